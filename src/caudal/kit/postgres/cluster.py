@@ -48,7 +48,9 @@ class OtherMajor(Problem):
 
     code = "postgres.other_major"
     status = 409
-    message = msg("The database in {cluster} was written by PostgreSQL {found}; the programs here are version {version}.")
+    message = msg(
+        "The database in {cluster} was written by PostgreSQL {found}; the programs here are version {version}."
+    )
     hint = msg(
         "Take it along: CAUDAL_POSTGRES_BIN={old} caudal backup old.dump, move {cluster} away, caudal restore old.dump."
     )
@@ -253,7 +255,12 @@ class Cluster:
         }
         settings["unix_socket_directories"] = f'"{settings["unix_socket_directories"]}"'
         options = [f"{name}={value}" for name, value in (settings | ({} if self.durable else _TEMPORARY)).items()]
-        return [binaries.program("postgres"), "-D", str(home.cluster), *[word for option in options for word in ("-c", option)]]
+        return [
+            binaries.program("postgres"),
+            "-D",
+            str(home.cluster),
+            *[word for option in options for word in ("-c", option)],
+        ]
 
     def _initialise(self, home: Home, binaries: Binaries) -> None:
         """Make the cluster, its roles and its database beside their place, and move them there when they are whole."""
@@ -343,7 +350,9 @@ def refuse_other_major(home: Home, binaries: Binaries) -> None:
     """Refuse a cluster of another major version. Raises OtherMajor."""
     found = int((home.cluster / "PG_VERSION").read_text(encoding="ascii").strip())
     if found != binaries.major:
-        old = next((other.folder for other in Binaries.installed() if other.major == found), f"<PostgreSQL {found}>/bin")
+        old = next(
+            (other.folder for other in Binaries.installed() if other.major == found), f"<PostgreSQL {found}>/bin"
+        )
         raise OtherMajor(cluster=home.cluster, found=found, version=binaries.version, old=old)
 
 
@@ -466,5 +475,3 @@ def reason_in(text: str) -> str:
     marks = ("FATAL:", "PANIC:", "ERROR:", "could not", "error:", "HINT:")
     telling = [line for line in lines if any(mark in line for mark in marks)]
     return " ".join((telling or lines)[-4:]) or "it ended without a word."
-
-
