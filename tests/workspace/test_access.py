@@ -83,7 +83,7 @@ def test_a_link_expires_and_a_newer_one_replaces_it(admin: Member) -> None:
             actions.accept_link(as_of=at, token=token)
 
 
-def signed_in(client: Client, member: Member) -> bool:
+def let_in(client: Client) -> bool:
     return client.get("/api/v1/members").status_code == 200
 
 
@@ -92,15 +92,15 @@ def test_a_session_dies_with_deactivation_and_with_a_new_password(admin: Member,
     member.set_password(PASSWORD)
     member.save()
     client.force_login(member, backend="allauth.account.auth_backends.AuthenticationBackend")
-    assert signed_in(client, member)
+    assert let_in(client)
     member.set_password("quite another password")
     member.save()
-    assert not signed_in(client, member)
+    assert not let_in(client)
 
     client.force_login(member, backend="allauth.account.auth_backends.AuthenticationBackend")
-    assert signed_in(client, member)
+    assert let_in(client)
     actions.deactivate_member(actor=actor_of_member(admin), as_of=AT, member=member)
-    assert not signed_in(client, member)
+    assert not let_in(client)
 
 
 def test_a_session_needs_the_csrf_token_to_write_and_a_key_does_not(admin: Member) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import holidays
 from django.db import connection
@@ -86,7 +87,7 @@ def working_calendar(settings: CompanySettings, *, first: date, last: date) -> W
     off = (
         holidays.country_holidays(settings.country, years=range(first.year, last.year + 1)) if settings.country else {}
     )
-    return WorkingCalendar.weekdays(zone=settings.zone, holidays=frozenset(off))
+    return WorkingCalendar(zone=ZoneInfo(settings.zone), holidays=frozenset(off))
 
 
 def live_key(prefix: str, token_hash: str, *, as_of: datetime) -> ApiKey | None:
