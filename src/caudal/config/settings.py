@@ -34,9 +34,10 @@ SECRET_KEY = os.environ.get("CAUDAL_SECRET") or read_secret(DATA)
 
 # What is installed: our contexts from the lowest to the highest, then what they stand on.
 
-CONTEXTS: Final = ("caudal.kit",)
+CONTEXTS: Final = ("caudal.kit", "caudal.ui", "caudal.workspace")
 INSTALLED_APPS = [
     *CONTEXTS,
+    "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -63,9 +64,13 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "caudal.workspace.middleware.ActorMiddleware",
+    "caudal.ui.middleware.ProblemMiddleware",
+    "caudal.kit.idempotency.IdempotencyMiddleware",
 ]
 ROOT_URLCONF = "caudal.config.urls"
 WSGI_APPLICATION = "caudal.config.wsgi.application"
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # addresses are unique among members who are not deleted, in any case of letters
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 APPEND_SLASH = False
 TEMPLATES: list[dict[str, Any]] = [
@@ -78,10 +83,15 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "caudal.ui.context.shell",
+                "caudal.workspace.context.whose",
             ],
+            "builtins": ["caudal.ui.templatetags.ui"],
         },
     },
 ]
+
+FORM_RENDERER = "caudal.ui.forms.Renderer"
 
 # The database: one connection, opened as the role this process is for (web and worker: app; migrations: owner).
 
@@ -90,9 +100,8 @@ PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
 
 # Signing in
 
-if "caudal.workspace" in CONTEXTS:
-    AUTH_USER_MODEL = "workspace.Member"
-    ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+AUTH_USER_MODEL = "workspace.Member"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
