@@ -77,7 +77,7 @@ class Tree:
         """Every file with one of the suffixes (all without one) below the folder `under`, in order of its path."""
         return [
             File(path.relative_to(self.root).as_posix(), content(path))
-            for path in walk(self.root / under)
+            for path in sorted(walk(self.root / under))
             if not suffixes or path.name.endswith(suffixes)
         ]
 
@@ -94,10 +94,10 @@ class Tree:
 def walk(folder: Path) -> Iterator[Path]:
     """Every file below a folder that somebody wrote."""
     for place, folders, names in os.walk(folder):
-        folders[:] = sorted(
+        folders[:] = [
             name for name in folders if name not in SKIPPED_FOLDERS and (not name.startswith(".") or name == ".ci")
-        )
-        yield from (Path(place) / name for name in sorted(names))
+        ]
+        yield from (Path(place) / name for name in names)
 
 
 @cache
@@ -131,3 +131,8 @@ def imports_of(file: File) -> Iterator[tuple[ast.AST, str]]:
             yield from ((node, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield from ((node, f"{node.module}.{alias.name}") for alias in node.names)
+
+
+def places(findings: list[str]) -> list[str]:
+    """Where findings are, in order, without what they say; short for files of the package."""
+    return sorted(finding.split()[0].removeprefix("src/caudal/") for finding in findings)
