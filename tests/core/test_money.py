@@ -1,5 +1,6 @@
 """Money: exact, one currency at a time, and never a unit lost."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -202,7 +203,7 @@ def test_rates_keep_twelve_places_and_refuse_the_thirteenth() -> None:
 
 def test_no_float_comes_in_by_any_door() -> None:
     floating: Any = 0.5
-    doors = [
+    doors: list[Callable[[], object]] = [
         lambda: Money(floating, EUR),
         lambda: Money.of(floating, EUR),
         lambda: Money(1, EUR) * floating,

@@ -34,7 +34,7 @@ SECRET_KEY = os.environ.get("CAUDAL_SECRET") or read_secret(DATA)
 
 # What is installed: our contexts from the lowest to the highest, then what they stand on.
 
-CONTEXTS: Final = ("caudal.kit",)
+CONTEXTS: Final = ("caudal.kit", "caudal.workspace")
 INSTALLED_APPS = [
     *CONTEXTS,
     "django.contrib.auth",
@@ -63,9 +63,12 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "caudal.workspace.middleware.ActorMiddleware",
+    "caudal.kit.idempotency.IdempotencyMiddleware",
 ]
 ROOT_URLCONF = "caudal.config.urls"
 WSGI_APPLICATION = "caudal.config.wsgi.application"
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # addresses are unique among members who are not deleted, in any case of letters
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 APPEND_SLASH = False
 TEMPLATES: list[dict[str, Any]] = [
@@ -90,9 +93,8 @@ PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
 
 # Signing in
 
-if "caudal.workspace" in CONTEXTS:
-    AUTH_USER_MODEL = "workspace.Member"
-    ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+AUTH_USER_MODEL = "workspace.Member"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [

@@ -4,6 +4,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, URLResolver, include, path
 
+from caudal.api.mounting import mounted
 from caudal.kit.pages import public
 
 
@@ -18,4 +19,5 @@ def health(_request: HttpRequest) -> HttpResponse:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health", health, name="health"),
     path("accounts/", include("allauth.account.urls")),
+    path("api/v1/", mounted().urls),
 ]

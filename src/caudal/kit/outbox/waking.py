@@ -25,7 +25,7 @@ def wake_after_commit(handlers: set[str]) -> None:
 def wake(handlers: set[str]) -> None:
     """Defer one drain of each handler now."""
     for name in sorted(handlers):
-        with suppress(AlreadyEnqueued):
+        with suppress(AlreadyEnqueued), transaction.atomic():
             app.configure_task(DRAIN_TASK, queueing_lock=name, queue="facts").defer(handler=name)
 
 

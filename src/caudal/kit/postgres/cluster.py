@@ -3,9 +3,9 @@
     with Cluster(data).attach() as server:
         server.dsn(Role.APP)
 
-Two locks carry the whole protocol, because the system gives locks back when a process dies:
-`users` is shared by every process that uses the server; `server` is held by the server and each of its children. Whoever
-gets `server` knows that nothing of an older server lives, whatever a left-over pid file says, and may start one.
+Two locks carry the whole protocol, because the system takes locks back from the dead: `users` is shared by every
+process that uses the server; `server` is held by the server and each of its children. Whoever gets `server` knows that
+nothing of an older server lives, whatever a left-over pid file says, and may start one.
 """
 
 import json
@@ -26,7 +26,7 @@ from caudal.core.errors import Problem, msg
 from caudal.kit.postgres import keeper
 from caudal.kit.postgres.binaries import Binaries
 from caudal.kit.postgres.credentials import Credentials, Dsn, Role
-from caudal.kit.postgres.grants import database_statements, right_statements, role_statements
+from caudal.kit.postgres.grants import database_statements, quoted, right_statements, role_statements
 from caudal.kit.postgres.home import ELSEWHERE, Home, Lock
 
 Progress: TypeAlias = Callable[[str], None]
@@ -114,6 +114,10 @@ class Server:
     def dsn(self, role: Role) -> Dsn:
         """The address that opens the database as `role`, as it is now: a restart may have changed the port."""
         return self.cluster.credentials().dsn(role)
+
+    def administrator(self) -> Dsn:
+        """The address of whoever may create roles and databases on this server."""
+        return self.dsn(Role.SUPERUSER)
 
     def ensure(self, progress: Progress = lambda _: None) -> None:
         """Bring the server back when it died. Raises what attach raises."""
@@ -228,7 +232,7 @@ class Cluster:
             "gid": home.account.gid if home.account else None,
         }
         descriptor = os.open(home.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        with open(descriptor, "ab") as log:
+        with os.fdopen(descriptor, "ab") as log:
             subprocess.run(
                 [sys.executable, "-I", "-S", keeper.__file__, json.dumps(order)],
                 cwd="/",
@@ -241,11 +245,11 @@ class Cluster:
         return mark
 
     def _command(self, home: Home, binaries: Binaries, credentials: Credentials) -> list[str]:
-        """What the keeper runs. Only what Caudal insists on is here; the rest is postgresql.conf, for its owner to tune."""
+        """What the keeper runs: only what Caudal insists on; the rest is for postgresql.conf."""
         settings = {
             "listen_addresses": "127.0.0.1",
             "port": str(credentials.port),
-            "unix_socket_directories": str(home.sockets).replace("\\", "\\\\").replace('"', '\\"'),
+            "unix_socket_directories": quoted(str(home.sockets)),
             "unix_socket_permissions": "0700",
             "timezone": "UTC",
             "log_timezone": "UTC",
@@ -253,7 +257,6 @@ class Cluster:
             "lc_messages": "C",
             "cluster_name": self.database,
         }
-        settings["unix_socket_directories"] = f'"{settings["unix_socket_directories"]}"'
         options = [f"{name}={value}" for name, value in (settings | ({} if self.durable else _TEMPORARY)).items()]
         return [
             binaries.program("postgres"),
@@ -270,7 +273,7 @@ class Cluster:
         password = home.path / "password.new"
         password.unlink(missing_ok=True)
         descriptor = os.open(password, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(descriptor, "w", encoding="ascii") as file:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(credentials.passwords[Role.SUPERUSER])
             if home.account:
                 os.fchown(descriptor, home.account.uid, home.account.gid)

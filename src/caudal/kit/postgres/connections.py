@@ -5,9 +5,9 @@ import secrets
 from pathlib import Path
 from typing import Any, Final
 
-from caudal.kit.postgres.credentials import Credentials, Dsn, Role, write_private
+from caudal.kit.postgres.credentials import OWN, Credentials, Dsn, Role, write_private
 
-SECRET_FILE: Final = "secret"
+SECRET_FILE: Final = "secret"  # noqa: S105  the name of a file
 _APPLICATION: Final = "caudal"
 
 
@@ -34,17 +34,23 @@ def make_secret(data: Path) -> None:
         write_private(data / SECRET_FILE, secrets.token_urlsafe(48))
 
 
+def own_server() -> Dsn | None:
+    """The server of one's own that DATABASE_URL names, if it does. Raises NotADatabaseUrl."""
+    url = os.environ.get("DATABASE_URL")
+    return Dsn.parse(url) if url else None
+
+
 def address(data: Path, role: Role) -> Dsn | None:
     """The database of a data folder, opened as `role`; None while nothing was initialised.
 
-    On a server of one's own the roles made for this deployment come first; DATABASE_URL alone is one role for all.
+    On a server of one's own, the roles made there for this deployment; before they are made, the one of DATABASE_URL.
     Raises UnreadableCredentials, NotADatabaseUrl.
     """
-    credentials = Credentials.load(data)
-    if credentials is not None:
-        return credentials.dsn(role)
-    url = os.environ.get("DATABASE_URL")
-    return Dsn.parse(url) if url else None
+    own = own_server()
+    credentials = Credentials.load(data, OWN) if own else Credentials.load(data)
+    if own and (credentials is None or not credentials.fit(own)):
+        return own
+    return credentials.dsn(role) if credentials else None
 
 
 def database_settings(data: Path, role: Role) -> dict[str, Any]:

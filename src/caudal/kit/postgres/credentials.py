@@ -15,8 +15,10 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from caudal.core.errors import Problem, msg
 
-FILE: Final = Path("postgres", "credentials.json")
-"""Where the credentials lie inside a data folder."""
+EMBEDDED: Final = Path("postgres", "credentials.json")
+"""Where the credentials of the embedded server lie inside a data folder."""
+OWN: Final = Path("server", "credentials.json")
+"""Where the credentials for a server of one's own lie inside a data folder."""
 _SCRAM_ROUNDS: Final = 4096
 
 
@@ -87,7 +89,7 @@ class Dsn:
         )
 
     def url(self) -> str:
-        """This address as libpq reads it, password included: never print it."""
+        """The address as libpq reads it, password included: never print it."""
         account = quote(self.user, safe="") + (f":{quote(self.password, safe='')}" if self.password else "")
         options = dict(self.options)
         if self.host.startswith("/"):
@@ -133,9 +135,15 @@ class Credentials:
         return cls(host=host, port=port, database=database, users=users, passwords=passwords, options=options)
 
     @classmethod
-    def load(cls, data: Path) -> Self | None:
+    def single(cls, dsn: Dsn) -> Self:
+        """One role for everything: what a server gives whose owner accepted that (`--single-role`)."""
+        users, passwords = dict.fromkeys(Role, dsn.user), dict.fromkeys(Role, dsn.password)
+        return cls(dsn.host, dsn.port, dsn.database, users, passwords, dsn.options)
+
+    @classmethod
+    def load(cls, data: Path, file: Path = EMBEDDED) -> Self | None:
         """The credentials of a data folder, None before it was initialised. Raises UnreadableCredentials."""
-        path = data / FILE
+        path = data / file
         try:
             raw = json.loads(path.read_text(encoding="utf-8"))
             return cls(
@@ -151,7 +159,7 @@ class Credentials:
         except (ValueError, KeyError, TypeError) as error:
             raise UnreadableCredentials(path=path) from error
 
-    def save(self, data: Path) -> None:
+    def save(self, data: Path, file: Path = EMBEDDED) -> None:
         """Write them into a data folder, readable by its owner alone; the old file stays until the new is whole."""
         text = json.dumps(
             {
@@ -164,7 +172,16 @@ class Credentials:
             },
             indent=2,
         )
-        write_private(data / FILE, text)
+        write_private(data / file, text)
+
+    @property
+    def shared(self) -> bool:
+        """Whether web and worker open the database as the owner of its tables."""
+        return self.users[Role.APP] == self.users[Role.OWNER]
+
+    def fit(self, dsn: Dsn) -> bool:
+        """Whether they were made for the database that `dsn` names."""
+        return (self.host, self.port, self.database) == (dsn.host, dsn.port, dsn.database)
 
     def dsn(self, role: Role) -> Dsn:
         """The address that opens the database as `role`."""
@@ -177,7 +194,7 @@ def write_private(path: Path, text: str) -> None:
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     partial.unlink(missing_ok=True)
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with open(descriptor, "w", encoding="utf-8") as file:
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

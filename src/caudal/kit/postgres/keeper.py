@@ -4,9 +4,9 @@ Run as a script of its own and with the standard library only, because it lives 
 
     python -I -S keeper.py '{"command": [...], "users": path, "lock": descriptor, "uid": null, "gid": null}'
 
-Every user of the server holds a shared lock on the file `users`. The keeper waits for the exclusive one: it gets it when
-the last user left or was killed, because the system takes a lock back from the dead. It adopts orphans of a killed
-server, so that none stays a zombie where nobody else reaps.
+Every user of the server holds a shared lock on the file `users`. The keeper waits for the exclusive one: it gets it
+when the last user left or was killed, because the system takes a lock back from the dead. It adopts orphans of a
+killed server, so that none stays a zombie where nobody else reaps.
 """
 
 import ctypes
@@ -18,11 +18,12 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 PR_SET_CHILD_SUBREAPER = 36
 
 
-def main(order: dict[str, object]) -> int:
+def main(order: dict[str, Any]) -> int:
     if os.fork():
         return 0
     os.setsid()
@@ -35,10 +36,12 @@ def main(order: dict[str, object]) -> int:
     return 0
 
 
-def start(order: dict[str, object]) -> int:
+def start(order: dict[str, Any]) -> int:
     """Start the server in a session of its own. It and its children inherit the lock that says "a server lives"."""
-    account = {} if order["uid"] is None else {"user": order["uid"], "group": order["gid"], "extra_groups": []}
-    process = subprocess.Popen(
+    account: dict[str, Any] = (
+        {} if order["uid"] is None else {"user": order["uid"], "group": order["gid"], "extra_groups": []}
+    )
+    process: subprocess.Popen[bytes] = subprocess.Popen(
         order["command"],
         cwd="/",
         stdin=subprocess.DEVNULL,
