@@ -1,6 +1,6 @@
 """Two kinds of import contract that import-linter does not bring; `pyproject.toml` names them and holds their tables."""
 
-from typing import Final
+from typing import Any, Final
 
 import grimp
 from importlinter import Contract, ContractCheck, fields, output
@@ -18,7 +18,8 @@ class RoomsContract(LayersContract):
 
     @override
     def check(self, graph: grimp.ImportGraph, verbose: bool) -> ContractCheck:
-        self.containers = [container for container in self.containers if container.expression in graph.modules]
+        present = [container for container in options(self, "containers") if container.expression in graph.modules]
+        self.containers = present  # type: ignore[assignment]  # the linter itself replaces fields by their values
         return super().check(graph, verbose)
 
 
@@ -44,7 +45,7 @@ class DoorsContract(Contract):
             for imported in sorted(graph.find_modules_directly_imported_by(importer))
             if not self.may(importer, imported)
         ]
-        if any(parts(imported)[2] in self.types_only for _, imported in wrong):
+        if any(parts(imported)[2] in options(self, "types_only") for _, imported in wrong):
             wrong = self.at_run_time(wrong)
         return ContractCheck(kept=not wrong, metadata={"wrong": [f"{one} imports {other}" for one, other in wrong]})
 
@@ -52,10 +53,14 @@ class DoorsContract(Contract):
         """Whether `importer` may name `imported` at run time."""
         _, source, source_room = parts(importer)
         root, target, target_room = parts(imported)
-        if source == target or root != self.session_options["root_packages"][0] or target not in self.contexts:
+        if (
+            source == target
+            or root != self.session_options["root_packages"][0]
+            or target not in options(self, "contexts")
+        ):
             return True
         openings = (ANY, source, f"{ANY}.{source_room}")
-        return not target_room or any(f"{opening} -> {target_room}" in self.doors for opening in openings)
+        return not target_room or any(f"{opening} -> {target_room}" in options(self, "doors") for opening in openings)
 
     def at_run_time(self, imports: list[tuple[str, str]]) -> list[tuple[str, str]]:
         """Those of `imports` that are more than annotations of rooms in `types_only`."""
@@ -64,7 +69,7 @@ class DoorsContract(Contract):
         return [
             (importer, imported)
             for importer, imported in imports
-            if parts(imported)[2] not in self.types_only
+            if parts(imported)[2] not in options(self, "types_only")
             or importer not in graph.modules
             or graph.direct_import_exists(importer=importer, imported=imported)
         ]
@@ -74,10 +79,15 @@ class DoorsContract(Contract):
         for line in check.metadata["wrong"]:
             output.print_error(f"- {line}", bold=False)
         output.new_line()
-        contract_utils.render_broken_contract_guidance(self.broken_contract_guidance)
+        contract_utils.render_broken_contract_guidance(self.contract_options.get("broken_contract_guidance"))
 
 
 def parts(module: str) -> tuple[str, str, str]:
     """The package, the context and the room of a module's dotted name; empty where it has none."""
     root, context, room, *_ = (*module.split("."), "", "")
     return root, context, room
+
+
+def options(contract: Contract, name: str) -> list[Any]:
+    """The values of a list option: the class declares a field, an instance holds what was read."""
+    return list(getattr(contract, name))

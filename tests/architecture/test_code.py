@@ -10,7 +10,20 @@ from tests.architecture.conftest import Plant
 from tests.architecture.tree import File, Tree, imports_of, places
 
 BANNED_NAMES: Final = frozenset(
-    {"util", "utils", "helper", "helpers", "service", "services", "common", "manager", "managers", "base", "misc", "lib"}
+    {
+        "util",
+        "utils",
+        "helper",
+        "helpers",
+        "service",
+        "services",
+        "common",
+        "manager",
+        "managers",
+        "base",
+        "misc",
+        "lib",
+    }
 )
 
 WALL_CLOCKS: Final = frozenset(
@@ -142,7 +155,7 @@ def outside_calls(tree: Tree) -> list[str]:
 def unreasoned_suppressions(tree: Tree) -> list[str]:
     """A silenced check names its rule and says why, on the same line."""
     return [
-        f"{file.path}:{number} silences a check without saying which or why: write `# {mark[:6]}… CODE  the reason`."
+        f"{file.path}:{number} silences a check without saying which or why: write the rule and the reason behind it."
         for file in tree.python("src", "tests", "bin", "bench")
         for number, line in enumerate(file.text.splitlines(), 1)
         for mark in (NOQA, IGNORE)
@@ -205,7 +218,7 @@ def test_an_import_inside_a_function_is_found(plant: Plant) -> None:
                 def solve_by_name():
                     return importlib.import_module("z3")
                 """,
-            "src/caudal/kit/lazy.py": 'import importlib\n\ndef lazy(name):\n    return importlib.import_module(name)\n',
+            "src/caudal/kit/lazy.py": "import importlib\n\ndef lazy(name):\n    return importlib.import_module(name)\n",
         }
     )
     assert places(hidden_imports(planted)) == ["plan/actions.py:4", "plan/actions.py:8"]
@@ -296,7 +309,5 @@ def test_a_silenced_check_without_its_reason_is_found(plant: Plant) -> None:
 
 
 def test_a_test_that_is_no_sentence_is_found(plant: Plant) -> None:
-    planted = plant(
-        {"tests/crm/test_deals.py": "def test_close(): ...\ndef test_a_closed_deal_stays_closed(): ...\n"}
-    )
+    planted = plant({"tests/crm/test_deals.py": "def test_close(): ...\ndef test_a_closed_deal_stays_closed(): ...\n"})
     assert places(short_test_names(planted)) == ["tests/crm/test_deals.py:1"]

@@ -31,7 +31,7 @@ EXACT_TOPICS: Final = frozenset(
         "expressions",
     }
 )
-LIBRARIES: Final = frozenset({"caudal", "iso4217"})
+LIBRARIES: Final = frozenset({"caudal", "iso4217", "typing_extensions"})
 NUMERIC_TOPICS: Final = frozenset({"scoring", "attribution", "experiments", "forecast", "simulate"})
 NUMERIC_LIBRARIES: Final = frozenset({"numpy", "scipy"})
 CHANCE: Final = ("random.", "secrets.", "os.urandom", "uuid.uuid1", "uuid.uuid4", "numpy.random.default_rng")
@@ -151,9 +151,7 @@ def public_names(file: File) -> Iterator[ast.FunctionDef | ast.ClassDef]:
                 yield from (
                     method
                     for method in node.body
-                    if isinstance(method, ast.FunctionDef)
-                    and not method.name.startswith("_")
-                    and not overrides(method)
+                    if isinstance(method, ast.FunctionDef) and not method.name.startswith("_") and not overrides(method)
                 )
 
 

@@ -13,7 +13,7 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, include, path
 from ninja import NinjaAPI
-from ninja.operation import PathView
+from ninja.operation import Operation, PathView
 
 from caudal.kit.access import Verb
 from caudal.kit.lazy import HEAVY
@@ -34,12 +34,14 @@ def unguarded(patterns: Iterable[URLPattern | URLResolver]) -> list[str]:
     """Pages and routes without `needs` or `public`, by their address."""
     return [
         f"/{address} ({origin(view)}) has no policy: put @needs(noun, verb) or @public(reason) on it."
-        for address, view in views(patterns)
+        for address, view in dict.fromkeys(views(patterns))  # an API lists an address once per operation
         if not hasattr(view, "__needs__") and not origin(view).startswith(tuple(GUARDED_BY_THEMSELVES))
     ]
 
 
-def views(patterns: Iterable[URLPattern | URLResolver], before: str = "") -> Iterator[tuple[str, Callable[..., object]]]:
+def views(
+    patterns: Iterable[URLPattern | URLResolver], before: str = ""
+) -> Iterator[tuple[str, Callable[..., object]]]:
     """Every view under the patterns, and of an API every operation behind one."""
     for pattern in patterns:
         address = before + str(pattern.pattern)
@@ -51,7 +53,7 @@ def views(patterns: Iterable[URLPattern | URLResolver], before: str = "") -> Ite
             yield address, pattern.callback
 
 
-def routes(callback: Callable[..., object]) -> list[object]:
+def routes(callback: Callable[..., object]) -> list[Operation]:
     """The operations of an API address; none for a page."""
     function = unwrap(callback)
     if not hasattr(function, "__closure__"):
@@ -62,7 +64,7 @@ def routes(callback: Callable[..., object]) -> list[object]:
 
 def origin(view: Callable[..., object]) -> str:
     """The dotted name of a view, a class's view or a partial."""
-    named = getattr(view, "view_class", None) or getattr(view, "func", view)
+    named = getattr(view, "view_class", getattr(view, "func", view))
     return f"{named.__module__}.{named.__qualname__}"
 
 
@@ -100,7 +102,10 @@ def test_a_page_without_a_policy_is_found() -> None:
 
     open_page = public("a page for everybody")(lambda request: HttpResponse(request.path))
     nested = include([path("open", open_page), path("bare", bare_page)])
-    patterns = [path("deals/", nested), path("guarded", needs("deal", Verb.VIEW)(guarded_page))]
+    patterns: list[URLPattern | URLResolver] = [
+        path("deals/", nested),
+        path("guarded", needs("deal", Verb.VIEW)(guarded_page)),
+    ]
     assert [line.split()[0] for line in unguarded(patterns)] == ["/deals/bare"]
 
 

@@ -115,11 +115,11 @@ def test_the_admin_site_is_not_installed() -> None:
 
 
 def test_a_key_that_points_up_or_can_be_followed_back_is_found() -> None:
-    def model(context: str, name: str, **keys: models.Field) -> type[models.Model]:
+    def model(context: str, name: str, **keys: object) -> type[models.Model]:
         meta = type("Meta", (), {"app_label": context})
         return type(name, (models.Model,), {"__module__": f"caudal.{context}.models", "Meta": meta, **keys})
 
-    def key(to: object, name: str) -> models.Field:
+    def key(to: type[models.Model] | str, name: str) -> object:
         return models.ForeignKey(to, on_delete=models.PROTECT, related_name=name)
 
     with isolate_apps():
@@ -148,7 +148,7 @@ def test_a_key_that_points_up_or_can_be_followed_back_is_found() -> None:
 def test_a_model_without_its_migration_is_found() -> None:
     before = MigrationLoader(None).project_state()
     after = before.clone()
-    after.add_model(ModelState("workspace", "Planted", [("id", models.AutoField(primary_key=True))]))
+    after.add_model(ModelState("kit", "Planted", [("id", models.AutoField(primary_key=True))]))
     assert len(unwritten_migrations(before, after)) == 1 + len(unwritten_migrations(before, before))
 
 
