@@ -12,10 +12,7 @@ CORE_SECONDS_MAX: Final = 10
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     reports = [
-        report
-        for found in terminalreporter.stats.values()
-        for report in found
-        if isinstance(report, pytest.TestReport)
+        report for found in terminalreporter.stats.values() for report in found if isinstance(report, pytest.TestReport)
     ]
     # Reports of passed set-ups and tear-downs are kept under the empty name, so all three phases count.
     terminalreporter.section("time by room, all cores added up")

@@ -1,6 +1,8 @@
 """What no line of the package may do: hide imports, ask the time, use signals, step around the door to rows."""
 
 import ast
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -51,7 +53,7 @@ PLUMBING: Final = frozenset({"kit", "cli", "__main__", "config"})
 SIGNALS: Final = ("django.dispatch", "django.db.models.signals", "django.core.signals", "django.test.signals")
 SIGNAL_ROOMS: Final = ("signals", "Signal", "receiver")
 
-ROOMS_BEHIND_THE_DOOR: Final = frozenset({"views", "api", "panels", "templatetags", "middleware"})
+ROOMS_BEHIND_THE_DOOR: Final = frozenset({"views", "api", "panels", "templatetags"})
 UNSCOPED_DOORS: Final = frozenset({"objects", "_default_manager", "_base_manager", "all_objects"})
 UNSCOPED_FUNCTIONS: Final = frozenset(
     {
@@ -172,6 +174,25 @@ def reasoned(rest: str) -> bool:
     return code[:1].isalpha() and len(reason.strip(" #").split()) > 1
 
 
+def dead_names(tree: Tree) -> list[str]:
+    """Functions and classes that nothing names: what a framework finds by itself bears a decorator or is in `apps`."""
+    everything = [*tree.python("src", "tests", "bin", "bench"), *tree.files(".html", ".toml", under="src")]
+    uses = Counter(word for file in everything for word in re.findall(r"\w+", file.text))
+    return [
+        f"{file.at(node)} {node.name} is used nowhere: delete it."
+        for file in tree.python()
+        if file.room not in {"apps", "migrations"}
+        for node in top_level(file)
+        if uses[node.name] < 2 and not node.decorator_list  # its own definition is the first
+    ]
+
+
+def top_level(file: File) -> Iterator[ast.FunctionDef | ast.ClassDef]:
+    module = file.nodes[0]
+    assert isinstance(module, ast.Module)
+    return (node for node in module.body if isinstance(node, ast.FunctionDef | ast.ClassDef))
+
+
 def short_test_names(tree: Tree) -> list[str]:
     return [
         f"{file.at(function)} {function.name}: a test is named by a sentence about behaviour, three words or more."
@@ -189,6 +210,7 @@ CHECKS: Final = (
     side_doors,
     outside_calls,
     unreasoned_suppressions,
+    dead_names,
     short_test_names,
 )
 
@@ -306,6 +328,23 @@ def test_a_silenced_check_without_its_reason_is_found(plant: Plant) -> None:
         }
     )
     assert places(unreasoned_suppressions(planted)) == [f"crm/actions.py:{line}" for line in (1, 2, 4)]
+
+
+def test_a_name_that_nothing_uses_is_found(plant: Plant) -> None:
+    planted = plant(
+        {
+            "src/caudal/crm/actions.py": """
+                def close_deal(): ...
+
+                def reopen_deal(): ...
+
+                @handler("crm.deals", on=())
+                def on_closed(): ...
+                """,
+            "tests/crm/test_deals.py": "from caudal.crm.actions import close_deal\n",
+        }
+    )
+    assert places(dead_names(planted)) == ["crm/actions.py:3"]
 
 
 def test_a_test_that_is_no_sentence_is_found(plant: Plant) -> None:
