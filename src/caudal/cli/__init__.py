@@ -45,7 +45,7 @@ class Commands(click.Group):
                 return published(module_name, cmd_name)
         return None
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  click's signature
         rows = {name: help_text for name, (_, help_text) in OWN.items()}
         rows |= {name: help_text for name, _, help_text in of_contexts()}
         with formatter.section("Commands"):

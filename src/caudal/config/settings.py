@@ -167,7 +167,6 @@ USE_TZ = True
 # Files and what passes through memory
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 FILES: Final = DATA / "files"
