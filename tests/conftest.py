@@ -34,6 +34,10 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         os.environ[DATA] = tempfile.mkdtemp(prefix="caudal-test-")
         Path(os.environ[DATA]).chmod(0o755)
+    # No test reads or writes the data folder of whoever runs it.
+    own = Path(os.environ[DATA]) / "company"
+    (own / "static").mkdir(parents=True, exist_ok=True)
+    os.environ["CAUDAL_DATA"] = str(own)
     django.setup()
 
 

@@ -67,8 +67,10 @@ def test_eight_at_once_with_one_key_have_one_effect(token: str) -> None:
     answers: list[bytes] = []
 
     def send() -> None:
-        answers.append(post(Client(), token, "together").content)
-        connection.close()
+        try:
+            answers.append(post(Client(), token, "together").content)
+        finally:
+            connection.close()
 
     threads = [threading.Thread(target=send) for _ in range(8)]
     for thread in threads:

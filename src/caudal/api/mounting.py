@@ -104,9 +104,15 @@ def mounted() -> CaudalApi:
     api.add_exception_handler(ValidationError, lambda _request, error: problem_response(_bad_input(error)))
     api.add_exception_handler(AuthenticationError, lambda _request, _error: problem_response(NotSignedIn()))
     api.add_exception_handler(Http404, lambda _request, _error: problem_response(NoSuchRoute()))
-    api.add_exception_handler(HttpError, lambda _request, error: problem_response(RequestRefused(said=str(error))))
+    api.add_exception_handler(HttpError, lambda _request, error: problem_response(_refused(error)))
     api.add_exception_handler(IntegrityError, _conflict)
     return api
+
+
+def _refused(error: HttpError) -> RequestRefused:
+    problem = RequestRefused(said=str(error))
+    problem.status = error.status_code
+    return problem
 
 
 def _bad_input(error: ValidationError) -> BadInput:

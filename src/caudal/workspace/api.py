@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 
 from caudal.core.ids import Ref
 from caudal.kit.access import Verb
@@ -68,7 +68,7 @@ def list_members(request: HttpRequest) -> list[MemberOut]:
 
 @router.post("/keys", response={201: KeyOut})
 @needs("key", Verb.CREATE)
-def issue_key(request: HttpRequest, body: KeyIn) -> tuple[int, KeyOut]:
+def issue_key(request: HttpRequest, body: KeyIn) -> Status[KeyOut]:
     """Issue a key for a program."""
     key, token = actions.issue_key(
         actor=actor_of(request),
@@ -78,7 +78,7 @@ def issue_key(request: HttpRequest, body: KeyIn) -> tuple[int, KeyOut]:
         scopes=tuple(body.scopes),
         expires_at=body.expires_at,
     )
-    return 201, key_out(key, token)
+    return Status(201, key_out(key, token))
 
 
 @router.get("/keys", response=list[KeyOut])
@@ -91,12 +91,12 @@ def list_keys(request: HttpRequest) -> list[KeyOut]:
 
 @router.delete("/keys/{key_id}", response={204: None})
 @needs("key", Verb.CHANGE)
-def revoke_key(request: HttpRequest, key_id: str) -> tuple[int, None]:
+def revoke_key(request: HttpRequest, key_id: str) -> Status[None]:
     """Stop a key from opening anything."""
     actor = actor_of(request)
     key = ApiKey.one_for(actor, Verb.CHANGE, Ref.parse(key_id, "key").id)
     actions.revoke_key(actor=actor, as_of=now(), key=key)
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/operations/{operation_id}", response=OperationOut)

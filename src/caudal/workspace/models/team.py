@@ -68,6 +68,11 @@ class Member(AbstractBaseUser, Record):
             ),
         ]
 
+    @property
+    def can_sign_in(self) -> bool:
+        """Whether the member has an address and a password and is active."""
+        return bool(self.email and self.is_active and self.has_usable_password())
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep "no address" as NULL, so that the unique key leaves such members alone."""
         self.email = self.email or None
