@@ -181,7 +181,7 @@ def dead_names(tree: Tree) -> list[str]:
     return [
         f"{file.at(node)} {node.name} is used nowhere: delete it."
         for file in tree.python()
-        if file.room not in {"apps", "migrations"}
+        if file.room not in {"apps", "models"}
         for node in top_level(file)
         if uses[node.name] < 2 and not node.decorator_list  # its own definition is the first
     ]
