@@ -1,8 +1,8 @@
 """Place a target and its figures on a track: the geometry behind the band, exact and free of HTML.
 
-    lo        hi
-    ├─────────┼────┤      the track starts at zero (or below, if a figure is negative)
-      ●    ┊  ○            actual, where we should be today, projection
+lo        hi
+├─────────┼────┤      the track starts at zero (or below, if a figure is negative)
+  ●    ┊  ○            actual, where we should be today, projection
 """
 
 from dataclasses import dataclass
@@ -142,7 +142,11 @@ def fading(left: Decimal, right: Decimal) -> tuple[Slice, ...]:
     step = (Fraction(right) - Fraction(left)) / FADE_STEPS
     cuts = [tenth(Fraction(left) + step * index) for index in range(FADE_STEPS + 1)]
     return tuple(
-        Slice(x=cuts[index], width=cuts[index + 1] - cuts[index], opacity=hundredth(1 - Fraction(index + 1, FADE_STEPS + 1)))
+        Slice(
+            x=cuts[index],
+            width=cuts[index + 1] - cuts[index],
+            opacity=hundredth(1 - Fraction(index + 1, FADE_STEPS + 1)),
+        )
         for index in range(FADE_STEPS)
     )
 

@@ -301,7 +301,9 @@ def clock_time(value: datetime) -> str:
     """Show the time of day of an instant whose day is written above it."""
     locale, zone = reader_locale(), timezone.get_current_timezone()
     full = formats.full_instant_text(value, locale, zone)
-    return format_html('<time datetime="{}" title="{}">{:%H:%M}</time>', value.isoformat(), full, value.astimezone(zone))
+    return format_html(
+        '<time datetime="{}" title="{}">{:%H:%M}</time>', value.isoformat(), full, value.astimezone(zone)
+    )
 
 
 @register.inclusion_tag("ui/empty.html")
@@ -327,7 +329,11 @@ def error_summary(form: BaseForm) -> dict[str, Any]:
 @register.inclusion_tag("ui/findings.html")
 def findings(values: Iterable[Any]) -> dict[str, Any]:
     """List findings with their weight and their place."""
-    words = {"error": (gettext("error"), "bad"), "choice": (gettext("choice"), "warn"), "note": (gettext("note"), "idle")}
+    words = {
+        "error": (gettext("error"), "bad"),
+        "choice": (gettext("choice"), "warn"),
+        "note": (gettext("note"), "idle"),
+    }
     return {"findings": [(finding, *words[str(finding.severity)], finding.told(gettext)) for finding in values]}
 
 
