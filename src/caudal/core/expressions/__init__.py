@@ -33,7 +33,7 @@ from caudal.core.expressions.functions import FUNCTIONS
 from caudal.core.expressions.functions.arithmetic import round_half_away
 from caudal.core.expressions.lexer import Unreadable
 from caudal.core.expressions.parser import parse
-from caudal.core.expressions.ranges import Possible, Range, evaluate_ranges
+from caudal.core.expressions.ranges import Possible, evaluate_ranges
 from caudal.core.expressions.schema import (
     BOOLEAN,
     DATE,
@@ -79,7 +79,6 @@ __all__ = [
     "Parameters",
     "Possible",
     "Quotient",
-    "Range",
     "Refusal",
     "Refused",
     "Resolved",

@@ -101,7 +101,7 @@ class _Parser:
         depth = 1 + max((depth for _, depth in arguments), default=0)
         return self.made(Apply(function, tuple(node for node, _ in arguments), at), depth)
 
-    def prefix(self) -> tuple[Node, int]:
+    def prefix(self) -> tuple[Node, int]:  # noqa: PLR0911  one line per kind of word
         token = self.take()
         match token.kind, _keyword(token) or token.text:
             case "operator", "(":

@@ -1,41 +1,20 @@
-"""What an expression may be when its numbers are only known as ranges: exact, and never narrower than the truth.
+"""What an expression may be when its numbers are only known as intervals: exact, and never narrower than the truth.
 
-`Range` is the closed interval of the ends; an end that is None is open to infinity. Whatever single values are drawn
-from the ranges going in, the value they give lies in the range that comes out (the converse does not hold when a name
-occurs twice: `a - a` of [0, 1] is [-1, 1]).
+Whatever single values are drawn from the intervals going in, the value they give lies in what comes out. The converse
+does not hold when a name occurs twice: `a - a` of [0, 1] is [-1, 1].
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
-from typing import Final, Protocol, TypeAlias
+from typing import Final
 
 from caudal.core.expressions.schema import Kind, Setting, Type, Value
 from caudal.core.expressions.terms import AsOf, Call, Constant, Function, Term, Variable
+from caudal.core.intervals import Interval
 
-End: TypeAlias = Fraction | None
 _MOST_COMBINATIONS: Final = 64
-
-
-class HasEnds(Protocol):
-    """Anything with two exact ends, such as `caudal.core.intervals.Interval`."""
-
-    @property
-    def lo(self) -> End: ...
-    @property
-    def hi(self) -> End: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """Numbers from `lo` to `hi`, both included; None is no bound on that side."""
-
-    lo: End = None
-    hi: End = None
-
-    def __contains__(self, value: Fraction | int) -> bool:
-        return (self.lo is None or self.lo <= value) and (self.hi is None or value <= self.hi)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +24,7 @@ class Possible:
     The empty set is for what can only be null.
     """
 
-    content: Range | frozenset[Value] | None
+    content: Interval | frozenset[Value] | None
     null: bool = False
 
     def __contains__(self, value: Value) -> bool:
@@ -54,7 +33,7 @@ class Possible:
         match self.content:
             case None:
                 return True
-            case Range():
+            case Interval():
                 return isinstance(value, Fraction) and value in self.content
             case _:
                 return value in self.content
@@ -70,20 +49,21 @@ class Possible:
         return isinstance(self.content, frozenset) and True not in self.content
 
 
+UNBOUNDED: Final = Interval(None, None)
 NOTHING: Final[frozenset[Value]] = frozenset()
 EITHER: Final[frozenset[Value]] = frozenset({True, False})
 TRUE: Final[frozenset[Value]] = frozenset({True})
 FALSE: Final[frozenset[Value]] = frozenset({False})
 
 
-def evaluate_ranges(term: Term, ranges: Mapping[str, HasEnds | Possible], setting: Setting | None = None) -> Possible:
+def evaluate_ranges(term: Term, ranges: Mapping[str, Interval | Possible], setting: Setting | None = None) -> Possible:
     """The possible values of `term` when each field is in its range; a field that is not named may be anything.
 
     >>> from caudal.core.expressions import Field, Schema, number, read
     >>> plan = Schema({"deals": Field(number("deals")), "price": Field(number("USD/deal"))})
     >>> revenue = read("deals * price", plan).term
-    >>> evaluate_ranges(revenue, {"deals": Range(500, 500), "price": Range(5000, 15000)}).content
-    Range(lo=Fraction(2500000, 1), hi=Fraction(7500000, 1))
+    >>> print(evaluate_ranges(revenue, {"deals": Interval.point(500), "price": Interval.of(5000, 15000)}).content)
+    [2500000, 7500000]
     """
     match term:
         case Constant(value=value):
@@ -103,21 +83,19 @@ def exactly(value: Value) -> Possible:
     """One known value."""
     if value is None:
         return Possible(NOTHING, null=True)
-    return Possible(Range(value, value) if isinstance(value, Fraction) else frozenset({value}))
+    return Possible(Interval.point(value) if isinstance(value, Fraction) else frozenset({value}))
 
 
-def _given(given: HasEnds | Possible | None, of: Type) -> Possible:
+def _given(given: Interval | Possible | None, of: Type) -> Possible:
     if isinstance(given, Possible):
         return given
-    if given is not None:
-        return Possible(Range(*(None if end is None else Fraction(end) for end in (given.lo, given.hi))))
-    return anything(of)
+    return anything(of) if given is None else Possible(given)
 
 
 def anything(of: Type) -> Possible:
     """Every value of a type."""
     if of.kind is Kind.NUMBER:
-        return Possible(Range(), of.nullable)
+        return Possible(UNBOUNDED, of.nullable)
     if of.kind is Kind.BOOLEAN:
         return Possible(EITHER, of.nullable)
     return Possible(frozenset(of.options) if of.options else None, of.nullable)
@@ -154,7 +132,7 @@ def _by_cases(call: Call, arguments: list[Possible], setting: Setting | None) ->
 def _few(argument: Possible) -> tuple[Value, ...] | None:
     nulls: tuple[Value, ...] = (None,) if argument.null else ()
     match argument.content:
-        case Range(lo=lo, hi=hi):
+        case Interval(lo=lo, hi=hi):
             return (lo, *nulls) if lo is not None and lo == hi else None
         case frozenset() as values:
             return (*values, *nulls)
@@ -167,7 +145,7 @@ def hull(values: Iterable[Value]) -> Possible:
     numbers = [value for value in known if isinstance(value, Fraction)]
     null = None in known
     if numbers:
-        return Possible(Range(min(numbers), max(numbers)), null)
+        return Possible(Interval(min(numbers), max(numbers)), null)
     return Possible(frozenset(value for value in known if value is not None), null)
 
 
@@ -177,117 +155,42 @@ def either(one: Possible, other: Possible) -> Possible:
     match one.content, other.content:
         case (None, _) | (_, None):
             return Possible(None, null)
-        case Range() as a, Range() as b:
-            return Possible(_outer(a, b), null)
-        case Range() as a, _:
+        case Interval() as a, Interval() as b:
+            return Possible(a.hull(b), null)
+        case Interval() as a, _:
             return Possible(a, null)
-        case _, Range() as b:
+        case _, Interval() as b:
             return Possible(b, null)
         case a, b:
             return Possible(a | b, null)
 
 
-def _outer(a: Range, b: Range) -> Range:
-    return Range(
-        None if a.lo is None or b.lo is None else min(a.lo, b.lo),
-        None if a.hi is None or b.hi is None else max(a.hi, b.hi),
-    )
-
-
-# Arithmetic of ranges.
-
-
-def added(a: Range, b: Range) -> Range:
-    """All sums."""
-    return Range(
-        None if a.lo is None or b.lo is None else a.lo + b.lo,
-        None if a.hi is None or b.hi is None else a.hi + b.hi,
-    )
-
-
-def negated(a: Range) -> Range:
-    """All opposites."""
-    return Range(None if a.hi is None else -a.hi, None if a.lo is None else -a.lo)
-
-
-def mapped(rise: Callable[[Fraction], Fraction], a: Range) -> Range:
+def mapped(rise: Callable[[Fraction], Fraction], a: Interval) -> Interval:
     """The range under a function that never falls."""
-    return Range(None if a.lo is None else rise(a.lo), None if a.hi is None else rise(a.hi))
+    return Interval(None if a.lo is None else rise(a.lo), None if a.hi is None else rise(a.hi))
 
 
-def multiplied(a: Range, b: Range) -> Range:
-    """All products: the extremes are among the products of the ends, with infinity times zero being zero."""
-    ends = [_times(x, y) for x in _ends(a) for y in _ends(b)]
-    return Range(
-        None if any(end.sign < 0 and end.value is None for end in ends) else min(_finite(ends), default=None),
-        None if any(end.sign > 0 and end.value is None for end in ends) else max(_finite(ends), default=None),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _End:
-    """An end with its sign; infinite when it has no value."""
-
-    sign: int
-    value: End
-
-
-def _ends(a: Range) -> tuple[_End, _End]:
-    return _End(_sign(a.lo, -1), a.lo), _End(_sign(a.hi, 1), a.hi)
-
-
-def _sign(value: End, infinite: int) -> int:
-    return infinite if value is None else (value > 0) - (value < 0)
-
-
-def _times(x: _End, y: _End) -> _End:
-    sign = x.sign * y.sign
-    if not sign:
-        return _End(0, Fraction(0))
-    return _End(sign, None if x.value is None or y.value is None else x.value * y.value)
-
-
-def _finite(ends: list[_End]) -> list[Fraction]:
-    return [end.value for end in ends if end.value is not None]
-
-
-def inverted(b: Range) -> Range | None:
+def inverted(b: Interval) -> Interval | None:
     """All reciprocals of the numbers that are not zero; None when there are none."""
-    if b.lo == b.hi == 0:
+    if 0 not in b:
+        return b.reciprocal()
+    if b.is_point:
         return None
-    if (b.lo is None or b.lo < 0) and (b.hi is None or b.hi > 0):
-        return Range()
-    low, high = (None if not end else 1 / end for end in (b.hi, b.lo))
-    if b.lo is not None and b.lo >= 0:
-        return Range(low if b.hi is not None else Fraction(0), high)
-    return Range(low, high if b.lo is not None else Fraction(0))
+    if b.lo == 0:
+        return Interval(Fraction(0) if b.hi is None else 1 / b.hi, None)
+    if b.hi == 0:
+        return Interval(None, Fraction(0) if b.lo is None else 1 / b.lo)
+    return UNBOUNDED
 
 
-def smallest(a: Range, b: Range) -> Range:
-    """All minima."""
-    return Range(
-        None if a.lo is None or b.lo is None else min(a.lo, b.lo),
-        a.hi if b.hi is None else b.hi if a.hi is None else min(a.hi, b.hi),
-    )
-
-
-def magnitude(a: Range) -> Range:
-    """All absolute values."""
-    if a.lo is not None and a.lo >= 0:
-        return a
-    if a.hi is not None and a.hi <= 0:
-        return negated(a)
-    return Range(Fraction(0), None if a.lo is None or a.hi is None else max(-a.lo, a.hi))
-
-
-def below(a: Range, b: Range, *, or_equal: bool) -> frozenset[Value]:
+def below(a: Interval, b: Interval, *, or_equal: bool) -> frozenset[Value]:
     """Whether `a < b` (or `<=`) can be true, false, or both."""
     gap_true = a.hi is not None and b.lo is not None and (a.hi <= b.lo if or_equal else a.hi < b.lo)
     gap_false = a.lo is not None and b.hi is not None and (a.lo > b.hi if or_equal else a.lo >= b.hi)
     return TRUE if gap_true else FALSE if gap_false else EITHER
 
 
-def equal(a: Range, b: Range) -> frozenset[Value]:
+def equal(a: Interval, b: Interval) -> frozenset[Value]:
     """Whether `a = b` can be true, false, or both."""
     if a.lo is not None and a.lo == a.hi == b.lo == b.hi:
         return TRUE

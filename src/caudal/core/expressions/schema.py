@@ -9,6 +9,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Final, TypeAlias
 
+from typing_extensions import override
+
 from caudal.core.errors import Problem, msg
 from caudal.core.expressions.units import Unit
 
@@ -54,6 +56,7 @@ class Type:
     options: tuple[str, ...] = ()
     nullable: bool = True
 
+    @override
     def __str__(self) -> str:
         """How a message names it: `USD/month`, `number`, `date`, `one of open, won`."""
         if self.options:
@@ -120,7 +123,7 @@ class Schema:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What an expression may know beside its row: the day it is asked as of, and the zone that turns instants to days."""
+    """What an expression knows beside its row: the day it is asked as of, and the zone that turns instants to days."""
 
     as_of: date
     zone: str = "UTC"

@@ -93,7 +93,7 @@ def _contrary(node: Node) -> bool:
     return isinstance(node, Apply) and node.function in {"in", IS_EMPTY}
 
 
-def _applied(function: str, arguments: tuple[Node, ...]) -> str:
+def _applied(function: str, arguments: tuple[Node, ...]) -> str:  # noqa: PLR0911  one line per way of writing
     binding = BINDING.get(function, ATOM)
     match function, arguments:
         case "not", (Apply("in", (one, *others)),):

@@ -95,8 +95,9 @@ class Function:
     """One row of the table. `value`, `sql` and `ranged` take the arguments in order.
 
     `strict` functions are null when an argument is: `value` never sees None then, and `sql` yields null by itself.
-    `value` and `sql` also take the setting first when `uses_setting` (and `sql` the SQL of the zone).
-    `kinds` are the kinds of the arguments, the last repeated; without them the arguments are alike. `digits` bounds the size of a number, as (numerator, denominator) digits from those of the arguments.
+    `value` takes the setting first, and `sql` the zone, when `uses_setting`. `kinds` are those of the arguments, the
+    last repeated; without them the arguments are alike. `digits` bounds the size of a number, as the digits of its
+    numerator and denominator from those of the arguments.
     """
 
     name: str

@@ -10,10 +10,11 @@ from caudal.core.expressions import ranges
 from caudal.core.expressions.functions import quotients
 from caudal.core.expressions.functions.dates import resolve_date_sum
 from caudal.core.expressions.functions.typing_rules import any_nullable, same_unit, unit_of, whole, wrong_kind
-from caudal.core.expressions.ranges import Possible, Range
+from caudal.core.expressions.ranges import Possible
 from caudal.core.expressions.schema import Kind, Type
 from caudal.core.expressions.syntax import NEGATE
 from caudal.core.expressions.terms import Constant, Function, Quotient, Refusal, Resolved, Term
+from caudal.core.intervals import Interval
 
 MOST_PLACES: Final = 12
 MOST_POWER: Final = 16
@@ -90,27 +91,27 @@ def _raise(base: Fraction, exponent: Fraction) -> Fraction | None:
     return None if not base and exponent < 0 else base ** int(exponent)
 
 
-# Ranges.
+# Intervals.
 
 
-def _ranged_quotient(a: Range, b: Range) -> Possible:
+def _ranged_quotient(a: Interval, b: Interval) -> Possible:
     reciprocal = ranges.inverted(b)
     if reciprocal is None:
         return Possible(ranges.NOTHING, null=True)
-    return Possible(ranges.multiplied(a, reciprocal), null=0 in b)
+    return Possible(a * reciprocal, null=0 in b)
 
 
-def _ranged_round(a: Range, places: Range | None = None) -> Possible:
+def _ranged_round(a: Interval, places: Interval | None = None) -> Possible:
     digits = places.lo if places is not None and places.lo is not None else Fraction(0)
     return Possible(ranges.mapped(lambda end: round_half_away(end, digits), a))
 
 
-def _ranged_power(a: Range, exponent: Range) -> Possible:
+def _ranged_power(a: Interval, exponent: Interval) -> Possible:
     assert exponent.lo is not None  # noqa: S101  a literal, by the rule
     power = int(exponent.lo)
     if not power:
-        return Possible(Range(Fraction(1), Fraction(1)))
-    basis = ranges.magnitude(a) if power % 2 == 0 else a
+        return Possible(Interval.point(1))
+    basis = abs(a) if power % 2 == 0 else a
     raised = ranges.mapped(lambda end: end ** abs(power), basis)
     if power > 0:
         return Possible(raised)
@@ -118,18 +119,14 @@ def _ranged_power(a: Range, exponent: Range) -> Possible:
     return Possible(ranges.NOTHING if reciprocal is None else reciprocal, null=0 in a)
 
 
-def _ranged_extreme(pick: Callable[[Range, Range], Range]) -> Callable[..., Possible]:
-    def ranged(first: Range, *others: Range) -> Possible:
+def _ranged_extreme(pick: Callable[[Interval, Interval], Interval]) -> Callable[..., Possible]:
+    def ranged(first: Interval, *others: Interval) -> Possible:
         found = first
         for other in others:
             found = pick(found, other)
         return Possible(found)
 
     return ranged
-
-
-def _largest(a: Range, b: Range) -> Range:
-    return ranges.negated(ranges.smallest(ranges.negated(a), ranges.negated(b)))
 
 
 # SQL.
@@ -193,7 +190,7 @@ _ROWS: Final = (
         _sum_rule(1),
         lambda a, b: a + b,
         quotients.added,
-        lambda a, b: Possible(ranges.added(a, b)),
+        lambda a, b: Possible(a + b),
         _digits_sum,
     ),
     Function(
@@ -203,7 +200,7 @@ _ROWS: Final = (
         _sum_rule(-1),
         lambda a, b: a - b,
         lambda a, b: quotients.added(a, b, "-"),
-        lambda a, b: Possible(ranges.added(a, ranges.negated(b))),
+        lambda a, b: Possible(a - b),
         _digits_sum,
     ),
     Function(
@@ -213,7 +210,7 @@ _ROWS: Final = (
         same_unit,
         lambda a: -a,
         lambda a: Quotient(f"(- {a.above})", a.below),
-        lambda a: Possible(ranges.negated(a)),
+        lambda a: Possible(-a),
         _widest,
     ),
     Function(
@@ -223,7 +220,7 @@ _ROWS: Final = (
         _product_rule(1),
         lambda a, b: a * b,
         quotients.multiplied,
-        lambda a, b: Possible(ranges.multiplied(a, b)),
+        lambda a, b: Possible(a * b),
         lambda a, b: (a[0] + b[0], a[1] + b[1]),
     ),
     Function(
@@ -243,7 +240,7 @@ _ROWS: Final = (
         same_unit,
         lambda *all_of_them: min(all_of_them),
         _sql_extreme("<="),
-        _ranged_extreme(ranges.smallest),
+        _ranged_extreme(Interval.lesser),
         _widest,
     ),
     Function(
@@ -253,7 +250,7 @@ _ROWS: Final = (
         same_unit,
         lambda *all_of_them: max(all_of_them),
         _sql_extreme(">="),
-        _ranged_extreme(_largest),
+        _ranged_extreme(Interval.greater),
         _widest,
     ),
     Function(
@@ -263,7 +260,7 @@ _ROWS: Final = (
         same_unit,
         abs,
         lambda a: Quotient(f"abs({a.above})", a.below),
-        lambda a: Possible(ranges.magnitude(a)),
+        lambda a: Possible(abs(a)),
         _widest,
     ),
     Function(

@@ -4,7 +4,6 @@ Days are counted in the calendar, months keep the day of the month and stop at i
 28 or 29 February). What falls outside the years 1 to 9999 is null. Only whole units are added: half a day is cut off.
 """
 
-from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -17,6 +16,7 @@ from caudal.core.expressions.functions import quotients
 from caudal.core.expressions.functions.typing_rules import any_nullable, takes, wrong_kind
 from caudal.core.expressions.schema import DATE, Kind, Setting, Type, number
 from caudal.core.expressions.terms import Function, Quotient, Refusal, Resolved, Term
+from caudal.core.periods import add_months
 
 _LAST_DAY: Final = date.max.toordinal() - 1
 """Days from 1 January of the year 1 to 31 December 9999."""
@@ -59,14 +59,11 @@ def shift_days(day: date, days: Fraction) -> date | None:
 def shift_months(day: date, months: Fraction) -> date | None:
     """The same day of another month, or its last one; null outside the calendar.
 
-    >>> shift_months(date(2026, 1, 31), Fraction(1)), shift_months(date(2024, 2, 29), Fraction(-12))
+    >>> shift_months(date(2024, 1, 31), Fraction(1)), shift_months(date(2024, 2, 29), Fraction(-12))
     (datetime.date(2024, 2, 29), datetime.date(2023, 2, 28))
     """
     index = day.year * 12 + day.month - 1 + int(months)
-    if not _FIRST_MONTH <= index <= _LAST_MONTH:
-        return None
-    year, month = divmod(index, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    return add_months(day, int(months)) if _FIRST_MONTH <= index <= _LAST_MONTH else None
 
 
 def _sql_shift_days(day: str, days: str) -> str:

@@ -14,10 +14,11 @@ from caudal.core.expressions.functions.typing_rules import (
     takes,
     wrong_kind,
 )
-from caudal.core.expressions.ranges import EITHER, FALSE, NOTHING, TRUE, Possible, Range
+from caudal.core.expressions.ranges import EITHER, FALSE, NOTHING, TRUE, Possible
 from caudal.core.expressions.schema import BOOLEAN, Kind, Type, Value
 from caudal.core.expressions.syntax import IS_EMPTY
 from caudal.core.expressions.terms import Function, Quotient, Refusal, Resolved, Rule, Sql, Term
+from caudal.core.intervals import Interval
 
 Truth: TypeAlias = bool | None
 _ORDER: Final[dict[str, Callable[[Any, Any], bool]]] = {
@@ -95,10 +96,10 @@ def _between(one: Any, low: Any, high: Any) -> Truth:
     return _and(above, under)
 
 
-# Ranges.
+# Intervals.
 
 
-def _truths(content: frozenset[Value] | Range | None, *, null: bool) -> list[Truth]:
+def _truths(content: frozenset[Value] | Interval | None, *, null: bool) -> list[Truth]:
     known = [value for value in (True, False) if not isinstance(content, frozenset) or value in content]
     return [*known, *([None] if null else [])]
 
@@ -113,9 +114,9 @@ def _ranged_logic(combine: Callable[..., Truth]) -> Callable[..., Possible]:
 
 
 def _ranged_comparison(name: str) -> Callable[..., Possible]:
-    def ranged(a: Range | frozenset[Value] | None, b: Range | frozenset[Value] | None) -> Possible:
+    def ranged(a: Interval | frozenset[Value] | None, b: Interval | frozenset[Value] | None) -> Possible:
         match a, b:
-            case Range() as x, Range() as y:
+            case Interval() as x, Interval() as y:
                 return Possible(_numbers_compared(name, x, y))
             case frozenset() as x, frozenset() as y:
                 return Possible(frozenset(_ORDER[name](one, other) for one in x for other in y))
@@ -124,7 +125,7 @@ def _ranged_comparison(name: str) -> Callable[..., Possible]:
     return ranged
 
 
-def _numbers_compared(name: str, a: Range, b: Range) -> frozenset[Value]:
+def _numbers_compared(name: str, a: Interval, b: Interval) -> frozenset[Value]:
     match name:
         case "=":
             return ranges.equal(a, b)

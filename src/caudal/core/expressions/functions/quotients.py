@@ -44,7 +44,7 @@ def is_null(a: Quotient) -> str:
 
 
 def chosen(numbers: Sequence[Quotient], choose: Callable[[Sequence[str]], str]) -> Quotient:
-    """One of some numbers: `choose` writes the CASE over texts, once for the numerators and once for the denominators."""
+    """One of some numbers: `choose` writes the CASE over texts, once for numerators and once for denominators."""
     belows = [number.below for number in numbers]
     above = choose([number.above for number in numbers])
     if len(set(belows)) == 1:
