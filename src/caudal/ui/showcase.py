@@ -137,11 +137,11 @@ def chart() -> Chart:
         "encoding": {"x": {"field": "month", "type": "ordinal", "title": None, "axis": {"labelAngle": 0}}},
         "layer": [
             {
-                "mark": {"type": "bar", "color": "accent", "size": 26, "tooltip": True},
+                "mark": {"type": "bar", "color": "--accent", "size": 26, "tooltip": True},
                 "encoding": {"y": {"field": "leads", "type": "quantitative", "title": None}},
             },
             {
-                "mark": {"type": "line", "color": "plan", "strokeDash": [4, 3], "interpolate": "step"},
+                "mark": {"type": "line", "color": "--plan", "strokeDash": [4, 3], "interpolate": "step"},
                 "encoding": {"y": {"field": "plan", "type": "quantitative"}},
             },
         ],
@@ -164,7 +164,7 @@ def table() -> Table:
         Column(_("Deal"), href="?sort=name"),
         Column(_("Stage"), "state"),
         Column(_("Owner")),
-        Column(_("Amount"), "money", unit="€", currency="EUR", href="?sort=amount", sorted="descending"),
+        Column(_("Amount"), "money", unit="€", currency="EUR", whole=True, href="?sort=amount", sorted="descending"),
         Column(_("Probability"), "percent"),
         Column(_("Last touch"), "date", line=3),
         Column(_("Days in stage"), "number"),

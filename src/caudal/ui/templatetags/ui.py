@@ -276,7 +276,7 @@ def cell_value(column: Column, given: Cell, now: datetime | None) -> str:
     if value is None or isinstance(value, SafeString):
         return value or ""
     if column.kind == "money":
-        return str(money(value, given.currency or column.currency, name=not column.currency))
+        return str(money(value, given.currency or column.currency, whole=column.whole, name=not column.currency))
     if column.kind == "date":
         return moment_html(value, now)  # type: ignore[arg-type]  # the column says so
     if column.kind == "state":
