@@ -3,6 +3,7 @@
 Reading never stops at the first mistake and never loses a place; edits keep every byte they do not mean to change.
 """
 
+from caudal.core.plans.document import BYTES_MAX
 from caudal.core.plans.edits import UnreadablePlan, set_target
 from caudal.core.plans.plan import Label, Pillar, Plan, Target, UnknownTarget, UnknownVersion, Version
 from caudal.core.plans.reading import PlanFile, read_plan
@@ -10,6 +11,7 @@ from caudal.core.plans.shape import json_schema
 from caudal.core.plans.units import Unit, UnitKind, UnknownUnit
 
 __all__ = [
+    "BYTES_MAX",
     "Label",
     "Pillar",
     "Plan",
