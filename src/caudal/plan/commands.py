@@ -68,7 +68,7 @@ def _finding_json(finding: Finding) -> dict[str, Any]:
 
 
 def _print_table(shown: Plan, language: str) -> None:
-    size = f" × {exact_text(shown.version.scale)}" if shown.version else ""
+    size = f" x {exact_text(shown.version.scale)}" if shown.version else ""
     table = Table(title=escape(f"{shown.name.told(language)}{size}"), box=box.SIMPLE, title_justify="left")
     for heading in (msg("Target"), msg("What"), msg("Range"), msg("Unit"), msg("Pillar"), msg("Metric"), msg("Lines")):
         table.add_column(heading, justify="right" if heading == "Range" else "left", overflow="fold")
