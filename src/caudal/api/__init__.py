@@ -1,0 +1,1 @@
+"""The HTTP API: every context's routes under one description, one kind of key and one kind of refusal."""

@@ -1,0 +1,92 @@
+"""Rows of the plumbing. Business code never reads them; `kit` does."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+
+from caudal.kit.world import new_id
+
+
+class Stream(models.Model):
+    """How many facts a subject has. Its row is locked by whoever writes the next: order of commit is order of facts."""
+
+    pk = models.CompositePrimaryKey("kind", "subject")
+    kind = models.CharField(max_length=40)
+    subject = models.UUIDField()
+    last = models.BigIntegerField()
+
+
+class RecordedFactRow(models.Model):
+    """One fact. A trigger refuses to change or delete it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    name = models.CharField(max_length=80)
+    version = models.SmallIntegerField()
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.UUIDField()
+    sequence = models.BigIntegerField()
+    refs = ArrayField(models.CharField(max_length=80))
+    actor = models.CharField(max_length=64)
+    occurred_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    cause = models.UUIDField(null=True)
+    data = models.JSONField(default=dict)
+    sealed = models.BinaryField(null=True)
+
+    class Meta:
+        db_table = "kit_fact"
+        constraints = [
+            models.UniqueConstraint(fields=["subject_kind", "subject_id", "sequence"], name="kit_fact_in_order"),
+        ]
+        indexes = [
+            GinIndex(fields=["refs"], name="kit_fact_refs"),
+            models.Index(fields=["name", "occurred_at"], name="kit_fact_name"),
+        ]
+
+
+class SubjectKey(models.Model):
+    """The key that seals the personal values of one subject. Destroying it erases them everywhere."""
+
+    pk = models.CompositePrimaryKey("kind", "subject")
+    kind = models.CharField(max_length=40)
+    subject = models.UUIDField()
+    secret = models.BinaryField(null=True)
+    erased_at = models.DateTimeField(null=True)
+
+
+class Delivery(models.Model):
+    """A fact that one handler has not taken yet. Taking it deletes the row, in the transaction of the effect."""
+
+    id = models.BigAutoField(primary_key=True)
+    handler = models.CharField(max_length=80)
+    fact = models.ForeignKey(RecordedFactRow, on_delete=models.CASCADE, related_name="+", db_index=False)
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.UUIDField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.TextField(blank=True)
+    parked_at = models.DateTimeField(null=True)
+    retry_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["handler", "fact"], name="kit_delivery_once")]
+        indexes = [
+            models.Index(fields=["handler", "id"], name="kit_delivery_next"),
+            models.Index(
+                fields=["handler", "subject_kind", "subject_id"],
+                condition=models.Q(parked_at__isnull=False),
+                name="kit_delivery_parked",
+            ),
+        ]
+
+
+class IdempotentRequest(models.Model):
+    """The answer to one write that carried an `Idempotency-Key`, kept in the write's own transaction."""
+
+    pk = models.CompositePrimaryKey("actor", "key")
+    actor = models.CharField(max_length=64)
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(null=True)
+    headers = models.JSONField(default=dict)
+    body = models.BinaryField(null=True)
+    created_at = models.DateTimeField()

@@ -1,0 +1,25 @@
+"""Facts: what happened, append-only, written in the transaction of what they tell of.
+
+They are the timeline and the audit trail, and the way news travels up the stack: an action publishes, contexts above
+react in their `handlers`. Personal values sit beside the fact, sealed under a key of the subject; erasing a person
+destroys the key and the fact stays.
+"""
+
+from caudal.kit.outbox.deliveries import drain, handler, pending, retry
+from caudal.kit.outbox.facts import Fact, RecordedFact
+from caudal.kit.outbox.publishing import publish, publish_many
+from caudal.kit.outbox.sealing import erase
+from caudal.kit.outbox.timeline import timeline
+
+__all__ = [
+    "Fact",
+    "RecordedFact",
+    "drain",
+    "erase",
+    "handler",
+    "pending",
+    "publish",
+    "publish_many",
+    "retry",
+    "timeline",
+]

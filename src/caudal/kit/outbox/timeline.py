@@ -1,0 +1,51 @@
+"""Reading facts back."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+from uuid import UUID
+
+from caudal.core.ids import Ref
+from caudal.kit.models import RecordedFactRow
+from caudal.kit.outbox.facts import RecordedFact
+from caudal.kit.outbox.sealing import known_keys, unseal
+
+
+def timeline(ref: Ref, *, limit: int = 50, before: UUID | None = None, personal: bool = True) -> list[RecordedFact]:
+    """Return the facts about a row, newest first: those it is the subject of and those that mention it.
+
+    The caller has reached the row through its door; the timeline has none of its own. `before` is the id of the last
+    fact of the page above.
+    """
+    rows = RecordedFactRow.objects.filter(refs__contains=[str(ref)]).order_by("-occurred_at", "-id")
+    if before is not None:
+        last = RecordedFactRow.objects.get(pk=before)
+        rows = rows.filter(occurred_at__lte=last.occurred_at).exclude(occurred_at=last.occurred_at, id__gte=last.id)
+    return list(recorded(rows[:limit], personal=personal))
+
+
+def recorded(rows: Iterable[RecordedFactRow], *, personal: bool) -> Iterator[RecordedFact]:
+    """Turn rows into values, unsealing the personal part of those whose key still exists."""
+    listed = list(rows)
+    sealed = [Ref(row.subject_kind, row.subject_id) for row in listed if row.sealed is not None]
+    keys = known_keys(sealed) if personal and sealed else {}
+    for row in listed:
+        subject = Ref(row.subject_kind, row.subject_id)
+        secret = keys.get(subject)
+        opened: dict[str, Any] | None = None
+        if row.sealed is not None and personal:
+            opened = unseal(secret, row.id, bytes(row.sealed)) if secret else {}
+        yield RecordedFact(
+            id=row.id,
+            name=row.name,
+            version=row.version,
+            subject=subject,
+            about=tuple(each for each in map(Ref.parse, row.refs) if each != subject),
+            sequence=row.sequence,
+            actor=row.actor,
+            occurred_at=row.occurred_at,
+            recorded_at=row.recorded_at,
+            cause=row.cause,
+            data=row.data,
+            personal=opened,
+            erased=row.sealed is not None and personal and secret is None,
+        )

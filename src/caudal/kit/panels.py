@@ -1,0 +1,73 @@
+"""What a context shows on pages of contexts below it, as plain values found in its `panels` room.
+
+`PANELS`, `FACT_WORDS` and `NAVIGATION` are tuples; pages below list them without importing the context.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, TypeAlias
+
+from caudal.core.ids import Ref
+from caudal.kit.access import Actor, Verb
+from caudal.kit.outbox.facts import RecordedFact
+from caudal.kit.rooms import gathered
+
+Load: TypeAlias = Callable[[Ref, Actor, datetime], Mapping[str, Any] | None]
+Words: TypeAlias = Callable[[RecordedFact], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A part of a record's page: `load` returns what the template shows, or None to stay away."""
+
+    kind: str
+    order: int
+    title: str
+    template: str
+    load: Load
+
+
+@dataclass(frozen=True, slots=True)
+class FactWords:
+    """How a fact reads in a timeline: one sentence in the active language."""
+
+    name: str
+    words: Words
+    icon: str = "dot"
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """A line of the left rail. Shown to actors to whom `verb` on `noun` is granted."""
+
+    section: str
+    label: str
+    url_name: str
+    order: int
+    noun: str
+    verb: Verb = Verb.VIEW
+    key: str = ""
+    """The letter that goes there after `g`."""
+
+
+@cache
+def panels_of(kind: str) -> tuple[Panel, ...]:
+    """Return the panels for one kind of record, in their fixed order."""
+    found: tuple[Panel, ...] = gathered("panels", "PANELS")
+    return tuple(sorted((panel for panel in found if panel.kind == kind), key=lambda panel: panel.order))
+
+
+@cache
+def fact_words() -> Mapping[str, FactWords]:
+    """Return how each fact reads, by its name."""
+    found: tuple[FactWords, ...] = gathered("panels", "FACT_WORDS")
+    return {each.name: each for each in found}
+
+
+@cache
+def navigation() -> tuple[NavItem, ...]:
+    """Return every line of the rail, in order."""
+    found: tuple[NavItem, ...] = gathered("panels", "NAVIGATION")
+    return tuple(sorted(found, key=lambda item: item.order))

@@ -1,0 +1,151 @@
+"""The skeleton that every business row shares: id, version, who and when, a deleted mark, fields of one's own."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, ClassVar, Final, Self
+from uuid import UUID
+
+from django.db import models
+from django.db.models import QuerySet
+
+from caudal.core.errors import Problem, msg
+from caudal.core.ids import Ref
+from caudal.core.money import Money
+from caudal.kit.access import Actor, Verb, scoped
+from caudal.kit.world import new_id
+
+Changes = Mapping[str, tuple[Any, Any]]
+"""Field → (before, after), as plain JSON values."""
+
+PLAIN: Final[tuple[tuple[type | tuple[type, ...], Callable[[Any], Any]], ...]] = (
+    (models.Model, lambda row: str(row.pk)),
+    (Money, Money.to_json),
+    ((UUID, Decimal, Fraction, Ref), str),
+    ((datetime, date), lambda moment: moment.isoformat()),
+    (timedelta, lambda length: length.total_seconds()),
+    ((set, frozenset), sorted),
+)
+"""How values are written in facts."""
+
+NOT_DELETED: Final = models.Q(deleted_at=None)
+"""The condition of partial unique keys: a deleted row gives its key free."""
+
+
+class VersionConflict(Problem):
+    """Somebody changed the row since it was read."""
+
+    code = "record.changed_meanwhile"
+    status = 412
+    message = msg("{record} was changed by somebody else: it is at version {version}, you had version {expected}.")
+    hint = msg("Load it again and repeat your change.")
+
+
+class NotFound(Problem):
+    """No such row, or none that the actor may see: the two are not told apart."""
+
+    code = "record.not_found"
+    status = 404
+    message = msg("There is no {kind} “{id}” that you may see.")
+
+
+class Record(models.Model):
+    """An abstract business row.
+
+    Reach rows through `for_actor`; there is no other door in a view or a route. `kind` is the prefix of the public id.
+    """
+
+    kind: ClassVar[str]
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    custom = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(editable=False)
+    created_by = models.CharField(max_length=64, editable=False)
+    changed_at = models.DateTimeField(editable=False)
+    changed_by = models.CharField(max_length=64, editable=False)
+    deleted_at = models.DateTimeField(null=True, editable=False)
+    deleted_by = models.CharField(max_length=64, null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def ref(self) -> Ref:
+        """The row's kind and id."""
+        return Ref(self.kind, self.id)
+
+    @classmethod
+    def for_actor(cls, actor: Actor, verb: Verb = Verb.VIEW) -> "QuerySet[Self]":
+        """Return the rows that the actor may carry the verb to. Deleted rows are not among them."""
+        return scoped(cls._default_manager.filter(NOT_DELETED), actor, verb)
+
+    @classmethod
+    def one_for(cls, actor: Actor, verb: Verb, row_id: UUID, *, lock: bool = False) -> Self:
+        """Return one row within the actor's reach, locked for change if asked. Raises NotFound."""
+        rows = cls.for_actor(actor, verb).filter(pk=row_id)
+        found = (rows.select_for_update(of=("self",)) if lock else rows).first()
+        if found is None:
+            raise NotFound(kind=cls.kind, id=Ref(cls.kind, row_id))
+        return found
+
+    @classmethod
+    def stamped(cls, *, actor: Actor, as_of: datetime, **values: Any) -> Self:
+        """Return a new row, not saved yet, stamped with who made it and when."""
+        return cls(created_at=as_of, created_by=actor.id, changed_at=as_of, changed_by=actor.id, **values)
+
+    def change(
+        self, *, actor: Actor, as_of: datetime, expected_version: int | None = None, **values: Any
+    ) -> dict[str, tuple[Any, Any]]:
+        """Write the values that differ and return what changed, as plain values before and after.
+
+        Nothing is written when nothing differs. Raises VersionConflict when the row is not at `expected_version`, or
+        has moved on since it was read.
+        """
+        if expected_version is not None and expected_version != self.version:
+            raise self._conflict(expected_version)
+        changes = {
+            name: (plain(getattr(self, name)), plain(value))
+            for name, value in values.items()
+            if getattr(self, name) != value
+        }
+        if not changes:
+            return {}
+        for name in changes:
+            setattr(self, name, values[name])
+        self._write({name: values[name] for name in changes}, actor=actor, as_of=as_of)
+        return changes
+
+    def delete_softly(self, *, actor: Actor, as_of: datetime) -> None:
+        """Mark the row as deleted: the door, the marts and the unique keys no longer see it."""
+        self._write({"deleted_at": as_of, "deleted_by": actor.id}, actor=actor, as_of=as_of)
+        self.deleted_at, self.deleted_by = as_of, actor.id
+
+    def _write(self, values: dict[str, Any], *, actor: Actor, as_of: datetime) -> None:
+        stamps = {"version": self.version + 1, "changed_at": as_of, "changed_by": actor.id}
+        columns = {column: part for name, value in values.items() for column, part in columns_of(name, value)}
+        written = type(self)._default_manager.filter(pk=self.pk, version=self.version).update(**columns, **stamps)
+        if not written:
+            raise self._conflict(self.version)
+        for name, value in stamps.items():
+            setattr(self, name, value)
+
+    def _conflict(self, expected: int) -> VersionConflict:
+        current = type(self)._default_manager.filter(pk=self.pk).values_list("version", flat=True).first()
+        return VersionConflict(record=self.ref, version=current, expected=expected)
+
+
+def columns_of(name: str, value: Any) -> tuple[tuple[str, Any], ...]:
+    """Return the columns that hold a value: two for money, one for everything else."""
+    if isinstance(value, Money):
+        return (f"{name}_minor", value.minor), (f"{name}_currency", value.currency.code)
+    return ((name, value),)
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON can carry it, exactly: decimals, money and instants as strings."""
+    for kinds, written in PLAIN:
+        if isinstance(value, kinds):
+            return written(value)
+    return value

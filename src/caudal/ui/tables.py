@@ -1,0 +1,122 @@
+"""A table as values: columns, rows and cells that `{% table %}` draws, and turns into cards on a phone."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
+from urllib.parse import urlencode
+
+from django.utils.functional import Promise
+
+ColumnKind: TypeAlias = Literal["text", "number", "money", "percent", "points", "date", "state", "days"]
+NUMERIC = frozenset({"number", "money", "percent", "points", "days"})
+CARD_LINES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its label, kind, unit for the header, sorting, and its line (1 to 3) on a phone's card.
+
+    Without `line` the columns of words take the free lines from the left and the numeric ones from the right; 0 leaves
+    a column out of the card. A money column with a `currency` says it in the header once and shows bare figures;
+    `whole` leaves out their decimals. `href` sorts by this column; `sorted` says that it does.
+    """
+
+    label: str | Promise
+    kind: ColumnKind = "text"
+    unit: str | Promise = ""
+    currency: str = ""
+    whole: bool = False
+    line: int | None = None
+    href: str = ""
+    sorted: Literal["", "ascending", "descending"] = ""
+
+    @property
+    def numeric(self) -> bool:
+        return self.kind in NUMERIC
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value with what goes beside it. None is empty ("nobody knows yet"), `void` a dash ("not applicable")."""
+
+    value: object = None
+    href: str = ""
+    tone: str = "idle"
+    note: str | Promise = ""
+    currency: str = ""
+    void: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: its cells in the columns' order, the record's address, and its id where rows can be selected."""
+
+    cells: Sequence[object]
+    href: str = ""
+    id: str = ""
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Columns, rows and an optional row of totals. `caption` names the table for everybody."""
+
+    columns: Sequence[Column]
+    rows: Sequence[Row] = ()
+    totals: Sequence[object] = ()
+    caption: str | Promise = ""
+    caption_hidden: bool = True
+    selectable: bool = False
+
+    @property
+    def head(self) -> tuple[Column, ...]:
+        """The columns, each with its line on a card."""
+        free = {
+            numeric: [
+                line
+                for line in range(1, CARD_LINES + 1)
+                if all((column.line, column.numeric) != (line, numeric) for column in self.columns)
+            ]
+            for numeric in (True, False)
+        }
+        return tuple(
+            column
+            if column.line is not None
+            else replace(column, line=free[column.numeric].pop(0) if free[column.numeric] else 0)
+            for column in self.columns
+        )
+
+    @property
+    def body(self) -> list[tuple[Row, list[tuple[Column, Cell]]]]:
+        """The rows with every cell beside its column."""
+        head = self.head
+        return [(row, paired(head, row.cells)) for row in self.rows]
+
+    @property
+    def foot(self) -> list[tuple[Column, Cell]]:
+        """The totals with every cell beside its column."""
+        return paired(self.head, self.totals) if self.totals else []
+
+
+def paired(columns: Iterable[Column], cells: Iterable[object]) -> list[tuple[Column, Cell]]:
+    """Put every cell beside its column; a plain value becomes a cell. A row of another length is our mistake."""
+    return [
+        (column, cell if isinstance(cell, Cell) else Cell(cell)) for column, cell in zip(columns, cells, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """Which rows of how many are shown (`total` None when not counted), and the ways to the others."""
+
+    first: int
+    last: int
+    total: int | None = None
+    previous_href: str = ""
+    next_href: str = ""
+
+
+def query(parameters: Mapping[str, str], **changes: str | None) -> str:
+    """Return an address's query with `changes` made to `parameters`; None takes a parameter away."""
+    merged: dict[str, str | None] = {**parameters, **changes}
+    return "?" + urlencode({key: value for key, value in merged.items() if value is not None})

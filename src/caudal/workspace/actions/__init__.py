@@ -1,0 +1,43 @@
+"""Writes of the workspace."""
+
+from caudal.workspace.actions.access import (
+    accept_link,
+    issue_key,
+    issue_link,
+    revoke_key,
+)
+from caudal.workspace.actions.approvals import ask_approval, decide_approval
+from caudal.workspace.actions.company import add_rates, change_settings, found_company, set_pillars
+from caudal.workspace.actions.files import store_file
+from caudal.workspace.actions.operations import (
+    cancel_operation,
+    finish_operation,
+    progress_operation,
+    start_operation,
+    take_operation,
+)
+from caudal.workspace.actions.team import add_member, add_team, change_member, deactivate_member, invite_member
+
+__all__ = [
+    "accept_link",
+    "add_member",
+    "add_rates",
+    "add_team",
+    "ask_approval",
+    "cancel_operation",
+    "change_member",
+    "change_settings",
+    "deactivate_member",
+    "decide_approval",
+    "finish_operation",
+    "found_company",
+    "invite_member",
+    "issue_key",
+    "issue_link",
+    "progress_operation",
+    "revoke_key",
+    "set_pillars",
+    "start_operation",
+    "store_file",
+    "take_operation",
+]

@@ -1,0 +1,118 @@
+"""The company: founded once, then changed."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from caudal.core.errors import Problem, msg
+from caudal.core.money import Currency, FxRate, UnknownCurrency
+from caudal.kit.access import Actor, Verb, require
+from caudal.kit.actions import action
+from caudal.kit.outbox import publish
+from caudal.kit.problems import BadInput
+from caudal.workspace.events import CompanyChanged, CompanyFounded
+from caudal.workspace.models import CompanySettings, DatedRate, Environment, Pillar
+
+
+class AlreadyFounded(Problem):
+    """There is a company here; an installation has one."""
+
+    code = "company.already_founded"
+    status = 409
+    message = msg("This installation already belongs to {company}.")
+    hint = msg("Use another data folder for another company.")
+
+
+@action
+def found_company(
+    *,
+    actor: Actor,
+    as_of: datetime,
+    company: str,
+    currency: str,
+    zone: str,
+    country: str = "",
+    language: str = "en",
+    environment: str = Environment.LIVE,
+) -> CompanySettings:
+    """Make the installation somebody's. Raises AlreadyFounded, or BadInput naming what cannot be read."""
+    require(actor, "settings", Verb.CREATE)
+    existing = CompanySettings.objects.first()
+    if existing is not None:
+        raise AlreadyFounded(company=existing.name)
+    _check(company=company, currency=currency, zone=zone)
+    settings = CompanySettings.stamped(
+        actor=actor,
+        as_of=as_of,
+        name=company.strip(),
+        currency=currency,
+        zone=zone,
+        country=country,
+        language=language,
+        environment=environment,
+    )
+    settings.save(force_insert=True)
+    publish(CompanyFounded(subject=settings.ref, currency=currency, zone=zone), actor=actor, occurred_at=as_of)
+    return settings
+
+
+@action
+def change_settings(
+    *, actor: Actor, as_of: datetime, settings: CompanySettings, expected_version: int | None = None, **values: object
+) -> CompanySettings:
+    """Change the company's settings. Raises BadInput naming what cannot be read."""
+    require(actor, "settings", Verb.CHANGE)
+    checked = {name: getattr(settings, name) for name in ("currency", "zone")} | values
+    _check(company=str(values.get("name", settings.name)), currency=str(checked["currency"]), zone=str(checked["zone"]))
+    changes = settings.change(actor=actor, as_of=as_of, expected_version=expected_version, **values)
+    if changes:
+        publish(CompanyChanged(subject=settings.ref, changes=changes), actor=actor, occurred_at=as_of)
+    return settings
+
+
+@action
+def set_pillars(*, actor: Actor, as_of: datetime, pillars: Iterable[tuple[str, str, str]]) -> list[Pillar]:
+    """Make the lines of business be these (key, English name, Spanish name), in this order; none is removed."""
+    require(actor, "pillar", Verb.CREATE)
+    known = {pillar.key: pillar for pillar in Pillar.for_actor(actor)}
+    found = []
+    for position, (key, label_en, label_es) in enumerate(pillars):
+        pillar = known.get(key)
+        if pillar is None:
+            pillar = Pillar.stamped(
+                actor=actor, as_of=as_of, key=key, label_en=label_en, label_es=label_es, position=position
+            )
+            pillar.save(force_insert=True)
+        else:
+            pillar.change(actor=actor, as_of=as_of, label_en=label_en, label_es=label_es, position=position)
+        found.append(pillar)
+    return found
+
+
+@action
+def add_rates(*, actor: Actor, rates: Iterable[FxRate], source: str) -> int:
+    """Add dated exchange rates and return how many were new; a rate that is known stays as it is."""
+    require(actor, "settings", Verb.CHANGE)
+    rows = [
+        DatedRate(base=rate.base.code, quote=rate.quote.code, day=rate.day, rate=rate.rate, source=source)
+        for rate in rates
+    ]
+    before = DatedRate.objects.count()
+    DatedRate.objects.bulk_create(rows, ignore_conflicts=True, batch_size=2000)
+    return DatedRate.objects.count() - before
+
+
+def _check(*, company: str, currency: str, zone: str) -> None:
+    fields = {}
+    if not company.strip():
+        fields["company"] = msg("A company needs a name.")
+    try:
+        Currency(currency)
+    except UnknownCurrency as problem:
+        fields["currency"] = problem.told()
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        fields["zone"] = msg("Time zones are named like Europe/Madrid.")
+    if fields:
+        raise BadInput(fields)

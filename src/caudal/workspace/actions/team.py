@@ -1,0 +1,127 @@
+"""Members and teams."""
+
+from datetime import datetime
+
+from django.contrib.auth.hashers import make_password
+
+from caudal.core.errors import Problem, msg
+from caudal.kit.access import Actor, Verb, require
+from caudal.kit.actions import action
+from caudal.kit.outbox import publish
+from caudal.workspace.actions.access import issue_link
+from caudal.workspace.events import MemberAdded, MemberChanged, MemberDeactivated, MemberInvited
+from caudal.workspace.models import LinkPurpose, Member, Role, Team
+
+PERSONAL = frozenset({"name", "email"})
+
+
+class CannotLeave(Problem):
+    """The last administrator stays."""
+
+    code = "member.last_administrator"
+    status = 409
+    message = msg("{member} is the only administrator who can sign in.")
+    hint = msg("Make somebody else an administrator first.")
+
+
+class NoAddress(Problem):
+    """A link goes to somebody with an e-mail address."""
+
+    code = "member.no_address"
+    status = 409
+    message = msg("{member} has no e-mail address.")
+    hint = msg("Add one, then invite.")
+
+
+@action
+def add_team(*, actor: Actor, as_of: datetime, name: str, parent: Team | None = None) -> Team:
+    """Add a team, perhaps inside another."""
+    require(actor, "team", Verb.CREATE)
+    team = Team.stamped(actor=actor, as_of=as_of, name=name, parent=parent)
+    team.save(force_insert=True)
+    return team
+
+
+@action
+def add_member(
+    *,
+    actor: Actor,
+    as_of: datetime,
+    name: str,
+    email: str | None = None,
+    role: str = Role.REP,
+    team: Team | None = None,
+    language: str = "",
+) -> Member:
+    """Add somebody to the team, without a way to sign in: `invite_member` gives one."""
+    require(actor, "member", Verb.CREATE)
+    member = Member.stamped(
+        actor=actor,
+        as_of=as_of,
+        name=name,
+        email=email,
+        role=role,
+        team=team,
+        language=language,
+        password=make_password(None),
+    )
+    member.save(force_insert=True)
+    publish(
+        MemberAdded(subject=member.ref, role=role, personal={"name": (None, name), "email": (None, email)}),
+        actor=actor,
+        occurred_at=as_of,
+    )
+    return member
+
+
+@action
+def change_member(
+    *, actor: Actor, as_of: datetime, member: Member, expected_version: int | None = None, **values: object
+) -> Member:
+    """Change a member's name, address, role, team or language. Raises CannotLeave, VersionConflict."""
+    require(actor, "member", Verb.CHANGE)
+    if values.get("role", member.role) != Role.ADMIN:
+        _keep_an_administrator(member)
+    changes = member.change(actor=actor, as_of=as_of, expected_version=expected_version, **values)
+    if changes:
+        publish(
+            MemberChanged(
+                subject=member.ref,
+                changes={field: change for field, change in changes.items() if field not in PERSONAL},
+                personal={field: change for field, change in changes.items() if field in PERSONAL},
+            ),
+            actor=actor,
+            occurred_at=as_of,
+        )
+    return member
+
+
+@action
+def invite_member(*, actor: Actor, as_of: datetime, member: Member) -> str:
+    """Make a link by which a member sets a password and comes in, and return its token, which is not kept."""
+    require(actor, "member", Verb.CREATE)
+    if not member.email:
+        raise NoAddress(member=member.name)
+    token = issue_link(actor=actor, as_of=as_of, member=member, purpose=LinkPurpose.INVITATION)
+    publish(MemberInvited(subject=member.ref), actor=actor, occurred_at=as_of)
+    return token
+
+
+@action
+def deactivate_member(*, actor: Actor, as_of: datetime, member: Member) -> Member:
+    """End a member's access: sessions, links and passwords stop working at once. Raises CannotLeave."""
+    require(actor, "member", Verb.CHANGE)
+    _keep_an_administrator(member)
+    if member.change(actor=actor, as_of=as_of, deactivated_at=as_of, deactivated_by=actor.id):
+        publish(MemberDeactivated(subject=member.ref), actor=actor, occurred_at=as_of)
+    return member
+
+
+def _keep_an_administrator(member: Member) -> None:
+    if member.role != Role.ADMIN:
+        return
+    others = Member.objects.select_for_update().filter(
+        role=Role.ADMIN, deactivated_at=None, deleted_at=None, email__isnull=False
+    )
+    if {each.pk for each in others} == {member.pk}:
+        raise CannotLeave(member=member.name)

@@ -1,0 +1,154 @@
+"""Routes of the workspace."""
+
+from datetime import datetime
+
+from django.http import HttpRequest
+from ninja import Router, Schema, Status
+
+from caudal.core.ids import Ref
+from caudal.kit.access import Verb
+from caudal.kit.pages import actor_of, needs
+from caudal.kit.world import now
+from caudal.workspace import actions
+from caudal.workspace.models import ApiKey, Member, Operation
+
+router = Router()
+
+
+class MemberOut(Schema):
+    """Somebody of the team."""
+
+    id: str
+    version: int
+    name: str
+    email: str | None
+    role: str
+    active: bool
+
+
+class KeyIn(Schema, extra="forbid"):
+    """What a new key is to open."""
+
+    name: str
+    role: str
+    scopes: list[str]
+    expires_at: datetime | None = None
+
+
+class KeyOut(Schema):
+    """A key; its token is shown once."""
+
+    id: str
+    name: str
+    prefix: str
+    role: str
+    scopes: list[str]
+    expires_at: datetime | None
+    token: str | None = None
+
+
+class OperationOut(Schema):
+    """Long work and how far it is."""
+
+    id: str
+    title: str
+    state: str
+    done: int
+    total: int | None
+    result: dict[str, object]
+    error: str
+
+
+@router.get("/members", response=list[MemberOut])
+@needs("member")
+def list_members(request: HttpRequest) -> list[MemberOut]:
+    """List the team by name."""
+    return [member_out(each) for each in Member.for_actor(actor_of(request)).order_by("name", "pk")]
+
+
+@router.post("/keys", response={201: KeyOut})
+@needs("key", Verb.CREATE)
+def issue_key(request: HttpRequest, body: KeyIn) -> Status[KeyOut]:
+    """Issue a key for a program."""
+    key, token = actions.issue_key(
+        actor=actor_of(request),
+        as_of=now(),
+        name=body.name,
+        role=body.role,
+        scopes=tuple(body.scopes),
+        expires_at=body.expires_at,
+    )
+    return Status(201, key_out(key, token))
+
+
+@router.get("/keys", response=list[KeyOut])
+@needs("key")
+def list_keys(request: HttpRequest) -> list[KeyOut]:
+    """List the keys that still open something, newest first."""
+    rows = ApiKey.for_actor(actor_of(request)).filter(revoked_at=None).order_by("-created_at", "pk")
+    return [key_out(key) for key in rows]
+
+
+@router.delete("/keys/{key_id}", response={204: None})
+@needs("key", Verb.CHANGE)
+def revoke_key(request: HttpRequest, key_id: str) -> Status[None]:
+    """Stop a key from opening anything."""
+    actor = actor_of(request)
+    key = ApiKey.one_for(actor, Verb.CHANGE, Ref.parse(key_id, "key").id)
+    actions.revoke_key(actor=actor, as_of=now(), key=key)
+    return Status(204, None)
+
+
+@router.get("/operations/{operation_id}", response=OperationOut)
+@needs("operation")
+def get_operation(request: HttpRequest, operation_id: str) -> OperationOut:
+    """Say how far a long operation is."""
+    row = Operation.one_for(actor_of(request), Verb.VIEW, Ref.parse(operation_id, "operation").id)
+    return operation_out(row)
+
+
+@router.post("/operations/{operation_id}/cancellation", response=OperationOut)
+@needs("operation", Verb.CHANGE)
+def cancel_operation(request: HttpRequest, operation_id: str) -> OperationOut:
+    """Ask a long operation to stop after its current step."""
+    actor = actor_of(request)
+    row = Operation.one_for(actor, Verb.CHANGE, Ref.parse(operation_id, "operation").id)
+    return operation_out(actions.cancel_operation(actor=actor, as_of=now(), operation=row))
+
+
+def member_out(member: Member) -> MemberOut:
+    """Return a member as the API shows it."""
+    return MemberOut(
+        id=str(member.ref),
+        version=member.version,
+        name=member.name,
+        email=member.email,
+        role=member.role,
+        active=member.is_active,
+    )
+
+
+def key_out(key: ApiKey, token: str | None = None) -> KeyOut:
+    """Return a key as the API shows it."""
+    return KeyOut(
+        id=str(key.ref),
+        name=key.name,
+        prefix=key.prefix,
+        role=key.role,
+        scopes=key.scopes,
+        expires_at=key.expires_at,
+        token=token,
+    )
+
+
+def operation_out(row: Operation) -> OperationOut:
+    """Return a long operation as the API shows it."""
+    return OperationOut(
+        id=str(row.ref),
+        title=row.title,
+        state=row.state,
+        done=row.done,
+        total=row.total,
+        result=row.result,
+        error=row.error,
+    )

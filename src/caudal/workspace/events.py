@@ -1,0 +1,99 @@
+"""Facts that the workspace publishes."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from caudal.kit.outbox import Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyFounded(Fact):
+    """The installation has a company."""
+
+    name: ClassVar[str] = "workspace.company_founded"
+
+    currency: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyChanged(Fact):
+    """The company's settings changed."""
+
+    name: ClassVar[str] = "workspace.company_changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberAdded(Fact):
+    """Somebody belongs to the team now."""
+
+    name: ClassVar[str] = "workspace.member_added"
+
+    role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberChanged(Fact):
+    """A member's role, team or words about them changed."""
+
+    name: ClassVar[str] = "workspace.member_changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberInvited(Fact):
+    """A member was sent a link to come in."""
+
+    name: ClassVar[str] = "workspace.member_invited"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberDeactivated(Fact):
+    """A member may not sign in any more."""
+
+    name: ClassVar[str] = "workspace.member_deactivated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyIssued(Fact):
+    """A program was given a key."""
+
+    name: ClassVar[str] = "workspace.key_issued"
+
+    role: str
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyRevoked(Fact):
+    """A key does not open anything any more."""
+
+    name: ClassVar[str] = "workspace.key_revoked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalAsked(Fact):
+    """A second person is asked to agree."""
+
+    name: ClassVar[str] = "workspace.approval_asked"
+
+    request: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalDecided(Fact):
+    """A second person agreed or did not."""
+
+    name: ClassVar[str] = "workspace.approval_decided"
+
+    request: str
+    granted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationFinished(Fact):
+    """Long work came to an end, one way or another."""
+
+    name: ClassVar[str] = "workspace.operation_finished"
+
+    operation: str
+    state: str

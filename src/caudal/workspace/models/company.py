@@ -1,0 +1,87 @@
+"""The company itself: its name, its currency, its calendar, its lines of business."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from caudal.kit.records import NOT_DELETED, Record
+from caudal.kit.world import new_id
+
+
+class Environment(models.TextChoices):
+    """What the data are."""
+
+    LIVE = "live", _("Live")
+    DEMO = "demo", _("Demo data")
+
+
+class CompanySettings(Record):
+    """The one row that says whose installation this is."""
+
+    kind: ClassVar[str] = "settings"
+
+    name = models.CharField(_("company name"), max_length=200)
+    currency = models.CharField(_("currency"), max_length=3)
+    zone = models.CharField(_("time zone"), max_length=64)
+    country = models.CharField(_("country of public holidays"), max_length=2, blank=True)
+    language = models.CharField(_("language"), max_length=8, default="en")
+    fiscal_start_month = models.PositiveSmallIntegerField(_("first month of the fiscal year"), default=1)
+    environment = models.CharField(max_length=8, choices=Environment.choices, default=Environment.LIVE)
+    only = models.BooleanField(default=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["only"], name="workspace_one_company"),
+            models.CheckConstraint(condition=models.Q(only=True), name="workspace_one_company_only"),
+            models.CheckConstraint(
+                condition=models.Q(fiscal_start_month__range=(1, 12)), name="workspace_fiscal_month"
+            ),
+        ]
+
+
+class LegalEntity(Record):
+    """A legal person that sells and invoices."""
+
+    kind: ClassVar[str] = "entity"
+
+    name = models.CharField(_("legal name"), max_length=200)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name"], condition=NOT_DELETED, name="workspace_entity_name")]
+
+
+class Pillar(Record):
+    """A line of business: the seed has three."""
+
+    kind: ClassVar[str] = "pillar"
+
+    key = models.SlugField(_("key"), max_length=40)
+    label_en = models.CharField(_("name in English"), max_length=120)
+    label_es = models.CharField(_("name in Spanish"), max_length=120)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key"], condition=NOT_DELETED, name="workspace_pillar_key")]
+
+    def label(self, language: str) -> str:
+        """Return the name in a language of the interface."""
+        return self.label_es if language.startswith("es") else self.label_en
+
+
+class DatedRate(models.Model):
+    """What one unit of `base` costs in `quote` on a day. Rates are facts of the outside: added, never changed."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    base = models.CharField(max_length=3)
+    quote = models.CharField(max_length=3)
+    day = models.DateField()
+    rate = models.DecimalField(max_digits=24, decimal_places=12)
+    source = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["base", "quote", "day"], name="workspace_rate_once"),
+            models.CheckConstraint(condition=models.Q(rate__gt=0), name="workspace_rate_positive"),
+        ]

@@ -1,0 +1,121 @@
+"""Reads of the workspace."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import holidays
+from django.db import connection
+
+from caudal.core.clocks import WorkingCalendar
+from caudal.core.errors import Problem, msg
+from caudal.core.ids import Ref
+from caudal.kit.access import Actor, ActorKind
+from caudal.workspace.models import AccessLink, ApiKey, CompanySettings, Member, Pillar, Role
+
+MEMBERS_BELOW: Final = """
+WITH RECURSIVE below AS (
+    SELECT id FROM workspace_team WHERE id = %s
+    UNION
+    SELECT team.id FROM workspace_team AS team JOIN below ON team.parent_id = below.id
+)
+SELECT member.id FROM workspace_member AS member JOIN below ON member.team_id = below.id
+"""
+
+
+def company() -> CompanySettings | None:
+    """Return the company of this installation, if it was founded."""
+    return CompanySettings.objects.order_by("pk").first()
+
+
+def actor_of_member(member: Member, settings: CompanySettings | None = None) -> Actor:
+    """Return a member as an actor: the role, and for a manager the people of the teams below."""
+    own = settings or company()
+    return Actor(
+        kind=ActorKind.STAFF,
+        id=str(member.ref),
+        name=member.name,
+        roles=frozenset({member.role}),
+        member=member.pk,
+        team=members_below(member.team_id) if member.role == Role.MANAGER and member.team_id else frozenset(),
+        zone=member.zone or (own.zone if own else "UTC"),
+        language=member.language or (own.language if own else "en"),
+    )
+
+
+def actor_of_key(key: ApiKey, settings: CompanySettings | None = None) -> Actor:
+    """Return a key as an actor: its role, narrowed by its scopes."""
+    own = settings or company()
+    return Actor(
+        kind=ActorKind.KEY,
+        id=str(key.ref),
+        name=key.name,
+        roles=frozenset({key.role}),
+        scopes=frozenset(key.scopes),
+        zone=own.zone if own else "UTC",
+    )
+
+
+def members_below(team_id: UUID) -> frozenset[UUID]:
+    """Return everybody in a team and the teams below it."""
+    with connection.cursor() as cursor:
+        cursor.execute(MEMBERS_BELOW, [team_id])
+        return frozenset(row[0] for row in cursor.fetchall())
+
+
+def member_names(ids: set[UUID]) -> Mapping[UUID, str]:
+    """Return the names of members."""
+    return dict(Member.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
+def actor_names(ids: set[str]) -> Mapping[str, str]:
+    """Return how the actors of facts and stamps are called, by the id that they carry."""
+    refs = [Ref.parse(each) for each in ids if "_" in each]
+    found = {str(Ref("member", pk)): name for pk, name in member_names({ref.id for ref in refs}).items()}
+    keys = ApiKey.objects.filter(pk__in=[ref.id for ref in refs if ref.kind == "key"])
+    return found | {str(key.ref): key.name for key in keys}
+
+
+def pillars() -> list[Pillar]:
+    """Return the lines of business, in their order."""
+    return list(Pillar.objects.filter(deleted_at=None).order_by("position", "pk"))
+
+
+def working_calendar(settings: CompanySettings, *, first: date, last: date) -> WorkingCalendar:
+    """Return the company's working time: weekdays, without the public holidays of its country between two days."""
+    off = (
+        holidays.country_holidays(settings.country, years=range(first.year, last.year + 1)) if settings.country else {}
+    )
+    return WorkingCalendar(zone=ZoneInfo(settings.zone), holidays=frozenset(off))
+
+
+def hashed(token: str) -> str:
+    """Return what is kept of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class LinkSpent(Problem):
+    """The link was used, has expired, or was never made."""
+
+    code = "link.spent"
+    status = 410
+    message = msg("This link was already used or has expired.")
+    hint = msg("Ask for a new one.")
+
+
+def open_link(token: str, *, as_of: datetime, lock: bool = False) -> AccessLink:
+    """Return the link that a token opens, locked if asked. Raises LinkSpent."""
+    links = AccessLink.objects.select_related("member").filter(token_hash=hashed(token))
+    link = (links.select_for_update(of=("self",)) if lock else links).first()
+    if link is None or link.used_at is not None or link.expires_at <= as_of or not link.member.is_active:
+        raise LinkSpent
+    return link
+
+
+def live_key(prefix: str, token_hash: str, *, as_of: datetime) -> ApiKey | None:
+    """Return the key with this prefix and hash if it opens anything at this instant."""
+    key = ApiKey.objects.filter(prefix=prefix, token_hash=token_hash, revoked_at=None, deleted_at=None).first()
+    return None if key is None or (key.expires_at is not None and key.expires_at <= as_of) else key
