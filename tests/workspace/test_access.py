@@ -8,9 +8,8 @@ from django.test import Client
 from caudal.kit.access import SYSTEM
 from caudal.kit.world import fixed_world, use
 from caudal.workspace import actions
-from caudal.workspace.actions.access import LinkSpent
 from caudal.workspace.models import ApiKey, LinkPurpose, Member, Role
-from caudal.workspace.queries import actor_of_member
+from caudal.workspace.queries import LinkSpent, actor_of_member
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PASSWORD = "a river runs through it"

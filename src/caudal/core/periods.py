@@ -19,7 +19,7 @@ from caudal.core.errors import Problem, msg
 _MONTHS: Final = 12
 _SECOND: Final = timedelta(seconds=1)
 _SHOWN: Final = 40
-_TILES_MAX: Final = 100_000
+_TILES_MAX: Final = 40_000
 
 
 class EmptyPeriod(Problem):
@@ -304,7 +304,7 @@ _LABELS: Final = {
 def periods_of(grain: Grain, start: date, end: date, fiscal_start: int = 1) -> tuple[CalendarPeriod, ...]:
     """The whole periods of a grain that touch `[start, end)`, in order; the first and last may reach beyond it.
 
-    Raises EmptyPeriod, and TooManyPeriods beyond 100,000.
+    Raises EmptyPeriod, and TooManyPeriods beyond 40,000.
 
     >>> [month.label for month in periods_of(Grain.MONTH, date(2016, 12, 31), date(2017, 3, 1))]
     ['2016-12', '2017-01', '2017-02']

@@ -1,5 +1,6 @@
 """Reads of the workspace."""
 
+import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final
@@ -10,9 +11,10 @@ import holidays
 from django.db import connection
 
 from caudal.core.clocks import WorkingCalendar
+from caudal.core.errors import Problem, msg
 from caudal.core.ids import Ref
 from caudal.kit.access import Actor, ActorKind
-from caudal.workspace.models import ApiKey, CompanySettings, Member, Pillar, Role
+from caudal.workspace.models import AccessLink, ApiKey, CompanySettings, Member, Pillar, Role
 
 MEMBERS_BELOW: Final = """
 WITH RECURSIVE below AS (
@@ -88,6 +90,29 @@ def working_calendar(settings: CompanySettings, *, first: date, last: date) -> W
         holidays.country_holidays(settings.country, years=range(first.year, last.year + 1)) if settings.country else {}
     )
     return WorkingCalendar(zone=ZoneInfo(settings.zone), holidays=frozenset(off))
+
+
+def hashed(token: str) -> str:
+    """Return what is kept of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class LinkSpent(Problem):
+    """The link was used, has expired, or was never made."""
+
+    code = "link.spent"
+    status = 410
+    message = msg("This link was already used or has expired.")
+    hint = msg("Ask for a new one.")
+
+
+def open_link(token: str, *, as_of: datetime, lock: bool = False) -> AccessLink:
+    """Return the link that a token opens, locked if asked. Raises LinkSpent."""
+    links = AccessLink.objects.select_related("member").filter(token_hash=hashed(token))
+    link = (links.select_for_update(of=("self",)) if lock else links).first()
+    if link is None or link.used_at is not None or link.expires_at <= as_of or not link.member.is_active:
+        raise LinkSpent
+    return link
 
 
 def live_key(prefix: str, token_hash: str, *, as_of: datetime) -> ApiKey | None:

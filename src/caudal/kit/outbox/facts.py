@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
+from typing_extensions import override
+
 from caudal.core.ids import Ref
 from caudal.kit.records import Changes, plain
 
@@ -32,6 +34,7 @@ class Fact:
     at: datetime | None = None
     """When it happened, where one batch tells of many days; otherwise the batch's own instant."""
 
+    @override
     def __init_subclass__(cls) -> None:
         """Enter the class into the registry under its name."""
         # A dataclass with slots is made twice: the second class replaces the first.
