@@ -46,7 +46,7 @@ WALL_CLOCKS: Final = frozenset(
 STOPWATCHES: Final = frozenset({"time.monotonic", "time.monotonic_ns", "time.perf_counter", "time.perf_counter_ns"})
 """They measure lengths, never tell the date; the plumbing needs them for deadlines."""
 CLOCK_FIELDS: Final = frozenset({"auto_now", "auto_now_add"})
-EDGES: Final = frozenset({"views", "api", "tasks", "commands", "middleware"})
+EDGES: Final = frozenset({"views", "api", "tasks", "commands", "middleware", "context"})
 """The rooms that ask what time it is, once, and pass it on as `as_of`."""
 PLUMBING: Final = frozenset({"kit", "cli", "__main__", "config"})
 
