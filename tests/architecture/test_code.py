@@ -46,7 +46,7 @@ WALL_CLOCKS: Final = frozenset(
 STOPWATCHES: Final = frozenset({"time.monotonic", "time.monotonic_ns", "time.perf_counter", "time.perf_counter_ns"})
 """They measure lengths, never tell the date; the plumbing needs them for deadlines."""
 CLOCK_FIELDS: Final = frozenset({"auto_now", "auto_now_add"})
-EDGES: Final = frozenset({"views", "api", "tasks", "commands", "middleware"})
+EDGES: Final = frozenset({"views", "api", "tasks", "commands", "middleware", "context"})
 """The rooms that ask what time it is, once, and pass it on as `as_of`."""
 PLUMBING: Final = frozenset({"kit", "cli", "__main__", "config"})
 
@@ -86,9 +86,9 @@ def hidden_imports(tree: Tree) -> list[str]:
         if isinstance(node, ast.Import | ast.ImportFrom)
     ]
     by_name = [
-        f"{file.at(node)} imports by name: only caudal.kit finds modules, and loads heavy ones."
+        f"{file.at(node)} imports by name: only caudal.kit finds modules, and the command line what needs settings."
         for file in tree.python()
-        if file.context != "kit"
+        if file.context not in {"kit", "cli"}
         for node in file.nodes
         if isinstance(node, ast.Call) and file.dotted(node.func) in {"importlib.import_module", "__import__"}
     ]
@@ -171,7 +171,7 @@ IGNORE: Final = "# type: ignor" + "e"
 
 def reasoned(rest: str) -> bool:
     code, _, reason = rest.lstrip(":[ ").replace("]", " ").partition(" ")
-    return code[:1].isalpha() and len(reason.strip(" #").split()) > 1
+    return code[:1].isalpha() and bool(reason.strip(" #"))
 
 
 def dead_names(tree: Tree) -> list[str]:

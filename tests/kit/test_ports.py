@@ -11,6 +11,7 @@ from socketserver import StreamRequestHandler, TCPServer
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typing_extensions import override
 
 from caudal.kit.files import FileMissing, Files, FolderFiles, NullFiles
 from caudal.kit.http import AddressRefused, OutboundHttp, Unreachable, is_public
@@ -51,23 +52,26 @@ class Sink(StreamRequestHandler):
 
     taken: list[bytes]
 
+    def say(self, line: bytes) -> None:
+        self.wfile.write(line + b"\r\n")
+
+    @override
     def handle(self) -> None:
-        say = lambda line: self.wfile.write(line + b"\r\n")  # noqa: E731  a line of a dialogue
-        say(b"220 sink")
+        self.say(b"220 sink")
         while line := self.rfile.readline().strip().upper():
             if line.startswith(b"DATA"):
-                say(b"354 go on")
-                self.server.taken.append(b"".join(iter(self.rfile.readline, b".\r\n")))  # type: ignore[attr-defined]  ours
+                self.say(b"354 go on")
+                self.server.taken.append(b"".join(iter(self.rfile.readline, b".\r\n")))  # type: ignore[attr-defined]  # ours
             elif line.startswith(b"QUIT"):
-                say(b"221 bye")
+                self.say(b"221 bye")
                 return
-            say(b"550 no such box" if b"NOBODY@" in line else b"250 fine")
+            self.say(b"550 no such box" if b"NOBODY@" in line else b"250 fine")
 
 
 @pytest.fixture
 def mail_port() -> Iterator[TCPServer]:
     with TCPServer(("127.0.0.1", 0), Sink) as server:
-        server.taken = []  # type: ignore[attr-defined]  ours
+        server.taken = []  # type: ignore[attr-defined]  # ours
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server
         server.shutdown()
@@ -84,7 +88,7 @@ def letter(to: str = "ana@example.com") -> EmailMessage:
 def test_a_message_is_handed_over_whole(kind: str, mail_port: TCPServer) -> None:
     mail: Mail = NullMail() if kind == "null" else SmtpMail("127.0.0.1", mail_port.server_address[1], "", "", tls=False)
     mail.send(letter())
-    taken = [bytes(each) for each in mail.sent] if isinstance(mail, NullMail) else mail_port.taken  # type: ignore[attr-defined]  ours
+    taken = [bytes(each) for each in mail.sent] if isinstance(mail, NullMail) else mail_port.taken  # type: ignore[attr-defined]  # ours
     assert len(taken) == 1
     assert b"El plan va bien." in taken[0]
 
@@ -107,6 +111,7 @@ class Echo(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(self.headers["Host"].encode() + b" " + body)
 
+    @override
     def log_message(self, *_: object) -> None:
         pass
 

@@ -4,7 +4,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -40,18 +40,8 @@ class Files(Protocol):
     def keep(self, chunks: Iterable[bytes]) -> Kept:
         """Keep bytes for good, or nothing at all."""
 
-    def opened(self, sha256: str) -> "BinaryReader":
-        """Open kept bytes for reading, as a context manager. Raises FileMissing."""
-
-
-class BinaryReader(Protocol):
-    """A context manager that gives a file to read."""
-
-    def __enter__(self) -> BinaryIO:
-        """Give the file."""
-
-    def __exit__(self, *raised: object) -> bool | None:
-        """Close it."""
+    def opened(self, sha256: str) -> AbstractContextManager[BinaryIO]:
+        """Open kept bytes for reading. Raises FileMissing."""
 
 
 @dataclass(frozen=True, slots=True)

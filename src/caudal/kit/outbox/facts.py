@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
+from typing_extensions import override
+
 from caudal.core.ids import Ref
 from caudal.kit.records import Changes, plain
 
@@ -30,6 +32,7 @@ class Fact:
     changes: Changes = field(default_factory=dict)
     personal: Changes = field(default_factory=dict)
 
+    @override
     def __init_subclass__(cls) -> None:
         """Enter the class into the registry under its name."""
         # A dataclass with slots is made twice: the second class replaces the first.

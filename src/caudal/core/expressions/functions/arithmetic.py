@@ -47,15 +47,15 @@ def _product_rule(power: int) -> Callable[[tuple[Term, ...]], Type | Refusal]:
     return rule
 
 
-def _round_rule(arguments: tuple[Term, ...]) -> Type | Refusal:
-    if len(arguments) > 1:
-        places = whole(arguments[1], -MOST_PLACES, MOST_PLACES, 1)
-        if isinstance(places, Refusal):
-            return places
-    return same_unit(arguments[:1])
+def _round_rule(arguments: tuple[Term, ...]) -> Resolved | Refusal:
+    places = whole(arguments[1], -MOST_PLACES, MOST_PLACES, 1) if len(arguments) > 1 else 0
+    if isinstance(places, Refusal):
+        return places
+    found = same_unit(arguments[:1])
+    return found if isinstance(found, Refusal) else Resolved(found, _rounding(places))
 
 
-def _power_rule(arguments: tuple[Term, ...]) -> Type | Refusal:
+def _power_rule(arguments: tuple[Term, ...]) -> Resolved | Refusal:
     base, exponent = arguments
     if base.type.kind not in {Kind.NUMBER, Kind.NULL}:
         return wrong_kind(0, Kind.NUMBER, base.type)
@@ -66,7 +66,8 @@ def _power_rule(arguments: tuple[Term, ...]) -> Type | Refusal:
     if unit is not None and any(abs(one * power) > MOST_POWER for _, one in unit.powers):
         return Refusal(msg("This power is too high for a number with a unit."), "", {}, 1)
     raised = None if unit is None else unit**power
-    return replace(base.type, kind=Kind.NUMBER, unit=raised, nullable=base.type.nullable or power < 0)
+    result = Type(Kind.NUMBER, raised, nullable=base.type.nullable or power < 0)
+    return Resolved(result, _power(power))
 
 
 # Values. Every one of them is exact.
@@ -87,10 +88,6 @@ def _divide(a: Fraction, b: Fraction) -> Fraction | None:
     return a / b if b else None
 
 
-def _raise(base: Fraction, exponent: Fraction) -> Fraction | None:
-    return None if not base and exponent < 0 else base ** int(exponent)
-
-
 # Intervals.
 
 
@@ -99,24 +96,6 @@ def _ranged_quotient(a: Interval, b: Interval) -> Possible:
     if reciprocal is None:
         return Possible(ranges.NOTHING, null=True)
     return Possible(a * reciprocal, null=0 in b)
-
-
-def _ranged_round(a: Interval, places: Interval | None = None) -> Possible:
-    digits = places.lo if places is not None and places.lo is not None else Fraction(0)
-    return Possible(ranges.mapped(lambda end: round_half_away(end, digits), a))
-
-
-def _ranged_power(a: Interval, exponent: Interval) -> Possible:
-    assert exponent.lo is not None  # noqa: S101  a literal, by the rule
-    power = int(exponent.lo)
-    if not power:
-        return Possible(Interval.point(1))
-    basis = abs(a) if power % 2 == 0 else a
-    raised = ranges.mapped(lambda end: end ** abs(power), basis)
-    if power > 0:
-        return Possible(raised)
-    reciprocal = ranges.inverted(raised)
-    return Possible(ranges.NOTHING if reciprocal is None else reciprocal, null=0 in a)
 
 
 def _ranged_extreme(pick: Callable[[Interval, Interval], Interval]) -> Callable[..., Possible]:
@@ -130,21 +109,6 @@ def _ranged_extreme(pick: Callable[[Interval, Interval], Interval]) -> Callable[
 
 
 # SQL.
-
-
-def _written(number: Quotient = Quotient("0")) -> int:  # noqa: B008  a frozen value
-    """The whole number that the rules made sure was written out."""
-    return int(number.above.removesuffix("::numeric").strip("()"))
-
-
-def _sql_power(base: Quotient, exponent: Quotient) -> Quotient:
-    power = _written(exponent)
-    if not power:
-        return Quotient(f"(case when not {quotients.is_null(base)} then 1 end)::numeric")
-    raised = base
-    for _ in range(abs(power) - 1):
-        raised = quotients.multiplied(raised, base)
-    return raised if power > 0 else quotients.divided(Quotient("1::numeric"), raised)
 
 
 def _sql_extreme(operator: str) -> Callable[..., Quotient]:
@@ -170,16 +134,57 @@ def _digits_sum(a: tuple[int, int], b: tuple[int, int]) -> tuple[int, int]:
     return max(a[0] + b[1], b[0] + a[1]) + 1, a[1] + b[1]
 
 
-def _digits_power(base: tuple[int, int], _exponent: tuple[int, int]) -> tuple[int, int]:
-    return base[0] * MOST_POWER, base[1] * MOST_POWER
-
-
 def _widest(*digits: tuple[int, int]) -> tuple[int, int]:
     return max(one[0] for one in digits), max(one[1] for one in digits)
 
 
-def _digits_round(a: tuple[int, int], _places: tuple[int, int] = (0, 0)) -> tuple[int, int]:
+def _whole_digits(a: tuple[int, int]) -> tuple[int, int]:
     return a[0] + MOST_PLACES, 0
+
+
+# Functions of a written number: the rule makes one for that number.
+
+
+def _rounding(places: int) -> Function:
+    return Function(
+        "round",
+        "round(a, n)",
+        (1, 2),
+        _round_rule,
+        lambda a, *_: round_half_away(a, places),
+        lambda a, *_: quotients.rounded(a, places),
+        lambda a, *_: Possible(ranges.mapped(lambda end: round_half_away(end, places), a)),
+        lambda a, *_: _whole_digits(a),
+        kinds=(Kind.NUMBER,),
+    )
+
+
+def _power(power: int) -> Function:
+    def value(base: Fraction, _power: Fraction) -> Fraction | None:
+        return None if not base and power < 0 else base**power
+
+    def sql(base: Quotient, _power: Quotient) -> Quotient:
+        if not power:
+            return Quotient(f"(case when not {quotients.is_null(base)} then 1 end)::numeric")
+        raised = base
+        for _ in range(abs(power) - 1):
+            raised = quotients.multiplied(raised, base)
+        return raised if power > 0 else quotients.divided(Quotient("1::numeric"), raised)
+
+    def ranged(base: Interval, _power: Interval) -> Possible:
+        if not power:
+            return Possible(Interval.point(1))
+        raised = ranges.mapped(lambda end: end ** abs(power), base if power % 2 else abs(base))
+        if power > 0:
+            return Possible(raised)
+        reciprocal = ranges.inverted(raised)
+        return Possible(ranges.NOTHING if reciprocal is None else reciprocal, null=0 in base)
+
+    def digits(base: tuple[int, int], _power: tuple[int, int]) -> tuple[int, int]:
+        above, below = base[0] * max(abs(power), 1), base[1] * max(abs(power), 1)
+        return (above, below) if power >= 0 else (below, above)
+
+    return Function("pow", "pow(a, n)", (2, 2), _power_rule, value, sql, ranged, digits, kinds=(Kind.NUMBER,))
 
 
 _ROWS: Final = (
@@ -263,16 +268,7 @@ _ROWS: Final = (
         lambda a: Possible(abs(a)),
         _widest,
     ),
-    Function(
-        "round",
-        "round(a, n)",
-        (1, 2),
-        _round_rule,
-        round_half_away,
-        lambda a, *places: quotients.rounded(a, _written(*places)),
-        _ranged_round,
-        _digits_round,
-    ),
+    _rounding(0),
     Function(
         "floor",
         "floor(a)",
@@ -281,7 +277,7 @@ _ROWS: Final = (
         lambda a: Fraction(a // 1),
         quotients.floored,
         lambda a: Possible(ranges.mapped(lambda end: Fraction(end // 1), a)),
-        _digits_round,
+        _whole_digits,
     ),
     Function(
         "ceil",
@@ -291,9 +287,9 @@ _ROWS: Final = (
         lambda a: Fraction(-(-a // 1)),
         lambda a: Quotient(f"(- {quotients.floored(Quotient(f'(- {a.above})', a.below)).above})"),
         lambda a: Possible(ranges.mapped(lambda end: Fraction(-(-end // 1)), a)),
-        _digits_round,
+        _whole_digits,
     ),
-    Function("pow", "pow(a, n)", (2, 2), _power_rule, _raise, _sql_power, _ranged_power, _digits_power),
+    _power(1),
 )
 
 ARITHMETIC: Final = tuple(replace(row, kinds=(Kind.NUMBER,)) for row in _ROWS)
