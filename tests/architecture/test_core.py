@@ -14,6 +14,7 @@ EXACT_TOPICS: Final = frozenset(
     {
         "money",
         "periods",
+        "plans",
         "pricing",
         "proration",
         "schedules",
@@ -27,7 +28,7 @@ EXACT_TOPICS: Final = frozenset(
         "expressions",
     }
 )
-LIBRARIES: Final = frozenset({"caudal", "iso4217", "typing_extensions"})
+LIBRARIES: Final = frozenset({"caudal", "iso4217", "tree_sitter", "tree_sitter_toml", "typing_extensions"})
 NUMERIC_TOPICS: Final = frozenset({"scoring", "attribution", "experiments", "forecast", "simulate"})
 NUMERIC_LIBRARIES: Final = frozenset({"numpy", "scipy"})
 CHANCE: Final = ("random.", "secrets.", "os.urandom", "uuid.uuid1", "uuid.uuid4", "numpy.random.default_rng")
