@@ -1,5 +1,7 @@
 """A refused page says what happened, why and the way out, with the rail around it."""
 
+from http import HTTPStatus
+
 import pytest
 from django.test import Client, RequestFactory
 
@@ -26,7 +28,7 @@ def test_an_unknown_address_gets_our_page() -> None:
 
 
 @pytest.mark.parametrize("status", sorted(REFUSALS))
-def test_every_refusal_has_its_words_and_its_code(rf: RequestFactory, status: int) -> None:
+def test_every_refusal_has_its_words_and_its_code(rf: RequestFactory, status: HTTPStatus) -> None:
     answer = refuse(rf.get("/", headers={"host": "localhost"}), status)
     assert answer.status_code == status
     assert f"{status.value} page." in answer.content.decode()
