@@ -43,8 +43,11 @@ class Checker:
         severity: Severity = Severity.ERROR,
         **params: object,
     ) -> Finding:
+        """A finding with its place in this file; what the file says itself is cut to what fits a line."""
         name = name[: _SHOWN * 3]
-        params = {key: value[:_SHOWN] if isinstance(value, str) else value for key, value in params.items()}
+        for quoted in ("text", "key", "unit"):
+            if quoted in params:
+                params[quoted] = str(params[quoted])[: _SHOWN * 2]
         place = Place(self.file, span.line, span.column, name)
         return Finding(
             code=code, message=message, severity=severity, place=place, hint=hint, params={"name": name} | params
