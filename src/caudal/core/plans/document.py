@@ -189,19 +189,21 @@ class _Reader:
     def document(self, root: Node) -> Table:
         """The tree under the document's node."""
         tree = Table(self._span(root))
+        latest = tree
         for node in root.children:
             if node.type == "pair":
                 self._pair(tree, node, 0)
             elif node.type in {"table", "table_array_element"}:
-                self._headed(tree, node)
-            elif node.is_error:
+                latest = self._headed(tree, node)
+            elif node.is_error:  # what could not be read may have belonged to the table before it
                 tree.broken.append(self._span(node))
+                latest.broken.append(self._span(node))
         return tree
 
-    def _headed(self, tree: Table, node: Node) -> None:
+    def _headed(self, tree: Table, node: Node) -> Table:
         name = next((child for child in node.children if child.type in _KEYS), None)
         if name is None:
-            return
+            return tree
         parts = self._name(name)
         parent = self._inside(tree, parts[:-1])
         key, span = parts[-1]
@@ -225,6 +227,7 @@ class _Reader:
                 self._pair(table, child, 0)
             elif child.is_error:
                 table.broken.append(self._span(child))
+        return table
 
     def _pair(self, table: Table, node: Node, depth: int) -> None:
         words = [child for child in node.named_children if child.type != "comment"]
