@@ -154,7 +154,7 @@ scales = ["leads", "lead", "price2"]
 FOUND = """\
 1:2 plan.missing_key
 2:6 plan.bad_text
-3:28 plan.bad_text
+3:28 plan.empty_text
 4:1 plan.unknown_key
 5:10 plan.wrong_type
 6:10 plan.wrong_type
