@@ -386,7 +386,8 @@ def power(base: Interval, exponent: Interval) -> Interval:
         raise TooLarge
     bits += 2 * int(size)
     fine = Interval(
-        None if base.lo == 0 else _log_bounds(base.lo, bits)[0], None if base.hi is None else _log_bounds(base.hi, bits)[1]
+        None if base.lo == 0 else _log_bounds(base.lo, bits)[0],
+        None if base.hi is None else _log_bounds(base.hi, bits)[1],
     )
     return exp(fine * exponent)
 
