@@ -217,13 +217,13 @@ class Supervisor:
 
 
 @contextmanager
-def alone(data: Path) -> Iterator[Lock]:
+def alone(data: Path, patience_seconds: float = STOP_SECONDS) -> Iterator[Lock]:
     """Be the only supervisor of a data folder; gives the lock that children inherit. Raises AlreadyUp."""
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     with Lock(data / "up.lock") as own, Lock(data / "children.lock") as children:
         if not own.try_alone():
             raise AlreadyUp(data=data, pid=Record.read(data).pid)
-        clear_orphans(data, children)
+        clear_orphans(data, children, patience_seconds)
         children.share()
         Record(os.getpid()).write(data)
         yield children
@@ -248,14 +248,14 @@ def stop_running(data: Path, seconds: float = 60) -> bool:
     return True
 
 
-def clear_orphans(data: Path, children: Lock) -> bool:
+def clear_orphans(data: Path, children: Lock, patience_seconds: float = STOP_SECONDS) -> bool:
     """Kill the children of a supervisor that was killed; whether there were any. The caller holds `up.lock`.
 
     A child that starts processes of its own may have closed the lock in them: those are known by their mark.
     """
     record = Record.read(data)
     number, found = signal.SIGTERM, False
-    deadline = time.monotonic() + STOP_SECONDS
+    deadline = time.monotonic() + patience_seconds
     while not children.try_alone() or any(marked(group, record.mark) for group in record.groups):
         found = True
         for group in record.groups:
