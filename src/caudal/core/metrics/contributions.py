@@ -1,3 +1,4 @@
+# ruff: noqa: S608  making SQL is what this file is for: names are ours, values are bound
 """What each record adds to the cells of one leaf, as SQL.
 
 The rows have a `period` (an `age` too for cohorts), the dimensions `x0`, `x1`, …, the record's `ref` and `day`, and
@@ -57,17 +58,12 @@ class Contributions:
 
     def counted(self, leaf: Sum | Count | Distinct | Balance, since: date) -> str:
         """One row per fact from `since` on, with what it adds and, for a distinct count, its entity."""
-        match leaf:
-            case Sum() | Balance():
-                given, adds, lacks = leaf.measure, "coalesce(given, 0)", "given is null"
-            case Count():
-                given, adds, lacks = "true", "1", "false"
-            case Distinct():
-                given, adds, lacks = leaf.entity, "(given is not null)::integer", "given is null"
+        given, adds, lacks = _adding(leaf)
         entity = ", given as entity" if isinstance(leaf, Distinct) else ""
         facts = self.facts(leaf, {"given": given}, since)
         keys = _listed("day", "ref", *self.dimensions)
-        return f"select {keys}{entity}, {adds}::numeric as n, 0::numeric as d, ({lacks})::integer::numeric as m from ({facts}) f"
+        added = f"{adds}::numeric as n, 0::numeric as d, ({lacks})::integer::numeric as m"
+        return f"select {keys}{entity}, {added} from ({facts}) b"
 
     def placed(self, facts: str) -> str:
         """Facts with the period that their day is in."""
@@ -96,7 +92,8 @@ class Contributions:
     def converted(self, leaf: Conversion) -> str:
         """Each entity's first base event in a cell; above the line when a converted one follows in time."""
         base = self.placed(self.facts(leaf.base, {"entity": leaf.base.entity}, self.request.start))
-        later = self.facts(leaf.converted, {"entity": leaf.converted.entity}, self.request.start, plain=True)
+        given = {"entity": leaf.converted.entity}
+        later = self.facts(leaf.converted, given, self.request.start, until=date.max, plain=True)
         keys = _listed("period", *self.dimensions, "entity")
         first = f"select distinct on ({keys}) b.* from ({base}) b where entity is not null order by {keys}, day, ref"
         limit = ""
@@ -160,11 +157,11 @@ class Contributions:
         if any(_has_money(shape, one) for one in (*columns.values(), *conditions)):
             rates = f" left join lateral ({self.rate(shape, day_sql)}) fx on true"
         where = " and ".join(self.sql(one) for one in conditions) or "true"
-        inner = f"select {day_sql} as day, ({shape.ref})::text as ref, {selected} from {shape.relation} f{rates} where {where}"
+        keys = f"{day_sql} as day, ({shape.ref})::text as ref"
+        inner = f"select {keys}, {selected} from {shape.relation} f{rates} where {where}"
         bind = self.parameters.bind
-        known = min(until or self.request.end, self.request.end if until is None else date.max)
         return (
-            f"select q.* from ({inner}) q where q.day >= {bind(since, 'date')} and q.day < {bind(known, 'date')} "
+            f"select q.* from ({inner}) q where q.day >= {bind(since, 'date')} and q.day < {bind(until or self.request.end, 'date')} "
             f"and q.day <= {bind(self.request.as_of, 'date')}"
         )
 
@@ -184,20 +181,15 @@ class Contributions:
     def rate(self, shape: MartShape, day: str) -> str:
         """The rate of a fact's currency to the company's on its day, as a quotient; no row when there is none."""
         own = self.parameters.bind(self.request.currency, "text")
-        found = [
-            f"select 1::numeric as above, 1::numeric as below, null::date as day, 0 as place where {shape.currency} = {own}"
-        ]
+        same = f"{shape.currency} = {own}"
+        known = f"select 1::numeric as above, 1::numeric as below, null::date as day, 0 as place where {same}"
         if (rates := self.marts.rates) is not None:
-            table, since = rates.relation, f"r.{rates.day} <= {day}"
-            found += [
-                f"select r.{rates.rate}::numeric, 1, r.{rates.day}, 1 from {table} r "
-                f"where r.{rates.base} = {shape.currency} and r.{rates.quote} = {own} and {since}",
-                f"select 1, r.{rates.rate}::numeric, r.{rates.day}, 2 from {table} r "
-                f"where r.{rates.quote} = {shape.currency} and r.{rates.base} = {own} and {since}",
-            ]
-        return (
-            f"select above, below from ({' union all '.join(found)}) known order by day desc nulls first, place limit 1"
-        )
+            table, rate, since = rates.relation, f"r.{rates.rate}::numeric", f"r.{rates.day} <= {day}"
+            there = f"r.{rates.base} = {shape.currency} and r.{rates.quote} = {own} and {since}"
+            back = f"r.{rates.quote} = {shape.currency} and r.{rates.base} = {own} and {since}"
+            known += f" union all select {rate}, 1, r.{rates.day}, 1 from {table} r where {there}"
+            known += f" union all select 1, {rate}, r.{rates.day}, 2 from {table} r where {back}"
+        return f"select above, below from ({known}) known order by day desc nulls first, place limit 1"
 
     def sql(self, expression: Expression) -> str:
         """The SQL of an expression as one column."""
@@ -206,6 +198,17 @@ class Contributions:
     def starts(self) -> str:
         """The first days of the periods, bound as an array."""
         return self.parameters.bind([period.start for period in self.request.periods()], "date[]")
+
+
+def _adding(leaf: Sum | Count | Distinct | Balance) -> tuple[str, str, str]:
+    """The expression given to each fact, what it adds, and when it is missing."""
+    match leaf:
+        case Count():
+            return "true", "1", "false"
+        case Distinct(entity=entity):
+            return entity, "(given is not null)::integer", "given is null"
+        case Sum(measure=measure) | Balance(measure=measure):
+            return measure, "coalesce(given, 0)", "given is null"
 
 
 def _listed(*names: str) -> str:

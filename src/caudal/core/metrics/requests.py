@@ -146,7 +146,7 @@ class MartShape:
         `cast` is the SQL type of the column: `uuid`.
         """
         name = f"scope_{self.source}_{column}"
-        narrowed = f"(select f.* from {self.relation} f where {self.scope[column]} = any(%({name})s::{cast}[]))"  # noqa: S608  our own text
+        narrowed = f"(select f.* from {self.relation} f where {self.scope[column]} = any(%({name})s::{cast}[]))"  # noqa: S608  our own names
         return replace(self, relation=narrowed, parameters={**self.parameters, name: list(allowed)})
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: S608  making SQL is what this file is for: names are ours, values are bound
 """Metrics to SQL text for PostgreSQL 15 and later.
 
 A cell is the sum of its contributions, and drilling down is the list of them, so the two cannot differ. Cells are laid
@@ -96,7 +97,7 @@ class _Statement:
             *self.results(),
         ]
         order = ", ".join(["c.period", *(f"c.{key} nulls last" for key in self.keys[1:])])
-        text = f"with {', '.join([*leaves, cells])} select {', '.join(shown)} from cells c order by {order}"  # noqa: S608  values are bound
+        text = f"with {', '.join([*leaves, cells])} select {', '.join(shown)} from cells c order by {order}"
         told = ("value", "numerator", "denominator", "missing", "complete", "currency")
         return self.statement(text, ("period", "period_end", *self.age, *self.request.by, *told))
 
@@ -109,7 +110,7 @@ class _Statement:
         names = zip(self.contributions.dimensions, self.request.by, cell.dimensions, strict=True)
         wanted += [f"{key} is not distinct from {self.dimension(name, value)}" for key, name, value in names]
         listed = " union all ".join(
-            f"select {place} as leaf, ref, day, n, d, m as missing from ({self.leaf(place, listed=True)}) b "  # noqa: S608  values are bound
+            f"select {place} as leaf, ref, day, n, d, m as missing from ({self.leaf(place, listed=True)}) b "
             f"where {' and '.join(wanted)}"
             for place in self.places
         )
@@ -123,13 +124,13 @@ class _Statement:
         own = ", ".join(
             f"{name if other == place else 'null::numeric'} as {name}{other}" for other in self.places for name in "ndm"
         )
-        return f"select {', '.join(self.keys)}, {own} from l{place}"  # noqa: S608  our own names
+        return f"select {', '.join(self.keys)}, {own} from l{place}"
 
     def grid(self) -> str:
         """A zero for every period (and age) and every combination of dimensions that occurs."""
         zeros = ", ".join(f"0::numeric as {name}{place}" for place in self.places for name in "ndm")
         found = self.contributions.dimensions
-        combined = " union ".join(f"select {', '.join(found)} from l{place}" for place in self.places)  # noqa: S608  our own names
+        combined = " union ".join(f"select {', '.join(found)} from l{place}" for place in self.places)
         combinations = f"({combined}) k" if found else "(select) k"
         ages = ""
         if self.age:
@@ -137,7 +138,8 @@ class _Statement:
             ages = f" cross join lateral generate_series(0, {last} - p.place::integer) a(age)"
         keys = ", ".join(["p.period", *(f"a.{age}" for age in self.age), *(f"k.{key}" for key in found)])
         starts = self.contributions.starts()
-        return f"select {keys}, {zeros} from unnest({starts}) with ordinality p(period, place){ages} cross join {combinations}"  # noqa: S608  values are bound
+        periods = f"unnest({starts}) with ordinality p(period, place)"
+        return f"select {keys}, {zeros} from {periods}{ages} cross join {combinations}"
 
     def results(self) -> list[str]:
         """The arithmetic of the metric over the sums of its leaves, and what is to be said beside it."""
@@ -184,12 +186,8 @@ class _Statement:
 
     def dimension(self, name: str, value: Dimension) -> str:
         """A value of a dimension, bound as its field's type."""
-        found = self.contributions
-        shape = next(found.shape(source) for source in self.sources() if name in found.shape(source).fields)
-        return self.parameters.bind(value, _CASTS.get(shape.fields[name].type.kind, "text"))
-
-    def sources(self) -> list[str]:
-        return list(self.marts.shapes)
+        kinds = [shape.fields[name].type.kind for shape in self.marts.shapes.values() if name in shape.fields]
+        return self.parameters.bind(value, _CASTS.get(kinds[0], "text"))
 
     def statement(self, text: str, columns: tuple[str, ...]) -> Sql:
         """The statement with its parameters and those of the relations in it."""

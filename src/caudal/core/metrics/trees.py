@@ -57,7 +57,7 @@ class LeafUse:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A metric over its leaves: expressions in `n0`, `n1`, … (and `d0`, … where a leaf has a denominator), columns of `c`.
+    """A metric over its leaves: expressions in `n0`, `n1`, … and, where a leaf has a denominator, `d0`, ….
 
     `below` is there for ratios, conversions and cohorts: their denominator is reported as it is.
     """
