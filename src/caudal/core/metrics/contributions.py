@@ -159,11 +159,10 @@ class Contributions:
         where = " and ".join(self.sql(one) for one in conditions) or "true"
         keys = f"{day_sql} as day, ({shape.ref})::text as ref"
         inner = f"select {keys}, {selected} from {shape.relation} f{rates} where {where}"
-        bind = self.parameters.bind
-        return (
-            f"select q.* from ({inner}) q where q.day >= {bind(since, 'date')} and q.day < {bind(until or self.request.end, 'date')} "
-            f"and q.day <= {bind(self.request.as_of, 'date')}"
+        low, high, known = (
+            self.parameters.bind(day, "date") for day in (since, until or self.request.end, self.request.as_of)
         )
+        return f"select q.* from ({inner}) q where q.day >= {low} and q.day < {high} and q.day <= {known}"
 
     def shape(self, source: str) -> MartShape:
         """The mart of a source. Raises NotFed."""
