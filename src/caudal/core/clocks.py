@@ -1,7 +1,7 @@
 """Working time: how much of a period has been worked, and when so much more will have been.
 
-A calendar says which hours of the week are worked, which days are holidays and in which zone. Time is counted in instants,
-so an hour that summer time takes or gives is not counted or counted twice.
+A calendar says which hours of the week are worked, which days are holidays and in which zone. Time is counted between
+instants, so an hour that summer time takes is not counted and one that it gives is.
 """
 
 from collections.abc import Iterator
@@ -100,8 +100,8 @@ class WorkingCalendar:
         Friday noon of a week from Monday, with whole weekdays: four days and a half.
 
         >>> week = Period(datetime(2024, 4, 29, tzinfo=UTC), datetime(2024, 5, 6, tzinfo=UTC))
-        >>> WorkingCalendar(ZoneInfo("UTC")).elapsed(week, datetime(2024, 5, 3, 12, tzinfo=UTC)) / timedelta(hours=1)
-        108.0
+        >>> WorkingCalendar(ZoneInfo("UTC")).elapsed(week, datetime(2024, 5, 3, 12, tzinfo=UTC))
+        datetime.timedelta(days=4, seconds=43200)
         """
         end = min(in_utc(at), period.end)
         return self.worked(Period(period.start, end)) if end > period.start else timedelta()
@@ -122,12 +122,11 @@ class WorkingCalendar:
         return max(Fraction(0), ratio(passed, period.duration))
 
     def add(self, at: datetime, amount: timedelta) -> datetime:
-        """The first instant, in UTC, by which `amount` of working time has passed since `at`; nothing leaves `at` as it is.
+        """The first instant, in UTC, by which `amount` of working time has passed since `at`; for nothing, `at` itself.
 
-        Raises NeverWorked beyond 200 years, BadHours for a negative amount.
+        Raises NeverWorked beyond 200 years.
         """
-        if amount < timedelta():
-            raise BadHours
+        assert amount >= timedelta(), "working time goes forward"  # noqa: S101  our own mistake
         start = in_utc(at)
         left = amount
         if not left:
@@ -176,6 +175,6 @@ class WorkingCalendar:
 
 def _minutes(text: str) -> int:
     hour, colon, minute = text.partition(":")
-    if not colon or not (hour + minute).isdecimal() or not (hour + minute).isascii() or int(minute) >= 60:  # noqa: PLR2004
+    if not colon or not (hour + minute).isdecimal() or not (hour + minute).isascii() or int(minute) >= 60:  # noqa: PLR2004  minutes of an hour
         raise BadHours
     return int(hour) * 60 + int(minute)

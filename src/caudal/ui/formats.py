@@ -36,6 +36,7 @@ class Unit:
     per: str = ""
 
 
+NUMBER = Unit()
 COUNT = Unit("count")
 SHARE = Unit("share")
 DAYS = Unit("days")

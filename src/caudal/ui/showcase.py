@@ -8,7 +8,7 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext as _
 
-from caudal.core.errors import Finding, Place, Severity
+from caudal.core.errors import Finding, Place, Severity, msg
 from caudal.core.money import Money
 from caudal.ui.band import Band
 from caudal.ui.charts import Chart
@@ -137,11 +137,11 @@ def chart() -> Chart:
         "encoding": {"x": {"field": "month", "type": "ordinal", "title": None, "axis": {"labelAngle": 0}}},
         "layer": [
             {
-                "mark": {"type": "bar", "color": "accent", "size": 26, "tooltip": True},
+                "mark": {"type": "bar", "color": "--accent", "size": 26, "tooltip": True},
                 "encoding": {"y": {"field": "leads", "type": "quantitative", "title": None}},
             },
             {
-                "mark": {"type": "line", "color": "plan", "strokeDash": [4, 3], "interpolate": "step"},
+                "mark": {"type": "line", "color": "--plan", "strokeDash": [4, 3], "interpolate": "step"},
                 "encoding": {"y": {"field": "plan", "type": "quantitative"}},
             },
         ],
@@ -164,7 +164,7 @@ def table() -> Table:
         Column(_("Deal"), href="?sort=name"),
         Column(_("Stage"), "state"),
         Column(_("Owner")),
-        Column(_("Amount"), "money", unit="€", currency="EUR", href="?sort=amount", sorted="descending"),
+        Column(_("Amount"), "money", unit="€", currency="EUR", whole=True, href="?sort=amount", sorted="descending"),
         Column(_("Probability"), "percent"),
         Column(_("Last touch"), "date", line=3),
         Column(_("Days in stage"), "number"),
@@ -225,20 +225,20 @@ def findings() -> list[Finding]:
     return [
         Finding(
             "import.no_stage",
-            "{stage} is no stage of this pipeline.",
+            msg("{stage} is no stage of this pipeline."),
             Severity.ERROR,
             Place("deals.csv", 212, 3, "stage"),
-            "Add the stage, or correct the row.",
+            msg("Add the stage, or correct the row."),
             {"stage": "Nurturing"},
         ),
         Finding(
             "import.name_taken",
-            "{name} was read as {taken}.",
+            msg("{name} was read as {taken}."),
             Severity.CHOICE,
             Place("deals.csv", 17, 5, "product"),
             params={"name": "GTXPro", "taken": "GTX Pro"},
         ),
-        Finding("import.file_skipped", "data_dictionary.csv holds nothing to import.", Severity.NOTE),
+        Finding("import.file_skipped", msg("data_dictionary.csv holds nothing to import."), Severity.NOTE),
     ]
 
 

@@ -26,7 +26,7 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer a request."""
         actor = self._actor(request)
-        request.actor = actor  # type: ignore[attr-defined]  read through kit.pages.actor_of
+        request.actor = actor  # type: ignore[attr-defined]  # read through kit.pages.actor_of
         if actor is None:
             return self.get_response(request)
         chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES

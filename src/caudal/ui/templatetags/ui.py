@@ -270,15 +270,15 @@ def cell(context: Mapping[str, Any], column: Column, value: Cell) -> str:
 
 
 def cell_value(column: Column, given: Cell, now: datetime | None) -> str:
-    value = given.value
+    value: Any = given.value  # what it is, the column's kind says
     if given.void:
         return str(void())
     if value is None or isinstance(value, SafeString):
         return value or ""
     if column.kind == "money":
-        return str(money(value, given.currency or column.currency, name=not column.currency))
+        return str(money(value, given.currency or column.currency, whole=column.whole, name=not column.currency))
     if column.kind == "date":
-        return moment_html(value, now)  # type: ignore[arg-type]  # the column says so
+        return moment_html(value, now)
     if column.kind == "state":
         return str(state(str(value), given.tone))
     shown = {"number": number, "percent": percent, "points": points, "days": number}.get(column.kind)

@@ -28,10 +28,10 @@ const colours = (element) => {
 
 const painted = (value, roles) => {
   if (Array.isArray(value)) return value.map((each) => painted(each, roles));
-  if (typeof value === "string") return Object.hasOwn(roles, value) ? roles[value] : value;
+  if (typeof value === "string") return value.startsWith("--") ? (roles[value.slice(2)] ?? value) : value;
   if (value === null || typeof value !== "object") return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [key, key === "data" || key === "field" ? each : painted(each, roles)]),
+    Object.entries(value).map(([key, each]) => [key, key === "data" ? each : painted(each, roles)]),
   );
 };
 
@@ -91,5 +91,5 @@ const watch = (root) => {
   }
 };
 watch(document);
-document.addEventListener("htmx:load", (event) => watch(event.target));
+document.addEventListener("htmx:load", (event) => watch(event.target.parentElement ?? document));
 document.addEventListener("caudal:scheme", () => document.querySelectorAll("[data-drawn]").forEach(draw));
