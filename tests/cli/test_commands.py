@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.kit.postgres_processes import SOURCE, open_folder, rows
 
 from caudal.kit.postgres import Cluster, Role
+from tests.kit.postgres_processes import SOURCE, open_folder, rows
 
 
 def caudal(data: Path, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.kit.postgres_processes import SOURCE, eventually, kill_server, open_folder
 
 from caudal.kit.postgres import Cluster
 from caudal.kit.processes import Record
+from tests.kit.postgres_processes import SOURCE, eventually, kill_server, open_folder
 
 pytestmark = pytest.mark.lane("faults")
 RECOVERED_SECONDS = 30
