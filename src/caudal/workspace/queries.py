@@ -13,8 +13,8 @@ from django.db import connection
 from caudal.core.clocks import WorkingCalendar
 from caudal.core.errors import Problem, msg
 from caudal.core.ids import Ref
-from caudal.kit.access import Actor, ActorKind
-from caudal.workspace.models import AccessLink, ApiKey, CompanySettings, Member, Pillar, Role
+from caudal.kit.access import Actor, ActorKind, Verb
+from caudal.workspace.models import AccessLink, ApiKey, CompanySettings, Member, Pillar, Role, Team
 
 MEMBERS_BELOW: Final = """
 WITH RECURSIVE below AS (
@@ -64,6 +64,16 @@ def members_below(team_id: UUID) -> frozenset[UUID]:
     with connection.cursor() as cursor:
         cursor.execute(MEMBERS_BELOW, [team_id])
         return frozenset(row[0] for row in cursor.fetchall())
+
+
+def member(actor: Actor, member_id: UUID) -> Member:
+    """Return somebody of the team. Raises NotFound."""
+    return Member.one_for(actor, Verb.VIEW, member_id)
+
+
+def team(actor: Actor, team_id: UUID) -> Team:
+    """Return a team. Raises NotFound."""
+    return Team.one_for(actor, Verb.VIEW, team_id)
 
 
 def member_names(ids: set[UUID]) -> Mapping[UUID, str]:

@@ -1,0 +1,85 @@
+"""The demo company on its first day: pillars, products, team, pipelines, plan."""
+
+from datetime import datetime
+from typing import Final
+
+from caudal.catalog import actions as catalog
+from caudal.core.money import Currency, Money
+from caudal.crm import actions as crm
+from caudal.crm import queries as crm_queries
+from caudal.demo import market
+from caudal.demo.cast import Cast
+from caudal.demo.market import Colleague
+from caudal.kit.access import SYSTEM, Actor
+from caudal.workspace import actions as workspace
+from caudal.workspace import queries
+
+CURRENCY: Final = "USD"
+ZONE: Final = "Europe/Madrid"
+COUNTRY: Final = "ES"
+
+
+def found(cast: Cast, *, as_of: datetime) -> int:
+    """Found the company and return how many actions that took. Raises AlreadyFounded."""
+    workspace.found_company(
+        actor=SYSTEM,
+        as_of=as_of,
+        company=market.COMPANY,
+        currency=CURRENCY,
+        zone=ZONE,
+        country=COUNTRY,
+        language="en",
+        environment="demo",
+    )
+    calls = 1 + add_team(cast, as_of=as_of)
+    founder = cast.actor(market.FOUNDER.key)
+    pillars = workspace.set_pillars(actor=founder, as_of=as_of, pillars=market.PILLARS)
+    for pillar in pillars:
+        cast[f"pillar {pillar.key}"] = pillar.pk
+    for pipeline in crm.set_up_pipelines(actor=founder, as_of=as_of, pillars=pillars):
+        pillar_key = next(pillar.key for pillar in pillars if pillar.pk == pipeline.pillar_id)
+        for stage in crm_queries.stages_of(founder, pipeline):
+            cast[f"stage {pillar_key} {stage.position}"] = stage.pk
+    return calls + 2 + add_goods(cast, actor=founder, as_of=as_of)
+
+
+def add_team(cast: Cast, *, as_of: datetime) -> int:
+    """Add the teams and those who are there from the first day; return how many actions that took."""
+    top = workspace.add_team(actor=SYSTEM, as_of=as_of, name=market.MANAGEMENT)
+    cast[f"team {market.MANAGEMENT}"] = top.pk
+    for name in (market.INSIDE, market.FIELD):
+        cast[f"team {name}"] = workspace.add_team(actor=SYSTEM, as_of=as_of, name=name, parent=top).pk
+    first = [each for each in (market.FOUNDER, market.MANAGER, *market.REPS) if not each.month]
+    for colleague in first:
+        add_colleague(cast, colleague, actor=SYSTEM, as_of=as_of)
+    return 3 + len(first)
+
+
+def add_colleague(cast: Cast, colleague: Colleague, *, actor: Actor, as_of: datetime) -> None:
+    """Add somebody to the team. Raises NotFound, Gone."""
+    member = workspace.add_member(
+        actor=actor,
+        as_of=as_of,
+        name=colleague.name,
+        email=f"{colleague.key}@{market.DOMAIN}",
+        role=colleague.role,
+        team=queries.team(SYSTEM, cast[f"team {colleague.team}"]),
+        language=colleague.language,
+    )
+    cast.joined(colleague.key, member.pk)
+
+
+def add_goods(cast: Cast, *, actor: Actor, as_of: datetime) -> int:
+    """Add what is sold, at the plan's prices; return how many actions that took."""
+    for good in market.GOODS:
+        product = catalog.add_product(
+            actor=actor,
+            as_of=as_of,
+            name=good.name,
+            sku=good.sku,
+            pillar_id=cast[f"pillar {good.pillar}"],
+            list_price=Money(good.price_minor, Currency(CURRENCY)),
+            unit=good.unit,
+        )
+        cast[f"product {good.sku}"] = product.pk
+    return len(market.GOODS)
