@@ -31,6 +31,11 @@ class Office:
         opens = datetime.combine(day, OPENS, tzinfo=self.zone)
         return (opens + timedelta(minutes=luck.randrange(OPEN_MINUTES), seconds=luck.randrange(60))).astimezone(UTC)
 
+    def closing(self, day: date) -> datetime:
+        """Return the instant at which a day's work is over."""
+        opens = datetime.combine(day, OPENS, tzinfo=self.zone)
+        return (opens + timedelta(minutes=OPEN_MINUTES)).astimezone(UTC)
+
     def after(self, at: datetime, days: int, luck: random.Random) -> datetime:
         """Return an instant at least one and about `days` days later."""
         return self.at(self.day(at) + max(days, 1) * _DAY, luck)

@@ -1,5 +1,6 @@
 """Performs one step of the script: through the actions that pages call, as whoever would do it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from caudal.core.money import Currency, Money
@@ -9,11 +10,12 @@ from caudal.demo.cast import Cast
 from caudal.demo.founding import CURRENCY, add_colleague
 from caudal.demo.steps import (
     Assign,
-    Capture,
     Close,
     Convert,
     Describe,
     GiveUp,
+    HandOver,
+    Interest,
     Join,
     Move,
     OpenDeal,
@@ -27,8 +29,8 @@ def perform(cast: Cast, step: Step) -> None:
     """Do what a step says: one action. Raises what the action raises, and Gone."""
     actor, as_of = cast.actor(step.who), step.at
     match step.does:
-        case Capture():
-            _capture(cast, step.does, as_of)
+        case HandOver(leads):
+            _capture(cast, leads, as_of)
         case Assign(lead, owner):
             crm.change_lead(actor=actor, as_of=as_of, lead_id=cast[lead], owner_id=cast.member_id(owner))
         case GiveUp(lead, reason):
@@ -69,23 +71,27 @@ def dollars(minor: int) -> Money:
     return Money(minor, Currency(CURRENCY))
 
 
-def _capture(cast: Cast, does: Capture, as_of: datetime) -> None:
-    captured = crm.capture_lead(
+def _capture(cast: Cast, leads: Sequence[Interest], as_of: datetime) -> None:
+    captures = crm.capture_leads(
         actor=cast.actor(None),
         as_of=as_of,
-        lead=crm.LeadDraft(
-            name=does.buyer.name,
-            captured_at=as_of,
-            company_name=does.buyer.firm.name if does.buyer.firm else "",
-            email=does.buyer.email,
-            phone=does.buyer.phone,
-            channel=does.channel,
-            pillar_id=cast[f"pillar {does.pillar}"],
-            owner_id=cast.member_id(does.owner) if does.owner else None,
-        ),
+        leads=[
+            crm.LeadDraft(
+                name=each.buyer.name,
+                captured_at=each.at,
+                company_name=each.buyer.firm.name if each.buyer.firm else "",
+                email=each.buyer.email,
+                phone=each.buyer.phone,
+                channel=each.channel,
+                pillar_id=cast[f"pillar {each.pillar}"],
+                owner_id=cast.member_id(each.owner) if each.owner else None,
+            )
+            for each in leads
+        ],
     )
-    if not does.neglected:
-        cast[does.lead] = captured.lead.pk
+    for each, captured in zip(leads, captures, strict=True):
+        if not each.neglected:
+            cast[each.lead] = captured.lead.pk
 
 
 def _convert(cast: Cast, does: Convert, step: Step) -> None:

@@ -18,12 +18,13 @@ from caudal.demo.names import Buyer, Firm, Register
 from caudal.demo.office import Office
 from caudal.demo.steps import (
     Assign,
-    Capture,
     Close,
     Convert,
     Describe,
     Doing,
     GiveUp,
+    HandOver,
+    Interest,
     Join,
     Move,
     OpenDeal,
@@ -93,14 +94,15 @@ class _Writer:
         if not self.office.works(day):
             return
         month = min(months_between(self.start, day), market.GROWING_MONTHS)
-        leads = market.LEADS_FIRST_MONTH + market.LEADS_MORE_EACH_MONTH * month
+        wanted = market.LEADS_FIRST_MONTH + market.LEADS_MORE_EACH_MONTH * month
         season = market.SEASON_PERCENT[day.month - 1]
-        self.waiting += leads * season * self.luck.randint(70, 130) // market.WORKDAYS_A_MONTH
+        self.waiting += wanted * season * self.luck.randint(70, 130) // market.WORKDAYS_A_MONTH
         arrived, self.waiting = divmod(self.waiting, 100 * 100)
-        for _ in range(arrived):
-            self._lead(day)
+        leads = tuple(self._lead(day) for _ in range(arrived))
+        if leads:
+            self._step(self.office.closing(day), f"leads of {day}", None, HandOver(leads))
 
-    def _lead(self, day: date) -> None:
+    def _lead(self, day: date) -> Interest:
         number = next(self.numbers)
         luck, key = chance(self.seed, "lead", number), f"lead {number}"
         channel = self._draw("channels", market.CHANNELS)
@@ -111,9 +113,10 @@ class _Writer:
         rep = self._rep(day, market.INSIDE)
         free = fate == market.NEGLECTED or luck.randrange(12) == 0
         at = self.office.at(day, luck)
-        self._step(at, key, None, Capture(key, buyer, channel, pillar, None if free else rep.key, fate == market.NEGLECTED))
-        if fate == market.NEGLECTED:
-            return
+        neglected = fate == market.NEGLECTED
+        came = Interest(key, at, buyer, channel, pillar, None if free else rep.key, neglected)
+        if neglected:
+            return came
         if free:
             at = self.office.after(at, luck.randint(1, 3), luck)
             self._step(at, f"{key} taken", rep, Assign(key, rep.key))
@@ -123,6 +126,7 @@ class _Writer:
             at = self.office.after(at, luck.randint(2, 20), luck)
             reason = self._draw("given up", market.GIVEN_UP_REASONS)
             self._step(at, f"{key} given up", rep, GiveUp(key, reason))
+        return came
 
     def _convert(
         self, lead: str, at: datetime, buyer: Buyer, firm: Firm, pillar: str, rep: Colleague, luck: random.Random

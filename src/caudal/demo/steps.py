@@ -16,16 +16,24 @@ class Join:
 
 
 @dataclass(frozen=True, slots=True)
-class Capture:
+class Interest:
     """Somebody shows interest; the routing gives the lead to `owner`, or to nobody."""
 
     lead: str
+    at: datetime
     buyer: Buyer
     channel: str
     pillar: str
     owner: str | None
     neglected: bool = False
     """Nobody will ever speak of it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """The company's site hands over, in the evening, the leads of the day."""
+
+    leads: tuple[Interest, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +118,7 @@ class Close:
 
 
 Doing: TypeAlias = (
-    Join | Capture | Assign | GiveUp | Convert | Describe | OpenDeal | Move | Reprice | Close
+    Join | HandOver | Assign | GiveUp | Convert | Describe | OpenDeal | Move | Reprice | Close
 )
 
 
