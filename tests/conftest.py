@@ -89,7 +89,7 @@ def prepare(connection: psycopg.Connection, server: Server) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(postgres: Server, django_db_modify_db_settings_parallel_suffix: None) -> None:  # noqa: ARG001  names the database of each worker
+def django_db_modify_db_settings(postgres: Server, django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Point Django at the throw-away server, as the owner of its tables."""
     found = django_settings(postgres.dsn(Role.OWNER))
     test = connections["default"].settings_dict["TEST"]
@@ -98,7 +98,7 @@ def django_db_modify_db_settings(postgres: Server, django_db_modify_db_settings_
 
 
 @pytest.fixture
-def app_role(db: None, postgres: Server) -> None:  # noqa: ARG001  inside the test's transaction
+def app_role(db: None, postgres: Server) -> None:
     """Run the rest of the test with the rights of web and worker, which own no table."""
     with connections["default"].cursor() as cursor:
         cursor.execute(f'SET LOCAL ROLE "{postgres.cluster.credentials().users[Role.APP]}"')
