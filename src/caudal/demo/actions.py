@@ -1,6 +1,6 @@
 """Growing the demo company up to a day."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from itertools import groupby

@@ -5,18 +5,22 @@ from typing import Final
 
 from caudal.catalog import actions as catalog
 from caudal.core.money import Currency, Money
-from caudal.crm import actions as crm
 from caudal.crm import queries as crm_queries
 from caudal.demo import market
 from caudal.demo.cast import Cast
 from caudal.demo.market import Colleague
 from caudal.kit.access import SYSTEM, Actor
+from caudal.plan.actions import adopt_plan
+from caudal.plan.queries import plan_path
 from caudal.workspace import actions as workspace
 from caudal.workspace import queries
 
 CURRENCY: Final = "USD"
 ZONE: Final = "Europe/Madrid"
 COUNTRY: Final = "ES"
+PLAN: Final = "estrategia"
+VERSION: Final = "demo"
+"""The plan at a hundredth of its size."""
 
 
 def found(cast: Cast, *, as_of: datetime) -> int:
@@ -33,14 +37,23 @@ def found(cast: Cast, *, as_of: datetime) -> int:
     )
     calls = 1 + add_team(cast, as_of=as_of)
     founder = cast.actor(market.FOUNDER.key)
-    pillars = workspace.set_pillars(actor=founder, as_of=as_of, pillars=market.PILLARS)
-    for pillar in pillars:
-        cast[f"pillar {pillar.key}"] = pillar.pk
-    for pipeline in crm.set_up_pipelines(actor=founder, as_of=as_of, pillars=pillars):
-        pillar_key = next(pillar.key for pillar in pillars if pillar.pk == pipeline.pillar_id)
-        for stage in crm_queries.stages_of(founder, pipeline):
-            cast[f"stage {pillar_key} {stage.position}"] = stage.pk
-    return calls + 2 + add_goods(cast, actor=founder, as_of=as_of)
+    adopt_plan(
+        actor=founder,
+        as_of=as_of,
+        text=plan_path(PLAN).read_bytes(),
+        starts_on=as_of.date(),
+        version=VERSION,
+        file=f"{PLAN}.toml",
+    )
+    keys = {pillar.pk: pillar.key for pillar in queries.pillars()}
+    for pillar_id, key in keys.items():
+        cast[f"pillar {key}"] = pillar_id
+    pipelines = crm_queries.pipelines(founder)
+    for stage in crm_queries.stages_of(founder, *pipelines):
+        pillar_id = next(pipeline.pillar_id for pipeline in pipelines if pipeline.pk == stage.pipeline_id)
+        if pillar_id is not None:
+            cast[f"stage {keys[pillar_id]} {stage.position}"] = stage.pk
+    return calls + 1 + add_goods(cast, actor=founder, as_of=as_of)
 
 
 def add_team(cast: Cast, *, as_of: datetime) -> int:

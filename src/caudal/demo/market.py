@@ -7,12 +7,6 @@ month of which a fifth becomes deals, and of those that end between a quarter an
 from dataclasses import dataclass
 from typing import Final
 
-PILLARS: Final = (
-    ("courses", "AI courses and webinars", "Cursos de IA y webinars"),
-    ("saas", "AI marketing SaaS", "SaaS de IA para marketing"),
-    ("documents", "AI bulk documents", "IA para documentos en masa"),
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Good:

@@ -36,6 +36,13 @@ class Office:
         opens = datetime.combine(day, OPENS, tzinfo=self.zone)
         return (opens + timedelta(minutes=OPEN_MINUTES)).astimezone(UTC)
 
+    def end_of_week(self, day: date) -> datetime:
+        """Return the closing hour of the Friday on or after a day, or of the first worked day after it."""
+        day += (_WEEKDAYS - 1 - day.weekday()) % 7 * _DAY
+        while not self.works(day):
+            day += _DAY
+        return self.closing(day)
+
     def after(self, at: datetime, days: int, luck: random.Random) -> datetime:
         """Return an instant at least one and about `days` days later."""
         return self.at(self.day(at) + max(days, 1) * _DAY, luck)

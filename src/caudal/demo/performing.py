@@ -1,8 +1,10 @@
 """Performs one step of the script: through the actions that pages call, as whoever would do it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
+from caudal.core.errors import Problem
 from caudal.core.money import Currency, Money
 from caudal.crm import actions as crm
 from caudal.demo import market
@@ -23,6 +25,7 @@ from caudal.demo.steps import (
     Step,
     Terms,
 )
+from caudal.kit.access import Actor
 
 
 def perform(cast: Cast, step: Step) -> None:
@@ -33,9 +36,8 @@ def perform(cast: Cast, step: Step) -> None:
             _capture(cast, leads, as_of)
         case Assign(lead, owner):
             crm.change_lead(actor=actor, as_of=as_of, lead_id=cast[lead], owner_id=cast.member_id(owner))
-        case GiveUp(lead, reason):
-            crm.disqualify_lead(actor=actor, as_of=as_of, lead_id=cast[lead], reason=reason)
-            cast.done_with(lead)
+        case GiveUp(leads):
+            _give_up(cast, leads, actor, as_of)
         case Convert():
             _convert(cast, step.does, step)
         case Describe(company, firm):
@@ -92,6 +94,19 @@ def _capture(cast: Cast, leads: Sequence[Interest], as_of: datetime) -> None:
     for each, captured in zip(leads, captures, strict=True):
         if not each.neglected:
             cast[each.lead] = captured.lead.pk
+
+
+def _give_up(cast: Cast, leads: Sequence[tuple[str, str]], actor: Actor, as_of: datetime) -> None:
+    drafts = [crm.DisqualificationDraft(lead_id=cast[lead], reason=reason) for lead, reason in leads]
+    for lead, _ in leads:
+        cast.done_with(lead)
+    try:
+        crm.disqualify_leads(actor=actor, as_of=as_of, disqualifications=drafts)
+    except Problem:
+        # Somebody has ended one of them by hand; that keeps nobody from giving up the others.
+        for draft in drafts:
+            with suppress(Problem):
+                crm.disqualify_leads(actor=actor, as_of=as_of, disqualifications=[draft])
 
 
 def _convert(cast: Cast, does: Convert, step: Step) -> None:

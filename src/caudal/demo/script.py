@@ -5,7 +5,8 @@ begins with the script of an earlier one: a demo that is continued equals one th
 """
 
 import random
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import count
@@ -67,9 +68,8 @@ def write_script(*, seed: int, start: date, end: date, office: Office) -> list[S
     while day < end:
         writer.write_day(day)
         day += timedelta(days=1)
-    return sorted(
-        (step for step in writer.steps if office.day(step.at) < end), key=lambda step: (step.at, step.key)
-    )
+    steps = [*writer.steps, *writer.giving_up()]
+    return sorted((step for step in steps if office.day(step.at) < end), key=lambda step: (step.at, step.key))
 
 
 class _Writer:
@@ -84,6 +84,8 @@ class _Writer:
         self.waiting = 0
         """Hundredths of hundredths of a lead that are still to come."""
         self.steps: list[Step] = []
+        self.given_up: dict[tuple[datetime, str], list[tuple[str, str]]] = defaultdict(list)
+        """What each rep will give up, by when."""
         self.joined = [(office.at(first_of_month(start, each.month), self.luck), each) for each in market.REPS]
         for at, colleague in self.joined:
             if colleague.month:
@@ -101,6 +103,11 @@ class _Writer:
         leads = tuple(self._lead(day) for _ in range(arrived))
         if leads:
             self._step(self.office.closing(day), f"leads of {day}", None, HandOver(leads))
+
+    def giving_up(self) -> Iterator[Step]:
+        """Yield the ends of weeks at which reps give leads up."""
+        for (at, rep), leads in self.given_up.items():
+            yield Step(at, f"{rep} gives up by {at:%Y-%m-%d}", rep, GiveUp(tuple(leads)))
 
     def _lead(self, day: date) -> Interest:
         number = next(self.numbers)
@@ -123,9 +130,9 @@ class _Writer:
         if fate == market.CONVERTS and buyer.firm:
             self._convert(key, at, buyer, buyer.firm, pillar, rep, luck)
         else:
-            at = self.office.after(at, luck.randint(2, 20), luck)
+            tried = self.office.day(at) + timedelta(days=luck.randint(2, 20))
             reason = self._draw("given up", market.GIVEN_UP_REASONS)
-            self._step(at, f"{key} given up", rep, GiveUp(key, reason))
+            self.given_up[self.office.end_of_week(tried), rep.key].append((key, reason))
         return came
 
     def _convert(
@@ -172,7 +179,11 @@ class _Writer:
             reached = luck.randint(0, top)
             moving_days = all_days = days * luck.randint(40, 105) // 100
         else:
-            reached, moving_days, all_days = luck.randint(0, top - 1), days * 40 // 100, luck.randint(*market.STALLED_DAYS)
+            reached, moving_days, all_days = (
+                luck.randint(0, top - 1),
+                days * 40 // 100,
+                luck.randint(*market.STALLED_DAYS),
+            )
         at = self._walk(sale, reached, moving_days, luck)
         rest = (self.office.day(sale.opened) - self.office.day(at)).days + all_days
         at = self.office.after(at, rest, luck)
@@ -220,7 +231,9 @@ class _Writer:
 
     def _rep(self, day: date, team: str) -> Colleague:
         """Return whose turn it is among those of a team who had joined before a day."""
-        there = [each for at, each in self.joined if each.team == team and (not each.month or self.office.day(at) < day)]
+        there = [
+            each for at, each in self.joined if each.team == team and (not each.month or self.office.day(at) < day)
+        ]
         return there[next(self.turns) % len(there)]
 
     def _draw(self, name: str, cards: Mapping[T, int]) -> T:

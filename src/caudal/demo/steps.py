@@ -46,10 +46,10 @@ class Assign:
 
 @dataclass(frozen=True, slots=True)
 class GiveUp:
-    """A lead goes no further."""
+    """At the end of the week a rep goes through the leads that come to nothing, and says why of each."""
 
-    lead: str
-    reason: str
+    leads: tuple[tuple[str, str], ...]
+    """Lead and reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +117,7 @@ class Close:
     note: str = ""
 
 
-Doing: TypeAlias = (
-    Join | HandOver | Assign | GiveUp | Convert | Describe | OpenDeal | Move | Reprice | Close
-)
+Doing: TypeAlias = Join | HandOver | Assign | GiveUp | Convert | Describe | OpenDeal | Move | Reprice | Close
 
 
 @dataclass(frozen=True, slots=True)

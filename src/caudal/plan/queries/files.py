@@ -7,7 +7,7 @@ from typing import Final
 from caudal.core.errors import Problem, msg
 from caudal.core.plans import BYTES_MAX, PlanFile, read_plan
 
-_SHIPPED: Final = Path(__file__).parent / "plans"
+_SHIPPED: Final = Path(__file__).parent.parent / "plans"
 _SHOWN: Final = 200
 
 
