@@ -65,6 +65,8 @@ def grow(
         story, actions = _begin(seed if seed is not None else 1, first_of_month(end, -(months or 12)))
     elif seed not in {None, story.seed}:
         raise AnotherStory(seed=story.seed, start=story.start_date)
+    if end <= story.end_date:
+        return Growth(actions, 0, story.start_date, story.end_date)
     steps = [step for step in _script(story, end) if step.at >= _midnight(story.end_date)]
     done = skipped = 0
     cast = Cast(story.cast)
@@ -75,7 +77,7 @@ def grow(
                 done += 1
                 progress(done, len(steps), step.at.astimezone(ZoneInfo(ZONE)).date())
             _keep(story, cast, min(first_of_month(date(year, month, 1), 1), end))
-    _keep(story, cast, max(end, story.end_date))
+    _keep(story, cast, end)
     return Growth(actions + len(steps), skipped, story.start_date, story.end_date)
 
 

@@ -50,9 +50,9 @@ def found(cast: Cast, *, as_of: datetime) -> int:
         cast[f"pillar {key}"] = pillar_id
     pipelines = crm_queries.pipelines(founder)
     for stage in crm_queries.stages_of(founder, *pipelines):
-        pillar_id = next(pipeline.pillar_id for pipeline in pipelines if pipeline.pk == stage.pipeline_id)
-        if pillar_id is not None:
-            cast[f"stage {keys[pillar_id]} {stage.position}"] = stage.pk
+        home = next(pipeline.pillar_id for pipeline in pipelines if pipeline.pk == stage.pipeline_id)
+        if home is not None:
+            cast[f"stage {keys[home]} {stage.position}"] = stage.pk
     return calls + 1 + add_goods(cast, actor=founder, as_of=as_of)
 
 

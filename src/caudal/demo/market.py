@@ -85,7 +85,7 @@ FATES: Final[dict[str, dict[str, int]]] = {
 WON, LOST, STALLED = "won", "lost", "stalled"
 BEFORE, AFTER = "before", "after"
 RIVAL_MONTH: Final = 9
-"""After so many months a cheaper rival reads documents and writes campaigns: fewer deals are won, and reasons say so."""
+"""After so many months a cheaper rival reads documents and writes campaigns: fewer deals are won, and reasons tell."""
 ENDS: Final[dict[tuple[str, str], dict[str, int]]] = {
     ("courses", BEFORE): {WON: 7, LOST: 11, STALLED: 2},
     ("saas", BEFORE): {WON: 6, LOST: 12, STALLED: 2},

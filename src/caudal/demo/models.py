@@ -1,5 +1,7 @@
 """How far the story of the demo company has been told."""
 
+from typing import ClassVar
+
 from django.db import models
 
 
@@ -13,6 +15,8 @@ class Story(models.Model):
     """The first day that was not told: everything before it was."""
     cast = models.JSONField(default=dict)
     """The ids of rows that later steps speak of, by their keys in the script."""
+
+    objects: ClassVar[models.Manager["Story"]] = models.Manager()
 
     class Meta:
         constraints = [

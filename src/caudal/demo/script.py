@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import count
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from caudal.demo import market
 from caudal.demo.chance import Deck, chance
 from caudal.demo.market import Colleague, Good, Offer
-from caudal.demo.names import Buyer, Firm, Register
+from caudal.demo.names import Firm, Register
 from caudal.demo.office import Office
 from caudal.demo.steps import (
     Assign,
@@ -79,7 +79,7 @@ class _Writer:
         self.seed, self.start, self.office = seed, start, office
         self.luck = chance(seed, "days")
         self.register = Register(chance(seed, "names"))
-        self.decks: dict[str, Deck[object]] = {}
+        self.decks: dict[str, Deck[Any]] = {}
         self.numbers, self.turns = count(1), count()
         self.waiting = 0
         """Hundredths of hundredths of a lead that are still to come."""
@@ -128,16 +128,14 @@ class _Writer:
             at = self.office.after(at, luck.randint(1, 3), luck)
             self._step(at, f"{key} taken", rep, Assign(key, rep.key))
         if fate == market.CONVERTS and buyer.firm:
-            self._convert(key, at, buyer, buyer.firm, pillar, rep, luck)
+            self._convert(key, at, buyer.firm, pillar, rep, luck)
         else:
             tried = self.office.day(at) + timedelta(days=luck.randint(2, 20))
             reason = self._draw("given up", market.GIVEN_UP_REASONS)
             self.given_up[self.office.end_of_week(tried), rep.key].append((key, reason))
         return came
 
-    def _convert(
-        self, lead: str, at: datetime, buyer: Buyer, firm: Firm, pillar: str, rep: Colleague, luck: random.Random
-    ) -> None:
+    def _convert(self, lead: str, at: datetime, firm: Firm, pillar: str, rep: Colleague, luck: random.Random) -> None:
         offer = self._draw(f"offers {pillar}", market.OFFERS[pillar])
         if offer.field:
             rep = self._rep(self.office.day(at), market.FIELD)
@@ -237,8 +235,10 @@ class _Writer:
         return there[next(self.turns) % len(there)]
 
     def _draw(self, name: str, cards: Mapping[T, int]) -> T:
-        deck = self.decks.setdefault(name, Deck(chance(self.seed, "deck", name), cards))
-        return deck.draw()  # type: ignore[return-value]  # the deck of a name holds the cards it was made of
+        if name not in self.decks:
+            self.decks[name] = Deck(chance(self.seed, "deck", name), cards)
+        card: T = self.decks[name].draw()  # the deck of a name holds the cards it was made of
+        return card
 
     def _month(self, at: datetime) -> int:
         return months_between(self.start, self.office.day(at))
