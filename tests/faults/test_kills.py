@@ -43,7 +43,9 @@ class Installation:
 
     def send(self, method: str, path: str, body: dict[str, Any] | None = None, *, key: str = "") -> httpx.Response:
         """Send until something other than a fault answers, with the same key."""
-        headers = {"Authorization": f"Bearer {self.token}"} | ({"Idempotency-Key": key} if key else {})
+        headers = {"Idempotency-Key": key} if key else {}
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
         until = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
