@@ -73,6 +73,9 @@ def test_plan_and_actual_of_another_size_stand_as_before(
 def test_a_miss_is_there_exactly_when_the_target_is_not_met(goal: Goal, actual: Fraction, elapsed: Fraction) -> None:
     verdict = judge(goal, actual, elapsed=elapsed)
     assert (verdict.miss > 0) == (verdict.severity > 0) == (not verdict.state.is_met)
+    if goal.flow and not verdict.state.is_met:
+        assert verdict.lag is not None
+        assert verdict.lag > 0
 
 
 @given(goal=goals(), elapsed=shares)
@@ -117,6 +120,12 @@ def test_spending_that_runs_before_its_pace_lags() -> None:
     # half of at most 100 is due; 60 are spent, a tenth of the period early
     budget = Goal(Fraction(50), Fraction(100), Direction.LOWER, flow=True)
     assert judge(budget, Fraction(60), elapsed=Fraction(1, 2)).lag == Fraction(1, 10)
+
+
+def test_a_flow_above_its_band_lags_by_what_it_runs_before_the_upper_end() -> None:
+    # at half time at most 50 of 100 are due; 60 are a tenth of the period early
+    band = Goal(Fraction(80), Fraction(100), Direction.BAND, flow=True)
+    assert judge(band, Fraction(60), elapsed=Fraction(1, 2)).lag == Fraction(1, 10)
 
 
 def test_sums_and_counts_fill_with_time_and_ratios_do_not() -> None:

@@ -80,7 +80,7 @@ class Verdict:
 
     `projection` is what the period will end with, `pace` what is due by now, `missed` the end of the interval that
     the projection misses. `lag` is the share of the period's working time by which a flow trails its pace (or, where
-    less is better, runs before it); negative when it has time in hand.
+    too much is the miss, runs before it); negative when it has time in hand.
     """
 
     state: State
@@ -121,13 +121,14 @@ def judge(goal: Goal, actual: Fraction | None, *, elapsed: Fraction) -> Verdict:
     projection = project(actual, elapsed=elapsed, flow=goal.flow)
     if actual is None or projection is None:
         return Verdict(State.NO_DATA, actual=actual, pace=pace)
+    missed = goal.missed(projection)
     return Verdict(
         goal.state(projection),
         actual=actual,
         projection=projection,
         pace=pace,
-        missed=goal.missed(projection),
-        lag=_lag(goal, actual, pace),
+        missed=missed,
+        lag=_lag(goal, actual, elapsed, missed),
     )
 
 
@@ -147,8 +148,10 @@ def is_flow(metric: Metric) -> bool:
     return metric.kind in FLOWS
 
 
-def _lag(goal: Goal, actual: Fraction, pace: Fraction | None) -> Fraction | None:
-    if pace is None or not goal.bound:
+def _lag(goal: Goal, actual: Fraction, elapsed: Fraction, missed: Fraction | None) -> Fraction | None:
+    end = goal.bound if missed is None else missed
+    if not goal.flow or not end:
         return None
-    behind = pace - actual if goal.direction is not Direction.LOWER else actual - pace
-    return behind / abs(goal.bound)
+    over = (actual - end * elapsed) / abs(end)
+    too_much = goal.direction is Direction.LOWER if missed is None else missed == goal.hi and over > 0
+    return over if too_much else -over
