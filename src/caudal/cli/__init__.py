@@ -19,6 +19,7 @@ from caudal.core.errors import Problem
 
 PACKAGE: Final = Path(caudal.__file__).parent
 OWN: Final = {
+    "demo": ("demo", "Grow a demo company and serve it, until Ctrl-C."),
     "up": ("serving", "Serve the company: database, web and worker, until Ctrl-C."),
     "down": ("serving", "Stop what serves this data folder."),
     "worker": ("serving", "Run one worker for background jobs."),

@@ -103,6 +103,16 @@ def members_below(team_id: UUID) -> frozenset[UUID]:
         return frozenset(row[0] for row in cursor.fetchall())
 
 
+def member(actor: Actor, member_id: UUID) -> Member:
+    """Return somebody of the team. Raises NotFound."""
+    return Member.one_for(actor, Verb.VIEW, member_id)
+
+
+def team(actor: Actor, team_id: UUID) -> Team:
+    """Return a team. Raises NotFound."""
+    return Team.one_for(actor, Verb.VIEW, team_id)
+
+
 def member_names(ids: set[UUID]) -> Mapping[UUID, str]:
     """Return the names of members."""
     return dict(Member.objects.filter(pk__in=ids).values_list("pk", "name"))
