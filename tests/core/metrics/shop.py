@@ -172,7 +172,7 @@ def facts(world: World) -> Facts:
             ],
         },
         schemas={"events": Schema(EVENTS), "movements": Schema(MOVEMENTS)},
-        rates=[DatedRate(*row["pair"], row["day"], row["rate"]) for row in world["rates"]],
+        rates=[DatedRate(row["pair"][0], row["pair"][1], row["day"], row["rate"]) for row in world["rates"]],
     )
 
 

@@ -1,6 +1,7 @@
 """The SQL of every metric and the slow reference give the same cells, and every cell is the sum of its rows."""
 
 from fractions import Fraction
+from typing import Any
 
 import psycopg
 from hypothesis import given, settings
@@ -38,8 +39,8 @@ def test_sql_and_the_reference_give_the_same_cells(shop: psycopg.Cursor, world: 
             assert row["currency"] == ("EUR" if one.is_money else None)
 
 
-def ratio(above: object, below: object) -> Fraction | None:
-    return None if above is None or not below else Fraction(above) / Fraction(below)  # type: ignore[arg-type]
+def ratio(above: Any, below: Any) -> Fraction | None:
+    return None if above is None or not below else Fraction(above) / Fraction(below)
 
 
 @settings(max_examples=15)
@@ -60,11 +61,11 @@ def test_a_cell_is_the_sum_of_its_rows(
         assert all(record["ref"] is not None and record["day"] <= request.as_of for record in behind)
 
 
-def recomputed(one: Metric, request: Request, behind: list[dict[str, object]]) -> Fraction | None:
+def recomputed(one: Metric, request: Request, behind: list[dict[str, Any]]) -> Fraction | None:
     """The cell's value from the rows behind it alone."""
     tree = tree_of(one, REGISTRY)
     sums = {
-        f"{name}{leaf}": sum((Fraction(row[name]) for row in behind if row["leaf"] == leaf), Fraction(0))  # type: ignore[arg-type]
+        f"{name}{leaf}": sum((Fraction(row[name]) for row in behind if row["leaf"] == leaf), Fraction(0))
         for leaf, _ in enumerate(tree.leaves)
         for name in "nd"
     }
