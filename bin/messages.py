@@ -54,10 +54,15 @@ def messages(room: Path) -> Iterator[tuple[str, int, str | tuple[str, ...], list
         if path.suffix not in {".py", ".html", ".txt"} or "locale" in path.parts or "static" in path.parts:
             continue
         text = path.read_text(encoding="utf-8")
-        source = text if path.suffix == ".py" else templatize(text, origin=str(path))
+        source = text if path.suffix == ".py" else flush_left(templatize(text, origin=str(path)))
         found = extract("python", io.BytesIO(source.encode()), keywords=KEYWORDS, comment_tags=("Translators:",))
         for line, message, comments, context in found:
             yield path.relative_to(ROOT).as_posix(), line, message, comments, context
+
+
+def flush_left(source: str) -> str:
+    """Take the indentation away that the template had: to Python's tokenizer it would mean blocks."""
+    return "".join(line.lstrip(" \t") for line in source.splitlines(keepends=True))
 
 
 def collected(room: Path) -> Catalog:

@@ -47,7 +47,7 @@ def test_public_ids_of_a_kind_sort_like_their_uuids(one: UUID, other: UUID) -> N
 
 @given(st.text(max_size=20))
 def test_any_other_text_is_refused_and_named(text: str) -> None:
-    with pytest.raises(NotAnId, match=re.escape(text)):
+    with pytest.raises(NotAnId, match=re.escape(f"“{text}”")):
         Ref.parse(text)
 
 

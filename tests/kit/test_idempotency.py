@@ -2,6 +2,7 @@
 
 import threading
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -27,7 +28,7 @@ def token() -> str:
     return token
 
 
-def post(client: Client, token: str, key: str, **changed: object) -> object:
+def post(client: Client, token: str, key: str, **changed: object) -> Any:
     headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
     return client.post("/api/v1/keys", BODY | changed, "application/json", headers=headers)
 

@@ -8,6 +8,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.security import APIKeyCookie, HttpBearer
+from typing_extensions import override
 
 from caudal import __version__
 from caudal.core.errors import Problem, msg
@@ -40,7 +41,8 @@ class RequestRefused(Problem):
 class BearerKey(HttpBearer):
     """`Authorization: Bearer caudal_…`: an API key."""
 
-    def authenticate(self, request: HttpRequest, token: str) -> Actor | None:  # noqa: ARG002  read by the middleware
+    @override
+    def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
         """Return the key's actor."""
         actor: Actor | None = getattr(request, "actor", None)
         return actor if actor is not None and actor.kind is ActorKind.KEY else None
@@ -51,7 +53,8 @@ class SignedIn(APIKeyCookie):
 
     param_name = "session"
 
-    def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:  # noqa: ARG002  the session's cookie
+    @override
+    def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
         """Return the member's actor."""
         actor: Actor | None = getattr(request, "actor", None)
         return actor if actor is not None and actor.kind is ActorKind.STAFF else None
@@ -60,6 +63,7 @@ class SignedIn(APIKeyCookie):
 class CaudalApi(NinjaAPI):
     """Ninja's API with what all our routes share written into the description."""
 
+    @override
     def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
         """Return the description, with the problem every route may answer and the key every write takes."""
         schema = super().get_openapi_schema(**kwargs)
@@ -100,13 +104,27 @@ def mounted() -> CaudalApi:
     )
     for module in rooms("api"):
         api.add_router("", module.router, tags=[module.__name__.split(".")[-2]])
-    api.add_exception_handler(Problem, lambda _request, problem: problem_response(problem))
-    api.add_exception_handler(ValidationError, lambda _request, error: problem_response(_bad_input(error)))
-    api.add_exception_handler(AuthenticationError, lambda _request, _error: problem_response(NotSignedIn()))
-    api.add_exception_handler(Http404, lambda _request, _error: problem_response(NoSuchRoute()))
-    api.add_exception_handler(HttpError, lambda _request, error: problem_response(_refused(error)))
-    api.add_exception_handler(IntegrityError, _conflict)
+    for kind in (Problem, ValidationError, AuthenticationError, Http404, HttpError, IntegrityError):
+        api.add_exception_handler(kind, answer)
     return api
+
+
+def answer(_request: HttpRequest, raised: Exception | type[Exception]) -> HttpResponse:
+    """Return the problem that an exception amounts to."""
+    match raised:
+        case Problem():
+            return problem_response(raised)
+        case ValidationError():
+            return problem_response(_bad_input(raised))
+        case AuthenticationError():
+            return problem_response(NotSignedIn())
+        case Http404():
+            return problem_response(NoSuchRoute())
+        case HttpError():
+            return problem_response(_refused(raised))
+        case IntegrityError() if problem := conflict_of(raised):
+            return problem_response(problem)
+    raise raised
 
 
 def _refused(error: HttpError) -> RequestRefused:
@@ -117,10 +135,3 @@ def _refused(error: HttpError) -> RequestRefused:
 
 def _bad_input(error: ValidationError) -> BadInput:
     return BadInput({".".join(str(part) for part in each["loc"][1:]): each["msg"] for each in error.errors})
-
-
-def _conflict(_request: HttpRequest, error: IntegrityError) -> HttpResponse:
-    problem = conflict_of(error)
-    if problem is None:
-        raise error
-    return problem_response(problem)

@@ -34,9 +34,10 @@ SECRET_KEY = os.environ.get("CAUDAL_SECRET") or read_secret(DATA)
 
 # What is installed: our contexts from the lowest to the highest, then what they stand on.
 
-CONTEXTS: Final = ("caudal.kit", "caudal.workspace")
+CONTEXTS: Final = tuple(f"caudal.{context}" for context in ("kit", "ui", "workspace", "catalog", "crm", "plan", "demo"))
 INSTALLED_APPS = [
     *CONTEXTS,
+    "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -64,6 +65,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "caudal.workspace.middleware.ActorMiddleware",
+    "caudal.ui.middleware.ProblemMiddleware",
     "caudal.kit.idempotency.IdempotencyMiddleware",
 ]
 ROOT_URLCONF = "caudal.config.urls"
@@ -81,10 +83,15 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "caudal.ui.context.shell",
+                "caudal.workspace.context.whose",
             ],
+            "builtins": ["caudal.ui.templatetags.ui"],
         },
     },
 ]
+
+FORM_RENDERER = "caudal.ui.forms.Renderer"
 
 # The database: one connection, opened as the role this process is for (web and worker: app; migrations: owner).
 
@@ -160,12 +167,12 @@ USE_TZ = True
 # Files and what passes through memory
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 FILES: Final = DATA / "files"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# In the database, because limits on signing in count for all web processes together.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "kit_cache"}}
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # mail leaves through caudal.kit.mail alone
 
 LOGGING_CONFIG = "logging.config.dictConfig"

@@ -18,6 +18,13 @@ def health(_request: HttpRequest) -> HttpResponse:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health", health, name="health"),
+    path("ui/", include("caudal.ui.urls")),
     path("accounts/", include("allauth.account.urls")),
+    path("", include("caudal.workspace.urls")),
     path("api/v1/", mounted().urls),
 ]
+
+handler400 = "caudal.ui.refusals.bad_request"
+handler403 = "caudal.ui.refusals.forbidden"
+handler404 = "caudal.ui.refusals.not_found"
+handler500 = "caudal.ui.refusals.failed"

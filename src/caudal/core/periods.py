@@ -14,6 +14,8 @@ from fractions import Fraction
 from typing import Final, Self
 from zoneinfo import ZoneInfo
 
+from typing_extensions import override
+
 from caudal.core.errors import Problem, msg
 
 _MONTHS: Final = 12
@@ -121,6 +123,7 @@ class Period:
         shared = self.overlap(part)
         return ratio(shared.duration, self.duration) if shared else Fraction(0)
 
+    @override
     def __str__(self) -> str:
         """ISO 8601 interval."""
         return f"{self.start.isoformat()}/{self.end.isoformat()}"
@@ -185,6 +188,7 @@ class Days:
         """
         return Period(start_of_day(self.start, zone), start_of_day(self.end, zone))
 
+    @override
     def __str__(self) -> str:
         """ISO 8601 interval."""
         return f"{self.start.isoformat()}/{self.end.isoformat()}"
@@ -287,6 +291,7 @@ class CalendarPeriod:
         """The instants of the period in a zone."""
         return self.days.in_zone(zone)
 
+    @override
     def __str__(self) -> str:
         """The label."""
         return self.label
@@ -304,7 +309,7 @@ _LABELS: Final = {
 def periods_of(grain: Grain, start: date, end: date, fiscal_start: int = 1) -> tuple[CalendarPeriod, ...]:
     """The whole periods of a grain that touch `[start, end)`, in order; the first and last may reach beyond it.
 
-    Raises EmptyPeriod, and TooManyPeriods beyond 40,000.
+    Raises EmptyPeriod, and TooManyPeriods for more than some 40,000.
 
     >>> [month.label for month in periods_of(Grain.MONTH, date(2016, 12, 31), date(2017, 3, 1))]
     ['2016-12', '2017-01', '2017-02']
@@ -312,9 +317,9 @@ def periods_of(grain: Grain, start: date, end: date, fiscal_start: int = 1) -> t
     asked = Days(start, end)
     found: list[CalendarPeriod] = []
     tile = CalendarPeriod.of(grain, start, fiscal_start)
+    if asked.count // tile.days.count > _TILES_MAX:
+        raise TooManyPeriods(start=start, end=end, count_max=_TILES_MAX)
     while tile.days.start < asked.end:
-        if len(found) == _TILES_MAX:
-            raise TooManyPeriods(start=start, end=end, count_max=_TILES_MAX)
         found.append(tile)
         tile = tile.next
     return tuple(found)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 from uuid import UUID
 
 from django.db.models import Model, Q
@@ -75,7 +75,8 @@ class Actor:
 SYSTEM: Final = Actor(kind=ActorKind.SYSTEM, id="system", name="Caudal")
 """The system itself: jobs, handlers, imports started by the machine's own administrator."""
 
-Grants = Mapping[str, Mapping[Verb, Reach]]
+Grants: TypeAlias = Mapping[Any, Mapping[Verb, Reach]]
+"""Role → verb → reach. A role is a string, or a member of an enumeration of strings."""
 
 
 def all_verbs(reach: Reach) -> dict[Verb, Reach]:

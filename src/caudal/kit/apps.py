@@ -3,6 +3,7 @@
 import os
 
 from django.apps import AppConfig
+from typing_extensions import override
 
 from caudal.kit.failpoints import arm_from_environment
 
@@ -13,6 +14,7 @@ class KitConfig(AppConfig):
     name = "caudal.kit"
     label = "kit"
 
+    @override
     def ready(self) -> None:
         """Read the failpoints of the environment."""
         arm_from_environment(os.environ.get("CAUDAL_FAILPOINTS", ""))

@@ -16,12 +16,6 @@ SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 V = TypeVar("V", bound=Callable[..., Any])
 
 
-class ActorRequest(HttpRequest):
-    """A request whose sender is known. For types only: the middleware of `workspace` puts the actor there."""
-
-    actor: Actor
-
-
 class NotSignedIn(Problem):
     """The page is for people who have signed in, the route for callers with a key."""
 
@@ -65,7 +59,7 @@ def needs(noun: str, verb: Verb = Verb.VIEW) -> Callable[[V], V]:
                     transaction.set_rollback(True)
                 return answer
 
-        guarded.__needs__ = Needs(noun, verb)  # type: ignore[attr-defined]  read by the architecture tests
+        guarded.__needs__ = Needs(noun, verb)  # type: ignore[attr-defined]  # read by the architecture tests
         return cast("V", guarded)
 
     return decorate
@@ -75,7 +69,7 @@ def public(reason: str) -> Callable[[V], V]:
     """Mark a view or route as open to everybody, saying why."""
 
     def decorate(view: V) -> V:
-        view.__needs__ = Public(reason)  # type: ignore[attr-defined]  read by the architecture tests
+        view.__needs__ = Public(reason)  # type: ignore[attr-defined]  # read by the architecture tests
         return view
 
     return decorate

@@ -9,6 +9,8 @@ from datetime import datetime
 from functools import cache
 from typing import Any, TypeAlias
 
+from django.utils.functional import Promise
+
 from caudal.core.ids import Ref
 from caudal.kit.access import Actor, Verb
 from caudal.kit.outbox.facts import RecordedFact
@@ -43,7 +45,7 @@ class NavItem:
     """A line of the left rail. Shown to actors to whom `verb` on `noun` is granted."""
 
     section: str
-    label: str
+    label: str | Promise
     url_name: str
     order: int
     noun: str

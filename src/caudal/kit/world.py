@@ -1,4 +1,4 @@
-"""The world outside, behind one injected port: the clock, ids, chance, outbound HTTP and mail.
+"""The world outside, behind one injected port: the clock, ids, chance, outbound HTTP, mail and files.
 
 Actions never ask the world what time it is; they are told (`as_of`). Views, tasks and the command line ask `now()`.
 A test, the demo company or a simulator enters another world with `use(...)` and everything inside follows it.
@@ -15,6 +15,7 @@ from typing import Protocol
 from uuid import UUID
 
 from caudal.core.ids import uuid7
+from caudal.kit.files import Files, FolderFiles, NullFiles
 from caudal.kit.http import Http, NullHttp, OutboundHttp
 from caudal.kit.mail import Mail, NullMail, SmtpMail
 
@@ -83,6 +84,12 @@ class World:
     entropy: random.Random = field(default_factory=random.SystemRandom)
     http: Http = field(default_factory=OutboundHttp)
     mail: Mail = field(default_factory=SmtpMail)
+    files: Files | None = None
+    """None until somebody asks: the folder is named by the settings."""
+
+    def file_store(self) -> Files:
+        """Return the file store of this world."""
+        return self.files or FolderFiles()
 
 
 _REAL = World()
@@ -123,4 +130,5 @@ def fixed_world(*, at: datetime, seed: int = 0) -> World:
         entropy=random.Random(seed + 1),  # noqa: S311  the same
         http=NullHttp(),
         mail=NullMail(),
+        files=NullFiles(),
     )

@@ -10,13 +10,13 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TypeAlias
 
-from caudal.ui.formats import Unit
+from caudal.ui.formats import NUMBER, Unit
 
 Exact: TypeAlias = int | Decimal | Fraction
 
 WIDTH = 320
 HEIGHT = 20
-MARGIN = 8
+MARGIN = 2
 FADE_STEPS = 8
 HEADROOM = Fraction(11, 10)
 OPEN_REACH = Fraction(8, 5)
@@ -37,7 +37,7 @@ class Band:
     actual: Exact | None = None
     projection: Exact | None = None
     pace: Exact | None = None
-    unit: Unit = Unit()
+    unit: Unit = NUMBER
     tone: str = "idle"
     state: str = ""
     label: str = ""
@@ -83,11 +83,11 @@ class Drawing:
 def draw(band: Band, *, width: int = WIDTH) -> Drawing:
     """Place every part of `band` on a track `width` units wide.
 
-    >>> drawing = draw(Band(lo=40, hi=60, actual=30, projection=66), width=216)
-    >>> str(drawing.target_x), str(drawing.target_width)  # zero to 72.6 over 200 units: 40 lies at 8 + 110.2
-    ('118.2', '55.1')
+    >>> drawing = draw(Band(lo=40, hi=60, actual=30, projection=66), width=204)
+    >>> str(drawing.target_x), str(drawing.target_width)  # zero to 72.6 over 200 units: 40 lies at 2 + 110.2
+    ('112.2', '55.1')
     >>> str(drawing.actual.x)
-    '90.6'
+    '84.6'
     """
     start, end = domain(band)
 

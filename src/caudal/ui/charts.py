@@ -6,15 +6,13 @@ from typing import Any
 
 from caudal.ui.tables import Table
 
-FONT = 'system-ui, -apple-system, "Segoe UI", Inter, Roboto, "Helvetica Neue", Arial, sans-serif'
-
 
 @dataclass(frozen=True, slots=True)
 class Chart:
     """A finding, the drawing that shows it, and its figures as a table.
 
-    `spec` is Vega-Lite without title, size, config or schema. Colours are named by role: "accent", "plan", "good",
-    "warn", "bad", "ink" and "series-1" to "series-6" become the scheme's own.
+    `spec` is Vega-Lite without title, size, config or schema. Colours are the names of tokens ("--accent", "--plan",
+    "--good", "--warn", "--bad", "--ink-1" to "--ink-3", "--line", "--series-1" to "--series-6").
     """
 
     id: str

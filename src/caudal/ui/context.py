@@ -7,7 +7,10 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language, get_language_info
 
-from caudal.ui.navigation import Group, offered, rail
+from caudal.kit.access import Actor, may
+from caudal.kit.panels import navigation
+from caudal.kit.world import now
+from caudal.ui.navigation import Group, rail
 
 SCHEMES = ("auto", "light", "dark")
 SCHEME_COOKIE = "caudal_scheme"
@@ -43,10 +46,10 @@ class Shell:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Give templates `shell` and, unless an earlier processor did, nothing else."""
+    """Give templates the `shell`, and `now` for what is told relative to it."""
     scheme = request.COOKIES.get(SCHEME_COOKIE, "auto")
     language = (get_language() or "en").split("-")[0]
-    actor = getattr(request, "actor", None)
+    actor: Actor | None = getattr(request, "actor", None)
     return {
         "shell": Shell(
             scheme=scheme if scheme in SCHEMES else "auto",
@@ -55,13 +58,13 @@ def shell(request: HttpRequest) -> dict[str, Any]:
                 Language(code, get_language_info(code)["name_local"].capitalize(), current=code == language)
                 for code, _name in settings.LANGUAGES
             ),
-            groups=rail(offered(), path=request.path, may=lambda needs: may(actor, needs)),
+            groups=rail(
+                navigation(),
+                path=request.path,
+                may_open=lambda item: actor is not None and may(actor, item.noun, item.verb),
+            ),
             path=request.get_full_path(),
-        )
+        ),
+        "reader": actor,
+        "now": now(),
     }
-
-
-def may(actor: object, needs: tuple[str, str]) -> bool:
-    """Say whether the reader holds `needs`; the door itself decides again when the page is opened."""
-    can = getattr(actor, "can", None)
-    return bool(can(*needs)) if callable(can) else actor is not None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from fractions import Fraction
-from typing import Literal, Protocol, TypeAlias, runtime_checkable
+from typing import Literal, TypeAlias
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton, format_time
@@ -24,14 +24,6 @@ WEEK_DAYS = 7
 REGIONS = {"en": "en_US", "es": "es_ES"}
 
 
-@runtime_checkable
-class MoneyLike(Protocol):
-    """An amount that knows its currency, such as `caudal.core.money.Money`."""
-
-    @property
-    def currency(self) -> str: ...
-
-
 Kind: TypeAlias = Literal["money", "count", "number", "share", "days"]
 
 
@@ -44,6 +36,7 @@ class Unit:
     per: str = ""
 
 
+NUMBER = Unit()
 COUNT = Unit("count")
 SHARE = Unit("share")
 DAYS = Unit("days")
@@ -67,7 +60,7 @@ def rounded(value: Number | str, places: int) -> Decimal:
     with localcontext() as context:
         context.prec = 60
         result = as_decimal(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)
-    return result if result else abs(result)
+    return result or abs(result)
 
 
 def signed(text: str, *, positive: bool) -> str:
@@ -104,14 +97,6 @@ def money_text(
     return signed(text, positive=sign and decimal > 0)
 
 
-def major(value: object) -> Decimal:
-    """Return the amount in major units of a `Money` or of a plain number."""
-    minor = getattr(value, "minor", None)
-    if isinstance(minor, int) and isinstance(value, MoneyLike):
-        return Decimal(minor).scaleb(-get_currency_precision(value.currency))
-    return as_decimal(getattr(value, "amount", value))
-
-
 def percent_text(ratio: Number, locale: Locale, *, places: int = 1, sign: bool = False) -> str:
     """Write a share of 1 as percent, with `places` decimals at most."""
     decimal = rounded(as_decimal(ratio), places + 2)
@@ -143,7 +128,9 @@ def quantity_text(value: Number | None, unit: Unit, locale: Locale, *, whole: bo
 
 
 def per_words(per: str) -> str:
-    """Write what a number is counted per, in the reader's language."""
+    """Write what a number is counted per, in the reader's language; several things are parted by a slash."""
+    if "/" in per:
+        return " ".join(per_words(part) for part in per.split("/"))
     known = {
         "day": gettext("per day"),
         "week": gettext("per week"),

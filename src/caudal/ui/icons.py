@@ -1,86 +1,16 @@
-"""The icons, drawn for a grid of 16 with a line of 1.5: each is the content of one SVG element."""
+"""The icons by name: each is the content of one SVG element, read from `icons.svg` beside this file."""
 
+import re
+from pathlib import Path
 from typing import Final
 
-ICONS: Final[dict[str, str]] = {
-    # The seven places of the rail.
-    "plan": '<path d="M2 11h12M5 8.5h6M2 13.5v-11M9 2.5v3.2"/><circle cx="9" cy="8.5" r="1.6" fill="currentcolor" stroke="none"/>',
-    "work": '<path d="M2.5 4l1.2 1.2L6 2.8M2.5 9l1.2 1.2L6 7.8M8.5 4.2h5M8.5 9.2h5M8.5 13.5h5M2.8 13.5h2.4"/>',
-    "sell": '<path d="M2.5 2.5h3v11h-3zM6.8 2.5h3v7.5h-3zM11 2.5h2.8v4.2H11z"/>',
-    "bill": '<path d="M3.5 2h9v12l-1.8-1.2L9 14l-1-1-1 1-1.8-1.2L3.5 14zM6 5.5h4M6 8.5h4"/>',
-    "grow": '<path d="M8 14V7.5M8 9.5C8 6.5 5.8 5 2.8 5c0 3 1.9 4.5 5.2 4.5zM8 7.5c0-3.2 2-5 5.2-5 0 3.2-1.9 5-5.2 5z"/>',
-    "measure": '<path d="M2 12.5c2.2 0 2.6-7 4.6-7s1.9 4.5 3.7 4.5S12.4 3 14 3M2 14.5h12"/>',
-    "settings": '<path d="M2 4.5h6M12 4.5h2M2 11.5h2M8 11.5h6"/><circle cx="10" cy="4.5" r="2"/><circle cx="6" cy="11.5" r="2"/>',
-    # Nouns.
-    "lead": '<path d="M8 2v4M8 2L6.4 3.6M8 2l1.6 1.6"/><circle cx="8" cy="10.5" r="3.5"/>',
-    "person": '<circle cx="8" cy="5" r="2.8"/><path d="M2.8 14c.3-3 2.3-4.6 5.2-4.6s4.9 1.6 5.2 4.6"/>',
-    "people": '<circle cx="6" cy="5.4" r="2.4"/><path d="M1.5 13.5c.2-2.7 2-4.1 4.5-4.1s4.3 1.4 4.5 4.1M10.4 3.3a2.4 2.4 0 0 1 0 4.3M11.8 9.7c1.6.5 2.5 1.8 2.7 3.8"/>',
-    "company": '<path d="M3 14V3.5L9 2v12M9 6l4 1v7M1.8 14h12.4M5.2 6h1.4M5.2 8.7h1.4M5.2 11.4h1.4M11 9.5v2"/>',
-    "deal": '<path d="M2 8.3V2.5h5.8L14 8.7l-5.5 5.5z"/><circle cx="5.2" cy="5.7" r="1"/>',
-    "product": '<path d="M8 1.8l5.5 3v6.4l-5.5 3-5.5-3V4.8zM2.5 4.8L8 8l5.5-3.2M8 8v6.2"/>',
-    "calendar": '<path d="M2.5 3.5h11v10h-11zM2.5 6.7h11M5.5 2v3M10.5 2v3"/>',
-    "mail": '<path d="M2 3.5h12v9H2zM2.3 4l5.7 4.8L13.7 4"/>',
-    "phone": '<path d="M3 2.5h2.7l1.2 3.2-1.6 1.2c.8 1.7 2.1 3 3.8 3.8l1.2-1.6 3.2 1.2V13c-5.8 1-11.5-4.7-10.5-10.5z"/>',
-    "note": '<path d="M3 2.5h10v7.5l-3.5 3.5H3zM13 10H9.5v3.5M5.5 5.5h5M5.5 8h3"/>',
-    "task": '<path d="M2.5 2.5h11v11h-11zM5.2 8.2l2 2 3.8-4.2"/>',
-    "file": '<path d="M3.5 1.8h5.8l3.2 3.2v9.2h-9zM9.2 1.8V5h3.3"/>',
-    "money": '<circle cx="8" cy="8" r="6"/><path d="M10.3 5.9C9.7 5 8.9 4.7 8 4.7c-1.3 0-2.2.6-2.2 1.6 0 2.3 4.5 1 4.5 3.4 0 1-.9 1.7-2.3 1.7-1.1 0-2-.5-2.5-1.4M8 3.5v1.2M8 11.4v1.2"/>',
-    "target": '<circle cx="8" cy="8" r="6"/><circle cx="8" cy="8" r="2.8"/><circle cx="8" cy="8" r=".6" fill="currentcolor"/>',
-    "chart": '<path d="M2 2v12h12M5 11.2V8M8.3 11.2V4.5M11.6 11.2V6.5"/>',
-    "key": '<circle cx="5" cy="11" r="2.8"/><path d="M7 9l6.5-6.5M11 5l2 2M9 7l1.2 1.2"/>',
-    # Actions.
-    "search": '<circle cx="7" cy="7" r="4.5"/><path d="M10.3 10.3L14 14"/>',
-    "plus": '<path d="M8 3v10M3 8h10"/>',
-    "minus": '<path d="M3 8h10"/>',
-    "more": '<g fill="currentcolor" stroke="none"><circle cx="3.5" cy="8" r="1.2"/><circle cx="8" cy="8" r="1.2"/><circle cx="12.5" cy="8" r="1.2"/></g>',
-    "edit": '<path d="M2.5 13.5l.7-3L10.8 3l2.3 2.3-7.5 7.5zM9.3 4.5l2.3 2.3"/>',
-    "trash": '<path d="M2.5 4h11M6 4V2.5h4V4M4 4l.7 9.5h6.6L12 4M6.7 6.5v4.5M9.3 6.5v4.5"/>',
-    "close": '<path d="M3.5 3.5l9 9M12.5 3.5l-9 9"/>',
-    "check": '<path d="M3 8.5l3.3 3.3L13 4.8"/>',
-    "undo": '<path d="M6 3L2.5 6.5 6 10M2.5 6.5h6.7c2.5 0 4.3 1.5 4.3 3.5s-1.8 3.5-4.3 3.5H7"/>',
-    "filter": '<path d="M2 3.5h12M4.2 8h7.6M6.5 12.5h3"/>',
-    "sort": '<path d="M5 2.5v11M5 13.5L2.5 11M5 13.5L7.5 11M11 13.5v-11M11 2.5L8.5 5M11 2.5L13.5 5"/>',
-    "ascending": '<path d="M8 13V3M8 3L4.5 6.5M8 3l3.5 3.5"/>',
-    "descending": '<path d="M8 3v10M8 13l-3.5-3.5M8 13l3.5-3.5"/>',
-    "download": '<path d="M8 2v8M8 10L5 7M8 10l3-3M2.5 13.5h11"/>',
-    "import": '<path d="M8 10V2M8 2L5 5M8 2l3 3M2.5 9v4.5h11V9"/>',
-    "link": '<path d="M6.8 9.2l2.4-2.4M7.5 4.8l1.7-1.7a2.6 2.6 0 0 1 3.7 3.7l-1.7 1.7M8.5 11.2l-1.7 1.7a2.6 2.6 0 0 1-3.7-3.7l1.7-1.7"/>',
-    "external": '<path d="M6.5 3.5h-4v10h10v-4M9 2.5h4.5V7M13.5 2.5L7.5 8.5"/>',
-    "refresh": '<path d="M13.5 3v3.5H10M13.2 6.5A5.5 5.5 0 1 0 13.5 9"/>',
-    "columns": '<path d="M2.5 2.5h11v11h-11zM6.2 2.5v11M9.8 2.5v11"/>',
-    "list": '<path d="M5.5 4h8.5M5.5 8h8.5M5.5 12h8.5M2 4h.8M2 8h.8M2 12h.8"/>',
-    # Signs.
-    "warning": '<path d="M8 2.2l6.2 11.3H1.8zM8 6.5v3.2M8 11.6v.2"/>',
-    "info": '<circle cx="8" cy="8" r="6"/><path d="M8 7.3V11M8 5v.2"/>',
-    "problem": '<path d="M5.5 2h5L14 5.5v5L10.5 14h-5L2 10.5v-5zM8 5v3.5M8 10.8v.2"/>',
-    "help": '<circle cx="8" cy="8" r="6"/><path d="M6.2 6.3c0-1 .8-1.7 1.8-1.7s1.8.7 1.8 1.6c0 1.4-1.8 1.3-1.8 2.8M8 11.2v.2"/>',
-    "bell": '<path d="M3 11.5c1.2-1 1.2-2.3 1.2-4 0-2.5 1.5-4.3 3.8-4.3s3.8 1.8 3.8 4.3c0 1.7 0 3 1.2 4zM6.5 13.5c.7.7 2.3.7 3 0M8 2v1.2"/>',
-    "clock": '<circle cx="8" cy="8" r="6"/><path d="M8 4.5V8l2.5 1.5"/>',
-    "lock": '<path d="M3.5 7h9v6.5h-9zM5.5 7V4.8a2.5 2.5 0 0 1 5 0V7"/>',
-    "star": '<path d="M8 2l1.8 3.8 4.2.5-3.1 2.9.8 4.1L8 11.3l-3.7 2 .8-4.1L2 6.3l4.2-.5z"/>',
-    "dot": '<circle cx="8" cy="8" r="2.5" fill="currentcolor" stroke="none"/>',
-    # Directions and the reader's own settings.
-    "chevron-down": '<path d="M4 6.2l4 4 4-4"/>',
-    "chevron-right": '<path d="M6.2 4l4 4-4 4"/>',
-    "chevron-left": '<path d="M9.8 4l-4 4 4 4"/>',
-    "arrow-right": '<path d="M2.5 8h11M13.5 8L9.5 4M13.5 8l-4 4"/>',
-    "arrow-left": '<path d="M13.5 8h-11M2.5 8l4-4M2.5 8l4 4"/>',
-    "sun": '<circle cx="8" cy="8" r="2.8"/><path d="M8 1.5v1.3M8 13.2v1.3M1.5 8h1.3M13.2 8h1.3M3.4 3.4l.9.9M11.7 11.7l.9.9M3.4 12.6l.9-.9M11.7 4.3l.9-.9"/>',
-    "moon": '<path d="M13.5 9.6A5.8 5.8 0 0 1 6.4 2.5a5.8 5.8 0 1 0 7.1 7.1z"/>',
-    "auto": '<circle cx="8" cy="8" r="6"/><path d="M8 2v12a6 6 0 0 0 0-12z" fill="currentcolor"/>',
-    "globe": '<circle cx="8" cy="8" r="6"/><path d="M2 8h12M8 2c2 1.7 2.7 3.7 2.7 6S10 12.3 8 14c-2-1.7-2.7-3.7-2.7-6S6 3.7 8 2z"/>',
-    "keyboard": '<path d="M1.5 4h13v8h-13zM4 6.5h.2M6.6 6.5h.2M9.2 6.5h.2M11.8 6.5h.2M5 9.5h6"/>',
-    "sign-out": '<path d="M9.5 2.5h-6v11h6M7 8h7M14 8l-2.8-2.8M14 8l-2.8 2.8"/>',
-    "menu": '<path d="M2.5 4.5h11M2.5 8h11M2.5 11.5h11"/>',
-    "drag": '<g fill="currentcolor" stroke="none"><circle cx="6" cy="4" r="1"/><circle cx="10" cy="4" r="1"/><circle cx="6" cy="8" r="1"/><circle cx="10" cy="8" r="1"/><circle cx="6" cy="12" r="1"/><circle cx="10" cy="12" r="1"/></g>',
-}
+_DRAWINGS: Final = dict(
+    re.findall(
+        r'<symbol id="([\w-]+)"[^>]*>(.*)</symbol>', Path(__file__).with_suffix(".svg").read_text(encoding="utf-8")
+    )
+)
+_SHAPE: Final = "shape-"
 
-SHAPES: Final[dict[str, str]] = {
-    # One shape per tone, so that a state is read without its colour.
-    "good": '<circle cx="5" cy="5" r="4" stroke="none"/>',
-    "warn": '<path d="M5 1.2L9.2 8.6H.8z" stroke-linejoin="round"/>',
-    "bad": '<path d="M1.5 1.5h7v7h-7z" stroke="none"/>',
-    "plan": '<circle cx="5" cy="5" r="3.6" fill="none" stroke-dasharray="2 1.5"/>',
-    "accent": '<path d="M5 .8L9.2 5 5 9.2.8 5z" stroke="none"/>',
-    "idle": '<path d="M1 5h8" fill="none"/>',
-}
+ICONS: Final = {name: drawing for name, drawing in _DRAWINGS.items() if not name.startswith(_SHAPE)}
+SHAPES: Final = {name.removeprefix(_SHAPE): drawing for name, drawing in _DRAWINGS.items() if name.startswith(_SHAPE)}
+"""One shape per tone of colour."""

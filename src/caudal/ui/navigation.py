@@ -3,13 +3,11 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib import import_module
 
-from django.apps import apps
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import Promise
-from django.utils.module_loading import module_has_submodule
 from django.utils.translation import gettext_lazy as _
+
+from caudal.kit.panels import NavItem
 
 
 class Section(StrEnum):
@@ -45,22 +43,6 @@ SECTION_KEYS = {
 
 
 @dataclass(frozen=True, slots=True)
-class NavItem:
-    """One page that a context offers in the rail.
-
-    A context lists its own as `NAVIGATION` in its `panels.py`. `key` is the letter after `g`; `needs` is the
-    (noun, verb) a reader must hold to see the entry, none for a page that everybody may open.
-    """
-
-    section: Section
-    label: str | Promise
-    url_name: str
-    key: str = ""
-    order: int = 100
-    needs: tuple[str, str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Link:
     """An entry of the rail as the template shows it."""
 
@@ -86,29 +68,19 @@ class Group:
         return self.section.value
 
 
-def offered() -> tuple[NavItem, ...]:
-    """Return what the `panels` rooms of the installed apps offer, in the order of the rail."""
-    items: list[NavItem] = []
-    for app in apps.get_app_configs():
-        if app.module and module_has_submodule(app.module, "panels"):
-            items.extend(getattr(import_module(f"{app.name}.panels"), "NAVIGATION", ()))
-    sections = list(Section)
-    return tuple(sorted(items, key=lambda item: (sections.index(item.section), item.order, item.url_name)))
-
-
-def rail(items: Iterable[NavItem], *, path: str, may: Callable[[tuple[str, str]], bool]) -> tuple[Group, ...]:
-    """Group `items` into the sections of the rail, leaving out what the reader may not open.
+def rail(items: Iterable[NavItem], *, path: str, may_open: Callable[[NavItem], bool]) -> tuple[Group, ...]:
+    """Group `items`, already in order, into the sections of the rail, leaving out what the reader may not open.
 
     `path` is the page being shown: the entry whose address is its longest prefix is the current one.
     """
-    visible = [(item, href) for item in items if (href := address(item)) and (item.needs is None or may(item.needs))]
+    visible = [(item, href) for item in items if (href := address(item)) and may_open(item)]
     current = max((href for _item, href in visible if is_under(path, href)), key=len, default=None)
     groups = []
     for section in Section:
         links = tuple(
             Link(str(item.label), href, item.key, current=href == current)
             for item, href in visible
-            if item.section is section
+            if item.section == section
         )
         if links:
             groups.append(

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from caudal.ui.band import Exact, tenth
-from caudal.ui.formats import Unit
+from caudal.ui.formats import NUMBER, Unit
 
 WIDTH = 96
 HEIGHT = 24
@@ -20,7 +20,7 @@ class Sparkline:
     values: tuple[Exact | None, ...]
     lo: Exact | None = None
     hi: Exact | None = None
-    unit: Unit = Unit()
+    unit: Unit = NUMBER
     label: str = ""
 
 

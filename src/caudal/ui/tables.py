@@ -16,14 +16,16 @@ CARD_LINES = 3
 class Column:
     """One column: its label, kind, unit for the header, sorting, and its line (1 to 3) on a phone's card.
 
-    Without `line` the first three words columns take the lines from the left and the first three numeric ones from
-    the right; 0 leaves the column out of the card. `href` sorts by this column; `sorted` says that it does.
+    Without `line` the columns of words take the free lines from the left and the numeric ones from the right; 0 leaves
+    a column out of the card. A money column with a `currency` says it in the header once and shows bare figures;
+    `whole` leaves out their decimals. `href` sorts by this column; `sorted` says that it does.
     """
 
     label: str | Promise
     kind: ColumnKind = "text"
     unit: str | Promise = ""
     currency: str = ""
+    whole: bool = False
     line: int | None = None
     href: str = ""
     sorted: Literal["", "ascending", "descending"] = ""
@@ -35,7 +37,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One value with what goes beside it. None is shown empty ("nobody knows yet"); `void` as a dash ("not applicable")."""
+    """One value with what goes beside it. None is empty ("nobody knows yet"), `void` a dash ("not applicable")."""
 
     value: object = None
     href: str = ""
@@ -69,16 +71,20 @@ class Table:
     @property
     def head(self) -> tuple[Column, ...]:
         """The columns, each with its line on a card."""
-        used: dict[bool, int] = {True: 0, False: 0}
-        placed = []
-        for column in self.columns:
-            if column.line is None:
-                used[column.numeric] += 1
-                line = used[column.numeric] if used[column.numeric] <= CARD_LINES else 0
-                placed.append(replace(column, line=line))
-            else:
-                placed.append(column)
-        return tuple(placed)
+        free = {
+            numeric: [
+                line
+                for line in range(1, CARD_LINES + 1)
+                if all((column.line, column.numeric) != (line, numeric) for column in self.columns)
+            ]
+            for numeric in (True, False)
+        }
+        return tuple(
+            column
+            if column.line is not None
+            else replace(column, line=free[column.numeric].pop(0) if free[column.numeric] else 0)
+            for column in self.columns
+        )
 
     @property
     def body(self) -> list[tuple[Row, list[tuple[Column, Cell]]]]:

@@ -19,7 +19,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One thing that happened: when, who, in words; with a longer text, changed fields or a link where there are any."""
+    """One thing that happened: when, who, in words; with a longer text, changed fields or a link if there are any."""
 
     at: datetime
     words: str | Promise

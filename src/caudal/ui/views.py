@@ -1,6 +1,4 @@
-"""The design system's own pages: its files, the reader's preferences, refusals, and the page of all components."""
-
-from http import HTTPStatus
+"""The design system's own pages: its files, the reader's preferences, and the page of all components."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -11,17 +9,20 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_GET, require_POST
 
+from caudal.kit.pages import public
 from caudal.ui import bundle, showcase
 from caudal.ui.context import SCHEME_COOKIE, SCHEMES
 
 YEAR_SECONDS = 365 * 24 * 3600
 
 
+@public("every page is drawn with it, also the sign-in page")
 @require_GET
 def stylesheet(request: HttpRequest, digest: str) -> HttpResponseBase:
     return served(request, bundle.stylesheet(), "ui:stylesheet", digest)
 
 
+@public("every page is drawn with it, also the sign-in page")
 @require_GET
 def script(request: HttpRequest, digest: str) -> HttpResponseBase:
     return served(request, bundle.script(), "ui:script", digest)
@@ -40,6 +41,7 @@ def served(request: HttpRequest, found: bundle.Bundle, name: str, digest: str) -
     return response
 
 
+@public("the choice is a cookie of the reader's own")
 @require_POST
 def choose_scheme(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(way_back(request))
@@ -51,6 +53,7 @@ def choose_scheme(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@public("the choice is a cookie of the reader's own")
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(way_back(request))
@@ -73,19 +76,7 @@ def way_back(request: HttpRequest) -> str:
     return target if ours else "/"
 
 
+@public("it shows examples only, no rows")
 @require_GET
 def components(request: HttpRequest) -> HttpResponse:
     return render(request, "ui/components.html", showcase.everything())
-
-
-def refusal(request: HttpRequest, status: int, *, code: str = "", message: str = "", hint: str = "") -> HttpResponse:
-    """Show what happened, why, and the way out, with the rail around it."""
-    said = showcase.REFUSALS.get(HTTPStatus(status), showcase.REFUSALS[HTTPStatus.BAD_REQUEST])
-    context = {
-        "title": str(said.title),
-        "message": message or str(said.message),
-        "hint": hint or str(said.hint),
-        "code": code or said.code,
-        "status": status,
-    }
-    return render(request, "ui/problem.html", context, status=status)

@@ -3,14 +3,15 @@
 from datetime import datetime
 
 from django.http import HttpRequest
-from ninja import Router, Schema, Status
+from ninja import Field, Router, Schema, Status
 
 from caudal.core.ids import Ref
 from caudal.kit.access import Verb
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
 from caudal.workspace import actions
-from caudal.workspace.models import ApiKey, Member, Operation
+from caudal.workspace.models import ApiKey, Approval, Member, Operation, Role
+from caudal.workspace.queries import open_approvals
 
 router = Router()
 
@@ -24,6 +25,14 @@ class MemberOut(Schema):
     email: str | None
     role: str
     active: bool
+
+
+class MemberIn(Schema, extra="forbid"):
+    """Somebody new."""
+
+    name: str = Field(min_length=1, max_length=200)
+    email: str | None = None
+    role: Role = Role.REP
 
 
 class KeyIn(Schema, extra="forbid"):
@@ -47,6 +56,26 @@ class KeyOut(Schema):
     token: str | None = None
 
 
+class ApprovalOut(Schema):
+    """A question that takes two people, and how it was decided."""
+
+    id: str
+    subject: str
+    request: str
+    amount: dict[str, str] | None
+    reason: str
+    asked_by: str
+    granted: bool | None
+    decided_by: str | None
+
+
+class DecisionIn(Schema, extra="forbid"):
+    """Whether the second person agrees."""
+
+    granted: bool
+    note: str = ""
+
+
 class OperationOut(Schema):
     """Long work and how far it is."""
 
@@ -64,6 +93,23 @@ class OperationOut(Schema):
 def list_members(request: HttpRequest) -> list[MemberOut]:
     """List the team by name."""
     return [member_out(each) for each in Member.for_actor(actor_of(request)).order_by("name", "pk")]
+
+
+@router.post("/members", response={201: MemberOut})
+@needs("member", Verb.CREATE)
+def add_member(request: HttpRequest, body: MemberIn) -> Status[MemberOut]:
+    """Add somebody to the team, without a way to sign in yet."""
+    member = actions.add_member(actor=actor_of(request), as_of=now(), name=body.name, email=body.email, role=body.role)
+    return Status(201, member_out(member))
+
+
+@router.post("/members/{member_id}/deactivation", response=MemberOut)
+@needs("member", Verb.CHANGE)
+def deactivate_member(request: HttpRequest, member_id: str) -> MemberOut:
+    """End a member's access; what they owned goes back to the pool."""
+    actor = actor_of(request)
+    member = Member.one_for(actor, Verb.CHANGE, Ref.parse(member_id, "member").id, lock=True)
+    return member_out(actions.deactivate_member(actor=actor, as_of=now(), member=member))
 
 
 @router.post("/keys", response={201: KeyOut})
@@ -97,6 +143,23 @@ def revoke_key(request: HttpRequest, key_id: str) -> Status[None]:
     key = ApiKey.one_for(actor, Verb.CHANGE, Ref.parse(key_id, "key").id)
     actions.revoke_key(actor=actor, as_of=now(), key=key)
     return Status(204, None)
+
+
+@router.get("/approvals", response=list[ApprovalOut])
+@needs("approval")
+def list_approvals(request: HttpRequest) -> list[ApprovalOut]:
+    """List what waits for a second person, oldest first."""
+    return [approval_out(each) for each in open_approvals(actor_of(request))]
+
+
+@router.post("/approvals/{approval_id}/decision", response=ApprovalOut)
+@needs("approval", Verb.CHANGE)
+def decide_approval(request: HttpRequest, approval_id: str, body: DecisionIn) -> ApprovalOut:
+    """Agree or refuse; never to one's own request."""
+    actor = actor_of(request)
+    approval = Approval.one_for(actor, Verb.CHANGE, Ref.parse(approval_id, "approval").id)
+    decided = actions.decide_approval(actor=actor, as_of=now(), approval=approval, granted=body.granted, note=body.note)
+    return approval_out(decided)
 
 
 @router.get("/operations/{operation_id}", response=OperationOut)
@@ -138,6 +201,20 @@ def key_out(key: ApiKey, token: str | None = None) -> KeyOut:
         scopes=key.scopes,
         expires_at=key.expires_at,
         token=token,
+    )
+
+
+def approval_out(approval: Approval) -> ApprovalOut:
+    """Return an approval as the API shows it."""
+    return ApprovalOut(
+        id=str(approval.ref),
+        subject=str(Ref(approval.subject_kind, approval.subject_id)),
+        request=approval.request,
+        amount=None if approval.amount is None else approval.amount.to_json(),
+        reason=approval.reason,
+        asked_by=approval.created_by,
+        granted=approval.granted,
+        decided_by=approval.decided_by,
     )
 
 

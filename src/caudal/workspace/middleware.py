@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from caudal.kit.access import Actor
 from caudal.kit.problems import wants_json
 from caudal.kit.world import now
-from caudal.workspace.actions.access import hashed
 from caudal.workspace.models import ApiKey, Member
-from caudal.workspace.queries import actor_of_key, actor_of_member, live_key
+from caudal.workspace.queries import actor_of_key, actor_of_member, hashed, live_key
 
 TOKEN_PARTS = 3
 
@@ -26,12 +26,13 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer a request."""
         actor = self._actor(request)
-        request.actor = actor  # type: ignore[attr-defined]  read through kit.pages.actor_of
+        request.actor = actor  # type: ignore[attr-defined]  # read through kit.pages.actor_of
         if actor is None:
             return self.get_response(request)
-        if isinstance(request.user, Member) and request.user.language:
-            translation.activate(request.user.language)
-            request.LANGUAGE_CODE = request.user.language
+        chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
+        if isinstance(request.user, Member) and not chosen:
+            translation.activate(actor.language)
+            request.LANGUAGE_CODE = actor.language
         with timezone.override(ZoneInfo(actor.zone)):
             return self.get_response(request)
 

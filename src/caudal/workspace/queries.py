@@ -1,6 +1,8 @@
 """Reads of the workspace."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -8,11 +10,27 @@ from zoneinfo import ZoneInfo
 
 import holidays
 from django.db import connection
+from django.db.models import QuerySet
 
 from caudal.core.clocks import WorkingCalendar
+from caudal.core.errors import Problem, msg
 from caudal.core.ids import Ref
-from caudal.kit.access import Actor, ActorKind
-from caudal.workspace.models import ApiKey, CompanySettings, Member, Pillar, Role
+from caudal.core.money import Money
+from caudal.kit.access import Actor, ActorKind, Verb
+from caudal.workspace.models import (
+    AccessLink,
+    ApiKey,
+    Approval,
+    CompanySettings,
+    ExternalId,
+    Member,
+    Operation,
+    OperationState,
+    Pillar,
+    Role,
+    StoredFile,
+    Team,
+)
 
 MEMBERS_BELOW: Final = """
 WITH RECURSIVE below AS (
@@ -27,6 +45,27 @@ SELECT member.id FROM workspace_member AS member JOIN below ON member.team_id = 
 def company() -> CompanySettings | None:
     """Return the company of this installation, if it was founded."""
     return CompanySettings.objects.order_by("pk").first()
+
+
+def needs_second_person(amount: Money | None) -> bool:
+    """Say whether something worth this takes two people. An amount in another currency than the threshold's does."""
+    own = company()
+    limit: Money | None = own.approval_above if own else None
+    if limit is None or amount is None:
+        return False
+    return amount.currency != limit.currency or amount > limit
+
+
+def granted(subject: Ref, request: str, *, since: datetime) -> bool:
+    """Say whether a second person agreed to a request on a row after an instant."""
+    return Approval.objects.filter(
+        subject_kind=subject.kind, subject_id=subject.id, request=request, granted=True, decided_at__gte=since
+    ).exists()
+
+
+def open_approvals(actor: Actor) -> QuerySet[Approval]:
+    """Return what waits for a decision, oldest first."""
+    return Approval.for_actor(actor).filter(decided_at=None).order_by("created_at", "pk")
 
 
 def actor_of_member(member: Member, settings: CompanySettings | None = None) -> Actor:
@@ -64,6 +103,16 @@ def members_below(team_id: UUID) -> frozenset[UUID]:
         return frozenset(row[0] for row in cursor.fetchall())
 
 
+def member(actor: Actor, member_id: UUID) -> Member:
+    """Return somebody of the team. Raises NotFound."""
+    return Member.one_for(actor, Verb.VIEW, member_id)
+
+
+def team(actor: Actor, team_id: UUID) -> Team:
+    """Return a team. Raises NotFound."""
+    return Team.one_for(actor, Verb.VIEW, team_id)
+
+
 def member_names(ids: set[UUID]) -> Mapping[UUID, str]:
     """Return the names of members."""
     return dict(Member.objects.filter(pk__in=ids).values_list("pk", "name"))
@@ -77,6 +126,48 @@ def actor_names(ids: set[str]) -> Mapping[str, str]:
     return found | {str(key.ref): key.name for key in keys}
 
 
+def member_directory() -> list[tuple[UUID, str]]:
+    """Return id and name of everybody who works here or did, by name, then id."""
+    return list(Member.objects.filter(deleted_at=None).order_by("name", "pk").values_list("pk", "name"))
+
+
+def teams_by_name() -> dict[str, Team]:
+    """Return the teams by their names, which are unique."""
+    return {team.name: team for team in Team.objects.filter(deleted_at=None).order_by("name", "pk")}
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """What a source calls a row of ours, and the digest of what it said of it last."""
+
+    key: str
+    record: UUID
+    digest: str
+
+
+def externals(source: str, kind: str, keys: Iterable[str]) -> dict[str, External]:
+    """Return the rows of a kind that a source knows under these keys."""
+    rows = ExternalId.objects.filter(source=source, kind=kind, key__in=list(keys))
+    return {row.key: External(row.key, row.record, row.digest) for row in rows}
+
+
+def externals_of(source: str, kind: str) -> dict[str, UUID]:
+    """Return every row of a kind that a source knows, by its key."""
+    rows = ExternalId.objects.filter(source=source, kind=kind).order_by("key")
+    return dict(rows.values_list("key", "record"))
+
+
+def unfinished_operations(actor: Actor, name: str) -> list[Operation]:
+    """Return the operations of a name that wait or run, oldest first."""
+    open_states = (OperationState.WAITING, OperationState.RUNNING)
+    return list(Operation.for_actor(actor).filter(name=name, state__in=open_states).order_by("created_at", "pk"))
+
+
+def stored_file(actor: Actor, file_id: UUID) -> StoredFile:
+    """Return a file that somebody gave us. Raises NotFound."""
+    return StoredFile.one_for(actor, Verb.VIEW, file_id)
+
+
 def pillars() -> list[Pillar]:
     """Return the lines of business, in their order."""
     return list(Pillar.objects.filter(deleted_at=None).order_by("position", "pk"))
@@ -88,6 +179,29 @@ def working_calendar(settings: CompanySettings, *, first: date, last: date) -> W
         holidays.country_holidays(settings.country, years=range(first.year, last.year + 1)) if settings.country else {}
     )
     return WorkingCalendar(zone=ZoneInfo(settings.zone), holidays=frozenset(off))
+
+
+def hashed(token: str) -> str:
+    """Return what is kept of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class LinkSpent(Problem):
+    """The link was used, has expired, or was never made."""
+
+    code = "link.spent"
+    status = 410
+    message = msg("This link was already used or has expired.")
+    hint = msg("Ask for a new one.")
+
+
+def open_link(token: str, *, as_of: datetime, lock: bool = False) -> AccessLink:
+    """Return the link that a token opens, locked if asked. Raises LinkSpent."""
+    links = AccessLink.objects.select_related("member").filter(token_hash=hashed(token))
+    link = (links.select_for_update(of=("self",)) if lock else links).first()
+    if link is None or link.used_at is not None or link.expires_at <= as_of or not link.member.is_active:
+        raise LinkSpent
+    return link
 
 
 def live_key(prefix: str, token_hash: str, *, as_of: datetime) -> ApiKey | None:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from tests.core.metrics.shop import TABLES
 
 from caudal.kit.postgres import Role, Server
+from tests.core.metrics.shop import TABLES
 
 
 @pytest.fixture(scope="module")

@@ -6,11 +6,11 @@ from typing import Any
 import psycopg
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.core.metrics.shop import MARTS, REGISTRY, World, facts, requests, store, told, worlds
 
 from caudal.core.expressions import PLACES, evaluate, round_half_away
 from caudal.core.metrics import Cell, Metric, Request, check_marts, check_registry, compile_query, compile_rows, tree_of
 from caudal.core.metrics.reference import evaluate_metric
+from tests.core.metrics.shop import MARTS, REGISTRY, World, facts, requests, store, told, worlds
 
 
 def test_the_definitions_of_the_shop_are_sound_and_of_every_kind() -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from tests.core.metrics.shop import EVENTS, MARTS, REGISTRY, World, metric, registry, store, told
 
 from caudal.core.expressions import DATE, Field, Refused, number
 from caudal.core.metrics import (
@@ -44,6 +43,7 @@ from caudal.core.metrics import (
     tree_of,
 )
 from caudal.core.periods import EmptyPeriod, Grain
+from tests.core.metrics.shop import EVENTS, MARTS, REGISTRY, World, metric, registry, store, told
 
 YEAR = Request(start=date(2026, 1, 1), end=date(2026, 7, 1), as_of=date(2026, 12, 31), zone="Europe/Madrid")
 

@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
+from typing_extensions import override
+
 from caudal.core.ids import Ref
 from caudal.kit.records import Changes, plain
 
 REGISTRY: "Final[dict[str, type[Fact]]]" = {}
 """Every fact class by name."""
-HEAD: Final = frozenset({"subject", "about", "changes", "personal"})
+HEAD: Final = frozenset({"subject", "about", "changes", "personal", "at"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +31,10 @@ class Fact:
     about: tuple[Ref, ...] = ()
     changes: Changes = field(default_factory=dict)
     personal: Changes = field(default_factory=dict)
+    at: datetime | None = None
+    """When it happened, where one batch tells of many days; otherwise the batch's own instant."""
 
+    @override
     def __init_subclass__(cls) -> None:
         """Enter the class into the registry under its name."""
         # A dataclass with slots is made twice: the second class replaces the first.

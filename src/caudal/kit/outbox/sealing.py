@@ -45,7 +45,7 @@ def known_keys(subjects: Iterable[Ref]) -> dict[Ref, bytes]:
     for ref in set(subjects):
         by_kind.setdefault(ref.kind, []).append(ref.id)
     return {
-        Ref(key.kind, key.subject): bytes(key.secret)
+        Ref(key.kind, key.subject): bytes(key.secret or b"")
         for kind, ids in by_kind.items()
         for key in SubjectKey.objects.filter(kind=kind, subject__in=ids, secret__isnull=False)
     }

@@ -4,22 +4,35 @@ The wake-up may get lost with the process; the facts cannot. A sweep once a minu
 """
 
 from contextlib import suppress
+from typing import Final
 
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-DRAIN_TASK = "caudal.kit.tasks.drain_handler"
+DRAIN_TASK: Final = "caudal.kit.tasks.drain_handler"
+
+
+class _WakeUp:
+    """What is to be woken once the current transaction has committed."""
+
+    def __init__(self) -> None:
+        self.handlers: set[str] = set()
+
+    def __call__(self) -> None:
+        wake(self.handlers)
 
 
 def wake_after_commit(handlers: set[str]) -> None:
     """Defer one drain of each handler once the current transaction has committed; once per transaction."""
-    waiting: set[str] | None = getattr(connection, "caudal_to_wake", None)
-    if waiting is None or not any(hook[1] is _wake_waiting for hook in connection.run_on_commit):
-        waiting = connection.caudal_to_wake = set()  # type: ignore[attr-defined]  lives as long as the connection
-        if handlers:
-            transaction.on_commit(_wake_waiting)
-    waiting |= handlers
+    if not handlers:
+        return
+    # A hook that a savepoint took back is not among these, so what it would have woken is asked for again.
+    waiting = next((hook for _, hook, *_ in connection.run_on_commit if isinstance(hook, _WakeUp)), None)
+    if waiting is None:
+        waiting = _WakeUp()
+        transaction.on_commit(waiting)
+    waiting.handlers |= handlers
 
 
 def wake(handlers: set[str]) -> None:
@@ -27,9 +40,3 @@ def wake(handlers: set[str]) -> None:
     for name in sorted(handlers):
         with suppress(AlreadyEnqueued), transaction.atomic():
             app.configure_task(DRAIN_TASK, queueing_lock=name, queue="facts").defer(handler=name)
-
-
-def _wake_waiting() -> None:
-    waiting: set[str] = connection.caudal_to_wake  # type: ignore[attr-defined]  set by wake_after_commit
-    connection.caudal_to_wake = set()  # type: ignore[attr-defined]
-    wake(waiting)

@@ -1,7 +1,7 @@
 """Copies of the database: written whole or not at all, restored beside the old one and exchanged in one step.
 
 A restored copy is *held*: what it meant to send was sent by its original, so nothing of mail, webhooks or charges may
-leave before somebody releases it. The mark is a setting of the database itself, which no dump carries.
+leave before somebody releases it. The mark is the comment of the database itself, which no dump carries.
 """
 
 import os
@@ -14,16 +14,15 @@ import psycopg
 
 from caudal.core.errors import Problem, msg
 from caudal.kit.postgres.binaries import Binaries
-from caudal.kit.postgres.cluster import reason_in
 from caudal.kit.postgres.credentials import Credentials, Dsn, Role
 from caudal.kit.postgres.grants import database_statements, quoted, right_statements
 from caudal.kit.postgres.own import Database, connected
+from caudal.kit.postgres.signs import reason_in
 
-HELD: Final = "caudal.held"
+HELD: Final = "held by caudal: a restored copy"
 HELD_QUERY: Final = (
-    "SELECT coalesce(bool_or('caudal.held=on' = ANY(setting.setconfig)), false) FROM pg_db_role_setting setting "
-    "JOIN pg_database base ON base.oid = setting.setdatabase "
-    "WHERE base.datname = current_database() AND setting.setrole = 0"
+    f"SELECT coalesce(shobj_description(oid, 'pg_database') = '{HELD}', false) "  # noqa: S608  our own words
+    "FROM pg_database WHERE datname = current_database()"
 )
 """Says, on any connection, whether this database is a restored copy that nobody has released yet."""
 
@@ -82,14 +81,15 @@ def restore(path: Path, database: Database, credentials: Credentials, *, as_of: 
             run(administrator, f"DROP DATABASE IF EXISTS {quoted(fresh)} WITH (FORCE)")
             for statement in database_statements(credentials, fresh):
                 run(administrator, statement)
-            run(administrator, f"ALTER DATABASE {quoted(fresh)} SET {HELD} = 'on'")
-            with connected(database.administrator().on(fresh)) as inside:
-                for statement in right_statements(credentials):
-                    run(inside, statement)
             owner = database.dsn(Role.OWNER).on(fresh)
+            with connected(owner) as inside:
+                run(inside, f"COMMENT ON DATABASE {quoted(fresh)} IS '{HELD}'")
             reason = run_tool("pg_restore", owner, "--no-owner", "--exit-on-error", f"--dbname={fresh}", str(path))
             if reason:
                 raise RestoreFailed(path=path, reason=reason)
+            with connected(database.administrator().on(fresh)) as inside:
+                for statement in right_statements(credentials):
+                    run(inside, statement)
             return exchange(administrator, credentials.database, fresh, as_of=as_of, old=database.dsn(Role.OWNER))
         except psycopg.Error as error:
             raise RestoreFailed(path=path, reason=str(error).strip()) from error
@@ -120,7 +120,7 @@ def is_held(connection: psycopg.Connection) -> bool:
 
 def release(connection: psycopg.Connection) -> None:
     """Let a restored copy act on the world again. The connection is the owner's."""
-    run(connection, f"ALTER DATABASE {quoted(connection.info.dbname)} RESET {HELD}")
+    run(connection, f"COMMENT ON DATABASE {quoted(connection.info.dbname)} IS NULL")
 
 
 def run(connection: psycopg.Connection, statement: str) -> None:

@@ -16,8 +16,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
+from caudal.core.errors import Finding, Severity
+from caudal.core.money import Money
 from caudal.ui import band as bands
-from caudal.ui import bundle, formats, sparkline as sparklines
+from caudal.ui import bundle, formats
+from caudal.ui import sparkline as sparklines
 from caudal.ui.charts import Chart, themed
 from caudal.ui.formats import NOT_APPLICABLE, Number, Unit, reader_locale
 from caudal.ui.icons import ICONS, SHAPES
@@ -38,24 +41,26 @@ def number(value: Number | None, places: int | None = None, *, sign: bool = Fals
 
 
 @register.simple_tag
-def money(value: Any, currency: str = "", *, whole: bool = False, sign: bool = False, name: bool = True) -> str:
+def money(
+    value: Money | Number | None, currency: str = "", *, whole: bool = False, sign: bool = False, name: bool = True
+) -> str:
     """Show a `Money`, or an amount in major units with its `currency`; `whole` without decimals, `name=False` bare."""
     return figure(money_words(value, currency, whole=whole, sign=sign, name=name))
 
 
 @register.filter("money")
-def money_filter(value: Any, currency: str = "") -> str:
+def money_filter(value: Money | Number | None, currency: str = "") -> str:
     """Write money inside a sentence: `{% blocktranslate with total=deal.amount|money %}`."""
     return money_words(value, currency) or ""
 
 
 def money_words(
-    value: Any, currency: str = "", *, whole: bool = False, sign: bool = False, name: bool = True
+    value: Money | Number | None, currency: str = "", *, whole: bool = False, sign: bool = False, name: bool = True
 ) -> str | None:
     if value is None:
         return None
-    currency = currency or str(value.currency)
-    return formats.money_text(formats.major(value), currency, reader_locale(), whole=whole, sign=sign, name=name)
+    amount, currency = (value.amount, value.currency.code) if isinstance(value, Money) else (value, currency)
+    return formats.money_text(amount, currency, reader_locale(), whole=whole, sign=sign, name=name)
 
 
 @register.simple_tag
@@ -148,7 +153,8 @@ def state(word: str, tone: str = "idle", *, pill: bool = False) -> str:
     if not word:
         return ""
     return format_html(
-        '<span class="state{} tone-{}"><svg class="state-shape" viewBox="0 0 10 10" aria-hidden="true">{}</svg>{}</span>',
+        '<span class="state{} tone-{}">'
+        '<svg class="state-shape" viewBox="0 0 10 10" aria-hidden="true">{}</svg>{}</span>',
         " state-pill" if pill else "",
         tone if tone in TONES else "idle",
         mark_safe(SHAPES.get(tone, SHAPES["idle"])),  # noqa: S308  our own drawings
@@ -264,15 +270,15 @@ def cell(context: Mapping[str, Any], column: Column, value: Cell) -> str:
 
 
 def cell_value(column: Column, given: Cell, now: datetime | None) -> str:
-    value = given.value
+    value: Any = given.value  # what it is, the column's kind says
     if given.void:
         return str(void())
     if value is None or isinstance(value, SafeString):
         return value or ""
     if column.kind == "money":
-        return str(money(value, given.currency or column.currency, name=not column.currency))
+        return str(money(value, given.currency or column.currency, whole=column.whole, name=not column.currency))
     if column.kind == "date":
-        return moment_html(value, now)  # type: ignore[arg-type]  # the column says so
+        return moment_html(value, now)
     if column.kind == "state":
         return str(state(str(value), given.tone))
     shown = {"number": number, "percent": percent, "points": points, "days": number}.get(column.kind)
@@ -301,9 +307,8 @@ def clock_time(value: datetime) -> str:
     """Show the time of day of an instant whose day is written above it."""
     locale, zone = reader_locale(), timezone.get_current_timezone()
     full = formats.full_instant_text(value, locale, zone)
-    return format_html(
-        '<time datetime="{}" title="{}">{:%H:%M}</time>', value.isoformat(), full, value.astimezone(zone)
-    )
+    clock = value.astimezone(zone).strftime("%H:%M")
+    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), full, clock)
 
 
 @register.inclusion_tag("ui/empty.html")
@@ -327,14 +332,14 @@ def error_summary(form: BaseForm) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/findings.html")
-def findings(values: Iterable[Any]) -> dict[str, Any]:
+def findings(values: Iterable[Finding]) -> dict[str, Any]:
     """List findings with their weight and their place."""
     words = {
-        "error": (gettext("error"), "bad"),
-        "choice": (gettext("choice"), "warn"),
-        "note": (gettext("note"), "idle"),
+        Severity.ERROR: (gettext("error"), "bad"),
+        Severity.CHOICE: (gettext("choice"), "warn"),
+        Severity.NOTE: (gettext("note"), "idle"),
     }
-    return {"findings": [(finding, *words[str(finding.severity)], finding.told(gettext)) for finding in values]}
+    return {"findings": [(finding, *words[finding.severity], finding.told(gettext)) for finding in values]}
 
 
 @register.inclusion_tag("ui/progress.html")

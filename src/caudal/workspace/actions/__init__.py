@@ -8,6 +8,8 @@ from caudal.workspace.actions.access import (
 )
 from caudal.workspace.actions.approvals import ask_approval, decide_approval
 from caudal.workspace.actions.company import add_rates, change_settings, found_company, set_pillars
+from caudal.workspace.actions.externals import keep_externals
+from caudal.workspace.actions.files import store_file
 from caudal.workspace.actions.operations import (
     cancel_operation,
     finish_operation,
@@ -33,9 +35,11 @@ __all__ = [
     "invite_member",
     "issue_key",
     "issue_link",
+    "keep_externals",
     "progress_operation",
     "revoke_key",
     "set_pillars",
     "start_operation",
+    "store_file",
     "take_operation",
 ]

@@ -1,36 +1,22 @@
 """Links and keys. Tokens are shown once and only their hashes are kept."""
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 from typing import Final
 
-from caudal.core.errors import Problem, msg
+from caudal.core.errors import msg
 from caudal.kit.access import Actor, Verb, require
 from caudal.kit.actions import action
 from caudal.kit.outbox import publish
 from caudal.kit.problems import BadInput
 from caudal.workspace.events import KeyIssued, KeyRevoked
 from caudal.workspace.models import AccessLink, ApiKey, LinkPurpose, Member
+from caudal.workspace.queries import hashed, open_link
 
 LINK_BYTES: Final = 32
 PREFIX_BYTES: Final = 5
 LASTS: Final = {LinkPurpose.INVITATION: timedelta(days=7), LinkPurpose.SIGN_IN: timedelta(minutes=30)}
 SCOPES: Final = ("workspace", "catalog", "crm", "insights", "plan")
-
-
-class LinkSpent(Problem):
-    """The link was used, has expired, or was never made."""
-
-    code = "link.spent"
-    status = 410
-    message = msg("This link was already used or has expired.")
-    hint = msg("Ask for a new one.")
-
-
-def hashed(token: str) -> str:
-    """Return what is kept of a token."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 @action
@@ -55,9 +41,7 @@ def accept_link(*, as_of: datetime, token: str, password: str | None = None) -> 
 
     The token is the proof, so there is no actor yet.
     """
-    link = AccessLink.objects.select_for_update().select_related("member").filter(token_hash=hashed(token)).first()
-    if link is None or link.used_at is not None or link.expires_at <= as_of or not link.member.is_active:
-        raise LinkSpent
+    link = open_link(token, as_of=as_of, lock=True)
     link.used_at = as_of
     link.save(update_fields=["used_at"])
     if password:

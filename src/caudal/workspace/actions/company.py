@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from caudal.core.errors import Problem, msg
-from caudal.core.money import Currency, FxRate, UnknownCurrency
+from caudal.core.money import RATE_PLACES, Currency, FxRate, UnknownCurrency
 from caudal.kit.access import Actor, Verb, require
 from caudal.kit.actions import action
 from caudal.kit.outbox import publish
@@ -94,12 +95,17 @@ def add_rates(*, actor: Actor, rates: Iterable[FxRate], source: str) -> int:
     """Add dated exchange rates and return how many were new; a rate that is known stays as it is."""
     require(actor, "settings", Verb.CHANGE)
     rows = [
-        DatedRate(base=rate.base.code, quote=rate.quote.code, day=rate.day, rate=rate.rate, source=source)
+        DatedRate(base=rate.base.code, quote=rate.quote.code, day=rate.day, rate=decimal_rate(rate), source=source)
         for rate in rates
     ]
     before = DatedRate.objects.count()
     DatedRate.objects.bulk_create(rows, ignore_conflicts=True, batch_size=2000)
     return DatedRate.objects.count() - before
+
+
+def decimal_rate(rate: FxRate) -> Decimal:
+    """Return a rate as its column keeps it, to twelve places, halves to even."""
+    return (Decimal(rate.rate.numerator) / Decimal(rate.rate.denominator)).quantize(Decimal(1).scaleb(-RATE_PLACES))
 
 
 def _check(*, company: str, currency: str, zone: str) -> None:

@@ -4,7 +4,9 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 from caudal.kit.records import NOT_DELETED, Record
 
@@ -32,6 +34,7 @@ class Team(Record):
 class MemberManager(BaseUserManager["Member"]):
     """Finds members by the address they sign in with."""
 
+    @override
     def get_by_natural_key(self, username: str | None) -> "Member":
         """Return the member who signs in with an address, in any case of letters."""
         return self.get(email__iexact=username, deleted_at=None)
@@ -53,7 +56,9 @@ class Member(AbstractBaseUser, Record):
     deactivated_at = models.DateTimeField(null=True, editable=False)
     deactivated_by = models.CharField(max_length=64, null=True, editable=False)
     is_active = models.GeneratedField(
-        expression=models.Q(deactivated_at__isnull=True), output_field=models.BooleanField(), db_persist=True
+        expression=models.ExpressionWrapper(models.Q(deactivated_at__isnull=True), models.BooleanField()),
+        output_field=models.BooleanField(),
+        db_persist=True,
     )
 
     objects: ClassVar[MemberManager] = MemberManager()
@@ -61,13 +66,19 @@ class Member(AbstractBaseUser, Record):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                models.functions.Lower("email"),
+                Lower("email"),
                 condition=NOT_DELETED,
                 name="workspace_member_email",
                 violation_error_message=_("Another member has this e-mail address."),
             ),
         ]
 
+    @property
+    def can_sign_in(self) -> bool:
+        """Whether the member has an address and a password and is active."""
+        return bool(self.email and self.is_active and self.has_usable_password())
+
+    @override
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep "no address" as NULL, so that the unique key leaves such members alone."""
         self.email = self.email or None

@@ -1,0 +1,5 @@
+"""`python -m caudal`."""
+
+from caudal.cli import main
+
+main()

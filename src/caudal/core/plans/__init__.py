@@ -1,0 +1,30 @@
+"""A plan as data: a TOML text becomes targets, each an exact range with a unit, a metric and the lines that say so.
+
+Reading never stops at the first mistake and never loses a place; edits keep every byte they do not mean to change.
+"""
+
+from caudal.core.plans.document import BYTES_MAX
+from caudal.core.plans.edits import UnreadablePlan, set_target
+from caudal.core.plans.plan import Label, Pillar, Plan, Target, UnknownTarget, UnknownVersion, Version
+from caudal.core.plans.reading import PlanFile, read_plan
+from caudal.core.plans.shape import json_schema
+from caudal.core.plans.units import Unit, UnitKind, UnknownUnit
+
+__all__ = [
+    "BYTES_MAX",
+    "Label",
+    "Pillar",
+    "Plan",
+    "PlanFile",
+    "Target",
+    "Unit",
+    "UnitKind",
+    "UnknownTarget",
+    "UnknownUnit",
+    "UnknownVersion",
+    "UnreadablePlan",
+    "Version",
+    "json_schema",
+    "read_plan",
+    "set_target",
+]

@@ -1,0 +1,172 @@
+"""A plan as values: pillars, targets and versions."""
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any, Final
+
+from caudal.core.errors import Place, Problem, msg
+from caudal.core.intervals import Interval, Reading, exact_text
+from caudal.core.money import Currency
+from caudal.core.periods import Grain
+from caudal.core.plans.units import Unit, nearest
+
+NOWHERE: Final = Place()
+
+
+class UnknownTarget(Problem):
+    """The plan has no target of that id."""
+
+    code = "plan.unknown_target"
+    status = 404
+    message = msg("The plan “{plan}” has no target “{target}”.")
+
+
+class UnknownVersion(Problem):
+    """The plan has no version of that id."""
+
+    code = "plan.unknown_version"
+    status = 404
+    message = msg("The plan “{plan}” has no version “{version}”.")
+    hint = msg("It has: {versions}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What people read, in each language of the interface."""
+
+    en: str
+    es: str
+
+    def told(self, language: str) -> str:
+        """In a language: Spanish for any kind of it, else English."""
+        return self.es if language.split("-", maxsplit=1)[0] == "es" else self.en
+
+    def to_json(self) -> dict[str, str]:
+        """By language."""
+        return {"en": self.en, "es": self.es}
+
+
+@dataclass(frozen=True, slots=True)
+class Pillar:
+    """A line of business."""
+
+    id: str
+    label: Label
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A range that a number must be in, measured by a metric over a period.
+
+    `hi` is None for "5,000 or more". `lines` are those of the source document, `place` is in the plan file.
+    """
+
+    id: str
+    label: Label
+    lo: Fraction
+    hi: Fraction | None
+    unit: Unit
+    period: Grain
+    pillar: str | None = None
+    metric: str | None = None
+    lines: tuple[int, ...] = ()
+    place: Place = NOWHERE
+
+    @property
+    def open(self) -> bool:
+        """Whether it has no upper end."""
+        return self.hi is None
+
+    def read(self, reading: Reading) -> Interval:
+        """Its interval in one of the two readings of an open end."""
+        return Interval.read(self.lo, self.hi, reading)
+
+    def scaled(self, scale: Fraction) -> "Target":
+        """The same target at another size."""
+        return replace(self, lo=self.lo * scale, hi=None if self.hi is None else self.hi * scale)
+
+    def to_json(self) -> dict[str, Any]:
+        """Every field, with exact numbers as text."""
+        return {
+            "id": self.id,
+            "lo": exact_text(self.lo),
+            "hi": None if self.hi is None else exact_text(self.hi),
+            "open": self.open,
+            "unit": self.unit.text,
+            "period": self.period.value,
+            "pillar": self.pillar,
+            "metric": self.metric,
+            "lines": list(self.lines),
+            "label": self.label.to_json(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """The plan at another size: some of its targets, all totals in a time, multiplied by `scale`."""
+
+    id: str
+    label: Label
+    scale: Fraction
+    scales: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a company means to reach. Targets, pillars and versions are in the order of the file."""
+
+    id: str
+    name: Label
+    currency: Currency
+    months: int
+    targets: tuple[Target, ...]
+    pillars: tuple[Pillar, ...] = ()
+    versions: tuple[Version, ...] = ()
+    document: str = ""
+    sha256: str = ""
+    version: Version | None = None
+    """The version it was scaled to, if any."""
+
+    def target(self, target_id: str) -> Target:
+        """The target of an id. Raises UnknownTarget."""
+        for target in self.targets:
+            if target.id == target_id:
+                return target
+        raise UnknownTarget(plan=self.id, target=target_id)
+
+    def measured_by(self, metric: str) -> tuple[Target, ...]:
+        """The targets of a metric."""
+        return tuple(target for target in self.targets if target.metric == metric)
+
+    def scales_in(self, target_id: str) -> bool:
+        """Whether the version at hand has changed the size of a target."""
+        return self.version is not None and target_id in self.version.scales
+
+    def in_version(self, version_id: str) -> "Plan":
+        """The plan at the size of one of its versions. Raises UnknownVersion."""
+        for version in self.versions:
+            if version.id == version_id:
+                scaled = tuple(
+                    target.scaled(version.scale) if target.id in version.scales else target for target in self.targets
+                )
+                return replace(self, targets=scaled, version=version)
+        known = [version.id for version in self.versions]
+        raise UnknownVersion(
+            plan=self.id, version=version_id, versions=nearest(version_id, known) or ", ".join(known) or "-"
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """The plan and its targets, with exact numbers as text."""
+        about = {
+            "id": self.id,
+            "name": self.name.to_json(),
+            "currency": self.currency.code,
+            "months": self.months,
+            "document": self.document or None,
+            "sha256": self.sha256 or None,
+            "version": self.version and self.version.id,
+            "scale": self.version and exact_text(self.version.scale),
+            "pillars": [{"id": pillar.id, "label": pillar.label.to_json()} for pillar in self.pillars],
+            "versions": [version.id for version in self.versions],
+        }
+        return {"plan": about, "targets": [target.to_json() for target in self.targets]}

@@ -1,0 +1,184 @@
+"""What a plan file may hold, as one value: files are checked by it, and the published JSON Schema is made of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+
+from caudal.core.errors import msg
+from caudal.core.periods import Grain
+from caudal.core.plans.document import Kind
+
+ID: Final = r"[a-z][a-z0-9_]{0,63}"
+CODE: Final = r"[A-Z]{3}"
+EXACT: Final = r"[+-]?[0-9]{1,30}(\.[0-9]{1,30}|/0*[1-9][0-9]{0,29})?"
+LANGUAGES: Final = ("en", "es")
+ID_HINT: Final = msg("Use small letters, digits and underscores, beginning with a letter.")
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One value. Texts match `pattern` as a whole, or are not blank; a DECIMAL may be whole, or p/q in quotes."""
+
+    kind: Kind
+    about: str
+    pattern: str = ""
+    hint: str = ""
+    """What a text that does not match should look like."""
+    least: int = 1
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """At least one of a leaf, none twice."""
+
+    item: Leaf
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A table with named fields."""
+
+    about: str
+    fields: Mapping[str, "Leaf | ListOf | Group | MapOf"]
+    required: tuple[str, ...] = ()
+    rules: Mapping[str, Any] = field(default_factory=dict)
+    """What the JSON Schema says beyond its fields; the reader has a finding for each."""
+
+
+@dataclass(frozen=True, slots=True)
+class MapOf:
+    """A table of like things under ids."""
+
+    about: str
+    value: "Leaf | Group"
+
+
+Shape: TypeAlias = Leaf | ListOf | Group | MapOf
+
+_LABEL: Final = Group(
+    "What people read, in every language of the interface.",
+    {language: Leaf(Kind.TEXT, f"In the language {language}.") for language in LANGUAGES},
+    required=LANGUAGES,
+)
+
+_TARGET: Final = Group(
+    "A range that a number must be in.",
+    {
+        "label": _LABEL,
+        "lo": Leaf(Kind.DECIMAL, "The lower end: exact, as a number or as a fraction in quotes, such as '1/3'."),
+        "hi": Leaf(Kind.DECIMAL, "The upper end; the same as lo for a single number."),
+        "open": Leaf(Kind.SWITCH, "True instead of an upper end: 5,000 or more.", choices=("true",)),
+        "unit": Leaf(Kind.TEXT, "USD/month, leads/month, USD/customer, ratio, share, days, x …"),
+        "period": Leaf(
+            Kind.TEXT,
+            "The time it is measured over; without it the one in the unit, else the plan's.",
+            choices=tuple(Grain),
+        ),
+        "pillar": Leaf(Kind.TEXT, "The line of business it is about; all of them without.", pattern=ID, hint=ID_HINT),
+        "metric": Leaf(Kind.TEXT, "The metric that measures it.", pattern=ID, hint=ID_HINT),
+        "lines": ListOf(Leaf(Kind.WHOLE, "A line, from 1."), "The lines of the source document that say so."),
+    },
+    required=("label", "lo", "unit"),
+    rules={
+        "oneOf": [
+            {"required": ["hi"], "properties": {"open": False}},
+            {"required": ["open"], "properties": {"hi": False}},
+        ]
+    },
+)
+
+_VERSION: Final = Group(
+    "The plan at another size.",
+    {
+        "label": _LABEL,
+        "scale": Leaf(Kind.DECIMAL, "What the totals below are multiplied by, above 0: '1/100'."),
+        "scales": ListOf(
+            Leaf(Kind.TEXT, "The id of a target.", pattern=ID, hint=ID_HINT),
+            "The targets that scale: totals in a time, nothing else.",
+        ),
+    },
+    required=("label", "scale", "scales"),
+)
+
+PLAN: Final = Group(
+    "A plan: what a company means to reach, as ranges with units, metrics and sources.",
+    {
+        "plan": Group(
+            "What the plan is.",
+            {
+                "id": Leaf(Kind.TEXT, "Its name in commands and addresses.", pattern=ID, hint=ID_HINT),
+                "name": _LABEL,
+                "currency": Leaf(
+                    Kind.TEXT,
+                    "The ISO 4217 code of its money.",
+                    pattern=CODE,
+                    hint=msg("Use three capital letters, such as EUR."),
+                ),
+                "months": Leaf(Kind.WHOLE, "How many months it runs."),
+                "period": Leaf(Kind.TEXT, "The time that targets without one are measured over.", choices=tuple(Grain)),
+                "document": Leaf(Kind.TEXT, "The file name of the document it was taken from."),
+                "sha256": Leaf(
+                    Kind.TEXT,
+                    "The SHA-256 of that document, in hexadecimal.",
+                    pattern=r"[0-9a-f]{64}",
+                    hint=msg("It has 64 hexadecimal digits."),
+                ),
+            },
+            required=("id", "name", "currency", "months"),
+        ),
+        "units": MapOf(
+            "Things that only this plan counts: one = 'many'.",
+            Leaf(Kind.TEXT, "Many of them.", pattern=r"[a-z]{1,40}", hint=msg("Use small letters.")),
+        ),
+        "pillars": MapOf(
+            "The lines of business.", Group("A line of business.", {"label": _LABEL}, required=("label",))
+        ),
+        "targets": MapOf("The targets by id.", _TARGET),
+        "versions": MapOf("The plan at other sizes, by id.", _VERSION),
+    },
+    required=("plan", "targets"),
+)
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of plan files, for editors that complete and check while somebody types."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Caudal plan",
+        **_schema(PLAN),
+    }
+
+
+def _schema(shape: Shape) -> dict[str, Any]:
+    about = {"description": shape.about}
+    if isinstance(shape, Group):
+        return about | {
+            "type": "object",
+            "properties": {name: _schema(part) for name, part in shape.fields.items()},
+            "required": list(shape.required),
+            "additionalProperties": False,
+            **shape.rules,
+        }
+    if isinstance(shape, MapOf):
+        return about | {
+            "type": "object",
+            "patternProperties": {f"^{ID}$": _schema(shape.value)},
+            "additionalProperties": False,
+        }
+    if isinstance(shape, ListOf):
+        return about | {"type": "array", "items": _schema(shape.item), "minItems": 1, "uniqueItems": True}
+    return about | _leaf_schema(shape)
+
+
+def _leaf_schema(leaf: Leaf) -> dict[str, Any]:
+    if leaf.kind is Kind.SWITCH:
+        return {"const": True} if leaf.choices else {"type": "boolean"}
+    if leaf.kind is Kind.WHOLE:
+        return {"type": "integer", "minimum": leaf.least}
+    if leaf.kind is Kind.DECIMAL:
+        return {"anyOf": [{"type": "number"}, {"type": "string", "pattern": f"^{EXACT}$"}]}
+    if leaf.choices:
+        return {"enum": list(leaf.choices)}
+    return {"type": "string", "pattern": f"^{leaf.pattern}$" if leaf.pattern else r"\S"}

@@ -1,0 +1,85 @@
+"""Writes of customer relations.
+
+Rows are named by id and reached inside the action, through the actor's door and locked; what does not exist yet is
+given as a draft. Each action that takes one draft is the one that takes many, with a list of one.
+"""
+
+from caudal.crm.actions.closing import ask_to_reopen, close_deal, lose_deal, move_deal, reopen_deal, win_deal
+from caudal.crm.actions.conversion import convert_lead, convert_leads
+from caudal.crm.actions.deals import change_deal, delete_deal, open_deal, open_deals
+from caudal.crm.actions.drafts import (
+    CloseDraft,
+    CompanyDraft,
+    ConversionDraft,
+    DealDraft,
+    DisqualificationDraft,
+    LeadDraft,
+    PersonDraft,
+    StageStep,
+)
+from caudal.crm.actions.leads import (
+    Capture,
+    capture_lead,
+    capture_leads,
+    change_lead,
+    delete_lead,
+    disqualify_lead,
+    disqualify_leads,
+)
+from caudal.crm.actions.parties import (
+    add_companies,
+    add_company,
+    add_people,
+    add_person,
+    change_company,
+    change_person,
+    delete_company,
+    delete_person,
+)
+from caudal.crm.actions.pipelines import StageDraft, add_pipeline, add_stages, set_up_pipelines
+from caudal.crm.actions.releasing import release_work
+from caudal.crm.actions.restating import restate_deal
+
+__all__ = [
+    "Capture",
+    "CloseDraft",
+    "CompanyDraft",
+    "ConversionDraft",
+    "DealDraft",
+    "DisqualificationDraft",
+    "LeadDraft",
+    "PersonDraft",
+    "StageDraft",
+    "StageStep",
+    "add_companies",
+    "add_company",
+    "add_people",
+    "add_person",
+    "add_pipeline",
+    "add_stages",
+    "ask_to_reopen",
+    "capture_lead",
+    "capture_leads",
+    "change_company",
+    "change_deal",
+    "change_lead",
+    "change_person",
+    "close_deal",
+    "convert_lead",
+    "convert_leads",
+    "delete_company",
+    "delete_deal",
+    "delete_lead",
+    "delete_person",
+    "disqualify_lead",
+    "disqualify_leads",
+    "lose_deal",
+    "move_deal",
+    "open_deal",
+    "open_deals",
+    "release_work",
+    "reopen_deal",
+    "restate_deal",
+    "set_up_pipelines",
+    "win_deal",
+]

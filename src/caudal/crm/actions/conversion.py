@@ -1,0 +1,143 @@
+"""Turning leads into people, companies and deals."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from caudal.core.ids import Ref
+from caudal.crm.actions.deals import open_deals
+from caudal.crm.actions.drafts import CompanyDraft, ConversionDraft, PersonDraft
+from caudal.crm.actions.leads import all_open, end_leads
+from caudal.crm.actions.parties import BATCH, add_companies, add_people
+from caudal.crm.actions.telling import told
+from caudal.crm.events import LeadConverted
+from caudal.crm.models import Company, Deal, Lead, LeadConversion, Person
+from caudal.kit.access import Actor, Verb
+from caudal.kit.actions import action
+from caudal.kit.names import name_key
+from caudal.kit.outbox import publish_many
+
+
+@action
+def convert_lead(
+    *, actor: Actor, as_of: datetime, conversion: ConversionDraft, expected_version: int | None = None
+) -> LeadConversion:
+    """Turn a lead into a person, perhaps at a company, and perhaps a deal.
+
+    Raises NotFound, LeadClosed, VersionConflict, and what `open_deal` raises.
+    """
+    lead = Lead.one_for(actor, Verb.CHANGE, conversion.lead_id, lock=True)
+    lead.expect(expected_version)
+    return convert_leads(actor=actor, as_of=as_of, conversions=[conversion])[0]
+
+
+@action
+def convert_leads(*, actor: Actor, as_of: datetime, conversions: Sequence[ConversionDraft]) -> list[LeadConversion]:
+    """Turn many leads, each named once, in the order given; see `convert_lead`."""
+    leads = Lead.many_for(actor, Verb.CHANGE, [each.lead_id for each in conversions], lock=True)
+    all_open(leads)
+    companies = _companies(actor, as_of, conversions, leads)
+    people = _people(actor, as_of, conversions, leads, companies)
+    deals = _deals(actor, as_of, conversions, leads, companies, people)
+    rows = [
+        LeadConversion(
+            lead=leads[each.lead_id],
+            person_id=people[each.lead_id],
+            company_id=companies.get(each.lead_id),
+            deal=deals.get(each.lead_id),
+            converted_at=each.converted_at,
+            converted_by=actor.id,
+        )
+        for each in conversions
+    ]
+    LeadConversion.objects.bulk_create(rows, batch_size=BATCH)
+    end_leads(leads.values(), actor=actor, as_of=as_of)
+    publish_many((_fact(row) for row in rows), actor=actor, occurred_at=as_of)
+    return rows
+
+
+def _companies(
+    actor: Actor, as_of: datetime, conversions: Sequence[ConversionDraft], leads: dict[UUID, Lead]
+) -> dict[UUID, UUID]:
+    """Return the company of each lead that has one, adding those that are not known."""
+    found = {each.lead_id: each.company_id for each in conversions if each.company_id}
+    Company.many_for(actor, Verb.VIEW, found.values())
+    keys = {lead.pk: name_key(lead.company_name) for lead in leads.values() if lead.pk not in found}
+    wanted = {key: leads[lead_id] for lead_id, key in reversed(keys.items()) if key}
+    rows = Company.for_actor(actor).filter(name_key__in=wanted).order_by("-created_at", "-pk")
+    known = {row.name_key: row for row in rows}  # of several with one name, the oldest
+    new = {key: CompanyDraft(name=lead.company_name, owner_id=lead.owner_id) for key, lead in wanted.items()}
+    missing = [key for key in new if key not in known]
+    if missing:
+        added = add_companies(actor=actor, as_of=as_of, companies=[new[key] for key in missing])
+        known |= zip(missing, added, strict=True)
+    return found | {lead_id: known[key].pk for lead_id, key in keys.items() if key}
+
+
+def _people(
+    actor: Actor,
+    as_of: datetime,
+    conversions: Sequence[ConversionDraft],
+    leads: dict[UUID, Lead],
+    companies: dict[UUID, UUID],
+) -> dict[UUID, UUID]:
+    """Return the person of each lead, adding those that are not known."""
+    found = {each.lead_id: each.person_id for each in conversions if each.person_id}
+    Person.many_for(actor, Verb.VIEW, found.values())
+    addresses = {lead.email for lead in leads.values() if lead.email and lead.pk not in found}
+    rows = Person.for_actor(actor).filter(email__in=addresses).order_by("-created_at", "-pk")
+    known = {row.email: row.pk for row in rows}  # of several with one address, the oldest
+    found |= {lead.pk: known[lead.email] for lead in leads.values() if lead.pk not in found and lead.email in known}
+    missing = [lead for lead in leads.values() if lead.pk not in found]
+    people = [
+        PersonDraft(
+            name=lead.name,
+            email=lead.email,
+            phone=lead.phone,
+            company_id=companies.get(lead.pk),
+            owner_id=lead.owner_id,
+        )
+        for lead in missing
+    ]
+    added = add_people(actor=actor, as_of=as_of, people=people) if people else []
+    return found | {lead.pk: person.pk for lead, person in zip(missing, added, strict=True)}
+
+
+def _deals(
+    actor: Actor,
+    as_of: datetime,
+    conversions: Sequence[ConversionDraft],
+    leads: dict[UUID, Lead],
+    companies: dict[UUID, UUID],
+    people: dict[UUID, UUID],
+) -> dict[UUID, Deal]:
+    """Open the deals that the conversions ask for, and return them by lead."""
+    asked = {
+        each.lead_id: replace(
+            each.deal,
+            company_id=each.deal.company_id or companies.get(each.lead_id),
+            person_id=each.deal.person_id or people[each.lead_id],
+            owner_id=each.deal.owner_id or leads[each.lead_id].owner_id,
+            pillar_id=each.deal.pillar_id or leads[each.lead_id].pillar_id,
+        )
+        for each in conversions
+        if each.deal
+    }
+    opened = open_deals(actor=actor, as_of=as_of, deals=list(asked.values())) if asked else []
+    return dict(zip(asked, opened, strict=True))
+
+
+def _fact(row: LeadConversion) -> LeadConverted:
+    person, company = Ref("person", row.person_id), Ref("company", row.company_id) if row.company_id else None
+    deal = Ref("deal", row.deal_id) if row.deal_id else None
+    return told(
+        LeadConverted,
+        row.lead,
+        {},
+        about=(person, company, deal),
+        at=row.converted_at,
+        person=person,
+        company=company,
+        deal=deal,
+    )

@@ -1,0 +1,140 @@
+"""Pages of the workspace: coming in by a link, the team, keys."""
+
+from datetime import UTC, datetime, time
+
+from django.contrib import messages
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from caudal.core.ids import Ref
+from caudal.kit.access import Verb, may
+from caudal.kit.pages import actor_of, needs, public
+from caudal.kit.world import now
+from caudal.ui.tables import Cell, Column, Row, Table
+from caudal.workspace import actions
+from caudal.workspace.forms import KeyForm, MemberForm, PasswordForm
+from caudal.workspace.models import AccessLink, ApiKey, LinkPurpose, Member
+from caudal.workspace.queries import open_link
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@public("the link's token is the proof of who may come in")
+@require_http_methods(["GET", "POST"])
+def come_in(request: HttpRequest, token: str) -> HttpResponse:
+    """Show a button on GET, so that a mail scanner spends no link; let its bearer in on POST."""
+    link = open_link(token, as_of=now())
+    form = _password_form(request, link)
+    if request.method == "POST" and (form is None or form.is_valid()):
+        member = actions.accept_link(
+            as_of=now(), token=token, password=form.cleaned_data["password"] if form is not None else None
+        )
+        login(request, member, backend=BACKEND)
+        return redirect("/")
+    return render(
+        request,
+        "workspace/come_in.html",
+        {"title": _("Welcome, %(name)s") % {"name": link.member.name}, "form": form, "link": link},
+    )
+
+
+@needs("member")
+@require_GET
+def member_list(request: HttpRequest) -> HttpResponse:
+    """List the team."""
+    actor = actor_of(request)
+    members = Member.for_actor(actor).select_related("team").order_by("name", "pk")
+    rows = [
+        Row(
+            cells=[
+                each.name,
+                each.email,
+                each.get_role_display(),
+                each.team.name if each.team else None,
+                Cell(_("Active"), tone="good") if each.can_sign_in else Cell(_("No sign-in"), tone="idle"),
+            ],
+            id=str(each.ref),
+        )
+        for each in members
+    ]
+    table = Table(
+        columns=[
+            Column(_("Name")),
+            Column(_("E-mail")),
+            Column(_("Role")),
+            Column(_("Team")),
+            Column(_("Sign-in"), kind="state"),
+        ],
+        rows=rows,
+        caption=_("The team"),
+    )
+    return render(
+        request,
+        "workspace/member_list.html",
+        {"title": _("Team"), "table": table, "may_add": may(actor, "member", Verb.CREATE)},
+    )
+
+
+@needs("member", Verb.CREATE)
+@require_http_methods(["GET", "POST"])
+def invite(request: HttpRequest) -> HttpResponse:
+    """Add somebody to the team and show the link that lets them in."""
+    form = MemberForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "workspace/invite.html", {"title": _("Invite somebody"), "form": form})
+    actor, as_of = actor_of(request), now()
+    member = actions.add_member(actor=actor, as_of=as_of, **form.cleaned_data)
+    token = actions.invite_member(actor=actor, as_of=as_of, member=member)
+    address = request.build_absolute_uri(reverse("workspace:come_in", args=[token]))
+    return render(
+        request,
+        "workspace/invited.html",
+        {"title": _("%(name)s is invited") % {"name": member.name}, "address": address},
+    )
+
+
+@needs("key")
+@require_GET
+def key_list(request: HttpRequest) -> HttpResponse:
+    """List the keys that still open something."""
+    keys = ApiKey.for_actor(actor_of(request)).filter(revoked_at=None).order_by("-created_at", "pk")
+    return render(request, "workspace/key_list.html", {"title": _("API keys"), "keys": keys})
+
+
+@needs("key", Verb.CREATE)
+@require_http_methods(["GET", "POST"])
+def key_new(request: HttpRequest) -> HttpResponse:
+    """Issue a key and show its token, once."""
+    form = KeyForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "workspace/key_new.html", {"title": _("New API key"), "form": form})
+    values = form.cleaned_data
+    expires = values["expires_date"] and datetime.combine(values["expires_date"], time(), tzinfo=UTC)
+    key, token = actions.issue_key(
+        actor=actor_of(request),
+        as_of=now(),
+        name=values["name"],
+        role=values["role"],
+        scopes=tuple(values["scopes"]),
+        expires_at=expires or None,
+    )
+    return render(request, "workspace/key_shown.html", {"title": key.name, "token": token})
+
+
+@needs("key", Verb.CHANGE)
+@require_POST
+def key_revoke(request: HttpRequest, key_id: str) -> HttpResponse:
+    """Stop a key from opening anything."""
+    actor = actor_of(request)
+    key = ApiKey.one_for(actor, Verb.CHANGE, Ref.parse(key_id, "key").id)
+    actions.revoke_key(actor=actor, as_of=now(), key=key)
+    messages.success(request, _("The key %(name)s opens nothing any more.") % {"name": key.name})
+    return redirect("workspace:keys")
+
+
+def _password_form(request: HttpRequest, link: AccessLink) -> PasswordForm | None:
+    return PasswordForm(request.POST or None) if link.purpose == LinkPurpose.INVITATION else None
