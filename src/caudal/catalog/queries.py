@@ -20,3 +20,8 @@ def products(actor: Actor, *, text: str = "") -> "QuerySet[Product]":
 def product(actor: Actor, product_id: UUID) -> Product:
     """Return one product. Raises NotFound."""
     return Product.one_for(actor, Verb.VIEW, product_id)
+
+
+def product_directory(actor: Actor) -> list[tuple[UUID, str]]:
+    """Return id and name of every product, by name, then id."""
+    return list(Product.for_actor(actor).order_by("name_key", "pk").values_list("pk", "name"))

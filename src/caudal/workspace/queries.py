@@ -14,7 +14,7 @@ from django.db import connection
 from caudal.core.clocks import WorkingCalendar
 from caudal.core.errors import Problem, msg
 from caudal.core.ids import Ref
-from caudal.kit.access import Actor, ActorKind, Verb
+from caudal.kit.access import Actor, ActorKind
 from caudal.workspace.models import (
     AccessLink,
     ApiKey,
@@ -129,9 +129,9 @@ def unfinished_operations(actor: Actor, name: str) -> list[Operation]:
     return list(Operation.for_actor(actor).filter(name=name, state__in=open_states).order_by("created_at", "pk"))
 
 
-def stored_file(actor: Actor, file_id: UUID) -> StoredFile:
-    """Return a file that somebody gave us. Raises NotFound."""
-    return StoredFile.one_for(actor, Verb.VIEW, file_id)
+def file_with(actor: Actor, name: str, sha256: str) -> UUID | None:
+    """Return the file of this name and content that somebody gave us before."""
+    return StoredFile.for_actor(actor).filter(name=name, sha256=sha256).values_list("pk", flat=True).first()
 
 
 def pillars() -> list[Pillar]:
