@@ -202,13 +202,14 @@ class Job:
                 fresh.append(row)
             else:
                 changed.append((row, record))
+        waiting = {row.key for row in rows if self._waits(desk, kind, row)}
         made = writer.create(desk, fresh) if fresh else []
         differing = sum(writer.update(desk, row, record) for row, record in changed)
         keep_externals(
             source=self.source,
             kind=noun,
             externals=[
-                External(row.key, record, self._digest(desk, kind, row))
+                External(row.key, record, "" if row.key in waiting else row.digest)
                 for row, record in [*zip(fresh, made, strict=True), *changed]
             ],
         )
@@ -216,10 +217,10 @@ class Job:
         counts = self.counts.get(survey.name, Counts())
         return counts.plus(created=len(fresh), updated=differing, unchanged=same)
 
-    def _digest(self, desk: Desk, kind: Kind, row: Row) -> str:
-        """Nothing yet for a company whose parent comes later in the file: the row is not all written."""
-        waits = kind is Kind.COMPANIES and row.names.get("parent") and row.names["parent"] not in desk.ids[kind]
-        return "" if waits else row.digest
+    def _waits(self, desk: Desk, kind: Kind, row: Row) -> bool:
+        """Say whether a company's parent comes later in the file: until then the row is not all written."""
+        parent = row.names.get("parent")
+        return kind is Kind.COMPANIES and parent is not None and parent not in desk.ids[kind]
 
     def _link_parents(self, desk: Desk, rows: list[Row]) -> None:
         noun = NOUNS[Kind.COMPANIES]
