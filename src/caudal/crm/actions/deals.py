@@ -104,11 +104,12 @@ def change_deal(
     """Change what is said of a deal. Raises BadInput, NotFound, OwnerOutOfReach, VersionConflict."""
     deal = Deal.one_for(actor, Verb.CHANGE, deal_id, lock=True)
     checked: dict[str, Any] = dict(values)
+    reader = Reader()
     if "name" in values:
-        reader = Reader()
         checked["name"] = reader.name(values["name"])
-        reader.finish()
         checked["name_key"] = name_key(checked["name"])
+    _fits(reader, checked)
+    reader.finish()
     if checked.get("owner_id", deal.owner_id) != deal.owner_id:
         owner_within(actor, "deal", Verb.CHANGE, checked["owner_id"])
     reach_references(Deal, tuple(each for each in REFERENCES if f"{each}_id" in checked), actor, [checked])
@@ -155,6 +156,8 @@ def _checked(actor: Actor, deals: Sequence[DealDraft]) -> list[DealDraft]:
         if draft.close:
             reader.choice(draft.close.outcome, Outcome.values, "close.outcome", row)
             reader.choice(draft.close.reason, ["", *CloseReason.values], "close.reason", row)
+            reader.words(draft.close.note, "close.note", row)
+        _fits(reader, {"name": draft.name, "amount": draft.amount}, row)
         checked.append(
             replace(
                 draft,
@@ -164,6 +167,13 @@ def _checked(actor: Actor, deals: Sequence[DealDraft]) -> list[DealDraft]:
         )
     reader.finish()
     return checked
+
+
+def _fits(reader: Reader, values: dict[str, Any], row: int = 0) -> None:
+    reader.fits(Deal, values, row)
+    amount = values.get("amount")
+    if amount is not None and amount.minor < 0:
+        reader.refuse("amount", msg("The amount of a deal is not negative."), row)
 
 
 def _in_order(drafts: Sequence[DealDraft], walks: Sequence[Sequence[Step]]) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
-from caudal.catalog.queries import product_directory
+from caudal.catalog.queries import every_product
 from caudal.core.errors import Finding, Place, Severity, msg
 from caudal.crm.actions.pipelines import StageDraft
 from caudal.crm.imports.findings import Tally
@@ -100,7 +100,7 @@ def known_rows(actor: Actor, source: str, kind: Kind) -> list[Known]:
     if kind is Kind.MEMBERS:
         rows = member_directory()
     elif kind is Kind.PRODUCTS:
-        rows = product_directory(actor)
+        rows = [(each.pk, each.name) for each in every_product(actor)]
     else:
         rows = list(Company.for_actor(actor).order_by("name_key", "pk").values_list("pk", "name"))
     return sorted((Known(pk, name, pk in own) for pk, name in rows), key=lambda row: not row.is_own)
