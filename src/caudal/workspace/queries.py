@@ -14,7 +14,7 @@ from django.db import connection
 from caudal.core.clocks import WorkingCalendar
 from caudal.core.errors import Problem, msg
 from caudal.core.ids import Ref
-from caudal.kit.access import Actor, ActorKind
+from caudal.kit.access import Actor, ActorKind, Verb
 from caudal.workspace.models import (
     AccessLink,
     ApiKey,
@@ -90,6 +90,11 @@ def actor_names(ids: set[str]) -> Mapping[str, str]:
     found = {str(Ref("member", pk)): name for pk, name in member_names({ref.id for ref in refs}).items()}
     keys = ApiKey.objects.filter(pk__in=[ref.id for ref in refs if ref.kind == "key"])
     return found | {str(key.ref): key.name for key in keys}
+
+
+def member_of_team(actor: Actor, member_id: UUID) -> Member:
+    """Return somebody who works here. Raises NotFound."""
+    return Member.one_for(actor, Verb.VIEW, member_id)
 
 
 def member_directory() -> list[tuple[UUID, str]]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -25,8 +25,10 @@ from caudal.kit.access import Actor, Verb, require
 from caudal.kit.failpoints import failpoint
 from caudal.kit.problems import BadInput
 from caudal.workspace.actions import finish_operation, progress_operation, start_operation, store_file, take_operation
-from caudal.workspace.models import Operation
 from caudal.workspace.queries import company, file_with, unfinished_operations
+
+if TYPE_CHECKING:
+    from caudal.workspace.models import Operation
 
 OPERATION: Final = "crm.import"
 LOCK: Final = "caudal.import"
@@ -140,6 +142,7 @@ def import_files(
         raise NothingToImport(place=options.source)
     if company() is None:
         raise NoCompany
+    require(actor, "operation", Verb.CREATE)
     _check_zone(options.zone)
     run = _Run(actor, options, clock, watch)
     with _alone():
@@ -160,7 +163,7 @@ def _check_zone(zone: str) -> None:
         raise BadInput({"zone": msg("Time zones are named like Europe/Madrid.")}) from error
 
 
-def _operation(run: _Run, uploads: Sequence[Upload]) -> Operation:
+def _operation(run: _Run, uploads: Sequence[Upload]) -> "Operation":
     """The operation of an import of these files that did not end, else a new one. Others that did not end are given up.
 
     The lock says that nobody is at work on any of them.
@@ -186,7 +189,7 @@ def _operation(run: _Run, uploads: Sequence[Upload]) -> Operation:
     return start_operation(actor=run.actor, as_of=run.clock(), name=OPERATION, title=title[:200], params=wanted)
 
 
-def _work(run: _Run, operation: Operation, uploads: Sequence[Upload]) -> Report:
+def _work(run: _Run, operation: "Operation", uploads: Sequence[Upload]) -> Report:
     """Take the operation up where its cursor stands and bring it to an end."""
     taken = take_operation(operation=operation, as_of=run.clock(), worker_is_gone=True)
     cursor: Mapping[str, Any] = taken.cursor
@@ -227,7 +230,7 @@ class _Progress:
 
     run: _Run
     job: Job
-    operation: Operation
+    operation: "Operation"
     total: int
     done: int
     step: int = 0
@@ -254,7 +257,7 @@ class _Progress:
         self.run.watch(self.done, self.total)
 
 
-def _steps(run: _Run, job: Job, operation: Operation) -> bool:
+def _steps(run: _Run, job: Job, operation: "Operation") -> bool:
     """Do what is left to do; return False when somebody asked to stop."""
     cursor, steps = operation.cursor, job.steps()
     total = sum(found.rows for found in job.plan.surveys)

@@ -237,11 +237,11 @@ TABLES: Final = (
         Kind.LEADS,
         ("lead", "leads", "prospect", "prospects", "enquiries", "prospecto", "prospectos", "interesados"),
         (
-            frozenset({"key", "source"}),
+            frozenset({"key", "channel"}),
             frozenset({"key", "captured"}),
-            frozenset({"email", "source"}),
+            frozenset({"email", "channel"}),
             frozenset({"email", "captured"}),
-            frozenset({"name", "source"}),
+            frozenset({"name", "channel"}),
             frozenset({"name", "captured"}),
         ),
         (
@@ -256,7 +256,7 @@ TABLES: Final = (
             Field("email", Reading.EMAIL, (), _EMAIL, length=254),
             Field("phone", Reading.TEXT, (), _PHONE, length=40),
             Field(
-                "source",
+                "channel",
                 Reading.TEXT,
                 ("lead source", "source", "origin", "fuente", "origen", "canal"),
                 ("channel",),

@@ -22,7 +22,7 @@ from caudal.crm.models import Company, Deal, Lead, Person, StageStay
 from caudal.kit.access import Actor, Verb
 from caudal.kit.names import name_key
 from caudal.workspace.actions import add_member, change_member
-from caudal.workspace.models import Member
+from caudal.workspace.queries import member_of_team
 
 
 class NamedRowMissing(Problem):
@@ -162,7 +162,7 @@ class Members:
 
     def update(self, desk: Desk, row: Row, record: UUID) -> bool:
         """Change a member. What they may do and how they sign in is not for a file to say."""
-        member = Member.one_for(desk.actor, Verb.CHANGE, record)
+        member = member_of_team(desk.actor, record)
         version = member.version
         values = {name: value for name, value in self._given(desk, row).items() if name != "email" or not member.email}
         change_member(actor=desk.actor, as_of=desk.as_of, member=member, **values, **_custom(member, row))
@@ -220,7 +220,7 @@ class Leads:
         return after.version != lead.version
 
     def _given(self, desk: Desk, row: Row) -> dict[str, Any]:
-        texts = _texts(row, "company_name", "phone", "source")
+        texts = _texts(row, "company_name", "phone", "channel")
         name = row.values.get("name") or texts.get("company_name") or row.values.get("email") or row.key
         email = {"email": row.values["email"]} if "email" in row.values else {}
         return {"name": name, **texts, **email, **desk.links(row, owner=Kind.MEMBERS)}
