@@ -24,7 +24,7 @@ DAY = timedelta(days=1)
 
 
 def captured(shop: Shop, who: str = "ana", email: str | None = "eva@acme.example", **values: Any) -> Capture:
-    said = {"name": "Eva", "channel": "Webinar", "captured_at": AT} | values
+    said: dict[str, Any] = {"name": "Eva", "channel": "Webinar", "captured_at": AT} | values
     return actions.capture_lead(actor=shop.actor(who), as_of=AT, lead=LeadDraft(email=email, **said))
 
 

@@ -10,6 +10,10 @@ from threading import Thread
 
 import psycopg
 import pytest
+
+from caudal.kit.postgres import Cluster, Role
+from caudal.kit.postgres.cluster import ForeignServer, OtherMajor
+from caudal.kit.postgres.signs import log_lines
 from tests.kit.postgres_processes import (
     HOLD,
     copied,
@@ -20,10 +24,6 @@ from tests.kit.postgres_processes import (
     rows,
     state_of,
 )
-
-from caudal.kit.postgres import Cluster, Role
-from caudal.kit.postgres.cluster import ForeignServer, OtherMajor
-from caudal.kit.postgres.signs import log_lines
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="zombies are looked up in /proc")
 SUBREAPER = "import ctypes; ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)\n"

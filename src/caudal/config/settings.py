@@ -171,7 +171,8 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 FILES: Final = DATA / "files"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# In the database, because limits on signing in count for all web processes together.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "kit_cache"}}
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # mail leaves through caudal.kit.mail alone
 
 LOGGING_CONFIG = "logging.config.dictConfig"

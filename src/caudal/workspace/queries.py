@@ -10,14 +10,17 @@ from zoneinfo import ZoneInfo
 
 import holidays
 from django.db import connection
+from django.db.models import QuerySet
 
 from caudal.core.clocks import WorkingCalendar
 from caudal.core.errors import Problem, msg
 from caudal.core.ids import Ref
+from caudal.core.money import Money
 from caudal.kit.access import Actor, ActorKind, Verb
 from caudal.workspace.models import (
     AccessLink,
     ApiKey,
+    Approval,
     CompanySettings,
     ExternalId,
     Member,
@@ -42,6 +45,27 @@ SELECT member.id FROM workspace_member AS member JOIN below ON member.team_id = 
 def company() -> CompanySettings | None:
     """Return the company of this installation, if it was founded."""
     return CompanySettings.objects.order_by("pk").first()
+
+
+def needs_second_person(amount: Money | None) -> bool:
+    """Say whether something worth this takes two people. An amount in another currency than the threshold's does."""
+    own = company()
+    limit: Money | None = own.approval_above if own else None
+    if limit is None or amount is None:
+        return False
+    return amount.currency != limit.currency or amount > limit
+
+
+def granted(subject: Ref, request: str, *, since: datetime) -> bool:
+    """Say whether a second person agreed to a request on a row after an instant."""
+    return Approval.objects.filter(
+        subject_kind=subject.kind, subject_id=subject.id, request=request, granted=True, decided_at__gte=since
+    ).exists()
+
+
+def open_approvals(actor: Actor) -> QuerySet[Approval]:
+    """Return what waits for a decision, oldest first."""
+    return Approval.for_actor(actor).filter(decided_at=None).order_by("created_at", "pk")
 
 
 def actor_of_member(member: Member, settings: CompanySettings | None = None) -> Actor:

@@ -9,17 +9,6 @@ import psycopg
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from tests.core.expressions.trees import (
-    COLUMNS,
-    EVERY_FUNCTION,
-    ROWS,
-    SCHEMA,
-    SETTING,
-    STORED,
-    anything,
-    numbers,
-    truths,
-)
 
 from caudal.core.expressions import (
     FUNCTIONS,
@@ -43,6 +32,17 @@ from caudal.core.expressions import (
 from caudal.core.expressions.ranges import exactly
 from caudal.core.intervals import Interval
 from caudal.kit.postgres import Role, Server
+from tests.core.expressions.trees import (
+    COLUMNS,
+    EVERY_FUNCTION,
+    ROWS,
+    SCHEMA,
+    SETTING,
+    STORED,
+    anything,
+    numbers,
+    truths,
+)
 
 
 @pytest.fixture(scope="module", params=[psycopg.Cursor, psycopg.ClientCursor], ids=["server binds", "client binds"])
