@@ -53,7 +53,7 @@ def take(path: Path, text: str | None = None) -> Report:
     )
 
 
-@pytest.mark.parametrize("fail_after", (1, 3, 5, 6, 8, 10, 11))
+@pytest.mark.parametrize("fail_after", [1, 3, 5, 6, 8, 10, 11])
 def test_an_import_that_was_killed_goes_on_where_it_was(shop: Shop, tmp_path: Path, fail_after: int) -> None:
     path = tmp_path / "deals.csv"
     with armed("import.after_batch", after=fail_after):
@@ -120,7 +120,7 @@ def test_an_import_stops_between_two_batches_when_asked(shop: Shop, tmp_path: Pa
 
 
 def test_one_import_at_a_time(shop: Shop, tmp_path: Path) -> None:
-    with psycopg.connect(**connection.get_connection_params()) as other:  # type: ignore[arg-type]  # Django's own
+    with psycopg.connect(**connection.get_connection_params()) as other:
         other.execute("SELECT pg_advisory_lock(hashtext(%s))", [LOCK])
         with pytest.raises(ImportRunning):
             take(tmp_path / "deals.csv", deals(3))
