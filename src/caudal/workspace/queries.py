@@ -126,6 +126,11 @@ def actor_names(ids: set[str]) -> Mapping[str, str]:
     return found | {str(key.ref): key.name for key in keys}
 
 
+def member_of_team(actor: Actor, member_id: UUID) -> Member:
+    """Return somebody who works here. Raises NotFound."""
+    return Member.one_for(actor, Verb.VIEW, member_id)
+
+
 def member_directory() -> list[tuple[UUID, str]]:
     """Return id and name of everybody who works here or did, by name, then id."""
     return list(Member.objects.filter(deleted_at=None).order_by("name", "pk").values_list("pk", "name"))
@@ -163,9 +168,9 @@ def unfinished_operations(actor: Actor, name: str) -> list[Operation]:
     return list(Operation.for_actor(actor).filter(name=name, state__in=open_states).order_by("created_at", "pk"))
 
 
-def stored_file(actor: Actor, file_id: UUID) -> StoredFile:
-    """Return a file that somebody gave us. Raises NotFound."""
-    return StoredFile.one_for(actor, Verb.VIEW, file_id)
+def file_with(actor: Actor, name: str, sha256: str) -> UUID | None:
+    """Return the file of this name and content that somebody gave us before."""
+    return StoredFile.for_actor(actor).filter(name=name, sha256=sha256).values_list("pk", flat=True).first()
 
 
 def pillars() -> list[Pillar]:
