@@ -7,12 +7,12 @@ import psycopg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.core.metrics.shop import MARTS, REGISTRY, TABLES, World, facts, requests, store, told, worlds
 
 from caudal.core.expressions import PLACES, evaluate, round_half_away
 from caudal.core.metrics import Cell, Metric, Request, check_marts, check_registry, compile_query, compile_rows, tree_of
 from caudal.core.metrics.reference import evaluate_metric
 from caudal.kit.postgres import Role, Server
+from tests.core.metrics.shop import MARTS, REGISTRY, TABLES, World, facts, requests, store, told, worlds
 
 
 @pytest.fixture(scope="module", params=[psycopg.Cursor, psycopg.ClientCursor], ids=["server binds", "client binds"])
