@@ -9,10 +9,13 @@ from django.test import Client
 
 from caudal.crm.actions import close_deal, disqualify_lead
 from caudal.crm.models import Deal, DealClose, Lead, LeadConversion
-from caudal.demo import actions, performing
+from caudal.demo import actions
 from caudal.demo.actions import AnotherStory, Growth, grow, open_the_door
+from caudal.demo.cast import Cast
 from caudal.demo.models import Story
+from caudal.demo.performing import perform
 from caudal.demo.script import months_between
+from caudal.demo.steps import Step
 from caudal.kit.access import SYSTEM
 from caudal.kit.digest import business_digest, table_digests
 from caudal.plan.queries import adopted_plan
@@ -51,7 +54,8 @@ def test_the_company_is_a_demo_with_the_plan_at_a_hundredth_of_its_size() -> Non
     assert (growth.start_date, growth.end_date, growth.skipped) == (START, HALF_WAY, 0)
     assert CompanySettings.objects.get().environment == Environment.DEMO
     _, plan = adopted_plan(SYSTEM)
-    assert (plan.target("leads").lo, plan.target("ads").lo) == (100, 5000)  # 10,000 leads a month; prices stay
+    assert plan.target("leads").lo == 100  # of 10,000 a month
+    assert plan.target("ads").lo == 5_000  # what a deal is worth stays
     # Who did what: reps convert, the site captures.
     assert set(Lead.objects.values_list("created_by", flat=True)) == {"system"}
     reps = {str(member.ref) for member in Member.objects.filter(role="rep")}
@@ -60,9 +64,13 @@ def test_the_company_is_a_demo_with_the_plan_at_a_hundredth_of_its_size() -> Non
 
 
 def test_every_step_is_one_call_of_one_action(monkeypatch: pytest.MonkeyPatch) -> None:
-    performed = []
-    perform = performing.perform
-    monkeypatch.setattr(actions, "perform", lambda cast, step: (performed.append(step), perform(cast, step)))
+    performed: list[Step] = []
+
+    def counted(cast: Cast, step: Step) -> None:
+        performed.append(step)
+        perform(cast, step)
+
+    monkeypatch.setattr(actions, "perform", counted)
     (growth,) = grown(date(2026, 2, 12))
     # The company, three teams, six people, the plan and twelve products.
     assert growth.actions == len(performed) + 1 + 3 + 6 + 1 + 12
