@@ -134,7 +134,7 @@ class Progress:
         """Show that one more step is done, on a day of the story."""
         if self.bar is None:
             self.bar = click.progressbar(
-                length=steps,
+                range(steps),
                 label="Growing the demo company",
                 file=click.get_text_stream("stderr"),
                 item_show_func=month_of,
