@@ -3,7 +3,7 @@
 import os
 import shutil
 import socket
-from contextlib import AbstractContextManager
+from contextlib import closing
 from datetime import date, datetime
 from importlib import import_module
 from pathlib import Path
@@ -72,6 +72,7 @@ def demo(
     take_folder(data, fresh=fresh)
     os.environ["CAUDAL_DATA"] = str(data)
     os.environ["CAUDAL_BASE_URL"] = address_of(HOST, listens)
+    os.environ.setdefault("CAUDAL_LOG_LEVEL", "WARNING")
     if os.environ.pop("DATABASE_URL", None):
         tell("DATABASE_URL is left alone: the demo has a database of its own.")
     make_secret(data)
@@ -116,15 +117,15 @@ def take_folder(data: Path, *, fresh: bool) -> None:
 def grow(*, seed: int | None, months: int | None) -> None:
     """Let the company live up to today, and show how far it is. The rooms are loaded here: they need Django set up."""
     today = import_module("caudal.kit.world").now().astimezone(zone()).date()
-    with Progress() as progress:
+    with closing(Progress()) as progress:
         growth = import_module("caudal.demo.actions").grow(seed=seed, months=months, end=today, progress=progress)
     if growth.actions:
         skipped = f", {growth.skipped} skipped because of what you changed" if growth.skipped else ""
         tell(f"The company lived through {growth.actions} actions{skipped}, up to {growth.end_date}")
 
 
-class Progress(AbstractContextManager["Progress"]):
-    """A bar that grows with the company; without a terminal, a word now and then."""
+class Progress:
+    """A bar that grows with the company, on a terminal."""
 
     def __init__(self) -> None:
         self.bar: Any = None
@@ -133,20 +134,28 @@ class Progress(AbstractContextManager["Progress"]):
         """Show that one more step is done, on a day of the story."""
         if self.bar is None:
             self.bar = click.progressbar(
-                length=steps,
+                range(steps),
                 label="Growing the demo company",
                 file=click.get_text_stream("stderr"),
-                item_show_func=lambda shown: f"{shown:%B %Y}" if shown else "",
+                item_show_func=month_of,
                 update_min_steps=max(steps // 200, 1),
             )
             self.bar.__enter__()
         self.bar.update(1, day)
         if done == steps:
-            self.bar.render_progress()
+            self.bar.finish()
+            self.close()
 
-    def __exit__(self, *error: object) -> None:
+    def close(self) -> None:
+        """Give the line of the terminal back."""
         if self.bar is not None:
-            self.bar.__exit__(*error)
+            self.bar.__exit__(None, None, None)
+            self.bar = None
+
+
+def month_of(day: Any) -> str:
+    """The month of a day, as the bar shows it."""
+    return f"{day:%B %Y}" if day else ""
 
 
 def zone() -> ZoneInfo:
