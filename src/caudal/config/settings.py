@@ -34,7 +34,7 @@ SECRET_KEY = os.environ.get("CAUDAL_SECRET") or read_secret(DATA)
 
 # What is installed: our contexts from the lowest to the highest, then what they stand on.
 
-CONTEXTS: Final = ("caudal.kit", "caudal.ui", "caudal.workspace")
+CONTEXTS: Final = ("caudal.kit", "caudal.ui", "caudal.workspace", "caudal.catalog", "caudal.crm")
 INSTALLED_APPS = [
     *CONTEXTS,
     "django.forms",

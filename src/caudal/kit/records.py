@@ -1,6 +1,6 @@
 """The skeleton that every business row shares: id, version, who and when, a deleted mark, fields of one's own."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -14,6 +14,7 @@ from caudal.core.errors import Problem, msg
 from caudal.core.ids import Ref
 from caudal.core.money import Money
 from caudal.kit.access import Actor, Verb, scoped
+from caudal.kit.fields import MoneyField
 from caudal.kit.world import new_id
 
 Changes = Mapping[str, tuple[Any, Any]]
@@ -91,6 +92,30 @@ class Record(models.Model):
         return found
 
     @classmethod
+    def many_for(cls, actor: Actor, verb: Verb, row_ids: Iterable[UUID], *, lock: bool = False) -> dict[UUID, Self]:
+        """Return rows within the actor's reach by id, in one query. Raises NotFound for the first that is not."""
+        wanted = list(dict.fromkeys(row_ids))
+        if not wanted:
+            return {}
+        rows = cls.for_actor(actor, verb).filter(pk__in=wanted)
+        found = {row.pk: row for row in (rows.order_by("pk").select_for_update(of=("self",)) if lock else rows)}
+        for row_id in wanted:
+            if row_id not in found:
+                raise NotFound(kind=cls.kind, id=Ref(cls.kind, row_id))
+        return found
+
+    @classmethod
+    def related_for(cls, field: str, actor: Actor, row_ids: Iterable[UUID]) -> "dict[UUID, Any]":
+        """Return the rows that a foreign key of this model is about to name, through their own door. Raises NotFound.
+
+        Whoever takes ids from outside asks this: an id out of the actor's sight is an id that does not exist.
+        """
+        target = cls._meta.get_field(field).related_model
+        if not (isinstance(target, type) and issubclass(target, Record)):
+            raise TypeError(f"{cls.__name__}.{field} does not name records")
+        return target.many_for(actor, Verb.VIEW, row_ids)
+
+    @classmethod
     def stamped(cls, *, actor: Actor, as_of: datetime, **values: Any) -> Self:
         """Return a new row, not saved yet, stamped with who made it and when."""
         return cls(created_at=as_of, created_by=actor.id, changed_at=as_of, changed_by=actor.id, **values)
@@ -103,8 +128,7 @@ class Record(models.Model):
         Nothing is written when nothing differs. Raises VersionConflict when the row is not at `expected_version`, or
         has moved on since it was read.
         """
-        if expected_version is not None and expected_version != self.version:
-            raise self._conflict(expected_version)
+        self.expect(expected_version)
         changes = {
             name: (plain(getattr(self, name)), plain(value))
             for name, value in values.items()
@@ -117,30 +141,59 @@ class Record(models.Model):
         self._write({name: values[name] for name in changes}, actor=actor, as_of=as_of)
         return changes
 
-    def delete_softly(self, *, actor: Actor, as_of: datetime) -> None:
-        """Mark the row as deleted: the door, the marts and the unique keys no longer see it."""
-        self._write({"deleted_at": as_of, "deleted_by": actor.id}, actor=actor, as_of=as_of)
-        self.deleted_at, self.deleted_by = as_of, actor.id
+    def touch(self, *, actor: Actor, as_of: datetime, expected_version: int | None = None, **values: Any) -> None:
+        """Move the version on for a change that other rows carry (how it ended, say). Raises VersionConflict.
+
+        The values are written along with it, and are nobody's news: keys and copies that follow from the change.
+        """
+        self.expect(expected_version)
+        for name, value in values.items():
+            setattr(self, name, value)
+        self._write(values, actor=actor, as_of=as_of)
+
+    def delete_softly(
+        self, *, actor: Actor, as_of: datetime, expected_version: int | None = None, **values: Any
+    ) -> None:
+        """Mark the row as deleted: the door, the marts and the unique keys no longer see it. Raises VersionConflict."""
+        self.touch(
+            actor=actor,
+            as_of=as_of,
+            expected_version=expected_version,
+            deleted_at=as_of,
+            deleted_by=actor.id,
+            **values,
+        )
+
+    def expect(self, version: int | None) -> None:
+        """Refuse, with VersionConflict, whoever has read another version; None reads none and is let through."""
+        if version is not None and version != self.version:
+            raise self._conflict(version)
 
     def _write(self, values: dict[str, Any], *, actor: Actor, as_of: datetime) -> None:
         stamps = {"version": self.version + 1, "changed_at": as_of, "changed_by": actor.id}
-        columns = {column: part for name, value in values.items() for column, part in columns_of(name, value)}
+        columns = {column: part for name, value in values.items() for column, part in self._columns_of(name, value)}
         written = type(self)._default_manager.filter(pk=self.pk, version=self.version).update(**columns, **stamps)
         if not written:
             raise self._conflict(self.version)
         for name, value in stamps.items():
             setattr(self, name, value)
 
+    @classmethod
+    def _columns_of(cls, name: str, value: Any) -> tuple[tuple[str, Any], ...]:
+        """Return the columns that hold a value: two for money, one for everything else."""
+        if isinstance(getattr(cls, name, None), MoneyField):
+            minor, code = (None, None) if value is None else (value.minor, value.currency.code)
+            return (f"{name}_minor", minor), (f"{name}_currency", code)
+        return ((name, value),)
+
     def _conflict(self, expected: int) -> VersionConflict:
         current = type(self)._default_manager.filter(pk=self.pk).values_list("version", flat=True).first()
         return VersionConflict(record=self.ref, version=current, expected=expected)
 
 
-def columns_of(name: str, value: Any) -> tuple[tuple[str, Any], ...]:
-    """Return the columns that hold a value: two for money, one for everything else."""
-    if isinstance(value, Money):
-        return (f"{name}_minor", value.minor), (f"{name}_currency", value.currency.code)
-    return ((name, value),)
+def first_values(values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Return the values of a new row as changes from nothing; what is empty did not change."""
+    return {name: (None, plain(value)) for name, value in values.items() if value not in (None, "")}
 
 
 def plain(value: Any) -> Any:

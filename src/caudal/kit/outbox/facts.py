@@ -13,7 +13,7 @@ from caudal.kit.records import Changes, plain
 
 REGISTRY: "Final[dict[str, type[Fact]]]" = {}
 """Every fact class by name."""
-HEAD: Final = frozenset({"subject", "about", "changes", "personal"})
+HEAD: Final = frozenset({"subject", "about", "changes", "personal", "at"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +31,8 @@ class Fact:
     about: tuple[Ref, ...] = ()
     changes: Changes = field(default_factory=dict)
     personal: Changes = field(default_factory=dict)
+    at: datetime | None = None
+    """When it happened, where one batch tells of many days; otherwise the batch's own instant."""
 
     @override
     def __init_subclass__(cls) -> None:

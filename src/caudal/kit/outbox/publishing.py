@@ -86,7 +86,7 @@ def _row(place: int, fact: Fact, occurred_at: datetime, keys: dict[Ref, bytes]) 
         "subject_kind": fact.subject.kind,
         "subject_id": str(fact.subject.id),
         "refs": [str(ref) for ref in dict.fromkeys((fact.subject, *fact.about))],
-        "occurred_at": occurred_at.isoformat(),
+        "occurred_at": (fact.at or occurred_at).isoformat(),
         "data": fact.data(),
         "sealed": b64encode(seal(secret, fact_id, fact.personal)).decode() if fact.personal and secret else None,
     }

@@ -1,0 +1,5 @@
+"""What the company sells.
+
+Invariants: a product is found by its SKU, which is unique among products that are not deleted; its list price is
+today's, and documents keep the price that they were agreed with.
+"""

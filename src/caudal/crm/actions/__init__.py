@@ -1,0 +1,75 @@
+"""Writes of customer relations.
+
+Rows are named by id and reached inside the action, through the actor's door and locked; what does not exist yet is
+given as a draft. Each action that takes one draft is the one that takes many, with a list of one.
+"""
+
+from caudal.crm.actions.closing import close_deal, lose_deal, move_deal, reopen_deal, win_deal
+from caudal.crm.actions.conversion import convert_lead, convert_leads
+from caudal.crm.actions.deals import change_deal, delete_deal, open_deal, open_deals
+from caudal.crm.actions.drafts import (
+    CloseDraft,
+    CompanyDraft,
+    ConversionDraft,
+    DealDraft,
+    LeadDraft,
+    PersonDraft,
+    StageStep,
+)
+from caudal.crm.actions.leads import (
+    Capture,
+    capture_lead,
+    capture_leads,
+    change_lead,
+    delete_lead,
+    disqualify_lead,
+)
+from caudal.crm.actions.parties import (
+    add_companies,
+    add_company,
+    add_people,
+    add_person,
+    change_company,
+    change_person,
+    delete_company,
+    delete_person,
+)
+from caudal.crm.actions.pipelines import StageDraft, add_pipeline, set_up_pipelines
+
+__all__ = [
+    "Capture",
+    "CloseDraft",
+    "CompanyDraft",
+    "ConversionDraft",
+    "DealDraft",
+    "LeadDraft",
+    "PersonDraft",
+    "StageDraft",
+    "StageStep",
+    "add_companies",
+    "add_company",
+    "add_people",
+    "add_person",
+    "add_pipeline",
+    "capture_lead",
+    "capture_leads",
+    "change_company",
+    "change_deal",
+    "change_lead",
+    "change_person",
+    "close_deal",
+    "convert_lead",
+    "convert_leads",
+    "delete_company",
+    "delete_deal",
+    "delete_lead",
+    "delete_person",
+    "disqualify_lead",
+    "lose_deal",
+    "move_deal",
+    "open_deal",
+    "open_deals",
+    "reopen_deal",
+    "set_up_pipelines",
+    "win_deal",
+]

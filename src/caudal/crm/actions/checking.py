@@ -1,0 +1,100 @@
+"""What every draft and change goes through: words tidied, addresses read, owners and references within reach."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from caudal.core.errors import Problem, msg
+from caudal.kit.access import Actor, NotAllowed, Reach, Verb, policies
+from caudal.kit.problems import BadInput
+from caudal.kit.records import Record
+
+NAME_LENGTH_MAX: Final = 200
+
+
+class OwnerOutOfReach(Problem):
+    """The owner is somebody whose rows the actor does not look after."""
+
+    code = "owner.out_of_reach"
+    status = 403
+    message = msg("{actor} may not give a {noun} to this member.")
+    hint = msg("Ask a manager of the member's team, or an administrator.")
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads fields of many rows and keeps what is wrong with them, to refuse all of it at once."""
+
+    many: bool = False
+    wrong: dict[str, str] = field(default_factory=dict)
+
+    def name(self, text: str, place: str = "name", row: int = 0) -> str:
+        """Return a name without surplus space; it must say something."""
+        tidy = " ".join(text.split())
+        if not tidy:
+            self.refuse(place, msg("This needs a name."), row)
+        elif len(tidy) > NAME_LENGTH_MAX:
+            self.refuse(place, msg("This name is longer than 200 characters."), row)
+        return tidy
+
+    def email(self, text: str | None, place: str = "email", row: int = 0) -> str | None:
+        """Return an address in small letters, None for an empty one."""
+        tidy = (text or "").strip().lower()
+        if not tidy:
+            return None
+        try:
+            validate_email(tidy)
+        except ValidationError:
+            self.refuse(place, msg("This is not an e-mail address."), row)
+        return tidy
+
+    def choice(self, value: str, values: Iterable[str], place: str, row: int = 0) -> str:
+        """Return one of a closed set of values."""
+        if value not in set(values):
+            self.refuse(place, msg("This is not one of the choices."), row)
+        return value
+
+    def refuse(self, place: str, said: str, row: int = 0) -> None:
+        """Keep what is wrong with a field: `name`, or `3.name` for the fourth of many rows."""
+        self.wrong.setdefault(f"{row}.{place}" if self.many else place, said)
+
+    def finish(self) -> None:
+        """Refuse, with BadInput, everything that is wrong."""
+        if self.wrong:
+            raise BadInput(self.wrong)
+
+
+def owner_within(actor: Actor, noun: str, verb: Verb, owner_id: UUID | None) -> UUID | None:
+    """Return the owner that a row gets. Raises NotAllowed, OwnerOutOfReach.
+
+    Whoever may only make rows of their own becomes the owner of a row that names none.
+    """
+    reach = policies()[noun].reach(actor, verb)
+    if reach is Reach.ALL:
+        return owner_id
+    if reach is Reach.NONE or actor.member is None:
+        raise NotAllowed(actor=actor.name, verb=verb.value, noun=noun)
+    if owner_id is None and reach is Reach.OWN:
+        return actor.member
+    if owner_id == actor.member or (reach is Reach.TEAM and (owner_id is None or owner_id in actor.team)):
+        return owner_id
+    raise OwnerOutOfReach(actor=actor.name, noun=noun)
+
+
+def reach_references(
+    model: type[Record], fields: Sequence[str], actor: Actor, values: Sequence[Any]
+) -> dict[str, dict[UUID, Any]]:
+    """Return, by field and id, the rows that drafts or changes name. Raises NotFound for one out of sight."""
+    return {
+        each: model.related_for(each, actor, [found for value in values if (found := _named(value, f"{each}_id"))])
+        for each in fields
+    }
+
+
+def _named(value: Any, name: str) -> UUID | None:
+    found: UUID | None = value.get(name) if isinstance(value, dict) else getattr(value, name)
+    return found

@@ -1,0 +1,178 @@
+"""Moving, winning, losing and reopening deals."""
+
+from datetime import datetime
+from uuid import UUID
+
+from caudal.core.errors import Problem, msg
+from caudal.crm.actions.checking import Reader
+from caudal.crm.actions.deals import close_fact, move_fact
+from caudal.crm.actions.routes import Routes
+from caudal.crm.actions.telling import refs_of, told
+from caudal.crm.events import DealReopened
+from caudal.crm.models import CloseReason, Deal, DealClose, Outcome, StageStay
+from caudal.kit.access import Actor, Verb
+from caudal.kit.actions import action
+from caudal.kit.outbox import publish
+
+
+class AlreadyClosed(Problem):
+    """The deal has ended."""
+
+    code = "deal.already_closed"
+    status = 409
+    message = msg("{deal} was closed as {outcome} on {day}.")
+    hint = msg("Reopen it to go on with it.")
+
+
+class NotClosed(Problem):
+    """The deal is open, so there is nothing to reopen."""
+
+    code = "deal.not_closed"
+    status = 409
+    message = msg("{deal} is open.")
+
+
+class BackInTime(Problem):
+    """What happens to a deal follows what happened before."""
+
+    code = "deal.back_in_time"
+    status = 409
+    message = msg("{deal} came to where it is on {instant}, so nothing can happen to it before that.")
+    hint = msg("Give a later day.")
+
+
+@action
+def move_deal(
+    *, actor: Actor, as_of: datetime, deal_id: UUID, stage_id: UUID, expected_version: int | None = None
+) -> Deal:
+    """Move an open deal to another stage of its pipeline; to the one it is in is no move.
+
+    Raises NotFound, AlreadyClosed, StageOfAnotherPipeline, BackInTime, VersionConflict.
+    """
+    deal = Deal.one_for(actor, Verb.CHANGE, deal_id, lock=True)
+    deal.expect(expected_version)
+    _still_open(deal)
+    routes = Routes.load()
+    after = routes.stage(stage_id)
+    routes.same_pipeline(after, deal.pipeline_id)
+    if deal.stage_id == after.pk:
+        return deal
+    before = deal.stage
+    _leave_stage(deal, as_of)
+    StageStay.objects.create(deal=deal, stage=after, entered_at=as_of)
+    deal.change(actor=actor, as_of=as_of, stage_id=after.pk)
+    publish(move_fact(deal, before=before, after=after), actor=actor, occurred_at=as_of)
+    return deal
+
+
+@action
+def win_deal(
+    *,
+    actor: Actor,
+    as_of: datetime,
+    deal_id: UUID,
+    reason: str = "",
+    note: str = "",
+    expected_version: int | None = None,
+) -> Deal:
+    """Close a deal as won. Raises NotFound, BadInput, AlreadyClosed, BackInTime, VersionConflict."""
+    return close_deal(
+        actor=actor,
+        as_of=as_of,
+        deal_id=deal_id,
+        outcome=Outcome.WON,
+        reason=reason,
+        note=note,
+        expected_version=expected_version,
+    )
+
+
+@action
+def lose_deal(
+    *,
+    actor: Actor,
+    as_of: datetime,
+    deal_id: UUID,
+    reason: str = "",
+    note: str = "",
+    expected_version: int | None = None,
+) -> Deal:
+    """Close a deal as lost. Raises NotFound, BadInput, AlreadyClosed, BackInTime, VersionConflict."""
+    return close_deal(
+        actor=actor,
+        as_of=as_of,
+        deal_id=deal_id,
+        outcome=Outcome.LOST,
+        reason=reason,
+        note=note,
+        expected_version=expected_version,
+    )
+
+
+@action
+def close_deal(
+    *,
+    actor: Actor,
+    as_of: datetime,
+    deal_id: UUID,
+    outcome: str,
+    reason: str = "",
+    note: str = "",
+    expected_version: int | None = None,
+) -> Deal:
+    """Close a deal as won or lost. Raises NotFound, BadInput, AlreadyClosed, BackInTime, VersionConflict."""
+    reader = Reader()
+    reader.choice(outcome, Outcome.values, "outcome")
+    reader.choice(reason, ["", *CloseReason.values], "reason")
+    reader.finish()
+    deal = Deal.one_for(actor, Verb.CHANGE, deal_id, lock=True)
+    deal.expect(expected_version)
+    _still_open(deal)
+    _leave_stage(deal, as_of)
+    DealClose.objects.create(deal=deal, outcome=outcome, reason=reason, note=note, closed_at=as_of, closed_by=actor.id)
+    deal.touch(actor=actor, as_of=as_of)
+    publish(close_fact(deal, outcome=outcome, reason=reason, note=note), actor=actor, occurred_at=as_of)
+    return deal
+
+
+@action
+def reopen_deal(*, actor: Actor, as_of: datetime, deal_id: UUID, expected_version: int | None = None) -> Deal:
+    """Open a closed deal again, in the stage it was in. Raises NotFound, NotClosed, BackInTime, VersionConflict."""
+    deal = Deal.one_for(actor, Verb.CHANGE, deal_id, lock=True)
+    deal.expect(expected_version)
+    close = DealClose.objects.filter(deal=deal).first()
+    if close is None:
+        raise NotClosed(deal=deal.name)
+    if as_of < close.closed_at:
+        raise BackInTime(deal=deal.name, instant=f"{close.closed_at:%Y-%m-%d %H:%M}")
+    close.delete()
+    StageStay.objects.create(deal=deal, stage_id=deal.stage_id, entered_at=as_of)
+    deal.touch(actor=actor, as_of=as_of)
+    publish(
+        told(
+            DealReopened,
+            deal,
+            {},
+            about=refs_of(deal),
+            outcome_before=close.outcome,
+            reason_before=close.reason,
+            closed_at_before=close.closed_at,
+        ),
+        actor=actor,
+        occurred_at=as_of,
+    )
+    return Deal.objects.get(pk=deal.pk)
+
+
+def _still_open(deal: Deal) -> None:
+    close = DealClose.objects.filter(deal=deal).first()
+    if close is not None:
+        raise AlreadyClosed(deal=deal.name, outcome=close.outcome, day=f"{close.closed_at:%Y-%m-%d}")
+
+
+def _leave_stage(deal: Deal, as_of: datetime) -> None:
+    stay = StageStay.objects.get(deal=deal, left_at=None)
+    if as_of < stay.entered_at:
+        raise BackInTime(deal=deal.name, instant=f"{stay.entered_at:%Y-%m-%d %H:%M}")
+    stay.left_at = as_of
+    stay.save(update_fields=["left_at"])

@@ -1,0 +1,229 @@
+"""Opening, changing and deleting deals."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from itertools import pairwise
+from typing import Any, Final, TypedDict, Unpack
+from uuid import UUID
+
+from caudal.core.errors import msg
+from caudal.core.money import Money
+from caudal.crm.actions.checking import Reader, owner_within, reach_references
+from caudal.crm.actions.drafts import DealDraft
+from caudal.crm.actions.routes import Routes, Step
+from caudal.crm.actions.telling import refs_of, told
+from caudal.crm.events import DealChanged, DealDeleted, DealLost, DealMoved, DealOpened, DealWon
+from caudal.crm.models import CloseReason, Deal, DealClose, Outcome, StageStay
+from caudal.kit.access import Actor, Verb, require
+from caudal.kit.actions import action
+from caudal.kit.failpoints import failpoint
+from caudal.kit.names import name_key
+from caudal.kit.outbox import Fact, publish, publish_many
+from caudal.kit.records import first_values
+
+BATCH: Final = 1000
+REFERENCES: Final = ("company", "person", "product", "owner")
+
+
+class DealValues(TypedDict, total=False):
+    """What may change about a deal besides its stage and its end."""
+
+    name: str
+    company_id: UUID | None
+    person_id: UUID | None
+    product_id: UUID | None
+    owner_id: UUID | None
+    amount: Money | None
+    expected_close_date: date | None
+    custom: dict[str, Any]
+
+
+@action
+def open_deal(*, actor: Actor, as_of: datetime, deal: DealDraft) -> Deal:
+    """Open a deal. Raises BadInput, NotFound, NotAllowed, OwnerOutOfReach, StageOfAnotherPipeline, NoPipeline."""
+    return open_deals(actor=actor, as_of=as_of, deals=[deal])[0]
+
+
+@action
+def open_deals(*, actor: Actor, as_of: datetime, deals: Sequence[DealDraft]) -> list[Deal]:
+    """Open deals with whatever history they bring, in the order given, and tell of every step on its own day.
+
+    The rows and facts are those that opening, moving and closing them one by one would have left. Raises what
+    `open_deal` raises, for all of them at once where it can.
+    """
+    require(actor, "deal", Verb.CREATE)
+    checked = _checked(actor, deals)
+    named = reach_references(Deal, REFERENCES, actor, checked)
+    routes = Routes.load()
+    walks = [routes.steps(draft, named["product"], otherwise_at=as_of) for draft in checked]
+    _in_order(checked, walks)
+    rows = [_row(actor, as_of, draft, steps[-1]) for draft, steps in zip(checked, walks, strict=True)]
+    Deal.objects.bulk_create(rows, batch_size=BATCH)
+    failpoint("crm.after_deal")
+    StageStay.objects.bulk_create(
+        (stay for row, draft, steps in zip(rows, checked, walks, strict=True) for stay in _stays(row, draft, steps)),
+        batch_size=BATCH,
+    )
+    DealClose.objects.bulk_create(
+        (
+            DealClose(
+                deal=row,
+                outcome=draft.close.outcome,
+                reason=draft.close.reason,
+                note=draft.close.note,
+                closed_at=draft.close.closed_at,
+                closed_by=actor.id,
+            )
+            for row, draft in zip(rows, checked, strict=True)
+            if draft.close
+        ),
+        batch_size=BATCH,
+    )
+    publish_many(
+        (fact for row, draft, steps in zip(rows, checked, walks, strict=True) for fact in _history(row, draft, steps)),
+        actor=actor,
+        occurred_at=as_of,
+    )
+    return rows
+
+
+@action
+def change_deal(
+    *,
+    actor: Actor,
+    as_of: datetime,
+    deal_id: UUID,
+    expected_version: int | None = None,
+    **values: Unpack[DealValues],
+) -> Deal:
+    """Change what is said of a deal. Raises BadInput, NotFound, OwnerOutOfReach, VersionConflict."""
+    deal = Deal.one_for(actor, Verb.CHANGE, deal_id, lock=True)
+    checked: dict[str, Any] = dict(values)
+    if "name" in values:
+        reader = Reader()
+        checked["name"] = reader.name(values["name"])
+        reader.finish()
+        checked["name_key"] = name_key(checked["name"])
+    if checked.get("owner_id", deal.owner_id) != deal.owner_id:
+        owner_within(actor, "deal", Verb.CHANGE, checked["owner_id"])
+    reach_references(Deal, tuple(each for each in REFERENCES if f"{each}_id" in checked), actor, [checked])
+    before = refs_of(deal)
+    changes = deal.change(actor=actor, as_of=as_of, expected_version=expected_version, **checked)
+    if changes:
+        about = (*before, *refs_of(deal))
+        publish(told(DealChanged, deal, changes, about=about), actor=actor, occurred_at=as_of)
+    return deal
+
+
+@action
+def delete_deal(*, actor: Actor, as_of: datetime, deal_id: UUID, expected_version: int | None = None) -> None:
+    """Take a deal out: boards, lists and numbers no longer see it. Raises NotFound, VersionConflict."""
+    deal = Deal.one_for(actor, Verb.DELETE, deal_id, lock=True)
+    deal.delete_softly(actor=actor, as_of=as_of, expected_version=expected_version)
+    publish(told(DealDeleted, deal, {}, about=refs_of(deal)), actor=actor, occurred_at=as_of)
+
+
+def close_fact(deal: Deal, *, outcome: str, reason: str, note: str, at: datetime | None = None) -> Fact:
+    """Return the fact that a deal ended."""
+    return told(
+        DealWon if outcome == Outcome.WON else DealLost,
+        deal,
+        first_values({"note": note}),
+        about=refs_of(deal),
+        at=at,
+        amount=deal.amount,
+        reason=reason,
+    )
+
+
+def _checked(actor: Actor, deals: Sequence[DealDraft]) -> list[DealDraft]:
+    reader = Reader(many=len(deals) > 1)
+    checked = []
+    for row, draft in enumerate(deals):
+        if draft.close:
+            reader.choice(draft.close.outcome, Outcome.values, "close.outcome", row)
+            reader.choice(draft.close.reason, ["", *CloseReason.values], "close.reason", row)
+        checked.append(
+            replace(
+                draft,
+                name=reader.name(draft.name, row=row),
+                owner_id=owner_within(actor, "deal", Verb.CREATE, draft.owner_id),
+            )
+        )
+    reader.finish()
+    return checked
+
+
+def _in_order(drafts: Sequence[DealDraft], walks: Sequence[Sequence[Step]]) -> None:
+    reader = Reader(many=len(drafts) > 1)
+    for row, (draft, steps) in enumerate(zip(drafts, walks, strict=True)):
+        instants = [step.entered_at for step in steps] + ([draft.close.closed_at] if draft.close else [])
+        if instants != sorted(instants):
+            reader.refuse("stages", msg("The stages and the end of a deal follow each other in time."), row)
+    reader.finish()
+
+
+def _row(actor: Actor, as_of: datetime, draft: DealDraft, last: Step) -> Deal:
+    row = Deal.stamped(
+        actor=actor,
+        as_of=as_of,
+        name=draft.name,
+        name_key=name_key(draft.name),
+        company_id=draft.company_id,
+        person_id=draft.person_id,
+        product_id=draft.product_id,
+        owner_id=draft.owner_id,
+        pipeline_id=last.stage.pipeline_id,
+        stage_id=last.stage.pk,
+        opened_at=draft.opened_at,
+        expected_close_date=draft.expected_close_date,
+    )
+    row.amount = draft.amount
+    return row
+
+
+def _stays(row: Deal, draft: DealDraft, steps: Sequence[Step]) -> Iterator[StageStay]:
+    end = draft.close.closed_at if draft.close else None
+    leaves = [step.entered_at for step in steps[1:]] + [end]
+    for step, left_at in zip(steps, leaves, strict=True):
+        yield StageStay(deal=row, stage_id=step.stage.pk, entered_at=step.entered_at, left_at=left_at)
+
+
+def _history(row: Deal, draft: DealDraft, steps: Sequence[Step]) -> Iterator[Fact]:
+    about = refs_of(row)
+    said = {
+        each: getattr(row, each)
+        for each in ("name", "company_id", "person_id", "product_id", "owner_id", "amount", "expected_close_date")
+    }
+    yield told(
+        DealOpened,
+        row,
+        first_values(said),
+        about=about,
+        at=draft.opened_at or steps[0].entered_at,
+        pipeline=steps[0].stage.pipeline.ref,
+        stage=steps[0].stage.ref,
+        stage_name=steps[0].stage.name,
+    )
+    for before, after in pairwise(steps):
+        yield move_fact(row, before=before.stage, after=after.stage, at=after.entered_at)
+    if draft.close:
+        close = draft.close
+        yield close_fact(row, outcome=close.outcome, reason=close.reason, note=close.note, at=close.closed_at)
+
+
+def move_fact(deal: Deal, *, before: Any, after: Any, at: datetime | None = None) -> Fact:
+    """Return the fact that a deal went from one stage to another."""
+    return told(
+        DealMoved,
+        deal,
+        {},
+        about=refs_of(deal),
+        at=at,
+        stage_before=before.ref,
+        stage=after.ref,
+        stage_name_before=before.name,
+        stage_name=after.name,
+        probability=after.probability,
+    )

@@ -1,0 +1,215 @@
+"""Capturing, changing and giving up leads."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Any, TypedDict, Unpack
+from uuid import UUID
+
+from caudal.core.errors import Problem, msg
+from caudal.crm.actions.checking import Reader, owner_within, reach_references
+from caudal.crm.actions.drafts import LeadDraft
+from caudal.crm.actions.parties import BATCH
+from caudal.crm.actions.telling import told
+from caudal.crm.events import LeadCaptured, LeadChanged, LeadDeleted, LeadDisqualified, LeadTouched
+from caudal.crm.models import DisqualifyReason, Lead, LeadConversion, LeadDisqualification
+from caudal.kit.access import Actor, Verb, require
+from caudal.kit.actions import action
+from caudal.kit.names import name_key
+from caudal.kit.outbox import publish, publish_many
+from caudal.kit.records import first_values
+
+
+class LeadValues(TypedDict, total=False):
+    """What may change about a lead besides its end."""
+
+    name: str
+    company_name: str
+    email: str | None
+    phone: str
+    source: str
+    pillar_id: UUID | None
+    owner_id: UUID | None
+    custom: dict[str, Any]
+
+
+class LeadClosed(Problem):
+    """The lead was converted or disqualified."""
+
+    code = "lead.already_closed"
+    status = 409
+    message = msg("The lead {lead} was {state} on {day}.")
+    hint = msg("Capture a new lead if they are interested again.")
+
+
+class LeadOfAnother(Problem):
+    """Somebody else is talking to them already."""
+
+    code = "lead.of_another"
+    status = 409
+    message = msg("There is already an open lead with the address {email}, and it belongs to somebody else.")
+    hint = msg("Ask your manager who looks after it.")
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """What became of a draft: a new lead, or a further touch of one that was open."""
+
+    lead: Lead
+    is_new: bool
+
+
+@action
+def capture_lead(*, actor: Actor, as_of: datetime, lead: LeadDraft) -> Capture:
+    """Take in interest. Somebody whose lead is open does not become a second one: the fact `crm.lead_touched` says so.
+
+    Raises BadInput, NotFound, NotAllowed, OwnerOutOfReach, and LeadOfAnother when the open lead is out of sight.
+    """
+    return capture_leads(actor=actor, as_of=as_of, leads=[lead])[0]
+
+
+@action
+def capture_leads(*, actor: Actor, as_of: datetime, leads: Sequence[LeadDraft]) -> list[Capture]:
+    """Take in interest of many, in the order given; see `capture_lead`. The e-mail address says who is the same."""
+    require(actor, "lead", Verb.CREATE)
+    reader = Reader(many=len(leads) > 1)
+    checked = [
+        replace(
+            draft,
+            name=reader.name(draft.name or draft.company_name or draft.email or "", row=row),
+            email=reader.email(draft.email, row=row),
+            owner_id=owner_within(actor, "lead", Verb.CREATE, draft.owner_id),
+        )
+        for row, draft in enumerate(leads)
+    ]
+    reader.finish()
+    reach_references(Lead, ("pillar", "owner"), actor, checked)
+    rows = [_row(actor, as_of, draft) for draft in checked]
+    captures = _insert(rows)
+    _in_sight(actor, captures)
+    publish_many(
+        (
+            told(LeadCaptured, each.lead, first_values(_values(draft)), at=draft.captured_at, source=draft.source)
+            if each.is_new
+            else told(LeadTouched, each.lead, {}, at=draft.captured_at, source=draft.source)
+            for draft, each in zip(checked, captures, strict=True)
+        ),
+        actor=actor,
+        occurred_at=as_of,
+    )
+    return captures
+
+
+@action
+def change_lead(
+    *,
+    actor: Actor,
+    as_of: datetime,
+    lead_id: UUID,
+    expected_version: int | None = None,
+    **values: Unpack[LeadValues],
+) -> Lead:
+    """Change what is said of a lead; to take one that nobody owns, name oneself as its owner.
+
+    Raises BadInput, NotFound, OwnerOutOfReach, VersionConflict. An address that another open lead has is refused by
+    the database.
+    """
+    lead = Lead.one_for(actor, Verb.CHANGE, lead_id, lock=True)
+    checked: dict[str, Any] = dict(values)
+    reader = Reader()
+    if "name" in values:
+        checked["name"] = reader.name(values["name"])
+        checked["name_key"] = name_key(checked["name"])
+    if "email" in values:
+        checked["email"] = reader.email(values["email"])
+        if end_of(lead) is None:
+            checked["open_email"] = checked["email"]
+    reader.finish()
+    if checked.get("owner_id", lead.owner_id) != lead.owner_id:
+        owner_within(actor, "lead", Verb.CHANGE, checked["owner_id"])
+    reach_references(Lead, tuple(each for each in ("pillar", "owner") if f"{each}_id" in checked), actor, [checked])
+    changes = lead.change(actor=actor, as_of=as_of, expected_version=expected_version, **checked)
+    if changes:
+        publish(told(LeadChanged, lead, changes), actor=actor, occurred_at=as_of)
+    return lead
+
+
+@action
+def disqualify_lead(
+    *,
+    actor: Actor,
+    as_of: datetime,
+    lead_id: UUID,
+    reason: str,
+    note: str = "",
+    expected_version: int | None = None,
+) -> Lead:
+    """Give a lead up, saying why. Raises NotFound, BadInput, LeadClosed, VersionConflict."""
+    reader = Reader()
+    reader.choice(reason, DisqualifyReason.values, "reason")
+    reader.finish()
+    lead = Lead.one_for(actor, Verb.CHANGE, lead_id, lock=True)
+    still_open(lead)
+    lead.touch(actor=actor, as_of=as_of, expected_version=expected_version, open_email=None)
+    LeadDisqualification.objects.create(
+        lead=lead, reason=reason, note=note, disqualified_at=as_of, disqualified_by=actor.id
+    )
+    publish(told(LeadDisqualified, lead, first_values({"note": note}), reason=reason), actor=actor, occurred_at=as_of)
+    return lead
+
+
+@action
+def delete_lead(*, actor: Actor, as_of: datetime, lead_id: UUID, expected_version: int | None = None) -> None:
+    """Take a lead out: lists and numbers no longer see it. Raises NotFound, VersionConflict."""
+    lead = Lead.one_for(actor, Verb.DELETE, lead_id, lock=True)
+    lead.delete_softly(actor=actor, as_of=as_of, expected_version=expected_version, open_email=None)
+    publish(told(LeadDeleted, lead, {}), actor=actor, occurred_at=as_of)
+
+
+def end_of(lead: Lead) -> LeadConversion | LeadDisqualification | None:
+    """Return how a lead ended, None while it is open."""
+    return LeadConversion.objects.filter(lead=lead).first() or LeadDisqualification.objects.filter(lead=lead).first()
+
+
+def still_open(lead: Lead) -> None:
+    """Refuse, with LeadClosed, a lead that has ended."""
+    end = end_of(lead)
+    if isinstance(end, LeadConversion):
+        raise LeadClosed(lead=lead.name, state=msg("converted"), day=f"{end.converted_at:%Y-%m-%d}")
+    if end is not None:
+        raise LeadClosed(lead=lead.name, state=msg("disqualified"), day=f"{end.disqualified_at:%Y-%m-%d}")
+
+
+def _values(draft: LeadDraft) -> dict[str, Any]:
+    return {each.name: getattr(draft, each.name) for each in fields(draft)}
+
+
+def _row(actor: Actor, as_of: datetime, draft: LeadDraft) -> Lead:
+    return Lead.stamped(
+        actor=actor, as_of=as_of, **_values(draft), name_key=name_key(draft.name), open_email=draft.email
+    )
+
+
+def _insert(rows: Sequence[Lead]) -> list[Capture]:
+    """Write the rows whose address no open lead has, and find the leads that have the others.
+
+    The insert waits for whoever is writing the same address; the look-up after it sees what they wrote. Only when that
+    lead was closed in between is there neither, and the row is tried again.
+    """
+    found: dict[str, Lead] = {}
+    pending = list(rows)
+    while pending:
+        Lead.objects.bulk_create(pending, batch_size=BATCH, ignore_conflicts=True)
+        addresses = {row.open_email for row in pending if row.open_email}
+        found |= {str(lead.open_email): lead for lead in Lead.objects.filter(open_email__in=addresses)}
+        pending = [row for row in pending if row.open_email and row.open_email not in found]
+    leads = [found[row.open_email] if row.open_email else row for row in rows]
+    return [Capture(lead, is_new=lead.pk == row.pk) for row, lead in zip(rows, leads, strict=True)]
+
+
+def _in_sight(actor: Actor, captures: Sequence[Capture]) -> None:
+    known = {each.lead.pk: each.lead for each in captures if not each.is_new}
+    seen = set(Lead.for_actor(actor).filter(pk__in=known).values_list("pk", flat=True)) if known else set()
+    for row_id, lead in known.items():
+        if row_id not in seen:
+            raise LeadOfAnother(email=lead.email)

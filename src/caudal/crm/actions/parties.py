@@ -1,0 +1,252 @@
+"""Companies and people."""
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from datetime import datetime
+from typing import Any, Final, TypedDict, Unpack
+from uuid import UUID
+
+from caudal.core.errors import Problem, msg
+from caudal.crm.actions.checking import Reader, owner_within, reach_references
+from caudal.crm.actions.drafts import CompanyDraft, PersonDraft
+from caudal.crm.actions.telling import refs_of, told
+from caudal.crm.events import (
+    CompanyAdded,
+    CompanyChanged,
+    CompanyDeleted,
+    PersonAdded,
+    PersonChanged,
+    PersonDeleted,
+)
+from caudal.crm.models import Company, Deal, Person
+from caudal.kit.access import Actor, Verb, require
+from caudal.kit.actions import action
+from caudal.kit.names import name_key
+from caudal.kit.outbox import publish, publish_many
+from caudal.kit.records import NOT_DELETED, first_values
+
+BATCH: Final = 1000
+
+
+class CompanyValues(TypedDict, total=False):
+    """What may change about a company."""
+
+    name: str
+    domain: str | None
+    sector: str
+    country: str
+    employees: int | None
+    parent_id: UUID | None
+    owner_id: UUID | None
+    custom: dict[str, Any]
+
+
+class PersonValues(TypedDict, total=False):
+    """What may change about a person."""
+
+    name: str
+    given_name: str
+    family_name: str
+    email: str | None
+    phone: str
+    job_title: str
+    company_id: UUID | None
+    owner_id: UUID | None
+    custom: dict[str, Any]
+
+
+class InUse(Problem):
+    """Other rows name this one."""
+
+    code = "record.in_use"
+    status = 409
+    message = msg("{record} is named by {count} others: {kinds}.")
+    hint = msg("Delete or change those first.")
+
+
+class InsideItself(Problem):
+    """A company would be part of itself."""
+
+    code = "company.inside_itself"
+    status = 409
+    message = msg("{company} cannot be part of {parent}, which is part of it.")
+    hint = msg("Choose another parent company.")
+
+
+@action
+def add_company(*, actor: Actor, as_of: datetime, company: CompanyDraft) -> Company:
+    """Add a company. Raises BadInput, NotFound, NotAllowed, OwnerOutOfReach."""
+    return add_companies(actor=actor, as_of=as_of, companies=[company])[0]
+
+
+@action
+def add_companies(*, actor: Actor, as_of: datetime, companies: Sequence[CompanyDraft]) -> list[Company]:
+    """Add companies, in the order given. Raises what `add_company` raises, for all of them at once."""
+    require(actor, "company", Verb.CREATE)
+    reader = Reader(many=len(companies) > 1)
+    checked = [
+        replace(
+            draft,
+            name=reader.name(draft.name, row=row),
+            domain=_domain(draft.domain),
+            owner_id=owner_within(actor, "company", Verb.CREATE, draft.owner_id),
+        )
+        for row, draft in enumerate(companies)
+    ]
+    reader.finish()
+    reach_references(Company, ("parent", "owner"), actor, checked)
+    values = [_values(draft) for draft in checked]
+    rows = [Company.stamped(actor=actor, as_of=as_of, **each, name_key=name_key(each["name"])) for each in values]
+    Company.objects.bulk_create(rows, batch_size=BATCH)
+    publish_many(
+        [
+            told(CompanyAdded, row, first_values(each), about=refs_of(row))
+            for row, each in zip(rows, values, strict=True)
+        ],
+        actor=actor,
+        occurred_at=as_of,
+    )
+    return rows
+
+
+@action
+def change_company(
+    *,
+    actor: Actor,
+    as_of: datetime,
+    company_id: UUID,
+    expected_version: int | None = None,
+    **values: Unpack[CompanyValues],
+) -> Company:
+    """Change a company. Raises BadInput, NotFound, OwnerOutOfReach, InsideItself, VersionConflict."""
+    company = Company.one_for(actor, Verb.CHANGE, company_id, lock=True)
+    checked: dict[str, Any] = dict(values)
+    if "name" in values:
+        reader = Reader()
+        checked["name"] = reader.name(values["name"])
+        reader.finish()
+        checked["name_key"] = name_key(checked["name"])
+    if "domain" in values:
+        checked["domain"] = _domain(values["domain"])
+    if checked.get("owner_id", company.owner_id) != company.owner_id:
+        owner_within(actor, "company", Verb.CHANGE, checked["owner_id"])
+    named = reach_references(
+        Company, tuple(each for each in ("parent", "owner") if f"{each}_id" in checked), actor, [checked]
+    )
+    for parent in named.get("parent", {}).values():
+        _not_inside_itself(company, parent)
+    changes = company.change(actor=actor, as_of=as_of, expected_version=expected_version, **checked)
+    if changes:
+        publish(told(CompanyChanged, company, changes, about=refs_of(company)), actor=actor, occurred_at=as_of)
+    return company
+
+
+@action
+def delete_company(*, actor: Actor, as_of: datetime, company_id: UUID, expected_version: int | None = None) -> None:
+    """Take a company out. Raises NotFound, VersionConflict, and InUse while people, deals or companies belong to it."""
+    company = Company.one_for(actor, Verb.DELETE, company_id, lock=True)
+    _unused(
+        company,
+        people=Person.objects.filter(NOT_DELETED, company=company).count(),
+        deals=Deal.objects.filter(NOT_DELETED, company=company).count(),
+        companies=Company.objects.filter(NOT_DELETED, parent=company).count(),
+    )
+    company.delete_softly(actor=actor, as_of=as_of, expected_version=expected_version)
+    publish(told(CompanyDeleted, company, {}, about=refs_of(company)), actor=actor, occurred_at=as_of)
+
+
+@action
+def add_person(*, actor: Actor, as_of: datetime, person: PersonDraft) -> Person:
+    """Add a person. Raises BadInput, NotFound, NotAllowed, OwnerOutOfReach."""
+    return add_people(actor=actor, as_of=as_of, people=[person])[0]
+
+
+@action
+def add_people(*, actor: Actor, as_of: datetime, people: Sequence[PersonDraft]) -> list[Person]:
+    """Add people, in the order given. Raises what `add_person` raises, for all of them at once."""
+    require(actor, "person", Verb.CREATE)
+    reader = Reader(many=len(people) > 1)
+    checked = [
+        replace(
+            draft,
+            name=reader.name(draft.name or f"{draft.given_name} {draft.family_name}", row=row),
+            email=reader.email(draft.email, row=row),
+            owner_id=owner_within(actor, "person", Verb.CREATE, draft.owner_id),
+        )
+        for row, draft in enumerate(people)
+    ]
+    reader.finish()
+    reach_references(Person, ("company", "owner"), actor, checked)
+    values = [_values(draft) for draft in checked]
+    rows = [Person.stamped(actor=actor, as_of=as_of, **each, name_key=name_key(each["name"])) for each in values]
+    Person.objects.bulk_create(rows, batch_size=BATCH)
+    publish_many(
+        [
+            told(PersonAdded, row, first_values(each), about=refs_of(row))
+            for row, each in zip(rows, values, strict=True)
+        ],
+        actor=actor,
+        occurred_at=as_of,
+    )
+    return rows
+
+
+@action
+def change_person(
+    *,
+    actor: Actor,
+    as_of: datetime,
+    person_id: UUID,
+    expected_version: int | None = None,
+    **values: Unpack[PersonValues],
+) -> Person:
+    """Change a person. Raises BadInput, NotFound, OwnerOutOfReach, VersionConflict."""
+    person = Person.one_for(actor, Verb.CHANGE, person_id, lock=True)
+    checked: dict[str, Any] = dict(values)
+    reader = Reader()
+    if "name" in values:
+        checked["name"] = reader.name(values["name"])
+        checked["name_key"] = name_key(checked["name"])
+    if "email" in values:
+        checked["email"] = reader.email(values["email"])
+    reader.finish()
+    if checked.get("owner_id", person.owner_id) != person.owner_id:
+        owner_within(actor, "person", Verb.CHANGE, checked["owner_id"])
+    reach_references(Person, tuple(each for each in ("company", "owner") if f"{each}_id" in checked), actor, [checked])
+    changes = person.change(actor=actor, as_of=as_of, expected_version=expected_version, **checked)
+    if changes:
+        publish(told(PersonChanged, person, changes, about=refs_of(person)), actor=actor, occurred_at=as_of)
+    return person
+
+
+@action
+def delete_person(*, actor: Actor, as_of: datetime, person_id: UUID, expected_version: int | None = None) -> None:
+    """Take a person out. Raises NotFound, VersionConflict, and InUse while deals name the person."""
+    person = Person.one_for(actor, Verb.DELETE, person_id, lock=True)
+    _unused(person, deals=Deal.objects.filter(NOT_DELETED, person=person).count())
+    person.delete_softly(actor=actor, as_of=as_of, expected_version=expected_version)
+    publish(told(PersonDeleted, person, {}, about=refs_of(person)), actor=actor, occurred_at=as_of)
+
+
+def _values(draft: CompanyDraft | PersonDraft) -> dict[str, Any]:
+    return {each.name: getattr(draft, each.name) for each in fields(draft)}
+
+
+def _domain(text: str | None) -> str | None:
+    return (text or "").strip().lower().rstrip(".") or None
+
+
+def _not_inside_itself(company: Company, parent: Company) -> None:
+    above: Company | None = parent
+    seen: set[UUID] = set()
+    while above is not None and above.pk not in seen:
+        if above.pk == company.pk:
+            raise InsideItself(company=company.name, parent=parent.name)
+        seen.add(above.pk)
+        above = above.parent
+
+
+def _unused(record: Company | Person, **counts: int) -> None:
+    used = {kind: count for kind, count in counts.items() if count}
+    if used:
+        raise InUse(record=record.name, count=sum(used.values()), kinds=", ".join(used))

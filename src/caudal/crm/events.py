@@ -1,0 +1,184 @@
+"""Facts that customer relations publish."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import ClassVar
+
+from caudal.core.ids import Ref
+from caudal.core.money import Money
+from caudal.kit.outbox import Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyAdded(Fact):
+    """A company is known now."""
+
+    name: ClassVar[str] = "crm.company_added"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyChanged(Fact):
+    """What we know of a company changed."""
+
+    name: ClassVar[str] = "crm.company_changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyDeleted(Fact):
+    """A company was taken out."""
+
+    name: ClassVar[str] = "crm.company_deleted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonAdded(Fact):
+    """A person is known now."""
+
+    name: ClassVar[str] = "crm.person_added"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonChanged(Fact):
+    """What we know of a person changed."""
+
+    name: ClassVar[str] = "crm.person_changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonDeleted(Fact):
+    """A person was taken out."""
+
+    name: ClassVar[str] = "crm.person_deleted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadCaptured(Fact):
+    """Somebody showed interest."""
+
+    name: ClassVar[str] = "crm.lead_captured"
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadTouched(Fact):
+    """Somebody whose lead is open showed interest again."""
+
+    name: ClassVar[str] = "crm.lead_touched"
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadChanged(Fact):
+    """What we know of a lead changed."""
+
+    name: ClassVar[str] = "crm.lead_changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadConverted(Fact):
+    """A lead became a person, perhaps at a company, and perhaps a deal."""
+
+    name: ClassVar[str] = "crm.lead_converted"
+
+    person: Ref
+    company: Ref | None
+    deal: Ref | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadDisqualified(Fact):
+    """A lead goes no further. A note about it is personal."""
+
+    name: ClassVar[str] = "crm.lead_disqualified"
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadDeleted(Fact):
+    """A lead was taken out."""
+
+    name: ClassVar[str] = "crm.lead_deleted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PipelineAdded(Fact):
+    """There is a new way for deals to go."""
+
+    name: ClassVar[str] = "crm.pipeline_added"
+
+    label: str
+    stages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DealOpened(Fact):
+    """The selling began. Its name is personal: it often says who buys."""
+
+    name: ClassVar[str] = "crm.deal_opened"
+
+    pipeline: Ref
+    stage: Ref
+    stage_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DealChanged(Fact):
+    """A deal's amount, owner, product or words about it changed."""
+
+    name: ClassVar[str] = "crm.deal_changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DealMoved(Fact):
+    """A deal went from one stage to another."""
+
+    name: ClassVar[str] = "crm.deal_moved"
+
+    stage_before: Ref
+    stage: Ref
+    stage_name_before: str
+    stage_name: str
+    probability: Decimal
+    """Of the stage it came into, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DealWon(Fact):
+    """A deal was won. A note about it is personal."""
+
+    name: ClassVar[str] = "crm.deal_won"
+
+    amount: Money | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DealLost(Fact):
+    """A deal was lost. A note about it is personal."""
+
+    name: ClassVar[str] = "crm.deal_lost"
+
+    amount: Money | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DealReopened(Fact):
+    """A closed deal is open again."""
+
+    name: ClassVar[str] = "crm.deal_reopened"
+
+    outcome_before: str
+    reason_before: str
+    closed_at_before: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DealDeleted(Fact):
+    """A deal was taken out."""
+
+    name: ClassVar[str] = "crm.deal_deleted"
