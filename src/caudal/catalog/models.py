@@ -19,7 +19,7 @@ class Product(Record):
     sku = models.CharField(_("SKU"), max_length=80, null=True, blank=True)
     pillar = models.ForeignKey(
         "workspace.Pillar",
-        verbose_name=_("line of business"),
+        verbose_name=_("pillar"),
         on_delete=models.PROTECT,
         null=True,
         blank=True,

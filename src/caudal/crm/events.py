@@ -58,7 +58,7 @@ class LeadCaptured(Fact):
 
     name: ClassVar[str] = "crm.lead_captured"
 
-    source: str
+    channel: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ class LeadTouched(Fact):
 
     name: ClassVar[str] = "crm.lead_touched"
 
-    source: str
+    channel: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

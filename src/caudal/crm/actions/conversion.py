@@ -1,9 +1,8 @@
 """Turning leads into people, companies and deals."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
 from uuid import UUID
 
 from caudal.core.ids import Ref
@@ -18,8 +17,6 @@ from caudal.kit.access import Actor, Verb
 from caudal.kit.actions import action
 from caudal.kit.names import name_key
 from caudal.kit.outbox import publish_many
-
-P = TypeVar("P", Company, Person)
 
 
 @action
@@ -40,22 +37,20 @@ def convert_leads(*, actor: Actor, as_of: datetime, conversions: Sequence[Conver
     """Turn many leads, each named once, in the order given; see `convert_lead`."""
     leads = Lead.many_for(actor, Verb.CHANGE, [each.lead_id for each in conversions], lock=True)
     _all_open(leads)
-    drafts = _with_companies(actor, as_of, conversions, leads)
-    drafts = _with_people(actor, as_of, drafts, leads)
-    deals = _deals(actor, as_of, drafts, leads)
+    companies = _companies(actor, as_of, conversions, leads)
+    people = _people(actor, as_of, conversions, leads, companies)
+    deals = _deals(actor, as_of, conversions, leads, companies, people)
     rows = [
         LeadConversion(
-            lead=leads[draft.lead_id],
-            person_id=person_id,
-            company_id=draft.company_id,
-            deal=deals.get(draft.lead_id),
-            converted_at=draft.converted_at,
+            lead=leads[each.lead_id],
+            person_id=people[each.lead_id],
+            company_id=companies.get(each.lead_id),
+            deal=deals.get(each.lead_id),
+            converted_at=each.converted_at,
             converted_by=actor.id,
         )
-        for draft in drafts
-        if (person_id := draft.person_id) is not None
+        for each in conversions
     ]
-    assert len(rows) == len(drafts), "a conversion without its person"
     LeadConversion.objects.bulk_create(rows, batch_size=BATCH)
     for lead in leads.values():
         lead.open_email, lead.version, lead.changed_at, lead.changed_by = None, lead.version + 1, as_of, actor.id
@@ -74,89 +69,75 @@ def _all_open(leads: dict[UUID, Lead]) -> None:
             still_open(lead)
 
 
-def _with_companies(
-    actor: Actor, as_of: datetime, drafts: Sequence[ConversionDraft], leads: dict[UUID, Lead]
-) -> list[ConversionDraft]:
-    """Fill in the company that each lead names, adding those that are not known."""
-    Company.many_for(actor, Verb.VIEW, [each.company_id for each in drafts if each.company_id])
-    wanted: dict[str, CompanyDraft] = {}
-    for draft in drafts:
-        lead = leads[draft.lead_id]
-        if draft.company_id is None and lead.company_name.strip():
-            wanted.setdefault(name_key(lead.company_name), CompanyDraft(name=lead.company_name, owner_id=lead.owner_id))
-    known = _oldest(
-        (row.name_key, row) for row in Company.for_actor(actor).filter(name_key__in=wanted).order_by("created_at", "pk")
-    )
-    new = {key: draft for key, draft in wanted.items() if key not in known}
-    if new:
-        known |= zip(new, add_companies(actor=actor, as_of=as_of, companies=list(new.values())), strict=True)
-    return [
-        draft
-        if draft.company_id or not leads[draft.lead_id].company_name.strip()
-        else replace(draft, company_id=known[name_key(leads[draft.lead_id].company_name)].pk)
-        for draft in drafts
-    ]
+def _companies(
+    actor: Actor, as_of: datetime, conversions: Sequence[ConversionDraft], leads: dict[UUID, Lead]
+) -> dict[UUID, UUID]:
+    """Return the company of each lead that has one, adding those that are not known."""
+    found = {each.lead_id: each.company_id for each in conversions if each.company_id}
+    Company.many_for(actor, Verb.VIEW, found.values())
+    keys = {lead.pk: name_key(lead.company_name) for lead in leads.values() if lead.pk not in found}
+    wanted = {key: leads[lead_id] for lead_id, key in reversed(keys.items()) if key}
+    rows = Company.for_actor(actor).filter(name_key__in=wanted).order_by("-created_at", "-pk")
+    known = {row.name_key: row for row in rows}  # of several with one name, the oldest
+    new = {key: CompanyDraft(name=lead.company_name, owner_id=lead.owner_id) for key, lead in wanted.items()}
+    missing = [key for key in new if key not in known]
+    if missing:
+        added = add_companies(actor=actor, as_of=as_of, companies=[new[key] for key in missing])
+        known |= zip(missing, added, strict=True)
+    return found | {lead_id: known[key].pk for lead_id, key in keys.items() if key}
 
 
-def _with_people(
-    actor: Actor, as_of: datetime, drafts: Sequence[ConversionDraft], leads: dict[UUID, Lead]
-) -> list[ConversionDraft]:
-    """Fill in the person with each lead's address, adding those that are not known."""
-    Person.many_for(actor, Verb.VIEW, [each.person_id for each in drafts if each.person_id])
-    addresses = {lead.email for lead in leads.values() if lead.email}
-    known = _oldest(
-        (row.email, row) for row in Person.for_actor(actor).filter(email__in=addresses).order_by("created_at", "pk")
-    )
-    missing = [draft for draft in drafts if draft.person_id is None and leads[draft.lead_id].email not in known]
+def _people(
+    actor: Actor,
+    as_of: datetime,
+    conversions: Sequence[ConversionDraft],
+    leads: dict[UUID, Lead],
+    companies: dict[UUID, UUID],
+) -> dict[UUID, UUID]:
+    """Return the person of each lead, adding those that are not known."""
+    found = {each.lead_id: each.person_id for each in conversions if each.person_id}
+    Person.many_for(actor, Verb.VIEW, found.values())
+    addresses = {lead.email for lead in leads.values() if lead.email and lead.pk not in found}
+    rows = Person.for_actor(actor).filter(email__in=addresses).order_by("-created_at", "-pk")
+    known = {row.email: row.pk for row in rows}  # of several with one address, the oldest
+    found |= {lead.pk: known[lead.email] for lead in leads.values() if lead.pk not in found and lead.email in known}
+    missing = [lead for lead in leads.values() if lead.pk not in found]
     people = [
         PersonDraft(
-            name=leads[draft.lead_id].name,
-            email=leads[draft.lead_id].email,
-            phone=leads[draft.lead_id].phone,
-            company_id=draft.company_id,
-            owner_id=leads[draft.lead_id].owner_id,
+            name=lead.name,
+            email=lead.email,
+            phone=lead.phone,
+            company_id=companies.get(lead.pk),
+            owner_id=lead.owner_id,
         )
-        for draft in missing
+        for lead in missing
     ]
     added = add_people(actor=actor, as_of=as_of, people=people) if people else []
-    new = {draft.lead_id: person for draft, person in zip(missing, added, strict=True)}
-    return [
-        draft
-        if draft.person_id
-        else replace(draft, person_id=(new.get(draft.lead_id) or known[leads[draft.lead_id].email]).pk)
-        for draft in drafts
-    ]
+    return found | {lead.pk: person.pk for lead, person in zip(missing, added, strict=True)}
 
 
 def _deals(
-    actor: Actor, as_of: datetime, drafts: Sequence[ConversionDraft], leads: dict[UUID, Lead]
+    actor: Actor,
+    as_of: datetime,
+    conversions: Sequence[ConversionDraft],
+    leads: dict[UUID, Lead],
+    companies: dict[UUID, UUID],
+    people: dict[UUID, UUID],
 ) -> dict[UUID, Deal]:
     """Open the deals that the conversions ask for, and return them by lead."""
-    asked = [
-        (
-            draft.lead_id,
-            replace(
-                draft.deal,
-                company_id=draft.deal.company_id or draft.company_id,
-                person_id=draft.deal.person_id or draft.person_id,
-                owner_id=draft.deal.owner_id or leads[draft.lead_id].owner_id,
-                pillar_id=draft.deal.pillar_id or leads[draft.lead_id].pillar_id,
-            ),
+    asked = {
+        each.lead_id: replace(
+            each.deal,
+            company_id=each.deal.company_id or companies.get(each.lead_id),
+            person_id=each.deal.person_id or people[each.lead_id],
+            owner_id=each.deal.owner_id or leads[each.lead_id].owner_id,
+            pillar_id=each.deal.pillar_id or leads[each.lead_id].pillar_id,
         )
-        for draft in drafts
-        if draft.deal
-    ]
-    if not asked:
-        return {}
-    opened = open_deals(actor=actor, as_of=as_of, deals=[deal for _, deal in asked])
-    return {lead_id: deal for (lead_id, _), deal in zip(asked, opened, strict=True)}
-
-
-def _oldest(pairs: Iterable[tuple[str | None, P]]) -> dict[str | None, P]:
-    found: dict[str | None, P] = {}
-    for key, row in pairs:
-        found.setdefault(key, row)
-    return found
+        for each in conversions
+        if each.deal
+    }
+    opened = open_deals(actor=actor, as_of=as_of, deals=list(asked.values())) if asked else []
+    return dict(zip(asked, opened, strict=True))
 
 
 def _fact(row: LeadConversion) -> LeadConverted:

@@ -43,7 +43,7 @@ class LeadDraft:
     company_name: str = ""
     email: str | None = None
     phone: str = ""
-    source: str = ""
+    channel: str = ""
     pillar_id: UUID | None = None
     owner_id: UUID | None = None
 
@@ -72,7 +72,7 @@ class DealDraft:
 
     Without `stages` it comes into the first stage of its pipeline at `opened_at`; the last of them is where it is, or
     was when it closed. Without a pipeline it takes that of its stages, else the default one of `pillar_id` or of its
-    product's line of business, else the first.
+    product's pillar, else the first.
     """
 
     name: str
@@ -95,7 +95,7 @@ class ConversionDraft:
     """A lead that becomes a person, perhaps at a company, and perhaps a deal.
 
     Without `person_id` the person is the one with the lead's e-mail address, or a new one; without `company_id` the
-    company is the one with the lead's company name, or a new one. The deal takes both, and owner and line of business
+    company is the one with the lead's company name, or a new one. The deal takes both, and owner and pillar
     of the lead unless it says otherwise.
     """
 

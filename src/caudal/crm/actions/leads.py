@@ -27,7 +27,7 @@ class LeadValues(TypedDict, total=False):
     company_name: str
     email: str | None
     phone: str
-    source: str
+    channel: str
     pillar_id: UUID | None
     owner_id: UUID | None
     custom: dict[str, Any]
@@ -89,9 +89,9 @@ def capture_leads(*, actor: Actor, as_of: datetime, leads: Sequence[LeadDraft]) 
     _in_sight(actor, captures)
     publish_many(
         (
-            told(LeadCaptured, each.lead, first_values(_values(draft)), at=draft.captured_at, source=draft.source)
+            told(LeadCaptured, each.lead, first_values(_values(draft)), at=draft.captured_at, channel=draft.channel)
             if each.is_new
-            else told(LeadTouched, each.lead, {}, at=draft.captured_at, source=draft.source)
+            else told(LeadTouched, each.lead, {}, at=draft.captured_at, channel=draft.channel)
             for draft, each in zip(checked, captures, strict=True)
         ),
         actor=actor,

@@ -55,13 +55,13 @@ STANDARD: Final[Mapping[str, tuple[StageDraft, ...]]] = {
         (msg("Negotiation"), "0.8", ForecastCategory.COMMIT, 21),
     ),
 }
-"""The stages that a line of business starts with, by its key; the team changes them."""
+"""The stages that a pillar starts with, by its key; the team changes them."""
 ANY: Final = STANDARD["saas"]
 
 
 @action
 def set_up_pipelines(*, actor: Actor, as_of: datetime, pillars: Iterable["Pillar"]) -> list[Pipeline]:
-    """Give every line of business that has none its default pipeline, and return the default of each.
+    """Give every pillar that has none its default pipeline, and return the default of each.
 
     Names are stored in the company's language. Done twice it changes nothing.
     """

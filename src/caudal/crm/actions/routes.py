@@ -46,7 +46,7 @@ class Routes:
     stages: dict[UUID, Stage]
     first_stages: dict[UUID, Stage]
     defaults: dict[UUID | None, Pipeline]
-    """By line of business; under None the first pipeline of all that has stages."""
+    """By pillar; under None the first pipeline of all that has stages."""
 
     @classmethod
     def load(cls) -> Self:

@@ -22,10 +22,10 @@ class Lead(Record):
     open_email = models.EmailField(null=True, editable=False)
     """The address while the lead is open: by it a further touch finds the lead instead of making a second one."""
     phone = models.CharField(_("phone"), max_length=40, blank=True)
-    source = models.CharField(_("source"), max_length=80, blank=True)
+    channel = models.CharField(_("channel"), max_length=80, blank=True)
     pillar = models.ForeignKey(
         "workspace.Pillar",
-        verbose_name=_("line of business"),
+        verbose_name=_("pillar"),
         on_delete=models.PROTECT,
         null=True,
         blank=True,

@@ -25,7 +25,7 @@ class Company(Record):
         on_delete=models.PROTECT,
         null=True,
         blank=True,
-        related_name="subsidiaries",
+        related_name="parts",
     )
     owner = models.ForeignKey(
         "workspace.Member",

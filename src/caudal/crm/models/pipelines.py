@@ -20,21 +20,21 @@ class ForecastCategory(models.TextChoices):
 
 
 class Pipeline(Record):
-    """An ordered list of stages. A line of business has one that new deals take unless they name another."""
+    """An ordered list of stages. A pillar has one that new deals take unless they name another."""
 
     kind: ClassVar[str] = "pipeline"
 
     name = models.CharField(_("name"), max_length=120)
     pillar = models.ForeignKey(
         "workspace.Pillar",
-        verbose_name=_("line of business"),
+        verbose_name=_("pillar"),
         on_delete=models.PROTECT,
         null=True,
         blank=True,
         related_name="+",
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
-    is_default = models.BooleanField(_("default of its line of business"), default=False)
+    is_default = models.BooleanField(_("default of its pillar"), default=False)
 
     class Meta:
         constraints = [
@@ -43,7 +43,7 @@ class Pipeline(Record):
                 condition=models.Q(is_default=True) & NOT_DELETED,
                 nulls_distinct=False,
                 name="crm_pipeline_one_default",
-                violation_error_message=_("This line of business has a default pipeline already."),
+                violation_error_message=_("This pillar has a default pipeline already."),
             ),
             models.UniqueConstraint(
                 fields=["name"],
