@@ -20,14 +20,14 @@ def said(text: Promise) -> Callable[[RecordedFact], str]:
 
 def captured(fact: RecordedFact) -> str:
     """Tell that a lead came, and from where if that is known."""
-    source = fact.data.get("source")
-    return _("captured the lead from %(source)s") % {"source": source} if source else _("captured the lead")
+    channel = fact.data.get("channel")
+    return _("captured the lead from %(channel)s") % {"channel": channel} if channel else _("captured the lead")
 
 
 def touched(fact: RecordedFact) -> str:
     """Tell that somebody showed interest again."""
-    source = fact.data.get("source")
-    return _("noted interest again, from %(source)s") % {"source": source} if source else _("noted interest again")
+    channel = fact.data.get("channel")
+    return _("noted interest again, from %(channel)s") % {"channel": channel} if channel else _("noted interest again")
 
 
 def disqualified(fact: RecordedFact) -> str:

@@ -142,7 +142,7 @@ class LeadForm(RecordForm):
     phone = forms.CharField(
         label=_("Phone"), required=False, max_length=40, widget=forms.TextInput(attrs={"type": "tel"})
     )
-    source = forms.CharField(
+    channel = forms.CharField(
         label=_("Channel"), required=False, max_length=80, help_text=_("Where they come from: webinar, partner, search …")
     )
     pillar = forms.ChoiceField(label=_("Line of business"), required=False)

@@ -1,10 +1,12 @@
 """Adding, changing and deleting records: one view of each, for every kind."""
 
 from collections.abc import Callable
+from datetime import date
 from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
+from django.forms import ChoiceField, Field
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -12,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from caudal.core.ids import Ref
 from caudal.core.money import Money
 from caudal.crm.forms import RecordForm
+from caudal.crm.forms.fields import RecordField
 from caudal.crm.forms.records import said_of
 from caudal.crm.views.forming import Conflict, FormPage, attempt, onwards, show, wanted_next
 from caudal.crm.views.nouns import Noun
@@ -19,7 +22,7 @@ from caudal.kit.access import Verb
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.records import VersionConflict
 from caudal.kit.world import now
-from caudal.ui.formats import money_text, reader_locale
+from caudal.ui.formats import day_text, money_text, reader_locale
 
 View = Callable[..., HttpResponse]
 
@@ -63,7 +66,7 @@ def changing(noun: Noun) -> View:
     @require_http_methods(["GET", "POST"])
     def change(request: HttpRequest, record_id: str) -> HttpResponse:
         actor = actor_of(request)
-        record = noun.model.one_for(actor, Verb.CHANGE, Ref.parse(record_id, noun.kind).id)
+        record = noun.load(actor, Ref.parse(record_id, noun.kind).id, Verb.CHANGE)
         form = noun.form(request.POST or None, actor=actor, record=record)
         if request.method != "POST":
             return show(request, change_page(noun, record), form)
@@ -97,7 +100,7 @@ def deleting(noun: Noun) -> View:
     @require_http_methods(["GET", "POST"])
     def delete(request: HttpRequest, record_id: str) -> HttpResponse:
         actor = actor_of(request)
-        record = noun.model.one_for(actor, Verb.DELETE, Ref.parse(record_id, noun.kind).id)
+        record = noun.load(actor, Ref.parse(record_id, noun.kind).id, Verb.DELETE)
         if request.method != "POST":
             page = FormPage(
                 title=_("Delete “%(name)s”?") % {"name": record.name},
@@ -131,11 +134,27 @@ def change_page(noun: Noun, record: Any, form: RecordForm | None = None) -> Form
 def conflicts(form: RecordForm, record: Any) -> list[Conflict]:
     """Return the fields in which a record, as it is now, and a form differ."""
     stored = said_of(record, form.fields)
-    return [
-        Conflict(str(bound.label), as_words(bound.field, stored.get(bound.name)), as_words(bound.field, typed))
-        for bound in form.visible_fields()
-        if as_words(bound.field, typed := form[bound.name].data_as_said()) != as_words(bound.field, stored.get(bound.name))
-    ]
+    found = []
+    for bound in form.visible_fields():
+        by_name = isinstance(bound.field, RecordField)
+        typed = form.data.get(bound.html_name, "") if by_name else form.cleaned_data.get(bound.name)
+        now_said, typed_said = in_words(bound.field, stored.get(bound.name)), in_words(bound.field, typed)
+        if now_said != typed_said:
+            found.append(Conflict(str(bound.label), now_said, typed_said))
+    return found
+
+
+def in_words(field: Field, value: Any) -> str:
+    """Return a field's value as its reader says it."""
+    if value is None or value == "":
+        return _("nothing")
+    if isinstance(value, Money):
+        return money_text(value.amount, value.currency.code, reader_locale())
+    if isinstance(value, date):
+        return day_text(value, reader_locale())
+    if isinstance(field, ChoiceField):
+        return str(dict(field.choices).get(str(value), value))  # type: ignore[arg-type]  flat pairs
+    return str(value)
 
 
 def renewed(form: RecordForm, version: int) -> RecordForm:

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from caudal.core.ids import Ref
-from caudal.crm import actions
+from caudal.crm import actions, queries
 from caudal.crm.forms import CompanyForm, DealForm, LeadForm, PersonForm, RecordForm
 from caudal.crm.models import Company, Deal, Lead, Person
 from caudal.kit.access import Actor
@@ -24,6 +24,8 @@ class Noun:
 
     model: type[Company | Person | Lead | Deal]
     form: type[RecordForm]
+    load: Callable[..., Any]
+    """Reads one with what it names: `load(actor, id, verb)`."""
     path: str
     """The first part of its addresses."""
     plural: Promise
@@ -85,6 +87,7 @@ def add_person(actor: Actor, as_of: datetime, values: dict[str, Any]) -> Person:
 DEAL: Final = Noun(
     model=Deal,
     form=DealForm,
+    load=queries.deal,
     path="deals",
     plural=_("Deals"),
     new=_("New deal"),
@@ -96,6 +99,7 @@ DEAL: Final = Noun(
 LEAD: Final = Noun(
     model=Lead,
     form=LeadForm,
+    load=queries.lead,
     path="leads",
     plural=_("Leads"),
     new=_("New lead"),
@@ -107,6 +111,7 @@ LEAD: Final = Noun(
 COMPANY: Final = Noun(
     model=Company,
     form=CompanyForm,
+    load=queries.company,
     path="companies",
     plural=_("Companies"),
     new=_("New company"),
@@ -118,6 +123,7 @@ COMPANY: Final = Noun(
 PERSON: Final = Noun(
     model=Person,
     form=PersonForm,
+    load=queries.person,
     path="people",
     plural=_("People"),
     new=_("New person"),
