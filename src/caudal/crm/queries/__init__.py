@@ -1,0 +1,56 @@
+"""Reads of customer relations, each within the reach of the actor who asks."""
+
+from caudal.crm.queries.boards import Board, BoardColumn, Card, board
+from caudal.crm.queries.lists import (
+    COMPANY_ORDERS,
+    DEAL_ORDERS,
+    LEAD_ORDERS,
+    PERSON_ORDERS,
+    DealFilters,
+    LeadFilters,
+    Totals,
+    companies,
+    companies_named,
+    deals,
+    leads,
+    people,
+    totals_of,
+)
+from caudal.crm.queries.records import (
+    company,
+    deal,
+    lead,
+    person,
+    pipeline,
+    pipelines,
+    stages_of,
+    stays,
+)
+
+__all__ = [
+    "COMPANY_ORDERS",
+    "DEAL_ORDERS",
+    "LEAD_ORDERS",
+    "PERSON_ORDERS",
+    "Board",
+    "BoardColumn",
+    "Card",
+    "DealFilters",
+    "LeadFilters",
+    "Totals",
+    "board",
+    "companies",
+    "companies_named",
+    "company",
+    "deal",
+    "deals",
+    "lead",
+    "leads",
+    "people",
+    "person",
+    "pipeline",
+    "pipelines",
+    "stages_of",
+    "stays",
+    "totals_of",
+]

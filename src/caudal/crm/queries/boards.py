@@ -1,0 +1,153 @@
+"""The board of a pipeline: a column per stage, the newest deals of each, and what the rest are worth."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Count, F, FilteredRelation, Q, QuerySet, Sum, Window
+from django.db.models.functions import RowNumber
+
+from caudal.core.ids import Ref
+from caudal.core.money import Currency, Money
+from caudal.crm.models import Deal, Pipeline, Stage
+from caudal.crm.queries.records import pipeline, stages_of
+from caudal.kit.access import Actor
+
+CARDS: Final = 50
+DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A deal as the board shows it."""
+
+    ref: Ref
+    version: int
+    name: str
+    company: str
+    person: str
+    owner: str
+    owner_id: UUID | None
+    amount: Money | None
+    opened_at: datetime | None
+    expected_close_date: date | None
+    entered_at: datetime
+    days_in_stage: int
+    """Whole days since it came into the stage."""
+    rotting: bool
+    """It has been in the stage for longer than a deal should be."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoardColumn:
+    """A stage: its newest cards, and how many deals it has in all, what they are worth, how many of them rot."""
+
+    stage: Stage
+    cards: tuple[Card, ...]
+    count: int
+    totals: tuple[Money, ...]
+    rotting: int
+
+    @property
+    def hidden(self) -> int:
+        """How many deals of the stage are not among the cards."""
+        return self.count - len(self.cards)
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A pipeline as columns of open deals, in the order of its stages."""
+
+    pipeline: Pipeline
+    columns: tuple[BoardColumn, ...]
+    as_of: datetime
+
+
+def board(
+    actor: Actor, pipeline_id: UUID, *, as_of: datetime, owner_id: UUID | None = None, cards: int = CARDS
+) -> Board:
+    """Return the board of a pipeline, in four queries. Raises NotFound.
+
+    A column shows its `cards` newest deals by when they were opened, and counts and sums all of them.
+    """
+    found = pipeline(actor, pipeline_id)
+    stages = stages_of(actor, found)
+    rows = (
+        Deal.for_actor(actor)
+        .alias(stay=FilteredRelation("stays", condition=Q(stays__left_at=None)))
+        .filter(stay__stage__in=stages)
+    )
+    if owner_id is not None:
+        rows = rows.filter(owner_id=owner_id)
+    sums = _sums(rows, stages, as_of)
+    shown = _cards(rows, stages, as_of, cards)
+    return Board(
+        pipeline=found,
+        columns=tuple(_column(stage, shown.get(stage.pk, ()), sums.get(stage.pk, ())) for stage in stages),
+        as_of=as_of,
+    )
+
+
+def _sums(rows: "QuerySet[Deal]", stages: Iterable[Stage], as_of: datetime) -> dict[UUID, list[dict[str, Any]]]:
+    rotten = Q(pk__in=[])
+    for stage in stages:
+        if stage.days_to_rot is not None:
+            rotten |= Q(stage_id=stage.pk, stay__entered_at__lt=as_of - stage.days_to_rot * DAY)
+    found: dict[UUID, list[dict[str, Any]]] = {}
+    counted = rows.values("stage_id", "amount_currency").annotate(
+        count=Count("pk"), minor=Sum("amount_minor"), rotting=Count("pk", filter=rotten)
+    )
+    for row in counted.order_by("stage_id", "amount_currency"):
+        found.setdefault(row["stage_id"], []).append(dict(row))
+    return found
+
+
+def _cards(
+    rows: "QuerySet[Deal]", stages: Iterable[Stage], as_of: datetime, limit: int
+) -> dict[UUID, tuple[Card, ...]]:
+    newest = (F("opened_at").desc(nulls_last=True), F("pk").desc())
+    place = Window(RowNumber(), partition_by=[F("stage_id")], order_by=newest)
+    shown = (
+        rows.annotate(entered_at=F("stay__entered_at"), place=place)
+        .filter(place__lte=limit)
+        .select_related("company", "person", "owner")
+        .order_by("stage_id", "place")
+    )
+    found: dict[UUID, list[Card]] = {stage.pk: [] for stage in stages}
+    limits = {stage.pk: stage.days_to_rot for stage in stages}
+    for deal in shown:
+        found[deal.stage_id].append(_card(deal, deal.entered_at, limits[deal.stage_id], as_of))
+    return {stage_id: tuple(cards) for stage_id, cards in found.items()}
+
+
+def _card(deal: Deal, entered_at: datetime, days_to_rot: int | None, as_of: datetime) -> Card:
+    return Card(
+        ref=deal.ref,
+        version=deal.version,
+        name=deal.name,
+        company=deal.company.name if deal.company else "",
+        person=deal.person.name if deal.person else "",
+        owner=deal.owner.name if deal.owner else "",
+        owner_id=deal.owner_id,
+        amount=deal.amount,
+        opened_at=deal.opened_at,
+        expected_close_date=deal.expected_close_date,
+        entered_at=entered_at,
+        days_in_stage=max(0, (as_of - entered_at) // DAY),
+        rotting=days_to_rot is not None and entered_at < as_of - days_to_rot * DAY,
+    )
+
+
+def _column(stage: Stage, cards: Iterable[Card], sums: Iterable[dict[str, Any]]) -> BoardColumn:
+    sums = list(sums)
+    return BoardColumn(
+        stage=stage,
+        cards=tuple(cards),
+        count=sum(row["count"] for row in sums),
+        totals=tuple(
+            Money(int(row["minor"]), Currency(row["amount_currency"])) for row in sums if row["amount_currency"]
+        ),
+        rotting=sum(row["rotting"] for row in sums),
+    )

@@ -1,0 +1,214 @@
+"""Lists: filtered, in a stated order that ends with the primary key, page by page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, Literal
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from caudal.core.money import Currency, Money
+from caudal.crm.models import Company, Deal, Lead, Outcome, Person
+from caudal.crm.queries.records import DEAL_JOINS, LEAD_JOINS
+from caudal.kit.access import Actor, Verb
+from caudal.kit.cursors import LIMIT, Order, Page, page
+from caudal.kit.names import name_key
+
+NEWEST: Final = "newest"
+
+DEAL_ORDERS: Final[Mapping[str, Order]] = {
+    order.name: order
+    for order in (
+        Order.by(NEWEST, "-opened_at"),
+        Order.by("name", "name_key"),
+        Order.by("amount", "-amount_minor"),
+        Order.by("expected_close", "expected_close_date"),
+        Order.by("changed", "-changed_at"),
+    )
+}
+LEAD_ORDERS: Final[Mapping[str, Order]] = {
+    order.name: order for order in (Order.by(NEWEST, "-captured_at"), Order.by("name", "name_key"))
+}
+COMPANY_ORDERS: Final[Mapping[str, Order]] = {
+    order.name: order for order in (Order.by("name", "name_key"), Order.by(NEWEST, "-created_at"))
+}
+PERSON_ORDERS: Final[Mapping[str, Order]] = {
+    order.name: order for order in (Order.by("name", "name_key"), Order.by(NEWEST, "-created_at"))
+}
+
+DealState = Literal["open", "won", "lost"]
+LeadState = Literal["open", "converted", "disqualified"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DealFilters:
+    """Which deals; what is None or empty does not narrow. Days of closing are those of the zone in force."""
+
+    text: str = ""
+    pipeline_id: UUID | None = None
+    stage_id: UUID | None = None
+    owner_id: UUID | None = None
+    company_id: UUID | None = None
+    person_id: UUID | None = None
+    product_id: UUID | None = None
+    state: DealState | None = None
+    closed_from: date | None = None
+    closed_before: date | None = None
+
+    def condition(self) -> Q:
+        """Return the condition on deals."""
+        named = {
+            f"{name}_id": value
+            for name in ("pipeline", "stage", "owner", "company", "person", "product")
+            if (value := getattr(self, f"{name}_id")) is not None
+        }
+        found = Q(**named)
+        if self.text:
+            key = name_key(self.text)
+            found &= Q(name_key__contains=key) | Q(company__name_key__contains=key)
+        if self.state == "open":
+            found &= Q(close=None)
+        elif self.state is not None:
+            found &= Q(close__outcome=Outcome(self.state))
+        if self.closed_from is not None:
+            found &= Q(close__closed_at__date__gte=self.closed_from)
+        if self.closed_before is not None:
+            found &= Q(close__closed_at__date__lt=self.closed_before)
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadFilters:
+    """Which leads; what is None or empty does not narrow."""
+
+    text: str = ""
+    channel: str = ""
+    pillar_id: UUID | None = None
+    owner_id: UUID | None = None
+    unowned: bool = False
+    state: LeadState | None = None
+
+    def condition(self) -> Q:
+        """Return the condition on leads."""
+        found = Q()
+        if self.text:
+            key = name_key(self.text)
+            found &= Q(name_key__contains=key) | Q(company_name__icontains=self.text) | Q(email__icontains=self.text)
+        if self.channel:
+            found &= Q(channel=self.channel)
+        if self.pillar_id is not None:
+            found &= Q(pillar_id=self.pillar_id)
+        if self.owner_id is not None:
+            found &= Q(owner_id=self.owner_id)
+        if self.unowned:
+            found &= Q(owner=None)
+        if self.state is not None:
+            found &= Q(conversion__isnull=self.state != "converted")
+            found &= Q(disqualification__isnull=self.state != "disqualified")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How many rows a list has, and what they are worth in each currency."""
+
+    count: int
+    amounts: tuple[Money, ...] = ()
+
+
+def deals(
+    actor: Actor,
+    filters: DealFilters = DealFilters(),
+    *,
+    order: str = NEWEST,
+    cursor: str | None = None,
+    limit: int = LIMIT,
+    verb: Verb = Verb.VIEW,
+) -> Page[Deal]:
+    """Return a page of deals with what they name, in one query; newest first means by when they were opened.
+
+    Orders: see `DEAL_ORDERS`. Raises CursorUnreadable.
+    """
+    rows = Deal.for_actor(actor, verb).filter(filters.condition()).select_related(*DEAL_JOINS)
+    return page(rows, DEAL_ORDERS[order], cursor=cursor, limit=limit)
+
+
+def totals_of(actor: Actor, filters: DealFilters = DealFilters()) -> Totals:
+    """Return how many deals a list has and what they are worth by currency, in one query."""
+    rows = (
+        Deal.for_actor(actor)
+        .filter(filters.condition())
+        .values("amount_currency")
+        .annotate(count=Count("pk"), minor=Sum("amount_minor"))
+        .order_by("amount_currency")
+    )
+    found = list(rows)
+    return Totals(
+        count=sum(row["count"] for row in found),
+        amounts=tuple(
+            Money(int(row["minor"]), Currency(row["amount_currency"])) for row in found if row["amount_currency"]
+        ),
+    )
+
+
+def leads(
+    actor: Actor,
+    filters: LeadFilters = LeadFilters(),
+    *,
+    order: str = NEWEST,
+    cursor: str | None = None,
+    limit: int = LIMIT,
+    verb: Verb = Verb.VIEW,
+) -> Page[Lead]:
+    """Return a page of leads with how they ended, in one query; newest first means by when they were captured.
+
+    Orders: see `LEAD_ORDERS`. Raises CursorUnreadable.
+    """
+    rows = Lead.for_actor(actor, verb).filter(filters.condition()).select_related(*LEAD_JOINS)
+    return page(rows, LEAD_ORDERS[order], cursor=cursor, limit=limit)
+
+
+def companies(
+    actor: Actor,
+    *,
+    text: str = "",
+    owner_id: UUID | None = None,
+    order: str = "name",
+    cursor: str | None = None,
+    limit: int = LIMIT,
+) -> Page[Company]:
+    """Return a page of companies, in one query. Orders: see `COMPANY_ORDERS`. Raises CursorUnreadable."""
+    rows = Company.for_actor(actor).filter(_named(text, "domain", owner_id)).select_related("parent", "owner")
+    return page(rows, COMPANY_ORDERS[order], cursor=cursor, limit=limit)
+
+
+def people(
+    actor: Actor,
+    *,
+    text: str = "",
+    company_id: UUID | None = None,
+    owner_id: UUID | None = None,
+    order: str = "name",
+    cursor: str | None = None,
+    limit: int = LIMIT,
+) -> Page[Person]:
+    """Return a page of people, in one query. Orders: see `PERSON_ORDERS`. Raises CursorUnreadable."""
+    rows = Person.for_actor(actor).filter(_named(text, "email", owner_id)).select_related("company", "owner")
+    if company_id is not None:
+        rows = rows.filter(company_id=company_id)
+    return page(rows, PERSON_ORDERS[order], cursor=cursor, limit=limit)
+
+
+def companies_named(actor: Actor, names: set[str]) -> "QuerySet[Company]":
+    """Return the companies that bear one of the names in any spelling of case, accents and space, oldest first."""
+    keys = {name_key(name) for name in names}
+    return Company.for_actor(actor).filter(name_key__in=keys).order_by("created_at", "pk")
+
+
+def _named(text: str, other: str, owner_id: UUID | None) -> Q:
+    found: dict[str, Any] = {} if owner_id is None else {"owner_id": owner_id}
+    condition = Q(**found)
+    if text:
+        condition &= Q(name_key__contains=name_key(text)) | Q(**{f"{other}__icontains": text})
+    return condition

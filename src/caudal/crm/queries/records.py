@@ -1,0 +1,65 @@
+"""One record with what belongs to it."""
+
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from caudal.core.ids import Ref
+from caudal.crm.models import Company, Deal, Lead, Person, Pipeline, Stage, StageStay
+from caudal.kit.access import Actor, Verb
+from caudal.kit.records import NotFound, Record
+
+R = TypeVar("R", bound=Record)
+
+DEAL_JOINS = ("company", "person", "pipeline", "stage", "product", "owner", "close")
+LEAD_JOINS = ("owner", "pillar", "conversion", "disqualification")
+
+
+def deal(actor: Actor, deal_id: UUID, verb: Verb = Verb.VIEW) -> Deal:
+    """Return a deal with everything that it names and how it ended, in one query. Raises NotFound."""
+    return _one(Deal.for_actor(actor, verb).select_related(*DEAL_JOINS, "conversion__lead"), deal_id)
+
+
+def stays(found: Deal) -> list[StageStay]:
+    """Return the stages that a deal, already reached, was in, first to last."""
+    return list(found.stays.select_related("stage").order_by("entered_at", "pk"))
+
+
+def lead(actor: Actor, lead_id: UUID, verb: Verb = Verb.VIEW) -> Lead:
+    """Return a lead with how it ended, in one query. Raises NotFound."""
+    joins = (*LEAD_JOINS, "conversion__person", "conversion__company", "conversion__deal")
+    return _one(Lead.for_actor(actor, verb).select_related(*joins), lead_id)
+
+
+def company(actor: Actor, company_id: UUID, verb: Verb = Verb.VIEW) -> Company:
+    """Return a company, in one query. Raises NotFound."""
+    return _one(Company.for_actor(actor, verb).select_related("parent", "owner"), company_id)
+
+
+def person(actor: Actor, person_id: UUID, verb: Verb = Verb.VIEW) -> Person:
+    """Return a person, in one query. Raises NotFound."""
+    return _one(Person.for_actor(actor, verb).select_related("company", "owner"), person_id)
+
+
+def pipelines(actor: Actor) -> list[Pipeline]:
+    """Return the pipelines, in order; `stages_of` has their stages."""
+    return list(Pipeline.for_actor(actor).select_related("pillar").order_by("position", "pk"))
+
+
+def pipeline(actor: Actor, pipeline_id: UUID) -> Pipeline:
+    """Return a pipeline. Raises NotFound."""
+    return _one(Pipeline.for_actor(actor).select_related("pillar"), pipeline_id)
+
+
+def stages_of(actor: Actor, *found: Pipeline) -> list[Stage]:
+    """Return the stages of pipelines in their order, in one query."""
+    rows = Stage.for_actor(actor).filter(pipeline__in=found)
+    return list(rows.order_by("pipeline__position", "pipeline_id", "position", "pk"))
+
+
+def _one(rows: "QuerySet[R]", row_id: UUID) -> R:
+    found = rows.filter(pk=row_id).first()
+    if found is None:
+        raise NotFound(kind=rows.model.kind, id=Ref(rows.model.kind, row_id))
+    return found

@@ -1,0 +1,128 @@
+"""Lists in pages: a cursor says after which row the next page begins, so that nothing is skipped or shown twice.
+
+A cursor holds the last row's own values of the columns that order the list. Rows without a value come last, in either
+direction; the last column is the primary key, so that no two rows stand in one place.
+"""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Generic, Self, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db.models import F, Field, Model, OrderBy, Q, QuerySet
+
+from caudal.core.errors import Problem, msg
+from caudal.kit.records import plain
+
+M = TypeVar("M", bound=Model)
+
+LIMIT: Final = 50
+LIMIT_MAX: Final = 200
+WHOLE_NUMBERS: Final = 2**63
+"""What a column of whole numbers holds is smaller than this."""
+
+
+class CursorUnreadable(Problem):
+    """The cursor is not one of this list in this order."""
+
+    code = "cursor.unreadable"
+    status = 422
+    message = msg("The cursor does not belong to this list.")
+    hint = msg("Take the first page again, and its cursor from there.")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How a list is ordered: a name, and columns of the model with a minus in front of those that descend.
+
+    The primary key is added at the end, in the direction of the column before it.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+
+    @classmethod
+    def by(cls, name: str, *columns: str) -> Self:
+        """Return an order that ends with the primary key."""
+        last = "-pk" if columns and columns[-1].startswith("-") else "pk"
+        return cls(name, (*columns, last))
+
+    def terms(self, model: type[Model]) -> list[OrderBy]:
+        """Return what ORDER BY takes; an index with the same terms serves it."""
+        return [
+            OrderBy(F(name), descending=falls, nulls_last=True if _field(model, name).null else None)
+            for name, falls in self.steps()
+        ]
+
+    def steps(self) -> list[tuple[str, bool]]:
+        """Return the columns, each with whether it descends."""
+        return [(column.lstrip("-"), column.startswith("-")) for column in self.columns]
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[M]):
+    """Some rows of a list, and the cursor of the next page, None on the last one."""
+
+    rows: Sequence[M]
+    next: str | None
+
+
+def page(rows: "QuerySet[M]", order: Order, *, cursor: str | None = None, limit: int = LIMIT) -> Page[M]:
+    """Return the rows after a cursor, at most `limit` of them, in one query. Raises CursorUnreadable."""
+    wanted = max(1, min(limit, LIMIT_MAX))
+    ordered = rows.order_by(*order.terms(rows.model))
+    if cursor:
+        ordered = ordered.filter(_after(rows.model, order, _read(cursor, rows.model, order)))
+    found = list(ordered[: wanted + 1])
+    more = len(found) > wanted
+    return Page(found[:wanted], _written(found[wanted - 1], order) if more else None)
+
+
+def _after(model: type[Model], order: Order, values: Mapping[str, Any]) -> Q:
+    """Return the condition on rows behind one row: equal in the first columns, behind it in the next."""
+    behind, equal = Q(pk__in=[]), Q()
+    for name, falls in order.steps():
+        value = values[name]
+        if value is not None:
+            further = Q(**{f"{name}__lt" if falls else f"{name}__gt": value})
+            if _field(model, name).null:
+                further |= Q(**{f"{name}__isnull": True})
+            behind |= equal & further
+        equal &= Q(**{f"{name}__isnull": True} if value is None else {name: value})
+    return behind
+
+
+def _written(row: Model, order: Order) -> str:
+    values = [plain(getattr(row, name)) for name, _ in order.steps()]
+    return urlsafe_b64encode(json.dumps([order.name, *values], separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def _read(cursor: str, model: type[Model], order: Order) -> dict[str, Any]:
+    try:
+        name, *values = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if name != order.name or len(values) != len(order.columns):
+            raise CursorUnreadable
+        return {
+            column: None if value is None else _value(_field(model, column), value)
+            for (column, _), value in zip(order.steps(), values, strict=True)
+        }
+    except (ValueError, TypeError, ValidationError) as error:
+        raise CursorUnreadable from error
+
+
+def _value(field: "Field[Any, Any]", value: Any) -> Any:
+    readable = abs(value) < WHOLE_NUMBERS if isinstance(value, int) else isinstance(value, str) and "\0" not in value
+    found = field.to_python(value) if readable else None
+    if found is None or (isinstance(found, datetime) and found.tzinfo is None):
+        raise CursorUnreadable
+    return found
+
+
+def _field(model: type[Model], name: str) -> "Field[Any, Any]":
+    found = model._meta.pk if name == "pk" else model._meta.get_field(name)
+    if not isinstance(found, Field):
+        raise TypeError(f"{model.__name__}.{name} is not a column")
+    return found
