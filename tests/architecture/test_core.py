@@ -23,13 +23,17 @@ EXACT_TOPICS: Final = frozenset(
         "commissions",
         "entitlements",
         "intervals",
+        "plans",
         "targets",
         "expressions",
     }
 )
 LIBRARIES: Final = frozenset({"caudal", "iso4217", "typing_extensions"})
-NUMERIC_TOPICS: Final = frozenset({"scoring", "attribution", "experiments", "forecast", "simulate"})
-NUMERIC_LIBRARIES: Final = frozenset({"numpy", "scipy"})
+NUMERIC: Final = frozenset({"numpy", "scipy"})
+LIBRARIES_OF: Final = dict.fromkeys(("scoring", "attribution", "experiments", "forecast", "simulate"), NUMERIC) | {
+    "plans": frozenset({"tree_sitter", "tree_sitter_toml", "tomlkit"}),
+}
+"""What some topics rest on beside those."""
 CHANCE: Final = ("random.", "secrets.", "os.urandom", "uuid.uuid1", "uuid.uuid4", "numpy.random.default_rng")
 """Sources of chance. A generator that comes in as an argument is fine."""
 INEXACT_MODULES: Final = ("statistics", "cmath", "array", "struct")
@@ -62,7 +66,7 @@ def foreign_libraries(tree: Tree) -> list[str]:
     return [
         f"{file.at(node)} imports {name}: the core rests on the standard library and {', '.join(sorted(allowed))} only."
         for file in core(tree)
-        for allowed in [LIBRARIES | NUMERIC_LIBRARIES if file.room in NUMERIC_TOPICS else LIBRARIES]
+        for allowed in [LIBRARIES | LIBRARIES_OF.get(file.room, frozenset())]
         for node, name in imports_of(file)
         if (top := name.partition(".")[0]) not in allowed and top not in sys.stdlib_module_names
     ]

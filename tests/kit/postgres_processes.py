@@ -14,7 +14,8 @@ from pathlib import Path
 
 import psycopg
 
-from caudal.kit.postgres import Cluster, Role, Server
+from caudal.kit.postgres import Binaries, Cluster, Role, Server
+from caudal.kit.postgres.binaries import SETTING, Account
 
 SOURCE = Path(__file__).parents[2] / "src"
 HOLD = """
@@ -54,9 +55,12 @@ class Holder:
 @contextmanager
 def holding(data: Path, *, python: str = sys.executable, uid: int | None = None, code: str = HOLD) -> Iterator[Holder]:
     """Start a process that attaches to the server of `data`; it is gone when the block ends."""
+    programs = Binaries.find()
+    if uid is not None and not programs.runs_as(Account("", uid, uid)):
+        programs = programs.copied_to(Path(tempfile.gettempdir(), "caudal-programs"))
     process = subprocess.Popen(
         [python, "-c", code, str(data)],
-        env={"PYTHONPATH": str(SOURCE), "PATH": os.defpath, **kept("CAUDAL_POSTGRES_BIN")},
+        env={"PYTHONPATH": str(SOURCE), "PATH": os.defpath, SETTING: str(programs.folder)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -70,11 +74,6 @@ def holding(data: Path, *, python: str = sys.executable, uid: int | None = None,
     finally:
         process.kill()
         process.communicate()
-
-
-def kept(*names: str) -> dict[str, str]:
-    """Those variables of the environment that are set."""
-    return {name: os.environ[name] for name in names if name in os.environ}
 
 
 @contextmanager

@@ -10,9 +10,6 @@ from threading import Thread
 
 import psycopg
 import pytest
-
-from caudal.kit.postgres import Cluster, Role
-from caudal.kit.postgres.cluster import ForeignServer, OtherMajor, log_lines
 from tests.kit.postgres_processes import (
     HOLD,
     copied,
@@ -23,6 +20,10 @@ from tests.kit.postgres_processes import (
     rows,
     state_of,
 )
+
+from caudal.kit.postgres import Cluster, Role
+from caudal.kit.postgres.cluster import ForeignServer, OtherMajor
+from caudal.kit.postgres.signs import log_lines
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="zombies are looked up in /proc")
 SUBREAPER = "import ctypes; ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)\n"
@@ -137,7 +138,7 @@ def test_a_taken_port_is_left_to_whoever_has_it(cluster: Cluster) -> None:
             assert rows(server, "SELECT 1") == [(1,)]
 
 
-def test_an_unfinished_first_start_is_started_over(template: Path) -> None:
+def test_an_unfinished_first_start_is_started_over() -> None:
     with open_folder() as folder:
         data = folder / "data"
         (data / "postgres" / "cluster.new").mkdir(parents=True)

@@ -175,6 +175,6 @@ class WorkingCalendar:
 
 def _minutes(text: str) -> int:
     hour, colon, minute = text.partition(":")
-    if not colon or not (hour + minute).isdecimal() or not (hour + minute).isascii() or int(minute) >= 60:  # noqa: PLR2004
+    if not colon or not (hour + minute).isdecimal() or not (hour + minute).isascii() or int(minute) >= 60:  # noqa: PLR2004  minutes of an hour
         raise BadHours
     return int(hour) * 60 + int(minute)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
+from typing_extensions import override
+
 Translate: TypeAlias = Callable[[str], str]
 """A function from an English template to the reader's template."""
 
@@ -74,6 +76,7 @@ class Place:
     column: int = 0
     name: str = ""
 
+    @override
     def __str__(self) -> str:
         """`plan.toml:212:3 targets.leads`, without the parts that are unknown."""
         position = ":".join(
@@ -101,6 +104,7 @@ class Finding:
         in_words = translate or str
         return " ".join(in_words(text).format(**self.params) for text in (self.message, self.hint) if text)
 
+    @override
     def __str__(self) -> str:
         """The place, then what was found."""
         place = str(self.place)

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, Self
 from uuid import UUID
 
+from typing_extensions import override
+
 from caudal.core.errors import Problem, msg
 
 ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -43,6 +45,7 @@ class Ref:
     kind: str
     id: UUID
 
+    @override
     def __str__(self) -> str:
         """The public id.
 

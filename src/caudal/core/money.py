@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import Final, Self, TypeAlias
 
 import iso4217
+from typing_extensions import override
 
 from caudal.core.errors import Problem, msg
 
@@ -106,6 +107,7 @@ class Currency:
         """How many minor units make one: 100 for cents."""
         return int(10**self.exponent)
 
+    @override
     def __str__(self) -> str:
         """The code."""
         return self.code
@@ -221,6 +223,7 @@ class Money:
         """More than or as much as."""
         return self.minor >= self._minor_of(other)
 
+    @override
     def __str__(self) -> str:
         """For logs and messages; pages format with the reader's language."""
         return f"{self.major} {self.currency}"
@@ -253,6 +256,7 @@ class Rate:
         """The rate a text names. Raises UnreadableAmount, TooPrecise, UnknownCurrency."""
         return cls(_decimal(amount), currency if isinstance(currency, Currency) else Currency(currency))
 
+    @override
     def __str__(self) -> str:
         """The amount as written, and the currency."""
         return f"{self.amount:f} {self.currency}"

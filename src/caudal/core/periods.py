@@ -14,6 +14,8 @@ from fractions import Fraction
 from typing import Final, Self
 from zoneinfo import ZoneInfo
 
+from typing_extensions import override
+
 from caudal.core.errors import Problem, msg
 
 _MONTHS: Final = 12
@@ -121,6 +123,7 @@ class Period:
         shared = self.overlap(part)
         return ratio(shared.duration, self.duration) if shared else Fraction(0)
 
+    @override
     def __str__(self) -> str:
         """ISO 8601 interval."""
         return f"{self.start.isoformat()}/{self.end.isoformat()}"
@@ -185,6 +188,7 @@ class Days:
         """
         return Period(start_of_day(self.start, zone), start_of_day(self.end, zone))
 
+    @override
     def __str__(self) -> str:
         """ISO 8601 interval."""
         return f"{self.start.isoformat()}/{self.end.isoformat()}"
@@ -287,6 +291,7 @@ class CalendarPeriod:
         """The instants of the period in a zone."""
         return self.days.in_zone(zone)
 
+    @override
     def __str__(self) -> str:
         """The label."""
         return self.label

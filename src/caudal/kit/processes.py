@@ -8,6 +8,7 @@ the second held: the next one clears its orphans away and starts anew.
 import ctypes
 import json
 import os
+import secrets
 import select
 import signal
 import socket
@@ -18,13 +19,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from caudal.core.errors import Problem, msg
+from caudal.kit.postgres.credentials import write_private
 from caudal.kit.postgres.home import Lock
 
 PR_SET_PDEATHSIG: Final = 1
 BACK_OFF_SECONDS_MAX: Final = 30
+MARK: Final = "CAUDAL_UP"
+"""Every child and what it starts carries this variable, whose value is written in `up.json`."""
 SETTLED_SECONDS: Final = 60
 """A process that lived so long starts again at once when it dies."""
 STOP_SECONDS: Final = 15
@@ -48,6 +52,29 @@ class NeverReady(Problem):
     status = 503
     message = msg("The process {name} did not become ready within {seconds} seconds.")
     hint = msg("Its own words are above; caudal doctor looks for the usual causes.")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a supervisor writes down for the next one, and for `stop_running`: `up.json` in the data folder."""
+
+    pid: int = 0
+    groups: tuple[int, ...] = ()
+    """The process groups of its children."""
+    mark: str = ""
+
+    @classmethod
+    def read(cls, data: Path) -> Self:
+        """The record of the last supervisor; an empty one when it ended well."""
+        try:
+            raw = json.loads((data / "up.json").read_text(encoding="utf-8"))
+            return cls(raw["pid"], tuple(raw["groups"]), raw["mark"])
+        except (FileNotFoundError, ValueError, KeyError):
+            return cls()
+
+    def write(self, data: Path) -> None:
+        """Write it, whole or not at all."""
+        write_private(data / "up.json", json.dumps({"pid": self.pid, "groups": self.groups, "mark": self.mark}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +117,7 @@ class Supervisor:
     watch: Callable[[], bool] = lambda: False
     children: list[Child] = field(default_factory=list)
     stopping: bool = False
+    mark: str = field(default_factory=lambda: secrets.token_hex(16))
 
     def run(self, *, on_ready: Callable[[], None] = lambda: None, ready_seconds: float = 60) -> None:
         """Start everything, call `on_ready`, and stay until SIGINT, SIGTERM or `stop`. Raises AlreadyUp, NeverReady."""
@@ -156,15 +184,15 @@ class Supervisor:
         # A session of its own: Ctrl-C reaches the supervisor alone, and whatever the child leaves behind is one group.
         child.process = subprocess.Popen(
             child.program.command,
-            env={**os.environ, **child.program.environment()},
+            env={**os.environ, **child.program.environment(), MARK: self.mark},
             stdin=subprocess.DEVNULL,
             pass_fds=(lock.descriptor,),
             start_new_session=True,
             preexec_fn=leave_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509  this process has one thread
         )
         child.started = time.monotonic()
-        groups = [child.process.pid for child in self.children if child.process is not None]
-        (self.data / "up.json").write_text(json.dumps({"pid": os.getpid(), "groups": groups}), encoding="utf-8")
+        groups = tuple(child.process.pid for child in self.children if child.process is not None)
+        Record(os.getpid(), groups, self.mark).write(self.data)
 
     def _await_ready(self, child: Child, seconds: float, lock: Lock, wake: socket.socket) -> None:
         deadline = time.monotonic() + seconds
@@ -189,15 +217,15 @@ class Supervisor:
 
 
 @contextmanager
-def alone(data: Path) -> Iterator[Lock]:
+def alone(data: Path, patience_seconds: float = STOP_SECONDS) -> Iterator[Lock]:
     """Be the only supervisor of a data folder; gives the lock that children inherit. Raises AlreadyUp."""
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     with Lock(data / "up.lock") as own, Lock(data / "children.lock") as children:
         if not own.try_alone():
-            raise AlreadyUp(data=data, pid=recorded(data)[0])
-        clear_orphans(data, children)
+            raise AlreadyUp(data=data, pid=Record.read(data).pid)
+        clear_orphans(data, children, patience_seconds)
         children.share()
-        (data / "up.json").write_text(json.dumps({"pid": os.getpid(), "groups": []}), encoding="utf-8")
+        Record(os.getpid()).write(data)
         yield children
 
 
@@ -209,40 +237,44 @@ def stop_running(data: Path, seconds: float = 60) -> bool:
         if own.try_alone():
             return clear_orphans(data, children)
         with suppress(ProcessLookupError):
-            os.kill(recorded(data)[0], signal.SIGTERM)
+            os.kill(Record.read(data).pid, signal.SIGTERM)
         deadline = time.monotonic() + seconds
         while not own.try_alone():
             if time.monotonic() > deadline:
                 with suppress(ProcessLookupError):
-                    os.kill(recorded(data)[0], signal.SIGKILL)
+                    os.kill(Record.read(data).pid, signal.SIGKILL)
             time.sleep(_WAIT_SECONDS)
         clear_orphans(data, children)
     return True
 
 
-def clear_orphans(data: Path, children: Lock) -> bool:
-    """Kill the children of a supervisor that was killed; whether there were any. The caller holds `up.lock`."""
-    if children.try_alone():
-        return False
-    number = signal.SIGTERM
-    deadline = time.monotonic() + STOP_SECONDS
-    while not children.try_alone():
-        for group in recorded(data)[1]:
+def clear_orphans(data: Path, children: Lock, patience_seconds: float = STOP_SECONDS) -> bool:
+    """Kill the children of a supervisor that was killed; whether there were any. The caller holds `up.lock`.
+
+    A child that starts processes of its own may have closed the lock in them: those are known by their mark.
+    """
+    record = Record.read(data)
+    number, found = signal.SIGTERM, False
+    deadline = time.monotonic() + patience_seconds
+    while not children.try_alone() or any(marked(group, record.mark) for group in record.groups):
+        found = True
+        for group in record.groups:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(group, number)
         if time.monotonic() > deadline:
             number = signal.SIGKILL
         time.sleep(_WAIT_SECONDS)
-    return True
+    return found
 
 
-def recorded(data: Path) -> tuple[int, list[int]]:
-    """The process id of the last supervisor and the process groups of its children."""
-    try:
-        raw = json.loads((data / "up.json").read_text(encoding="utf-8"))
-        return raw["pid"], raw["groups"]
-    except (FileNotFoundError, ValueError):
-        return 0, []
+def marked(group: int, mark: str) -> bool:
+    """Whether a living process of that group carries the mark; false where the system does not tell."""
+    for path in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            state, _, found = (path / "stat").read_text().rpartition(")")[2].split()[:3]
+            if int(found) == group and state != "Z" and f"{MARK}={mark}".encode() in (path / "environ").read_bytes():
+                return True
+    return False
 
 
 @contextmanager

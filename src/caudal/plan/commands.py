@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from caudal.core.errors import Finding, Problem, Severity, msg
+from caudal.core.errors import Finding, Severity, msg
 from caudal.core.intervals import exact_text
 from caudal.core.plans import Plan, Target, UnitKind
 from caudal.plan.queries import load_plan
@@ -31,11 +31,8 @@ def show(*, name: str, version: str | None, language: str, as_json: bool) -> Non
 
     A plan with mistakes is not shown: every mistake is, with its line and column, and the exit code is 1.
     """
-    try:
-        read = load_plan(name)
-        shown = read.plan and (read.plan.in_version(version) if version else read.plan)
-    except Problem as problem:
-        raise click.ClickException(problem.told()) from problem
+    read = load_plan(name)
+    shown = read.plan and (read.plan.in_version(version) if version else read.plan)
     if shown is None and as_json:
         _print_json({"findings": [_finding_json(finding) for finding in read.findings]})
     else:

@@ -8,6 +8,7 @@ from caudal.core.errors import Problem, msg
 from caudal.core.plans import BYTES_MAX, PlanFile, read_plan
 
 _SHIPPED: Final = Path(__file__).parent / "plans"
+_SHOWN: Final = 200
 
 
 class PlanNotFound(Problem):
@@ -27,8 +28,12 @@ def shipped_plans() -> tuple[str, ...]:
 def plan_path(name: str) -> Path:
     """The file of a plan: a shipped one by its name, any other by its path. Raises PlanNotFound."""
     path = _SHIPPED / f"{name}.toml" if name in shipped_plans() else Path(name)
-    if "\0" in name or not path.is_file():
-        raise PlanNotFound(name=name, shipped=", ".join(shipped_plans()))
+    try:
+        found = path.is_file()
+    except (OSError, ValueError):  # longer than a path may be, or not one at all
+        found = False
+    if not found:
+        raise PlanNotFound(name=name[:_SHOWN], shipped=", ".join(shipped_plans()))
     return path
 
 
@@ -42,5 +47,5 @@ def load_plan(name: str, *, metrics: Collection[str] | None = None) -> PlanFile:
         with path.open("rb") as file:
             data = file.read(BYTES_MAX + 1)
     except OSError as error:
-        raise PlanNotFound(name=name, shipped=", ".join(shipped_plans())) from error
+        raise PlanNotFound(name=name[:_SHOWN], shipped=", ".join(shipped_plans())) from error
     return read_plan(data, path.name if name in shipped_plans() else name, metrics=metrics)

@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
+import structlog
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from caudal.core.errors import Problem
-from caudal.kit.problems import problem_response, wants_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,27 +71,21 @@ REFUSALS: Final = {
 }
 
 
-def refuse(request: HttpRequest, status: int, *, request_id: str = "") -> HttpResponse:
+def refuse(request: HttpRequest, status: int) -> HttpResponse:
     """Answer with the page of a status, in words of its own."""
+    return render(request, "ui/problem.html", words_of(status), status=status)
+
+
+def words_of(status: int) -> dict[str, object]:
     said = REFUSALS.get(HTTPStatus(status), REFUSALS[HTTPStatus.BAD_REQUEST])
-    if wants_json(request):
-        return problem_response(_as_problem(said, status))
-    context = {
+    return {
         "title": said.title,
         "message": said.message,
         "hint": said.hint,
         "code": said.code,
-        "status": status,
-        "request_id": request_id,
+        "status": int(status),
+        "request_id": structlog.contextvars.get_contextvars().get("request", ""),
     }
-    return render(request, "ui/problem.html", context, status=status)
-
-
-def _as_problem(said: Refusal, status: int) -> Problem:
-    problem = Problem()
-    problem.code, problem.status = said.code, status
-    problem.message, problem.hint = str(said.message), str(said.hint)
-    return problem
 
 
 def refuse_with(request: HttpRequest, problem: Problem) -> HttpResponse:
@@ -121,4 +116,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    return refuse(request, HTTPStatus.INTERNAL_SERVER_ERROR)
+    """Answer after our own mistake, also when what failed is what every page asks for, such as the database."""
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    try:
+        return refuse(request, status)
+    except Exception:  # noqa: BLE001  whatever it is, the reader gets a page; the first error is the one in the log
+        return HttpResponse(render_to_string("ui/problem.html", words_of(status)), status=status)

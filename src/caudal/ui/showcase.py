@@ -8,7 +8,7 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext as _
 
-from caudal.core.errors import Finding, Place, Severity
+from caudal.core.errors import Finding, Place, Severity, msg
 from caudal.core.money import Money
 from caudal.ui.band import Band
 from caudal.ui.charts import Chart
@@ -225,20 +225,20 @@ def findings() -> list[Finding]:
     return [
         Finding(
             "import.no_stage",
-            "{stage} is no stage of this pipeline.",
+            msg("{stage} is no stage of this pipeline."),
             Severity.ERROR,
             Place("deals.csv", 212, 3, "stage"),
-            "Add the stage, or correct the row.",
+            msg("Add the stage, or correct the row."),
             {"stage": "Nurturing"},
         ),
         Finding(
             "import.name_taken",
-            "{name} was read as {taken}.",
+            msg("{name} was read as {taken}."),
             Severity.CHOICE,
             Place("deals.csv", 17, 5, "product"),
             params={"name": "GTXPro", "taken": "GTX Pro"},
         ),
-        Finding("import.file_skipped", "data_dictionary.csv holds nothing to import.", Severity.NOTE),
+        Finding("import.file_skipped", msg("data_dictionary.csv holds nothing to import."), Severity.NOTE),
     ]
 
 

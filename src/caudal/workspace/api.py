@@ -3,14 +3,14 @@
 from datetime import datetime
 
 from django.http import HttpRequest
-from ninja import Router, Schema, Status
+from ninja import Field, Router, Schema, Status
 
 from caudal.core.ids import Ref
 from caudal.kit.access import Verb
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
 from caudal.workspace import actions
-from caudal.workspace.models import ApiKey, Member, Operation
+from caudal.workspace.models import ApiKey, Member, Operation, Role
 
 router = Router()
 
@@ -24,6 +24,14 @@ class MemberOut(Schema):
     email: str | None
     role: str
     active: bool
+
+
+class MemberIn(Schema, extra="forbid"):
+    """Somebody new."""
+
+    name: str = Field(min_length=1, max_length=200)
+    email: str | None = None
+    role: Role = Role.REP
 
 
 class KeyIn(Schema, extra="forbid"):
@@ -64,6 +72,23 @@ class OperationOut(Schema):
 def list_members(request: HttpRequest) -> list[MemberOut]:
     """List the team by name."""
     return [member_out(each) for each in Member.for_actor(actor_of(request)).order_by("name", "pk")]
+
+
+@router.post("/members", response={201: MemberOut})
+@needs("member", Verb.CREATE)
+def add_member(request: HttpRequest, body: MemberIn) -> Status[MemberOut]:
+    """Add somebody to the team, without a way to sign in yet."""
+    member = actions.add_member(actor=actor_of(request), as_of=now(), name=body.name, email=body.email, role=body.role)
+    return Status(201, member_out(member))
+
+
+@router.post("/members/{member_id}/deactivation", response=MemberOut)
+@needs("member", Verb.CHANGE)
+def deactivate_member(request: HttpRequest, member_id: str) -> MemberOut:
+    """End a member's access; what they owned goes back to the pool."""
+    actor = actor_of(request)
+    member = Member.one_for(actor, Verb.CHANGE, Ref.parse(member_id, "member").id, lock=True)
+    return member_out(actions.deactivate_member(actor=actor, as_of=now(), member=member))
 
 
 @router.post("/keys", response={201: KeyOut})

@@ -9,10 +9,22 @@ import psycopg
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from tests.core.expressions.trees import COLUMNS, ROWS, SCHEMA, SETTING, STORED, anything, numbers, truths
+from tests.core.expressions.trees import (
+    COLUMNS,
+    EVERY_FUNCTION,
+    ROWS,
+    SCHEMA,
+    SETTING,
+    STORED,
+    anything,
+    numbers,
+    truths,
+)
 
 from caudal.core.expressions import (
+    FUNCTIONS,
     PLACES,
+    Apply,
     Name,
     Node,
     Parameters,
@@ -70,6 +82,16 @@ def test_a_checked_expression_never_raises(node: Node) -> None:
 @example(node=parse("as_of + 40000000000 days"))
 @example(node=parse("coalesce(a / b, 0) > if(n = 0, null, 1 / n)"))
 def test_python_and_postgresql_say_the_same_of_every_row(stored_rows: psycopg.Cursor, node: Node) -> None:
+    told_alike(stored_rows, node)
+
+
+@pytest.mark.parametrize("text", EVERY_FUNCTION)
+def test_python_and_postgresql_say_the_same_of_every_function(stored_rows: psycopg.Cursor, text: str) -> None:
+    told_alike(stored_rows, parse(text))
+
+
+def told_alike(stored_rows: psycopg.Cursor, node: Node) -> None:
+    """Compare the values of an expression for every row."""
     term = read(show(node), SCHEMA).term
     parameters = Parameters(SETTING)
     statement = b"select %s from r order by id" % sql_value(term, parameters).encode()
@@ -86,11 +108,22 @@ def leaving(value: Value) -> Value:
     return round_half_away(value, PLACES) if isinstance(value, Fraction) else value
 
 
+def functions_of(node: Node) -> set[str]:
+    if not isinstance(node, Apply):
+        return set()
+    return {node.function}.union(*(functions_of(argument) for argument in node.arguments))
+
+
+def test_every_function_is_compared() -> None:
+    assert set().union(*(functions_of(parse(text)) for text in EVERY_FUNCTION)) == set(FUNCTIONS)
+
+
 FRACTIONS = st.fractions(-50, 50, max_denominator=12)
 
 
+@settings(max_examples=200)
 @given(
-    node=numbers(3) | truths(3),
+    node=numbers(2) | truths(3) | st.sampled_from(EVERY_FUNCTION).map(parse),
     ends=st.fixed_dictionaries({name: st.tuples(FRACTIONS, FRACTIONS) for name in ("a", "b", "n", "big", "q")}),
     share=st.fractions(0, 1, max_denominator=8),
     open_ended=st.sampled_from(["", "a", "b", "n"]),

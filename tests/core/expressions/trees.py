@@ -85,7 +85,7 @@ def _rows() -> list[dict[str, RowValue]]:
         date(1, 1, 1),
         date(9999, 12, 31),
         date(2026, 3, 31),
-        date(2025, 12, 29),
+        date(2025, 12, 28),
         None,
         date(1999, 12, 31),
     ]
@@ -246,3 +246,49 @@ def truths(depth: int) -> st.SearchStrategy[Node]:
 
 def anything(depth: int) -> st.SearchStrategy[Node]:
     return st.one_of(numbers(depth), truths(depth), words(depth), days(depth))
+
+
+EVERY_FUNCTION: Final = (
+    *(
+        f"{one} {name} {other}"
+        for name in ("=", "!=", "<", "<=", ">", ">=")
+        for one, other in (("a", "b"), ("a / n", "q"), ("word", "other"), ("start", "finish"), ("at", "until"))
+    ),
+    *(f"q {name} a / b" for name in ("+", "-", "*", "/")),
+    *(f"{name}(a, q, b / n)" for name in ("min", "max", "coalesce")),
+    *(f"{name}(a / 8)" for name in ("abs", "floor", "ceil", "round")),
+    *(f"round(a / 8, {places})" for places in (-2, 0, 1, 3)),
+    *(f"pow(q, {power})" for power in (-2, -1, 0, 1, 3)),
+    *(f"{name}(start)" for name in ("year", "quarter", "month", "week", "day", "weekday")),
+    *(f"start_of_{name}(start)" for name in ("year", "quarter", "month", "week")),
+    *(
+        f"start {sign} {length}"
+        for sign in "+-"
+        for length in ("10 days", "2 weeks", "1 month", "5 quarters", "1 year")
+    ),
+    *(f"{name}(word)" for name in ("lower", "upper", "length")),
+    *(f"{name}(word, other)" for name in ("contains", "starts_with", "ends_with")),
+    *(f'{name}(word, "ár")' for name in ("contains", "starts_with", "ends_with")),
+    "-q",
+    "1 month + start",
+    "finish - start",
+    "days_between(start, finish)",
+    "hours_between(at, until)",
+    "day_of(at)",
+    "a between b and 3",
+    "q between -1 and a / b",
+    "word between other and 'z'",
+    "a in (b, n, 7.3)",
+    "word in (other, 'zzz')",
+    "yes and no",
+    "yes or no",
+    "not yes",
+    "a is empty",
+    "q is empty",
+    "word is empty",
+    "start is empty",
+    "if(yes, a / n, b / big)",
+    "if(a > b, start, finish)",
+    "coalesce(word, other)",
+)
+"""At least one expression for each function, on every kind it takes."""

@@ -9,6 +9,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Final, TypeAlias
 
+from typing_extensions import override
+
 from caudal.core.errors import Problem, msg
 from caudal.core.expressions.units import Unit
 
@@ -54,6 +56,7 @@ class Type:
     options: tuple[str, ...] = ()
     nullable: bool = True
 
+    @override
     def __str__(self) -> str:
         """How a message names it: `USD/month`, `number`, `date`, `one of open, won`."""
         if self.options:

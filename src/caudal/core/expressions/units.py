@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Self
 
+from typing_extensions import override
+
 from caudal.core.errors import Problem, msg
 
 NEUTRAL: Final = frozenset({"", "1", "%", "x", "ratio", "share", "growth", "uplift"})
@@ -80,6 +82,7 @@ class Unit:
     def __pow__(self, exponent: int) -> "Unit":
         return Unit._of((symbol, power * exponent) for symbol, power in self.powers)
 
+    @override
     def __str__(self) -> str:
         """`USD/month`; `1` for a bare number."""
         above = "*".join(_powered(symbol, power) for symbol, power in self.powers if power > 0)

@@ -5,6 +5,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Final, Self, TypeAlias
 
+from typing_extensions import override
+
 from caudal.core.errors import Problem, msg
 from caudal.core.intervals.exact import TooLarge, UnreadableNumber, exact, exact_text
 
@@ -224,6 +226,7 @@ class Interval:
         size = abs(self) if exponent % 2 == 0 else self
         return Interval(_raised(size.lo, exponent), _raised(size.hi, exponent))
 
+    @override
     def __str__(self) -> str:
         """The ends as exact text: [1/3, 2], [5000, ∞), or a single number. Raises TooLarge."""
         if self.lo is not None and self.lo == self.hi:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from caudal.core.errors import Finding, Place, Severity, msg
 from caudal.core.intervals import UnreadableNumber, exact
 from caudal.core.plans.document import Array, Entry, Kind, Scalar, Span, Table, Value
-from caudal.core.plans.shape import EXACT, ID, Group, Leaf, ListOf, MapOf, Shape
+from caudal.core.plans.shape import EXACT, ID, ID_HINT, Group, Leaf, ListOf, MapOf, Shape
 from caudal.core.plans.units import nearest
 
 _SHOWN = 40
@@ -43,8 +43,11 @@ class Checker:
         severity: Severity = Severity.ERROR,
         **params: object,
     ) -> Finding:
+        """A finding with its place in this file; what the file says itself is cut to what fits a line."""
         name = name[: _SHOWN * 3]
-        params = {key: value[:_SHOWN] if isinstance(value, str) else value for key, value in params.items()}
+        for quoted in ("text", "key", "unit"):
+            if quoted in params:
+                params[quoted] = str(params[quoted])[: _SHOWN * 2]
         place = Place(self.file, span.line, span.column, name)
         return Finding(
             code=code, message=message, severity=severity, place=place, hint=hint, params={"name": name} | params
@@ -87,7 +90,7 @@ class Checker:
                     msg("“{key}” is not an id."),
                     entry.key,
                     _path(name, key),
-                    hint=msg("Use small letters, digits and underscores, beginning with a letter."),
+                    hint=ID_HINT,
                     key=key,
                 )
             yield from self.check(shape.value, entry.value, entry.key, _path(name, key))
@@ -122,15 +125,11 @@ class Checker:
                 text=value.text,
                 choices=", ".join(shape.choices),
             )
-        elif shape.kind is Kind.TEXT and not _matches(shape, value.text):
-            yield self.finding(
-                "plan.bad_text",
-                msg("“{text}” does not fit “{name}”: {about}"),
-                span,
-                name,
-                text=value.text,
-                about=shape.about,
-            )
+        elif shape.kind is Kind.TEXT and not value.text.strip():
+            yield self.finding("plan.empty_text", msg("“{name}” is empty."), span, name)
+        elif shape.pattern and not re.fullmatch(shape.pattern, value.text):
+            message = msg("“{text}” does not fit “{name}”.")
+            yield self.finding("plan.bad_text", message, span, name, hint=shape.hint, text=value.text)
 
     def _unknown_key(self, key: str, entry: Entry, shape: Group, name: str) -> Finding:
         near = nearest(key, shape.fields)
@@ -177,10 +176,6 @@ def _fits(shape: Leaf, value: Scalar) -> bool:
     if shape.kind is Kind.SWITCH and shape.choices:
         return value.kind is Kind.SWITCH and value.text in shape.choices
     return value.kind is shape.kind
-
-
-def _matches(shape: Leaf, text: str) -> bool:
-    return bool(re.fullmatch(shape.pattern, text)) if shape.pattern else bool(text.strip())
 
 
 def _path(name: str, key: str) -> str:

@@ -20,6 +20,7 @@ BYTES_MAX: Final = 1_000_000
 DEPTH_MAX: Final = 16
 _SYNTAX_FINDINGS_MAX: Final = 50
 _SHOWN: Final = 40
+_REASON_SHOWN: Final = 200
 _LANGUAGE: Final = Language(tree_sitter_toml.language())
 _SAID_PLACE: Final = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
@@ -156,13 +157,12 @@ def _last_word(text: str, file: str) -> Iterator[Finding]:
         line, column = (int(part or 0) for part in said.groups()) if said else (0, 0)
         if said and not line:
             line, column = text.count("\n") + 1, len(text) - text.rfind("\n")
-        yield _syntax(Place(file, line, column), _SAID_PLACE.sub("", reason))
-
-
-def _syntax(place: Place, reason: str) -> Finding:
-    return Finding(
-        code="plan.syntax", message=msg("This is not TOML: {reason}."), place=place, params={"reason": reason[:200]}
-    )
+        yield Finding(
+            code="plan.syntax",
+            message=msg("This is not TOML: {reason}."),
+            place=Place(file, line, column),
+            params={"reason": _SAID_PLACE.sub("", reason)[:_REASON_SHOWN]},
+        )
 
 
 class _Reader:
@@ -180,28 +180,30 @@ class _Reader:
         while waiting and len(self.findings) < _SYNTAX_FINDINGS_MAX:
             node = waiting.pop()
             if node.is_missing:
-                self._wrong(node, f"“{node.type}” is missing here")
+                self._wrong(node, msg("“{key}” is missing here."), key=node.type)
             elif node.is_error:
-                self._wrong(node, f"“{self._quoted(node)}” is not understood")
+                self._wrong(node, msg("“{text}” is not understood here."), text=self._quoted(node))
             elif node.has_error:
                 waiting.extend(reversed(node.children))
 
     def document(self, root: Node) -> Table:
         """The tree under the document's node."""
         tree = Table(self._span(root))
+        latest = tree
         for node in root.children:
             if node.type == "pair":
                 self._pair(tree, node, 0)
             elif node.type in {"table", "table_array_element"}:
-                self._headed(tree, node)
-            elif node.is_error:
+                latest = self._headed(tree, node)
+            elif node.is_error:  # what could not be read may have belonged to the table before it
                 tree.broken.append(self._span(node))
+                latest.broken.append(self._span(node))
         return tree
 
-    def _headed(self, tree: Table, node: Node) -> None:
+    def _headed(self, tree: Table, node: Node) -> Table:
         name = next((child for child in node.children if child.type in _KEYS), None)
         if name is None:
-            return
+            return tree
         parts = self._name(name)
         parent = self._inside(tree, parts[:-1])
         key, span = parts[-1]
@@ -225,6 +227,7 @@ class _Reader:
                 self._pair(table, child, 0)
             elif child.is_error:
                 table.broken.append(self._span(child))
+        return table
 
     def _pair(self, table: Table, node: Node, depth: int) -> None:
         words = [child for child in node.named_children if child.type != "comment"]
@@ -258,7 +261,7 @@ class _Reader:
     def _value(self, node: Node, depth: int) -> Value | None:
         span = self._span(node)
         if depth > DEPTH_MAX:
-            self._wrong(node, f"values are nested more than {DEPTH_MAX} deep")
+            self._wrong(node, msg("Values are nested more than {depth_max} deep."), depth_max=DEPTH_MAX)
             return None
         if node.type == "array":
             items = [self._value(child, depth + 1) for child in node.named_children if child.type != "comment"]
@@ -297,9 +300,10 @@ class _Reader:
         words = self._text(node).strip().split("\n", 1)[0][:_SHOWN]
         return "".join(letter if letter.isprintable() else "?" for letter in words)
 
-    def _wrong(self, node: Node, reason: str) -> None:
+    def _wrong(self, node: Node, message: str, **params: object) -> None:
         span = self._span(node)
-        self.findings.append(_syntax(Place(self.file, span.line, span.column), reason))
+        place = Place(self.file, span.line, span.column)
+        self.findings.append(Finding(code="plan.syntax", message=message, place=place, params=params))
 
     def _twice(self, key: str, span: Span, first: Span) -> None:
         self.findings.append(

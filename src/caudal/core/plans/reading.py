@@ -1,5 +1,6 @@
 """A plan file read: the plan when nothing is wrong with it, and every finding there is when something is."""
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -11,7 +12,7 @@ from caudal.core.periods import Grain
 from caudal.core.plans.conformity import DID_YOU_MEAN, Checker, number
 from caudal.core.plans.document import Array, Entry, Kind, Scalar, Span, Table, decode, read_document
 from caudal.core.plans.plan import Label, Pillar, Plan, Target, Version
-from caudal.core.plans.shape import PLAN
+from caudal.core.plans.shape import CODE, ID, PLAN
 from caudal.core.plans.units import Unit, UnknownUnit, nearest
 
 
@@ -109,7 +110,7 @@ class _PlanReader:
 
     def _currency(self) -> Iterator[Finding]:
         code = _text(self._about, "currency")
-        if code is None:
+        if code is None or not re.fullmatch(CODE, code.text):
             return
         try:
             Currency(code.text)
@@ -158,7 +159,7 @@ class _PlanReader:
 
     def _names(self, table: Table, name: str) -> Iterator[Finding]:
         pillar, metric = _text(table, "pillar"), _text(table, "metric")
-        if pillar is not None and pillar.text not in self._pillars:
+        if pillar is not None and re.fullmatch(ID, pillar.text) and pillar.text not in self._pillars:
             yield self._unknown(
                 "plan.unknown_pillar", msg("The plan has no pillar “{text}”."), pillar, name, self._pillars
             )

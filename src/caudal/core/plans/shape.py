@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
+from caudal.core.errors import msg
 from caudal.core.periods import Grain
 from caudal.core.plans.document import Kind
 
 ID: Final = r"[a-z][a-z0-9_]{0,63}"
+CODE: Final = r"[A-Z]{3}"
 EXACT: Final = r"[+-]?[0-9]{1,30}(\.[0-9]{1,30}|/0*[1-9][0-9]{0,29})?"
 LANGUAGES: Final = ("en", "es")
+ID_HINT: Final = msg("Use small letters, digits and underscores, beginning with a letter.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,8 @@ class Leaf:
     kind: Kind
     about: str
     pattern: str = ""
+    hint: str = ""
+    """What a text that does not match should look like."""
     least: int = 1
     choices: tuple[str, ...] = ()
 
@@ -71,8 +76,8 @@ _TARGET: Final = Group(
             "The time it is measured over; without it the one in the unit, else the plan's.",
             choices=tuple(Grain),
         ),
-        "pillar": Leaf(Kind.TEXT, "The line of business it is about; all of them without.", pattern=ID),
-        "metric": Leaf(Kind.TEXT, "The metric that measures it.", pattern=ID),
+        "pillar": Leaf(Kind.TEXT, "The line of business it is about; all of them without.", pattern=ID, hint=ID_HINT),
+        "metric": Leaf(Kind.TEXT, "The metric that measures it.", pattern=ID, hint=ID_HINT),
         "lines": ListOf(Leaf(Kind.WHOLE, "A line, from 1."), "The lines of the source document that say so."),
     },
     required=("label", "lo", "unit"),
@@ -90,7 +95,7 @@ _VERSION: Final = Group(
         "label": _LABEL,
         "scale": Leaf(Kind.DECIMAL, "What the totals below are multiplied by, above 0: '1/100'."),
         "scales": ListOf(
-            Leaf(Kind.TEXT, "The id of a target.", pattern=ID),
+            Leaf(Kind.TEXT, "The id of a target.", pattern=ID, hint=ID_HINT),
             "The targets that scale: totals in a time, nothing else.",
         ),
     },
@@ -103,18 +108,29 @@ PLAN: Final = Group(
         "plan": Group(
             "What the plan is.",
             {
-                "id": Leaf(Kind.TEXT, "Its name in commands and addresses.", pattern=ID),
+                "id": Leaf(Kind.TEXT, "Its name in commands and addresses.", pattern=ID, hint=ID_HINT),
                 "name": _LABEL,
-                "currency": Leaf(Kind.TEXT, "The ISO 4217 code of its money.", pattern=r"[A-Z]{3}"),
+                "currency": Leaf(
+                    Kind.TEXT,
+                    "The ISO 4217 code of its money.",
+                    pattern=CODE,
+                    hint=msg("Use three capital letters, such as EUR."),
+                ),
                 "months": Leaf(Kind.WHOLE, "How many months it runs."),
                 "period": Leaf(Kind.TEXT, "The time that targets without one are measured over.", choices=tuple(Grain)),
                 "document": Leaf(Kind.TEXT, "The file name of the document it was taken from."),
-                "sha256": Leaf(Kind.TEXT, "The SHA-256 of that document, in hexadecimal.", pattern=r"[0-9a-f]{64}"),
+                "sha256": Leaf(
+                    Kind.TEXT,
+                    "The SHA-256 of that document, in hexadecimal.",
+                    pattern=r"[0-9a-f]{64}",
+                    hint=msg("It has 64 hexadecimal digits."),
+                ),
             },
             required=("id", "name", "currency", "months"),
         ),
         "units": MapOf(
-            "Things that only this plan counts: one = 'many'.", Leaf(Kind.TEXT, "Many of them.", pattern=r"[a-z]{1,40}")
+            "Things that only this plan counts: one = 'many'.",
+            Leaf(Kind.TEXT, "Many of them.", pattern=r"[a-z]{1,40}", hint=msg("Use small letters.")),
         ),
         "pillars": MapOf(
             "The lines of business.", Group("A line of business.", {"label": _LABEL}, required=("label",))

@@ -7,6 +7,8 @@ from difflib import get_close_matches
 from enum import StrEnum
 from typing import Final, Self
 
+from typing_extensions import override
+
 from caudal.core.errors import Problem, msg
 from caudal.core.money import Currency
 from caudal.core.periods import Grain
@@ -121,6 +123,7 @@ class Unit:
         """Whether it counts a total in a time, which grows with the company: leads a month, not dollars a lead."""
         return self.kind in {UnitKind.MONEY, UnitKind.COUNT} and self.time is not None and not self.per
 
+    @override
     def __str__(self) -> str:
         """As written."""
         return self.text

@@ -35,6 +35,7 @@ from caudal.crm.actions.parties import (
     delete_person,
 )
 from caudal.crm.actions.pipelines import StageDraft, add_pipeline, set_up_pipelines
+from caudal.crm.actions.releasing import release_work
 
 __all__ = [
     "Capture",
@@ -69,6 +70,7 @@ __all__ = [
     "move_deal",
     "open_deal",
     "open_deals",
+    "release_work",
     "reopen_deal",
     "set_up_pipelines",
     "win_deal",

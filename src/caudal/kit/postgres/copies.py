@@ -14,10 +14,10 @@ import psycopg
 
 from caudal.core.errors import Problem, msg
 from caudal.kit.postgres.binaries import Binaries
-from caudal.kit.postgres.cluster import reason_in
 from caudal.kit.postgres.credentials import Credentials, Dsn, Role
 from caudal.kit.postgres.grants import database_statements, quoted, right_statements
 from caudal.kit.postgres.own import Database, connected
+from caudal.kit.postgres.signs import reason_in
 
 HELD: Final = "held by caudal: a restored copy"
 HELD_QUERY: Final = (

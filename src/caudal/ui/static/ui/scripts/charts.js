@@ -91,5 +91,5 @@ const watch = (root) => {
   }
 };
 watch(document);
-document.addEventListener("htmx:load", (event) => watch(event.target));
+document.addEventListener("htmx:load", (event) => watch(event.target.parentElement ?? document));
 document.addEventListener("caudal:scheme", () => document.querySelectorAll("[data-drawn]").forEach(draw));
