@@ -1,16 +1,20 @@
 """What customer relations show elsewhere: lines of the rail, how their facts read, and related records."""
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from caudal.crm import events
-from caudal.crm.models import CloseReason, DisqualifyReason, Outcome
+from caudal.core.ids import Ref
+from caudal.crm import events, queries
+from caudal.crm.models import CloseReason, Deal, DisqualifyReason, Outcome
+from caudal.kit.access import Actor
 from caudal.kit.outbox import RecordedFact
-from caudal.kit.panels import FactWords, NavItem
+from caudal.kit.panels import FactWords, NavItem, Panel
 
 
 def said(text: Promise) -> Callable[[RecordedFact], str]:
@@ -56,7 +60,9 @@ def moved(fact: RecordedFact) -> str:
 def won(fact: RecordedFact) -> str:
     """Tell that a deal was won, and what decided it."""
     reason = fact.data.get("reason")
-    return _("won the deal: %(reason)s") % {"reason": reason_words(CloseReason, reason)} if reason else _("won the deal")
+    return (
+        _("won the deal: %(reason)s") % {"reason": reason_words(CloseReason, reason)} if reason else _("won the deal")
+    )
 
 
 def lost(fact: RecordedFact) -> str:
@@ -103,6 +109,67 @@ FACT_WORDS: Final = (
     FactWords(events.DealLost.name, lost, "close"),
     FactWords(events.DealReopened.name, reopened, "refresh"),
     FactWords(events.DealDeleted.name, said(gettext_lazy("deleted the deal")), "trash"),
+)
+
+RELATED: Final = 5
+TEMPLATE: Final = "crm/related.html"
+
+
+def deals_of_company(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any] | None:
+    """Return the newest deals with a company."""
+    return related_deals(actor, queries.DealFilters(company_id=ref.id))
+
+
+def deals_of_person(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any] | None:
+    """Return the newest deals with a person."""
+    return related_deals(actor, queries.DealFilters(person_id=ref.id))
+
+
+def deals_beside(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any] | None:
+    """Return the newest other deals with the company of a deal."""
+    company_id = queries.deal(actor, ref.id).company_id
+    return related_deals(actor, queries.DealFilters(company_id=company_id), without=ref) if company_id else None
+
+
+def related_deals(
+    actor: Actor, filters: queries.DealFilters, *, without: Ref | None = None
+) -> Mapping[str, Any] | None:
+    """Return deals as a panel shows them, None when there are none."""
+    page = queries.deals(actor, filters, limit=RELATED + 1)
+    rows = [deal_row(deal) for deal in page.rows if deal.ref != without][:RELATED]
+    return {"rows": rows} if rows else None
+
+
+def deal_row(deal: Deal) -> dict[str, Any]:
+    """Return a deal as a line of a panel."""
+    close = getattr(deal, "close", None)
+    won = close is not None and close.outcome == Outcome.WON
+    return {
+        "name": deal.name,
+        "href": reverse("crm:deal", args=[deal.ref]),
+        "amount": deal.amount,
+        "state": close.get_outcome_display() if close else deal.stage.name,
+        "tone": "accent" if close is None else "good" if won else "bad",
+        "note": deal.owner.name if deal.owner else "",
+    }
+
+
+def people_of_company(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any] | None:
+    """Return people at a company."""
+    page = queries.people(actor, company_id=ref.id, limit=RELATED)
+    rows = [
+        {"name": each.name, "href": reverse("crm:person", args=[each.ref]), "note": each.job_title or each.email}
+        for each in page.rows
+    ]
+    more = reverse("crm:people") + f"?company={ref}" if page.next else ""
+    return {"rows": rows, "more_href": more, "more": _("All people there")} if rows else None
+
+
+PANELS: Final = (
+    Panel("company", 10, gettext_lazy("Deals"), TEMPLATE, deals_of_company),
+    Panel("company", 20, gettext_lazy("People"), TEMPLATE, people_of_company),
+    Panel("person", 10, gettext_lazy("Deals"), TEMPLATE, deals_of_person),
+    Panel("deal", 10, gettext_lazy("Other deals of the company"), TEMPLATE, deals_beside),
 )
 
 NAVIGATION: Final = (

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 from caudal.crm.forms.choices import own_currency, stage_pairs
 from caudal.crm.forms.fields import AmountField
@@ -22,9 +23,7 @@ class StageForm(ActorForm):
     def __init__(self, *args: Any, deal: Deal, **kwargs: Any) -> None:
         kwargs["initial"] = {"version": deal.version, "stage": str(deal.stage.ref)}
         super().__init__(*args, **kwargs)
-        self.fields["stage"].choices = stage_pairs(  # type: ignore[attr-defined]  a select
-            self.actor, pipeline_id=deal.pipeline_id
-        )
+        self.offer("stage", stage_pairs(self.actor, pipeline_id=deal.pipeline_id))
 
 
 class WinForm(ActorForm):
@@ -65,12 +64,17 @@ class ConvertForm(ActorForm):
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, lead: Lead, **kwargs: Any) -> None:
-        kwargs["initial"] = {"version": lead.version, "name": lead.company_name or lead.name, **(kwargs.get("initial") or {})}
+        kwargs["initial"] = {
+            "version": lead.version,
+            "name": lead.company_name or lead.name,
+            **(kwargs.get("initial") or {}),
+        }
         super().__init__(*args, **kwargs)
-        self.fields["stage"].choices = stage_pairs(self.actor)  # type: ignore[attr-defined]  a select
+        self.offer("stage", stage_pairs(self.actor))
         self.fields["amount"] = AmountField(currency=own_currency(), label=_("Amount"))
         self.order_fields(["with_deal", "name", "amount", "stage", "expected_close_date"])
 
+    @override
     def clean(self) -> dict[str, Any]:
         """A deal needs a name."""
         values = super().clean() or {}

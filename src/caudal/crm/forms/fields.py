@@ -8,10 +8,12 @@ from django import forms
 from django.db.models import QuerySet
 from django.forms.utils import flatatt
 from django.urls import reverse_lazy
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from typing_extensions import override
 
 from caudal.core.errors import Problem
 from caudal.core.ids import Ref
@@ -27,9 +29,10 @@ OFTEN: Final = ("EUR", "USD", "GBP", "CHF", "MXN", "COP", "CLP", "ARS", "PEN", "
 class NamesInput(forms.TextInput):
     """A text input beside the list of names that fit what was typed; the page's script fills it from `source`."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str | Promise) -> None:
         super().__init__(attrs={"autocomplete": "off", "data-names": source})
 
+    @override
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         """Draw the input and its list."""
         list_id = f"{(attrs or {}).get('id', name)}_names"
@@ -46,9 +49,9 @@ class RecordField(forms.CharField):
 
     def __init__(self, model: type[Company] | type[Person], **kwargs: Any) -> None:
         self.model = model
-        source = reverse_lazy("crm:names", args=[model.kind])
-        super().__init__(widget=NamesInput(source), max_length=240, **kwargs)  # type: ignore[arg-type]  drawn late
+        super().__init__(widget=NamesInput(reverse_lazy(f"crm:{model.kind}_names")), max_length=240, **kwargs)
 
+    @override
     def clean(self, value: Any) -> UUID | None:
         """Return the id of the one row that is called so."""
         text = super().clean(value)
@@ -56,9 +59,9 @@ class RecordField(forms.CharField):
             return None
         if self.known is not None and text == self.known[0]:
             return self.known[1]
-        found = list(self.rows(text)[:2])
+        found: list[UUID] = list(self.rows(text).values_list("pk", flat=True)[:2])
         if len(found) == 1:
-            return found[0].pk
+            return found[0]
         if found:
             raise forms.ValidationError(
                 _("More than one is called “%(name)s”. Choose from the list, or paste the id of the one you mean."),
@@ -75,7 +78,7 @@ class RecordField(forms.CharField):
         """Return the rows that a text names, among those in the actor's sight."""
         rows = self.model.for_actor(self.actor).order_by("pk")
         try:
-            return rows.filter(pk=Ref.parse(text.split()[-1].strip("()"), self.model.kind).id)
+            return rows.filter(pk=Ref.parse(text.rsplit(maxsplit=1)[-1].strip("()"), self.model.kind).id)
         except Problem:
             return rows.filter(name_key=name_key(text))
 
@@ -94,6 +97,7 @@ class AmountInput(forms.MultiWidget):
             ]
         )
 
+    @override
     def decompress(self, value: Any) -> list[Any]:
         """Return the figure and the currency of an amount."""
         return [value.major, value.currency.code] if isinstance(value, Money) else [None, None]
@@ -115,12 +119,13 @@ class AmountField(forms.MultiValueField):
             **kwargs,
         )
 
+    @override
     def compress(self, data_list: list[Any]) -> Money | None:
         """Return the amount; a currency alone is none."""
-        number, code = data_list if data_list else (None, None)
+        number, code = data_list or (None, None)
         if number is None:
             return None
-        currency = Currency(code)
+        currency = Currency(code or "")
         amount = Decimal(number)
         if amount != amount.quantize(Decimal(1).scaleb(-currency.exponent)):
             raise forms.ValidationError(

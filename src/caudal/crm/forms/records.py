@@ -1,13 +1,14 @@
-"""Forms of companies, people, leads and deals: for adding one, and for changing one that somebody else may change too."""
+"""Forms of companies, people, leads and deals, for adding one and for changing one."""
 
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
 
 from caudal.core.errors import Problem
-from caudal.crm.forms.choices import id_of, owner_pairs, own_currency, pillar_pairs, product_pairs, stage_pairs
+from caudal.crm.forms.choices import Pairs, id_of, own_currency, owner_pairs, pillar_pairs, product_pairs, stage_pairs
 from caudal.crm.forms.fields import AmountField, RecordField
 from caudal.crm.models import Company, Deal, Lead, Person
 from caudal.kit.access import Actor, Verb
@@ -33,13 +34,25 @@ class ActorForm(forms.Form):
             if isinstance(field, RecordField):
                 field.actor = actor
 
+    def offer(self, name: str, pairs: Pairs) -> None:
+        """Give a select its choices."""
+        field = self.fields[name]
+        if not isinstance(field, forms.ChoiceField):
+            raise TypeError(f"{name} is no field with choices")
+        field.choices = pairs
+
     def take(self, problem: Problem, said: Any) -> None:
         """Show a refusal: beside the fields that it names, else above all of them."""
         named = {self.field_of(name): text for name, text in problem.fields.items()}
         for name, text in named.items():
             self.add_error(name if name in self.fields else None, said(text))
         if not named:
-            self.add_error(None, " ".join(part for part in (problem.said(problem.message, said), problem.said(problem.hint, said)) if part))
+            self.add_error(
+                None,
+                " ".join(
+                    part for part in (problem.said(problem.message, said), problem.said(problem.hint, said)) if part
+                ),
+            )
 
     def field_of(self, name: str) -> str:
         """Return the field that holds what an action calls `name`."""
@@ -91,7 +104,7 @@ def said_of(record: Any, fields: Any) -> dict[str, Any]:
     for name in fields:
         value = getattr(record, name, None)
         found.setdefault(name, value.name if isinstance(value, Company | Person) else value)
-    for name, kind in (("product", "product"), ("pillar", "pillar")):
+    for name in ("product", "pillar"):
         row = getattr(record, name, None)
         if name in fields:
             found[name] = "" if row is None else str(row.ref)
@@ -105,7 +118,9 @@ class CompanyForm(RecordForm):
     names = ("parent",)
 
     name = forms.CharField(label=_("Name"), max_length=200)
-    domain = forms.CharField(label=_("Web domain"), required=False, max_length=253, help_text=_("For example acme.com."))
+    domain = forms.CharField(
+        label=_("Web domain"), required=False, max_length=253, help_text=_("For example acme.com.")
+    )
     sector = forms.CharField(label=_("Sector"), required=False, max_length=80)
     country = forms.CharField(label=_("Country"), required=False, max_length=80)
     employees = forms.IntegerField(label=_("Employees"), required=False, min_value=0, max_value=10_000_000)
@@ -143,14 +158,18 @@ class LeadForm(RecordForm):
         label=_("Phone"), required=False, max_length=40, widget=forms.TextInput(attrs={"type": "tel"})
     )
     channel = forms.CharField(
-        label=_("Channel"), required=False, max_length=80, help_text=_("Where they come from: webinar, partner, search …")
+        label=_("Channel"),
+        required=False,
+        max_length=80,
+        help_text=_("Where they come from: webinar, partner, search …"),
     )
     pillar = forms.ChoiceField(label=_("Line of business"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["pillar"].choices = pillar_pairs()  # type: ignore[attr-defined]  a select
+        self.offer("pillar", pillar_pairs())
 
+    @override
     def values(self) -> dict[str, Any]:
         """Return what was said, as actions take it."""
         values = super().values()
@@ -177,11 +196,12 @@ class DealForm(RecordForm):
         self.fields["amount"] = AmountField(currency=amount.currency.code if amount else currency, label=_("Amount"))
         if amount is not None:
             self.initial["amount"] = amount
-        self.fields["product"].choices = product_pairs(self.actor)  # type: ignore[attr-defined]  a select
+        self.offer("product", product_pairs(self.actor))
         if self.record is None:
             self.fields["stage"] = forms.ChoiceField(label=_("Stage"), choices=stage_pairs(self.actor))
         self.order_fields(["name", "company", "person", "amount", "stage", "expected_close_date", "product", "owner"])
 
+    @override
     def values(self) -> dict[str, Any]:
         """Return what was said, as actions take it; the stage of a new deal as its id."""
         values = super().values()

@@ -102,7 +102,7 @@ class BoardPage:
 @needs("deal")
 @require_GET
 def board(request: HttpRequest) -> HttpResponse:
-    """Show the open deals of a pipeline by stage; the address says which pipeline, whose deals, and on a phone which stage."""
+    """Show the open deals of a pipeline by stage; the address says which, whose, and on a phone which stage."""
     actor = actor_of(request)
     pipelines = queries.pipelines(actor)
     asked = request.GET.get("pipeline")

@@ -153,13 +153,17 @@ def in_words(field: Field, value: Any) -> str:
     if isinstance(value, date):
         return day_text(value, reader_locale())
     if isinstance(field, ChoiceField):
-        return str(dict(field.choices).get(str(value), value))  # type: ignore[arg-type]  flat pairs
+        return next((str(label) for key, label in pairs_of(field) if key == str(value)), str(value))
     return str(value)
+
+
+def pairs_of(field: ChoiceField) -> list[tuple[str, Any]]:
+    """Return the choices of a select."""
+    return list(field.choices)  # type: ignore[arg-type]  # an iterable of pairs, whatever else could be given to it
 
 
 def renewed(form: RecordForm, version: int) -> RecordForm:
     """Return a form that was refused, ready to be sent again on top of the version that is there now."""
     form.errors.clear()
-    form.data = form.data.copy()
-    form.data["version"] = str(version)
+    form.data = {**form.data, "version": str(version)}
     return form

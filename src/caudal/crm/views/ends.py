@@ -66,7 +66,7 @@ def deal_stage(request: HttpRequest, record_id: str) -> HttpResponse:
             actor=actor,
             as_of=now(),
             deal_id=deal.pk,
-            stage_id=id_of(form.cleaned_data["stage"], "stage"),
+            stage_id=Ref.parse(form.cleaned_data["stage"], "stage").id,
             expected_version=form.cleaned_data["version"],
         )
 
@@ -173,9 +173,7 @@ def lead_convert(request: HttpRequest, record_id: str) -> HttpResponse:
     if problem:
         return show(request, page, form, problem.status)
     messages.success(request, _("%(name)s is converted.") % {"name": lead.name})
-    return onwards(
-        request, DEAL.href(Ref("deal", conversion.deal_id)) if conversion.deal_id else LEAD.href(lead)
-    )
+    return onwards(request, DEAL.href(Ref("deal", conversion.deal_id)) if conversion.deal_id else LEAD.href(lead))
 
 
 def convert(request: HttpRequest, lead: Lead, said: dict[str, Any]) -> Any:
@@ -235,8 +233,6 @@ def lead_take(request: HttpRequest, record_id: str) -> HttpResponse:
     """Make the reader the owner of a lead that nobody has."""
     actor = actor_of(request)
     lead = queries.lead(actor, Ref.parse(record_id, Lead.kind).id, Verb.CHANGE)
-    actions.change_lead(
-        actor=actor, as_of=now(), lead_id=lead.pk, expected_version=lead.version, owner_id=actor.member
-    )
+    actions.change_lead(actor=actor, as_of=now(), lead_id=lead.pk, expected_version=lead.version, owner_id=actor.member)
     messages.success(request, _("%(name)s is yours now.") % {"name": lead.name})
     return onwards(request, LEAD.href(lead))

@@ -62,16 +62,12 @@ def add_deal(actor: Actor, as_of: datetime, values: dict[str, Any]) -> Deal:
     """Open a deal in the stage that was chosen."""
     stage_id = values.pop("stage_id")
     steps = (actions.StageStep(stage_id=stage_id, entered_at=as_of),)
-    return actions.open_deal(
-        actor=actor, as_of=as_of, deal=actions.DealDraft(opened_at=as_of, stages=steps, **values)
-    )
+    return actions.open_deal(actor=actor, as_of=as_of, deal=actions.DealDraft(opened_at=as_of, stages=steps, **values))
 
 
 def add_lead(actor: Actor, as_of: datetime, values: dict[str, Any]) -> Lead:
     """Capture a lead, or find the open one with its address."""
-    return actions.capture_lead(
-        actor=actor, as_of=as_of, lead=actions.LeadDraft(captured_at=as_of, **values)
-    ).lead
+    return actions.capture_lead(actor=actor, as_of=as_of, lead=actions.LeadDraft(captured_at=as_of, **values)).lead
 
 
 def add_company(actor: Actor, as_of: datetime, values: dict[str, Any]) -> Company:

@@ -20,13 +20,21 @@ def company_portrait(company: Company, actor: Actor, as_of: datetime, may_change
     sold = queries.totals_of(actor, DealFilters(company_id=company.pk, state="won"))
     about = {"company": company.name, "next": COMPANY.href(company)}
     return Portrait(
-        figures=[worth(_("Open deals"), selling), worth(_("Won"), sold), value(_("Employees"), company.employees, "number")],
+        figures=[
+            worth(_("Open deals"), selling),
+            worth(_("Won"), sold),
+            value(_("Employees"), company.employees, "number"),
+        ],
         next=first_deal(actor, selling, sold, about),
         facts=[
             value(_("Web domain"), company.domain),
             value(_("Sector"), company.sector or None),
             value(_("Country"), company.country or None),
-            value(_("Part of"), company.parent and company.parent.name, href=COMPANY.href(company.parent) if company.parent else ""),
+            value(
+                _("Part of"),
+                company.parent and company.parent.name,
+                href=COMPANY.href(company.parent) if company.parent else "",
+            ),
             value(_("Owner"), company.owner and company.owner.name),
         ],
         primary=new_deal(actor, about),
@@ -47,7 +55,11 @@ def person_portrait(person: Person, actor: Actor, as_of: datetime, may_change: b
         figures=[worth(_("Open deals"), selling), worth(_("Won"), sold)],
         next=first_deal(actor, selling, sold, about),
         facts=[
-            value(_("Company"), person.company and person.company.name, href=COMPANY.href(person.company) if person.company else ""),
+            value(
+                _("Company"),
+                person.company and person.company.name,
+                href=COMPANY.href(person.company) if person.company else "",
+            ),
             value(_("Job title"), person.job_title or None),
             value(_("E-mail"), person.email, href=f"mailto:{person.email}" if person.email else ""),
             value(_("Phone"), person.phone or None, href=f"tel:{person.phone}" if person.phone else ""),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -157,9 +157,7 @@ def showing(noun: Noun, paint: Paint) -> Callable[..., HttpResponse]:
     return show
 
 
-def all_actions(
-    noun: Noun, record: Any, portrait: Portrait, *, may_change: bool, may_delete: bool
-) -> list[Action]:
+def all_actions(noun: Noun, record: Any, portrait: Portrait, *, may_change: bool, may_delete: bool) -> list[Action]:
     """Return what can be done besides the primary action: edit first, delete last."""
     found = [Action(_("Edit"), noun.href(record, "edit"), "edit", "e", dialog=False)] if may_change else []
     found += portrait.actions

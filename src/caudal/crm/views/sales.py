@@ -84,7 +84,9 @@ def deal_facts(deal: Deal, close: DealClose | None) -> list[Figure]:
     """Return what is known of a deal."""
     came = getattr(deal, "conversion", None)
     found = [
-        value(_("Company"), deal.company and deal.company.name, href=COMPANY.href(deal.company) if deal.company else ""),
+        value(
+            _("Company"), deal.company and deal.company.name, href=COMPANY.href(deal.company) if deal.company else ""
+        ),
         value(_("Person"), deal.person and deal.person.name, href=PERSON.href(deal.person) if deal.person else ""),
         value(_("Owner"), deal.owner and deal.owner.name),
         value(_("Product"), deal.product and deal.product.name),
@@ -113,9 +115,7 @@ def steps(deal: Deal, stages: Iterable[Stage], stays: Sequence[StageStay], as_of
     return found
 
 
-def next_of_deal(
-    deal: Deal, stages: Sequence[Stage], stays: Sequence[StageStay], as_of: datetime
-) -> NextStep | None:
+def next_of_deal(deal: Deal, stages: Sequence[Stage], stays: Sequence[StageStay], as_of: datetime) -> NextStep | None:
     """Return what to do next with an open deal: what is late first, then what is missing, then the way on."""
     edit, move = DEAL.href(deal, "edit"), DEAL.href(deal, "stage")
     due, days, limit = deal.expected_close_date, days_here(stays, as_of), deal.stage.days_to_rot
@@ -212,7 +212,11 @@ def became(lead: Lead) -> NextStep:
     conversion = lead.conversion
     if conversion.deal_id:
         return NextStep(
-            _("It went on as a deal."), "deal", _("Open the deal"), DEAL.href(Ref("deal", conversion.deal_id)), dialog=False
+            _("It went on as a deal."),
+            "deal",
+            _("Open the deal"),
+            DEAL.href(Ref("deal", conversion.deal_id)),
+            dialog=False,
         )
     return NextStep(
         _("It went on as a person."),
