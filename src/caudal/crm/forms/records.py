@@ -163,7 +163,7 @@ class LeadForm(RecordForm):
         max_length=80,
         help_text=_("Where they come from: webinar, partner, search …"),
     )
-    pillar = forms.ChoiceField(label=_("Line of business"), required=False)
+    pillar = forms.ChoiceField(label=_("Pillar"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

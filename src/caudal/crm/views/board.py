@@ -49,6 +49,8 @@ class CardShown:
     name: str
     href: str
     move_href: str
+    move_link: str
+    """The same, and back to this board."""
     version: int
     buyer: str
     amount: Money | None
@@ -81,6 +83,7 @@ class EndShown:
     tone: str
     count: int
     total: str
+    since: str
     hint: str
     href: str
     link: str
@@ -134,7 +137,9 @@ def board_page(request: HttpRequest, actor: Actor, pipelines: Iterable[Pipeline]
     return BoardPage(
         tabs=[Link(each.name, f"{here}?pipeline={each.ref}", each.pk == chosen) for each in pipelines],
         owners=owner_links(actor, asked.dict()),
-        columns=[column(each, actor, asked.dict(), chosen=str(each.stage.ref) == picked) for each in found.columns],
+        columns=[
+            column(each, actor, asked.dict(), back, chosen=str(each.stage.ref) == picked) for each in found.columns
+        ],
         ends=[end(outcome, actor, found.pipeline, mine, as_of) for outcome in Outcome],
         sum_words=count_words(sum(each.count for each in found.columns), worth(found)),
         list_href=DEAL.list_href + query({}, pipeline=str(found.pipeline.ref)),
@@ -162,7 +167,7 @@ def owner_links(actor: Actor, asked: Mapping[str, str]) -> list[Link]:
     ]
 
 
-def column(found: BoardColumn, actor: Actor, asked: Mapping[str, str], *, chosen: bool) -> ColumnShown:
+def column(found: BoardColumn, actor: Actor, asked: Mapping[str, str], back: str, *, chosen: bool) -> ColumnShown:
     """Return a stage as the board shows it."""
     stage = str(found.stage.ref)
     filters = {"stage": stage} | ({"owner": "me"} if asked.get("owner") == "me" else {})
@@ -173,26 +178,28 @@ def column(found: BoardColumn, actor: Actor, asked: Mapping[str, str], *, chosen
         chosen=chosen,
         count=found.count,
         total=sum_words(found.totals),
-        cards=[card(each, actor) for each in found.cards],
+        cards=[card(each, actor, back) for each in found.cards],
         more=_("%(deals)s more") % {"deals": deals_words(found.hidden)} if found.hidden else "",
         more_href=DEAL.list_href + query(filters),
     )
 
 
-def card(found: Card, actor: Actor) -> CardShown:
+def card(found: Card, actor: Actor, back: str) -> CardShown:
     """Return a deal as its card shows it."""
     href = DEAL.href(found.ref)
+    move = DEAL.href(found.ref, "stage")
     movable = policies()["deal"].covers(actor, Verb.CHANGE, found.owner_id)
     return CardShown(
         id=str(found.ref),
         name=found.name,
         href=href,
-        move_href=DEAL.href(found.ref, "stage") if movable else "",
+        move_href=move if movable else "",
+        move_link=f"{move}?{back}" if movable else "",
         version=found.version,
         buyer=found.company or found.person,
         amount=found.amount,
         owner=found.owner,
-        age=_("%(days)s here") % {"days": days_words(found.days_in_stage)},
+        age=_("%(days)s here") % {"days": days_words(found.days_in_stage)} if found.days_in_stage else _("new today"),
         rotting=found.rotting,
     )
 
@@ -211,7 +218,8 @@ def end(outcome: Outcome, actor: Actor, pipeline: Pipeline, mine: UUID | None, a
         tone="good" if won else "bad",
         count=totals.count,
         total=sum_words(totals.amounts),
+        since=_("in the last %(days)s") % {"days": days_words(ENDS_DAYS)},
         hint=_("Drop a deal here when it is won") if won else _("Drop a deal here when it is lost"),
         href=DEAL.list_href + query({}, state=outcome.value, pipeline=str(pipeline.ref)),
-        link=_("The last %(days)s, and all before") % {"days": days_words(ENDS_DAYS)},
+        link=_("All won deals") if won else _("All lost deals"),
     )

@@ -1,6 +1,6 @@
 """What happens to deals and leads: another stage, won, lost, open again, converted, disqualified, taken."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -25,7 +25,16 @@ from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
 
 
-def page_of(noun: Noun, row: Any, name: str, *, title: str, submit: str, lead: str | Promise = "") -> FormPage:
+def page_of(
+    noun: Noun,
+    row: Any,
+    name: str,
+    *,
+    title: str,
+    submit: str,
+    lead: str | Promise = "",
+    others: Sequence[tuple[str, str]] = (),
+) -> FormPage:
     """Return what stands around a form about a record."""
     return FormPage(
         title=title,
@@ -34,6 +43,7 @@ def page_of(noun: Noun, row: Any, name: str, *, title: str, submit: str, lead: s
         cancel=noun.href(row),
         lead=lead,
         crumbs=[(noun.plural, noun.list_href), (row.name, noun.href(row))],
+        others=others,
     )
 
 
@@ -73,7 +83,14 @@ def deal_stage(request: HttpRequest, record_id: str) -> HttpResponse:
     if from_board and form.is_valid():
         move()
         return answer_board(request, deal.pipeline_id)
-    page = page_of(DEAL, deal, "stage", title=_("Move %(name)s") % {"name": deal.name}, submit=_("Move"))
+    page = page_of(
+        DEAL,
+        deal,
+        "stage",
+        title=_("Move %(name)s") % {"name": deal.name},
+        submit=_("Move"),
+        others=[(_("close it as won"), DEAL.href(deal, "won")), (_("close it as lost"), DEAL.href(deal, "lost"))],
+    )
     return answered(
         request,
         page,

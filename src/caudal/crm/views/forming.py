@@ -39,6 +39,8 @@ class FormPage:
     danger: bool = False
     crumbs: Sequence[tuple[object, str]] = ()
     conflicts: Sequence[Conflict] = ()
+    others: Sequence[tuple[str, str]] = ()
+    """Other ways on, as words and address."""
 
 
 def show(request: HttpRequest, page: FormPage, form: Any = None, status: int = HTTPStatus.OK) -> HttpResponse:

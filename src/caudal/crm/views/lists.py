@@ -155,7 +155,6 @@ class ListPage:
     search_label: str | Promise
     kept: Sequence[tuple[str, str]]
     kept_by_filter: Sequence[tuple[str, str]]
-    count_words: str
     pager: Pager | None
     all_href: str
     new_href: str
@@ -220,7 +219,6 @@ def list_page(found: Listing, asked: Asked, page: Page[Any], totals: Totals | No
         search_label=found.search_label,
         kept=[(key, value) for key, value in plain.items() if key != "q"],
         kept_by_filter=[(key, value) for key, value in plain.items() if key not in names],
-        count_words=count_words(totals.count, totals.amounts) if totals else "",
         pager=pager_of(asked, page, totals),
         all_href=f"?state={ALL}" if found.tabs else "?",
         new_href=found.noun.new_href if creating else "",

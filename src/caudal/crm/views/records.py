@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from caudal.core.ids import Ref
+from caudal.core.money import Money
 from caudal.crm.views.nouns import Noun
 from caudal.crm.views.timelines import story
 from caudal.kit.access import Actor, Verb, policies
@@ -121,7 +122,8 @@ Paint = Callable[[Any, Actor, datetime, bool], Portrait]
 
 def value(label: str, given: Any, kind: ColumnKind = "text", *, href: str = "", note: str = "") -> Figure:
     """Return a labelled value; None stays empty."""
-    return Figure(Column(label, kind), Cell(given, href=href), note)
+    whole = isinstance(given, Money) and not given.minor % given.currency.minor_per_major
+    return Figure(Column(label, kind, whole=whole), Cell(given, href=href), note)
 
 
 def showing(noun: Noun, paint: Paint) -> Callable[..., HttpResponse]:

@@ -172,7 +172,7 @@ def lead_portrait(lead: Lead, actor: Actor, as_of: datetime, may_change: bool) -
             value(_("Captured"), lead.captured_at, "date"),
             value(_("Waiting for") if still_open else _("It took"), waited),
             value(_("Channel"), lead.channel or None),
-            value(_("Line of business"), lead.pillar and lead.pillar.label(get_language() or "en")),
+            value(_("Pillar"), lead.pillar and lead.pillar.label(get_language() or "en")),
         ],
         next=next_of_lead(lead, actor) if changing else became(lead) if conversion else None,
         facts=lead_facts(lead),

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from caudal.core.ids import Ref
@@ -100,10 +100,10 @@ DEALS: Final = Listing(
     order="newest",
     search_label=gettext_lazy("Find by deal or company"),
     tabs=(
-        Tab("open", gettext_lazy("Open")),
-        Tab("won", gettext_lazy("Won")),
-        Tab("lost", gettext_lazy("Lost")),
-        Tab(ALL, gettext_lazy("All")),
+        Tab("open", pgettext_lazy("deals", "Open")),
+        Tab("won", pgettext_lazy("deals", "Won")),
+        Tab("lost", pgettext_lazy("deals", "Lost")),
+        Tab(ALL, pgettext_lazy("deals", "All")),
     ),
     columns=(
         ListColumn(gettext_lazy("Deal"), lambda deal: deal.name, order="name"),
@@ -125,7 +125,7 @@ DEALS: Final = Listing(
     empty=Empty(
         gettext_lazy("No deals yet"),
         gettext_lazy(
-            "A deal is something that somebody may buy. Here you see what is open, what it is worth and what happens next."
+            "A deal is something that somebody may buy. Here you see what is open, what it is worth, what happens next."
         ),
         "deal",
         gettext_lazy("For example: Document archive, Globex, €12,000, to close in June"),
@@ -140,8 +140,8 @@ def lead_filters(asked: Asked) -> list[Filter]:
     return [
         Filter(
             "pillar",
-            gettext_lazy("Line of business"),
-            options(pillar_pairs()[1:], chosen("pillar", ""), _("All lines of business")),
+            gettext_lazy("Pillar"),
+            options(pillar_pairs()[1:], chosen("pillar", ""), _("All pillars")),
         ),
         *owner_filter(asked, "lead", unowned=True),
     ]
@@ -177,10 +177,10 @@ LEADS: Final = Listing(
     order="newest",
     search_label=gettext_lazy("Find by name, company or e-mail"),
     tabs=(
-        Tab("open", gettext_lazy("Open")),
-        Tab("converted", gettext_lazy("Converted")),
-        Tab("disqualified", gettext_lazy("Disqualified")),
-        Tab(ALL, gettext_lazy("All")),
+        Tab("open", pgettext_lazy("leads", "Open")),
+        Tab("converted", pgettext_lazy("leads", "Converted")),
+        Tab("disqualified", pgettext_lazy("leads", "Disqualified")),
+        Tab(ALL, pgettext_lazy("leads", "All")),
     ),
     columns=(
         ListColumn(gettext_lazy("Name"), lambda lead: lead.name, order="name"),
@@ -190,9 +190,7 @@ LEADS: Final = Listing(
             gettext_lazy("Why"), lambda lead: lead.disqualification.get_reason_display(), only=("disqualified",)
         ),
         ListColumn(gettext_lazy("Channel"), lambda lead: lead.channel or None),
-        ListColumn(
-            gettext_lazy("Line of business"), lambda lead: lead.pillar and lead.pillar.label(get_language() or "en")
-        ),
+        ListColumn(gettext_lazy("Pillar"), lambda lead: lead.pillar and lead.pillar.label(get_language() or "en")),
         ListColumn(gettext_lazy("Owner"), lambda lead: name_of(lead.owner)),
         ListColumn(gettext_lazy("Captured"), lambda lead: lead.captured_at, "date", order="newest", falls=True),
     ),

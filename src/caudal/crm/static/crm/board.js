@@ -77,7 +77,9 @@ const moveCard = async (card, column, undoable = true) => {
 };
 
 const endCard = (card, outcome) =>
-  document.dispatchEvent(new CustomEvent("caudal:dialog", { detail: `${card.dataset.record}/${outcome}` }));
+  document.dispatchEvent(new CustomEvent("caudal:dialog", {
+    detail: `${card.dataset.record}/${outcome}?next=${encodeURIComponent(location.pathname + location.search)}`,
+  }));
 
 // Dragging, with the browser's own means.
 let dragged = null;
