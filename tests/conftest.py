@@ -18,6 +18,8 @@ from caudal.kit.postgres.connections import django_settings
 from caudal.kit.postgres.grants import right_statements
 
 LANES = ("fast", "browser", "faults", "scale", "engines")
+WORLD = "tests.world"
+"""Brings the named world as a fixture. It holds rows, so that it can be loaded only when Django is up."""
 DATA = "CAUDAL_TEST_DATA"
 """The data folder of the session's server, told by the first process to those that xdist starts."""
 
@@ -39,6 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
     (own / "static").mkdir(parents=True, exist_ok=True)
     os.environ["CAUDAL_DATA"] = str(own)
     django.setup()
+    config.pluginmanager.import_plugin(WORLD)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -89,7 +92,7 @@ def prepare(connection: psycopg.Connection, server: Server) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(postgres: Server, django_db_modify_db_settings_parallel_suffix: None) -> None:  # noqa: ARG001  names the database of each worker
+def django_db_modify_db_settings(postgres: Server, django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Point Django at the throw-away server, as the owner of its tables."""
     found = django_settings(postgres.dsn(Role.OWNER))
     test = connections["default"].settings_dict["TEST"]
@@ -98,7 +101,7 @@ def django_db_modify_db_settings(postgres: Server, django_db_modify_db_settings_
 
 
 @pytest.fixture
-def app_role(db: None, postgres: Server) -> None:  # noqa: ARG001  inside the test's transaction
+def app_role(db: None, postgres: Server) -> None:
     """Run the rest of the test with the rights of web and worker, which own no table."""
     with connections["default"].cursor() as cursor:
         cursor.execute(f'SET LOCAL ROLE "{postgres.cluster.credentials().users[Role.APP]}"')

@@ -1,7 +1,8 @@
 """Writes of the catalogue."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
 from caudal.catalog.events import ProductAdded, ProductChanged
@@ -24,6 +25,7 @@ class ProductValues(TypedDict, total=False):
     pillar_id: UUID | None
     list_price: Money | None
     unit: str
+    custom: dict[str, Any]
 
 
 @action
@@ -36,10 +38,13 @@ def add_product(
     pillar_id: UUID | None = None,
     list_price: Money | None = None,
     unit: str = "",
+    custom: Mapping[str, Any] | None = None,
 ) -> Product:
     """Add something that is sold. Raises BadInput, NotFound; a SKU that is taken is refused by the database."""
     require(actor, "product", Verb.CREATE)
-    values = _checked(actor, ProductValues(name=name, sku=sku, pillar_id=pillar_id, unit=unit))
+    values = _checked(
+        actor, ProductValues(name=name, sku=sku, pillar_id=pillar_id, unit=unit, custom=dict(custom or {}))
+    )
     product = Product.stamped(actor=actor, as_of=as_of, **values, name_key=name_key(values["name"]))
     product.list_price = list_price
     product.save(force_insert=True)

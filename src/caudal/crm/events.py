@@ -115,6 +115,15 @@ class PipelineAdded(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StagesAdded(Fact):
+    """A pipeline has further stages."""
+
+    name: ClassVar[str] = "crm.stages_added"
+
+    stages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DealOpened(Fact):
     """The selling began. Its name is personal: it often says who buys."""
 

@@ -1,7 +1,8 @@
 """Reads of the workspace."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -13,8 +14,20 @@ from django.db import connection
 from caudal.core.clocks import WorkingCalendar
 from caudal.core.errors import Problem, msg
 from caudal.core.ids import Ref
-from caudal.kit.access import Actor, ActorKind
-from caudal.workspace.models import AccessLink, ApiKey, CompanySettings, Member, Pillar, Role
+from caudal.kit.access import Actor, ActorKind, Verb
+from caudal.workspace.models import (
+    AccessLink,
+    ApiKey,
+    CompanySettings,
+    ExternalId,
+    Member,
+    Operation,
+    OperationState,
+    Pillar,
+    Role,
+    StoredFile,
+    Team,
+)
 
 MEMBERS_BELOW: Final = """
 WITH RECURSIVE below AS (
@@ -83,6 +96,48 @@ def actor_names(ids: set[str]) -> Mapping[str, str]:
     found = {str(Ref("member", pk)): name for pk, name in member_names({ref.id for ref in refs}).items()}
     keys = ApiKey.objects.filter(pk__in=[ref.id for ref in refs if ref.kind == "key"])
     return found | {str(key.ref): key.name for key in keys}
+
+
+def member_directory() -> list[tuple[UUID, str]]:
+    """Return id and name of everybody who works here or did, by name, then id."""
+    return list(Member.objects.filter(deleted_at=None).order_by("name", "pk").values_list("pk", "name"))
+
+
+def teams_by_name() -> dict[str, Team]:
+    """Return the teams by their names, which are unique."""
+    return {team.name: team for team in Team.objects.filter(deleted_at=None).order_by("name", "pk")}
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """What a source calls a row of ours, and the digest of what it said of it last."""
+
+    key: str
+    record: UUID
+    digest: str
+
+
+def externals(source: str, kind: str, keys: Iterable[str]) -> dict[str, External]:
+    """Return the rows of a kind that a source knows under these keys."""
+    rows = ExternalId.objects.filter(source=source, kind=kind, key__in=list(keys))
+    return {row.key: External(row.key, row.record, row.digest) for row in rows}
+
+
+def externals_of(source: str, kind: str) -> dict[str, UUID]:
+    """Return every row of a kind that a source knows, by its key."""
+    rows = ExternalId.objects.filter(source=source, kind=kind).order_by("key")
+    return dict(rows.values_list("key", "record"))
+
+
+def unfinished_operations(actor: Actor, name: str) -> list[Operation]:
+    """Return the operations of a name that wait or run, oldest first."""
+    open_states = (OperationState.WAITING, OperationState.RUNNING)
+    return list(Operation.for_actor(actor).filter(name=name, state__in=open_states).order_by("created_at", "pk"))
+
+
+def stored_file(actor: Actor, file_id: UUID) -> StoredFile:
+    """Return a file that somebody gave us. Raises NotFound."""
+    return StoredFile.one_for(actor, Verb.VIEW, file_id)
 
 
 def pillars() -> list[Pillar]:

@@ -34,8 +34,9 @@ from caudal.crm.actions.parties import (
     delete_company,
     delete_person,
 )
-from caudal.crm.actions.pipelines import StageDraft, add_pipeline, set_up_pipelines
+from caudal.crm.actions.pipelines import StageDraft, add_pipeline, add_stages, set_up_pipelines
 from caudal.crm.actions.releasing import release_work
+from caudal.crm.actions.restating import restate_deal
 
 __all__ = [
     "Capture",
@@ -52,6 +53,7 @@ __all__ = [
     "add_people",
     "add_person",
     "add_pipeline",
+    "add_stages",
     "capture_lead",
     "capture_leads",
     "change_company",
@@ -72,6 +74,7 @@ __all__ = [
     "open_deals",
     "release_work",
     "reopen_deal",
+    "restate_deal",
     "set_up_pipelines",
     "win_deal",
 ]

@@ -1,19 +1,22 @@
 """What every draft and change goes through: words tidied, addresses read, owners and references within reach."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import ProhibitNullCharactersValidator, validate_email
+from django.db.models import CharField, Field, TextField
 
 from caudal.core.errors import Problem, msg
+from caudal.core.money import Money
 from caudal.kit.access import Actor, NotAllowed, Reach, Verb, policies
 from caudal.kit.problems import BadInput
 from caudal.kit.records import Record
 
-NAME_LENGTH_MAX: Final = 200
+NO_NUL: Final = ProhibitNullCharactersValidator()
 
 
 class OwnerOutOfReach(Problem):
@@ -37,9 +40,19 @@ class Reader:
         tidy = " ".join(text.split())
         if not tidy:
             self.refuse(place, msg("This needs a name."), row)
-        elif len(tidy) > NAME_LENGTH_MAX:
-            self.refuse(place, msg("This name is longer than 200 characters."), row)
         return tidy
+
+    def fits(self, model: type[Record], values: Mapping[str, Any], row: int = 0) -> None:
+        """Check that the columns can hold the values: lengths of words, sizes of numbers and amounts."""
+        for name, value in values.items():
+            if value in (None, ""):
+                continue
+            column, held = (f"{name}_minor", value.minor) if isinstance(value, Money) else (name, value)
+            for check in _validators(model, column):
+                try:
+                    check(held)
+                except ValidationError as error:
+                    self.refuse(name, " ".join(error.messages), row)
 
     def email(self, text: str | None, place: str = "email", row: int = 0) -> str | None:
         """Return an address in small letters, None for an empty one."""
@@ -51,6 +64,11 @@ class Reader:
         except ValidationError:
             self.refuse(place, msg("This is not an e-mail address."), row)
         return tidy
+
+    def words(self, text: str, place: str, row: int = 0) -> None:
+        """Check a text of any length."""
+        if "\0" in text:
+            self.refuse(place, str(NO_NUL.message), row)
 
     def choice(self, value: str, values: Iterable[str], place: str, row: int = 0) -> str:
         """Return one of a closed set of values."""
@@ -93,6 +111,14 @@ def reach_references(
         each: model.related_for(each, actor, [found for value in values if (found := _named(value, f"{each}_id"))])
         for each in fields
     }
+
+
+@cache
+def _validators(model: type[Record], column: str) -> tuple[Callable[[Any], None], ...]:
+    found = model._meta.get_field(column)
+    if not isinstance(found, Field):
+        return ()
+    return (NO_NUL, *found.validators) if isinstance(found, CharField | TextField) else tuple(found.validators)
 
 
 def _named(value: Any, name: str) -> UUID | None:

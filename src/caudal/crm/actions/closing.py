@@ -124,6 +124,7 @@ def close_deal(
     reader = Reader()
     reader.choice(outcome, Outcome.values, "outcome")
     reader.choice(reason, ["", *CloseReason.values], "reason")
+    reader.words(note, "note")
     reader.finish()
     deal = Deal.one_for(actor, Verb.CHANGE, deal_id, lock=True)
     deal.expect(expected_version)

@@ -10,7 +10,7 @@ from uuid import UUID
 from caudal.core.errors import msg
 from caudal.core.money import Money
 from caudal.crm.actions.checking import Reader, owner_within, reach_references
-from caudal.crm.actions.drafts import DealDraft
+from caudal.crm.actions.drafts import CloseDraft, DealDraft
 from caudal.crm.actions.routes import Routes, Step
 from caudal.crm.actions.telling import refs_of, told
 from caudal.crm.events import DealChanged, DealDeleted, DealLost, DealMoved, DealOpened, DealWon
@@ -62,7 +62,11 @@ def open_deals(*, actor: Actor, as_of: datetime, deals: Sequence[DealDraft]) -> 
     Deal.objects.bulk_create(rows, batch_size=BATCH)
     failpoint("crm.after_deal")
     StageStay.objects.bulk_create(
-        (stay for row, draft, steps in zip(rows, checked, walks, strict=True) for stay in _stays(row, draft, steps)),
+        (
+            stay
+            for row, draft, steps in zip(rows, checked, walks, strict=True)
+            for stay in stays_of(row, steps, draft.close)
+        ),
         batch_size=BATCH,
     )
     DealClose.objects.bulk_create(
@@ -100,11 +104,12 @@ def change_deal(
     """Change what is said of a deal. Raises BadInput, NotFound, OwnerOutOfReach, VersionConflict."""
     deal = Deal.one_for(actor, Verb.CHANGE, deal_id, lock=True)
     checked: dict[str, Any] = dict(values)
+    reader = Reader()
     if "name" in values:
-        reader = Reader()
         checked["name"] = reader.name(values["name"])
-        reader.finish()
         checked["name_key"] = name_key(checked["name"])
+    _fits(reader, checked)
+    reader.finish()
     if checked.get("owner_id", deal.owner_id) != deal.owner_id:
         owner_within(actor, "deal", Verb.CHANGE, checked["owner_id"])
     reach_references(Deal, tuple(each for each in REFERENCES if f"{each}_id" in checked), actor, [checked])
@@ -137,6 +142,13 @@ def close_fact(deal: Deal, *, outcome: str, reason: str, note: str, at: datetime
     )
 
 
+def in_order(reader: Reader, steps: Sequence[Step], close: CloseDraft | None, row: int = 0) -> None:
+    """Refuse a history that goes back in time."""
+    instants = [step.entered_at for step in steps] + ([close.closed_at] if close else [])
+    if instants != sorted(instants):
+        reader.refuse("stages", msg("The stages and the end of a deal follow each other in time."), row)
+
+
 def _checked(actor: Actor, deals: Sequence[DealDraft]) -> list[DealDraft]:
     reader = Reader(many=len(deals) > 1)
     checked = []
@@ -144,6 +156,8 @@ def _checked(actor: Actor, deals: Sequence[DealDraft]) -> list[DealDraft]:
         if draft.close:
             reader.choice(draft.close.outcome, Outcome.values, "close.outcome", row)
             reader.choice(draft.close.reason, ["", *CloseReason.values], "close.reason", row)
+            reader.words(draft.close.note, "close.note", row)
+        _fits(reader, {"name": draft.name, "amount": draft.amount}, row)
         checked.append(
             replace(
                 draft,
@@ -155,12 +169,17 @@ def _checked(actor: Actor, deals: Sequence[DealDraft]) -> list[DealDraft]:
     return checked
 
 
+def _fits(reader: Reader, values: dict[str, Any], row: int = 0) -> None:
+    reader.fits(Deal, values, row)
+    amount = values.get("amount")
+    if amount is not None and amount.minor < 0:
+        reader.refuse("amount", msg("The amount of a deal is not negative."), row)
+
+
 def _in_order(drafts: Sequence[DealDraft], walks: Sequence[Sequence[Step]]) -> None:
     reader = Reader(many=len(drafts) > 1)
     for row, (draft, steps) in enumerate(zip(drafts, walks, strict=True)):
-        instants = [step.entered_at for step in steps] + ([draft.close.closed_at] if draft.close else [])
-        if instants != sorted(instants):
-            reader.refuse("stages", msg("The stages and the end of a deal follow each other in time."), row)
+        in_order(reader, steps, draft.close, row)
     reader.finish()
 
 
@@ -178,13 +197,15 @@ def _row(actor: Actor, as_of: datetime, draft: DealDraft, last: Step) -> Deal:
         stage_id=last.stage.pk,
         opened_at=draft.opened_at,
         expected_close_date=draft.expected_close_date,
+        custom=dict(draft.custom),
     )
     row.amount = draft.amount
     return row
 
 
-def _stays(row: Deal, draft: DealDraft, steps: Sequence[Step]) -> Iterator[StageStay]:
-    end = draft.close.closed_at if draft.close else None
+def stays_of(row: Deal, steps: Sequence[Step], close: CloseDraft | None) -> Iterator[StageStay]:
+    """Return the stays that a deal's steps are; the last goes on until its end."""
+    end = close.closed_at if close else None
     leaves = [step.entered_at for step in steps[1:]] + [end]
     for step, left_at in zip(steps, leaves, strict=True):
         yield StageStay(deal=row, stage_id=step.stage.pk, entered_at=step.entered_at, left_at=left_at)
@@ -194,7 +215,16 @@ def _history(row: Deal, draft: DealDraft, steps: Sequence[Step]) -> Iterator[Fac
     about = refs_of(row)
     said = {
         each: getattr(row, each)
-        for each in ("name", "company_id", "person_id", "product_id", "owner_id", "amount", "expected_close_date")
+        for each in (
+            "name",
+            "company_id",
+            "person_id",
+            "product_id",
+            "owner_id",
+            "amount",
+            "expected_close_date",
+            "custom",
+        )
     }
     yield told(
         DealOpened,

@@ -1,7 +1,9 @@
 """What is said of rows that do not exist yet. Ids name rows that the actor must be able to see."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from caudal.core.money import Money
@@ -18,6 +20,7 @@ class CompanyDraft:
     employees: int | None = None
     parent_id: UUID | None = None
     owner_id: UUID | None = None
+    custom: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,7 @@ class PersonDraft:
     job_title: str = ""
     company_id: UUID | None = None
     owner_id: UUID | None = None
+    custom: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +50,7 @@ class LeadDraft:
     channel: str = ""
     pillar_id: UUID | None = None
     owner_id: UUID | None = None
+    custom: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +93,7 @@ class DealDraft:
     expected_close_date: date | None = None
     stages: tuple[StageStep, ...] = ()
     close: CloseDraft | None = None
+    custom: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

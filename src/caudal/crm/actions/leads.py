@@ -82,6 +82,8 @@ def capture_leads(*, actor: Actor, as_of: datetime, leads: Sequence[LeadDraft]) 
         )
         for row, draft in enumerate(leads)
     ]
+    for row, draft in enumerate(checked):
+        reader.fits(Lead, _values(draft), row)
     reader.finish()
     reach_references(Lead, ("pillar", "owner"), actor, checked)
     rows = [_row(actor, as_of, draft) for draft in checked]
@@ -124,6 +126,7 @@ def change_lead(
         checked["email"] = reader.email(values["email"])
         if end_of(lead) is None:
             checked["open_email"] = checked["email"]
+    reader.fits(Lead, checked)
     reader.finish()
     if checked.get("owner_id", lead.owner_id) != lead.owner_id:
         owner_within(actor, "lead", Verb.CHANGE, checked["owner_id"])
@@ -147,6 +150,7 @@ def disqualify_lead(
     """Give a lead up, saying why. Raises NotFound, BadInput, LeadClosed, VersionConflict."""
     reader = Reader()
     reader.choice(reason, DisqualifyReason.values, "reason")
+    reader.words(note, "note")
     reader.finish()
     lead = Lead.one_for(actor, Verb.CHANGE, lead_id, lock=True)
     still_open(lead)

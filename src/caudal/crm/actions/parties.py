@@ -93,9 +93,11 @@ def add_companies(*, actor: Actor, as_of: datetime, companies: Sequence[CompanyD
         )
         for row, draft in enumerate(companies)
     ]
+    values = [_values(draft) for draft in checked]
+    for row, each in enumerate(values):
+        reader.fits(Company, each, row)
     reader.finish()
     reach_references(Company, ("parent", "owner"), actor, checked)
-    values = [_values(draft) for draft in checked]
     rows = [Company.stamped(actor=actor, as_of=as_of, **each, name_key=name_key(each["name"])) for each in values]
     Company.objects.bulk_create(rows, batch_size=BATCH)
     publish_many(
@@ -121,13 +123,14 @@ def change_company(
     """Change a company. Raises BadInput, NotFound, OwnerOutOfReach, InsideItself, VersionConflict."""
     company = Company.one_for(actor, Verb.CHANGE, company_id, lock=True)
     checked: dict[str, Any] = dict(values)
+    reader = Reader()
     if "name" in values:
-        reader = Reader()
         checked["name"] = reader.name(values["name"])
-        reader.finish()
         checked["name_key"] = name_key(checked["name"])
     if "domain" in values:
         checked["domain"] = _domain(values["domain"])
+    reader.fits(Company, checked)
+    reader.finish()
     if checked.get("owner_id", company.owner_id) != company.owner_id:
         owner_within(actor, "company", Verb.CHANGE, checked["owner_id"])
     named = reach_references(
@@ -175,9 +178,11 @@ def add_people(*, actor: Actor, as_of: datetime, people: Sequence[PersonDraft]) 
         )
         for row, draft in enumerate(people)
     ]
+    values = [_values(draft) for draft in checked]
+    for row, each in enumerate(values):
+        reader.fits(Person, each, row)
     reader.finish()
     reach_references(Person, ("company", "owner"), actor, checked)
-    values = [_values(draft) for draft in checked]
     rows = [Person.stamped(actor=actor, as_of=as_of, **each, name_key=name_key(each["name"])) for each in values]
     Person.objects.bulk_create(rows, batch_size=BATCH)
     publish_many(
@@ -209,6 +214,7 @@ def change_person(
         checked["name_key"] = name_key(checked["name"])
     if "email" in values:
         checked["email"] = reader.email(values["email"])
+    reader.fits(Person, checked)
     reader.finish()
     if checked.get("owner_id", person.owner_id) != person.owner_id:
         owner_within(actor, "person", Verb.CHANGE, checked["owner_id"])

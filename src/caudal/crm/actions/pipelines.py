@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 from django.utils import translation
 from django.utils.translation import gettext
 
 from caudal.core.errors import msg
-from caudal.crm.events import PipelineAdded
+from caudal.crm.events import PipelineAdded, StagesAdded
 from caudal.crm.models import ForecastCategory, Pipeline, Stage
 from caudal.kit.access import Actor, Verb, require
 from caudal.kit.actions import action
@@ -102,6 +103,33 @@ def add_pipeline(
         actor=actor, as_of=as_of, name=name, pillar=pillar, position=position, is_default=is_default
     )
     pipeline.save(force_insert=True)
+    _insert_stages(actor, as_of, pipeline, stages, first=0)
+    publish(
+        PipelineAdded(subject=pipeline.ref, label=name, stages=tuple(stage.name for stage in stages)),
+        actor=actor,
+        occurred_at=as_of,
+    )
+    return pipeline
+
+
+@action
+def add_stages(*, actor: Actor, as_of: datetime, pipeline_id: UUID, stages: Sequence[StageDraft]) -> Pipeline:
+    """Add stages after those that a pipeline has. Raises NotFound; a name that is taken is refused by the database."""
+    pipeline = Pipeline.one_for(actor, Verb.CHANGE, pipeline_id, lock=True)
+    places = (
+        Stage.objects.filter(NOT_DELETED, pipeline=pipeline).order_by("position").values_list("position", flat=True)
+    )
+    _insert_stages(actor, as_of, pipeline, stages, first=max(places, default=-1) + 1)
+    pipeline.touch(actor=actor, as_of=as_of)
+    publish(
+        StagesAdded(subject=pipeline.ref, stages=tuple(stage.name for stage in stages)), actor=actor, occurred_at=as_of
+    )
+    return pipeline
+
+
+def _insert_stages(
+    actor: Actor, as_of: datetime, pipeline: Pipeline, stages: Sequence[StageDraft], *, first: int
+) -> None:
     Stage.objects.bulk_create(
         Stage.stamped(
             actor=actor,
@@ -113,14 +141,8 @@ def add_pipeline(
             forecast_category=stage.forecast_category,
             days_to_rot=stage.days_to_rot,
         )
-        for place, stage in enumerate(stages)
+        for place, stage in enumerate(stages, first)
     )
-    publish(
-        PipelineAdded(subject=pipeline.ref, label=name, stages=tuple(stage.name for stage in stages)),
-        actor=actor,
-        occurred_at=as_of,
-    )
-    return pipeline
 
 
 def _in_language(stages: Iterable[StageDraft], language: str) -> list[StageDraft]:

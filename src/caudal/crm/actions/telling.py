@@ -13,9 +13,9 @@ F = TypeVar("F", bound=Fact)
 
 PERSONAL: Final[Mapping[str, frozenset[str]]] = {
     "company": frozenset(),
-    "person": frozenset({"name", "given_name", "family_name", "email", "phone", "job_title"}),
-    "lead": frozenset({"name", "email", "phone", "note"}),
-    "deal": frozenset({"name", "note"}),
+    "person": frozenset({"name", "given_name", "family_name", "email", "phone", "job_title", "custom"}),
+    "lead": frozenset({"name", "email", "phone", "note", "custom"}),
+    "deal": frozenset({"name", "note", "custom"}),
 }
 """Fields whose before and after are sealed, by kind of row. A deal is often called after who buys."""
 FOLLOWING: Final = frozenset({"name_key", "open_email"})

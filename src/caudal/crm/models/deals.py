@@ -68,6 +68,11 @@ class Deal(Record):
         constraints = [
             models.CheckConstraint(condition=~models.Q(name=""), name="crm_deal_named"),
             money_together("amount", "crm_deal"),
+            models.CheckConstraint(
+                condition=models.Q(amount_minor=None) | models.Q(amount_minor__gte=0),
+                name="crm_deal_amount_positive",
+                violation_error_message=_("The amount of a deal is not negative."),
+            ),
         ]
         indexes = [
             models.Index(

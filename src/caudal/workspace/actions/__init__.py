@@ -8,6 +8,7 @@ from caudal.workspace.actions.access import (
 )
 from caudal.workspace.actions.approvals import ask_approval, decide_approval
 from caudal.workspace.actions.company import add_rates, change_settings, found_company, set_pillars
+from caudal.workspace.actions.externals import keep_externals
 from caudal.workspace.actions.files import store_file
 from caudal.workspace.actions.operations import (
     cancel_operation,
@@ -34,6 +35,7 @@ __all__ = [
     "invite_member",
     "issue_key",
     "issue_link",
+    "keep_externals",
     "progress_operation",
     "revoke_key",
     "set_pillars",

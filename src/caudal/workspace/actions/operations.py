@@ -36,11 +36,16 @@ def start_operation(
 
 
 @action
-def take_operation(*, operation: Operation, as_of: datetime) -> Operation:
-    """Become the one who works on it. Raises OperationTaken unless it waits or its worker went silent."""
+def take_operation(*, operation: Operation, as_of: datetime, worker_is_gone: bool = False) -> Operation:
+    """Become the one who works on it. Raises OperationTaken unless it waits or its worker went silent.
+
+    Whoever knows that the worker is gone, by a lock that died with it, need not wait for the silence to last.
+    """
     taken = Operation.objects.select_for_update().get(pk=operation.pk)
-    lost = taken.beat_at is not None and taken.beat_at <= as_of - LOST_AFTER
-    if taken.state != OperationState.WAITING and not (taken.state == OperationState.RUNNING and lost):
+    silent = taken.beat_at is not None and taken.beat_at <= as_of - LOST_AFTER
+    if taken.state != OperationState.WAITING and not (
+        taken.state == OperationState.RUNNING and (silent or worker_is_gone)
+    ):
         raise OperationTaken(title=taken.title, state=taken.state)
     taken.state, taken.beat_at = OperationState.RUNNING, as_of
     taken.save(update_fields=["state", "beat_at"])

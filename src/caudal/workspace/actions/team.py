@@ -1,6 +1,8 @@
 """Members and teams."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
@@ -12,7 +14,7 @@ from caudal.workspace.actions.access import issue_link
 from caudal.workspace.events import MemberAdded, MemberChanged, MemberDeactivated, MemberInvited
 from caudal.workspace.models import LinkPurpose, Member, Role, Team
 
-PERSONAL = frozenset({"name", "email"})
+PERSONAL = frozenset({"name", "email", "custom"})
 
 
 class CannotLeave(Problem):
@@ -52,6 +54,7 @@ def add_member(
     role: str = Role.REP,
     team: Team | None = None,
     language: str = "",
+    custom: Mapping[str, Any] | None = None,
 ) -> Member:
     """Add somebody to the team, without a way to sign in: `invite_member` gives one."""
     require(actor, "member", Verb.CREATE)
@@ -63,6 +66,7 @@ def add_member(
         role=role,
         team=team,
         language=language,
+        custom=dict(custom or {}),
         password=make_password(None),
     )
     member.save(force_insert=True)

@@ -1,0 +1,268 @@
+"""Routes of companies and people."""
+
+from typing import Annotated, Any, Final, Literal
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Field, Query, Router, Schema, Status
+
+from caudal.crm import actions, queries
+from caudal.crm.models import Company, Person
+from caudal.kit.access import Verb
+from caudal.kit.bodies import Body, PageQuery, public_id, row_id, rows_named, tag, version_of
+from caudal.kit.pages import actor_of, needs
+from caudal.kit.world import now
+
+router = Router()
+
+KINDS: Final = {"owner_id": "member", "parent_id": "company", "company_id": "company"}
+Employees = Annotated[int | None, Field(default=None, ge=0, lt=2**31)]
+
+
+class CompanyIn(Body):
+    """A company to add."""
+
+    name: str
+    domain: str | None = None
+    sector: str = ""
+    country: str = ""
+    employees: Employees
+    parent_id: str | None = None
+    owner_id: str | None = None
+
+
+class CompanyChange(Body):
+    """What to change about a company; what is left out stays."""
+
+    name: Annotated[str, Field(default="")]
+    domain: str | None = None
+    sector: Annotated[str, Field(default="")]
+    country: Annotated[str, Field(default="")]
+    employees: Employees
+    parent_id: str | None = None
+    owner_id: str | None = None
+
+
+class CompanyOut(Schema):
+    """A company."""
+
+    id: str
+    version: int
+    name: str
+    domain: str | None
+    sector: str
+    country: str
+    employees: int | None
+    parent_id: str | None
+    owner_id: str | None
+
+
+class CompanyPage(Schema):
+    """Some companies, and the cursor of the next page."""
+
+    items: list[CompanyOut]
+    next: str | None
+
+
+class PersonIn(Body):
+    """A person to add."""
+
+    name: str
+    given_name: str = ""
+    family_name: str = ""
+    email: str | None = None
+    phone: str = ""
+    job_title: str = ""
+    company_id: str | None = None
+    owner_id: str | None = None
+
+
+class PersonChange(Body):
+    """What to change about a person; what is left out stays."""
+
+    name: Annotated[str, Field(default="")]
+    given_name: Annotated[str, Field(default="")]
+    family_name: Annotated[str, Field(default="")]
+    email: str | None = None
+    phone: Annotated[str, Field(default="")]
+    job_title: Annotated[str, Field(default="")]
+    company_id: str | None = None
+    owner_id: str | None = None
+
+
+class PersonOut(Schema):
+    """A person."""
+
+    id: str
+    version: int
+    name: str
+    given_name: str
+    family_name: str
+    email: str | None
+    phone: str
+    job_title: str
+    company_id: str | None
+    owner_id: str | None
+
+
+class PersonPage(Schema):
+    """Some people, and the cursor of the next page."""
+
+    items: list[PersonOut]
+    next: str | None
+
+
+class CompanyQuery(PageQuery):
+    """Which companies, in which order."""
+
+    text: str = ""
+    owner_id: str | None = None
+    order: Literal["name", "newest"] = "name"
+
+
+class PersonQuery(CompanyQuery):
+    """Which people, in which order."""
+
+    company_id: str | None = None
+
+
+@router.get("/companies", response=CompanyPage)
+@needs("company", Verb.VIEW)
+def list_companies(request: HttpRequest, query: Query[CompanyQuery]) -> CompanyPage:
+    """List companies, by name or newest first."""
+    found = queries.companies(actor_of(request), **rows_named(query.dict(), KINDS))
+    return CompanyPage(items=[_company(each) for each in found.rows], next=found.next)
+
+
+@router.post("/companies", response={201: CompanyOut})
+@needs("company", Verb.CREATE)
+def create_company(request: HttpRequest, response: HttpResponse, body: CompanyIn) -> Status[CompanyOut]:
+    """Add a company."""
+    draft = actions.CompanyDraft(**rows_named(body.dict(), KINDS))
+    company = actions.add_company(actor=actor_of(request), as_of=now(), company=draft)
+    tag(response, company)
+    return Status(201, _company(company))
+
+
+@router.get("/companies/{company_id}", response=CompanyOut)
+@needs("company", Verb.VIEW)
+def get_company(request: HttpRequest, response: HttpResponse, company_id: str) -> CompanyOut:
+    """Return a company."""
+    company = queries.company(actor_of(request), row_id("company", company_id))
+    tag(response, company)
+    return _company(company)
+
+
+@router.patch("/companies/{company_id}", response=CompanyOut)
+@needs("company", Verb.CHANGE)
+def change_company(request: HttpRequest, response: HttpResponse, company_id: str, body: CompanyChange) -> CompanyOut:
+    """Change a company; If-Match says which version was read."""
+    company = actions.change_company(
+        actor=actor_of(request),
+        as_of=now(),
+        company_id=row_id("company", company_id),
+        expected_version=version_of(request, required=True),
+        **_changes(body),
+    )
+    tag(response, company)
+    return _company(company)
+
+
+@router.delete("/companies/{company_id}", response={204: None})
+@needs("company", Verb.DELETE)
+def delete_company(request: HttpRequest, company_id: str) -> Status[None]:
+    """Take a company out."""
+    actions.delete_company(
+        actor=actor_of(request),
+        as_of=now(),
+        company_id=row_id("company", company_id),
+        expected_version=version_of(request),
+    )
+    return Status(204, None)
+
+
+@router.get("/people", response=PersonPage)
+@needs("person", Verb.VIEW)
+def list_people(request: HttpRequest, query: Query[PersonQuery]) -> PersonPage:
+    """List people, by name or newest first."""
+    found = queries.people(actor_of(request), **rows_named(query.dict(), KINDS))
+    return PersonPage(items=[_person(each) for each in found.rows], next=found.next)
+
+
+@router.post("/people", response={201: PersonOut})
+@needs("person", Verb.CREATE)
+def create_person(request: HttpRequest, response: HttpResponse, body: PersonIn) -> Status[PersonOut]:
+    """Add a person."""
+    draft = actions.PersonDraft(**rows_named(body.dict(), KINDS))
+    person = actions.add_person(actor=actor_of(request), as_of=now(), person=draft)
+    tag(response, person)
+    return Status(201, _person(person))
+
+
+@router.get("/people/{person_id}", response=PersonOut)
+@needs("person", Verb.VIEW)
+def get_person(request: HttpRequest, response: HttpResponse, person_id: str) -> PersonOut:
+    """Return a person."""
+    person = queries.person(actor_of(request), row_id("person", person_id))
+    tag(response, person)
+    return _person(person)
+
+
+@router.patch("/people/{person_id}", response=PersonOut)
+@needs("person", Verb.CHANGE)
+def change_person(request: HttpRequest, response: HttpResponse, person_id: str, body: PersonChange) -> PersonOut:
+    """Change a person; If-Match says which version was read."""
+    person = actions.change_person(
+        actor=actor_of(request),
+        as_of=now(),
+        person_id=row_id("person", person_id),
+        expected_version=version_of(request, required=True),
+        **_changes(body),
+    )
+    tag(response, person)
+    return _person(person)
+
+
+@router.delete("/people/{person_id}", response={204: None})
+@needs("person", Verb.DELETE)
+def delete_person(request: HttpRequest, person_id: str) -> Status[None]:
+    """Take a person out."""
+    actions.delete_person(
+        actor=actor_of(request),
+        as_of=now(),
+        person_id=row_id("person", person_id),
+        expected_version=version_of(request),
+    )
+    return Status(204, None)
+
+
+def _changes(body: CompanyChange | PersonChange) -> Any:
+    return rows_named(body.dict(exclude_unset=True), KINDS)
+
+
+def _company(company: Company) -> CompanyOut:
+    return CompanyOut(
+        id=str(company.ref),
+        version=company.version,
+        name=company.name,
+        domain=company.domain,
+        sector=company.sector,
+        country=company.country,
+        employees=company.employees,
+        parent_id=public_id("company", company.parent_id),
+        owner_id=public_id("member", company.owner_id),
+    )
+
+
+def _person(person: Person) -> PersonOut:
+    return PersonOut(
+        id=str(person.ref),
+        version=person.version,
+        name=person.name,
+        given_name=person.given_name,
+        family_name=person.family_name,
+        email=person.email,
+        phone=person.phone,
+        job_title=person.job_title,
+        company_id=public_id("company", person.company_id),
+        owner_id=public_id("member", person.owner_id),
+    )
