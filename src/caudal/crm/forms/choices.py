@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from caudal.catalog.queries import products
+from caudal.catalog.queries import every_product
 from caudal.core.ids import Ref
 from caudal.crm.models import Pipeline, Stage
 from caudal.kit.access import Actor, Reach, Verb, policies
@@ -50,7 +50,7 @@ def pipeline_pairs(actor: Actor) -> Pairs:
 
 def product_pairs(actor: Actor) -> Pairs:
     """Return what is sold."""
-    return [("", "—"), *((str(product.ref), product.name) for product in products(actor))]
+    return [("", "—"), *((str(product.ref), product.name) for product in every_product(actor))]
 
 
 def pillar_pairs() -> Pairs:

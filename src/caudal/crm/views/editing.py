@@ -165,5 +165,5 @@ def pairs_of(field: ChoiceField) -> list[tuple[str, Any]]:
 def renewed(form: RecordForm, version: int) -> RecordForm:
     """Return a form that was refused, ready to be sent again on top of the version that is there now."""
     form.errors.clear()
-    form.data = {**form.data, "version": str(version)}
+    form.data = {name: form.data[name] for name in form.data} | {"version": str(version)}
     return form

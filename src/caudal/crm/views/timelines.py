@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from caudal.catalog.queries import products
+from caudal.catalog.queries import every_product
 from caudal.core.errors import Problem, msg
 from caudal.core.ids import Ref
 from caudal.core.money import Money
@@ -145,7 +145,7 @@ def find(kind: str, ids: set[UUID], actor: Actor) -> Mapping[str, str]:
     """Return names of rows of one kind that the reader may see, by id."""
     others: Mapping[str, Callable[[], Iterable[tuple[UUID, str]]]] = {
         "member": lambda: member_names(ids).items(),
-        "product": lambda: products(actor).filter(pk__in=ids).values_list("pk", "name"),
+        "product": lambda: [(product.pk, product.name) for product in every_product(actor)],
         "pillar": lambda: [(pillar.pk, pillar.label(get_language() or "en")) for pillar in pillars()],
     }
     if kind in others:
