@@ -1,6 +1,6 @@
 """What happened to a record, from its facts: names for ids, words for values."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -11,14 +11,14 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from caudal.catalog.queries import every_product
 from caudal.core.errors import Problem, msg
 from caudal.core.ids import Ref
 from caudal.core.money import Money
 from caudal.crm.views.nouns import BY_KIND
-from caudal.kit.access import Actor
+from caudal.kit.access import Actor, policies
 from caudal.kit.outbox import RecordedFact, timeline
 from caudal.kit.panels import fact_words
+from caudal.kit.records import Record
 from caudal.ui.formats import day_text, money_text, reader_locale
 from caudal.ui.timelines import Change, Moment
 from caudal.workspace.queries import actor_names, member_names, pillars
@@ -56,40 +56,59 @@ class NoSuchFact(Problem):
 
 
 def story(ref: Ref, actor: Actor, *, before: str = "") -> Story:
-    """Return what happened to a record that the reader has reached. Raises NoSuchFact."""
+    """Return what happened to a record that the reader has reached. Raises NoSuchFact.
+
+    What happened to others that it is about is told as far as the reader may see those.
+    """
     try:
         facts = timeline(ref, limit=SHOWN + 1, before=UUID(before) if before else None)
     except (ValueError, ObjectDoesNotExist) as error:
         raise NoSuchFact from error
-    shown = facts[:SHOWN]
-    names = names_in(shown, ref, actor)
+    subjects = in_sight({fact.subject for fact in facts[:SHOWN]} - {ref}, actor)
+    shown = [fact for fact in facts[:SHOWN] if fact.subject == ref or fact.subject in subjects]
+    names = names_in(shown, actor)
     who = actor_names({fact.actor for fact in shown})
     return Story(
-        moments=[moment(fact, ref, who, names) for fact in shown],
-        earlier=shown[-1].id if len(facts) > SHOWN else None,
+        moments=[moment(fact, subjects.get(fact.subject), who, names) for fact in shown],
+        earlier=facts[SHOWN - 1].id if len(facts) > SHOWN else None,
     )
 
 
-def moment(fact: RecordedFact, ref: Ref, who: Mapping[str, str], names: Names) -> Moment:
-    """Return a fact as the timeline of `ref` shows it."""
+def in_sight(refs: Iterable[Ref], actor: Actor) -> Mapping[Ref, str]:
+    """Return those of some rows that the reader may see, with their names as far as they have one."""
+    kinds: dict[str, list[UUID]] = {}
+    for ref in refs:
+        kinds.setdefault(ref.kind, []).append(ref.id)
+    found: dict[Ref, str] = {}
+    for kind, ids in kinds.items():
+        policy = policies().get(kind)
+        if policy is not None and policy.model is not None and issubclass(policy.model, Record):
+            rows = policy.model.for_actor(actor).filter(pk__in=ids)
+            found |= {row.ref: str(getattr(row, "name", "")) for row in rows}
+    return found
+
+
+def moment(fact: RecordedFact, subject: str | None, who: Mapping[str, str], names: Names) -> Moment:
+    """Return a fact as a timeline shows it; `subject` names the other record that it happened to, if it was another."""
     found = fact_words().get(fact.name)
     words = found.words(fact) if found else fact.name
-    href = ""
-    if fact.subject != ref:
-        name = names.get(fact.subject.kind, {}).get(str(fact.subject.id))
-        words = f"{words} · {name}" if name else words
-        href = BY_KIND[fact.subject.kind].href(fact.subject) if name else ""
+    linked = subject is not None and fact.subject.kind in BY_KIND
     note = (fact.personal or {}).get("note", (None, None))[1]
     return Moment(
         at=fact.occurred_at,
-        words=words,
+        words=f"{words} · {subject}" if subject else words,
         who=who.get(fact.actor, "Caudal"),
         icon=found.icon if found else "dot",
         tone={"crm.deal_won": "good", "crm.deal_lost": "bad"}.get(fact.name, ""),
-        href=href,
+        href=BY_KIND[fact.subject.kind].href(fact.subject) if linked else "",
         body=note or "",
-        changes=changes(fact, names) if fact.name.endswith("_changed") else (),
+        changes=changes(fact, names) if tells_changes(fact) else (),
     )
+
+
+def tells_changes(fact: RecordedFact) -> bool:
+    """Say whether the changed fields are the news; of something new, every field has changed."""
+    return fact.name.endswith("_changed")
 
 
 def changes(fact: RecordedFact, names: Names) -> list[Change]:
@@ -129,12 +148,10 @@ def said(field: str, value: Any, names: Names) -> str:
     return str(value)
 
 
-def names_in(facts: Iterable[RecordedFact], ref: Ref, actor: Actor) -> Names:
-    """Return the names of everything that facts mention, one query for each kind that they do."""
+def names_in(facts: Iterable[RecordedFact], actor: Actor) -> Names:
+    """Return the names of everything that changed fields hold, one query for each kind that they do."""
     wanted: dict[str, set[UUID]] = {}
-    for fact in facts:
-        if fact.subject != ref:
-            wanted.setdefault(fact.subject.kind, set()).add(fact.subject.id)
+    for fact in filter(tells_changes, facts):
         for field, pair in fact.data.get("changes", {}).items():
             if field in NAMED:
                 wanted.setdefault(NAMED[field], set()).update(UUID(value) for value in pair if value)
@@ -143,14 +160,8 @@ def names_in(facts: Iterable[RecordedFact], ref: Ref, actor: Actor) -> Names:
 
 def find(kind: str, ids: set[UUID], actor: Actor) -> Mapping[str, str]:
     """Return names of rows of one kind that the reader may see, by id."""
-    others: Mapping[str, Callable[[], Iterable[tuple[UUID, str]]]] = {
-        "member": lambda: member_names(ids).items(),
-        "product": lambda: [(product.pk, product.name) for product in every_product(actor)],
-        "pillar": lambda: [(pillar.pk, pillar.label(get_language() or "en")) for pillar in pillars()],
-    }
-    if kind in others:
-        return {str(row_id): name for row_id, name in others[kind]()}
-    if kind not in BY_KIND:
-        return {}
-    rows = BY_KIND[kind].model.for_actor(actor).filter(pk__in=ids)
-    return {str(row_id): name for row_id, name in rows.values_list("pk", "name")}
+    if kind == "member":
+        return {str(row_id): name for row_id, name in member_names(ids).items()}
+    if kind == "pillar":
+        return {str(pillar.pk): pillar.label(get_language() or "en") for pillar in pillars()}
+    return {str(ref.id): name for ref, name in in_sight({Ref(kind, row_id) for row_id in ids}, actor).items()}
