@@ -118,6 +118,12 @@ def member_names(ids: set[UUID]) -> Mapping[UUID, str]:
     return dict(Member.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 
+def active_members() -> list[tuple[UUID, str]]:
+    """Return everybody who works here, by name: whom rows may be given to."""
+    rows = Member.objects.filter(deleted_at=None, deactivated_at=None).order_by("name", "pk")
+    return list(rows.values_list("pk", "name"))
+
+
 def actor_names(ids: set[str]) -> Mapping[str, str]:
     """Return how the actors of facts and stamps are called, by the id that they carry."""
     refs = [Ref.parse(each) for each in ids if "_" in each]
