@@ -68,7 +68,8 @@ def test_a_grain_cuts_the_days_and_dimensions_cut_the_records(shop: Shop) -> Non
     assert by_month.currency == "EUR"
     by_owner = asked("win_rate", **Q1, by=("owner",))
     # Bea won both of hers; Carl won one of two; nobody's deal was won.
-    assert [(row.dimensions, row.numerator, row.denominator) for row in by_owner.rows] == [
+    shares: list[Any] = [(row.dimensions, row.numerator, row.denominator) for row in by_owner.rows]
+    assert shares == [
         (("Bea",), 2, 2),
         (("Carl",), 1, 2),
         ((None,), 1, 1),
