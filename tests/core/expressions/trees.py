@@ -107,6 +107,7 @@ def _rows() -> list[dict[str, RowValue]]:
         None,
         datetime(1999, 12, 31, 23, 59, tzinfo=UTC),
     ]
+    halves: list[RowValue] = [1, -7, Decimal("0.5"), None]
     truths: list[RowValue] = [True, False, None]
     return [
         {
@@ -115,7 +116,7 @@ def _rows() -> list[dict[str, RowValue]]:
             "b": numbers[(row * 3 + 1) % 10],
             "n": [0, 1, 7, -3, None, 2_000_000_000][row % 6],
             "big": [9 * 10**18, -4, 10, None][row % 4],
-            "above": [1, -7, Decimal("0.5"), None][row % 4],
+            "above": halves[row % 4],
             "below": [3, 7, 11, 0, 1][row % 5],
             "yes": truths[row % 3],
             "no": truths[row // 3 % 3],
