@@ -18,6 +18,8 @@ from caudal.kit.postgres.connections import django_settings
 from caudal.kit.postgres.grants import right_statements
 
 LANES = ("fast", "browser", "faults", "scale", "engines")
+WORLD = "tests.world"
+"""Brings the named world as a fixture. It holds rows, so that it can be loaded only when Django is up."""
 DATA = "CAUDAL_TEST_DATA"
 """The data folder of the session's server, told by the first process to those that xdist starts."""
 
@@ -39,6 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
     (own / "static").mkdir(parents=True, exist_ok=True)
     os.environ["CAUDAL_DATA"] = str(own)
     django.setup()
+    config.pluginmanager.import_plugin(WORLD)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -103,9 +103,25 @@ def members_below(team_id: UUID) -> frozenset[UUID]:
         return frozenset(row[0] for row in cursor.fetchall())
 
 
+def member(actor: Actor, member_id: UUID) -> Member:
+    """Return somebody of the team. Raises NotFound."""
+    return Member.one_for(actor, Verb.VIEW, member_id)
+
+
+def team(actor: Actor, team_id: UUID) -> Team:
+    """Return a team. Raises NotFound."""
+    return Team.one_for(actor, Verb.VIEW, team_id)
+
+
 def member_names(ids: set[UUID]) -> Mapping[UUID, str]:
     """Return the names of members."""
     return dict(Member.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
+def active_members() -> list[tuple[UUID, str]]:
+    """Return everybody who works here, by name: whom rows may be given to."""
+    rows = Member.objects.filter(deleted_at=None, deactivated_at=None).order_by("name", "pk")
+    return list(rows.values_list("pk", "name"))
 
 
 def actor_names(ids: set[str]) -> Mapping[str, str]:
@@ -114,6 +130,11 @@ def actor_names(ids: set[str]) -> Mapping[str, str]:
     found = {str(Ref("member", pk)): name for pk, name in member_names({ref.id for ref in refs}).items()}
     keys = ApiKey.objects.filter(pk__in=[ref.id for ref in refs if ref.kind == "key"])
     return found | {str(key.ref): key.name for key in keys}
+
+
+def member_of_team(actor: Actor, member_id: UUID) -> Member:
+    """Return somebody who works here. Raises NotFound."""
+    return Member.one_for(actor, Verb.VIEW, member_id)
 
 
 def member_directory() -> list[tuple[UUID, str]]:
@@ -153,9 +174,9 @@ def unfinished_operations(actor: Actor, name: str) -> list[Operation]:
     return list(Operation.for_actor(actor).filter(name=name, state__in=open_states).order_by("created_at", "pk"))
 
 
-def stored_file(actor: Actor, file_id: UUID) -> StoredFile:
-    """Return a file that somebody gave us. Raises NotFound."""
-    return StoredFile.one_for(actor, Verb.VIEW, file_id)
+def file_with(actor: Actor, name: str, sha256: str) -> UUID | None:
+    """Return the file of this name and content that somebody gave us before."""
+    return StoredFile.for_actor(actor).filter(name=name, sha256=sha256).values_list("pk", flat=True).first()
 
 
 def pillars() -> list[Pillar]:

@@ -12,6 +12,7 @@ from caudal.crm.actions.drafts import (
     CompanyDraft,
     ConversionDraft,
     DealDraft,
+    DisqualificationDraft,
     LeadDraft,
     PersonDraft,
     StageStep,
@@ -23,6 +24,7 @@ from caudal.crm.actions.leads import (
     change_lead,
     delete_lead,
     disqualify_lead,
+    disqualify_leads,
 )
 from caudal.crm.actions.parties import (
     add_companies,
@@ -34,8 +36,9 @@ from caudal.crm.actions.parties import (
     delete_company,
     delete_person,
 )
-from caudal.crm.actions.pipelines import StageDraft, add_pipeline, set_up_pipelines
+from caudal.crm.actions.pipelines import StageDraft, add_pipeline, add_stages, set_up_pipelines
 from caudal.crm.actions.releasing import release_work
+from caudal.crm.actions.restating import restate_deal
 
 __all__ = [
     "Capture",
@@ -43,6 +46,7 @@ __all__ = [
     "CompanyDraft",
     "ConversionDraft",
     "DealDraft",
+    "DisqualificationDraft",
     "LeadDraft",
     "PersonDraft",
     "StageDraft",
@@ -52,6 +56,7 @@ __all__ = [
     "add_people",
     "add_person",
     "add_pipeline",
+    "add_stages",
     "ask_to_reopen",
     "capture_lead",
     "capture_leads",
@@ -67,12 +72,14 @@ __all__ = [
     "delete_lead",
     "delete_person",
     "disqualify_lead",
+    "disqualify_leads",
     "lose_deal",
     "move_deal",
     "open_deal",
     "open_deals",
     "release_work",
     "reopen_deal",
+    "restate_deal",
     "set_up_pipelines",
     "win_deal",
 ]
