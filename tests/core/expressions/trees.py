@@ -136,7 +136,7 @@ def with_quotient(row: dict[str, RowValue]) -> dict[str, RowValue]:
     """The row as Python sees it: `q` is one number."""
     above, below = row["above"], row["below"]
     known = isinstance(above, int | Decimal) and isinstance(below, int | Decimal) and bool(below)
-    return {**row, "q": Fraction(above) / Fraction(below) if known else None}  # type: ignore[arg-type]
+    return {**row, "q": Fraction(above) / Fraction(below) if known else None}  # type: ignore[arg-type]  # known says neither is None
 
 
 STORED: Final = _rows()
