@@ -136,7 +136,7 @@ def with_quotient(row: dict[str, RowValue]) -> dict[str, RowValue]:
     """The row as Python sees it: `q` is one number."""
     above, below = row["above"], row["below"]
     known = isinstance(above, int | Decimal) and isinstance(below, int | Decimal) and bool(below)
-    quotient = Fraction(above) / Fraction(below) if known else None  # type: ignore[arg-type]  both are known
+    quotient = Fraction(above) / Fraction(below) if known else None  # type: ignore[arg-type]  # both are known
     return {**row, "q": quotient}
 
 
