@@ -54,10 +54,11 @@ MOVEMENTS: Final = {
     "channel": Field(TEXT, "f.shelf"),
     "pieces": Field(number("pieces"), "f.pieces"),
 }
+RATE_DAYS_MAX: Final = 40
 MARTS: Final = Marts.of(
     MartShape(source="events", relation="events", fields=EVENTS, ref="f.id", currency="f.currency"),
     MartShape(source="movements", relation="(select * from movements where id > 0)", fields=MOVEMENTS, ref="f.id"),
-    rates=Rates("rates"),
+    rates=Rates("rates", days_max=RATE_DAYS_MAX),
 )
 SALE: Final = 'kind = "sale"'
 SIGNUP: Final = 'kind = "signup"'
@@ -173,6 +174,7 @@ def facts(world: World) -> Facts:
         },
         schemas={"events": Schema(EVENTS), "movements": Schema(MOVEMENTS)},
         rates=[DatedRate(row["pair"][0], row["pair"][1], row["day"], row["rate"]) for row in world["rates"]],
+        rate_days_max=RATE_DAYS_MAX,
     )
 
 
