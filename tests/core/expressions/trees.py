@@ -136,12 +136,8 @@ def with_quotient(row: dict[str, RowValue]) -> dict[str, RowValue]:
     """The row as Python sees it: `q` is one number."""
     above, below = row["above"], row["below"]
     known = isinstance(above, int | Decimal) and isinstance(below, int | Decimal) and bool(below)
-<<<<<<< HEAD
-    return {**row, "q": Fraction(above) / Fraction(below) if known else None}  # type: ignore[arg-type]  # known says neither is None
-=======
     quotient = Fraction(above) / Fraction(below) if known else None  # type: ignore[arg-type]  # both are known
     return {**row, "q": quotient}
->>>>>>> expressions
 
 
 STORED: Final = _rows()
