@@ -54,6 +54,10 @@ class ActorForm(forms.Form):
                 ),
             )
 
+    def renew(self, version: str) -> None:
+        """Let the form be sent again on top of another version of the record."""
+        self.data = {name: self.data[name] for name in self.data} | {"version": version}
+
     def field_of(self, name: str) -> str:
         """Return the field that holds what an action calls `name`."""
         return name.removesuffix("_id")

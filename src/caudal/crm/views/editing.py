@@ -84,7 +84,9 @@ def changing(noun: Noun) -> View:
             ),
         )
         if isinstance(problem, VersionConflict):
-            return show(request, change_page(noun, record, form), renewed(form, record.version), problem.status)
+            page = change_page(noun, record, form)
+            form.errors.clear()  # the page says it better, field by field
+            return show(request, page, form, problem.status)
         if problem:
             return show(request, change_page(noun, record), form, problem.status)
         messages.success(request, _("Saved: %(name)s") % {"name": form.cleaned_data["name"]})
@@ -160,10 +162,3 @@ def in_words(field: Field, value: Any) -> str:
 def pairs_of(field: ChoiceField) -> list[tuple[str, Any]]:
     """Return the choices of a select."""
     return list(field.choices)  # type: ignore[arg-type]  # an iterable of pairs, whatever else could be given to it
-
-
-def renewed(form: RecordForm, version: int) -> RecordForm:
-    """Return a form that was refused, ready to be sent again on top of the version that is there now."""
-    form.errors.clear()
-    form.data = {name: form.data[name] for name in form.data} | {"version": str(version)}
-    return form

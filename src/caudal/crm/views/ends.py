@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from caudal.core.errors import Problem, msg
 from caudal.core.ids import Ref
 from caudal.crm import actions, queries
 from caudal.crm.forms import ConvertForm, DisqualifyForm, LoseForm, StageForm, WinForm
@@ -22,7 +23,17 @@ from caudal.crm.views.forming import FormPage, attempt, onwards, show
 from caudal.crm.views.nouns import DEAL, LEAD, Noun
 from caudal.kit.access import Verb
 from caudal.kit.pages import actor_of, needs
+from caudal.kit.records import VersionConflict
 from caudal.kit.world import now
+
+
+class MovedMeanwhile(Problem):
+    """The board that the card was moved on is an old one."""
+
+    code = "board.moved_meanwhile"
+    status = 412
+    message = msg("“{deal}” was changed by somebody else meanwhile.")
+    hint = msg("The board shows it as it is now.")
 
 
 def page_of(
@@ -81,7 +92,10 @@ def deal_stage(request: HttpRequest, record_id: str) -> HttpResponse:
         )
 
     if from_board and form.is_valid():
-        move()
+        try:
+            move()
+        except VersionConflict as conflict:
+            raise MovedMeanwhile(deal=deal.name) from conflict
         return answer_board(request, deal.pipeline_id)
     page = page_of(
         DEAL,

@@ -11,11 +11,12 @@ from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
+from django.utils.translation import gettext as _
 
 from caudal.core.errors import Problem
 from caudal.crm.forms.records import ActorForm
 from caudal.kit.problems import conflict_of
-from caudal.kit.records import NotFound
+from caudal.kit.records import NotFound, VersionConflict
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,11 @@ def attempt(form: ActorForm, act: Callable[[], Any]) -> tuple[Any, Problem | Non
         problem = conflict_of(refused) if isinstance(refused, IntegrityError) else refused
         if problem is None:
             raise
-        form.take(problem, gettext)
+        if isinstance(problem, VersionConflict):
+            form.renew(str(problem.params["version"]))
+            form.add_error(None, _("Somebody changed this meanwhile. Look at it again; the button goes ahead with it."))
+        else:
+            form.take(problem, gettext)
         return None, problem
 
 

@@ -44,6 +44,12 @@ const ask = async (url, options) => {
   return { answer, text: await answer.text() };
 };
 
+// What is asked for while the server still works on the move before waits for it, so that fast hands work on what is.
+let working = Promise.resolve();
+const after = (act) => {
+  working = working.then(act).catch(console.error);
+};
+
 const moveCard = async (card, column, undoable = true) => {
   const home = card.closest("[data-stage]");
   const [name, stage, id] = [card.querySelector("a").textContent, column.dataset.name, card.id];
@@ -59,7 +65,7 @@ const moveCard = async (card, column, undoable = true) => {
       const back = () => {
         const moved = document.getElementById(id);
         const old = document.querySelector(`[data-stage="${home.dataset.stage}"]`);
-        if (moved && old) moveCard(moved, old, false);
+        if (moved && old) after(() => moveCard(moved, old, false));
       };
       const { moved } = document.getElementById("board").dataset;
       toast(moved.replace("{deal}", name).replace("{stage}", stage), undoable && back);
@@ -109,20 +115,28 @@ document.addEventListener("drop", (event) => {
   const target = targetOf(event);
   if (!target) return;
   event.preventDefault();
-  const card = dragged;
-  if (target.dataset.end) endCard(card, target.dataset.end);
-  else if (!target.contains(card)) moveCard(card, target);
+  const [id, stage] = [dragged.id, target.dataset.stage];
+  after(() => {
+    const card = document.getElementById(id);
+    if (!card) return undefined;
+    if (!stage) return endCard(card, target.dataset.end);
+    const column = document.querySelector(`[data-stage="${stage}"]`);
+    return column.contains(card) ? undefined : moveCard(card, column);
+  });
 });
 
 // The same with keys: [ and ] move the current card a stage back or on; beyond the last stage it can be won.
 document.addEventListener("keydown", (event) => {
   if (!["[", "]"].includes(event.key) || event.ctrlKey || event.metaKey || document.querySelector("dialog[open]")) return;
   if (/^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
-  const card = document.querySelector(".board-card.is-current[data-move], .board-card[data-move]:focus-within");
-  if (!card) return;
-  event.preventDefault();
-  const columns = [...document.querySelectorAll("[data-stage]")];
-  const at = columns.indexOf(card.closest("[data-stage]")) + (event.key === "]" ? 1 : -1);
-  if (at === columns.length) endCard(card, "won");
-  else if (at >= 0) moveCard(card, columns[at]);
+  after(() => step(event.key === "]" ? 1 : -1));
 });
+
+const step = (by) => {
+  const card = document.querySelector(".board-card.is-current[data-move], .board-card[data-move]:focus-within");
+  if (!card) return undefined;
+  const columns = [...document.querySelectorAll("[data-stage]")];
+  const at = columns.indexOf(card.closest("[data-stage]")) + by;
+  if (at === columns.length) return endCard(card, "won");
+  return at < 0 ? undefined : moveCard(card, columns[at]);
+};
