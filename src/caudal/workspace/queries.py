@@ -103,9 +103,25 @@ def members_below(team_id: UUID) -> frozenset[UUID]:
         return frozenset(row[0] for row in cursor.fetchall())
 
 
+def member(actor: Actor, member_id: UUID) -> Member:
+    """Return somebody of the team. Raises NotFound."""
+    return Member.one_for(actor, Verb.VIEW, member_id)
+
+
+def team(actor: Actor, team_id: UUID) -> Team:
+    """Return a team. Raises NotFound."""
+    return Team.one_for(actor, Verb.VIEW, team_id)
+
+
 def member_names(ids: set[UUID]) -> Mapping[UUID, str]:
     """Return the names of members."""
     return dict(Member.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
+def active_members() -> list[tuple[UUID, str]]:
+    """Return everybody who works here, by name: whom rows may be given to."""
+    rows = Member.objects.filter(deleted_at=None, deactivated_at=None).order_by("name", "pk")
+    return list(rows.values_list("pk", "name"))
 
 
 def actor_names(ids: set[str]) -> Mapping[str, str]:

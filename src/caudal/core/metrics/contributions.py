@@ -184,6 +184,8 @@ class Contributions:
         known = f"select 1::numeric as above, 1::numeric as below, null::date as day, 0 as place where {same}"
         if (rates := self.marts.rates) is not None:
             table, rate, since = rates.relation, f"r.{rates.rate}::numeric", f"r.{rates.day} <= {day}"
+            if rates.days_max is not None:
+                since += f" and r.{rates.day} > {day} - {self.parameters.bind(rates.days_max, 'integer')}"
             there = f"r.{rates.base} = {shape.currency} and r.{rates.quote} = {own} and {since}"
             back = f"r.{rates.quote} = {shape.currency} and r.{rates.base} = {own} and {since}"
             known += f" union all select {rate}, 1, r.{rates.day}, 1 from {table} r where {there}"

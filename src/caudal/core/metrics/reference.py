@@ -15,7 +15,7 @@ from caudal.core.expressions import (
     Kind,
     RowValue,
     Schema,
-    Setting,
+    Term,
     Value,
     evaluate,
     exact,
@@ -49,12 +49,14 @@ class DatedRate:
 class Facts:
     """Rows by source, with the schema that each source has there, and the rates.
 
-    A row has its fields by name, and `ref`; `currency` is the currency of its amounts.
+    A row has its fields by name, and `ref`; `currency` is the currency of its amounts. A rate counts for
+    `rate_days_max` days, its own among them; without, until the next.
     """
 
     rows: Mapping[str, Sequence[Row]]
     schemas: Mapping[str, Schema]
     rates: Sequence[DatedRate] = ()
+    rate_days_max: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,7 @@ class _Reader:
     def __init__(self, metric: Metric, request: Request, facts: Facts, registry: Registry) -> None:
         self.metric, self.request, self.facts, self.registry = metric, request, facts, registry
         self.periods = request.periods()
+        self.terms: dict[tuple[str, str], Term] = {}
 
     def leaf(self, leaf: Leaf) -> dict[Key, _Sums]:
         match leaf:
@@ -238,13 +241,18 @@ class _Reader:
             (one.day, direct, one.rate if direct else 1 / one.rate)
             for one in self.facts.rates
             for direct, pair in ((True, (one.base, one.quote)), (False, (one.quote, one.base)))
-            if pair == (currency, own) and one.day <= day
+            if pair == (currency, own) and self.counts(one, day)
         ]
         return max(known)[2] if known else None
 
+    def counts(self, rate: DatedRate, day: date) -> bool:
+        days_max = self.facts.rate_days_max
+        return rate.day <= day and (days_max is None or (day - rate.day).days < days_max)
+
     def told(self, text: str, source: str, row: Row) -> Value:
-        setting = Setting(self.request.as_of, self.request.zone)
-        return evaluate(read(text, self.facts.schemas[source]).term, row, setting)
+        if (source, text) not in self.terms:
+            self.terms[source, text] = read(text, self.facts.schemas[source]).term
+        return evaluate(self.terms[source, text], row, self.request.setting)
 
 
 def _product(amount: Value, rate: Fraction | None) -> Fraction | None:

@@ -108,13 +108,17 @@ def index_of(day: date, periods: tuple[Days, ...]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """A relation of dated exchange rates: one unit of `base` costs `rate` of `quote` from `day` until the next one."""
+    """A relation of dated exchange rates: one unit of `base` costs `rate` of `quote` from `day` until the next one.
+
+    A rate counts for `days_max` days, its own among them, and then for none; without, it counts until the next.
+    """
 
     relation: str
     base: str = "base"
     quote: str = "quote"
     day: str = "day"
     rate: str = "rate"
+    days_max: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,13 +144,16 @@ class MartShape:
         """The fields that expressions may name."""
         return Schema(self.fields)
 
-    def scoped(self, column: str, allowed: Iterable[object], cast: str) -> "MartShape":
+    def scoped(self, column: str, allowed: Iterable[object], cast: str, *, with_none: bool = False) -> "MartShape":
         """The same facts, of which only rows remain whose scope column holds one of the allowed values.
 
-        `cast` is the SQL type of the column: `uuid`.
+        `cast` is the SQL type of the column: `uuid`. `with_none` keeps the rows where it holds nothing.
         """
         name = f"scope_{self.source}_{column}"
-        narrowed = f"(select f.* from {self.relation} f where {self.scope[column]} = any(%({name})s::{cast}[]))"  # noqa: S608  our own names
+        condition = f"{self.scope[column]} = any(%({name})s::{cast}[])"
+        if with_none:
+            condition = f"({condition} or {self.scope[column]} is null)"
+        narrowed = f"(select f.* from {self.relation} f where {condition})"  # noqa: S608  our own names
         return replace(self, relation=narrowed, parameters={**self.parameters, name: list(allowed)})
 
 

@@ -12,6 +12,7 @@ from caudal.crm.actions.drafts import (
     CompanyDraft,
     ConversionDraft,
     DealDraft,
+    DisqualificationDraft,
     LeadDraft,
     PersonDraft,
     StageStep,
@@ -23,6 +24,7 @@ from caudal.crm.actions.leads import (
     change_lead,
     delete_lead,
     disqualify_lead,
+    disqualify_leads,
 )
 from caudal.crm.actions.parties import (
     add_companies,
@@ -44,6 +46,7 @@ __all__ = [
     "CompanyDraft",
     "ConversionDraft",
     "DealDraft",
+    "DisqualificationDraft",
     "LeadDraft",
     "PersonDraft",
     "StageDraft",
@@ -69,6 +72,7 @@ __all__ = [
     "delete_lead",
     "delete_person",
     "disqualify_lead",
+    "disqualify_leads",
     "lose_deal",
     "move_deal",
     "open_deal",
