@@ -29,13 +29,13 @@ from caudal.core.intervals import (
 WIDTH_MAX = Fraction(1, 10**12)
 PRECISE = Context(prec=60)
 
-numbers = st.fractions(min_value=-50, max_value=50, max_denominator=60)
-positives = st.fractions(min_value=Fraction(1, 60), max_value=500, max_denominator=60)
+numbers = st.builds(Fraction, st.integers(-600, 600), st.integers(1, 60))
+positives = st.builds(Fraction, st.integers(1, 5000), st.integers(1, 60))
 ends = st.one_of(st.none(), numbers)
 intervals = st.tuples(ends, ends).map(
     lambda pair: Interval(*sorted(pair)) if None not in pair else Interval(*pair)  # type: ignore[type-var]
 )
-shares = st.fractions(min_value=0, max_value=1, max_denominator=20)
+shares = st.builds(Fraction, st.integers(0, 20), st.just(20))
 
 
 @st.composite

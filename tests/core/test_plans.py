@@ -32,7 +32,7 @@ SHOP = """\
 # Ana's course shop: a comment that stays.
 [plan]
 id = "shop"
-name = { en = "Course shop", es = "Tienda de cursos" }
+name = { en = "Workshops", es = "Tienda de talleres" }
 currency = "EUR"
 months = 12
 
@@ -40,7 +40,7 @@ months = 12
 podcast = "podcasts"
 
 [pillars.courses]
-label = { en = "Courses", es = "Cursos" }
+label = { en = "Workshops", es = "Talleres" }
 
 [targets.leads]  # more than last year
 label = { en = "Leads", es = "Leads" }
@@ -103,7 +103,7 @@ def test_a_version_changes_the_size_of_its_targets_only() -> None:
     assert not plan.scales_in("leads")
     assert small.to_json()["plan"]["scale"] == "0.1"
     with pytest.raises(UnknownVersion, match="It has: small"):
-        plan.in_version("smal")
+        plan.in_version("tiny")
 
 
 # Every line has one mistake or two; the finding's place is worked out by hand.
@@ -111,7 +111,7 @@ WRONG = """\
 [plan]
 id = "Shop"
 name = { en = "Shop", es = "  " }
-curency = "EUR"
+moneda = "EUR"
 months = 0
 sha256 = 5
 
@@ -251,8 +251,8 @@ def test_numbers_that_would_fill_the_memory_are_refused() -> None:
 
 
 def test_names_and_columns_count_characters_and_not_bytes() -> None:
-    read = read_plan(SHOP.replace('es = "Tienda de cursos" }', 'es = "Tienda de español", fr = "Café" }'))
-    assert places(read) == ["4:56 plan.unknown_key"]
+    read = read_plan(SHOP.replace('es = "Tienda de talleres" }', 'es = "Tienda de español", fr = "Café" }'))
+    assert places(read) == ["4:54 plan.unknown_key"]
 
 
 # --- the tree agrees with the standard library ---

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.kit.postgres_processes import copied, open_folder
 
 from caudal.kit.postgres import Cluster
+from tests.kit.postgres_processes import copied, open_folder
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Data folders and other processes for the tests of the embedded server."""
 
+import atexit
 import os
 import shutil
 import signal
@@ -10,9 +11,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import psycopg
+import typing_extensions
 
 from caudal.kit.postgres import Binaries, Cluster, Role, Server
 from caudal.kit.postgres.binaries import SETTING, Account
@@ -55,12 +58,14 @@ class Holder:
 @contextmanager
 def holding(data: Path, *, python: str = sys.executable, uid: int | None = None, code: str = HOLD) -> Iterator[Holder]:
     """Start a process that attaches to the server of `data`; it is gone when the block ends."""
-    programs = Binaries.find()
-    if uid is not None and not programs.runs_as(Account("", uid, uid)):
-        programs = programs.copied_to(Path(tempfile.gettempdir(), "caudal-programs"))
+    programs, source = Binaries.find(), SOURCE
+    if uid is not None:
+        source = readable_source()
+        if not programs.runs_as(Account("", uid, uid)):
+            programs = programs.copied_to(source)
     process = subprocess.Popen(
         [python, "-c", code, str(data)],
-        env={"PYTHONPATH": str(SOURCE), "PATH": os.defpath, SETTING: str(programs.folder)},
+        env={"PYTHONPATH": str(source), "PATH": os.defpath, SETTING: str(programs.folder)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -74,6 +79,20 @@ def holding(data: Path, *, python: str = sys.executable, uid: int | None = None,
     finally:
         process.kill()
         process.communicate()
+
+
+@cache
+def readable_source() -> Path:
+    """What the embedded server needs of our code, where any user may read it; it goes with this process."""
+    folder = Path(tempfile.mkdtemp(prefix="caudal-source-"))
+    atexit.register(shutil.rmtree, folder)
+    folder.chmod(0o755)
+    (folder / "caudal").mkdir()
+    shutil.copy(SOURCE / "caudal" / "__init__.py", folder / "caudal")
+    shutil.copy(typing_extensions.__file__, folder)
+    for package in ("core", "kit"):
+        shutil.copytree(SOURCE / "caudal" / package, folder / "caudal" / package)
+    return folder
 
 
 @contextmanager
@@ -116,6 +135,11 @@ def state_of(pid: int) -> str:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except FileNotFoundError:
         return ""
+
+
+def parent_of(pid: int) -> int:
+    """The process that would reap this one."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 def kill_server(cluster: Cluster) -> int:

@@ -8,13 +8,13 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from tests.kit.postgres_processes import copied, eventually, holding, open_folder, rows
 
 from caudal.core.errors import Problem
 from caudal.kit.postgres import Binaries, Cluster, Role
 from caudal.kit.postgres.binaries import SETTING, BadBinaries
 from caudal.kit.postgres.cluster import NoSpace
 from caudal.kit.postgres.home import BelongsElsewhere, NotYours
+from tests.kit.postgres_processes import copied, eventually, holding, open_folder, rows
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can try this")
 NOBODY = 65534

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from tests.kit.postgres_processes import copied, open_folder, rows
 
 from caudal.kit.postgres import Cluster, Credentials, Dsn, Role, Server
 from caudal.kit.postgres.copies import DumpFailed, RestoreFailed, dump, is_held, release, restore
 from caudal.kit.postgres.credentials import OWN
 from caudal.kit.postgres.own import RolesMissing, Unreachable, administrator_script, database, establish
+from tests.kit.postgres_processes import copied, open_folder, rows
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from tests.kit.postgres_processes import SOURCE, eventually, state_of
 
 from caudal.kit.processes import AlreadyUp, Program, Record, Supervisor, alone, stop_running
+from tests.kit.postgres_processes import SOURCE, eventually, state_of
 
 LINES = """
 import sys

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from caudal.kit.access import SYSTEM
 from caudal.kit.world import fixed_world, use
@@ -120,3 +121,18 @@ def test_the_last_administrator_can_neither_leave_nor_step_down(admin: Member) -
         actions.change_member(actor=SYSTEM, as_of=AT, member=admin, role=Role.REP)
     actions.add_member(actor=SYSTEM, as_of=AT, name="Luis", email="luis@example.com", role=Role.ADMIN)
     assert actions.deactivate_member(actor=SYSTEM, as_of=AT, member=admin).deactivated_at == AT
+
+
+def test_the_sixth_wrong_password_for_an_address_is_not_even_looked_at(admin: Member) -> None:
+    admin.set_password(PASSWORD)
+    admin.save()
+    address = reverse("account_login")
+    statuses = []
+    # Every attempt comes from a client of its own, as from several processes: the count is kept in the database.
+    for _ in range(5):
+        answer = Client().post(address, {"login": "ana@example.com", "password": "a wrong guess"})
+        statuses.append(answer.status_code)
+    assert statuses == [200] * 5
+    blocked = Client().post(address, {"login": "ana@example.com", "password": PASSWORD})
+    assert "_auth_user_id" not in blocked.client.session
+    assert b"many" in blocked.content

@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Final
 
 import click
+from typing_extensions import override
 
 import caudal
 from caudal.core.errors import Problem
 
 PACKAGE: Final = Path(caudal.__file__).parent
 OWN: Final = {
+    "demo": ("demo", "Grow a demo company and serve it, until Ctrl-C."),
     "up": ("serving", "Serve the company: database, web and worker, until Ctrl-C."),
     "down": ("serving", "Stop what serves this data folder."),
     "worker": ("serving", "Run one worker for background jobs."),
@@ -33,10 +35,12 @@ OWN: Final = {
 class Commands(click.Group):
     """Finds commands by name when they are asked for."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
+    @override
+    def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted({*OWN, *(name for name, _, _ in of_contexts())})
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  click's signature
+    @override
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name in OWN:
             return published(f"caudal.cli.{OWN[cmd_name][0]}", cmd_name)
         for name, module_name, _ in of_contexts():
@@ -45,12 +49,14 @@ class Commands(click.Group):
                 return published(module_name, cmd_name)
         return None
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  click's signature
+    @override
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         rows = {name: help_text for name, (_, help_text) in OWN.items()}
         rows |= {name: help_text for name, _, help_text in of_contexts()}
         with formatter.section("Commands"):
             formatter.write_dl(sorted(rows.items()))
 
+    @override
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; a problem is told in words and never as a traceback."""
         try:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 from django.core.management import call_command
@@ -69,7 +70,10 @@ def found_company(*, company: str, currency: str, zone: str, plan: Path | None) 
     workspace = import_module("caudal.workspace.actions")
     workspace.found_company(company=company, currency=currency, zone=zone, actor=system, as_of=as_of)
     if plan is not None:
-        import_module("caudal.plan.actions").adopt_plan(path=plan, actor=system, as_of=as_of)
+        first = as_of.astimezone(ZoneInfo(zone)).date().replace(day=1)
+        import_module("caudal.plan.actions").adopt_plan(
+            actor=system, as_of=as_of, text=plan.read_bytes(), starts_on=first, file=str(plan)
+        )
 
 
 def tell(text: str) -> None:

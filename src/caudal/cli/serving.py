@@ -53,17 +53,22 @@ def up(*, host: str, port: int, reload: bool) -> None:
     with database(data, progress=tell) as found:
         if subprocess.run([sys.executable, "-m", "caudal", "migrate"], env=os.environ, check=False).returncode:
             raise NotMigrated
-        supervisor = Supervisor(
-            data,
-            [
-                Program("web", web_command(host, port, reload=reload), child_environment, answering(host, port)),
-                Program("worker", [sys.executable, "-m", "caudal", "worker"], child_environment),
-            ],
-            tell=tell,
-            watch=Watch(found),
-        )
+        supervisor = supervisor_of(found, data, host, port, reload=reload)
         supervisor.run(on_ready=lambda: click.echo(f"Caudal is up: {address_of(host, port)}   Ctrl-C stops it."))
     tell("Stopped.")
+
+
+def supervisor_of(found: Database, data: Path, host: str, port: int, *, reload: bool = False) -> Supervisor:
+    """Return who keeps web and worker of a data folder alive, on a database that is there."""
+    return Supervisor(
+        data,
+        [
+            Program("web", web_command(host, port, reload=reload), child_environment, answering(host, port)),
+            Program("worker", [sys.executable, "-m", "caudal", "worker"], child_environment),
+        ],
+        tell=tell,
+        watch=Watch(found),
+    )
 
 
 @click.command("down")

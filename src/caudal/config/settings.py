@@ -34,7 +34,9 @@ SECRET_KEY = os.environ.get("CAUDAL_SECRET") or read_secret(DATA)
 
 # What is installed: our contexts from the lowest to the highest, then what they stand on.
 
-CONTEXTS: Final = ("caudal.kit", "caudal.ui", "caudal.workspace", "caudal.catalog", "caudal.crm")
+CONTEXTS: Final = tuple(
+    f"caudal.{context}" for context in ("kit", "ui", "workspace", "catalog", "crm", "insights", "plan", "demo")
+)
 INSTALLED_APPS = [
     *CONTEXTS,
     "django.forms",
@@ -171,7 +173,8 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 FILES: Final = DATA / "files"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# In the database, because limits on signing in count for all web processes together.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "kit_cache"}}
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # mail leaves through caudal.kit.mail alone
 
 LOGGING_CONFIG = "logging.config.dictConfig"

@@ -113,6 +113,15 @@ class Currency:
         return self.code
 
 
+def currencies() -> tuple[Currency, ...]:
+    """Every currency there is, and those whose dated rates are still about, by code.
+
+    >>> [one.code for one in currencies() if one.exponent == 4]
+    ['CLF', 'UYW']
+    """
+    return tuple(Currency(code) for code in sorted(_EXPONENTS))
+
+
 @dataclass(frozen=True, slots=True)
 class Money:
     """An exact amount: whole minor units (cents) of one currency, of either sign.

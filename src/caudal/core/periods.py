@@ -309,7 +309,7 @@ _LABELS: Final = {
 def periods_of(grain: Grain, start: date, end: date, fiscal_start: int = 1) -> tuple[CalendarPeriod, ...]:
     """The whole periods of a grain that touch `[start, end)`, in order; the first and last may reach beyond it.
 
-    Raises EmptyPeriod, and TooManyPeriods beyond 40,000.
+    Raises EmptyPeriod, and TooManyPeriods for more than some 40,000.
 
     >>> [month.label for month in periods_of(Grain.MONTH, date(2016, 12, 31), date(2017, 3, 1))]
     ['2016-12', '2017-01', '2017-02']
@@ -317,9 +317,9 @@ def periods_of(grain: Grain, start: date, end: date, fiscal_start: int = 1) -> t
     asked = Days(start, end)
     found: list[CalendarPeriod] = []
     tile = CalendarPeriod.of(grain, start, fiscal_start)
+    if asked.count // tile.days.count > _TILES_MAX:
+        raise TooManyPeriods(start=start, end=end, count_max=_TILES_MAX)
     while tile.days.start < asked.end:
-        if len(found) == _TILES_MAX:
-            raise TooManyPeriods(start=start, end=end, count_max=_TILES_MAX)
         found.append(tile)
         tile = tile.next
     return tuple(found)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Schema
-from pydantic import ConfigDict
+from pydantic import ConfigDict, model_validator
 
 from caudal.core.errors import Problem, msg
 from caudal.core.ids import Ref
@@ -44,8 +44,17 @@ class MoneyBody(Body):
     amount: Annotated[str, Field(pattern=r"^-?\d{1,16}(\.\d{1,4})?$", examples=["12.50"])]
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["EUR"])]
 
+    @model_validator(mode="after")
+    def is_an_amount(self) -> Self:
+        """Refuse decimals that the currency does not have, and currencies that do not exist."""
+        try:
+            self.money()
+        except Problem as problem:
+            raise ValueError(problem.told()) from problem
+        return self
+
     def money(self) -> Money:
-        """Return the amount. Raises TooPrecise, UnknownCurrency."""
+        """Return the amount."""
         return Money.of(self.amount, self.currency)
 
     @classmethod

@@ -128,7 +128,9 @@ def quantity_text(value: Number | None, unit: Unit, locale: Locale, *, whole: bo
 
 
 def per_words(per: str) -> str:
-    """Write what a number is counted per, in the reader's language."""
+    """Write what a number is counted per, in the reader's language; several things are parted by a slash."""
+    if "/" in per:
+        return " ".join(per_words(part) for part in per.split("/"))
     known = {
         "day": gettext("per day"),
         "week": gettext("per week"),

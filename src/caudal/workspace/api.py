@@ -10,7 +10,8 @@ from caudal.kit.access import Verb
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
 from caudal.workspace import actions
-from caudal.workspace.models import ApiKey, Member, Operation, Role
+from caudal.workspace.models import ApiKey, Approval, Member, Operation, Role
+from caudal.workspace.queries import open_approvals
 
 router = Router()
 
@@ -53,6 +54,26 @@ class KeyOut(Schema):
     scopes: list[str]
     expires_at: datetime | None
     token: str | None = None
+
+
+class ApprovalOut(Schema):
+    """A question that takes two people, and how it was decided."""
+
+    id: str
+    subject: str
+    request: str
+    amount: dict[str, str] | None
+    reason: str
+    asked_by: str
+    granted: bool | None
+    decided_by: str | None
+
+
+class DecisionIn(Schema, extra="forbid"):
+    """Whether the second person agrees."""
+
+    granted: bool
+    note: str = ""
 
 
 class OperationOut(Schema):
@@ -124,6 +145,23 @@ def revoke_key(request: HttpRequest, key_id: str) -> Status[None]:
     return Status(204, None)
 
 
+@router.get("/approvals", response=list[ApprovalOut])
+@needs("approval")
+def list_approvals(request: HttpRequest) -> list[ApprovalOut]:
+    """List what waits for a second person, oldest first."""
+    return [approval_out(each) for each in open_approvals(actor_of(request))]
+
+
+@router.post("/approvals/{approval_id}/decision", response=ApprovalOut)
+@needs("approval", Verb.CHANGE)
+def decide_approval(request: HttpRequest, approval_id: str, body: DecisionIn) -> ApprovalOut:
+    """Agree or refuse; never to one's own request."""
+    actor = actor_of(request)
+    approval = Approval.one_for(actor, Verb.CHANGE, Ref.parse(approval_id, "approval").id)
+    decided = actions.decide_approval(actor=actor, as_of=now(), approval=approval, granted=body.granted, note=body.note)
+    return approval_out(decided)
+
+
 @router.get("/operations/{operation_id}", response=OperationOut)
 @needs("operation")
 def get_operation(request: HttpRequest, operation_id: str) -> OperationOut:
@@ -163,6 +201,20 @@ def key_out(key: ApiKey, token: str | None = None) -> KeyOut:
         scopes=key.scopes,
         expires_at=key.expires_at,
         token=token,
+    )
+
+
+def approval_out(approval: Approval) -> ApprovalOut:
+    """Return an approval as the API shows it."""
+    return ApprovalOut(
+        id=str(approval.ref),
+        subject=str(Ref(approval.subject_kind, approval.subject_id)),
+        request=approval.request,
+        amount=None if approval.amount is None else approval.amount.to_json(),
+        reason=approval.reason,
+        asked_by=approval.created_by,
+        granted=approval.granted,
+        decided_by=approval.decided_by,
     )
 
 

@@ -10,14 +10,17 @@ from zoneinfo import ZoneInfo
 
 import holidays
 from django.db import connection
+from django.db.models import QuerySet
 
 from caudal.core.clocks import WorkingCalendar
 from caudal.core.errors import Problem, msg
 from caudal.core.ids import Ref
+from caudal.core.money import Money
 from caudal.kit.access import Actor, ActorKind, Verb
 from caudal.workspace.models import (
     AccessLink,
     ApiKey,
+    Approval,
     CompanySettings,
     ExternalId,
     Member,
@@ -42,6 +45,27 @@ SELECT member.id FROM workspace_member AS member JOIN below ON member.team_id = 
 def company() -> CompanySettings | None:
     """Return the company of this installation, if it was founded."""
     return CompanySettings.objects.order_by("pk").first()
+
+
+def needs_second_person(amount: Money | None) -> bool:
+    """Say whether something worth this takes two people. An amount in another currency than the threshold's does."""
+    own = company()
+    limit: Money | None = own.approval_above if own else None
+    if limit is None or amount is None:
+        return False
+    return amount.currency != limit.currency or amount > limit
+
+
+def granted(subject: Ref, request: str, *, since: datetime) -> bool:
+    """Say whether a second person agreed to a request on a row after an instant."""
+    return Approval.objects.filter(
+        subject_kind=subject.kind, subject_id=subject.id, request=request, granted=True, decided_at__gte=since
+    ).exists()
+
+
+def open_approvals(actor: Actor) -> QuerySet[Approval]:
+    """Return what waits for a decision, oldest first."""
+    return Approval.for_actor(actor).filter(decided_at=None).order_by("created_at", "pk")
 
 
 def actor_of_member(member: Member, settings: CompanySettings | None = None) -> Actor:
@@ -79,6 +103,16 @@ def members_below(team_id: UUID) -> frozenset[UUID]:
         return frozenset(row[0] for row in cursor.fetchall())
 
 
+def member(actor: Actor, member_id: UUID) -> Member:
+    """Return somebody of the team. Raises NotFound."""
+    return Member.one_for(actor, Verb.VIEW, member_id)
+
+
+def team(actor: Actor, team_id: UUID) -> Team:
+    """Return a team. Raises NotFound."""
+    return Team.one_for(actor, Verb.VIEW, team_id)
+
+
 def member_names(ids: set[UUID]) -> Mapping[UUID, str]:
     """Return the names of members."""
     return dict(Member.objects.filter(pk__in=ids).values_list("pk", "name"))
@@ -96,6 +130,11 @@ def actor_names(ids: set[str]) -> Mapping[str, str]:
     found = {str(Ref("member", pk)): name for pk, name in member_names({ref.id for ref in refs}).items()}
     keys = ApiKey.objects.filter(pk__in=[ref.id for ref in refs if ref.kind == "key"])
     return found | {str(key.ref): key.name for key in keys}
+
+
+def member_of_team(actor: Actor, member_id: UUID) -> Member:
+    """Return somebody who works here. Raises NotFound."""
+    return Member.one_for(actor, Verb.VIEW, member_id)
 
 
 def member_directory() -> list[tuple[UUID, str]]:
@@ -135,9 +174,9 @@ def unfinished_operations(actor: Actor, name: str) -> list[Operation]:
     return list(Operation.for_actor(actor).filter(name=name, state__in=open_states).order_by("created_at", "pk"))
 
 
-def stored_file(actor: Actor, file_id: UUID) -> StoredFile:
-    """Return a file that somebody gave us. Raises NotFound."""
-    return StoredFile.one_for(actor, Verb.VIEW, file_id)
+def file_with(actor: Actor, name: str, sha256: str) -> UUID | None:
+    """Return the file of this name and content that somebody gave us before."""
+    return StoredFile.for_actor(actor).filter(name=name, sha256=sha256).values_list("pk", flat=True).first()
 
 
 def pillars() -> list[Pillar]:

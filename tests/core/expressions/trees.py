@@ -67,7 +67,7 @@ SCHEMA: Final = Schema(
 
 def _rows() -> list[dict[str, RowValue]]:
     """Rows with the values that break things: zeros, halves, huge and tiny ones, nulls, ends of the calendar."""
-    numbers = [
+    numbers: list[RowValue] = [
         0,
         1,
         -1,
@@ -79,8 +79,19 @@ def _rows() -> list[dict[str, RowValue]]:
         Decimal("7.3"),
         None,
     ]
-    words = ["", "Ñandú", "straße", "100%_", "ÁRBOL árbol", "a\\b'c\"", "İstanbul", "zzz", "Ωmega", None]
-    days = [
+    words: list[RowValue] = [
+        "",
+        "Ñandú",
+        "straße",
+        "100%_",
+        "ÁRBOL árbol",
+        "a\\b'c\"",
+        "İstanbul",
+        "zzz",
+        "Ωmega",
+        None,
+    ]
+    days: list[RowValue] = [
         date(2024, 2, 29),
         date(1, 1, 1),
         date(9999, 12, 31),
@@ -89,14 +100,14 @@ def _rows() -> list[dict[str, RowValue]]:
         None,
         date(1999, 12, 31),
     ]
-    instants = [
+    instants: list[RowValue] = [
         datetime(2026, 3, 29, 0, 59, 59, 999_999, tzinfo=UTC),
         datetime(2026, 3, 28, 23, 0, tzinfo=UTC),
         datetime(2025, 10, 26, 1, 30, tzinfo=UTC),
         None,
         datetime(1999, 12, 31, 23, 59, tzinfo=UTC),
     ]
-    truths = [True, False, None]
+    truths: list[RowValue] = [True, False, None]
     return [
         {
             "id": row,

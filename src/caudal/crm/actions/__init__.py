@@ -4,7 +4,7 @@ Rows are named by id and reached inside the action, through the actor's door and
 given as a draft. Each action that takes one draft is the one that takes many, with a list of one.
 """
 
-from caudal.crm.actions.closing import close_deal, lose_deal, move_deal, reopen_deal, win_deal
+from caudal.crm.actions.closing import ask_to_reopen, close_deal, lose_deal, move_deal, reopen_deal, win_deal
 from caudal.crm.actions.conversion import convert_lead, convert_leads
 from caudal.crm.actions.deals import change_deal, delete_deal, open_deal, open_deals
 from caudal.crm.actions.drafts import (
@@ -12,6 +12,7 @@ from caudal.crm.actions.drafts import (
     CompanyDraft,
     ConversionDraft,
     DealDraft,
+    DisqualificationDraft,
     LeadDraft,
     PersonDraft,
     StageStep,
@@ -23,6 +24,7 @@ from caudal.crm.actions.leads import (
     change_lead,
     delete_lead,
     disqualify_lead,
+    disqualify_leads,
 )
 from caudal.crm.actions.parties import (
     add_companies,
@@ -44,6 +46,7 @@ __all__ = [
     "CompanyDraft",
     "ConversionDraft",
     "DealDraft",
+    "DisqualificationDraft",
     "LeadDraft",
     "PersonDraft",
     "StageDraft",
@@ -54,6 +57,7 @@ __all__ = [
     "add_person",
     "add_pipeline",
     "add_stages",
+    "ask_to_reopen",
     "capture_lead",
     "capture_leads",
     "change_company",
@@ -68,6 +72,7 @@ __all__ = [
     "delete_lead",
     "delete_person",
     "disqualify_lead",
+    "disqualify_leads",
     "lose_deal",
     "move_deal",
     "open_deal",

@@ -1,6 +1,7 @@
 """Moving, winning, losing and reopening deals."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from caudal.core.errors import Problem, msg
@@ -13,6 +14,14 @@ from caudal.crm.models import CloseReason, Deal, DealClose, Outcome, StageStay
 from caudal.kit.access import Actor, Verb
 from caudal.kit.actions import action
 from caudal.kit.outbox import publish
+from caudal.workspace.actions import ask_approval
+from caudal.workspace.queries import granted, needs_second_person
+
+if TYPE_CHECKING:
+    from caudal.workspace.models import Approval
+
+REOPEN: Final = "crm.reopen_deal"
+"""What an approval on a deal is asked for."""
 
 
 class AlreadyClosed(Problem):
@@ -30,6 +39,15 @@ class NotClosed(Problem):
     code = "deal.not_closed"
     status = 409
     message = msg("{deal} is open.")
+
+
+class NeedsSecondPerson(Problem):
+    """Opening a won deal again takes revenue back; above the company's threshold two people decide it."""
+
+    code = "deal.reopening_needs_approval"
+    status = 409
+    message = msg("“{deal}” was won for {amount}, which is above what one person may take back.")
+    hint = msg("Ask for approval; it opens again as soon as somebody else agrees.")
 
 
 class BackInTime(Problem):
@@ -137,8 +155,21 @@ def close_deal(
 
 
 @action
+def ask_to_reopen(*, actor: Actor, as_of: datetime, deal_id: UUID, reason: str) -> "Approval":
+    """Ask that somebody else agrees to opening a closed deal again. Raises NotFound, NotClosed."""
+    deal = Deal.one_for(actor, Verb.CHANGE, deal_id)
+    if not DealClose.objects.filter(deal=deal).exists():
+        raise NotClosed(deal=deal.name)
+    return ask_approval(actor=actor, as_of=as_of, subject=deal.ref, request=REOPEN, amount=deal.amount, reason=reason)
+
+
+@action
 def reopen_deal(*, actor: Actor, as_of: datetime, deal_id: UUID, expected_version: int | None = None) -> Deal:
-    """Open a closed deal again, in the stage it was in. Raises NotFound, NotClosed, BackInTime, VersionConflict."""
+    """Open a closed deal again, in the stage it was in.
+
+    Raises NotFound, NotClosed, BackInTime, VersionConflict, and NeedsSecondPerson for a won deal above the company's
+    threshold that nobody else agreed to open since it was won.
+    """
     deal = Deal.one_for(actor, Verb.CHANGE, deal_id, lock=True)
     deal.expect(expected_version)
     close = DealClose.objects.filter(deal=deal).first()
@@ -146,6 +177,9 @@ def reopen_deal(*, actor: Actor, as_of: datetime, deal_id: UUID, expected_versio
         raise NotClosed(deal=deal.name)
     if as_of < close.closed_at:
         raise BackInTime(deal=deal.name, instant=f"{close.closed_at:%Y-%m-%d %H:%M}")
+    alone = close.outcome == Outcome.WON and needs_second_person(deal.amount)
+    if alone and not granted(deal.ref, REOPEN, since=close.closed_at):
+        raise NeedsSecondPerson(deal=deal.name, amount=deal.amount)
     close.delete()
     StageStay.objects.create(deal=deal, stage_id=deal.stage_id, entered_at=as_of)
     deal.touch(actor=actor, as_of=as_of)

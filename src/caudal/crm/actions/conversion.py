@@ -8,11 +8,11 @@ from uuid import UUID
 from caudal.core.ids import Ref
 from caudal.crm.actions.deals import open_deals
 from caudal.crm.actions.drafts import CompanyDraft, ConversionDraft, PersonDraft
-from caudal.crm.actions.leads import still_open
+from caudal.crm.actions.leads import all_open, end_leads
 from caudal.crm.actions.parties import BATCH, add_companies, add_people
 from caudal.crm.actions.telling import told
 from caudal.crm.events import LeadConverted
-from caudal.crm.models import Company, Deal, Lead, LeadConversion, LeadDisqualification, Person
+from caudal.crm.models import Company, Deal, Lead, LeadConversion, Person
 from caudal.kit.access import Actor, Verb
 from caudal.kit.actions import action
 from caudal.kit.names import name_key
@@ -36,7 +36,7 @@ def convert_lead(
 def convert_leads(*, actor: Actor, as_of: datetime, conversions: Sequence[ConversionDraft]) -> list[LeadConversion]:
     """Turn many leads, each named once, in the order given; see `convert_lead`."""
     leads = Lead.many_for(actor, Verb.CHANGE, [each.lead_id for each in conversions], lock=True)
-    _all_open(leads)
+    all_open(leads)
     companies = _companies(actor, as_of, conversions, leads)
     people = _people(actor, as_of, conversions, leads, companies)
     deals = _deals(actor, as_of, conversions, leads, companies, people)
@@ -52,21 +52,9 @@ def convert_leads(*, actor: Actor, as_of: datetime, conversions: Sequence[Conver
         for each in conversions
     ]
     LeadConversion.objects.bulk_create(rows, batch_size=BATCH)
-    for lead in leads.values():
-        lead.open_email, lead.version, lead.changed_at, lead.changed_by = None, lead.version + 1, as_of, actor.id
-    Lead.objects.bulk_update(leads.values(), ["open_email", "version", "changed_at", "changed_by"], batch_size=BATCH)
+    end_leads(leads.values(), actor=actor, as_of=as_of)
     publish_many((_fact(row) for row in rows), actor=actor, occurred_at=as_of)
     return rows
-
-
-def _all_open(leads: dict[UUID, Lead]) -> None:
-    ended = {
-        *LeadConversion.objects.filter(lead__in=leads).values_list("lead_id", flat=True),
-        *LeadDisqualification.objects.filter(lead__in=leads).values_list("lead_id", flat=True),
-    }
-    for lead in leads.values():
-        if lead.pk in ended:
-            still_open(lead)
 
 
 def _companies(

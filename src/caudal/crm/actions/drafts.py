@@ -110,3 +110,12 @@ class ConversionDraft:
     person_id: UUID | None = None
     company_id: UUID | None = None
     deal: DealDraft | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisqualificationDraft:
+    """A lead that goes no further, and why."""
+
+    lead_id: UUID
+    reason: str
+    note: str = ""

@@ -1,6 +1,6 @@
 """Capturing, changing and giving up leads."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from caudal.core.errors import Problem, msg
 from caudal.crm.actions.checking import Reader, owner_within, reach_references
-from caudal.crm.actions.drafts import LeadDraft
+from caudal.crm.actions.drafts import DisqualificationDraft, LeadDraft
 from caudal.crm.actions.parties import BATCH
 from caudal.crm.actions.telling import told
 from caudal.crm.events import LeadCaptured, LeadChanged, LeadDeleted, LeadDisqualified, LeadTouched
@@ -148,18 +148,47 @@ def disqualify_lead(
     expected_version: int | None = None,
 ) -> Lead:
     """Give a lead up, saying why. Raises NotFound, BadInput, LeadClosed, VersionConflict."""
-    reader = Reader()
-    reader.choice(reason, DisqualifyReason.values, "reason")
-    reader.words(note, "note")
+    if expected_version is not None:
+        Lead.one_for(actor, Verb.CHANGE, lead_id, lock=True).expect(expected_version)
+    draft = DisqualificationDraft(lead_id=lead_id, reason=reason, note=note)
+    return disqualify_leads(actor=actor, as_of=as_of, disqualifications=[draft])[0]
+
+
+@action
+def disqualify_leads(
+    *, actor: Actor, as_of: datetime, disqualifications: Sequence[DisqualificationDraft]
+) -> list[Lead]:
+    """Give many leads up, each named once, in the order given; see `disqualify_lead`."""
+    reader = Reader(many=len(disqualifications) > 1)
+    for row, draft in enumerate(disqualifications):
+        reader.choice(draft.reason, DisqualifyReason.values, "reason", row)
+        reader.words(draft.note, "note", row)
     reader.finish()
-    lead = Lead.one_for(actor, Verb.CHANGE, lead_id, lock=True)
-    still_open(lead)
-    lead.touch(actor=actor, as_of=as_of, expected_version=expected_version, open_email=None)
-    LeadDisqualification.objects.create(
-        lead=lead, reason=reason, note=note, disqualified_at=as_of, disqualified_by=actor.id
+    leads = Lead.many_for(actor, Verb.CHANGE, [draft.lead_id for draft in disqualifications], lock=True)
+    all_open(leads)
+    LeadDisqualification.objects.bulk_create(
+        (
+            LeadDisqualification(
+                lead=leads[draft.lead_id],
+                reason=draft.reason,
+                note=draft.note,
+                disqualified_at=as_of,
+                disqualified_by=actor.id,
+            )
+            for draft in disqualifications
+        ),
+        batch_size=BATCH,
     )
-    publish(told(LeadDisqualified, lead, first_values({"note": note}), reason=reason), actor=actor, occurred_at=as_of)
-    return lead
+    end_leads(leads.values(), actor=actor, as_of=as_of)
+    publish_many(
+        (
+            told(LeadDisqualified, leads[draft.lead_id], first_values({"note": draft.note}), reason=draft.reason)
+            for draft in disqualifications
+        ),
+        actor=actor,
+        occurred_at=as_of,
+    )
+    return [leads[draft.lead_id] for draft in disqualifications]
 
 
 @action
@@ -182,6 +211,25 @@ def still_open(lead: Lead) -> None:
         raise LeadClosed(lead=lead.name, state=msg("converted"), day=f"{end.converted_at:%Y-%m-%d}")
     if end is not None:
         raise LeadClosed(lead=lead.name, state=msg("disqualified"), day=f"{end.disqualified_at:%Y-%m-%d}")
+
+
+def all_open(leads: Mapping[UUID, Lead]) -> None:
+    """Refuse, with LeadClosed, leads of which one has ended."""
+    ended = {
+        *LeadConversion.objects.filter(lead__in=leads).values_list("lead_id", flat=True),
+        *LeadDisqualification.objects.filter(lead__in=leads).values_list("lead_id", flat=True),
+    }
+    for lead in leads.values():
+        if lead.pk in ended:
+            still_open(lead)
+
+
+def end_leads(leads: Iterable[Lead], *, actor: Actor, as_of: datetime) -> None:
+    """Move locked leads on that have come to their end: their addresses are free for new ones."""
+    ended = list(leads)
+    for lead in ended:
+        lead.open_email, lead.version, lead.changed_at, lead.changed_by = None, lead.version + 1, as_of, actor.id
+    Lead.objects.bulk_update(ended, ["open_email", "version", "changed_at", "changed_by"], batch_size=BATCH)
 
 
 def _values(draft: LeadDraft) -> dict[str, Any]:

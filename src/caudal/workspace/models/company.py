@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from caudal.kit.fields import MoneyField, money_together
 from caudal.kit.records import NOT_DELETED, Record
 from caudal.kit.world import new_id
 
@@ -27,11 +28,14 @@ class CompanySettings(Record):
     country = models.CharField(_("country of public holidays"), max_length=2, blank=True)
     language = models.CharField(_("language"), max_length=8, default="en")
     fiscal_start_month = models.PositiveSmallIntegerField(_("first month of the fiscal year"), default=1)
+    approval_above = MoneyField(null=True)
+    """What is worth more than this takes two people; nothing does while it is empty."""
     environment = models.CharField(max_length=8, choices=Environment.choices, default=Environment.LIVE)
     only = models.BooleanField(default=True, editable=False)
 
     class Meta:
         constraints = [
+            money_together("approval_above", "workspace_company"),
             models.UniqueConstraint(fields=["only"], name="workspace_one_company"),
             models.CheckConstraint(condition=models.Q(only=True), name="workspace_one_company_only"),
             models.CheckConstraint(

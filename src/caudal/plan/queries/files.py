@@ -7,7 +7,7 @@ from typing import Final
 from caudal.core.errors import Problem, msg
 from caudal.core.plans import BYTES_MAX, PlanFile, read_plan
 
-_SHIPPED: Final = Path(__file__).parent / "plans"
+_SHIPPED: Final = Path(__file__).parent.parent / "plans"
 _SHOWN: Final = 200
 
 
@@ -37,15 +37,21 @@ def plan_path(name: str) -> Path:
     return path
 
 
-def load_plan(name: str, *, metrics: Collection[str] | None = None) -> PlanFile:
-    """Read a plan by its name or path, with every finding in it. Raises PlanNotFound.
-
-    `metrics` are the ids that exist; a target of another one gets a note.
-    """
+def read_bytes(name: str) -> tuple[str, bytes]:
+    """Return the name that findings give a plan's file, and what is in it. Raises PlanNotFound."""
     path = plan_path(name)
     try:
         with path.open("rb") as file:
             data = file.read(BYTES_MAX + 1)
     except OSError as error:
         raise PlanNotFound(name=name[:_SHOWN], shipped=", ".join(shipped_plans())) from error
-    return read_plan(data, path.name if name in shipped_plans() else name, metrics=metrics)
+    return path.name if name in shipped_plans() else name, data
+
+
+def load_plan(name: str, *, metrics: Collection[str] | None = None) -> PlanFile:
+    """Read a plan by its name or path, with every finding in it. Raises PlanNotFound.
+
+    `metrics` are the ids that exist; a target of another one gets a note.
+    """
+    file, data = read_bytes(name)
+    return read_plan(data, file, metrics=metrics)

@@ -1,0 +1,98 @@
+"""The demo company on its first day: pillars, products, team, pipelines, plan."""
+
+from datetime import datetime
+from typing import Final
+
+from caudal.catalog import actions as catalog
+from caudal.core.money import Currency, Money
+from caudal.crm import queries as crm_queries
+from caudal.demo import market
+from caudal.demo.cast import Cast
+from caudal.demo.market import Colleague
+from caudal.kit.access import SYSTEM, Actor
+from caudal.plan.actions import adopt_plan
+from caudal.plan.queries import plan_path
+from caudal.workspace import actions as workspace
+from caudal.workspace import queries
+
+CURRENCY: Final = "USD"
+ZONE: Final = "Europe/Madrid"
+COUNTRY: Final = "ES"
+PLAN: Final = "estrategia"
+VERSION: Final = "demo"
+"""The plan at a hundredth of its size."""
+
+
+def found(cast: Cast, *, as_of: datetime) -> int:
+    """Found the company and return how many actions that took. Raises AlreadyFounded."""
+    workspace.found_company(
+        actor=SYSTEM,
+        as_of=as_of,
+        company=market.COMPANY,
+        currency=CURRENCY,
+        zone=ZONE,
+        country=COUNTRY,
+        language="en",
+        environment="demo",
+    )
+    calls = 1 + add_team(cast, as_of=as_of)
+    founder = cast.actor(market.FOUNDER.key)
+    adopt_plan(
+        actor=founder,
+        as_of=as_of,
+        text=plan_path(PLAN).read_bytes(),
+        starts_on=as_of.date(),
+        version=VERSION,
+        file=f"{PLAN}.toml",
+    )
+    keys = {pillar.pk: pillar.key for pillar in queries.pillars()}
+    for pillar_id, key in keys.items():
+        cast[f"pillar {key}"] = pillar_id
+    pipelines = crm_queries.pipelines(founder)
+    for stage in crm_queries.stages_of(founder, *pipelines):
+        home = next(pipeline.pillar_id for pipeline in pipelines if pipeline.pk == stage.pipeline_id)
+        if home is not None:
+            cast[f"stage {keys[home]} {stage.position}"] = stage.pk
+    return calls + 1 + add_goods(cast, actor=founder, as_of=as_of)
+
+
+def add_team(cast: Cast, *, as_of: datetime) -> int:
+    """Add the teams and those who are there from the first day; return how many actions that took."""
+    top = workspace.add_team(actor=SYSTEM, as_of=as_of, name=market.MANAGEMENT)
+    cast[f"team {market.MANAGEMENT}"] = top.pk
+    for name in (market.INSIDE, market.FIELD):
+        cast[f"team {name}"] = workspace.add_team(actor=SYSTEM, as_of=as_of, name=name, parent=top).pk
+    first = [each for each in (market.FOUNDER, market.MANAGER, *market.REPS) if not each.month]
+    for colleague in first:
+        add_colleague(cast, colleague, actor=SYSTEM, as_of=as_of)
+    return 3 + len(first)
+
+
+def add_colleague(cast: Cast, colleague: Colleague, *, actor: Actor, as_of: datetime) -> None:
+    """Add somebody to the team. Raises NotFound, Gone."""
+    member = workspace.add_member(
+        actor=actor,
+        as_of=as_of,
+        name=colleague.name,
+        email=f"{colleague.key}@{market.DOMAIN}",
+        role=colleague.role,
+        team=queries.team(SYSTEM, cast[f"team {colleague.team}"]),
+        language=colleague.language,
+    )
+    cast.joined(colleague.key, member.pk)
+
+
+def add_goods(cast: Cast, *, actor: Actor, as_of: datetime) -> int:
+    """Add what is sold, at the plan's prices; return how many actions that took."""
+    for good in market.GOODS:
+        product = catalog.add_product(
+            actor=actor,
+            as_of=as_of,
+            name=good.name,
+            sku=good.sku,
+            pillar_id=cast[f"pillar {good.pillar}"],
+            list_price=Money(good.price_minor, Currency(CURRENCY)),
+            unit=good.unit,
+        )
+        cast[f"product {good.sku}"] = product.pk
+    return len(market.GOODS)

@@ -1,0 +1,133 @@
+"""Performs one step of the script: through the actions that pages call, as whoever would do it."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+
+from caudal.core.errors import Problem
+from caudal.core.money import Currency, Money
+from caudal.crm import actions as crm
+from caudal.demo import market
+from caudal.demo.cast import Cast
+from caudal.demo.founding import CURRENCY, add_colleague
+from caudal.demo.steps import (
+    Assign,
+    Close,
+    Convert,
+    Describe,
+    GiveUp,
+    HandOver,
+    Interest,
+    Join,
+    Move,
+    OpenDeal,
+    Reprice,
+    Step,
+    Terms,
+)
+from caudal.kit.access import Actor
+
+
+def perform(cast: Cast, step: Step) -> None:
+    """Do what a step says: one action. Raises what the action raises, and Gone."""
+    actor, as_of = cast.actor(step.who), step.at
+    match step.does:
+        case HandOver(leads):
+            _capture(cast, leads, as_of)
+        case Assign(lead, owner):
+            crm.change_lead(actor=actor, as_of=as_of, lead_id=cast[lead], owner_id=cast.member_id(owner))
+        case GiveUp(leads):
+            _give_up(cast, leads, actor, as_of)
+        case Convert():
+            _convert(cast, step.does, step)
+        case Describe(company, firm):
+            crm.change_company(
+                actor=actor,
+                as_of=as_of,
+                company_id=cast[company],
+                domain=firm.domain,
+                sector=firm.sector,
+                country=firm.country,
+                employees=firm.employees,
+            )
+        case OpenDeal(deal, company, terms):
+            opened = crm.open_deal(actor=actor, as_of=as_of, deal=_draft(cast, terms, as_of, company))
+            cast[deal] = opened.pk
+        case Move(deal, pillar, position):
+            stage_id = cast[f"stage {pillar} {position}"]
+            crm.move_deal(actor=actor, as_of=as_of, deal_id=cast[deal], stage_id=stage_id)
+        case Reprice(deal, amount_minor, day):
+            crm.change_deal(
+                actor=actor, as_of=as_of, deal_id=cast[deal], amount=dollars(amount_minor), expected_close_date=day
+            )
+        case Close(deal, won, reason, note):
+            close = crm.win_deal if won else crm.lose_deal
+            close(actor=actor, as_of=as_of, deal_id=cast[deal], reason=reason, note=note)
+            cast.done_with(deal)
+        case Join(colleague):
+            add_colleague(cast, colleague, actor=cast.actor(market.FOUNDER.key), as_of=as_of)
+
+
+def dollars(minor: int) -> Money:
+    """Return cents as money."""
+    return Money(minor, Currency(CURRENCY))
+
+
+def _capture(cast: Cast, leads: Sequence[Interest], as_of: datetime) -> None:
+    captures = crm.capture_leads(
+        actor=cast.actor(None),
+        as_of=as_of,
+        leads=[
+            crm.LeadDraft(
+                name=each.buyer.name,
+                captured_at=each.at,
+                company_name=each.buyer.firm.name if each.buyer.firm else "",
+                email=each.buyer.email,
+                phone=each.buyer.phone,
+                channel=each.channel,
+                pillar_id=cast[f"pillar {each.pillar}"],
+                owner_id=cast.member_id(each.owner) if each.owner else None,
+            )
+            for each in leads
+        ],
+    )
+    for each, captured in zip(leads, captures, strict=True):
+        if not each.neglected:
+            cast[each.lead] = captured.lead.pk
+
+
+def _give_up(cast: Cast, leads: Sequence[tuple[str, str]], actor: Actor, as_of: datetime) -> None:
+    drafts = [crm.DisqualificationDraft(lead_id=cast[lead], reason=reason) for lead, reason in leads]
+    for lead, _ in leads:
+        cast.done_with(lead)
+    try:
+        crm.disqualify_leads(actor=actor, as_of=as_of, disqualifications=drafts)
+    except Problem:
+        # Somebody has ended one of them by hand; that keeps nobody from giving up the others.
+        for draft in drafts:
+            with suppress(Problem):
+                crm.disqualify_leads(actor=actor, as_of=as_of, disqualifications=[draft])
+
+
+def _convert(cast: Cast, does: Convert, step: Step) -> None:
+    converted = crm.convert_lead(
+        actor=cast.actor(step.who),
+        as_of=step.at,
+        conversion=crm.ConversionDraft(
+            lead_id=cast[does.lead], converted_at=step.at, deal=_draft(cast, does.terms, step.at)
+        ),
+    )
+    cast.done_with(does.lead)
+    if converted.deal_id and converted.company_id:
+        cast[does.deal], cast[does.company] = converted.deal_id, converted.company_id
+
+
+def _draft(cast: Cast, terms: Terms, as_of: datetime, company: str | None = None) -> crm.DealDraft:
+    return crm.DealDraft(
+        name=terms.name,
+        opened_at=as_of,
+        company_id=cast[company] if company else None,
+        product_id=cast[f"product {terms.sku}"],
+        amount=dollars(terms.amount_minor),
+        expected_close_date=terms.expected_close_date,
+    )

@@ -1,0 +1,130 @@
+"""What somebody of the demo company does at an instant. Rows are named by keys of the script, people by theirs."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeAlias
+
+from caudal.demo.market import Colleague
+from caudal.demo.names import Buyer, Firm
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """The founder adds somebody to the team."""
+
+    colleague: Colleague
+
+
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """Somebody shows interest; the routing gives the lead to `owner`, or to nobody."""
+
+    lead: str
+    at: datetime
+    buyer: Buyer
+    channel: str
+    pillar: str
+    owner: str | None
+    neglected: bool = False
+    """Nobody will ever speak of it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """The company's site hands over, in the evening, the leads of the day."""
+
+    leads: tuple[Interest, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """A lead gets another owner."""
+
+    lead: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """At the end of the week a rep goes through the leads that come to nothing, and says why of each."""
+
+    leads: tuple[tuple[str, str], ...]
+    """Lead and reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is said of a deal as it opens. The amount is in cents."""
+
+    name: str
+    sku: str
+    amount_minor: int
+    expected_close_date: date
+
+
+@dataclass(frozen=True, slots=True)
+class Convert:
+    """A lead becomes a person, a company and a deal."""
+
+    lead: str
+    deal: str
+    company: str
+    terms: Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Describe:
+    """Somebody looks a company up and writes down what it is."""
+
+    company: str
+    firm: Firm
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDeal:
+    """A company that bought before wants more."""
+
+    deal: str
+    company: str
+    terms: Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A deal comes to another stage of its pipeline."""
+
+    deal: str
+    pillar: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reprice:
+    """The proposal says another amount, and another day."""
+
+    deal: str
+    amount_minor: int
+    expected_close_date: date
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """A deal is won or lost."""
+
+    deal: str
+    won: bool
+    reason: str
+    note: str = ""
+
+
+Doing: TypeAlias = Join | HandOver | Assign | GiveUp | Convert | Describe | OpenDeal | Move | Reprice | Close
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One call of one action: when, by whom (a colleague's key, or nobody for the company's own site), and what."""
+
+    at: datetime
+    key: str
+    who: str | None
+    does: Doing

@@ -1,0 +1,1 @@
+"""Numbers: the registry of metrics over the tables that the contexts publish, their pages, the rows behind them."""

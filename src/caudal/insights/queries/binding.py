@@ -1,0 +1,180 @@
+"""The marts of the contexts as the sources of metrics, each narrowed to what an actor may count."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Final
+
+from caudal.core.expressions import BOOLEAN, DATE, INSTANT, MONEY, TEXT, Field, Type, number
+from caudal.core.metrics import (
+    REGISTRY,
+    Cohort,
+    Conversion,
+    Cumulative,
+    Marts,
+    MartShape,
+    Metric,
+    NotFed,
+    Rates,
+    Registry,
+    Source,
+    tree_of,
+)
+from caudal.core.metrics.requests import RESERVED
+from caudal.core.metrics.trees import cumulated
+from caudal.core.money import currencies
+from caudal.kit.access import Actor, NotAllowed, Policy, Reach, Verb, policies, require
+from caudal.kit.marts import Column, ColumnKind, Mart, marts
+
+RATE_DAYS_MAX: Final = 7
+"""How many days a rate counts for, its own among them: a week bridges weekends and holidays, and no more."""
+RATES: Final = Rates("workspace_datedrate", days_max=RATE_DAYS_MAX)
+_MOST: Final = 100
+TYPES: Final[Mapping[ColumnKind, Type]] = {
+    ColumnKind.ID: TEXT,
+    ColumnKind.TEXT: TEXT,
+    ColumnKind.MONEY: number(MONEY),
+    ColumnKind.BOOLEAN: BOOLEAN,
+    ColumnKind.DATE: DATE,
+    ColumnKind.INSTANT: INSTANT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A field of a source that tells when its facts happened."""
+
+    source: str
+    time: str
+
+
+def moments(metric: Metric, registry: Registry = REGISTRY) -> list[Moment]:
+    """Return the sources that a metric counts by, each with its time, in the order of its tree."""
+    return list(dict.fromkeys(_moments(metric, registry)))
+
+
+def _moments(metric: Metric, registry: Registry) -> Iterator[Moment]:
+    for leaf in tree_of(metric, registry).leaves:
+        match leaf.formula:
+            case Cumulative() as formula:
+                inner = cumulated(formula, metric.id, registry)
+                yield Moment(inner.source, inner.time)
+            case Conversion(base=first, converted=second) | Cohort(first=first, active=second):
+                yield Moment(first.source, first.time)
+                yield Moment(second.source, second.time)
+            case formula:
+                yield Moment(formula.source, formula.time)
+
+
+def marts_of(metric: Metric) -> list[Mart]:
+    """Return the marts that a metric is made from. Raises NotFed."""
+    found = []
+    for name in dict.fromkeys(moment.source for moment in moments(metric)):
+        if name not in marts():
+            raise NotFed(metric=metric.id, source=name)
+        found.append(marts()[name])
+    return found
+
+
+def marts_for(actor: Actor, metric: Metric) -> Marts:
+    """Return the marts of a metric as far as an actor may count their rows. Raises NotAllowed, NotFed."""
+    require(actor, "metric", Verb.VIEW)
+    return Marts.of(*(within(actor, mart) for mart in marts_of(metric)), rates=RATES)
+
+
+def is_fed(metric: Metric) -> bool:
+    """Say whether every source of a metric has a mart."""
+    return all(moment.source in marts() for moment in moments(metric))
+
+
+def within(actor: Actor, mart: Mart) -> MartShape:
+    """Return the shape of a mart, with the rows that an actor may count. Raises NotAllowed."""
+    shape, policy = shape_of(mart.name), policies()[mart.noun]
+    reach = policy.reach(actor, Verb.VIEW)
+    if reach is Reach.NONE:
+        raise NotAllowed(actor=actor.name, verb=Verb.VIEW.value, noun=mart.noun)
+    if reach is Reach.ALL or sees_company(actor):
+        return shape
+    if not mart.owner or actor.member is None:
+        raise NotAllowed(actor=actor.name, verb=Verb.VIEW.value, noun=mart.noun)
+    members = {actor.member} if reach is Reach.OWN else actor.team | {actor.member}
+    return shape.scoped(mart.owner, sorted(members), "uuid", with_none=reach is Reach.TEAM)
+
+
+def sees_company(actor: Actor) -> bool:
+    """Say whether an actor has the right to the numbers of the whole company."""
+    policy: Policy = policies()["metric"]
+    return policy.reach(actor, Verb.VIEW) is Reach.ALL
+
+
+def dimensions_of(metric: Metric) -> dict[str, Column]:
+    """Return what a metric may be broken down by: columns that all its marts have, and none of an answer's own."""
+    shared: dict[str, Column] | None = None
+    for mart in marts_of(metric):
+        own = {name: column for name, column in mart.columns.items() if column.dimension and name not in RESERVED}
+        shared = own if shared is None else {name: column for name, column in shared.items() if name in own}
+    return shared or {}
+
+
+@cache
+def shape_of(name: str) -> MartShape:
+    """Return a mart as the source of its name, with every column as a field."""
+    mart = marts()[name]
+    fields = {column: _field(column, kind) for column, kind in mart.columns.items()}
+    for column, kind in mart.columns.items():
+        # What a mart calls `deal_id` is the `deal` of the source, and the record itself is called by its kind.
+        alias = mart.kind if column == mart.ref else column.removesuffix("_id")
+        if kind.kind is ColumnKind.ID and alias not in fields:
+            fields[alias] = fields[column]
+    source = REGISTRY.sources.get(name)
+    return MartShape(
+        source=name,
+        relation=f"({mart.sql.strip().replace('%', '%%')})",
+        fields={field: _declared(field, found, source) for field, found in fields.items()},
+        ref=f"f.{mart.ref}",
+        currency=_currency_of(mart),
+        scope={mart.owner: f"f.{mart.owner}"} if mart.owner else {},
+    )
+
+
+def _field(name: str, column: Column) -> Field:
+    match column.kind:
+        case ColumnKind.NUMBER:
+            return Field(number(column.unit), f"f.{name}")
+        case ColumnKind.MONEY:
+            return Field(TYPES[column.kind], f"f.{name}", minor_units(f"f.{column.currency}"))
+        case ColumnKind.ID:
+            return Field(TEXT, f"f.{name}::text")
+    return Field(TYPES[column.kind], f"f.{name}")
+
+
+def _declared(name: str, found: Field, source: Source | None) -> Field:
+    """A field with the type that its source declares, which may know more: options, and that it is never null."""
+    wanted = source.schema.fields.get(name) if source else None
+    if wanted and (wanted.type.kind, wanted.type.unit) == (found.type.kind, found.type.unit):
+        return replace(found, type=wanted.type)
+    return found
+
+
+def _currency_of(mart: Mart) -> str:
+    columns = {column.currency for column in mart.columns.values() if column.kind is ColumnKind.MONEY}
+    if len(columns) > 1:
+        raise LookupError(f"the mart {mart.name} has amounts in two currencies of a row: {', '.join(sorted(columns))}")
+    return "".join(f"f.{column}" for column in columns)
+
+
+def minor_units(currency: str) -> str:
+    """Return the SQL of how many minor units of a currency make one; 100 of most.
+
+    >>> minor_units("f.currency")[:33]
+    "case when f.currency in ('BIF', 'C"
+    """
+    odd: dict[int, list[str]] = {}
+    for one in currencies():
+        if one.minor_per_major != _MOST:
+            odd.setdefault(one.minor_per_major, []).append(one.code)
+    cases = " ".join(
+        f"when {currency} in ({', '.join(repr(code) for code in sorted(codes))}) then {count}"
+        for count, codes in sorted(odd.items())
+    )
+    return f"case {cases} else {_MOST} end"

@@ -1,0 +1,47 @@
+"""The plan that counts."""
+
+import hashlib
+from functools import lru_cache
+
+from caudal.core.errors import Problem, msg
+from caudal.core.plans import Plan, read_plan
+from caudal.kit.access import Actor
+from caudal.plan.models import PlanVersion
+
+_PLANS_KEPT = 8
+
+
+class NoPlan(Problem):
+    """No plan was adopted yet."""
+
+    code = "plan.none_adopted"
+    status = 404
+    message = msg("No plan was adopted yet.")
+    hint = msg("Adopt one on the page Plan, or with: caudal plan adopt estrategia")
+
+
+def adopted_version(actor: Actor) -> PlanVersion | None:
+    """Return the version that counts, if the actor may see it: the one adopted last."""
+    return PlanVersion.for_actor(actor).order_by("-created_at", "-pk").first()
+
+
+def adopted_plan(actor: Actor) -> tuple[PlanVersion, Plan]:
+    """Return the version that counts and its plan, at its size. Raises NoPlan."""
+    version = adopted_version(actor)
+    if version is None:
+        raise NoPlan
+    return version, _plan(version.text, version.version_name)
+
+
+def digest(data: bytes) -> str:
+    """Return what tells two plan files apart."""
+    return hashlib.sha256(data).hexdigest()
+
+
+@lru_cache(maxsize=_PLANS_KEPT)
+def _plan(text: str, version_name: str) -> Plan:
+    """A file that was adopted once is readable: only a newer, stricter reader could refuse it."""
+    read = read_plan(text.encode())
+    if read.plan is None:
+        raise NoPlan
+    return read.plan.in_version(version_name) if version_name else read.plan

@@ -1,0 +1,242 @@
+"""Where the company stands against its plan, target by target."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from caudal.core.clocks import WorkingCalendar
+from caudal.core.metrics import REGISTRY, Metric, NotFed, Request
+from caudal.core.periods import CalendarPeriod, Days, Grain, Period, add_months, day_in
+from caudal.core.plans import Plan, Target, UnitKind
+from caudal.core.targets import Goal, State, Verdict, is_flow, judge
+from caudal.insights.queries import Figure
+from caudal.kit.access import SYSTEM, Actor, Reach, Verb, policies
+from caudal.plan.models import PlanVersion
+from caudal.plan.queries.adopted import NoPlan, adopted_plan
+from caudal.plan.queries.measuring import Measuring
+from caudal.workspace.queries import company, working_calendar
+
+RECENT: Final = 12
+"""How many whole periods before the current one the sparkline shows."""
+ONE_DAY: Final = timedelta(days=1)
+_MONTHS: Final = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}
+_DAYS: Final = {Grain.DAY: 1, Grain.WEEK: 7}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The instant at which the plan is looked at, and the company's day that it belongs to.
+
+    A month that has ended is looked at from its last instant, which is the first one after it.
+    """
+
+    at: datetime
+    day: date
+
+    @classmethod
+    def of(cls, as_of: datetime, zone: ZoneInfo, month: CalendarPeriod | None = None) -> "Moment":
+        """The moment to look at: the end of `month` if it has ended by `as_of`, else `as_of` itself."""
+        if month is not None and (end := month.in_zone(zone).end) <= as_of:
+            return cls(end, month.days.last)
+        return cls(as_of, day_in(as_of, zone))
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """The working time of a period: the share that is gone, and the days there are."""
+
+    share: Fraction
+    days: int
+
+    @property
+    def days_gone(self) -> Fraction:
+        """How many working days have passed."""
+        return self.share * self.days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How one target stands. `measured` are the days its number is of, `period` the whole period it is due in.
+
+    `metric` is None where none of that id exists; a metric without facts has no `measured`. `recent` are the values
+    of the last twelve whole periods, oldest first, None where nobody knows.
+    """
+
+    target: Target
+    verdict: Verdict
+    scaled: bool = False
+    flow: bool = False
+    """Whether its number fills with time."""
+    metric: Metric | None = None
+    period: CalendarPeriod | None = None
+    measured: Days | None = None
+    worked: Worked | None = None
+    missing: int = 0
+    recent: tuple[Fraction | None, ...] = ()
+
+    @property
+    def is_fed(self) -> bool:
+        """Whether anything measures it at all."""
+        return self.measured is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """The plan that counts and how each of its targets stands, in the order of the file."""
+
+    version: PlanVersion
+    plan: Plan
+    moment: Moment
+    month: CalendarPeriod
+    targets: tuple[Standing, ...]
+    whole: bool = True
+    """Whether the figures are those of the whole company."""
+
+    def in_state(self, *states: State) -> tuple[Standing, ...]:
+        """Those in one of these states."""
+        return tuple(each for each in self.targets if each.verdict.state in states)
+
+    @property
+    def judged(self) -> tuple[Standing, ...]:
+        """Those that are met or missed."""
+        return tuple(each for each in self.targets if each.verdict.state is not State.NO_DATA)
+
+    @property
+    def missed(self) -> tuple[Standing, ...]:
+        """Those behind, the worst first; of equals the first in the file."""
+        return tuple(sorted(self.in_state(State.BEHIND), key=lambda each: -each.verdict.severity))
+
+
+def standing(
+    *, actor: Actor, as_of: datetime, month: CalendarPeriod | None = None, pillar: str | None = None
+) -> Standings:
+    """Return how each target of the plan stands: as of an instant, or at the end of a month that has ended.
+
+    With `pillar`, only its targets. The figures are those of the whole company where the actor may see that
+    (`standing` within Reach.ALL), else those made of the rows within reach. Raises NoPlan.
+    """
+    version, plan = adopted_plan(actor)
+    own = company()
+    if own is None:
+        raise NoPlan
+    zone = ZoneInfo(own.zone)
+    moment = Moment.of(as_of, zone, month)
+    targets = [target for target in plan.targets if pillar is None or target.pillar == pillar]
+    periods = {
+        grain: CalendarPeriod.of(grain, moment.day, own.fiscal_start_month)
+        for grain in dict.fromkeys(target.period for target in targets)
+    }
+    calendar = working_calendar(
+        own,
+        first=min((period.days.start for period in periods.values()), default=moment.day),
+        last=max((period.days.last for period in periods.values()), default=moment.day),
+    )
+    worked = {grain: _worked(calendar, period.in_zone(zone), moment.at) for grain, period in periods.items()}
+    whole = policies()["standing"].reach(actor, Verb.VIEW) is Reach.ALL
+    question = _Question(plan, moment, own.currency, own.zone, periods, worked, Measuring(SYSTEM if whole else actor))
+    return Standings(
+        version=version,
+        plan=plan,
+        moment=moment,
+        month=CalendarPeriod.of(Grain.MONTH, moment.day),
+        targets=tuple(question.ask(each) for each in targets),
+        whole=whole,
+    )
+
+
+def _worked(calendar: WorkingCalendar, period: Period, at: datetime) -> Worked:
+    days = {day_in(shift.start, calendar.zone) for shift in calendar.shifts(period)}
+    return Worked(calendar.elapsed_share(period, at), len(days))
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What all targets of one look at the plan share."""
+
+    plan: Plan
+    moment: Moment
+    currency: str
+    zone: str
+    periods: dict[Grain, CalendarPeriod]
+    worked: dict[Grain, Worked]
+    measuring: Measuring
+
+    def ask(self, target: Target) -> Standing:
+        """Return how a target stands."""
+        scaled = self.plan.scales_in(target.id)
+        metric = REGISTRY.metrics.get(target.metric or "")
+        if metric is None:
+            return Standing(target=target, verdict=Verdict(State.NO_DATA), scaled=scaled)
+        flow = is_flow(metric) and target.unit.is_flow
+        period = self.periods[target.period]
+        measured = self._to_date(period) if flow else trailing(target.period, self.moment.day)
+        try:
+            before, current = self._figures(target, metric, period, None if flow else measured)
+        except NotFed:
+            return Standing(target=target, verdict=Verdict(State.NO_DATA), scaled=scaled, metric=metric)
+        recent = _known(before)
+        seen = any(recent) or bool(current.value)
+        worked = self.worked[target.period]
+        goal = Goal(target.lo, target.hi, metric.direction, flow)
+        return Standing(
+            target=target,
+            verdict=judge(goal, current.value if seen else None, elapsed=worked.share),
+            scaled=scaled,
+            flow=flow,
+            metric=metric,
+            period=period,
+            measured=measured,
+            worked=worked,
+            missing=current.missing,
+            recent=recent,
+        )
+
+    def _figures(
+        self, target: Target, metric: Metric, period: CalendarPeriod, level: Days | None
+    ) -> tuple[Sequence[Figure], Figure]:
+        """Return the whole periods before this one, and what counts now: this one so far, or a level's own days."""
+        request = Request(
+            start=earlier(period, RECENT).days.start,
+            end=period.days.start if level else period.days.end,
+            as_of=self.moment.day,
+            grain=period.grain,
+            where=f'pillar = "{target.pillar}"' if target.pillar else "true",
+            zone=self.zone,
+            currency=target.unit.counted if target.unit.kind is UnitKind.MONEY else self.currency,
+            fiscal_start=period.fiscal_start,
+        )
+        found = self.measuring.figures(metric.id, request)
+        if level is None:
+            return found[:-1], found[-1]
+        now = replace(request, start=level.start, end=level.end, grain=None)
+        return found, self.measuring.figures(metric.id, now)[0]
+
+    def _to_date(self, period: CalendarPeriod) -> Days:
+        return Days(period.days.start, self.moment.day + ONE_DAY)
+
+
+def trailing(grain: Grain, day: date) -> Days:
+    """Return the stretch as long as a period that ends with a day; at the end of a month, that month.
+
+    >>> str(trailing(Grain.MONTH, date(2026, 3, 17))), str(trailing(Grain.MONTH, date(2026, 2, 28)))
+    ('2026-02-18/2026-03-18', '2026-02-01/2026-03-01')
+    """
+    end = day + ONE_DAY
+    return Days(end - ONE_DAY * _DAYS[grain] if grain in _DAYS else add_months(end, -_MONTHS[grain]), end)
+
+
+def earlier(period: CalendarPeriod, count: int) -> CalendarPeriod:
+    """Return the period so many before another."""
+    for _ in range(count):
+        period = period.previous
+    return period
+
+
+def _known(figures: Sequence[Figure]) -> tuple[Fraction | None, ...]:
+    """The values of whole periods; before the first one with anything in it nobody was counting yet."""
+    values = [figure.value for figure in figures]
+    first = next((place for place, value in enumerate(values) if value), len(values))
+    return tuple(None if place < first else value for place, value in enumerate(values))
