@@ -155,11 +155,15 @@ def test_a_thousand_writes_survive_the_death_of_every_process(installation: Inst
             acknowledged[number] = answer.json()["id"]
 
     def strike() -> None:
+        # A blow each time so many writes have come through, so that every fault hits a system at work.
         chance = random.Random(7)  # noqa: S311  a repeatable series of blows
+        next_blow = 20
         for victim in itertools.cycle(VICTIMS):
-            if done.wait(chance.uniform(0.5, 2.5)):
-                return
+            while len(acknowledged) < next_blow:
+                if done.wait(0.01):
+                    return
             installation.kill(victim)
+            next_blow = len(acknowledged) + chance.randrange(40, 80)
 
     writers = [threading.Thread(target=write) for _ in range(WRITERS)]
     killer = threading.Thread(target=strike)

@@ -137,6 +137,11 @@ def state_of(pid: int) -> str:
         return ""
 
 
+def parent_of(pid: int) -> int:
+    """The process that would reap this one."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
 def kill_server(cluster: Cluster) -> int:
     """Kill -9 the server and give the process id it had."""
     pid = cluster.status().pid

@@ -21,6 +21,7 @@ from tests.kit.postgres_processes import (
     holding,
     kill_server,
     open_folder,
+    parent_of,
     rows,
     state_of,
 )
@@ -93,8 +94,9 @@ def test_a_statement_that_never_ends_does_not_hold_up_the_return_of_a_killed_ser
 def test_a_killed_server_that_nobody_reaps_is_not_taken_for_a_living_one(cluster: Cluster) -> None:
     with holding(cluster.data, code=SUBREAPER + HOLD) as holder:
         pid = holder.server_pid()
-        keeper = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+        keeper = parent_of(pid)
         os.kill(keeper, signal.SIGKILL)
+        assert eventually(lambda: parent_of(pid) == holder.process.pid)
         os.kill(pid, signal.SIGKILL)
         assert eventually(lambda: state_of(pid) == "Z")
         with cluster.attach() as server:

@@ -127,10 +127,10 @@ def _shown(value: float | str | None) -> str:
 
 def _print_records(answer: dict[str, Any]) -> None:
     table = Table(box=box.SIMPLE)
-    for heading in ("Record", "Name", "Day", "Part", "Adds", "Below"):
+    for heading in ("Record", "Name", "Day", "Adds", "Of"):
         table.add_column(heading, overflow="fold", justify="left" if heading in {"Record", "Name", "Day"} else "right")
     for row in answer["rows"]:
-        cells = (row["ref"], row["label"], row["day"], row["part"], row["numerator"], row["denominator"])
+        cells = (row["ref"], row["label"], row["day"], row["numerator"], row["denominator"])
         table.add_row(*(escape(str("" if cell is None else cell)) for cell in cells))
     _print_table(table)
 

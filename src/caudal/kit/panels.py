@@ -26,7 +26,7 @@ class Panel:
 
     kind: str
     order: int
-    title: str
+    title: str | Promise
     template: str
     load: Load
 

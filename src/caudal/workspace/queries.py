@@ -118,12 +118,23 @@ def member_names(ids: set[UUID]) -> Mapping[UUID, str]:
     return dict(Member.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 
+def active_members() -> list[tuple[UUID, str]]:
+    """Return everybody who works here, by name: whom rows may be given to."""
+    rows = Member.objects.filter(deleted_at=None, deactivated_at=None).order_by("name", "pk")
+    return list(rows.values_list("pk", "name"))
+
+
 def actor_names(ids: set[str]) -> Mapping[str, str]:
     """Return how the actors of facts and stamps are called, by the id that they carry."""
     refs = [Ref.parse(each) for each in ids if "_" in each]
     found = {str(Ref("member", pk)): name for pk, name in member_names({ref.id for ref in refs}).items()}
     keys = ApiKey.objects.filter(pk__in=[ref.id for ref in refs if ref.kind == "key"])
     return found | {str(key.ref): key.name for key in keys}
+
+
+def member_of_team(actor: Actor, member_id: UUID) -> Member:
+    """Return somebody who works here. Raises NotFound."""
+    return Member.one_for(actor, Verb.VIEW, member_id)
 
 
 def member_directory() -> list[tuple[UUID, str]]:
@@ -163,9 +174,9 @@ def unfinished_operations(actor: Actor, name: str) -> list[Operation]:
     return list(Operation.for_actor(actor).filter(name=name, state__in=open_states).order_by("created_at", "pk"))
 
 
-def stored_file(actor: Actor, file_id: UUID) -> StoredFile:
-    """Return a file that somebody gave us. Raises NotFound."""
-    return StoredFile.one_for(actor, Verb.VIEW, file_id)
+def file_with(actor: Actor, name: str, sha256: str) -> UUID | None:
+    """Return the file of this name and content that somebody gave us before."""
+    return StoredFile.for_actor(actor).filter(name=name, sha256=sha256).values_list("pk", flat=True).first()
 
 
 def pillars() -> list[Pillar]:

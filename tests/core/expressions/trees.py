@@ -67,7 +67,7 @@ SCHEMA: Final = Schema(
 
 def _rows() -> list[dict[str, RowValue]]:
     """Rows with the values that break things: zeros, halves, huge and tiny ones, nulls, ends of the calendar."""
-    numbers = [
+    numbers: list[RowValue] = [
         0,
         1,
         -1,
@@ -79,8 +79,19 @@ def _rows() -> list[dict[str, RowValue]]:
         Decimal("7.3"),
         None,
     ]
-    words = ["", "Ñandú", "straße", "100%_", "ÁRBOL árbol", "a\\b'c\"", "İstanbul", "zzz", "Ωmega", None]
-    days = [
+    words: list[RowValue] = [
+        "",
+        "Ñandú",
+        "straße",
+        "100%_",
+        "ÁRBOL árbol",
+        "a\\b'c\"",
+        "İstanbul",
+        "zzz",
+        "Ωmega",
+        None,
+    ]
+    days: list[RowValue] = [
         date(2024, 2, 29),
         date(1, 1, 1),
         date(9999, 12, 31),
@@ -89,14 +100,15 @@ def _rows() -> list[dict[str, RowValue]]:
         None,
         date(1999, 12, 31),
     ]
-    instants = [
+    instants: list[RowValue] = [
         datetime(2026, 3, 29, 0, 59, 59, 999_999, tzinfo=UTC),
         datetime(2026, 3, 28, 23, 0, tzinfo=UTC),
         datetime(2025, 10, 26, 1, 30, tzinfo=UTC),
         None,
         datetime(1999, 12, 31, 23, 59, tzinfo=UTC),
     ]
-    truths = [True, False, None]
+    halves: list[RowValue] = [1, -7, Decimal("0.5"), None]
+    truths: list[RowValue] = [True, False, None]
     return [
         {
             "id": row,
@@ -104,7 +116,7 @@ def _rows() -> list[dict[str, RowValue]]:
             "b": numbers[(row * 3 + 1) % 10],
             "n": [0, 1, 7, -3, None, 2_000_000_000][row % 6],
             "big": [9 * 10**18, -4, 10, None][row % 4],
-            "above": [1, -7, Decimal("0.5"), None][row % 4],
+            "above": halves[row % 4],
             "below": [3, 7, 11, 0, 1][row % 5],
             "yes": truths[row % 3],
             "no": truths[row // 3 % 3],
@@ -124,7 +136,8 @@ def with_quotient(row: dict[str, RowValue]) -> dict[str, RowValue]:
     """The row as Python sees it: `q` is one number."""
     above, below = row["above"], row["below"]
     known = isinstance(above, int | Decimal) and isinstance(below, int | Decimal) and bool(below)
-    return {**row, "q": Fraction(above) / Fraction(below) if known else None}  # type: ignore[arg-type]
+    quotient = Fraction(above) / Fraction(below) if known else None  # type: ignore[arg-type]  # both are known
+    return {**row, "q": quotient}
 
 
 STORED: Final = _rows()

@@ -1,27 +1,16 @@
 """The SQL of every metric and the slow reference give the same cells, and every cell is the sum of its rows."""
 
-from collections.abc import Iterator
 from fractions import Fraction
+from typing import Any
 
 import psycopg
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from caudal.core.expressions import PLACES, evaluate, round_half_away
 from caudal.core.metrics import Cell, Metric, Request, check_marts, check_registry, compile_query, compile_rows, tree_of
 from caudal.core.metrics.reference import evaluate_metric
-from caudal.kit.postgres import Role, Server
-from tests.core.metrics.shop import MARTS, REGISTRY, TABLES, World, facts, requests, store, told, worlds
-
-
-@pytest.fixture(scope="module", params=[psycopg.Cursor, psycopg.ClientCursor], ids=["server binds", "client binds"])
-def shop(request: pytest.FixtureRequest, postgres: Server) -> Iterator[psycopg.Cursor]:
-    """The shop's tables on a real server."""
-    with psycopg.connect(postgres.dsn(Role.SUPERUSER).on("postgres").url(), cursor_factory=request.param) as connection:
-        cursor = connection.cursor()
-        cursor.execute(TABLES.encode())
-        yield cursor
+from tests.core.metrics.shop import MARTS, REGISTRY, World, facts, requests, store, told, worlds
 
 
 def test_the_definitions_of_the_shop_are_sound_and_of_every_kind() -> None:
@@ -32,8 +21,8 @@ def test_the_definitions_of_the_shop_are_sound_and_of_every_kind() -> None:
     }  # fmt: skip
 
 
-@settings(max_examples=60)
-@given(world=worlds, request=requests())
+@settings(max_examples=40)
+@given(world=worlds(16), request=requests())
 def test_sql_and_the_reference_give_the_same_cells(shop: psycopg.Cursor, world: World, request: Request) -> None:
     store(shop, world)
     for one in REGISTRY.metrics.values():
@@ -50,12 +39,12 @@ def test_sql_and_the_reference_give_the_same_cells(shop: psycopg.Cursor, world: 
             assert row["currency"] == ("EUR" if one.is_money else None)
 
 
-def ratio(above: object, below: object) -> Fraction | None:
-    return None if above is None or not below else Fraction(above) / Fraction(below)  # type: ignore[arg-type]
+def ratio(above: Any, below: Any) -> Fraction | None:
+    return None if above is None or not below else Fraction(above) / Fraction(below)
 
 
-@settings(max_examples=25)
-@given(world=worlds, request=requests(), data=st.data())
+@settings(max_examples=15)
+@given(world=worlds(16), request=requests(), data=st.data())
 def test_a_cell_is_the_sum_of_its_rows(
     shop: psycopg.Cursor, world: World, request: Request, data: st.DataObject
 ) -> None:
@@ -72,11 +61,11 @@ def test_a_cell_is_the_sum_of_its_rows(
         assert all(record["ref"] is not None and record["day"] <= request.as_of for record in behind)
 
 
-def recomputed(one: Metric, request: Request, behind: list[dict[str, object]]) -> Fraction | None:
+def recomputed(one: Metric, request: Request, behind: list[dict[str, Any]]) -> Fraction | None:
     """The cell's value from the rows behind it alone."""
     tree = tree_of(one, REGISTRY)
     sums = {
-        f"{name}{leaf}": sum((Fraction(row[name]) for row in behind if row["leaf"] == leaf), Fraction(0))  # type: ignore[arg-type]
+        f"{name}{leaf}": sum((Fraction(row[name]) for row in behind if row["leaf"] == leaf), Fraction(0))
         for leaf, _ in enumerate(tree.leaves)
         for name in "nd"
     }

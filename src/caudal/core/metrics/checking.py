@@ -43,9 +43,8 @@ class _Checker:
 
     def __init__(self, metric: Metric, registry: Registry) -> None:
         self.metric, self.registry = metric, registry
-        self.schema = Schema(
-            {one.id: Field(number(unit)) for one in registry.metrics.values() if (unit := _unit(one.unit)) is not None}
-        )
+        units = {one.id: _unit(one.unit) for one in registry.metrics.values() if _ID.fullmatch(one.id)}
+        self.schema = Schema({name: Field(number(unit)) for name, unit in units.items() if unit is not None})
 
     def say(self, code: str, message: str, part: str = "", /, **params: object) -> Finding:
         return Finding(f"metric.{code}", message, place=Place(name=_at(self.metric.id, part)), params=params)

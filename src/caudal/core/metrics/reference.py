@@ -15,7 +15,7 @@ from caudal.core.expressions import (
     Kind,
     RowValue,
     Schema,
-    Setting,
+    Term,
     Value,
     evaluate,
     exact,
@@ -125,6 +125,7 @@ class _Reader:
     def __init__(self, metric: Metric, request: Request, facts: Facts, registry: Registry) -> None:
         self.metric, self.request, self.facts, self.registry = metric, request, facts, registry
         self.periods = request.periods()
+        self.terms: dict[tuple[str, str], Term] = {}
 
     def leaf(self, leaf: Leaf) -> dict[Key, _Sums]:
         match leaf:
@@ -249,8 +250,9 @@ class _Reader:
         return rate.day <= day and (days_max is None or (day - rate.day).days < days_max)
 
     def told(self, text: str, source: str, row: Row) -> Value:
-        setting = Setting(self.request.as_of, self.request.zone)
-        return evaluate(read(text, self.facts.schemas[source]).term, row, setting)
+        if (source, text) not in self.terms:
+            self.terms[source, text] = read(text, self.facts.schemas[source]).term
+        return evaluate(self.terms[source, text], row, self.request.setting)
 
 
 def _product(amount: Value, rate: Fraction | None) -> Fraction | None:

@@ -156,9 +156,9 @@ class _Statement:
         missing = " + ".join(f"c.m{place}" for place in self.places)
         currency = self.parameters.bind(self.request.currency if self.metric.is_money else None, "text")
         return [
-            f"{value} as value",
-            f"{numerator} as numerator",
-            f"{denominator} as denominator",
+            f"trim_scale({value}) as value",
+            f"trim_scale({numerator}) as numerator",
+            f"trim_scale({denominator}) as denominator",
             f"({missing})::bigint as missing",
             f"({missing} = 0{self.age_ended()}) as complete",
             f"{currency} as currency",

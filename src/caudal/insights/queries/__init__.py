@@ -4,7 +4,7 @@ from caudal.insights.queries.answers import Figure, Result, measure
 from caudal.insights.queries.binding import dimensions_of, is_fed, sees_company
 from caudal.insights.queries.figures import drill_json, figure_json, finding_json, result_json, value_json
 from caudal.insights.queries.questions import NoSuchDimension, NoSuchMetric, NotFounded, metric_named, question
-from caudal.insights.queries.records import Contribution, Drill, drill, summed
+from caudal.insights.queries.records import Contribution, Drill, Part, drill, part_names, summed
 from caudal.insights.queries.statements import TooSlow
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "NoSuchDimension",
     "NoSuchMetric",
     "NotFounded",
+    "Part",
     "Result",
     "TooSlow",
     "dimensions_of",
@@ -24,6 +25,7 @@ __all__ = [
     "is_fed",
     "measure",
     "metric_named",
+    "part_names",
     "question",
     "result_json",
     "sees_company",

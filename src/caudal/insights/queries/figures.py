@@ -67,9 +67,8 @@ def contribution_json(row: Contribution, *, money: bool) -> dict[str, Any]:
         "kind": row.kind,
         "label": row.label or None,
         "day": row.day.isoformat(),
-        "part": row.part,
-        "numerator": exact_json(row.above, money=money),
-        "denominator": exact_json(row.below),
+        "numerator": exact_json(row.numerator, money=money),
+        "denominator": exact_json(row.denominator),
         "missing": row.missing,
     }
 

@@ -30,7 +30,9 @@ def gaps(metric: Metric, request: Request, marts: Marts, missing: int) -> Iterat
     """Say what is missing from an answer that misses something: which rates, of which days, for how many records."""
     if not missing:
         return
-    found = [gap for source in _sources(metric) for gap in _gaps(metric, request, marts, *source)]
+    found = [
+        gap for source, leaves in _sources(metric).items() for gap in _gaps(metric, request, marts, source, leaves)
+    ]
     rates = [gap for gap in found if gap.currency is not None]
     yield from (_without_rate(metric, request, marts, gap) for gap in rates[:MOST])
     if len(rates) > MOST:

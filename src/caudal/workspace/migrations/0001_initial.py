@@ -249,6 +249,8 @@ class Migration(migrations.Migration):
                     "fiscal_start_month",
                     models.PositiveSmallIntegerField(default=1, verbose_name="first month of the fiscal year"),
                 ),
+                ("approval_above_minor", models.BigIntegerField(null=True)),
+                ("approval_above_currency", models.CharField(max_length=3, null=True)),
                 (
                     "environment",
                     models.CharField(choices=[("live", "Live"), ("demo", "Demo data")], default="live", max_length=8),
@@ -257,6 +259,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approval_above_currency__isnull", True), ("approval_above_minor__isnull", True)),
+                            models.Q(
+                                ("approval_above_currency__isnull", False), ("approval_above_minor__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="workspace_company_approval_above_whole",
+                    ),
                     models.UniqueConstraint(fields=("only",), name="workspace_one_company"),
                     models.CheckConstraint(condition=models.Q(("only", True)), name="workspace_one_company_only"),
                     models.CheckConstraint(

@@ -1,0 +1,34 @@
+"""Tables that somebody else wrote: how their text is laid out, and what their cells say.
+
+Bytes and strings come in, values go out: whoever opens the file reads it twice, once to gather evidence about its
+columns and once to take its rows, so that neither pass needs memory for all of it.
+"""
+
+from caudal.core.tables.cells import (
+    DayEvidence,
+    DayOrder,
+    NumberEvidence,
+    NumberStyle,
+    UnreadableDay,
+    UnreadableNumber,
+    read_day,
+    read_number,
+)
+from caudal.core.tables.layout import ENCODINGS, DelimitedLine, NotText, delimiter_of, encodings_of, lines_of
+
+__all__ = [
+    "ENCODINGS",
+    "DayEvidence",
+    "DayOrder",
+    "DelimitedLine",
+    "NotText",
+    "NumberEvidence",
+    "NumberStyle",
+    "UnreadableDay",
+    "UnreadableNumber",
+    "delimiter_of",
+    "encodings_of",
+    "lines_of",
+    "read_day",
+    "read_number",
+]

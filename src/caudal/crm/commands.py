@@ -1,0 +1,113 @@
+"""Commands of customer relations."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import click
+from django.utils import translation
+from django.utils.translation import gettext, ngettext
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from caudal.core.errors import Severity
+from caudal.crm.imports import Options, PathUpload, Report, import_files
+from caudal.crm.imports.headers import in_words
+from caudal.crm.imports.vocabulary import LABELS, Kind
+from caudal.kit.access import SYSTEM
+from caudal.kit.postgres.attached import attached
+from caudal.kit.world import now
+from caudal.workspace.queries import company
+
+SUFFIXES: Final = frozenset({".csv", ".tsv", ".tab", ".txt"})
+COLOURS: Final = {Severity.ERROR: "red", Severity.CHOICE: "yellow", Severity.NOTE: "dim"}
+
+
+@click.command("import")
+@click.argument("path", type=click.Path(path_type=Path, exists=True))
+@click.option("--dry-run", "is_dry_run", is_flag=True, help="Do all of it, say what would happen, and undo it.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.option("--strict", "is_strict", is_flag=True, help="Refuse rows for which a choice would have to be made.")
+@click.option("--source", default="", help="What the other system is called. Default: the name of the folder or file.")
+@click.option("--zone", default="", help="Where the days of the files begin. Default: the company's time zone.")
+@click.pass_context
+def import_command(
+    context: click.Context, *, path: Path, is_dry_run: bool, as_json: bool, is_strict: bool, source: str, zone: str
+) -> None:
+    """Import companies, people, deals and more from a CSV file or a folder of them."""
+    options = Options(source=source or source_of(path), zone=zone, is_strict=is_strict, is_dry_run=is_dry_run)
+    began = now()
+    with attached(), in_the_language_of_the_company(), watched(is_quiet=as_json) as watch:
+        report = import_files(actor=SYSTEM, uploads=uploads(path), options=options, clock=now, watch=watch)
+        seconds = (now() - began).total_seconds()
+        if as_json:
+            body = {**report.to_json(gettext), "dry_run": is_dry_run, "seconds": round(seconds, 1)}
+            click.echo(json.dumps(body, ensure_ascii=False, indent=2))
+        else:
+            show(report, seconds=seconds, is_dry_run=is_dry_run)
+    if report.has_errors:
+        context.exit(1)
+
+
+def source_of(path: Path) -> str:
+    """Return what a source is called that has no other name: its folder or file, in words."""
+    return in_words(path.absolute().stem if path.is_file() else path.absolute().name).replace(" ", "-")[:80] or "files"
+
+
+def uploads(path: Path) -> list[PathUpload]:
+    """Return the files to import: this one, or those of this folder, by name."""
+    if path.is_file():
+        return [PathUpload(path)]
+    return [PathUpload(file) for file in sorted(path.iterdir()) if file.is_file() and file.suffix.lower() in SUFFIXES]
+
+
+@contextmanager
+def in_the_language_of_the_company() -> Iterator[None]:
+    """Speak the company's language, for there is no member to ask."""
+    settings = company()
+    with translation.override(settings.language if settings else "en"):
+        yield
+
+
+@contextmanager
+def watched(*, is_quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Show how far the import is, on a terminal."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=is_quiet or not console.is_terminal, transient=True) as progress:
+        task = progress.add_task(gettext("Rows"), total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+def show(report: Report, *, seconds: float, is_dry_run: bool) -> None:
+    """Print what became of each file, then the findings, the gravest first."""
+    console = Console()
+    table = Table(box=None, pad_edge=False)
+    for heading in (gettext("File"), gettext("Becomes")):
+        table.add_column(heading, overflow="fold")
+    for heading in (gettext("Rows"), gettext("New"), gettext("Changed"), gettext("As before"), gettext("Refused")):
+        table.add_column(heading, justify="right")
+    for file in report.files:
+        counts = (file.rows, file.counts.created, file.counts.updated, file.counts.unchanged, file.counts.refused)
+        table.add_row(file.name, gettext(LABELS[Kind(file.kind)]), *(str(count) for count in counts))
+    console.print(table)
+    console.print()
+    words = {Severity.ERROR: gettext("error"), Severity.CHOICE: gettext("choice"), Severity.NOTE: gettext("note")}
+    for found in report.findings:
+        finding = found.finding
+        count = "" if found.count == 1 else ngettext("{n} row", "{n} rows", found.count).format(n=f"{found.count:,}")
+        told = " ".join(filter(None, (str(finding.place), count and f"({count})", found.told(gettext))))
+        console.print(f"[{COLOURS[finding.severity]}]{words[finding.severity]}[/]", end="  ")
+        console.print(told, markup=False, highlight=False, soft_wrap=True)
+    console.print()
+    console.print(gettext("It took {seconds} s.").format(seconds=f"{seconds:.1f}"), highlight=False)
+    if is_dry_run:
+        console.print(gettext("This was a dry run: nothing was written."))
+    if report.state == "cancelled":
+        console.print(gettext("It was cancelled before its end; what it wrote stays."))
+
+
+COMMANDS = (import_command,)

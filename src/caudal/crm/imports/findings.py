@@ -1,0 +1,139 @@
+"""What an import has to say, gathered: the same thing said of a thousand rows is one finding with a count."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final, Self
+
+from caudal.core.errors import Finding, Place, Problem, Severity, Translate, msg
+
+EXAMPLES: Final = 5
+"""Lines that a finding names."""
+ALIKE: Final = 30
+"""Findings of one code in one file that are told apart; further ones are counted together."""
+KIND: Final = "kind"
+"""The parameter that is a word of ours; the others are words of the file."""
+GRAVEST_FIRST: Final = {Severity.ERROR: 0, Severity.CHOICE: 1, Severity.NOTE: 2}
+
+_Key = tuple[str, str, tuple[tuple[str, str], ...]]
+
+
+@dataclass(slots=True)
+class Found:
+    """A finding, how many rows it is true of, and the lines of the first of them."""
+
+    finding: Finding
+    count: int
+    lines: list[int]
+
+    def told(self, translate: Translate | None = None) -> str:
+        """Return the finding in words; what it calls the rows is translated too."""
+        found = self.finding
+        if translate and KIND in found.params:
+            params = {**found.params, KIND: translate(str(found.params[KIND]))}
+            found = Finding(found.code, found.message, hint=found.hint, params=params)
+        return found.told(translate)
+
+    def to_json(self, translate: Translate | None = None) -> dict[str, Any]:
+        """Return what programs read: where, what, how often."""
+        return {
+            "code": self.finding.code,
+            "severity": self.finding.severity.value,
+            "place": str(self.finding.place),
+            "file": self.finding.place.file,
+            "lines": self.lines,
+            "count": self.count,
+            "message": self.told(translate),
+        }
+
+
+@dataclass(slots=True)
+class Tally:
+    """Gathers findings. A strict one turns choices into errors."""
+
+    is_strict: bool = False
+    found: dict[_Key, Found] = field(default_factory=dict)
+    of_code: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def error(self, code: str, message: str, *, file: str, line: int = 0, hint: str = "", **params: object) -> None:
+        """Say that something is refused."""
+        self._add(Finding(code, message, Severity.ERROR, Place(file, line), hint, params), 1)
+
+    def problem(self, problem: Problem, *, file: str, line: int, column: str = "") -> None:
+        """Say that a row is refused because of a problem, in the column of this header."""
+        place = Place(file, line, name=column)
+        self._add(Finding(problem.code, problem.message, Severity.ERROR, place, problem.hint, problem.params), 1)
+
+    def choice(
+        self, code: str, message: str, *, file: str, lines: tuple[int, ...] = (), count: int = 1, **params: object
+    ) -> bool:
+        """Say which plausible answer was taken, and whether it may be."""
+        severity = Severity.ERROR if self.is_strict else Severity.CHOICE
+        listed = list(lines)
+        place = Place(file, listed[0] if listed else 0)
+        hint = msg("A strict import refuses this.") if not self.is_strict else ""
+        self._add(Finding(code, message, severity, place, hint, params), count, listed)
+        return not self.is_strict
+
+    def note(self, code: str, message: str, *, file: str, line: int = 0, hint: str = "", **params: object) -> None:
+        """Say something worth knowing."""
+        self._add(Finding(code, message, Severity.NOTE, Place(file, line), hint, params), 1)
+
+    def tell(self, finding: Finding, *, count: int, lines: tuple[int, ...] = ()) -> None:
+        """Add a finding that is true of this many rows."""
+        self._add(finding, count, list(lines))
+
+    def __iter__(self) -> Iterator[Found]:
+        """Go through what was found, the gravest first, else in the order in which it was found."""
+        return iter(sorted(self.found.values(), key=lambda each: GRAVEST_FIRST[each.finding.severity]))
+
+    def _add(self, finding: Finding, count: int, lines: list[int] | None = None) -> None:
+        place = finding.place
+        lines = lines if lines is not None else [place.line] if place.line else []
+        params = tuple(sorted((name, str(value)) for name, value in finding.params.items()))
+        key = (finding.code, f"{place.file} {place.name} {finding.message}", params)
+        if key not in self.found:
+            group = (finding.code, place.file)
+            self.of_code[group] = self.of_code.get(group, 0) + 1
+            if self.of_code[group] > ALIKE:
+                key = (finding.code, place.file, ())
+                finding = Finding(
+                    finding.code,
+                    msg("There is more of the same kind."),
+                    finding.severity,
+                    place,
+                )
+        known = self.found.setdefault(key, Found(finding, 0, []))
+        known.count += count
+        known.lines += lines[: EXAMPLES - len(known.lines)]
+
+    def to_json(self) -> list[dict[str, Any]]:
+        """Return everything found as plain values, for the cursor of an operation."""
+        return [
+            {
+                "code": each.finding.code,
+                "message": each.finding.message,
+                "severity": each.finding.severity.value,
+                "place": [each.finding.place.file, each.finding.place.line, each.finding.place.name],
+                "hint": each.finding.hint,
+                "params": {name: _plain(value) for name, value in each.finding.params.items()},
+                "count": each.count,
+                "lines": each.lines,
+            }
+            for each in self.found.values()
+        ]
+
+    @classmethod
+    def from_json(cls, rows: list[dict[str, Any]], *, is_strict: bool) -> Self:
+        """Read what `to_json` wrote."""
+        tally = cls(is_strict)
+        for row in rows:
+            file, line, name = row["place"]
+            place = Place(file, line, name=name)
+            severity = Severity(row["severity"])
+            finding = Finding(row["code"], row["message"], severity, place, row["hint"], row["params"])
+            tally._add(finding, row["count"], list(row["lines"]))
+        return tally
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, int) else str(value)

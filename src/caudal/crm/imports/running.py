@@ -1,0 +1,314 @@
+"""Running an import: as an operation that can be watched, left, resumed where it was, and cancelled.
+
+The files are kept in the file store first, so that whoever goes on with the work can read them. The rows are taken in
+batches; each is one transaction, which also moves the cursor of the operation, so a batch is done or it is not.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.db import connection, transaction
+from django.utils.translation import gettext
+
+from caudal.core.errors import Problem, Severity, Translate, msg
+from caudal.crm.imports.batches import Counts, Job
+from caudal.crm.imports.findings import Found, Tally
+from caudal.crm.imports.planning import NOUNS, make_plan
+from caudal.crm.imports.reading import HEAD, Seen, StoredUpload, Upload, survey
+from caudal.kit.access import Actor, Verb, require
+from caudal.kit.failpoints import failpoint
+from caudal.kit.problems import BadInput
+from caudal.workspace.actions import finish_operation, progress_operation, start_operation, store_file, take_operation
+from caudal.workspace.queries import company, file_with, unfinished_operations
+
+if TYPE_CHECKING:
+    from caudal.workspace.models import Operation
+
+OPERATION: Final = "crm.import"
+LOCK: Final = "caudal.import"
+"""One import at a time: two that name the same new company would make it twice."""
+
+
+class ImportRunning(Problem):
+    """Another import is at work."""
+
+    code = "import.running"
+    status = 409
+    message = msg("Another import is running.")
+    hint = msg("Wait until it has ended.")
+
+
+class NothingToImport(Problem):
+    """There is no file to read."""
+
+    code = "import.no_files"
+    status = 422
+    message = msg("There is no CSV file in {place}.")
+
+
+class NoCompany(Problem):
+    """Nobody's installation has nowhere to put rows."""
+
+    code = "import.no_company"
+    status = 409
+    message = msg("There is no company here yet.")
+    hint = msg("Make one first: caudal init.")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How an import is done."""
+
+    source: str
+    """What the other system is called; with its keys it tells rows that were imported before."""
+    zone: str = ""
+    """Where the days of the files begin; the company's zone without one."""
+    is_strict: bool = False
+    """Refuse rows for which a choice would have to be made."""
+    is_dry_run: bool = False
+    """Do all of it and then undo it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What became of one file."""
+
+    name: str
+    kind: str
+    rows: int
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of an import."""
+
+    source: str
+    state: str
+    """Done or cancelled."""
+    files: tuple[FileReport, ...]
+    findings: tuple[Found, ...]
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether anything was refused."""
+        return any(each.finding.severity is Severity.ERROR for each in self.findings)
+
+    def to_json(self, translate: Translate | None = None) -> dict[str, Any]:
+        """Return the report as plain values, its findings told in the language of `translate`."""
+        files = [
+            {"file": each.name, "kind": each.kind, "rows": each.rows, **each.counts.to_json()} for each in self.files
+        ]
+        totals = {name: sum(row[name] for row in files) for name in ("rows", *Counts().to_json())}  # type: ignore[misc]  # numbers under these names
+        return {
+            "source": self.source,
+            "state": self.state,
+            "files": files,
+            "findings": [each.to_json(translate) for each in self.findings],
+            "totals": totals,
+        }
+
+
+@dataclass(slots=True)
+class _Run:
+    """One import under way."""
+
+    actor: Actor
+    options: Options
+    clock: Callable[[], datetime]
+    watch: Callable[[int, int], None]
+
+
+def import_files(
+    *,
+    actor: Actor,
+    uploads: Sequence[Upload],
+    options: Options,
+    clock: Callable[[], datetime],
+    watch: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Report:
+    """Import files, or go on with an import of the same files that was interrupted, and report what became of it.
+
+    `clock` says what time it is and `watch` is told rows done and rows in all after each batch. Raises NoCompany,
+    ImportRunning, NotAllowed, NothingToImport.
+    """
+    if not uploads:
+        raise NothingToImport(place=options.source)
+    if company() is None:
+        raise NoCompany
+    require(actor, "operation", Verb.CREATE)
+    _check_zone(options.zone)
+    run = _Run(actor, options, clock, watch)
+    with _alone():
+        if not options.is_dry_run:
+            operation = _operation(run, uploads)
+            return _work(run, operation, [StoredUpload(*each) for each in operation.params["files"]])
+        with transaction.atomic():
+            operation = start_operation(actor=actor, as_of=clock(), name=OPERATION, title=options.source, params={})
+            report = _work(run, operation, uploads)
+            transaction.set_rollback(True)
+        return report
+
+
+def _check_zone(zone: str) -> None:
+    try:
+        ZoneInfo(zone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise BadInput({"zone": msg("Time zones are named like Europe/Madrid.")}) from error
+
+
+def _operation(run: _Run, uploads: Sequence[Upload]) -> "Operation":
+    """The operation of an import of these files that did not end, else a new one. Others that did not end are given up.
+
+    The lock says that nobody is at work on any of them.
+    """
+    wanted = {
+        "source": run.options.source,
+        "zone": run.options.zone,
+        "is_strict": run.options.is_strict,
+        "files": [[upload.name, _fingerprint(upload)] for upload in uploads],
+    }
+    found = None
+    for operation in unfinished_operations(run.actor, OPERATION):
+        if operation.params == wanted and found is None and operation.cancel_asked_at is None:
+            found = operation
+        else:
+            error = gettext("It was interrupted, and another import began.")
+            finish_operation(actor=run.actor, operation=operation, as_of=run.clock(), result={}, error=error)
+    if found is not None:
+        return found
+    for upload in uploads:
+        _store(run, upload)
+    title = gettext("Import of {source}").format(source=run.options.source)
+    return start_operation(actor=run.actor, as_of=run.clock(), name=OPERATION, title=title[:200], params=wanted)
+
+
+def _work(run: _Run, operation: "Operation", uploads: Sequence[Upload]) -> Report:
+    """Take the operation up where its cursor stands and bring it to an end."""
+    taken = take_operation(operation=operation, as_of=run.clock(), worker_is_gone=True)
+    cursor: Mapping[str, Any] = taken.cursor
+    try:
+        tally, seen = Tally(run.options.is_strict), Seen()
+        surveys = [found for upload in uploads if (found := survey(upload, tally, seen)) is not None]
+        for kind in {found.kind for found in surveys}:
+            require(run.actor, NOUNS[kind], Verb.CREATE)
+        settings = company()
+        if settings is None:
+            raise NoCompany
+        plan = make_plan(run.actor, run.options.source, surveys, tally)
+        if cursor:
+            tally = Tally.from_json(cursor["findings"], is_strict=run.options.is_strict)
+        job = Job(
+            actor=run.actor,
+            as_of=taken.created_at,
+            source=run.options.source,
+            zone=run.options.zone or settings.zone,
+            currency=settings.currency,
+            plan=plan,
+            tally=tally,
+            counts={name: Counts(**counts) for name, counts in cursor.get("counts", {}).items()},
+        )
+        goes_on = _steps(run, job, taken)
+        state = "done" if goes_on else "cancelled"
+        report = _report(run, job, state)
+    except Problem as problem:
+        finish_operation(actor=run.actor, operation=taken, as_of=run.clock(), result={}, error=problem.told(gettext))
+        raise
+    finish_operation(actor=run.actor, operation=taken, as_of=run.clock(), result=report.to_json())
+    return report
+
+
+@dataclass(slots=True)
+class _Progress:
+    """Where an import stands; what the cursor of its operation says."""
+
+    run: _Run
+    job: Job
+    operation: "Operation"
+    total: int
+    done: int
+    step: int = 0
+
+    def keep(self, line: int, taken: int, counts: Mapping[str, Counts]) -> bool:
+        """Move the cursor, in the transaction of the batch; False when somebody asked to stop."""
+        cursor = {
+            "step": self.step,
+            "line": line,
+            "findings": self.job.tally.to_json(),
+            "counts": {name: each.to_json() for name, each in counts.items()},
+        }
+        return progress_operation(
+            operation=self.operation,
+            as_of=self.run.clock(),
+            done=self.done + taken,
+            cursor=cursor,
+            total=self.total,
+        )
+
+    def advance(self, taken: int) -> None:
+        """Tell the watcher of rows whose transaction has ended."""
+        self.done += taken
+        self.run.watch(self.done, self.total)
+
+
+def _steps(run: _Run, job: Job, operation: "Operation") -> bool:
+    """Do what is left to do; return False when somebody asked to stop."""
+    cursor, steps = operation.cursor, job.steps()
+    total = sum(found.rows for found in job.plan.surveys)
+    progress = _Progress(run, job, operation, total, operation.done)
+    progress.advance(0)
+    for number in range(cursor.get("step", 0), len(steps)):
+        progress.step = number
+        after = cursor.get("line", 0) if number == cursor.get("step") else 0
+        for taken, goes_on in job.batches(steps[number], after, progress.keep):
+            progress.advance(taken)
+            failpoint("import.after_batch")
+            if not goes_on:
+                return False
+    return True
+
+
+def _report(run: _Run, job: Job, state: str) -> Report:
+    files = tuple(
+        FileReport(found.name, found.kind.value, found.rows, job.counts.get(found.name, Counts()))
+        for found in job.plan.surveys
+    )
+    return Report(run.options.source, state, files, tuple(job.tally))
+
+
+def _fingerprint(upload: Upload) -> str:
+    digest = hashlib.sha256()
+    with upload.opened() as file:
+        while chunk := file.read(HEAD):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _store(run: _Run, upload: Upload) -> UUID:
+    known = file_with(run.actor, upload.name, _fingerprint(upload))
+    if known is not None:
+        return known
+    with upload.opened() as file:
+        chunks = iter(lambda: file.read(HEAD), b"")
+        stored = store_file(actor=run.actor, as_of=run.clock(), name=upload.name, media_type="text/csv", chunks=chunks)
+    return stored.pk
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Hold the lock of imports. It goes with the connection, so that of a process that died is free at once."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [LOCK])
+        if not cursor.fetchone()[0]:
+            raise ImportRunning
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [LOCK])

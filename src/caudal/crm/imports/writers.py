@@ -1,0 +1,303 @@
+"""Writing rows of one kind by the actions that everybody else uses."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from caudal.catalog.actions import add_product, change_product
+from caudal.catalog.queries import product
+from caudal.core.errors import Problem, msg
+from caudal.crm.actions.deals import change_deal, open_deals
+from caudal.crm.actions.drafts import CloseDraft, CompanyDraft, DealDraft, LeadDraft, PersonDraft, StageStep
+from caudal.crm.actions.leads import capture_leads, change_lead
+from caudal.crm.actions.parties import add_companies, add_people, change_company, change_person
+from caudal.crm.actions.restating import restate_deal
+from caudal.crm.imports.planning import Plan
+from caudal.crm.imports.rows import Row
+from caudal.crm.imports.teams import Placing
+from caudal.crm.imports.vocabulary import Kind
+from caudal.crm.models import Company, Deal, Lead, Person, StageStay
+from caudal.kit.access import Actor, Verb
+from caudal.kit.names import name_key
+from caudal.workspace.actions import add_member, change_member
+from caudal.workspace.queries import member_of_team
+
+
+class NamedRowMissing(Problem):
+    """A row names one that is not there: its own row was refused, or somebody deleted it."""
+
+    code = "import.named_row_missing"
+    status = 409
+    message = msg("“{name}” is not there: its own row was refused, or it was deleted.")
+
+
+@dataclass(slots=True)
+class Desk:
+    """What every writer has at hand."""
+
+    actor: Actor
+    as_of: datetime
+    plan: Plan
+    ids: dict[Kind, dict[str, UUID]] = field(default_factory=dict)
+    """Kind → name key → row."""
+    adoptable: dict[Kind, dict[str, UUID]] = field(default_factory=dict)
+    """Rows that nobody imported yet, by name key: a row of the same name is that one."""
+    adopted: set[UUID] = field(default_factory=set)
+    placing: Placing | None = None
+    stages: dict[str, UUID] = field(default_factory=dict)
+    """Stage key → stage of the pipeline of the deals."""
+    last_stage: UUID | None = None
+    pipeline: UUID | None = None
+
+    def adopt(self, kind: Kind, name: str) -> UUID | None:
+        """Return, once, the row of this name that nobody imported yet."""
+        record = self.adoptable.get(kind, {}).get(name)
+        if record is None or record in self.adopted:
+            return None
+        self.adopted.add(record)
+        return record
+
+    def named(self, kind: Kind, row: Row, name: str) -> UUID | None:
+        """Return the row that a row names. Raises NamedRowMissing."""
+        key = row.names.get(name)
+        if key is None:
+            return None
+        if key not in self.ids[kind]:
+            raise NamedRowMissing(name=self.plan.display(kind, key))
+        return self.ids[kind][key]
+
+    def links(self, row: Row, **kinds: Kind) -> dict[str, UUID | None]:
+        """Return the ids of the rows that a row names in those of its fields that the file has."""
+        return {f"{name}_id": self.named(kind, row, name) for name, kind in kinds.items() if name in row.names}
+
+
+class Writer(Protocol):
+    """Writes rows of one kind."""
+
+    def create(self, desk: Desk, rows: Sequence[Row]) -> list[UUID]:
+        """Make a row of ours for each, in their order."""
+
+    def update(self, desk: Desk, row: Row, record: UUID) -> bool:
+        """Make a row of ours say what the file says; return whether that changed anything."""
+
+
+class Companies:
+    """Rows of companies. A parent that comes later in the file is linked once all of them are in."""
+
+    def create(self, desk: Desk, rows: Sequence[Row]) -> list[UUID]:
+        """Add companies."""
+        made = add_companies(
+            actor=desk.actor,
+            as_of=desk.as_of,
+            companies=[
+                CompanyDraft(**_texts(row, "sector", "country"), **self._given(desk, row), custom=row.custom)
+                for row in rows
+            ],
+        )
+        for row, company in zip(rows, made, strict=True):
+            desk.ids[Kind.COMPANIES].setdefault(name_key(str(row.values["name"])), company.pk)
+        return [company.pk for company in made]
+
+    def update(self, desk: Desk, row: Row, record: UUID) -> bool:
+        """Change a company."""
+        company = Company.one_for(desk.actor, Verb.CHANGE, record)
+        values = _texts(row, "sector", "country") | self._given(desk, row) | _custom(company, row)
+        after = change_company(actor=desk.actor, as_of=desk.as_of, company_id=record, **values)
+        return after.version != company.version
+
+    def _given(self, desk: Desk, row: Row) -> dict[str, Any]:
+        given = {name: row.values[name] for name in ("name", "domain", "employees") if name in row.values}
+        if row.names.get("parent") in desk.ids[Kind.COMPANIES]:
+            given["parent_id"] = desk.named(Kind.COMPANIES, row, "parent")
+        return given | desk.links(row, owner=Kind.MEMBERS)
+
+
+class Products:
+    """Rows of products."""
+
+    def create(self, desk: Desk, rows: Sequence[Row]) -> list[UUID]:
+        """Add products."""
+        made = []
+        for row in rows:
+            added = add_product(actor=desk.actor, as_of=desk.as_of, **self._given(row), custom=row.custom)
+            desk.ids[Kind.PRODUCTS].setdefault(name_key(added.name), added.pk)
+            made.append(added.pk)
+        return made
+
+    def update(self, desk: Desk, row: Row, record: UUID) -> bool:
+        """Change a product."""
+        before = product(desk.actor, record)
+        values = self._given(row) | _custom(before, row)
+        after = change_product(actor=desk.actor, as_of=desk.as_of, product_id=record, **values)
+        return after.version != before.version
+
+    def _given(self, row: Row) -> dict[str, Any]:
+        given: dict[str, Any] = {"name": row.values["name"], **_texts(row, "unit")}
+        if "list_price" in row.values:
+            given["list_price"] = row.values["list_price"]
+        if row.key != name_key(str(row.values["name"])):
+            given["sku"] = row.key
+        return given
+
+
+class Members:
+    """Rows of members, without a way to sign in; what they sell under whom is their team."""
+
+    def create(self, desk: Desk, rows: Sequence[Row]) -> list[UUID]:
+        """Add members."""
+        made = []
+        for row in rows:
+            member = add_member(
+                actor=desk.actor,
+                as_of=desk.as_of,
+                **self._given(desk, row),
+                role=self._role(desk, row),
+                custom=row.custom,
+            )
+            desk.ids[Kind.MEMBERS].setdefault(name_key(member.name), member.pk)
+            made.append(member.pk)
+        return made
+
+    def update(self, desk: Desk, row: Row, record: UUID) -> bool:
+        """Change a member. What they may do and how they sign in is not for a file to say."""
+        member = member_of_team(desk.actor, record)
+        version = member.version
+        values = {name: value for name, value in self._given(desk, row).items() if name != "email" or not member.email}
+        change_member(actor=desk.actor, as_of=desk.as_of, member=member, **values, **_custom(member, row))
+        return member.version != version
+
+    def _given(self, desk: Desk, row: Row) -> dict[str, Any]:
+        given = {name: row.values[name] for name in ("name", "email") if row.values.get(name)}
+        if desk.placing and ("team" in row.values or "manager" in row.names):
+            given["team"] = desk.placing.team_of(name_key(str(row.values["name"])))
+        return given
+
+    def _role(self, desk: Desk, row: Row) -> str:
+        return "manager" if desk.placing and desk.placing.leads(name_key(str(row.values["name"]))) else "rep"
+
+
+class People:
+    """Rows of people."""
+
+    def create(self, desk: Desk, rows: Sequence[Row]) -> list[UUID]:
+        """Add people."""
+        drafts = [PersonDraft(**self._given(desk, row), custom=row.custom) for row in rows]
+        return [person.pk for person in add_people(actor=desk.actor, as_of=desk.as_of, people=drafts)]
+
+    def update(self, desk: Desk, row: Row, record: UUID) -> bool:
+        """Change a person."""
+        person = Person.one_for(desk.actor, Verb.CHANGE, record)
+        values = self._given(desk, row) | _custom(person, row)
+        after = change_person(actor=desk.actor, as_of=desk.as_of, person_id=record, **values)
+        return after.version != person.version
+
+    def _given(self, desk: Desk, row: Row) -> dict[str, Any]:
+        texts = _texts(row, "given_name", "family_name", "phone", "job_title")
+        parts = (texts.get("given_name"), texts.get("family_name"))
+        name = row.values.get("name") or " ".join(filter(None, parts)) or row.values.get("email") or row.key
+        email = {"email": row.values["email"]} if "email" in row.values else {}
+        return {"name": name, **texts, **email, **desk.links(row, company=Kind.COMPANIES, owner=Kind.MEMBERS)}
+
+
+class Leads:
+    """Rows of leads. One with the address of an open lead is that lead."""
+
+    def create(self, desk: Desk, rows: Sequence[Row]) -> list[UUID]:
+        """Capture leads."""
+        drafts = [
+            LeadDraft(**self._given(desk, row), captured_at=row.values.get("captured") or desk.as_of, custom=row.custom)
+            for row in rows
+        ]
+        return [each.lead.pk for each in capture_leads(actor=desk.actor, as_of=desk.as_of, leads=drafts)]
+
+    def update(self, desk: Desk, row: Row, record: UUID) -> bool:
+        """Change a lead."""
+        lead = Lead.one_for(desk.actor, Verb.CHANGE, record)
+        values = self._given(desk, row) | _custom(lead, row)
+        after = change_lead(actor=desk.actor, as_of=desk.as_of, lead_id=record, **values)
+        return after.version != lead.version
+
+    def _given(self, desk: Desk, row: Row) -> dict[str, Any]:
+        texts = _texts(row, "company_name", "phone", "channel")
+        name = row.values.get("name") or texts.get("company_name") or row.values.get("email") or row.key
+        email = {"email": row.values["email"]} if "email" in row.values else {}
+        return {"name": name, **texts, **email, **desk.links(row, owner=Kind.MEMBERS)}
+
+
+class Deals:
+    """Rows of deals, with the history that their stage and days tell.
+
+    Where a deal was when it closed is not in the file: it counts as having come through to the last stage.
+    """
+
+    def create(self, desk: Desk, rows: Sequence[Row]) -> list[UUID]:
+        """Open deals."""
+        drafts = [
+            DealDraft(
+                **self._given(desk, row),
+                pipeline_id=desk.pipeline,
+                opened_at=row.values["opened_at"],
+                custom=row.custom,
+                stages=self._steps(desk, row, desk.as_of),
+                close=self._close(row),
+            )
+            for row in rows
+        ]
+        return [deal.pk for deal in open_deals(actor=desk.actor, as_of=desk.as_of, deals=drafts)]
+
+    def update(self, desk: Desk, row: Row, record: UUID) -> bool:
+        """Change a deal, and restate its history where that differs."""
+        deal = Deal.one_for(desk.actor, Verb.CHANGE, record)
+        values = self._given(desk, row) | _custom(deal, row)
+        change_deal(actor=desk.actor, as_of=desk.as_of, deal_id=record, **values)
+        last = StageStay.objects.filter(deal=deal).order_by("entered_at", "pk").last()
+        arrived = last.entered_at if last and row.values["opened_at"] is None and not row.values["closed_at"] else None
+        after = restate_deal(
+            actor=desk.actor,
+            as_of=desk.as_of,
+            deal_id=record,
+            opened_at=row.values["opened_at"],
+            stages=self._steps(desk, row, arrived or desk.as_of),
+            close=self._close(row),
+        )
+        return after.version != deal.version
+
+    def _given(self, desk: Desk, row: Row) -> dict[str, Any]:
+        said = [desk.plan.display(kind, key) for name, kind in (("company", Kind.COMPANIES), ("product", Kind.PRODUCTS))
+                if (key := row.names.get(name))]  # fmt: skip
+        given: dict[str, Any] = {"name": row.values.get("name") or " · ".join(said)[:200] or row.key}
+        given |= {name: row.values[name] for name in ("amount", "expected_close_date") if name in row.values}
+        return given | desk.links(row, company=Kind.COMPANIES, product=Kind.PRODUCTS, owner=Kind.MEMBERS)
+
+    def _steps(self, desk: Desk, row: Row, otherwise_at: datetime) -> tuple[StageStep, ...]:
+        key = row.values["stage"]
+        stage = desk.stages[key] if key else desk.last_stage if row.values["outcome"] else None
+        entered_at = row.values["opened_at"] or row.values["closed_at"] or otherwise_at
+        first = next(iter(desk.stages.values()))
+        return (StageStep(stage_id=stage or first, entered_at=entered_at),)
+
+    def _close(self, row: Row) -> CloseDraft | None:
+        outcome = row.values["outcome"]
+        return CloseDraft(outcome=outcome, closed_at=row.values["closed_at"]) if outcome else None
+
+
+WRITERS: Mapping[Kind, Writer] = {
+    Kind.MEMBERS: Members(),
+    Kind.PRODUCTS: Products(),
+    Kind.COMPANIES: Companies(),
+    Kind.PEOPLE: People(),
+    Kind.LEADS: Leads(),
+    Kind.DEALS: Deals(),
+}
+
+
+def _texts(row: Row, *names: str) -> dict[str, Any]:
+    """Texts of a row; an empty cell is an empty text."""
+    return {name: row.values[name] or "" for name in names if name in row.values}
+
+
+def _custom(record: Any, row: Row) -> dict[str, Any]:
+    """The fields of one's own with what the file says of them; others stay."""
+    return {"custom": {**record.custom, **row.custom}} if row.custom else {}
