@@ -3,6 +3,7 @@
 import os
 import shutil
 import socket
+import sys
 from contextlib import closing
 from datetime import date, datetime
 from importlib import import_module
@@ -152,7 +153,7 @@ class Progress:
             self.bar = click.progressbar(
                 range(steps),
                 label="Growing the demo company",
-                file=click.get_text_stream("stderr"),
+                file=sys.stderr,
                 item_show_func=month_of,
                 update_min_steps=max(steps // 200, 1),
             )
@@ -169,9 +170,9 @@ class Progress:
             self.bar = None
 
 
-def month_of(day: Any) -> str:
+def month_of(day: object) -> str:
     """The month of a day, as the bar shows it."""
-    return f"{day:%B %Y}" if day else ""
+    return f"{day:%B %Y}" if isinstance(day, date) else ""
 
 
 def zone() -> ZoneInfo:
