@@ -1,80 +1,25 @@
 """Pages of customer relations: who may open them, what they cost, and what they never lose."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
 from typing import Any, Final
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from caudal.core.money import Money
 from caudal.crm import actions
 from caudal.crm.models import Company, Deal, DealClose, Lead, LeadConversion, LeadDisqualification, Person
 from caudal.kit.access import Reach, Verb, policies
-from caudal.kit.world import fixed_world, use
+from caudal.workspace.actions import change_settings
+from caudal.workspace.queries import open_approvals
+from tests.crm.browsing import NOW, Enter, deal_of, lead_of, main_of, queries_of, text_of
 from tests.world import AT, Shop, business_digest
 
-BACKEND: Final = "allauth.account.auth_backends.AuthenticationBackend"
-NOW: Final = AT + timedelta(days=1)
+pytestmark = pytest.mark.usefixtures("today")
 LISTS: Final = ("/deals", "/leads", "/companies", "/people")
-
-
-@pytest.fixture(autouse=True)
-def today() -> Any:
-    """A day after the shop was opened."""
-    with use(fixed_world(at=NOW, seed=5)) as world:
-        yield world
-
-
-Enter = Callable[[str], Client]
-
-
-@pytest.fixture
-def enter(shop: Shop) -> Enter:
-    """A browser in which somebody of the shop is signed in."""
-
-    def entered(who: str) -> Client:
-        client = Client()
-        client.force_login(getattr(shop, who), backend=BACKEND)
-        return client
-
-    return entered
-
-
-def deal_of(shop: Shop, who: str = "rosa", name: str = "Forty seats", **values: Any) -> Deal:
-    draft = actions.DealDraft(
-        name=name, opened_at=AT, pipeline_id=shop.pipelines["saas"].pk, owner_id=getattr(shop, who).pk, **values
-    )
-    return actions.open_deal(actor=shop.actor("ana"), as_of=AT, deal=draft)
-
-
-def lead_of(shop: Shop, who: str | None = "rosa", **values: Any) -> Lead:
-    owner_id = getattr(shop, who).pk if who else None
-    draft = actions.LeadDraft(name="Lucía Vidal", captured_at=AT, owner_id=owner_id, **values)
-    return actions.capture_lead(actor=shop.actor("ana"), as_of=AT, lead=draft).lead
-
-
-def main_of(answer: Any) -> str:
-    """What is the page's own, without its frame."""
-    page: str = answer.content.decode()
-    return page.partition("<main")[2].partition("</main>")[0]
-
-
-def text_of(answer: Any) -> str:
-    """What a reader sees of it, in one line."""
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", main_of(answer))).split())
-
-
-def queries_of(client: Client, address: str) -> int:
-    client.get(address)
-    with CaptureQueriesContext(connection) as captured:
-        assert client.get(address).status_code == 200
-    return len([each for each in captured if "SAVEPOINT" not in each["sql"]])
 
 
 # Who may come in
@@ -119,36 +64,9 @@ def test_a_policy_says_of_one_row_what_it_says_of_many(noun: str, verb: Verb, sh
 # What pages cost
 
 
-@pytest.fixture
-def full_shop(shop: Shop) -> Shop:
-    """The shop with 60 deals in three stages, 12 of them closed, and 60 leads."""
-    stages = shop.stages("saas")
-    drafts = [
-        actions.DealDraft(
-            name=f"Deal {number}",
-            opened_at=AT,
-            company_id=shop.acme.pk,
-            owner_id=shop.rosa.pk,
-            product_id=shop.products["professional"].pk,
-            amount=Money.of(100, "EUR" if number % 2 else "USD"),
-            stages=tuple(actions.StageStep(stage_id=stage.pk, entered_at=AT) for stage in stages[: number % 3 + 1]),
-            close=actions.CloseDraft(outcome="won", closed_at=AT) if number % 5 == 0 else None,
-        )
-        for number in range(60)
-    ]
-    ana = shop.actor("ana")
-    actions.open_deals(actor=ana, as_of=AT, deals=drafts)
-    actions.capture_leads(
-        actor=ana,
-        as_of=AT,
-        leads=[actions.LeadDraft(name=f"Lead {number}", captured_at=AT, owner_id=shop.rosa.pk) for number in range(60)],
-    )
-    return shop
-
-
 # Session, member, team and company of the reader make five queries of every page (four for an administrator, who has no
 # team below), and the company's name on top one more.
-BUDGETS: Final = {"/deals/board": 12, "/deals": 10, "/leads": 8, "/companies": 7, "/people": 7}
+BUDGETS: Final = {"/deals/board": 12, "/deals": 13, "/leads": 8, "/companies": 7, "/people": 7}
 
 
 @pytest.mark.parametrize(("address", "most"), BUDGETS.items())
@@ -166,7 +84,7 @@ def test_a_page_of_many_rows_asks_a_fixed_number_of_queries(
 def test_a_record_page_asks_a_fixed_number_of_queries(full_shop: Shop, enter: Enter) -> None:
     deal = Deal.objects.get(name="Deal 1")
     marta, ana = enter("marta"), full_shop.actor("ana")
-    assert queries_of(marta, f"/deals/{deal.ref}") <= 13
+    assert queries_of(marta, f"/deals/{deal.ref}") <= 16
     before = queries_of(marta, f"/deals/{deal.ref}")
     for day in range(1, 6):
         actions.change_deal(
@@ -347,6 +265,22 @@ def test_a_loss_needs_a_reason_and_can_be_taken_back(shop: Shop, enter: Enter) -
     assert DealClose.objects.count() == 0
 
 
+def test_taking_back_a_large_win_asks_a_second_person(shop: Shop, enter: Enter) -> None:
+    change_settings(actor=shop.actor("ana"), as_of=AT, settings=shop.settings, approval_above=Money.of(1000, "EUR"))
+    deal, rosa = deal_of(shop, amount=Money.of(1001, "EUR")), enter("rosa")
+    actions.win_deal(actor=shop.actor("rosa"), as_of=NOW, deal_id=deal.pk)
+    refused = rosa.post(f"/deals/{deal.ref}/reopening", {"reason": "They never signed", "version": "2"})
+    assert refused.status_code == 409
+    assert "above what one person may take back" in text_of(refused)
+    assert "They never signed" in main_of(refused)
+    assert "Ask for approval" in text_of(refused)
+    asked = rosa.post(f"/deals/{deal.ref}/reopening", {"reason": "They never signed", "ask": "True"})
+    assert asked.status_code == 302
+    approval = open_approvals(shop.actor("marta"))[0]
+    assert (approval.subject_id, approval.reason) == (deal.pk, "They never signed")
+    assert DealClose.objects.count() == 1
+
+
 def test_a_win_is_a_page_and_a_dialog(shop: Shop, enter: Enter) -> None:
     deal, rosa = deal_of(shop), enter("rosa")
     dialog = rosa.get(f"/deals/{deal.ref}/won", headers={"hx-request": "true"}).content.decode()
@@ -385,99 +319,3 @@ def test_a_rep_takes_a_lead_that_nobody_has(shop: Shop, enter: Enter) -> None:
     rosa.post(f"/leads/{lead.ref}/owner")
     lead.refresh_from_db()
     assert lead.owner == shop.rosa
-
-
-# Lists
-
-
-def test_a_list_goes_through_every_row_once_and_back(full_shop: Shop, enter: Enter) -> None:
-    client = enter("ana")
-    assert full_shop.acme.pk is not None
-
-    def rows(address: str) -> tuple[str, list[str]]:
-        page = client.get(address).content.decode()
-        return page, re.findall(r'data-id="(deal_\w+)"', page)
-
-    first, shown = rows("/deals?state=all&order=name")
-    onwards = re.search(r'rel="next" href="([^"]+)"', first)
-    assert onwards
-    second, rest = rows(f"/deals{unescape(onwards[1])}")
-    assert (len(shown), len(rest), len({*shown, *rest})) == (50, 10, 60)
-    assert "51 to 60 of 60" in " ".join(re.sub(r"<[^>]+>", " ", second).split())
-    assert 'rel="next"' not in second
-    back = re.search(r'rel="prev" href="([^"]+)"', second)
-    assert back
-    assert rows(f"/deals{unescape(back[1])}")[1] == shown
-
-
-def test_a_filter_is_in_the_address_and_said_in_words(full_shop: Shop, enter: Enter) -> None:
-    demo = full_shop.stages("saas")[1]
-    said = text_of(enter("ana").get(f"/deals?stage={demo.ref}&owner=member_{str(full_shop.rosa.ref).split('_')[1]}"))
-    assert "Stage: Demo" in said
-    assert "Owner: Rosa" in said
-    assert "16 deals" in said  # as on the board
-
-
-@pytest.mark.parametrize(
-    "address", ["/deals?state=maybe", "/deals?order=luck", "/deals?stage=stage_x", "/deals/deal_x"]
-)
-def test_an_address_that_means_nothing_is_not_found(address: str, enter: Enter) -> None:
-    assert enter("ana").get(address).status_code == 404
-
-
-@pytest.mark.parametrize("address", ["/deals", "/leads", "/people"])
-def test_an_empty_list_teaches_what_will_stand_there(address: str, enter: Enter) -> None:
-    said = text_of(enter("rosa").get(address))
-    assert "yet" in said
-    assert "For example:" in said
-
-
-def test_an_empty_view_of_a_list_with_rows_offers_the_others(shop: Shop, enter: Enter) -> None:
-    deal_of(shop)
-    said = text_of(enter("rosa").get("/deals?state=won"))
-    assert "Nothing fits" in said
-    assert "For example" not in said
-
-
-# The story of a record
-
-
-def test_a_timeline_names_what_changed_and_goes_on_earlier(shop: Shop, enter: Enter) -> None:
-    deal, rosa = deal_of(shop, company_id=shop.acme.pk), enter("rosa")
-    for number in range(1, 23):
-        actions.change_deal(
-            actor=shop.actor("ana"),
-            as_of=AT + timedelta(minutes=number),
-            deal_id=deal.pk,
-            amount=Money.of(number, "EUR"),
-        )
-    actions.change_deal(actor=shop.actor("ana"), as_of=NOW, deal_id=deal.pk, company_id=shop.globex.pk)
-    answer = rosa.get(f"/deals/{deal.ref}")
-    said = text_of(answer)
-    assert "Ana changed the deal" in said
-    assert "Company: Acme → Globex" in said
-    assert "opened the deal" not in said
-    earlier = re.search(r'href="(\?before=[^"#]+)', answer.content.decode())
-    assert earlier
-    older = text_of(rosa.get(f"/deals/{deal.ref}{earlier[1]}"))
-    assert "opened the deal in Qualification" in older
-    assert rosa.get(f"/deals/{deal.ref}?before=nonsense").status_code == 404
-
-
-def test_a_company_shows_the_story_of_its_deals_by_their_names(shop: Shop, enter: Enter) -> None:
-    deal = deal_of(shop, company_id=shop.acme.pk)
-    page = enter("rosa").get(f"/companies/{shop.acme.ref}").content.decode()
-    assert f'<a href="/deals/{deal.ref}">opened the deal in Qualification · Forty seats</a>' in page
-    elsewhere = text_of(enter("raul").get(f"/companies/{shop.acme.ref}"))
-    assert "added the company" in elsewhere
-    assert "the deal" not in elsewhere  # Raúl sees Acme, and nothing of what Rosa sells there
-
-
-@pytest.mark.parametrize(
-    ("language", "said"), [("en", "The next stage is Demo."), ("es", "La etapa siguiente es Demo.")]
-)
-def test_a_record_speaks_the_language_of_its_reader(language: str, said: str, shop: Shop, enter: Enter) -> None:
-    deal = deal_of(shop, amount=Money.of(1, "EUR"), expected_close_date=(NOW + timedelta(days=9)).date())
-    client = enter("rosa")
-    client.cookies["django_language"] = language
-    assert said in text_of(client.get(f"/deals/{deal.ref}"))

@@ -149,7 +149,7 @@ def test_a_thousand_writes_survive_the_death_of_every_process(installation: Inst
 
     def write() -> None:
         while (number := next(numbers)) < WRITES:
-            body = {"name": f"Company {number:04}", "owner": leavers[number % LEAVERS]}
+            body = {"name": f"Company {number:04}", "owner_id": leavers[number % LEAVERS]}
             answer = installation.send("POST", "/api/v1/companies", body, key=f"write-{number}")
             assert answer.status_code == 201, answer.text
             acknowledged[number] = answer.json()["id"]

@@ -42,6 +42,22 @@ class LoseForm(WinForm):
     reason = forms.ChoiceField(label=_("Why it was lost"), choices=[("", _("Choose a reason")), *CloseReason.choices])
 
 
+class ReopenForm(ActorForm):
+    """Opening a closed deal again; above the company's threshold the same form asks a second person."""
+
+    reason = forms.CharField(label=_("Why"), required=False, widget=NOTE)
+    ask = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    @override
+    def clean(self) -> dict[str, Any]:
+        """Whoever is asked wants to know why."""
+        values = super().clean() or {}
+        if values.get("ask") and not values.get("reason"):
+            self.add_error("reason", _("Say why, for the person who decides."))
+        return values
+
+
 class DisqualifyForm(ActorForm):
     """Why a lead goes no further."""
 

@@ -16,7 +16,7 @@ from caudal.core.money import Money
 from caudal.crm.forms import RecordForm
 from caudal.crm.forms.fields import RecordField
 from caudal.crm.forms.records import said_of
-from caudal.crm.views.forming import Conflict, FormPage, attempt, onwards, show, wanted_next
+from caudal.crm.views.forming import Conflict, FormPage, attempt, onwards, sent, show, wanted_next
 from caudal.crm.views.nouns import Noun
 from caudal.kit.access import Verb
 from caudal.kit.pages import actor_of, needs
@@ -34,7 +34,7 @@ def adding(noun: Noun) -> View:
     @require_http_methods(["GET", "POST"])
     def add(request: HttpRequest) -> HttpResponse:
         actor = actor_of(request)
-        form = noun.form(request.POST or None, actor=actor, initial=request.GET.dict())
+        form = noun.form(sent(request), actor=actor, initial=request.GET.dict())
         page = FormPage(
             title=str(noun.new),
             submit=_("Add"),
@@ -67,7 +67,7 @@ def changing(noun: Noun) -> View:
     def change(request: HttpRequest, record_id: str) -> HttpResponse:
         actor = actor_of(request)
         record = noun.load(actor, Ref.parse(record_id, noun.kind).id, Verb.CHANGE)
-        form = noun.form(request.POST or None, actor=actor, record=record)
+        form = noun.form(sent(request), actor=actor, record=record)
         if request.method != "POST":
             return show(request, change_page(noun, record), form)
         if not form.is_valid():

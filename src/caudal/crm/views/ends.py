@@ -1,6 +1,7 @@
 """What happens to deals and leads: another stage, won, lost, open again, converted, disqualified, taken."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -14,14 +15,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 from caudal.core.errors import Problem, msg
 from caudal.core.ids import Ref
 from caudal.crm import actions, queries
-from caudal.crm.forms import ConvertForm, DisqualifyForm, LoseForm, StageForm, WinForm
+from caudal.crm.actions.closing import NeedsSecondPerson
+from caudal.crm.forms import ConvertForm, DisqualifyForm, LoseForm, ReopenForm, StageForm, WinForm
 from caudal.crm.forms.choices import id_of
 from caudal.crm.forms.records import ActorForm
 from caudal.crm.models import Deal, Lead, Outcome
 from caudal.crm.views.board import answer_board
-from caudal.crm.views.forming import FormPage, attempt, onwards, show
+from caudal.crm.views.forming import FormPage, attempt, onwards, sent, show
 from caudal.crm.views.nouns import DEAL, LEAD, Noun
-from caudal.kit.access import Verb
+from caudal.kit.access import Actor, Verb
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.records import VersionConflict
 from caudal.kit.world import now
@@ -80,7 +82,7 @@ def deal_stage(request: HttpRequest, record_id: str) -> HttpResponse:
     actor = actor_of(request)
     deal = queries.deal(actor, Ref.parse(record_id, Deal.kind).id, Verb.CHANGE)
     from_board = request.method == "POST" and request.headers.get("hx-request") == "true"
-    form = StageForm(request.POST or None, actor=actor, deal=deal)
+    form = StageForm(sent(request), actor=actor, deal=deal)
 
     def move() -> Deal:
         return actions.move_deal(
@@ -124,7 +126,7 @@ def closing(outcome: Outcome) -> Callable[..., HttpResponse]:
         actor = actor_of(request)
         deal = queries.deal(actor, Ref.parse(record_id, Deal.kind).id, Verb.CHANGE)
         kind = WinForm if won else LoseForm
-        form = kind(request.POST or None, actor=actor, initial={"version": deal.version})
+        form = kind(sent(request), actor=actor, initial={"version": deal.version})
         page = page_of(
             DEAL,
             deal,
@@ -154,26 +156,45 @@ def closing(outcome: Outcome) -> Callable[..., HttpResponse]:
 @needs("deal", Verb.CHANGE)
 @require_http_methods(["GET", "POST"])
 def deal_reopen(request: HttpRequest, record_id: str) -> HttpResponse:
-    """Open a closed deal again."""
+    """Open a closed deal again, or ask a second person to agree where that is needed."""
     actor = actor_of(request)
     deal = queries.deal(actor, Ref.parse(record_id, Deal.kind).id, Verb.CHANGE)
+    form = ReopenForm(sent(request), actor=actor, initial={"version": deal.version})
+    asking = request.POST.get("ask") == "True"
     page = page_of(
         DEAL,
         deal,
         "reopening",
         title=_("Reopen %(name)s") % {"name": deal.name},
-        submit=_("Reopen"),
+        submit=_("Ask for approval") if asking else _("Reopen"),
         lead=_("It goes back to %(stage)s, and its end no longer counts. The timeline keeps it.")
         % {"stage": deal.stage.name},
     )
-    form = ActorForm(request.POST if request.method == "POST" else None, actor=actor)
-    return answered(
-        request,
-        page,
-        form,
-        lambda: actions.reopen_deal(actor=actor, as_of=now(), deal_id=deal.pk),
-        lambda opened: _("“%(name)s” is open again.") % {"name": opened.name},
+    if request.method != "POST":
+        return show(request, page, form)
+    if not form.is_valid():
+        return show(request, page, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    _done, problem = attempt(form, lambda: reopen(actor, deal, form.cleaned_data))
+    if isinstance(problem, NeedsSecondPerson):
+        form.data = {name: form.data[name] for name in form.data} | {"ask": "True"}
+        return show(request, replace(page, submit=_("Ask for approval")), form, problem.status)
+    if problem:
+        return show(request, page, form, problem.status)
+    words = (
+        _("Asked. “%(name)s” opens again as soon as somebody else agrees.")
+        if asking
+        else _("“%(name)s” is open again.")
     )
+    messages.success(request, words % {"name": deal.name})
+    return onwards(request, DEAL.href(deal))
+
+
+def reopen(actor: Actor, deal: Deal, said: dict[str, Any]) -> None:
+    """Reopen a deal, or ask for it, as a form says."""
+    if said["ask"]:
+        actions.ask_to_reopen(actor=actor, as_of=now(), deal_id=deal.pk, reason=said["reason"])
+    else:
+        actions.reopen_deal(actor=actor, as_of=now(), deal_id=deal.pk, expected_version=said["version"])
 
 
 @needs("lead", Verb.CHANGE)
@@ -182,7 +203,7 @@ def lead_convert(request: HttpRequest, record_id: str) -> HttpResponse:
     """Turn a lead into a person, a company if it names one, and a deal if asked."""
     actor = actor_of(request)
     lead = queries.lead(actor, Ref.parse(record_id, Lead.kind).id, Verb.CHANGE)
-    form = ConvertForm(request.POST or None, actor=actor, lead=lead)
+    form = ConvertForm(sent(request), actor=actor, lead=lead)
     becomes = (
         _("%(name)s becomes a person at %(company)s; whoever is known already is not added twice.")
         if lead.company_name
@@ -234,7 +255,7 @@ def lead_disqualify(request: HttpRequest, record_id: str) -> HttpResponse:
     """Give a lead up, saying why."""
     actor = actor_of(request)
     lead = queries.lead(actor, Ref.parse(record_id, Lead.kind).id, Verb.CHANGE)
-    form = DisqualifyForm(request.POST or None, actor=actor, initial={"version": lead.version})
+    form = DisqualifyForm(sent(request), actor=actor, initial={"version": lead.version})
     page = page_of(
         LEAD,
         lead,

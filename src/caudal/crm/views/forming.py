@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -74,6 +74,11 @@ def attempt(form: ActorForm, act: Callable[[], Any]) -> tuple[Any, Problem | Non
         else:
             form.take(problem, gettext)
         return None, problem
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """Return what a form was sent with, None when it is only to be shown."""
+    return request.POST if request.method == "POST" else None
 
 
 def wanted_next(request: HttpRequest) -> str:

@@ -9,7 +9,7 @@ from caudal.crm import queries
 from caudal.crm.models import Company, Person
 from caudal.crm.queries import DealFilters, Totals
 from caudal.crm.views.nouns import COMPANY, DEAL, PERSON
-from caudal.crm.views.records import Action, Figure, NextStep, Portrait, value
+from caudal.crm.views.records import Action, Figure, NextStep, Portrait, known, value
 from caudal.crm.views.words import deals_words, sum_words
 from caudal.kit.access import Actor, Verb, may
 
@@ -23,7 +23,7 @@ def company_portrait(company: Company, actor: Actor, as_of: datetime, may_change
         figures=[
             worth(_("Open deals"), selling),
             worth(_("Won"), sold),
-            value(_("Employees"), company.employees, "number"),
+            *known(value(_("Employees"), company.employees, "number")),
         ],
         next=first_deal(actor, selling, sold, about),
         facts=[

@@ -126,6 +126,11 @@ def value(label: str, given: Any, kind: ColumnKind = "text", *, href: str = "", 
     return Figure(Column(label, kind, whole=whole), Cell(given, href=href), note)
 
 
+def known(*figures: Figure) -> list[Figure]:
+    """Return the figures that have a value; what nobody knows is left out where it would say nothing."""
+    return [figure for figure in figures if figure.cell.value is not None]
+
+
 def showing(noun: Noun, paint: Paint) -> Callable[..., HttpResponse]:
     """Return the view of a record's page."""
 

@@ -12,7 +12,7 @@ from caudal.core.ids import Ref
 from caudal.crm import queries
 from caudal.crm.models import Deal, DealClose, Lead, Outcome, Stage, StageStay
 from caudal.crm.views.nouns import COMPANY, DEAL, LEAD, PERSON
-from caudal.crm.views.records import Action, Figure, NextStep, Portrait, State, Step, one_of, value
+from caudal.crm.views.records import Action, Figure, NextStep, Portrait, State, Step, known, one_of, value
 from caudal.crm.views.words import days_words
 from caudal.kit.access import Actor
 from caudal.ui.formats import day_text, reader_locale
@@ -75,8 +75,10 @@ def closed_figures(deal: Deal, close: DealClose) -> list[Figure]:
     return [
         value(_("Amount"), deal.amount, "money"),
         value(_("Closed"), close.closed_at, "date"),
-        value(_("It took"), None if took is None else days_words(took)),
-        value(_("Reason"), close.get_reason_display() or None),
+        *known(
+            value(_("It took"), None if took is None else days_words(took)),
+            value(_("Reason"), close.get_reason_display() or None),
+        ),
     ]
 
 
@@ -168,12 +170,12 @@ def lead_portrait(lead: Lead, actor: Actor, as_of: datetime, may_change: bool) -
     changing = may_change and still_open
     return Portrait(
         state=state,
-        figures=[
+        figures=known(
             value(_("Captured"), lead.captured_at, "date"),
             value(_("Waiting for") if still_open else _("It took"), waited),
             value(_("Channel"), lead.channel or None),
             value(_("Pillar"), lead.pillar and lead.pillar.label(get_language() or "en")),
-        ],
+        ),
         next=next_of_lead(lead, actor) if changing else became(lead) if conversion else None,
         facts=lead_facts(lead),
         primary=Action(_("Convert"), LEAD.href(lead, "conversion"), "check") if changing else None,

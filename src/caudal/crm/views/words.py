@@ -28,4 +28,6 @@ def count_words(count: int, amounts: Iterable[Money] = ()) -> str:
 
 def days_words(days: int) -> str:
     """Write a number of days."""
+    if not days:
+        return _("less than a day")
     return ngettext("%(count)s day", "%(count)s days", days) % {"count": number_text(days, reader_locale())}
