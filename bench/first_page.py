@@ -14,9 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import django
+from django.apps import apps
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+
+from caudal.kit.postgres.attached import attached
 
 
 def main() -> None:
@@ -35,11 +38,13 @@ def main() -> None:
 
 def measure(path: str, rounds: int) -> None:
     """Fetch a page again and again, after two times that do not count."""
-    from caudal.kit.postgres.attached import attached  # noqa: PLC0415  needs Django set up
-    from caudal.workspace.models import Member, Role  # noqa: PLC0415  the same
-
     with attached():
-        member = Member.objects.filter(role=Role.ADMIN, deactivated_at=None).order_by("pk").first()
+        member = (
+            apps.get_model("workspace", "Member")
+            .objects.filter(role="admin", deactivated_at=None)
+            .order_by("pk")
+            .first()
+        )
         assert member is not None, "the company has no administrator"
         client = Client(SERVER_NAME="localhost")
         client.force_login(member, backend="allauth.account.auth_backends.AuthenticationBackend")
