@@ -214,3 +214,18 @@ def test_what_cannot_be_read_is_named_by_its_field(shop: Shop, wrong: Callable[[
         actions.capture_lead(actor=shop.actor("ana"), as_of=AT, lead=wrong())
     assert list(refused.value.fields) == [field]
     assert not Lead.objects.exists()
+
+
+def test_of_several_with_one_name_or_address_the_oldest_is_meant(shop: Shop) -> None:
+    actions.add_company(actor=SYSTEM, as_of=AT + DAY, company=actions.CompanyDraft(name="ACME"))
+    older, _ = (
+        actions.add_person(
+            actor=SYSTEM, as_of=AT + n * DAY, person=actions.PersonDraft(name="Eva", email="eva@acme.example")
+        )
+        for n in range(2)
+    )
+    lead = captured(shop, company_name="acme").lead
+    conversion = actions.convert_lead(
+        actor=SYSTEM, as_of=AT, conversion=ConversionDraft(lead_id=lead.pk, converted_at=AT)
+    )
+    assert (conversion.company_id, conversion.person_id) == (shop.acme.pk, older.pk)
