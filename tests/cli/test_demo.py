@@ -1,6 +1,7 @@
 """The demo from the command line: whose folder it takes, and that it comes up, goes on and stops."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from caudal.cli.demo import MARK, NotADemoFolder, take_folder
+from caudal.kit.postgres import Cluster
 from tests.kit.postgres_processes import SOURCE, open_folder
 
 
@@ -42,14 +44,29 @@ def test_a_link_to_somebody_elses_folder_is_left_alone(tmp_path: Path) -> None:
     assert theirs.is_dir()
 
 
-def test_starting_over_deletes_what_the_demo_made_and_starting_again_keeps_it(tmp_path: Path) -> None:
-    data = tmp_path / "demo"
-    take_folder(data, fresh=True)
-    (data / "grown").write_text("a year")
+def test_starting_over_deletes_what_the_demo_made_and_starting_again_keeps_it() -> None:
+    with open_folder() as folder:
+        data = folder / "demo"
+        take_folder(data, fresh=True)
+        (data / "grown").write_text("a year")
+        take_folder(data, fresh=False)
+        assert (data / "grown").exists()
+        take_folder(data, fresh=True)
+        assert sorted(path.name for path in data.iterdir()) == [MARK, "postgres"]
+
+
+def test_a_server_that_outlived_its_folder_makes_way_for_a_new_one(tmp_path: Path) -> None:
+    data = tmp_path / "demo"  # as root, a folder that the server's account cannot reach
     take_folder(data, fresh=False)
-    assert (data / "grown").exists()
-    take_folder(data, fresh=True)
-    assert [path.name for path in data.iterdir()] == [MARK]
+    home = Cluster(data).home().path
+    try:
+        (home / "cluster").mkdir()
+        shutil.rmtree(data)
+        take_folder(data, fresh=False)
+        assert Cluster(data).home().path == home
+        assert not (home / "cluster").exists()
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
 
 
 @pytest.mark.lane("faults")

@@ -1,60 +1,22 @@
-"""Ana's course shop, small enough that every number can be worked out by hand."""
+"""Deals and leads of Ana's course shop, few enough that every number can be worked out by hand."""
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from caudal.core.money import FxRate, Money
 from caudal.crm import actions as crm
 from caudal.crm.actions import CloseDraft, ConversionDraft, DealDraft, LeadDraft
-from caudal.kit.access import SYSTEM, Actor
+from caudal.kit.access import SYSTEM
 from caudal.workspace import actions as workspace
-from caudal.workspace.models import Member, Role
-from caudal.workspace.queries import actor_of_member
+from caudal.workspace.models import Member
+from tests.world import Shop
 
 AT = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Shop:
-    """Who works there. Ana leads Bea; Carl has nobody to report to."""
-
-    ana: Member
-    bea: Member
-    carl: Member
-    root: Member
-
-    def actor(self, name: str) -> Actor:
-        """One of them as an actor."""
-        member: Member = getattr(self, name)
-        return actor_of_member(Member.objects.get(pk=member.pk))
 
 
 def day(text: str, hour: int = 12) -> datetime:
     """An hour of a day of 2026, in UTC."""
     month, number = text.split("-")
     return datetime(2026, int(month), int(number), hour, tzinfo=UTC)
-
-
-def found_shop() -> Shop:
-    """Make the company, its people and its rates; no deals yet."""
-    workspace.found_company(actor=SYSTEM, as_of=AT, company="Ana's course shop", currency="EUR", zone="Europe/Madrid")
-    pillars = workspace.set_pillars(
-        actor=SYSTEM, as_of=AT, pillars=[("courses", "Courses", "Cursos"), ("saas", "Software", "Software")]
-    )
-    crm.set_up_pipelines(actor=SYSTEM, as_of=AT, pillars=pillars)
-    team = workspace.add_team(actor=SYSTEM, as_of=AT, name="South")
-    people = [
-        workspace.add_member(
-            actor=SYSTEM, as_of=AT, name=name, email=f"{name.lower()}@example.com", role=role, team=place
-        )
-        for name, role, place in [
-            ("Ana", Role.MANAGER, team),
-            ("Bea", Role.REP, team),
-            ("Carl", Role.REP, None),
-            ("Root", Role.ADMIN, None),
-        ]
-    ]
-    return Shop(*people)
 
 
 def rate(base: str, quote: str, on: date, value: str) -> None:
@@ -110,14 +72,14 @@ def lead(name: str, owner: Member | None, captured: str, channel: str = "web", c
 def fill(shop: Shop) -> None:
     """The deals and leads of the worked example."""
     rate("USD", "EUR", date(2026, 2, 2), "0.9")
-    deal("Acme", shop.bea, "1000.00", opened="1-10", won="1-20")  # 10 days
-    deal("Globex", shop.bea, "200.50", opened="1-31", won="2-1")  # 1 day
-    deal("Initech", shop.carl, "1000.00", "USD", opened="1-5", won="2-6")  # 32 days; 4 days after the rate: EUR 900
-    deal("Umbrella", shop.carl, "500.00", lost="2-7")
+    deal("Acme", shop.rosa, "1000.00", opened="1-10", won="1-20")  # 10 days
+    deal("Globex", shop.rosa, "200.50", opened="1-31", won="2-1")  # 1 day
+    deal("Initech", shop.raul, "1000.00", "USD", opened="1-5", won="2-6")  # 32 days; 4 days after the rate: EUR 900
+    deal("Umbrella", shop.raul, "500.00", lost="2-7")
     deal("Hooli", None, "70.00", opened="2-1", won="3-1")  # 28 days, nobody's
-    deal("Vandelay", shop.bea, "99.00")  # still open
-    deal("Wonka", shop.ana, "3000", "JPY", opened="3-1", lost="3-31", hour=23)  # 1 April in Madrid
-    lead("Ada", shop.bea, "1-10", "web", converted="1-12")
-    lead("Bob", shop.bea, "1-11", "fair")
-    lead("Cid", shop.carl, "2-3", "web", converted="4-1")
+    deal("Vandelay", shop.rosa, "99.00")  # still open
+    deal("Wonka", shop.marta, "3000", "JPY", opened="3-1", lost="3-31", hour=23)  # 1 April in Madrid
+    lead("Ada", shop.rosa, "1-10", "web", converted="1-12")
+    lead("Bob", shop.rosa, "1-11", "fair")
+    lead("Cid", shop.raul, "2-3", "web", converted="4-1")
     lead("Dot", None, "2-4", "web")

@@ -17,7 +17,7 @@ from caudal.cli.founding import migrate_tables
 from caudal.cli.serving import address_of, refuse_taken, supervisor_of, tell
 from caudal.cli.visiting import visit
 from caudal.core.errors import Problem, msg
-from caudal.kit.postgres import Role
+from caudal.kit.postgres import Cluster, Role
 from caudal.kit.postgres.attached import attached
 from caudal.kit.postgres.connections import make_secret
 from caudal.kit.postgres.own import database
@@ -27,6 +27,7 @@ HOST: Final = "127.0.0.1"
 PORT: Final = 8000
 MARK: Final = "caudal-demo"
 """The file that says that a folder was made by the demo and holds nothing else."""
+MARK_TEXT: Final = "Made by caudal demo, which may delete this folder.\n"
 MONTHS_MAX: Final = 16
 """So many months take at most 5,000 actions."""
 
@@ -100,7 +101,8 @@ def demo(
 def take_folder(data: Path, *, fresh: bool) -> None:
     """Make the demo's folder, or take the one it made before; empty it first if asked. Raises NotADemoFolder.
 
-    A folder is only deleted when the demo's own mark is in it.
+    A folder is only deleted when the demo's own mark is in it. The server may live elsewhere, where its account can
+    reach it; that place bears the mark too, because it outlives a folder that somebody deletes by hand.
     """
     mark = data / MARK
     if data.exists() and not mark.is_file() and (data.is_symlink() or any(data.iterdir())):
@@ -109,9 +111,23 @@ def take_folder(data: Path, *, fresh: bool) -> None:
         if stop_running(data):
             tell("Stopped the demo that was running.")
         tell(f"Deleting {data}")
+        delete_server(data)
         shutil.rmtree(data)
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    mark.write_text("Made by caudal demo, which may delete this folder.\n", encoding="utf-8")
+    is_new = not mark.is_file()
+    data.mkdir(parents=True, exist_ok=True)
+    mark.write_text(MARK_TEXT, encoding="utf-8")
+    if is_new:
+        delete_server(data)
+    (Cluster(data).home().path / MARK).write_text(MARK_TEXT, encoding="utf-8")
+
+
+def delete_server(data: Path) -> None:
+    """Delete the place where the demo's server lives, wherever that is."""
+    cluster = Cluster(data)
+    home = cluster.home().path
+    if (home / MARK).is_file():
+        cluster.stop()
+        shutil.rmtree(home)
 
 
 def grow(*, seed: int | None, months: int | None) -> None:

@@ -206,7 +206,7 @@ def card(found: Card, actor: Actor, back: str) -> CardShown:
 
 def end(outcome: Outcome, actor: Actor, pipeline: Pipeline, mine: UUID | None, as_of: datetime) -> EndShown:
     """Return where deals of one outcome go, with those of the last days."""
-    since = timezone.localdate(as_of) - timedelta(days=ENDS_DAYS)
+    since = as_of.astimezone(timezone.get_current_timezone()).date() - timedelta(days=ENDS_DAYS)
     filters = queries.DealFilters(
         pipeline_id=pipeline.pk, owner_id=mine, state="won" if outcome == Outcome.WON else "lost", closed_from=since
     )

@@ -237,4 +237,4 @@ def days_here(stays: Sequence[StageStay], as_of: datetime) -> int | None:
 
 def today(as_of: datetime) -> date:
     """Return the reader's day."""
-    return timezone.localdate(as_of)
+    return as_of.astimezone(timezone.get_current_timezone()).date()

@@ -63,6 +63,7 @@ def first_page(request: HttpRequest) -> HttpResponse:
             "may_adopt": may_adopt,
             "plan_name": found.plan.name.told(language()),
             "size": size_words(found),
+            "whole": found.whole,
             "summary": summary(found),
             "step": step(found, as_of, asked),
             "tabs": tabs(found, asked),
