@@ -3,6 +3,8 @@
 import os
 import shutil
 import socket
+import sys
+import time
 from contextlib import closing
 from datetime import date, datetime
 from importlib import import_module
@@ -132,12 +134,16 @@ def delete_server(data: Path) -> None:
 
 def grow(*, seed: int | None, months: int | None) -> None:
     """Let the company live up to today, and show how far it is. The rooms are loaded here: they need Django set up."""
+    started = time.monotonic()
     today = import_module("caudal.kit.world").now().astimezone(zone()).date()
     with closing(Progress()) as progress:
         growth = import_module("caudal.demo.actions").grow(seed=seed, months=months, end=today, progress=progress)
     if growth.actions:
         skipped = f", {growth.skipped} skipped because of what you changed" if growth.skipped else ""
-        tell(f"The company lived through {growth.actions} actions{skipped}, up to {growth.end_date}")
+        seconds = time.monotonic() - started
+        tell(
+            f"{growth.actions} actions{skipped} in {seconds:.0f} seconds; the company is there up to {growth.end_date}"
+        )
 
 
 class Progress:
@@ -152,7 +158,7 @@ class Progress:
             self.bar = click.progressbar(
                 range(steps),
                 label="Growing the demo company",
-                file=click.get_text_stream("stderr"),
+                file=sys.stderr,
                 item_show_func=month_of,
                 update_min_steps=max(steps // 200, 1),
             )
@@ -169,9 +175,9 @@ class Progress:
             self.bar = None
 
 
-def month_of(day: Any) -> str:
+def month_of(day: object) -> str:
     """The month of a day, as the bar shows it."""
-    return f"{day:%B %Y}" if day else ""
+    return f"{day:%B %Y}" if isinstance(day, date) else ""
 
 
 def zone() -> ZoneInfo:

@@ -118,5 +118,5 @@ def spelling(matches: Mapping[str, Match]) -> dict[str, str]:
 
 
 def _care(name: str) -> tuple[bool, bool, int, str]:
-    """The smallest for the spelling that took the most care: capitals where they belong, accents where there are any."""
+    """Least for the spelling that took most care: capitals where they belong, accents where there are any."""
     return name.islower(), name.isupper(), -sum(not letter.isascii() for letter in name), name
