@@ -16,8 +16,9 @@ from caudal.core.money import Money
 from caudal.crm import actions
 from caudal.crm.models import Company, Deal, DealClose, Lead, LeadConversion, LeadDisqualification, Person
 from caudal.kit.access import Reach, Verb, policies
+from caudal.kit.digest import business_digest
 from caudal.kit.world import fixed_world, use
-from tests.world import AT, Shop, business_digest
+from tests.world import AT, Shop
 
 BACKEND: Final = "allauth.account.auth_backends.AuthenticationBackend"
 NOW: Final = AT + timedelta(days=1)
