@@ -12,9 +12,8 @@ from caudal.core.money import Money
 from caudal.crm.actions import CompanyDraft, add_company, set_up_pipelines
 from caudal.crm.models import Company, Pipeline, Stage
 from caudal.kit.access import SYSTEM, Actor
-from caudal.kit.digest import business_digest as digest_without
 from caudal.workspace.actions import add_member, add_team, found_company, set_pillars
-from caudal.workspace.models import ApiKey, CompanySettings, Member, Pillar, Role, Team
+from caudal.workspace.models import CompanySettings, Member, Pillar, Role, Team
 from caudal.workspace.queries import actor_of_member
 
 AT: Final = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -103,8 +102,3 @@ def open_shop(language: str = "en") -> Shop:
 def shop(db: None) -> Shop:
     """Ana's course shop."""
     return open_shop()
-
-
-def business_digest() -> str:
-    """Return the digest of all business rows. Keys are left out: they note the day of their last use."""
-    return digest_without({ApiKey._meta.db_table})

@@ -9,10 +9,11 @@ from caudal.crm import actions
 from caudal.crm.actions import DealDraft
 from caudal.crm.models import Company, Deal, Lead, Person
 from caudal.kit.access import SYSTEM
+from caudal.kit.digest import business_digest
 from caudal.kit.outbox import timeline
 from caudal.kit.world import fixed_world, use
 from caudal.workspace.actions import issue_key
-from tests.world import AT, Shop, business_digest
+from tests.world import AT, Shop
 
 SCOPES = ("crm:read", "crm:write", "catalog:read", "catalog:write", "workspace:read")
 

@@ -13,10 +13,11 @@ from caudal.core.money import Money
 from caudal.crm import actions
 from caudal.crm.models import Company, Deal, DealClose, Lead, LeadConversion, LeadDisqualification, Person
 from caudal.kit.access import Reach, Verb, policies
+from caudal.kit.digest import business_digest
 from caudal.workspace.actions import change_settings
 from caudal.workspace.queries import open_approvals
 from tests.crm.browsing import NOW, Enter, deal_of, lead_of, main_of, queries_of, text_of
-from tests.world import AT, Shop, business_digest
+from tests.world import AT, Shop
 
 pytestmark = pytest.mark.usefixtures("today")
 LISTS: Final = ("/deals", "/leads", "/companies", "/people")
