@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-import bench.setting_up  # isort: split  # everything below holds rows
+from bench.setting_up import attached  # isort: split
 
 from caudal.catalog.actions import add_product
 from caudal.catalog.models import Product
@@ -28,7 +28,6 @@ from caudal.crm.actions import (
 )
 from caudal.crm.models import Company, Deal, Person, Pipeline, Stage
 from caudal.kit.access import SYSTEM
-from caudal.kit.postgres.attached import attached
 from caudal.kit.world import now
 from caudal.workspace.actions import add_member, set_pillars
 from caudal.workspace.models import Member
@@ -85,12 +84,12 @@ def grow(as_of: datetime, count: int, more: int) -> None:
         people=[PersonDraft(name=f"Buyer {count + n:05}", company_id=each.pk) for n, each in enumerate(companies)],
     )
     lines = [
-        (list(pipeline.stages.order_by("position")), Product.objects.get(pillar_id=pipeline.pillar_id))
+        (list(pipeline.stages.order_by("position")), Product.objects.get(pillar=pipeline.pillar))
         for pipeline in Pipeline.objects.order_by("position")
     ]
+    known = list(zip(companies, people, strict=True))
     drafts = [
-        draft(chance, as_of, f"Deal {count + n:05}", chance.choice(lines), chance.choice([*zip(companies, people)]))
-        for n in range(more)
+        draft(chance, as_of, f"Deal {count + n:05}", chance.choice(lines), chance.choice(known)) for n in range(more)
     ]
     open_deals(actor=SYSTEM, as_of=as_of, deals=drafts)
 

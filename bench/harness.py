@@ -24,6 +24,7 @@ from caudal.cli.demo import free_port
 from caudal.kit.postgres import Cluster, Role
 
 ROOT: Final = Path(__file__).parents[1]
+REPORT: Final = ROOT / "docs" / "reference" / "performance.md"
 PATIENCE_SECONDS: Final = 120
 TOKEN: Final = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 TIMING: Final = re.compile(r'db;dur=([\d.]+);desc="(\d+) statements", app;dur=([\d.]+)')
@@ -57,13 +58,14 @@ class Installation:
         """Return a client that shows a key."""
         return httpx.Client(base_url=self.address, headers={"Authorization": f"Bearer {keys.token}"}, timeout=60)
 
-    def person(self, keys: Keys) -> httpx.Client:
-        """Return a client that has signed in by a link, as a browser does."""
-        client = httpx.Client(base_url=self.address, follow_redirects=True, timeout=60)
-        door = TOKEN.search(client.get(keys.link).text)
-        assert door is not None, "the link shows no button to come in by"
-        client.post(keys.link, data={"csrfmiddlewaretoken": door[1]}).raise_for_status()
-        return client
+    @contextmanager
+    def person(self, keys: Keys) -> Iterator[httpx.Client]:
+        """Give a client that has signed in by a link, as a browser does."""
+        with httpx.Client(base_url=self.address, follow_redirects=True, timeout=60) as client:
+            door = TOKEN.search(client.get(keys.link).text)
+            assert door is not None, "the link shows no button to come in by"
+            client.post(keys.link, data={"csrfmiddlewaretoken": door[1]}).raise_for_status()
+            yield client
 
     @contextmanager
     def database(self) -> Iterator["psycopg.Connection[tuple[Any, ...]]"]:
@@ -120,6 +122,14 @@ def wait_for(done: Callable[[], bool], process: "subprocess.Popen[bytes]", log: 
         assert process.poll() is None, log.read_text(errors="replace")
         assert time.monotonic() < until, f"nothing within {PATIENCE_SECONDS} s: {log.read_text(errors='replace')}"
         time.sleep(0.1)
+
+
+def wait_for_none(connection: "psycopg.Connection[tuple[Any, ...]]", sql: str, *, seconds: float = 900) -> None:
+    """Wait until a count is nought."""
+    until = time.monotonic() + seconds
+    while (left := asked(connection, sql)) != "0":
+        assert time.monotonic() < until, f"{left} are left after {seconds} s: {sql}"
+        time.sleep(0.5)
 
 
 def answers(address: str) -> bool:
@@ -282,3 +292,12 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
         + " |"
         for row in [cells[0], rule, *cells[1:]]
     )
+
+
+def write_section(name: str, text: str) -> None:
+    """Put what one script measured in its place of the reference page."""
+    start, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->\n"
+    page = REPORT.read_text(encoding="utf-8")
+    head, _, rest = page.partition(start)
+    _, _, tail = rest.partition(end)
+    REPORT.write_text(f"{head}{start}{text.strip()}\n{end}{tail}", encoding="utf-8")

@@ -2,12 +2,11 @@
 
 import json
 
-import bench.setting_up  # isort: split  # everything below holds rows
+from bench.setting_up import attached  # isort: split
 
 from django.urls import reverse
 
 from caudal.kit.access import SYSTEM
-from caudal.kit.postgres.attached import attached
 from caudal.kit.world import now
 from caudal.workspace.actions import add_member, issue_key, issue_link
 from caudal.workspace.models import Member, Role
