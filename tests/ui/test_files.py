@@ -32,6 +32,7 @@ def test_an_old_address_leads_to_the_present_file(client: Client) -> None:
     assert answer.headers["location"] == reverse("ui:stylesheet", args=[bundle.stylesheet().digest])
 
 
+@pytest.mark.django_db
 def test_a_page_without_charts_sends_less_than_a_hundred_and_fifty_kilobytes(client: Client) -> None:
     # The page with every component is the longest there is; htmx goes over the wire as it is.
     answer = client.get(reverse("ui:components"), headers={"Accept-Encoding": "gzip"})
