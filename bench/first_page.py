@@ -10,10 +10,16 @@ import argparse
 import os
 import statistics
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import django
+from django.apps import apps
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from caudal.kit.postgres.attached import attached
 
 
 def main() -> None:
@@ -32,31 +38,43 @@ def main() -> None:
 
 def measure(path: str, rounds: int) -> None:
     """Fetch a page again and again, after two times that do not count."""
-    from django.db import connection  # noqa: PLC0415  the same
-    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415  the same
-
-    from caudal.kit.postgres.attached import attached  # noqa: PLC0415  needs Django set up
-    from caudal.workspace.models import Member, Role  # noqa: PLC0415  the same
-
     with attached():
-        member = Member.objects.filter(role=Role.ADMIN, deactivated_at=None).order_by("pk").first()
+        member = (
+            apps.get_model("workspace", "Member")
+            .objects.filter(role="admin", deactivated_at=None)
+            .order_by("pk")
+            .first()
+        )
         assert member is not None, "the company has no administrator"
         client = Client(SERVER_NAME="localhost")
         client.force_login(member, backend="allauth.account.auth_backends.AuthenticationBackend")
-        spent, database = [], []
-        for round_ in range(rounds + 2):
-            with CaptureQueriesContext(connection) as queries:
-                begun = time.perf_counter()
-                answer = client.get(path)
-                passed = time.perf_counter() - begun
-            assert answer.status_code == 200, answer.status_code
-            if round_ > 1:
-                spent.append(passed * 1000)
-                database.append(sum(float(query["time"]) for query in queries) * 1000)
-        ranked = sorted(spent)
-        print(f"{path}  p50 {statistics.median(ranked):.0f} ms  p95 {ranked[int(len(ranked) * 0.95)]:.0f} ms")
-        print(f"  database p50 {statistics.median(database):.0f} ms in {len(queries)} statements")
-        print(f"  {len(answer.content) / 1000:.0f} kB of HTML")
+        fetched = [fetch(client, path) for _ in range(rounds + 2)][2:]
+        spent = sorted(each.spent_ms for each in fetched)
+        print(f"{path}  p50 {statistics.median(spent):.0f} ms  p95 {spent[int(len(spent) * 0.95)]:.0f} ms")
+        database = statistics.median(each.database_ms for each in fetched)
+        print(f"  database p50 {database:.0f} ms in {fetched[-1].statements} statements")
+        print(f"  {fetched[-1].size / 1000:.0f} kB of HTML")
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What one fetch cost."""
+
+    spent_ms: float
+    database_ms: float
+    statements: int
+    size: int
+
+
+def fetch(client: Client, path: str) -> Fetched:
+    """Fetch a page once."""
+    with CaptureQueriesContext(connection) as queries:
+        begun = time.perf_counter()
+        answer = client.get(path)
+        spent = time.perf_counter() - begun
+    assert answer.status_code == 200, answer.status_code
+    asked = sum(float(query["time"]) for query in queries)
+    return Fetched(spent * 1000, asked * 1000, len(queries), len(answer.content))
 
 
 if __name__ == "__main__":
