@@ -14,7 +14,6 @@ __all__ = [
     "Figure",
     "NoSuchDimension",
     "NoSuchMetric",
-    "NotFounded",
     "Part",
     "Result",
     "TooSlow",
