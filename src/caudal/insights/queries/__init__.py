@@ -6,7 +6,6 @@ from caudal.insights.queries.figures import drill_json, figure_json, finding_jso
 from caudal.insights.queries.questions import NoSuchDimension, NoSuchMetric, metric_named, question
 from caudal.insights.queries.records import Contribution, Drill, Part, drill, part_names, summed
 from caudal.insights.queries.statements import TooSlow
-from caudal.workspace.queries import NotFounded
 
 __all__ = [
     "Contribution",
