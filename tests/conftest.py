@@ -18,8 +18,8 @@ from caudal.kit.postgres.connections import django_settings
 from caudal.kit.postgres.grants import right_statements
 
 LANES = ("fast", "browser", "faults", "scale", "engines")
-WORLD = "tests.world"
-"""Brings the named world as a fixture. It holds rows, so that it can be loaded only when Django is up."""
+FIXTURES = ("tests.world", "tests.crm.browsing")
+"""Bring the named world, and its people's browsers. They hold rows, so they can be loaded only when Django is up."""
 DATA = "CAUDAL_TEST_DATA"
 """The data folder of the session's server, told by the first process to those that xdist starts."""
 
@@ -41,7 +41,8 @@ def pytest_configure(config: pytest.Config) -> None:
     (own / "static").mkdir(parents=True, exist_ok=True)
     os.environ["CAUDAL_DATA"] = str(own)
     django.setup()
-    config.pluginmanager.import_plugin(WORLD)
+    for module in FIXTURES:
+        config.pluginmanager.import_plugin(module)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -33,7 +33,7 @@ numbers = st.builds(Fraction, st.integers(-600, 600), st.integers(1, 60))
 positives = st.builds(Fraction, st.integers(1, 5000), st.integers(1, 60))
 ends = st.one_of(st.none(), numbers)
 intervals = st.tuples(ends, ends).map(
-    lambda pair: Interval(*sorted(pair)) if None not in pair else Interval(*pair)  # type: ignore[type-var]
+    lambda pair: Interval(*sorted(pair)) if None not in pair else Interval(*pair)  # type: ignore[type-var]  # neither is None here
 )
 shares = st.builds(Fraction, st.integers(0, 20), st.just(20))
 

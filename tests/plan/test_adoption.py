@@ -1,6 +1,7 @@
 """A plan is adopted whole, or refused with everything that is wrong with it."""
 
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 
 import pytest
 
@@ -41,7 +42,7 @@ def test_the_plan_that_counts_is_at_the_size_of_its_version() -> None:
     adopt_plan(actor=SYSTEM, as_of=AT, text=ESTRATEGIA, starts_on=MARCH, version="demo")
     _, plan = adopted_plan(staff("rep"))
     # 10,000 leads a month at 1:100; days do not shrink
-    assert (plan.target("leads").lo, plan.target("cycle").hi) == (100, 60)
+    assert (plan.target("leads").lo, plan.target("cycle").hi) == (Fraction(100), Fraction(60))
 
 
 def test_adopting_what_counts_already_changes_nothing() -> None:

@@ -3,7 +3,9 @@
 import os
 import shutil
 import socket
-from contextlib import AbstractContextManager
+import sys
+import time
+from contextlib import closing
 from datetime import date, datetime
 from importlib import import_module
 from pathlib import Path
@@ -17,7 +19,7 @@ from caudal.cli.founding import migrate_tables
 from caudal.cli.serving import address_of, refuse_taken, supervisor_of, tell
 from caudal.cli.visiting import visit
 from caudal.core.errors import Problem, msg
-from caudal.kit.postgres import Role
+from caudal.kit.postgres import Cluster, Role
 from caudal.kit.postgres.attached import attached
 from caudal.kit.postgres.connections import make_secret
 from caudal.kit.postgres.own import database
@@ -27,6 +29,7 @@ HOST: Final = "127.0.0.1"
 PORT: Final = 8000
 MARK: Final = "caudal-demo"
 """The file that says that a folder was made by the demo and holds nothing else."""
+MARK_TEXT: Final = "Made by caudal demo, which may delete this folder.\n"
 MONTHS_MAX: Final = 16
 """So many months take at most 5,000 actions."""
 
@@ -72,6 +75,7 @@ def demo(
     take_folder(data, fresh=fresh)
     os.environ["CAUDAL_DATA"] = str(data)
     os.environ["CAUDAL_BASE_URL"] = address_of(HOST, listens)
+    os.environ.setdefault("CAUDAL_LOG_LEVEL", "WARNING")
     if os.environ.pop("DATABASE_URL", None):
         tell("DATABASE_URL is left alone: the demo has a database of its own.")
     make_secret(data)
@@ -99,7 +103,8 @@ def demo(
 def take_folder(data: Path, *, fresh: bool) -> None:
     """Make the demo's folder, or take the one it made before; empty it first if asked. Raises NotADemoFolder.
 
-    A folder is only deleted when the demo's own mark is in it.
+    A folder is only deleted when the demo's own mark is in it. The server may live elsewhere, where its account can
+    reach it; that place bears the mark too, because it outlives a folder that somebody deletes by hand.
     """
     mark = data / MARK
     if data.exists() and not mark.is_file() and (data.is_symlink() or any(data.iterdir())):
@@ -108,23 +113,41 @@ def take_folder(data: Path, *, fresh: bool) -> None:
         if stop_running(data):
             tell("Stopped the demo that was running.")
         tell(f"Deleting {data}")
+        delete_server(data)
         shutil.rmtree(data)
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    mark.write_text("Made by caudal demo, which may delete this folder.\n", encoding="utf-8")
+    is_new = not mark.is_file()
+    data.mkdir(parents=True, exist_ok=True)
+    mark.write_text(MARK_TEXT, encoding="utf-8")
+    if is_new:
+        delete_server(data)
+    (Cluster(data).home().path / MARK).write_text(MARK_TEXT, encoding="utf-8")
+
+
+def delete_server(data: Path) -> None:
+    """Delete the place where the demo's server lives, wherever that is."""
+    cluster = Cluster(data)
+    home = cluster.home().path
+    if (home / MARK).is_file():
+        cluster.stop()
+        shutil.rmtree(home)
 
 
 def grow(*, seed: int | None, months: int | None) -> None:
     """Let the company live up to today, and show how far it is. The rooms are loaded here: they need Django set up."""
+    started = time.monotonic()
     today = import_module("caudal.kit.world").now().astimezone(zone()).date()
-    with Progress() as progress:
+    with closing(Progress()) as progress:
         growth = import_module("caudal.demo.actions").grow(seed=seed, months=months, end=today, progress=progress)
     if growth.actions:
         skipped = f", {growth.skipped} skipped because of what you changed" if growth.skipped else ""
-        tell(f"The company lived through {growth.actions} actions{skipped}, up to {growth.end_date}")
+        seconds = time.monotonic() - started
+        tell(
+            f"{growth.actions} actions{skipped} in {seconds:.0f} seconds; the company is there up to {growth.end_date}"
+        )
 
 
-class Progress(AbstractContextManager["Progress"]):
-    """A bar that grows with the company; without a terminal, a word now and then."""
+class Progress:
+    """A bar that grows with the company, on a terminal."""
 
     def __init__(self) -> None:
         self.bar: Any = None
@@ -133,20 +156,28 @@ class Progress(AbstractContextManager["Progress"]):
         """Show that one more step is done, on a day of the story."""
         if self.bar is None:
             self.bar = click.progressbar(
-                length=steps,
+                range(steps),
                 label="Growing the demo company",
-                file=click.get_text_stream("stderr"),
-                item_show_func=lambda shown: f"{shown:%B %Y}" if shown else "",
+                file=sys.stderr,
+                item_show_func=month_of,
                 update_min_steps=max(steps // 200, 1),
             )
             self.bar.__enter__()
         self.bar.update(1, day)
         if done == steps:
-            self.bar.render_progress()
+            self.bar.finish()
+            self.close()
 
-    def __exit__(self, *error: object) -> None:
+    def close(self) -> None:
+        """Give the line of the terminal back."""
         if self.bar is not None:
-            self.bar.__exit__(*error)
+            self.bar.__exit__(None, None, None)
+            self.bar = None
+
+
+def month_of(day: object) -> str:
+    """The month of a day, as the bar shows it."""
+    return f"{day:%B %Y}" if isinstance(day, date) else ""
 
 
 def zone() -> ZoneInfo:

@@ -22,10 +22,10 @@ from caudal.kit.postgres.own import Database, database
 @click.option("--company", required=True, help="The company's name.")
 @click.option("--currency", required=True, help="The currency it reports in, such as EUR.")
 @click.option("--zone", required=True, help="Where its days begin and end, such as Europe/Madrid.")
-@click.option("--plan", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="A plan file to begin with.")
+@click.option("--plan", help="A plan to begin with: the path of a file, or the name of one that comes with Caudal.")
 @click.option("--single-role", is_flag=True, help="On a server of your own: use its one role for everything.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def init(*, company: str, currency: str, zone: str, plan: Path | None, single_role: bool, yes: bool) -> None:
+def init(*, company: str, currency: str, zone: str, plan: str | None, single_role: bool, yes: bool) -> None:
     """Make an empty company."""
     data = data_folder()
     if not yes:
@@ -63,7 +63,7 @@ def migrate_tables(found: Database, data: Path) -> None:
     call_command("migrate", interactive=False, verbosity=0)
 
 
-def found_company(*, company: str, currency: str, zone: str, plan: Path | None) -> None:
+def found_company(*, company: str, currency: str, zone: str, plan: str | None) -> None:
     """Record the company. The rooms are loaded here because they need Django set up."""
     as_of: datetime = import_module("caudal.kit.world").now()
     system = import_module("caudal.kit.access").SYSTEM
@@ -71,8 +71,9 @@ def found_company(*, company: str, currency: str, zone: str, plan: Path | None) 
     workspace.found_company(company=company, currency=currency, zone=zone, actor=system, as_of=as_of)
     if plan is not None:
         first = as_of.astimezone(ZoneInfo(zone)).date().replace(day=1)
+        file, text = import_module("caudal.plan.queries").read_bytes(plan)
         import_module("caudal.plan.actions").adopt_plan(
-            actor=system, as_of=as_of, text=plan.read_bytes(), starts_on=first, file=str(plan)
+            actor=system, as_of=as_of, text=text, starts_on=first, file=file
         )
 
 

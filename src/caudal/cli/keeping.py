@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -20,6 +19,7 @@ from caudal.kit.postgres.copies import dump, is_held, restore
 from caudal.kit.postgres.credentials import EMBEDDED, OWN
 from caudal.kit.postgres.own import Database, administrator_script, connected, database
 from caudal.kit.processes import alone
+from caudal.kit.world import now
 
 
 @click.command("doctor")
@@ -128,7 +128,7 @@ def restore_command(file: Path, *, yes: bool) -> None:
         credentials = Credentials.load(data, OWN if own_server() else EMBEDDED)
         if credentials is None:
             raise NoOwnServer
-        kept = restore(file.absolute(), found, credentials, as_of=datetime.now(UTC))
+        kept = restore(file.absolute(), found, credentials, as_of=now())
     click.echo(f"Restored {file}. Nothing leaves this copy (mail, webhooks, charges) until it is released.")
     if kept:
         click.echo(f"The database that was there is kept as {kept}.")

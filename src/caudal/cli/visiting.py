@@ -4,6 +4,7 @@ import re
 import urllib.error
 import urllib.parse
 import urllib.request
+from html import unescape
 from http.cookiejar import CookieJar
 from typing import Final
 
@@ -26,22 +27,21 @@ class NoAnswer(Problem):
 def visit(link: str) -> str:
     """Use a sign-in link up and return the title of the page it leads to. Raises NoAnswer."""
     opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
-    door = read(opener, link)
+    _, door = read(opener, link)
     found = TOKEN.search(door)
     if found is None:
-        raise NoAnswer(address=link, reason="no button to come in")
-    page = read(opener, link, data=urllib.parse.urlencode({"csrfmiddlewaretoken": found[1]}).encode())
+        raise NoAnswer(address=link, reason=msg("there is no button to come in by"))
+    address, page = read(opener, link, data=urllib.parse.urlencode({"csrfmiddlewaretoken": found[1]}).encode())
     title = TITLE.search(page)
-    if title is None or "account_logout" in page or TOKEN.search(page) is None:
-        raise NoAnswer(address=link, reason="no page for somebody signed in")
-    return " ".join(title[1].split())
+    if title is None or urllib.parse.urlsplit(address).path != "/":
+        raise NoAnswer(address=link, reason=msg("it led to {address}").format(address=address))
+    return " ".join(unescape(title[1]).split())
 
 
-def read(opener: urllib.request.OpenerDirector, address: str, data: bytes | None = None) -> str:
-    """Fetch a page, following redirections. Raises NoAnswer."""
+def read(opener: urllib.request.OpenerDirector, address: str, data: bytes | None = None) -> tuple[str, str]:
+    """Fetch a page, following redirections; return where it was in the end, and its text. Raises NoAnswer."""
     try:
         with opener.open(address, data, SECONDS_MAX) as answer:
-            text: str = answer.read().decode()
-            return text
+            return answer.geturl(), answer.read().decode()
     except (OSError, urllib.error.URLError) as error:
         raise NoAnswer(address=address, reason=error) from error

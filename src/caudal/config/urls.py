@@ -21,6 +21,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ui/", include("caudal.ui.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("", include("caudal.workspace.urls")),
+    path("", include("caudal.plan.urls")),
+    path("", include("caudal.insights.urls")),
+    path("", include("caudal.crm.urls")),
     path("api/v1/", mounted().urls),
 ]
 

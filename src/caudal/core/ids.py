@@ -12,6 +12,7 @@ from caudal.core.errors import Problem, msg
 ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32: no letter that is read as another."""
 LENGTH: Final = 26
+_PAIRS: Final = tuple(first + second for first in ALPHABET for second in ALPHABET)
 _DIGITS: Final = {letter: value for value, letter in enumerate(ALPHABET)}
 _RANDOM_BITS: Final = 74
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -52,11 +53,8 @@ class Ref:
         >>> str(Ref("deal", UUID("01890a5d-ac96-774b-bcce-b302099a8057")))
         'deal_01h455vb4pex5vsknk084sn02q'
         """
-        number, letters = self.id.int, []
-        for _ in range(LENGTH):
-            number, digit = divmod(number, 32)
-            letters.append(ALPHABET[digit])
-        return f"{self.kind}_{''.join(reversed(letters))}"
+        number = self.id.int
+        return f"{self.kind}_{''.join([_PAIRS[number >> bits & 1023] for bits in range(120, -1, -10)])}"
 
     @classmethod
     def parse(cls, text: str, kind: str | None = None) -> Self:

@@ -25,8 +25,8 @@ from caudal.kit.world import fixed_world, use
 from caudal.workspace.actions import issue_link
 from caudal.workspace.queries import company, working_calendar
 
-MONTHS_MAX: Final = 16
-"""So many months take at most 5,000 actions."""
+SEED: Final = 1
+MONTHS: Final = 12
 FOUNDED_AT: Final = time(8)
 
 Progress = Callable[[int, int, date], None]
@@ -66,7 +66,8 @@ def grow(
     story = Story.objects.first()
     actions = 0
     if story is None:
-        story, actions = _begin(seed if seed is not None else 1, first_of_month(end, -(months or 12)))
+        start = first_of_month(end, -(MONTHS if months is None else months))
+        story, actions = _begin(SEED if seed is None else seed, start)
     elif seed not in {None, story.seed}:
         raise AnotherStory(seed=story.seed, start=story.start_date)
     if end <= story.end_date:

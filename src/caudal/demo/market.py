@@ -135,12 +135,13 @@ class Colleague:
     name: str
     role: str
     team: str
-    language: str
+    language: str = ""
+    """Empty: the company's."""
     month: int = 0
 
 
 MANAGEMENT, INSIDE, FIELD = "Sales", "Inside sales", "Field sales"
-FOUNDER: Final = Colleague("elena.marin", "Elena Marín", "admin", MANAGEMENT, "es")
+FOUNDER: Final = Colleague("elena.marin", "Elena Marín", "admin", MANAGEMENT)
 MANAGER: Final = Colleague("daniel.whitaker", "Daniel Whitaker", "manager", MANAGEMENT, "en")
 REPS: Final = (
     Colleague("lucia.ferrer", "Lucía Ferrer", "rep", INSIDE, "es"),

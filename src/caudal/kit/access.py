@@ -118,6 +118,13 @@ class Policy:
             return Q(**{self.owner: actor.member})
         return Q(**{f"{self.owner}__in": actor.team | {actor.member}}) | Q(**{self.owner: None})
 
+    def covers(self, actor: Actor, verb: Verb, owner: UUID | None) -> bool:
+        """Say of one row, by its owner, what `rows` says of many: for pages that offer a button or do not."""
+        reach = self.reach(actor, verb)
+        if reach in {Reach.ALL, Reach.NONE} or self.owner is None or actor.member is None:
+            return reach is Reach.ALL
+        return owner == actor.member or (reach is Reach.TEAM and (owner is None or owner in actor.team))
+
 
 def scope_word(verb: Verb) -> str:
     """Return the second half of the key scope that a verb needs."""

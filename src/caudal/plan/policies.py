@@ -1,7 +1,8 @@
 """Who may do what to the plan.
 
-Everybody who works here sees the plan and where the whole company stands against it: that is what a plan is for. The
-rows behind a number are behind their own doors, so a rep who opens one finds the rep's own.
+`standing` within Reach.ALL is the right to the figures of the whole company beside its targets. Everybody who works
+here has it, since that is what a plan is for; whoever has less sees figures made of the rows within reach. The rows
+themselves are behind their own doors: a rep who opens a number finds the rep's own.
 """
 
 from typing import Final
@@ -12,4 +13,7 @@ from caudal.plan.models import PlanVersion
 LOOK: Final = {Verb.VIEW: Reach.ALL}
 SHARED: Final = {"admin": all_verbs(Reach.ALL), "manager": LOOK, "rep": LOOK}
 
-POLICIES: Final = (Policy("plan", "plan", SHARED, PlanVersion),)
+POLICIES: Final = (
+    Policy("plan", "plan", SHARED, PlanVersion),
+    Policy("standing", "plan", {"admin": LOOK, "manager": LOOK, "rep": LOOK}),
+)

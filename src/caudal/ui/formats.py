@@ -150,15 +150,19 @@ def interval_text(lo: Number | None, hi: Number | None, unit: Unit, locale: Loca
     """Write an interval of values: "40 to 60", "at least 40", "at most 5%", or one number when both ends agree."""
     bare = Unit(unit.kind, unit.currency)
     per = f" {per_words(unit.per)}" if unit.per else ""
+    whole = all(end is None or as_decimal(end) % 1 == 0 for end in (lo, hi))
     if lo is None and hi is None:
         return ""
     if hi is None:
-        return gettext("at least %(value)s") % {"value": quantity_text(lo, bare, locale)} + per
+        return gettext("at least %(value)s") % {"value": quantity_text(lo, bare, locale, whole=whole)} + per
     if lo is None:
-        return gettext("at most %(value)s") % {"value": quantity_text(hi, bare, locale)} + per
+        return gettext("at most %(value)s") % {"value": quantity_text(hi, bare, locale, whole=whole)} + per
     if lo == hi:
-        return quantity_text(lo, bare, locale) + per
-    ends = {"lo": quantity_text(lo, bare, locale), "hi": quantity_text(hi, bare, locale)}
+        return quantity_text(lo, bare, locale, whole=whole) + per
+    ends = {
+        "lo": quantity_text(lo, bare, locale, whole=whole),
+        "hi": quantity_text(hi, bare, locale, whole=whole),
+    }
     return gettext("%(lo)s to %(hi)s") % ends + per
 
 

@@ -72,12 +72,12 @@ def filled(postgres: Server, cursor_factory: type[psycopg.Cursor]) -> Iterator[p
         yield cursor
 
 
-@given(anything(4))
+@given(anything(3))
 def test_what_is_written_reads_back_as_the_same_tree(node: Node) -> None:
     assert parse(show(node)) == node
 
 
-@given(anything(4))
+@given(anything(3))
 def test_a_checked_expression_never_raises(node: Node) -> None:
     expression = read(show(node), SCHEMA)
     for row in ROWS:
@@ -86,7 +86,7 @@ def test_a_checked_expression_never_raises(node: Node) -> None:
         assert value is not None or expression.type.nullable
 
 
-@settings(max_examples=100)
+@settings(max_examples=80)
 @given(node=anything(3))
 @example(node=parse("a / 3 * 3 = a"))
 @example(node=parse("round(q, 2) + round(a / 7, 3)"))
@@ -136,7 +136,6 @@ def test_every_function_is_compared() -> None:
 FRACTIONS = st.fractions(-50, 50, max_denominator=12)
 
 
-@settings(max_examples=100)
 @given(
     node=numbers(2) | truths(3) | st.sampled_from(EVERY_FUNCTION).map(parse),
     ends=st.fixed_dictionaries({name: st.tuples(FRACTIONS, FRACTIONS) for name in ("a", "b", "n", "big", "q")}),
@@ -150,7 +149,7 @@ def test_the_value_of_numbers_inside_intervals_is_possible(
     intervals = {name: Interval(min(pair), None if name == open_ended else max(pair)) for name, pair in ends.items()}
     inside = {name: min(pair) + (max(pair) - min(pair)) * share for name, pair in ends.items()}
     possible = evaluate_ranges(term, intervals, SETTING)
-    for row in ROWS:
+    for row in ROWS[::5]:
         assert evaluate(term, {**row, **inside}, SETTING) in possible
 
 

@@ -107,6 +107,7 @@ def _rows() -> list[dict[str, RowValue]]:
         None,
         datetime(1999, 12, 31, 23, 59, tzinfo=UTC),
     ]
+    halves: list[RowValue] = [1, -7, Decimal("0.5"), None]
     truths: list[RowValue] = [True, False, None]
     return [
         {
@@ -115,7 +116,7 @@ def _rows() -> list[dict[str, RowValue]]:
             "b": numbers[(row * 3 + 1) % 10],
             "n": [0, 1, 7, -3, None, 2_000_000_000][row % 6],
             "big": [9 * 10**18, -4, 10, None][row % 4],
-            "above": [1, -7, Decimal("0.5"), None][row % 4],
+            "above": halves[row % 4],
             "below": [3, 7, 11, 0, 1][row % 5],
             "yes": truths[row % 3],
             "no": truths[row // 3 % 3],
@@ -135,7 +136,8 @@ def with_quotient(row: dict[str, RowValue]) -> dict[str, RowValue]:
     """The row as Python sees it: `q` is one number."""
     above, below = row["above"], row["below"]
     known = isinstance(above, int | Decimal) and isinstance(below, int | Decimal) and bool(below)
-    return {**row, "q": Fraction(above) / Fraction(below) if known else None}  # type: ignore[arg-type]
+    quotient = Fraction(above) / Fraction(below) if known else None  # type: ignore[arg-type]  # both are known
+    return {**row, "q": quotient}
 
 
 STORED: Final = _rows()

@@ -99,8 +99,9 @@ class Contributions:
         limit = ""
         if leaf.within_days is not None:
             limit = f" and c.day <= b.day + {self.parameters.bind(leaf.within_days, 'integer')}"
-        follows = f"exists (select from ({later}) c where c.entity = b.entity and c.day >= b.day{limit})"
-        return f"select b.*, {follows}::integer::numeric as n, 1::numeric as d, 0::numeric as m from ({first}) b"
+        follows = f"exists (select from unnest(b.days) c(day) where c.day >= b.day{limit})"
+        found = self.followed(first, later, "period", "day", "ref", *self.dimensions)
+        return f"select b.*, {follows}::integer::numeric as n, 1::numeric as d, 0::numeric as m from ({found}) b"
 
     def grown(self, leaf: Cohort) -> str:
         """Each entity at every age of its cohort; above the line when it is active then."""
@@ -117,13 +118,27 @@ class Contributions:
             f"from ({firsts}) b where b.day >= {bind(self.request.start, 'date')}"
         )
         active = self.facts(leaf.active, {"entity": leaf.active.entity}, self.request.start, until=date.max, plain=True)
-        seen = f"select a.entity, a.day, width_bucket(a.day, {grown_starts}) as place from ({active}) a"
-        alive = f"exists (select from ({seen}) a where a.entity = m.entity and a.place = g.place and a.day >= m.day)"
+        then = f"width_bucket(a.day, {grown_starts}) = g.place"
+        alive = f"exists (select from unnest(m.days) a(day) where a.day >= m.day and {then})"
+        found = self.followed(members, active, "period", "place", "day", "ref", *self.dimensions)
         return (
             f"select m.*, (g.place - m.place)::integer as age, {alive}::integer::numeric as n, 1::numeric as d, "
-            f"0::numeric as m from ({members}) m "
+            f"0::numeric as m from ({found}) m "
             f"join generate_series(1, coalesce(array_length({grown_starts}, 1), 0)) g(place) on g.place >= m.place"
         )
+
+    @staticmethod
+    def followed(counted: str, later: str, *columns: str) -> str:
+        """The `columns` of counted rows, each with the `days` of all later facts of its entity, and some nulls.
+
+        One window over both: joined, they would be planned on guesses about expressions, and compared row by row.
+        """
+        both = (
+            f"select {_listed(*columns)}, entity, null::date as later from ({counted}) b "
+            f"union all select {_listed(*['null'] * len(columns))}, entity, day from ({later}) c"
+        )
+        partition = "array_agg(later) over (partition by entity) as days"
+        return f"select u.* from (select t.*, {partition} from ({both}) t) u where u.later is null"
 
     # Facts.
 

@@ -1,6 +1,5 @@
 """What is asked of a metric, and the marts it is asked of: all plain values."""
 
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -99,11 +98,6 @@ class Request:
         else:
             first = date.min
         return Days(first, period.end)
-
-
-def index_of(day: date, periods: tuple[Days, ...]) -> int:
-    """Which of these consecutive periods a day is in; -1 before the first."""
-    return bisect_right([period.start for period in periods], day) - 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,10 +108,15 @@ def _new(names: Iterable[str]) -> Iterator[tuple[str, Match]]:
 
 
 def spelling(matches: Mapping[str, Match]) -> dict[str, str]:
-    """Return, by key, how the new ones of these names are written."""
+    """Return, by key, how the new ones of these names are written: the most carefully written way of each."""
     spelled: dict[str, str] = {}
-    for name in sorted(matches, key=lambda name: (name.islower(), name.isupper(), name)):
+    for name in sorted(matches, key=_care):
         match = matches[name]
         if match.is_new and name_key(name) == match.key:
             spelled.setdefault(name_key(name), " ".join(name.split()))
     return spelled
+
+
+def _care(name: str) -> tuple[bool, bool, int, str]:
+    """Least for the spelling that took most care: capitals where they belong, accents where there are any."""
+    return name.islower(), name.isupper(), -sum(not letter.isascii() for letter in name), name

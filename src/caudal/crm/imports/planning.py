@@ -225,7 +225,7 @@ def _tell_new(plan: Plan, kind: Kind, spoken: Iterable[tuple[Survey, str, str, M
         if new:
             tally.note(
                 "import.named_only",
-                msg("{many} {kind} are named here and nowhere else; they were added: {names}."),
+                msg("Added, because they are named here and nowhere else: {many} {kind} ({names})."),
                 file=survey.name,
                 many=len(new),
                 kind=LABELS[kind],

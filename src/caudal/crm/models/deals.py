@@ -96,6 +96,15 @@ class Deal(Record):
                 name="crm_deal_of_owner",
             ),
             models.Index(fields=["pipeline"], name="crm_deal_of_pipeline"),
+            models.Index(fields=["name_key", "id"], condition=NOT_DELETED, name="crm_deal_by_name"),
+            models.Index(fields=["-changed_at", "-id"], condition=NOT_DELETED, name="crm_deal_by_change"),
+            models.Index(
+                models.F("amount_minor").desc(nulls_last=True),
+                models.F("id").desc(),
+                condition=NOT_DELETED,
+                name="crm_deal_by_amount",
+            ),
+            models.Index(fields=["expected_close_date", "id"], condition=NOT_DELETED, name="crm_deal_by_close"),
         ]
 
 

@@ -1,6 +1,6 @@
 """The board of a pipeline: a column per stage, the newest deals of each, and what the rest are worth."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -17,6 +17,11 @@ from caudal.kit.access import Actor
 
 CARDS: Final = 50
 DAY: Final = timedelta(days=1)
+SHOWN: Final = (
+    *("id", "version", "name", "stage_id", "company__name", "person__name", "owner__name", "owner_id"),
+    *("amount_minor", "amount_currency", "opened_at", "expected_close_date", "entered_at"),
+)
+"""What a card shows: plain values, since a board has hundreds of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,31 +114,27 @@ def _cards(
 ) -> dict[UUID, tuple[Card, ...]]:
     newest = (F("opened_at").desc(nulls_last=True), F("pk").desc())
     place = Window(RowNumber(), partition_by=[F("stage_id")], order_by=newest)
-    shown = (
-        rows.annotate(entered_at=F("stay__entered_at"), place=place)
-        .filter(place__lte=limit)
-        .select_related("company", "person", "owner")
-        .order_by("stage_id", "place")
-    )
+    shown = rows.annotate(entered_at=F("stay__entered_at"), place=place).filter(place__lte=limit)
     found: dict[UUID, list[Card]] = {stage.pk: [] for stage in stages}
     limits = {stage.pk: stage.days_to_rot for stage in stages}
-    for deal in shown:
-        found[deal.stage_id].append(_card(deal, deal.entered_at, limits[deal.stage_id], as_of))
+    for row in shown.order_by("stage_id", "place").values(*SHOWN):
+        found[row["stage_id"]].append(_card(row, limits[row["stage_id"]], as_of))
     return {stage_id: tuple(cards) for stage_id, cards in found.items()}
 
 
-def _card(deal: Deal, entered_at: datetime, days_to_rot: int | None, as_of: datetime) -> Card:
+def _card(row: Mapping[str, Any], days_to_rot: int | None, as_of: datetime) -> Card:
+    minor, code, entered_at = row["amount_minor"], row["amount_currency"], row["entered_at"]
     return Card(
-        ref=deal.ref,
-        version=deal.version,
-        name=deal.name,
-        company=deal.company.name if deal.company else "",
-        person=deal.person.name if deal.person else "",
-        owner=deal.owner.name if deal.owner else "",
-        owner_id=deal.owner_id,
-        amount=deal.amount,
-        opened_at=deal.opened_at,
-        expected_close_date=deal.expected_close_date,
+        ref=Ref(Deal.kind, row["id"]),
+        version=row["version"],
+        name=row["name"],
+        company=row["company__name"] or "",
+        person=row["person__name"] or "",
+        owner=row["owner__name"] or "",
+        owner_id=row["owner_id"],
+        amount=None if minor is None else Money(minor, Currency(code)),
+        opened_at=row["opened_at"],
+        expected_close_date=row["expected_close_date"],
         entered_at=entered_at,
         days_in_stage=max(0, (as_of - entered_at) // DAY),
         rotting=days_to_rot is not None and entered_at < as_of - days_to_rot * DAY,

@@ -1,9 +1,10 @@
 """One record with what belongs to it."""
 
+from collections.abc import Iterable
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from caudal.core.ids import Ref
 from caudal.crm.models import Company, Deal, Lead, Person, Pipeline, Stage, StageStay
@@ -19,6 +20,22 @@ LEAD_JOINS = ("owner", "pillar", "conversion", "disqualification")
 def deal(actor: Actor, deal_id: UUID, verb: Verb = Verb.VIEW) -> Deal:
     """Return a deal with everything that it names and how it ended, in one query. Raises NotFound."""
     return _one(Deal.for_actor(actor, verb).select_related(*DEAL_JOINS, "conversion__lead"), deal_id)
+
+
+def with_names(rows: "QuerySet[Deal]") -> "QuerySet[Deal]":
+    """Let deals come with everything that they name, in four queries however many they are; `at_home` completes them.
+
+    For lists: stages, owners and products are few, so that they are read once rather than joined. Joining all eight
+    tables of an ordered list costs the planner more than the rows cost everybody.
+    """
+    stages = Prefetch("stage", Stage._default_manager.select_related("pipeline"))
+    return rows.select_related("company", "person", "close").prefetch_related(stages, "owner", "product")
+
+
+def at_home(deals: Iterable[Deal]) -> None:
+    """Give each deal the pipeline of its stage, which is its own."""
+    for each in deals:
+        each.pipeline = each.stage.pipeline
 
 
 def stays(found: Deal) -> list[StageStay]:

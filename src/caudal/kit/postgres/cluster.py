@@ -119,8 +119,8 @@ class Status:
 class Server:
     """A running server that this process is attached to."""
 
-    def __init__(self, cluster: "Cluster") -> None:
-        self.cluster = cluster
+    def __init__(self, cluster: "Cluster", home: Home) -> None:
+        self.cluster, self.home = cluster, home
 
     def dsn(self, role: Role) -> Dsn:
         """The address that opens the database as `role`, as it is now: a restart may have changed the port."""
@@ -132,7 +132,8 @@ class Server:
 
     def ensure(self, progress: Progress = lambda _: None) -> None:
         """Bring the server back when it died. Raises what attach raises."""
-        self.cluster.ensure_running(progress)
+        # Asked twice a second by a supervisor: the home was settled when this process attached.
+        self.cluster.ensure_running(progress, self.home)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +152,12 @@ class Cluster:
 
         Waits as long as a recovery takes. Raises NoBinaries, OtherMajor, NoSpace, StartFailed, ForeignServer, NotYours.
         """
-        users = Lock(self.home().users)
+        home = self.home()
+        users = Lock(home.users)
         try:
             users.share()
-            self.ensure_running(progress)
-            yield Server(self)
+            self.ensure_running(progress, home)
+            yield Server(self, home)
         finally:
             self._leave(users)
 
@@ -191,9 +193,8 @@ class Cluster:
                     raise StillStopping(seconds=2 * STOP_SECONDS, log=home.log)
         return True
 
-    def ensure_running(self, progress: Progress = lambda _: None) -> None:
+    def ensure_running(self, progress: Progress, home: Home) -> None:
         """Return when the server takes connections; the caller holds the users' lock."""
-        home = self.home()
         tries, mark, told = 0, log_size(home), time.monotonic()
         while True:
             with Lock(home.server) as lock:

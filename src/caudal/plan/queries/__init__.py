@@ -1,6 +1,7 @@
 """Reads of plans: files, the one that counts, and where the company stands against it."""
 
 from caudal.plan.queries.adopted import NoPlan, adopted_plan, adopted_version, digest
+from caudal.plan.queries.feeds import feed_of
 from caudal.plan.queries.files import PlanNotFound, load_plan, plan_path, read_bytes, shipped_plans
 from caudal.plan.queries.standings import Moment, Standing, Standings, Worked, standing
 from caudal.plan.queries.summary import Summary, summary
@@ -19,6 +20,7 @@ __all__ = [
     "adopted_version",
     "amount",
     "digest",
+    "feed_of",
     "interval",
     "load_plan",
     "plan_path",

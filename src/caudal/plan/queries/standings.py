@@ -12,10 +12,11 @@ from caudal.core.metrics import REGISTRY, Metric, NotFed, Request
 from caudal.core.periods import CalendarPeriod, Days, Grain, Period, add_months, day_in
 from caudal.core.plans import Plan, Target, UnitKind
 from caudal.core.targets import Goal, State, Verdict, is_flow, judge
-from caudal.kit.access import Actor
+from caudal.insights.queries import Figure
+from caudal.kit.access import SYSTEM, Actor, Reach, Verb, policies
 from caudal.plan.models import PlanVersion
 from caudal.plan.queries.adopted import NoPlan, adopted_plan
-from caudal.plan.queries.measuring import Measuring, Reading
+from caudal.plan.queries.measuring import Measuring
 from caudal.workspace.queries import company, working_calendar
 
 RECENT: Final = 12
@@ -91,6 +92,8 @@ class Standings:
     moment: Moment
     month: CalendarPeriod
     targets: tuple[Standing, ...]
+    whole: bool = True
+    """Whether the figures are those of the whole company."""
 
     def in_state(self, *states: State) -> tuple[Standing, ...]:
         """Those in one of these states."""
@@ -112,7 +115,8 @@ def standing(
 ) -> Standings:
     """Return how each target of the plan stands: as of an instant, or at the end of a month that has ended.
 
-    With `pillar`, only its targets. The figures are those of the whole company. Raises NoPlan.
+    With `pillar`, only its targets. The figures are those of the whole company where the actor may see that
+    (`standing` within Reach.ALL), else those made of the rows within reach. Raises NoPlan.
     """
     version, plan = adopted_plan(actor)
     own = company()
@@ -131,9 +135,15 @@ def standing(
         last=max((period.days.last for period in periods.values()), default=moment.day),
     )
     worked = {grain: _worked(calendar, period.in_zone(zone), moment.at) for grain, period in periods.items()}
-    question = _Question(plan, moment, own.currency, own.zone, periods, worked, Measuring())
+    whole = policies()["standing"].reach(actor, Verb.VIEW) is Reach.ALL
+    question = _Question(plan, moment, own.currency, own.zone, periods, worked, Measuring(SYSTEM if whole else actor))
     return Standings(
-        version, plan, moment, CalendarPeriod.of(Grain.MONTH, moment.day), tuple(question.ask(each) for each in targets)
+        version=version,
+        plan=plan,
+        moment=moment,
+        month=CalendarPeriod.of(Grain.MONTH, moment.day),
+        targets=tuple(question.ask(each) for each in targets),
+        whole=whole,
     )
 
 
@@ -164,7 +174,7 @@ class _Question:
         period = self.periods[target.period]
         measured = self._to_date(period) if flow else trailing(target.period, self.moment.day)
         try:
-            before, current = self._readings(target, metric, period, None if flow else measured)
+            before, current = self._figures(target, metric, period, None if flow else measured)
         except NotFed:
             return Standing(target=target, verdict=Verdict(State.NO_DATA), scaled=scaled, metric=metric)
         recent = _known(before)
@@ -184,9 +194,9 @@ class _Question:
             recent=recent,
         )
 
-    def _readings(
+    def _figures(
         self, target: Target, metric: Metric, period: CalendarPeriod, level: Days | None
-    ) -> tuple[Sequence[Reading], Reading]:
+    ) -> tuple[Sequence[Figure], Figure]:
         """Return the whole periods before this one, and what counts now: this one so far, or a level's own days."""
         request = Request(
             start=earlier(period, RECENT).days.start,
@@ -198,11 +208,11 @@ class _Question:
             currency=target.unit.counted if target.unit.kind is UnitKind.MONEY else self.currency,
             fiscal_start=period.fiscal_start,
         )
-        found = self.measuring.readings(metric.id, request)
+        found = self.measuring.figures(metric.id, request)
         if level is None:
             return found[:-1], found[-1]
         now = replace(request, start=level.start, end=level.end, grain=None)
-        return found, self.measuring.readings(metric.id, now)[0]
+        return found, self.measuring.figures(metric.id, now)[0]
 
     def _to_date(self, period: CalendarPeriod) -> Days:
         return Days(period.days.start, self.moment.day + ONE_DAY)
@@ -225,8 +235,8 @@ def earlier(period: CalendarPeriod, count: int) -> CalendarPeriod:
     return period
 
 
-def _known(readings: Sequence[Reading]) -> tuple[Fraction | None, ...]:
+def _known(figures: Sequence[Figure]) -> tuple[Fraction | None, ...]:
     """The values of whole periods; before the first one with anything in it nobody was counting yet."""
-    values = [reading.value for reading in readings]
+    values = [figure.value for figure in figures]
     first = next((place for place, value in enumerate(values) if value), len(values))
     return tuple(None if place < first else value for place, value in enumerate(values))

@@ -97,10 +97,10 @@ def _flow(standing: Standing) -> str:
     assert standing.worked is not None  # noqa: S101  what was judged was measured
     values = _numbers(standing)
     if standing.worked.share == 1:
-        return gettext("%(actual)s of %(interval)s when the period ended.") % values
+        return gettext("%(actual)s of %(goal)s when the period ended.") % values
     if standing.verdict.state is not State.BEHIND:
-        return gettext("%(actual)s of %(interval)s; at this pace %(projection)s.") % values
-    return gettext("%(days)s: %(actual)s of %(interval)s; at this pace %(projection)s.") % {
+        return gettext("%(actual)s of %(goal)s; at this pace %(projection)s.") % values
+    return gettext("%(days)s: %(actual)s of %(goal)s; at this pace %(projection)s.") % {
         **values,
         "days": _days_behind(standing),
     }
@@ -120,10 +120,12 @@ def _level(standing: Standing) -> str:
 
 def _numbers(standing: Standing) -> dict[str, str]:
     target, verdict = standing.target, standing.verdict
+    goal = target.lo if target.hi is None else verdict.missed
     return {
         "actual": amount(target, verdict.actual),
         "projection": amount(target, verdict.projection),
         "interval": interval(target, per=False),
+        "goal": amount(target, goal) if goal is not None else interval(target, per=False),
         "miss": _distance(target, verdict.miss),
     }
 

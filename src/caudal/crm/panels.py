@@ -1,0 +1,187 @@
+"""What customer relations show elsewhere: lines of the rail, how their facts read, and related records."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from caudal.core.ids import Ref
+from caudal.crm import events, queries
+from caudal.crm.models import CloseReason, Deal, DisqualifyReason, Outcome
+from caudal.kit.access import Actor
+from caudal.kit.outbox import RecordedFact
+from caudal.kit.panels import FactWords, NavItem, Panel, RecordPage, RequestWords, page_of
+
+
+def said(text: Promise) -> Callable[[RecordedFact], str]:
+    """Return a fact's words that need nothing of the fact."""
+    return lambda _fact: str(text)
+
+
+def captured(fact: RecordedFact) -> str:
+    """Tell that a lead came, and from where if that is known."""
+    channel = fact.data.get("channel")
+    return _("captured the lead from %(channel)s") % {"channel": channel} if channel else _("captured the lead")
+
+
+def touched(fact: RecordedFact) -> str:
+    """Tell that somebody showed interest again."""
+    channel = fact.data.get("channel")
+    return _("noted interest again, from %(channel)s") % {"channel": channel} if channel else _("noted interest again")
+
+
+def disqualified(fact: RecordedFact) -> str:
+    """Tell that a lead was given up, and why."""
+    return _("disqualified the lead: %(reason)s") % {"reason": reason_words(DisqualifyReason, fact.data["reason"])}
+
+
+def converted(fact: RecordedFact) -> str:
+    """Tell what a lead became."""
+    return _("converted the lead into a deal") if fact.data.get("deal") else _("converted the lead into a person")
+
+
+def opened(fact: RecordedFact) -> str:
+    """Tell where a deal began."""
+    return _("opened the deal in %(stage)s") % {"stage": fact.data["stage_name"]}
+
+
+def moved(fact: RecordedFact) -> str:
+    """Tell from where to where a deal went."""
+    return _("moved the deal from %(before)s to %(after)s") % {
+        "before": fact.data["stage_name_before"],
+        "after": fact.data["stage_name"],
+    }
+
+
+def won(fact: RecordedFact) -> str:
+    """Tell that a deal was won, and what decided it."""
+    reason = fact.data.get("reason")
+    return (
+        _("won the deal: %(reason)s") % {"reason": reason_words(CloseReason, reason)} if reason else _("won the deal")
+    )
+
+
+def lost(fact: RecordedFact) -> str:
+    """Tell that a deal was lost, and what decided it."""
+    reason = fact.data.get("reason")
+    return (
+        _("lost the deal: %(reason)s") % {"reason": reason_words(CloseReason, reason)} if reason else _("lost the deal")
+    )
+
+
+def reopened(fact: RecordedFact) -> str:
+    """Tell that a deal is open again, and what it was before."""
+    return (
+        _("reopened the deal, which was won")
+        if fact.data["outcome_before"] == Outcome.WON
+        else _("reopened the deal, which was lost")
+    )
+
+
+def reason_words(choices: type[CloseReason] | type[DisqualifyReason], value: str) -> str:
+    """Return a reason inside a sentence; a value that is no longer a choice speaks for itself."""
+    label = str(dict(choices.choices).get(value, value))
+    return label[:1].lower() + label[1:]
+
+
+FACT_WORDS: Final = (
+    FactWords(events.CompanyAdded.name, said(gettext_lazy("added the company")), "company"),
+    FactWords(events.CompanyChanged.name, said(gettext_lazy("changed the company")), "edit"),
+    FactWords(events.CompanyDeleted.name, said(gettext_lazy("deleted the company")), "trash"),
+    FactWords(events.PersonAdded.name, said(gettext_lazy("added the person")), "person"),
+    FactWords(events.PersonChanged.name, said(gettext_lazy("changed the person")), "edit"),
+    FactWords(events.PersonDeleted.name, said(gettext_lazy("deleted the person")), "trash"),
+    FactWords(events.LeadCaptured.name, captured, "lead"),
+    FactWords(events.LeadTouched.name, touched, "lead"),
+    FactWords(events.LeadChanged.name, said(gettext_lazy("changed the lead")), "edit"),
+    FactWords(events.LeadConverted.name, converted, "check"),
+    FactWords(events.LeadDisqualified.name, disqualified, "close"),
+    FactWords(events.LeadDeleted.name, said(gettext_lazy("deleted the lead")), "trash"),
+    FactWords(events.PipelineAdded.name, said(gettext_lazy("added the pipeline")), "columns"),
+    FactWords(events.DealOpened.name, opened, "deal"),
+    FactWords(events.DealChanged.name, said(gettext_lazy("changed the deal")), "edit"),
+    FactWords(events.DealMoved.name, moved, "arrow-right"),
+    FactWords(events.DealWon.name, won, "check"),
+    FactWords(events.DealLost.name, lost, "close"),
+    FactWords(events.DealReopened.name, reopened, "refresh"),
+    FactWords(events.DealDeleted.name, said(gettext_lazy("deleted the deal")), "trash"),
+)
+
+RELATED: Final = 5
+TEMPLATE: Final = "crm/related.html"
+
+
+def deals_of_company(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any] | None:
+    """Return the newest deals with a company."""
+    return related_deals(actor, queries.DealFilters(company_id=ref.id))
+
+
+def deals_of_person(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any] | None:
+    """Return the newest deals with a person."""
+    return related_deals(actor, queries.DealFilters(person_id=ref.id))
+
+
+def deals_beside(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any] | None:
+    """Return the newest other deals with the company of a deal."""
+    company_id = queries.deal(actor, ref.id).company_id
+    return related_deals(actor, queries.DealFilters(company_id=company_id), without=ref) if company_id else None
+
+
+def related_deals(
+    actor: Actor, filters: queries.DealFilters, *, without: Ref | None = None
+) -> Mapping[str, Any] | None:
+    """Return deals as a panel shows them, None when there are none."""
+    page = queries.deals(actor, filters, limit=RELATED + 1)
+    rows = [deal_row(deal) for deal in page.rows if deal.ref != without][:RELATED]
+    return {"rows": rows} if rows else None
+
+
+def deal_row(deal: Deal) -> dict[str, Any]:
+    """Return a deal as a line of a panel."""
+    close = getattr(deal, "close", None)
+    won = close is not None and close.outcome == Outcome.WON
+    return {
+        "name": deal.name,
+        "href": page_of(deal.ref),
+        "amount": deal.amount,
+        "state": close.get_outcome_display() if close else deal.stage.name,
+        "tone": "accent" if close is None else "good" if won else "bad",
+        "note": deal.owner.name if deal.owner else "",
+    }
+
+
+def people_of_company(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any] | None:
+    """Return people at a company."""
+    page = queries.people(actor, company_id=ref.id, limit=RELATED)
+    rows = [{"name": each.name, "href": page_of(each.ref), "note": each.job_title or each.email} for each in page.rows]
+    more = reverse("crm:people") + f"?company={ref}" if page.next else ""
+    return {"rows": rows, "more_href": more, "more": _("All people there")} if rows else None
+
+
+PANELS: Final = (
+    Panel("company", 10, gettext_lazy("Deals"), TEMPLATE, deals_of_company),
+    Panel("company", 20, gettext_lazy("People"), TEMPLATE, people_of_company),
+    Panel("person", 10, gettext_lazy("Deals"), TEMPLATE, deals_of_person),
+    Panel("deal", 10, gettext_lazy("Other deals of the company"), TEMPLATE, deals_beside),
+)
+
+RECORD_PAGES: Final = (
+    RecordPage("company", "crm:company"),
+    RecordPage("person", "crm:person"),
+    RecordPage("lead", "crm:lead"),
+    RecordPage("deal", "crm:deal"),
+)
+
+REQUEST_WORDS: Final = (RequestWords(queries.REOPEN, gettext_lazy("Reopen the deal")),)
+
+NAVIGATION: Final = (
+    NavItem("sell", gettext_lazy("Board"), "crm:board", 10, "deal"),
+    NavItem("sell", gettext_lazy("Deals"), "crm:deals", 20, "deal", key="d"),
+    NavItem("sell", gettext_lazy("Leads"), "crm:leads", 30, "lead", key="l"),
+    NavItem("sell", gettext_lazy("Companies"), "crm:companies", 40, "company", key="c"),
+    NavItem("sell", gettext_lazy("People"), "crm:people", 50, "person", key="o"),
+)

@@ -1,0 +1,50 @@
+"""Addresses of the pages of customer relations. What is the same for every kind of record is written once."""
+
+from collections.abc import Iterator
+
+from django.urls import URLPattern, path
+
+from caudal.crm.models import Outcome
+from caudal.crm.views import ends
+from caudal.crm.views.board import board
+from caudal.crm.views.editing import adding, changing, deleting
+from caudal.crm.views.ends import closing
+from caudal.crm.views.lists import listing, naming
+from caudal.crm.views.nouns import COMPANY, DEAL, LEAD, PERSON, Noun
+from caudal.crm.views.parties import company_portrait, person_portrait
+from caudal.crm.views.records import Paint, showing
+from caudal.crm.views.sales import deal_portrait, lead_portrait
+from caudal.crm.views.shelves import LISTINGS
+
+PORTRAITS: tuple[tuple[Noun, Paint], ...] = (
+    (DEAL, deal_portrait),
+    (LEAD, lead_portrait),
+    (COMPANY, company_portrait),
+    (PERSON, person_portrait),
+)
+
+
+def pages_of(noun: Noun, paint: Paint) -> Iterator[URLPattern]:
+    """Yield the pages that every kind of record has."""
+    record = f"{noun.path}/<str:record_id>"
+    yield path(f"{noun.path}/new", adding(noun), name=f"{noun.kind}_new")
+    yield path(record, showing(noun, paint), name=noun.kind)
+    yield path(f"{record}/edit", changing(noun), name=f"{noun.kind}_edit")
+    yield path(f"{record}/deletion", deleting(noun), name=f"{noun.kind}_delete")
+
+
+app_name = "crm"
+urlpatterns = [
+    path("deals/board", board, name="board"),
+    path("companies/names", naming(COMPANY), name="company_names"),
+    path("people/names", naming(PERSON), name="person_names"),
+    *(path(found.noun.path, listing(found), name=found.noun.path) for found in LISTINGS),
+    *(page for noun, paint in PORTRAITS for page in pages_of(noun, paint)),
+    path("deals/<str:record_id>/stage", ends.deal_stage, name="deal_stage"),
+    path("deals/<str:record_id>/won", closing(Outcome.WON), name="deal_won"),
+    path("deals/<str:record_id>/lost", closing(Outcome.LOST), name="deal_lost"),
+    path("deals/<str:record_id>/reopening", ends.deal_reopen, name="deal_reopening"),
+    path("leads/<str:record_id>/conversion", ends.lead_convert, name="lead_conversion"),
+    path("leads/<str:record_id>/disqualification", ends.lead_disqualify, name="lead_disqualification"),
+    path("leads/<str:record_id>/owner", ends.lead_take, name="lead_owner"),
+]

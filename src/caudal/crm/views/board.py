@@ -1,0 +1,225 @@
+"""The board of a pipeline."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from caudal.core.ids import Ref
+from caudal.core.money import Money
+from caudal.crm import queries
+from caudal.crm.models import Outcome, Pipeline
+from caudal.crm.queries import Board, BoardColumn, Card
+from caudal.crm.views.nouns import DEAL
+from caudal.crm.views.words import count_words, days_words, deals_words, sum_words
+from caudal.kit.access import Actor, Reach, Verb, may, policies
+from caudal.kit.pages import actor_of, needs
+from caudal.kit.world import now
+from caudal.ui.tables import query
+
+CARDS: Final = 30
+"""Cards of a column; the rest is a list away, and the page stays light."""
+ENDS_DAYS: Final = 30
+PHONE_COLUMN: Final = "stage"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A way to another view of the board."""
+
+    label: str
+    href: str
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CardShown:
+    """A deal on the board."""
+
+    id: str
+    name: str
+    href: str
+    move_href: str
+    move_link: str
+    """The same, and back to this board."""
+    version: int
+    buyer: str
+    amount: Money | None
+    owner: str
+    age: str
+    rotting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnShown:
+    """A stage of the board."""
+
+    id: str
+    name: str
+    href: str
+    chosen: bool
+    count: int
+    total: str
+    cards: Sequence[CardShown]
+    more: str
+    more_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndShown:
+    """Where deals go that have ended."""
+
+    outcome: str
+    name: str
+    tone: str
+    count: int
+    total: str
+    since: str
+    hint: str
+    href: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoardPage:
+    """Everything that the board shows."""
+
+    tabs: Sequence[Link] = ()
+    owners: Sequence[Link] = ()
+    columns: Sequence[ColumnShown] = ()
+    ends: Sequence[EndShown] = ()
+    sum_words: str = ""
+    list_href: str = ""
+    new_href: str = ""
+
+
+@needs("deal")
+@require_GET
+def board(request: HttpRequest) -> HttpResponse:
+    """Show the open deals of a pipeline by stage; the address says which, whose, and on a phone which stage."""
+    actor = actor_of(request)
+    pipelines = queries.pipelines(actor)
+    asked = request.GET.get("pipeline")
+    page = BoardPage(list_href=DEAL.list_href)
+    if pipelines:
+        chosen = Ref.parse(asked, Pipeline.kind).id if asked else pipelines[0].pk
+        page = board_page(request, actor, pipelines, chosen)
+    return render(request, "crm/board.html", {"title": _("Board"), "page": page})
+
+
+def answer_board(request: HttpRequest, pipeline_id: UUID) -> HttpResponse:
+    """Answer with the board alone, as it is after a move."""
+    actor = actor_of(request)
+    page = board_page(request, actor, queries.pipelines(actor), pipeline_id)
+    return render(request, "crm/_board.html", {"page": page})
+
+
+def board_page(request: HttpRequest, actor: Actor, pipelines: Iterable[Pipeline], chosen: UUID) -> BoardPage:
+    """Return what the board of a pipeline shows."""
+    as_of, asked = now(), request.GET
+    mine = actor.member if asked.get("owner") == "me" else None
+    found = queries.board(actor, chosen, as_of=as_of, owner_id=mine, cards=CARDS)
+    here = reverse("crm:board")
+    stages = [str(each.stage.ref) for each in found.columns]
+    filled = [str(each.stage.ref) for each in found.columns if each.count]
+    picked = asked.get(PHONE_COLUMN) if asked.get(PHONE_COLUMN) in stages else next(iter(filled or stages), "")
+    opening = may(actor, "deal", Verb.CREATE) and stages
+    back = urlencode({"next": here + query(asked.dict())})
+    return BoardPage(
+        tabs=[Link(each.name, f"{here}?pipeline={each.ref}", each.pk == chosen) for each in pipelines],
+        owners=owner_links(actor, asked.dict()),
+        columns=[
+            column(each, actor, asked.dict(), back, chosen=str(each.stage.ref) == picked) for each in found.columns
+        ],
+        ends=[end(outcome, actor, found.pipeline, mine, as_of) for outcome in Outcome],
+        sum_words=count_words(sum(each.count for each in found.columns), worth(found)),
+        list_href=DEAL.list_href + query({}, pipeline=str(found.pipeline.ref)),
+        new_href=f"{DEAL.new_href}?stage={stages[0]}&{back}" if opening else "",
+    )
+
+
+def worth(found: Board) -> list[Money]:
+    """Return what the open deals of a board are worth, by currency."""
+    sums: dict[str, Money] = {}
+    for total in (total for each in found.columns for total in each.totals):
+        known = sums.get(total.currency.code)
+        sums[total.currency.code] = known + total if known else total
+    return list(sums.values())
+
+
+def owner_links(actor: Actor, asked: Mapping[str, str]) -> list[Link]:
+    """Return the choice between everybody's deals and one's own, for those who see more than their own."""
+    if actor.member is None or policies()["deal"].reach(actor, Verb.VIEW) is Reach.OWN:
+        return []
+    mine = asked.get("owner") == "me"
+    return [
+        Link(_("Everybody"), query(asked, owner=None) or "?", not mine),
+        Link(_("Mine"), query(asked, owner="me"), mine),
+    ]
+
+
+def column(found: BoardColumn, actor: Actor, asked: Mapping[str, str], back: str, *, chosen: bool) -> ColumnShown:
+    """Return a stage as the board shows it."""
+    stage = str(found.stage.ref)
+    filters = {"stage": stage} | ({"owner": "me"} if asked.get("owner") == "me" else {})
+    return ColumnShown(
+        id=stage,
+        name=found.stage.name,
+        href=query(asked, **{PHONE_COLUMN: stage}),
+        chosen=chosen,
+        count=found.count,
+        total=sum_words(found.totals),
+        cards=[card(each, actor, back) for each in found.cards],
+        more=_("%(deals)s more") % {"deals": deals_words(found.hidden)} if found.hidden else "",
+        more_href=DEAL.list_href + query(filters),
+    )
+
+
+def card(found: Card, actor: Actor, back: str) -> CardShown:
+    """Return a deal as its card shows it."""
+    href = DEAL.href(found.ref)
+    move = f"{href}/stage"
+    movable = policies()["deal"].covers(actor, Verb.CHANGE, found.owner_id)
+    return CardShown(
+        id=str(found.ref),
+        name=found.name,
+        href=href,
+        move_href=move if movable else "",
+        move_link=f"{move}?{back}" if movable else "",
+        version=found.version,
+        buyer=found.company or found.person,
+        amount=found.amount,
+        owner=found.owner,
+        age=_("%(days)s here") % {"days": days_words(found.days_in_stage)} if found.days_in_stage else _("new today"),
+        rotting=found.rotting,
+    )
+
+
+def end(outcome: Outcome, actor: Actor, pipeline: Pipeline, mine: UUID | None, as_of: datetime) -> EndShown:
+    """Return where deals of one outcome go, with those of the last days."""
+    since = as_of.astimezone(timezone.get_current_timezone()).date() - timedelta(days=ENDS_DAYS)
+    filters = queries.DealFilters(
+        pipeline_id=pipeline.pk, owner_id=mine, state="won" if outcome == Outcome.WON else "lost", closed_from=since
+    )
+    totals = queries.totals_of(actor, filters)
+    won = outcome == Outcome.WON
+    return EndShown(
+        outcome=outcome.value,
+        name=str(outcome.label),
+        tone="good" if won else "bad",
+        count=totals.count,
+        total=sum_words(totals.amounts),
+        since=_("in the last %(days)s") % {"days": days_words(ENDS_DAYS)},
+        hint=_("Drop a deal here when it is won") if won else _("Drop a deal here when it is lost"),
+        href=DEAL.list_href + query({}, state=outcome.value, pipeline=str(pipeline.ref)),
+        link=_("All won deals") if won else _("All lost deals"),
+    )

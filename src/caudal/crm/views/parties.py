@@ -1,0 +1,88 @@
+"""What the pages of a company and of a person say."""
+
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
+
+from caudal.crm import queries
+from caudal.crm.models import Company, Person
+from caudal.crm.queries import DealFilters, Totals
+from caudal.crm.views.nouns import COMPANY, DEAL, PERSON
+from caudal.crm.views.records import Action, Figure, NextStep, Portrait, known, value
+from caudal.crm.views.words import deals_words, sum_words
+from caudal.kit.access import Actor, Verb, may
+
+
+def company_portrait(company: Company, actor: Actor, as_of: datetime, may_change: bool) -> Portrait:  # noqa: ARG001, FBT001  the shape of every portrait
+    """Say what a company buys and what is known of it."""
+    selling = queries.totals_of(actor, DealFilters(company_id=company.pk, state="open"))
+    sold = queries.totals_of(actor, DealFilters(company_id=company.pk, state="won"))
+    about = {"company": company.name, "next": COMPANY.href(company)}
+    return Portrait(
+        figures=[
+            worth(_("Open deals"), selling),
+            worth(_("Won"), sold),
+            *known(value(_("Employees"), company.employees, "number")),
+        ],
+        next=first_deal(actor, selling, sold, about),
+        facts=[
+            value(_("Web domain"), company.domain),
+            value(_("Sector"), company.sector or None),
+            value(_("Country"), company.country or None),
+            value(
+                _("Part of"),
+                company.parent and company.parent.name,
+                href=COMPANY.href(company.parent) if company.parent else "",
+            ),
+            value(_("Owner"), company.owner and company.owner.name),
+        ],
+        primary=new_deal(actor, about),
+        actions=[Action(_("New person"), f"{PERSON.new_href}?{urlencode(about)}", "person")]
+        if may(actor, "person", Verb.CREATE)
+        else (),
+    )
+
+
+def person_portrait(person: Person, actor: Actor, as_of: datetime, may_change: bool) -> Portrait:  # noqa: ARG001, FBT001  the shape of every portrait
+    """Say what a person buys and how to reach them."""
+    selling = queries.totals_of(actor, DealFilters(person_id=person.pk, state="open"))
+    sold = queries.totals_of(actor, DealFilters(person_id=person.pk, state="won"))
+    about = {"person": person.name, "next": PERSON.href(person)}
+    if person.company:
+        about["company"] = person.company.name
+    return Portrait(
+        figures=[worth(_("Open deals"), selling), worth(_("Won"), sold)],
+        next=first_deal(actor, selling, sold, about),
+        facts=[
+            value(
+                _("Company"),
+                person.company and person.company.name,
+                href=COMPANY.href(person.company) if person.company else "",
+            ),
+            value(_("Job title"), person.job_title or None),
+            value(_("E-mail"), person.email, href=f"mailto:{person.email}" if person.email else ""),
+            value(_("Phone"), person.phone or None, href=f"tel:{person.phone}" if person.phone else ""),
+            value(_("Owner"), person.owner and person.owner.name),
+        ],
+        primary=new_deal(actor, about),
+    )
+
+
+def worth(label: str, totals: Totals) -> Figure:
+    """Return a number of deals with what they are worth."""
+    return value(label, sum_words(totals.amounts) or totals.count, note=deals_words(totals.count))
+
+
+def new_deal(actor: Actor, about: dict[str, str]) -> Action | None:
+    """Return the way to a new deal, with what is known of it filled in."""
+    if not may(actor, "deal", Verb.CREATE):
+        return None
+    return Action(_("New deal"), f"{DEAL.new_href}?{urlencode(about)}", "plus")
+
+
+def first_deal(actor: Actor, selling: Totals, sold: Totals, about: dict[str, str]) -> NextStep | None:
+    """Return the step to a first deal, where there is none."""
+    if selling.count or sold.count or not may(actor, "deal", Verb.CREATE):
+        return None
+    return NextStep(_("There is no deal with them yet."), "deal", _("New deal"), f"{DEAL.new_href}?{urlencode(about)}")

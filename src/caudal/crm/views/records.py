@@ -1,0 +1,184 @@
+"""The page of one record: what it is, what to do next, what happened, what belongs to it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from caudal.core.ids import Ref
+from caudal.core.money import Money
+from caudal.crm.views.nouns import Noun
+from caudal.crm.views.timelines import story
+from caudal.kit.access import Actor, Verb, policies
+from caudal.kit.pages import actor_of, needs
+from caudal.kit.panels import panels_of
+from caudal.kit.world import now
+from caudal.ui.tables import Cell, Column, ColumnKind
+from caudal.ui.timelines import Moment
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How a record stands, in a word."""
+
+    word: str = ""
+    tone: str = "idle"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A value with its label: one of the numbers that matter, or a fact."""
+
+    column: Column
+    cell: Cell
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that can be done with the record."""
+
+    label: str
+    href: str
+    icon: str
+    key: str = ""
+    dialog: bool = True
+    danger: bool = False
+    divided: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What to do next, as a sentence, with the way to do it."""
+
+    words: str
+    icon: str = "task"
+    label: str = ""
+    href: str = ""
+    dialog: bool = True
+    posts: bool = False
+    """Done by pressing the button, without a form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A stage of the record's pipeline: past, here or ahead, and how long the record was there."""
+
+    name: str
+    state: str
+    note: str = ""
+
+    @property
+    def current(self) -> bool:
+        """Whether the record is there."""
+        return self.state == "here"
+
+
+@dataclass(frozen=True, slots=True)
+class PanelShown:
+    """A panel of any context, with what its template shows."""
+
+    title: str | Promise
+    template: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portrait:
+    """What a kind of record says of itself."""
+
+    state: State = State()
+    figures: Sequence[Figure] = ()
+    stages: Sequence[Step] = ()
+    next: NextStep | None = None
+    facts: Sequence[Figure] = ()
+    primary: Action | None = None
+    actions: Sequence[Action] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordShown:
+    """A portrait with what every record has."""
+
+    portrait: Portrait
+    actions: Sequence[Action]
+    edit_href: str
+    panels: Sequence[PanelShown]
+    moments: Sequence[Moment]
+    earlier_href: str
+    later_href: str
+
+
+Paint = Callable[[Any, Actor, datetime, bool], Portrait]
+"""Takes a record, the reader, the instant and whether the reader may change it."""
+
+
+def value(label: str, given: Any, kind: ColumnKind = "text", *, href: str = "", note: str = "") -> Figure:
+    """Return a labelled value; None stays empty."""
+    whole = isinstance(given, Money) and not given.minor % given.currency.minor_per_major
+    return Figure(Column(label, kind, whole=whole), Cell(given, href=href), note)
+
+
+def known(*figures: Figure) -> list[Figure]:
+    """Return the figures that have a value; what nobody knows is left out where it would say nothing."""
+    return [figure for figure in figures if figure.cell.value is not None]
+
+
+def showing(noun: Noun, paint: Paint) -> Callable[..., HttpResponse]:
+    """Return the view of a record's page."""
+
+    @needs(noun.kind)
+    @require_GET
+    def show(request: HttpRequest, record_id: str) -> HttpResponse:
+        actor, as_of = actor_of(request), now()
+        record = noun.load(actor, Ref.parse(record_id, noun.kind).id)
+        told = story(record.ref, actor, before=request.GET.get("before", ""))
+        policy = policies()[noun.kind]
+        may_change = policy.covers(actor, Verb.CHANGE, record.owner_id)
+        portrait = paint(record, actor, as_of, may_change)
+        page = RecordShown(
+            portrait=portrait,
+            actions=all_actions(
+                noun,
+                record,
+                portrait,
+                may_change=may_change,
+                may_delete=policy.covers(actor, Verb.DELETE, record.owner_id),
+            ),
+            edit_href=noun.href(record, "edit") if may_change else "",
+            panels=panels(record.ref, actor, as_of),
+            moments=told.moments,
+            earlier_href=f"?{urlencode({'before': told.earlier})}#story" if told.earlier else "",
+            later_href=noun.href(record) + "#story" if "before" in request.GET else "",
+        )
+        context = {"title": record.name, "crumbs": [(noun.plural, noun.list_href)], "page": page}
+        return render(request, "crm/record.html", context)
+
+    return show
+
+
+def all_actions(noun: Noun, record: Any, portrait: Portrait, *, may_change: bool, may_delete: bool) -> list[Action]:
+    """Return what can be done besides the primary action: edit first, delete last."""
+    found = [Action(_("Edit"), noun.href(record, "edit"), "edit", "e", dialog=False)] if may_change else []
+    found += portrait.actions
+    if may_delete:
+        found.append(Action(_("Delete"), noun.href(record, "delete"), "trash", danger=True, divided=bool(found)))
+    return found
+
+
+def panels(ref: Ref, actor: Actor, as_of: datetime) -> list[PanelShown]:
+    """Return the panels that contexts have for a kind of record, those with something to show."""
+    loaded = ((panel, panel.load(ref, actor, as_of)) for panel in panels_of(ref.kind))
+    return [PanelShown(panel.title, panel.template, values) for panel, values in loaded if values is not None]
+
+
+def one_of(*steps: NextStep | None) -> NextStep | None:
+    """Return the first step that applies."""
+    return next((step for step in steps if step is not None), None)

@@ -1,0 +1,33 @@
+"""Words that several pages say."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from caudal.core.money import Money
+from caudal.ui.formats import money_text, number_text, reader_locale
+
+
+def sum_words(amounts: Iterable[Money]) -> str:
+    """Write sums of several currencies beside each other, without decimals: "€12,300 · $4,000"."""
+    locale = reader_locale()
+    return " · ".join(money_text(each.amount, each.currency.code, locale, whole=True) for each in amounts)
+
+
+def deals_words(count: int) -> str:
+    """Write how many deals."""
+    return ngettext("%(count)s deal", "%(count)s deals", count) % {"count": number_text(count, reader_locale())}
+
+
+def count_words(count: int, amounts: Iterable[Money] = ()) -> str:
+    """Write how many deals, and what they are worth."""
+    worth = sum_words(amounts)
+    return _("%(deals)s, %(worth)s") % {"deals": deals_words(count), "worth": worth} if worth else deals_words(count)
+
+
+def days_words(days: int) -> str:
+    """Write a number of days."""
+    if not days:
+        return _("less than a day")
+    return ngettext("%(count)s day", "%(count)s days", days) % {"count": number_text(days, reader_locale())}

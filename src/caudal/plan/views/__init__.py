@@ -1,0 +1,7 @@
+"""Pages of the plan."""
+
+from caudal.plan.views.adopting import adoption
+from caudal.plan.views.first import first_page
+from caudal.plan.views.targets import target_list
+
+__all__ = ["adoption", "first_page", "target_list"]

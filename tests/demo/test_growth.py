@@ -1,0 +1,123 @@
+"""The demo company grows in the database: the same from the same seed, in however many parts, and around people."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from caudal.crm.actions import close_deal, disqualify_lead
+from caudal.crm.models import Deal, DealClose, Lead, LeadConversion
+from caudal.demo import actions
+from caudal.demo.actions import AnotherStory, Growth, grow, open_the_door
+from caudal.demo.cast import Cast
+from caudal.demo.models import Story
+from caudal.demo.performing import perform
+from caudal.demo.script import months_between
+from caudal.demo.steps import Step
+from caudal.kit.access import SYSTEM
+from caudal.kit.digest import business_digest, table_digests
+from caudal.plan.queries import adopted_plan
+from caudal.workspace.actions import found_company
+from caudal.workspace.actions.company import AlreadyFounded
+from caudal.workspace.models import CompanySettings, Environment, Member
+
+pytestmark = pytest.mark.django_db
+
+START = date(2026, 2, 1)
+END = date(2026, 3, 4)
+HALF_WAY = date(2026, 2, 17)
+
+
+def grown(*ends: date, seed: int = 1) -> list[Growth]:
+    return [grow(seed=seed, months=months_between(START, end), end=end) for end in ends]
+
+
+def digest_of(grow_it: Callable[[], object]) -> str:
+    """The digest after growing, with everything undone."""
+    with transaction.atomic():
+        grow_it()
+        found = business_digest()
+        transaction.set_rollback(True)
+    return found
+
+
+def test_the_same_seed_and_days_give_the_same_rows_and_ids_at_once_or_in_parts() -> None:
+    at_once = digest_of(lambda: grown(END))
+    assert digest_of(lambda: grown(HALF_WAY, END)) == at_once
+    assert digest_of(lambda: grown(END, seed=2)) != at_once
+
+
+def test_the_company_is_a_demo_with_the_plan_at_a_hundredth_of_its_size() -> None:
+    (growth,) = grown(HALF_WAY)
+    assert (growth.start_date, growth.end_date, growth.skipped) == (START, HALF_WAY, 0)
+    assert CompanySettings.objects.get().environment == Environment.DEMO
+    _, plan = adopted_plan(SYSTEM)
+    assert plan.target("leads").lo == 100  # of 10,000 a month
+    assert plan.target("ads").lo == 5_000  # what a deal is worth stays
+    # Who did what: reps convert, the site captures.
+    assert set(Lead.objects.values_list("created_by", flat=True)) == {"system"}
+    reps = {str(member.ref) for member in Member.objects.filter(role="rep")}
+    assert set(LeadConversion.objects.values_list("converted_by", flat=True)) <= reps
+    assert Deal.objects.filter(created_at__gte=datetime(2026, 2, 17, tzinfo=UTC)).count() == 0
+
+
+def test_every_step_is_one_call_of_one_action(monkeypatch: pytest.MonkeyPatch) -> None:
+    performed: list[Step] = []
+
+    def counted(cast: Cast, step: Step) -> None:
+        performed.append(step)
+        perform(cast, step)
+
+    monkeypatch.setattr(actions, "perform", counted)
+    (growth,) = grown(date(2026, 2, 12))
+    # The company, three teams, six people, the plan and twelve products.
+    assert growth.actions == len(performed) + 1 + 3 + 6 + 1 + 12
+
+
+def test_nothing_happens_twice_on_the_same_day() -> None:
+    grown(HALF_WAY)
+    before = table_digests()
+    (again,) = grown(HALF_WAY)
+    (earlier,) = grown(date(2026, 2, 5))
+    assert (again.actions, earlier.actions, earlier.end_date) == (0, 0, HALF_WAY)
+    assert table_digests() == before
+
+
+def test_the_story_goes_on_around_what_people_did_meanwhile() -> None:
+    grown(HALF_WAY)
+    as_of = datetime(2026, 2, 17, 12, tzinfo=UTC)
+    deals = list(Deal.objects.filter(close=None))
+    for deal in deals:
+        close_deal(actor=SYSTEM, as_of=as_of, deal_id=deal.pk, outcome="won")
+    lead = Lead.objects.filter(conversion=None, disqualification=None).order_by("-captured_at", "pk")[0]
+    disqualify_lead(actor=SYSTEM, as_of=as_of, lead_id=lead.pk, reason="other")
+    (growth,) = grown(END)
+    assert growth.end_date == END
+    assert growth.skipped > 0
+    assert DealClose.objects.filter(deal__in=deals, outcome="won").count() == len(deals)
+    assert Deal.objects.filter(created_at__gt=as_of).exists()
+
+
+def test_another_seed_is_another_company() -> None:
+    grown(date(2026, 2, 5))
+    with pytest.raises(AnotherStory, match="seed 1"):
+        grown(date(2026, 2, 6), seed=2)
+    assert grow(seed=None, months=None, end=date(2026, 2, 5)).actions == 0
+
+
+def test_a_company_of_somebodys_own_is_left_alone() -> None:
+    found_company(actor=SYSTEM, as_of=datetime(2026, 1, 1, tzinfo=UTC), company="Ana", currency="EUR", zone="UTC")
+    with pytest.raises(AlreadyFounded):
+        grown(END)
+    assert not Story.objects.exists()
+
+
+def test_the_founder_comes_in_by_a_link_once(client: Client) -> None:
+    grown(date(2026, 2, 3))
+    path = open_the_door(as_of=datetime.now(UTC))
+    assert client.post(path).status_code == 302
+    founder = Member.objects.get(email="elena.marin@almadia.example")
+    assert client.session["_auth_user_id"] == str(founder.pk)
+    assert client.post(path).status_code == 410
