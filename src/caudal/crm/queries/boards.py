@@ -6,8 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, F, FilteredRelation, Q, QuerySet, Sum, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, F, FilteredRelation, Q, QuerySet, Sum
 
 from caudal.core.ids import Ref
 from caudal.core.money import Currency, Money
@@ -17,6 +16,7 @@ from caudal.kit.access import Actor
 
 CARDS: Final = 50
 DAY: Final = timedelta(days=1)
+NEWEST: Final = (F("opened_at").desc(nulls_last=True), F("pk").desc())
 SHOWN: Final = (
     *("id", "version", "name", "stage_id", "company__name", "person__name", "owner__name", "owner_id"),
     *("amount_minor", "amount_currency", "opened_at", "expected_close_date", "entered_at"),
@@ -112,12 +112,15 @@ def _sums(rows: "QuerySet[Deal]", stages: Iterable[Stage], as_of: datetime) -> d
 def _cards(
     rows: "QuerySet[Deal]", stages: Iterable[Stage], as_of: datetime, limit: int
 ) -> dict[UUID, tuple[Card, ...]]:
-    newest = (F("opened_at").desc(nulls_last=True), F("pk").desc())
-    place = Window(RowNumber(), partition_by=[F("stage_id")], order_by=newest)
-    shown = rows.annotate(entered_at=F("stay__entered_at"), place=place).filter(place__lte=limit)
-    found: dict[UUID, list[Card]] = {stage.pk: [] for stage in stages}
     limits = {stage.pk: stage.days_to_rot for stage in stages}
-    for row in shown.order_by("stage_id", "place").values(*SHOWN):
+    if not limits:
+        return {}
+    # The newest of each stage lie together in an index: reading them stage by stage stops after a few, while numbering
+    # all deals of the pipeline reads every one of them, with everything that they name.
+    first, *others = (rows.filter(stage_id=stage_id).order_by(*NEWEST).values("pk")[:limit] for stage_id in limits)
+    shown = rows.filter(pk__in=first.union(*others, all=True)).annotate(entered_at=F("stay__entered_at"))
+    found: dict[UUID, list[Card]] = {stage_id: [] for stage_id in limits}
+    for row in shown.order_by(*NEWEST).values(*SHOWN):
         found[row["stage_id"]].append(_card(row, limits[row["stage_id"]], as_of))
     return {stage_id: tuple(cards) for stage_id, cards in found.items()}
 
