@@ -79,11 +79,7 @@ def board(
     """
     found = pipeline(actor, pipeline_id)
     stages = stages_of(actor, found)
-    rows = (
-        Deal.for_actor(actor)
-        .alias(stay=FilteredRelation("stays", condition=Q(stays__left_at=None)))
-        .filter(stay__stage__in=stages)
-    )
+    rows = Deal.for_actor(actor).alias(stay=FilteredRelation("stays", condition=Q(stays__left_at=None)))
     if owner_id is not None:
         rows = rows.filter(owner_id=owner_id)
     sums = _sums(rows, stages, as_of)
@@ -101,8 +97,10 @@ def _sums(rows: "QuerySet[Deal]", stages: Iterable[Stage], as_of: datetime) -> d
         if stage.days_to_rot is not None:
             rotten |= Q(stage_id=stage.pk, stay__entered_at__lt=as_of - stage.days_to_rot * DAY)
     found: dict[UUID, list[dict[str, Any]]] = {}
-    counted = rows.values("stage_id", "amount_currency").annotate(
-        count=Count("pk"), minor=Sum("amount_minor"), rotting=Count("pk", filter=rotten)
+    counted = (
+        rows.filter(Q(stay__stage__in=stages))
+        .values("stage_id", "amount_currency")
+        .annotate(count=Count("pk"), minor=Sum("amount_minor"), rotting=Count("pk", filter=rotten))
     )
     for row in counted.order_by("stage_id", "amount_currency"):
         found.setdefault(row["stage_id"], []).append(dict(row))
@@ -115,9 +113,12 @@ def _cards(
     limits = {stage.pk: stage.days_to_rot for stage in stages}
     if not limits:
         return {}
-    # The newest of each stage lie together in an index: reading them stage by stage stops after a few, while numbering
-    # all deals of the pipeline reads every one of them, with everything that they name.
-    first, *others = (rows.filter(stage_id=stage_id).order_by(*NEWEST).values("pk")[:limit] for stage_id in limits)
+    # Chosen stage by stage from indices alone, and only then joined with what they name: numbering all deals of the
+    # pipeline would read and join every one of them to show a few.
+    first, *others = (
+        rows.filter(Q(stage_id=stage_id, stay__stage_id=stage_id)).order_by(*NEWEST).values("pk")[:limit]
+        for stage_id in limits
+    )
     shown = rows.filter(pk__in=first.union(*others, all=True)).annotate(entered_at=F("stay__entered_at"))
     found: dict[UUID, list[Card]] = {stage_id: [] for stage_id in limits}
     for row in shown.order_by(*NEWEST).values(*SHOWN):
