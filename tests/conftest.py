@@ -72,7 +72,7 @@ def binaries() -> Binaries:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Server]:
-    """A throw-away server, shared by the processes of this session and stopped by the last of them."""
+    """A throw-away server, shared by the processes of one run and stopped by the last of them."""
     with Cluster(Path(os.environ[DATA]), durable=False).attach() as server:
         with psycopg.connect(server.dsn(Role.SUPERUSER).on("template1").url(), autocommit=True) as connection:
             prepare(connection, server)

@@ -41,12 +41,12 @@ def asked(shop: Shop, who: str = "rosa", name: str = "Forty seats", reason: str 
 def press(client: Client, approval: Approval, decision: str, note: str = "") -> Any:
     prefix = str(approval.ref)
     form = {f"{prefix}-decision": decision, f"{prefix}-note": note}
-    return client.post(f"/work/approvals/{approval.ref}/decision", form)
+    return client.post(f"/approvals/{approval.ref}/decision", form)
 
 
 def test_the_page_says_what_waits_who_asked_and_why(shop: Shop, enter: Enter) -> None:
     approval = asked(shop)
-    page = enter("marta").get("/work/approvals")
+    page = enter("marta").get("/approvals")
     said = text_of(page)
     assert "Reopen the deal: Forty seats €2,500.00 They never signed Rosa asked · today 10:00" in said
     assert f'href="/deals/{approval.subject}"' in main_of(page)
@@ -56,18 +56,18 @@ def test_the_page_says_what_waits_who_asked_and_why(shop: Shop, enter: Enter) ->
 
 def test_the_rail_leads_to_approvals_and_only_administrators_to_the_company(shop: Shop, enter: Enter) -> None:
     assert shop.rosa is not None
-    rep, admin = (enter(who).get("/work/approvals").content.decode() for who in ("rosa", "ana"))
-    assert 'href="/work/approvals"' in rep
+    rep, admin = (enter(who).get("/approvals").content.decode() for who in ("rosa", "ana"))
+    assert 'href="/approvals"' in rep
     assert "/settings/company" not in rep
     assert "/settings/company" in admin
 
 
 def test_own_requests_have_no_buttons_and_those_of_other_teams_are_not_there(shop: Shop, enter: Enter) -> None:
     approval = asked(shop)
-    own = enter("rosa").get("/work/approvals")
+    own = enter("rosa").get("/approvals")
     assert "somebody else has to decide it" in text_of(own)
     assert "<button" not in main_of(own)
-    elsewhere = text_of(enter("raul").get("/work/approvals"))
+    elsewhere = text_of(enter("raul").get("/approvals"))
     assert "Nothing waits for a second person" in elsewhere
     assert "Forty seats" not in elsewhere
     assert press(enter("raul"), approval, "agree").status_code == 404
@@ -79,7 +79,7 @@ def test_own_requests_have_no_buttons_and_those_of_other_teams_are_not_there(sho
 def test_agreeing_is_a_press_and_the_deal_opens(shop: Shop, enter: Enter) -> None:
     approval = asked(shop)
     answer = press(enter("marta"), approval, "agree", "I called them")
-    assert (answer.status_code, answer["Location"]) == (302, "/work/approvals")
+    assert (answer.status_code, answer["Location"]) == (302, "/approvals")
     approval.refresh_from_db()
     assert (approval.granted, approval.decided_by, approval.note) == (True, str(shop.marta.ref), "I called them")
     drain("crm.reopen_approved", as_of=NOW)
@@ -93,7 +93,7 @@ def test_refusing_keeps_the_deal_won(shop: Shop, enter: Enter) -> None:
     press(marta, approval, "refuse")
     drain("crm.reopen_approved", as_of=NOW)
     assert DealClose.objects.filter(deal_id=approval.subject_id).exists()
-    assert "You refused: Reopen the deal." in marta.get("/work/approvals").content.decode()
+    assert "You refused: Reopen the deal." in marta.get("/approvals").content.decode()
     assert open_approvals(shop.actor("ana")) == []
 
 
@@ -109,18 +109,18 @@ def test_a_press_that_says_nothing_keeps_the_note(shop: Shop, enter: Enter) -> N
 def test_looking_decides_nothing(shop: Shop, enter: Enter) -> None:
     approval = asked(shop)
     before = business_digest()
-    assert enter("marta").get(f"/work/approvals/{approval.ref}/decision").status_code == 405
-    assert enter("marta").get("/work/approvals").status_code == 200
+    assert enter("marta").get(f"/approvals/{approval.ref}/decision").status_code == 405
+    assert enter("marta").get("/approvals").status_code == 200
     assert business_digest() == before
 
 
 def test_the_page_asks_as_much_of_the_database_for_three_as_for_one(shop: Shop, enter: Enter) -> None:
     asked(shop)
     marta = enter("marta")
-    for_one = queries_of(marta, "/work/approvals")
+    for_one = queries_of(marta, "/approvals")
     asked(shop, name="Thirty seats")
     asked(shop, "ana", name="Twenty seats")
-    assert queries_of(marta, "/work/approvals") == for_one
+    assert queries_of(marta, "/approvals") == for_one
 
 
 # The company
@@ -294,7 +294,7 @@ def test_keys_are_for_administrators(address: str, who: str, enter: Enter) -> No
     assert enter(who).get(address).status_code == 403
 
 
-@pytest.mark.parametrize("address", ["/work/approvals", "/settings/company", "/settings/team", "/settings/keys"])
+@pytest.mark.parametrize("address", ["/approvals", "/settings/company", "/settings/team", "/settings/keys"])
 @pytest.mark.usefixtures("shop")
 def test_nobody_sees_a_page_before_signing_in(address: str) -> None:
     answer = Client().get(address)
@@ -305,6 +305,6 @@ def test_a_page_of_the_workspace_speaks_spanish(shop: Shop, enter: Enter) -> Non
     asked(shop)
     marta = enter("marta")
     marta.cookies["django_language"] = "es"
-    said = text_of(marta.get("/work/approvals"))
+    said = text_of(marta.get("/approvals"))
     assert "Reabrir la oportunidad: Forty seats 2.500,00 € They never signed Lo pidió Rosa" in said
     assert Deal.objects.count() == 1
