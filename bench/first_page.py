@@ -1,80 +1,79 @@
 """How long the first page takes, and what of that is the database.
 
-    PYTHONPATH=src python bench/first_page.py --data DIR [--rounds 30]
+    PYTHONPATH=src python -m bench.first_page [--data DIR] [--rounds 100] [--write]
 
-Reads the company of a data folder, as an administrator, through Django's own handler. Prints the server's time, the
-database's part, the number of statements and the weight of the page.
+Reads the company of a data folder that nobody serves meanwhile, as an administrator; without one, a demo company grown
+for this and thrown away.
 """
 
 import argparse
-import os
-import statistics
-import time
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
-import django
-from django.apps import apps
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from bench.harness import Figures, Machine, folder, load, measure, run, served, table, timed, write_section
 
-from caudal.kit.postgres.attached import attached
+WARM_UP = 5
 
 
 def main() -> None:
-    """Fetch the page and print figures."""
+    """Fetch the page again and again, print and write."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--path", default="/")
+    parser.add_argument("--write", action="store_true", help="bring docs/reference/performance.md up to date")
     arguments = parser.parse_args()
-    os.environ["CAUDAL_DATA"] = str(arguments.data.absolute())
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "caudal.config.settings")
-    os.environ.setdefault("CAUDAL_LOG_LEVEL", "WARNING")
-    django.setup()
-    measure(arguments.path, arguments.rounds)
+    with company(arguments.data) as data, served(data) as installation, installation.database() as connection:
+        machine = Machine.of(connection)
+        keys = installation.keys()
+        with installation.person(keys) as person:
+            doings = {f"GET {arguments.path}": lambda: timed(lambda: person.get(arguments.path))}
+            figures = measure(doings, rounds=arguments.rounds, warm_up=WARM_UP)
+    shown = "\n\n".join(described(each) for each in figures.values())
+    print(shown)
+    if arguments.write:
+        write_section("first page", section(machine, shown, arguments.rounds))
 
 
-def measure(path: str, rounds: int) -> None:
-    """Fetch a page again and again, after two times that do not count."""
-    with attached():
-        member = (
-            apps.get_model("workspace", "Member")
-            .objects.filter(role="admin", deactivated_at=None)
-            .order_by("pk")
-            .first()
-        )
-        assert member is not None, "the company has no administrator"
-        client = Client(SERVER_NAME="localhost")
-        client.force_login(member, backend="allauth.account.auth_backends.AuthenticationBackend")
-        fetched = [fetch(client, path) for _ in range(rounds + 2)][2:]
-        spent = sorted(each.spent_ms for each in fetched)
-        print(f"{path}  p50 {statistics.median(spent):.0f} ms  p95 {spent[int(len(spent) * 0.95)]:.0f} ms")
-        database = statistics.median(each.database_ms for each in fetched)
-        print(f"  database p50 {database:.0f} ms in {fetched[-1].statements} statements")
-        print(f"  {fetched[-1].size / 1000:.0f} kB of HTML")
+@contextmanager
+def company(data: Path | None) -> Iterator[Path]:
+    """Give the folder that was asked for, or that of a demo company to be thrown away."""
+    if data is not None:
+        yield data.absolute()
+        return
+    with folder() as fresh:
+        run(fresh, "caudal", "demo", "--data", str(fresh), "--check")
+        yield fresh
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """What one fetch cost."""
+def described(figures: Figures) -> str:
+    """Return the figures of a page as a table."""
+    facts = figures.to_json()
+    rows = [
+        (name, *(f"{figures.quantile(f'{name}_ms', part):.1f}" for part in (0.5, 0.95)))
+        for name in ("client", "server", "database")
+    ]
+    return "\n".join(
+        [
+            table((figures.name, "p50 ms", "p95 ms"), rows),
+            "",
+            f"{facts['statements']} statements, {facts['weight'] / 1000:.0f} kB of HTML. Load of the machine {load()}.",
+        ]
+    )
 
-    spent_ms: float
-    database_ms: float
-    statements: int
-    size: int
 
+def section(machine: Machine, shown: str, rounds: int) -> str:
+    """Return what the reference page says of it."""
+    return f"""## The first page
 
-def fetch(client: Client, path: str) -> Fetched:
-    """Fetch a page once."""
-    with CaptureQueriesContext(connection) as queries:
-        begun = time.perf_counter()
-        answer = client.get(path)
-        spent = time.perf_counter() - begun
-    assert answer.status_code == 200, answer.status_code
-    asked = sum(float(query["time"]) for query in queries)
-    return Fetched(spent * 1000, asked * 1000, len(queries), len(answer.content))
+{machine.words()}. The plan against what happened, of the demo company as `caudal demo` grows it, {rounds} times.
+
+{shown}
+
+Measured on {datetime.now(UTC):%d %B %Y} by `PYTHONPATH=src python -m bench.first_page --write`.
+"""
 
 
 if __name__ == "__main__":
