@@ -2,6 +2,7 @@
 
 from caudal.insights.queries.answers import Figure, Result, measure
 from caudal.insights.queries.binding import dimensions_of, is_fed, sees_company
+from caudal.insights.queries.definitions import definition_json, formula_text, used_by
 from caudal.insights.queries.figures import drill_json, figure_json, finding_json, result_json, value_json
 from caudal.insights.queries.questions import NoSuchDimension, NoSuchMetric, metric_named, question
 from caudal.insights.queries.records import Contribution, Drill, Part, drill, part_names, summed
@@ -16,11 +17,13 @@ __all__ = [
     "Part",
     "Result",
     "TooSlow",
+    "definition_json",
     "dimensions_of",
     "drill",
     "drill_json",
     "figure_json",
     "finding_json",
+    "formula_text",
     "is_fed",
     "measure",
     "metric_named",
@@ -29,5 +32,6 @@ __all__ = [
     "result_json",
     "sees_company",
     "summed",
+    "used_by",
     "value_json",
 ]
