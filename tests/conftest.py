@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connections
+from django.utils import translation
 
 from caudal.kit.postgres import Binaries, Cluster, Role, Server
 from caudal.kit.postgres.binaries import SETTING, SYSTEM
@@ -62,6 +63,13 @@ def lane_of(item: pytest.Item) -> str:
     lane = mark.args[0] if mark else "fast"
     assert lane in LANES, f"{item.nodeid} names the lane {lane}; there are {', '.join(LANES)}"
     return str(lane)
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """Leave no language active that a page was asked for: a thread keeps it, and the next test would speak it."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
