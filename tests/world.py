@@ -1,12 +1,10 @@
 """The one named world of the tests: Ana's course shop, its team, and the companies that it sells to."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import pytest
-from django.db import connection
 
 from caudal.catalog.actions import add_product
 from caudal.catalog.models import Product
@@ -20,9 +18,6 @@ from caudal.workspace.queries import actor_of_member
 
 AT: Final = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 """A Monday morning."""
-BUSINESS: Final = ("workspace_", "catalog_", "crm_")
-NOT_BUSINESS: Final = frozenset({"workspace_apikey"})
-"""Keys note the day of their last use."""
 PILLARS: Final = (
     ("courses", "Courses and webinars", "Cursos y webinars"),
     ("saas", "Marketing SaaS", "SaaS de marketing"),
@@ -107,17 +102,3 @@ def open_shop(language: str = "en") -> Shop:
 def shop(db: None) -> Shop:
     """Ana's course shop."""
     return open_shop()
-
-
-def business_digest() -> str:
-    """Return a hash over every row of every business table: equal when nothing of the business changed."""
-    digest = hashlib.sha256()
-    with connection.cursor() as cursor:
-        tables = sorted(name for name in connection.introspection.table_names(cursor) if name.startswith(BUSINESS))
-        tables = [name for name in tables if name not in NOT_BUSINESS]
-        for table in tables:
-            cursor.execute(f'SELECT row::text FROM "{table}" AS row ORDER BY 1')  # noqa: S608  a name of our own
-            digest.update(f"{table}\n".encode())
-            for (row,) in cursor.fetchall():
-                digest.update(row.encode() + b"\n")
-    return digest.hexdigest()

@@ -8,12 +8,13 @@ from caudal.catalog import actions, queries
 from caudal.catalog.models import Product
 from caudal.core.money import Money
 from caudal.kit.access import SYSTEM, NotAllowed
+from caudal.kit.digest import business_digest
 from caudal.kit.outbox import timeline
 from caudal.kit.problems import BadInput
 from caudal.kit.records import NotFound, VersionConflict
 from caudal.kit.world import fixed_world, new_id, use
 from caudal.workspace.actions import issue_key
-from tests.world import AT, Shop, business_digest
+from tests.world import AT, Shop
 
 
 def test_a_change_of_price_tells_both_prices(shop: Shop) -> None:

@@ -5,15 +5,15 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from caudal.core.ids import Ref
 from caudal.crm import actions
 from caudal.crm.actions import DealDraft
 from caudal.crm.models import Company, Deal, Lead, Person
 from caudal.kit.access import SYSTEM
+from caudal.kit.digest import business_digest
 from caudal.kit.outbox import timeline
-from caudal.kit.world import fixed_world, new_id, use
+from caudal.kit.world import fixed_world, use
 from caudal.workspace.actions import issue_key
-from tests.world import AT, Shop, business_digest
+from tests.world import AT, Shop
 
 SCOPES = ("crm:read", "crm:write", "catalog:read", "catalog:write", "workspace:read")
 
@@ -171,8 +171,8 @@ def test_the_board_comes_as_columns_with_totals(shop: Shop, api: Api) -> None:
         ({"name": "x", "amount": {"amount": "-12", "currency": "EUR"}}, 422, "amount"),
         ({"name": "x", "amount": {"amount": "9999999999999999", "currency": "KWD"}}, 422, "amount"),
         ({"name": "x", "company_id": "company_x"}, 404, ""),
-        ({"name": "x", "company_id": str(Ref("company", new_id()))}, 404, ""),
-        ({"name": "x", "company_id": str(Ref("person", new_id()))}, 404, ""),
+        ({"name": "x", "company_id": "company_01h455vb4pex5vsknk084sn02q"}, 404, ""),
+        ({"name": "x", "company_id": "person_01h455vb4pex5vsknk084sn02q"}, 404, ""),
         ({"name": "x", "opened_at": "2026-03-02T09:00:00"}, 422, "opened_at"),
         ({}, 422, "name"),
         ([], 422, ""),

@@ -14,13 +14,14 @@ from caudal.crm.actions.closing import AlreadyClosed, BackInTime, NotClosed
 from caudal.crm.actions.routes import StageOfAnotherPipeline
 from caudal.crm.models import Deal, DealClose, StageStay
 from caudal.kit.access import SYSTEM
+from caudal.kit.digest import business_digest
 from caudal.kit.failpoints import FailpointError, armed
 from caudal.kit.models import RecordedFactRow
 from caudal.kit.outbox import timeline
 from caudal.kit.problems import BadInput
 from caudal.kit.records import NotFound, VersionConflict
 from caudal.kit.world import new_id
-from tests.world import AT, Shop, business_digest
+from tests.world import AT, Shop
 
 DAY = timedelta(days=1)
 

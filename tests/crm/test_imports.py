@@ -13,10 +13,11 @@ from caudal.core.money import Money
 from caudal.crm.imports import Options, PathUpload, Report, import_files
 from caudal.crm.models import Company, Deal, Lead, Person, Pipeline, Stage
 from caudal.kit.access import SYSTEM, NotAllowed
+from caudal.kit.digest import business_digest
 from caudal.kit.models import RecordedFactRow
 from caudal.kit.world import SetClock, fixed_world, use
 from caudal.workspace.models import Member, Team
-from tests.world import AT, Shop, business_digest
+from tests.world import AT, Shop
 
 pytestmark = pytest.mark.django_db
 Import = Callable[..., Report]

@@ -14,12 +14,13 @@ from caudal.crm.imports import Options, PathUpload, Report, batches, import_file
 from caudal.crm.imports.running import LOCK, ImportRunning
 from caudal.crm.models import Deal
 from caudal.kit.access import SYSTEM
+from caudal.kit.digest import business_digest
 from caudal.kit.failpoints import FailpointError, armed
 from caudal.kit.models import RecordedFactRow
 from caudal.kit.world import SetClock, fixed_world, use
 from caudal.workspace.actions import cancel_operation
 from caudal.workspace.models import Operation, OperationState
-from tests.world import AT, Shop, business_digest
+from tests.world import AT, Shop
 
 pytestmark = pytest.mark.django_db
 HEADER = "deal id,company,stage,engage date,close date,amount\n"

@@ -10,15 +10,16 @@ import pytest
 from django.db import connection
 
 from caudal.crm import actions
-from caudal.crm.actions import Capture, ConversionDraft, DealDraft, LeadDraft
+from caudal.crm.actions import Capture, ConversionDraft, DealDraft, DisqualificationDraft, LeadDraft
 from caudal.crm.actions.checking import OwnerOutOfReach
 from caudal.crm.actions.leads import LeadClosed, LeadOfAnother
 from caudal.crm.models import Company, Deal, Lead, Person
 from caudal.kit.access import SYSTEM
+from caudal.kit.digest import business_digest
 from caudal.kit.outbox import timeline
 from caudal.kit.problems import BadInput
 from caudal.kit.records import NotFound, VersionConflict
-from tests.world import AT, Shop, business_digest
+from tests.world import AT, Shop
 
 DAY = timedelta(days=1)
 
@@ -214,3 +215,42 @@ def test_what_cannot_be_read_is_named_by_its_field(shop: Shop, wrong: Callable[[
         actions.capture_lead(actor=shop.actor("ana"), as_of=AT, lead=wrong())
     assert list(refused.value.fields) == [field]
     assert not Lead.objects.exists()
+
+
+def test_of_several_with_one_name_or_address_the_oldest_is_meant(shop: Shop) -> None:
+    actions.add_company(actor=SYSTEM, as_of=AT + DAY, company=actions.CompanyDraft(name="ACME"))
+    older, _ = (
+        actions.add_person(
+            actor=SYSTEM, as_of=AT + n * DAY, person=actions.PersonDraft(name="Eva", email="eva@acme.example")
+        )
+        for n in range(2)
+    )
+    lead = captured(shop, company_name="acme").lead
+    conversion = actions.convert_lead(
+        actor=SYSTEM, as_of=AT, conversion=ConversionDraft(lead_id=lead.pk, converted_at=AT)
+    )
+    assert (conversion.company_id, conversion.person_id) == (shop.acme.pk, older.pk)
+
+
+def test_many_leads_are_given_up_together_each_with_its_reason_or_none_of_them(shop: Shop) -> None:
+    one, other, ended = (captured(shop, email=f"{name}@acme.example").lead for name in ("one", "other", "ended"))
+    actions.disqualify_lead(actor=SYSTEM, as_of=AT, lead_id=ended.pk, reason="spam")
+    before = business_digest()
+    drafts = [
+        DisqualificationDraft(lead_id=other.pk, reason="no_budget"),
+        DisqualificationDraft(lead_id=one.pk, reason="not_now", note="After the summer"),
+    ]
+    with pytest.raises(LeadClosed):
+        too_many = [*drafts, DisqualificationDraft(lead_id=ended.pk, reason="spam")]
+        actions.disqualify_leads(actor=shop.actor("ana"), as_of=AT, disqualifications=too_many)
+    with pytest.raises(BadInput) as refused:
+        unclear = [drafts[0], DisqualificationDraft(lead_id=one.pk, reason="because")]
+        actions.disqualify_leads(actor=shop.actor("ana"), as_of=AT, disqualifications=unclear)
+    assert set(refused.value.fields) == {"1.reason"}
+    assert business_digest() == before
+    given_up = actions.disqualify_leads(actor=shop.actor("ana"), as_of=AT, disqualifications=drafts)
+    assert [lead.pk for lead in given_up] == [other.pk, one.pk]
+    assert list(Lead.objects.filter(pk__in=[one.pk, other.pk]).values_list("version", "open_email")) == [(2, None)] * 2
+    (told, _) = timeline(one.ref)
+    assert (told.name, told.data["reason"]) == ("crm.lead_disqualified", "not_now")
+    assert captured(shop, email="one@acme.example").is_new  # the address is free again

@@ -7,9 +7,10 @@ from caudal.crm.actions import CompanyDraft, DealDraft, PersonDraft
 from caudal.crm.actions.parties import InsideItself, InUse
 from caudal.crm.models import Company
 from caudal.kit.access import SYSTEM
+from caudal.kit.digest import business_digest
 from caudal.kit.outbox import timeline
 from caudal.kit.problems import BadInput
-from tests.world import AT, Shop, business_digest
+from tests.world import AT, Shop
 
 
 def test_a_company_is_found_by_its_name_in_any_spelling(shop: Shop) -> None:

@@ -10,7 +10,8 @@ from caudal.crm import actions
 from caudal.crm.actions import StageDraft
 from caudal.crm.models import Pipeline, Stage
 from caudal.kit.access import SYSTEM
-from tests.world import AT, Shop, business_digest
+from caudal.kit.digest import business_digest
+from tests.world import AT, Shop
 
 
 def test_setting_up_again_changes_nothing(shop: Shop) -> None:

@@ -21,6 +21,7 @@ import psycopg
 import pytest
 
 from caudal.kit.postgres import Cluster, Role
+from tests.kit.postgres_processes import open_folder
 
 pytestmark = pytest.mark.lane("faults")
 
@@ -118,12 +119,17 @@ print(issue_key(actor=SYSTEM, as_of=now(), name="faults", role="admin", scopes=s
 
 
 @pytest.fixture
-def installation(tmp_path: Path) -> Iterator[Installation]:
-    tmp_path.chmod(0o755)
-    data, port = tmp_path / "company", free_port()
+def folder() -> Iterator[Path]:
+    with open_folder() as opened:
+        yield opened
+
+
+@pytest.fixture
+def installation(folder: Path) -> Iterator[Installation]:
+    data, port = folder / "company", free_port()
     words = ("--company", "Globex", "--currency", "EUR", "--zone", "Europe/Madrid", "--yes")
     subprocess.run(caudal(data, "init", *words), check=True, capture_output=True)
-    with (tmp_path / "up.log").open("wb") as log:
+    with (folder / "up.log").open("wb") as log:
         process = subprocess.Popen(caudal(data, "up", "--port", str(port)), stdout=log, stderr=log)
         served = Installation(data, process, f"http://127.0.0.1:{port}")
         try:

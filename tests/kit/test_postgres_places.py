@@ -86,6 +86,12 @@ def test_folders_that_the_servers_account_may_not_enter_stay_closed(tmp_path: Pa
         data.rename(closed / "moved")
         with Cluster(closed / "moved", durable=False, elsewhere=elsewhere).attach() as server:
             assert rows(server, "SELECT * FROM kept") == []
+
+        # Deleted and made again at the same place, a data folder gets a server of its own, beside what is left.
+        shutil.rmtree(closed / "moved")
+        with cluster.attach() as server:
+            assert cluster.status().home.name.endswith("-2")
+            assert rows(server, "SELECT to_regclass('kept')") == [(None,)]
     finally:
         shutil.rmtree(elsewhere)
 

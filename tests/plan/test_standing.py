@@ -85,7 +85,7 @@ def test_three_sentences_say_how_it_stands_the_worst_and_what_to_do(march: dict[
     assert said.why == (
         "Furthest from plan is Average deal size: $4,000 is $1,000 short of the planned $5,000 to $15,000."
     )
-    assert said.next == "Open the rows behind it and look at the largest ones."
+    assert said.next == "Look at what drives it: revenue won, deals closed."
 
 
 def test_the_next_step_of_a_count_is_its_rate_from_here() -> None:

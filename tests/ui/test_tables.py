@@ -29,3 +29,8 @@ def test_a_row_of_another_length_is_refused() -> None:
 
 def test_an_address_changes_one_parameter_and_drops_another() -> None:
     assert query({"stage": "won", "page": "3"}, page=None, sort="name") == "?stage=won&sort=name"
+
+
+def test_two_columns_on_one_place_of_a_card_are_our_mistake() -> None:
+    with pytest.raises(ValueError, match="same side of the same line"):
+        _ = Table(columns=[Column("Target", line=1), Column("State", "state", line=1)]).head

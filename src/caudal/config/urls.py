@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.account.urls")),
     path("", include("caudal.workspace.urls")),
     path("", include("caudal.plan.urls")),
+    path("", include("caudal.insights.urls")),
     path("", include("caudal.crm.urls")),
     path("api/v1/", mounted().urls),
 ]

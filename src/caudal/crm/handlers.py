@@ -3,7 +3,8 @@
 from contextlib import suppress
 
 from caudal.crm.actions import release_work, reopen_deal
-from caudal.crm.actions.closing import REOPEN, NotClosed
+from caudal.crm.actions.closing import NotClosed
+from caudal.crm.queries import REOPEN
 from caudal.kit.access import SYSTEM
 from caudal.kit.outbox import RecordedFact, handler
 from caudal.workspace.events import ApprovalDecided, MemberDeactivated

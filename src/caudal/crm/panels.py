@@ -14,7 +14,7 @@ from caudal.crm import events, queries
 from caudal.crm.models import CloseReason, Deal, DisqualifyReason, Outcome
 from caudal.kit.access import Actor
 from caudal.kit.outbox import RecordedFact
-from caudal.kit.panels import FactWords, NavItem, Panel
+from caudal.kit.panels import FactWords, NavItem, Panel, RecordPage, RequestWords, page_of
 
 
 def said(text: Promise) -> Callable[[RecordedFact], str]:
@@ -146,7 +146,7 @@ def deal_row(deal: Deal) -> dict[str, Any]:
     won = close is not None and close.outcome == Outcome.WON
     return {
         "name": deal.name,
-        "href": reverse("crm:deal", args=[deal.ref]),
+        "href": page_of(deal.ref),
         "amount": deal.amount,
         "state": close.get_outcome_display() if close else deal.stage.name,
         "tone": "accent" if close is None else "good" if won else "bad",
@@ -157,10 +157,7 @@ def deal_row(deal: Deal) -> dict[str, Any]:
 def people_of_company(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any] | None:
     """Return people at a company."""
     page = queries.people(actor, company_id=ref.id, limit=RELATED)
-    rows = [
-        {"name": each.name, "href": reverse("crm:person", args=[each.ref]), "note": each.job_title or each.email}
-        for each in page.rows
-    ]
+    rows = [{"name": each.name, "href": page_of(each.ref), "note": each.job_title or each.email} for each in page.rows]
     more = reverse("crm:people") + f"?company={ref}" if page.next else ""
     return {"rows": rows, "more_href": more, "more": _("All people there")} if rows else None
 
@@ -171,6 +168,15 @@ PANELS: Final = (
     Panel("person", 10, gettext_lazy("Deals"), TEMPLATE, deals_of_person),
     Panel("deal", 10, gettext_lazy("Other deals of the company"), TEMPLATE, deals_beside),
 )
+
+RECORD_PAGES: Final = (
+    RecordPage("company", "crm:company"),
+    RecordPage("person", "crm:person"),
+    RecordPage("lead", "crm:lead"),
+    RecordPage("deal", "crm:deal"),
+)
+
+REQUEST_WORDS: Final = (RequestWords(queries.REOPEN, gettext_lazy("Reopen the deal")),)
 
 NAVIGATION: Final = (
     NavItem("sell", gettext_lazy("Board"), "crm:board", 10, "deal"),

@@ -10,9 +10,19 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from caudal.core.metrics import METRICS, Cell, Metric
+from caudal.core.metrics import METRICS, Cell
 from caudal.core.periods import Grain
-from caudal.insights.queries import Result, drill, drill_json, is_fed, measure, question, result_json, value_json
+from caudal.insights.queries import (
+    Result,
+    definition_json,
+    drill,
+    drill_json,
+    is_fed,
+    measure,
+    question,
+    result_json,
+    value_json,
+)
 from caudal.kit.access import SYSTEM
 from caudal.kit.postgres.attached import attached
 from caudal.kit.world import now
@@ -71,7 +81,7 @@ def metric(
 
 def _show_registry(*, as_json: bool) -> None:
     if as_json:
-        _print_json({"metrics": [_definition(one) for one in METRICS]})
+        _print_json({"metrics": [definition_json(one) for one in METRICS]})
         return
     table = Table(box=box.SIMPLE)
     for heading in ("Metric", "What", "Kind", "Unit", "Fed"):
@@ -79,19 +89,6 @@ def _show_registry(*, as_json: bool) -> None:
     for one in METRICS:
         table.add_row(one.id, escape(one.description.en), one.kind, one.unit or "share", "yes" if is_fed(one) else "no")
     _print_table(table)
-
-
-def _definition(one: Metric) -> dict[str, Any]:
-    return {
-        "id": one.id,
-        "label": {"en": one.label.en, "es": one.label.es},
-        "description": {"en": one.description.en, "es": one.description.es},
-        "kind": one.kind,
-        "unit": one.unit,
-        "direction": one.direction.value,
-        "drivers": list(one.drivers),
-        "fed": is_fed(one),
-    }
 
 
 def _print_json(data: dict[str, Any]) -> None:

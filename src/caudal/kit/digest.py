@@ -1,8 +1,8 @@
 """One number for everything that the business knows: equal when no business row differs.
 
 Plumbing is left out by name (facts, streams, keys, deliveries, answers that are kept to be repeated), and so is
-whatever is not ours (sessions, jobs, limits). So are two columns: secrets differ each time, and signing in is no
-business.
+whatever is not ours (sessions, jobs, limits). So are some columns: secrets differ each time, and coming in, by person
+or by key, is no business.
 """
 
 from collections.abc import Collection
@@ -15,7 +15,7 @@ from psycopg import sql
 
 PLUMBING: Final = frozenset({"kit"})
 """Contexts without business rows."""
-COLUMNS_LEFT_OUT: Final = ["password", "last_login"]
+COLUMNS_LEFT_OUT: Final = ["password", "last_login", "used_on"]
 
 # Text of JSON has its keys sorted and its instants in the zone of the connection, which is UTC.
 ROWS: Final = """

@@ -1,6 +1,7 @@
 """What a context shows on pages of contexts below it, as plain values found in its `panels` room.
 
-`PANELS`, `FACT_WORDS` and `NAVIGATION` are tuples; pages below list them without importing the context.
+`PANELS`, `RECORD_PAGES`, `REQUEST_WORDS`, `FACT_WORDS` and `NAVIGATION` are tuples; pages below use them without
+importing the context.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,6 +10,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, TypeAlias
 
+from django.urls import reverse
 from django.utils.functional import Promise
 
 from caudal.core.ids import Ref
@@ -29,6 +31,22 @@ class Panel:
     title: str | Promise
     template: str
     load: Load
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPage:
+    """The page that a kind of record has; its route takes the public id."""
+
+    kind: str
+    url_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestWords:
+    """What a second person is asked to agree to, as an imperative: "Reopen the deal"."""
+
+    request: str
+    words: str | Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +79,17 @@ def panels_of(kind: str) -> tuple[Panel, ...]:
     return tuple(sorted((panel for panel in found if panel.kind == kind), key=lambda panel: panel.order))
 
 
+def page_of(ref: Ref) -> str:
+    """Return the address of a record's page, or nothing for a kind that has none."""
+    url_name = _record_pages().get(ref.kind)
+    return reverse(url_name, args=[ref]) if url_name else ""
+
+
+def request_words(request: str) -> str:
+    """Return what is asked for, in the active language; a request that nobody speaks of shows its name."""
+    return str(_requests().get(request, request))
+
+
 @cache
 def fact_words() -> Mapping[str, FactWords]:
     """Return how each fact reads, by its name."""
@@ -73,3 +102,18 @@ def navigation() -> tuple[NavItem, ...]:
     """Return every line of the rail, in order."""
     found: tuple[NavItem, ...] = gathered("panels", "NAVIGATION")
     return tuple(sorted(found, key=lambda item: item.order))
+
+
+@cache
+def _record_pages() -> Mapping[str, str]:
+    found: tuple[RecordPage, ...] = gathered("panels", "RECORD_PAGES")
+    by_kind = {each.kind: each.url_name for each in found}
+    if len(by_kind) != len(found):
+        raise LookupError("two pages show the same kind of record")
+    return by_kind
+
+
+@cache
+def _requests() -> Mapping[str, str | Promise]:
+    found: tuple[RequestWords, ...] = gathered("panels", "REQUEST_WORDS")
+    return {each.request: each.words for each in found}

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from caudal.core.errors import Problem, msg
 from caudal.core.ids import Ref
 from caudal.core.money import Money
-from caudal.kit.access import Actor, Verb, scoped
+from caudal.kit.access import Actor, Verb, policies, scoped
 from caudal.kit.fields import MoneyField
 from caudal.kit.world import new_id
 
@@ -189,6 +189,23 @@ class Record(models.Model):
     def _conflict(self, expected: int) -> VersionConflict:
         current = type(self)._default_manager.filter(pk=self.pk).values_list("version", flat=True).first()
         return VersionConflict(record=self.ref, version=current, expected=expected)
+
+
+def in_sight(refs: Iterable[Ref], actor: Actor, verb: Verb = Verb.VIEW) -> dict[Ref, str]:
+    """Return those of some rows that the actor may carry the verb to, with their names as far as they have one.
+
+    One query for each kind; a kind that no policy with rows knows is in nobody's sight.
+    """
+    kinds: dict[str, list[UUID]] = {}
+    for ref in refs:
+        kinds.setdefault(ref.kind, []).append(ref.id)
+    found: dict[Ref, str] = {}
+    for kind, ids in kinds.items():
+        policy = policies().get(kind)
+        if policy is not None and policy.model is not None and issubclass(policy.model, Record):
+            rows = policy.model.for_actor(actor, verb).filter(pk__in=ids)
+            found |= {row.ref: str(getattr(row, "name", "")) for row in rows}
+    return found
 
 
 def first_values(values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:

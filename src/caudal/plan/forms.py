@@ -3,11 +3,19 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from caudal.core.plans import BYTES_MAX
-from caudal.plan.queries import shipped_plans
+from caudal.plan.queries import load_plan, shipped_plans
+
+
+def shipped_labels() -> list[tuple[str, str]]:
+    """Return the plans that come with Caudal, by what they call themselves."""
+    language = get_language() or "en"
+    plans = ((name, load_plan(name).plan) for name in shipped_plans())
+    return [(name, plan.name.told(language)) for name, plan in plans if plan is not None]
 
 
 class AdoptionForm(forms.Form):
@@ -27,7 +35,7 @@ class AdoptionForm(forms.Form):
     )
     starts_on = forms.DateField(
         label=_("First month"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("Any day of the month in which the plan starts."),
     )
 
@@ -36,7 +44,8 @@ class AdoptionForm(forms.Form):
         self.fields["shipped"] = forms.ChoiceField(
             label=_("Plan"),
             required=False,
-            choices=[*((name, name) for name in shipped_plans()), ("", _("A file of my own"))],
+            choices=[*shipped_labels(), ("", _("A file of my own"))],
+            initial=next(iter(shipped_plans()), ""),
             help_text=_("Plans that come with Caudal, ready to begin with."),
         )
         self.order_fields(["shipped", "file", "version", "starts_on"])

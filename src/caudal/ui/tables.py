@@ -71,6 +71,9 @@ class Table:
     @property
     def head(self) -> tuple[Column, ...]:
         """The columns, each with its line on a card."""
+        taken = [(column.line, column.numeric) for column in self.columns if column.line]
+        if len(set(taken)) != len(taken):
+            raise ValueError("two columns of a table stand on the same side of the same line of its card")
         free = {
             numeric: [
                 line

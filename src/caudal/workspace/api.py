@@ -208,7 +208,7 @@ def approval_out(approval: Approval) -> ApprovalOut:
     """Return an approval as the API shows it."""
     return ApprovalOut(
         id=str(approval.ref),
-        subject=str(Ref(approval.subject_kind, approval.subject_id)),
+        subject=str(approval.subject),
         request=approval.request,
         amount=None if approval.amount is None else approval.amount.to_json(),
         reason=approval.reason,

@@ -90,6 +90,15 @@ class ApprovalDecided(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalWithdrawn(Fact):
+    """A question was taken back before anybody decided it."""
+
+    name: ClassVar[str] = "workspace.approval_withdrawn"
+
+    request: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OperationFinished(Fact):
     """Long work came to an end, one way or another."""
 

@@ -1,11 +1,18 @@
 """Forms of the workspace."""
 
+from typing import Any, Final
+
 from django import forms
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from caudal.core.errors import Problem
+from caudal.core.money import Money
 from caudal.workspace.actions.access import SCOPES
-from caudal.workspace.models import Member, Role
+from caudal.workspace.models import CompanySettings, Member, Role
 
 
 class PasswordForm(forms.Form):
@@ -56,3 +63,66 @@ class KeyForm(forms.Form):
     expires_date = forms.DateField(
         label=_("Expires"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
+
+
+class DecisionForm(forms.Form):
+    """Whether a second person agrees, by the button that was pressed, and a word with it."""
+
+    AGREE: Final = "agree"
+    REFUSE: Final = "refuse"
+
+    note = forms.CharField(
+        label=_("Note"), required=False, max_length=1000, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    decision = forms.ChoiceField(
+        choices=[(AGREE, _("Agree")), (REFUSE, _("Refuse"))],
+        widget=forms.HiddenInput,
+        error_messages={"required": _("Say whether you agree."), "invalid_choice": _("Say whether you agree.")},
+    )
+
+
+class CompanyForm(forms.Form):
+    """What the company says of itself. Currency and time zone are what its numbers stand on, and stay."""
+
+    name = forms.CharField(label=_("Company name"), max_length=200)
+    language = forms.ChoiceField(
+        label=_("Language"), choices=settings.LANGUAGES, help_text=_("For everybody who has chosen none.")
+    )
+    fiscal_start_month = forms.TypedChoiceField(
+        label=_("First month of the fiscal year"), coerce=int, choices=list(MONTHS.items())
+    )
+    approval_above = forms.DecimalField(
+        required=False,
+        min_value=0,
+        max_digits=15,
+        help_text=_("Taking back something worth more than this needs a second person. Empty, nothing does."),
+        widget=forms.NumberInput(attrs={"step": "any", "min": "0"}),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, company: CompanySettings, **kwargs: Any) -> None:
+        limit: Money | None = company.approval_above
+        kwargs["initial"] = {
+            "name": company.name,
+            "language": company.language,
+            "fiscal_start_month": company.fiscal_start_month,
+            "approval_above": limit.major if limit else None,
+            "version": company.version,
+        }
+        super().__init__(*args, **kwargs)
+        self.currency = company.currency
+        self.fields["approval_above"].label = _("Two people decide above (%(currency)s)") % {
+            "currency": company.currency
+        }
+
+    def clean_approval_above(self) -> Money | None:
+        """Return the threshold in the company's currency, with no more decimals than it has."""
+        amount = self.cleaned_data["approval_above"]
+        try:
+            return None if amount is None else Money.of(amount, self.currency)
+        except Problem as problem:
+            raise forms.ValidationError(problem.told(gettext)) from problem
+
+    def renew(self, version: str) -> None:
+        """Let the form be sent again on top of another version of the settings."""
+        self.data = {name: self.data[name] for name in self.data} | {"version": version}

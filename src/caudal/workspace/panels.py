@@ -4,16 +4,35 @@ from collections.abc import Callable
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from caudal.kit.access import Verb
 from caudal.kit.outbox import RecordedFact
-from caudal.kit.panels import FactWords, NavItem
+from caudal.kit.panels import FactWords, NavItem, request_words
 from caudal.workspace import events
 
 
 def said(text: "Promise") -> Callable[[RecordedFact], str]:
     """Return a fact's words that need nothing of the fact."""
     return lambda _fact: str(text)
+
+
+def asked(fact: RecordedFact) -> str:
+    """Tell what a second person was asked to agree to."""
+    return gettext("asked for approval: %(request)s") % {"request": in_a_sentence(fact)}
+
+
+def decided(fact: RecordedFact) -> str:
+    """Tell whether a second person agreed, and to what."""
+    words = gettext("agreed: %(request)s") if fact.data["granted"] else gettext("refused: %(request)s")
+    return words % {"request": in_a_sentence(fact)}
+
+
+def in_a_sentence(fact: RecordedFact) -> str:
+    """Return what an approval is for, inside a sentence."""
+    words = request_words(fact.data["request"])
+    return words[:1].lower() + words[1:]
 
 
 FACT_WORDS: Final = (
@@ -25,12 +44,15 @@ FACT_WORDS: Final = (
     FactWords(events.MemberDeactivated.name, said(_("May not sign in any more")), "lock"),
     FactWords(events.KeyIssued.name, said(_("A key was issued")), "key"),
     FactWords(events.KeyRevoked.name, said(_("The key was revoked")), "key"),
-    FactWords(events.ApprovalAsked.name, said(_("Approval was asked for")), "task"),
-    FactWords(events.ApprovalDecided.name, said(_("Approval was decided")), "check"),
+    FactWords(events.ApprovalAsked.name, asked, "task"),
+    FactWords(events.ApprovalDecided.name, decided, "check"),
+    FactWords(events.ApprovalWithdrawn.name, said(_("took back what was asked")), "undo"),
     FactWords(events.OperationFinished.name, said(_("Long work ended")), "clock"),
 )
 
 NAVIGATION: Final = (
+    NavItem("work", _("Approvals"), "workspace:approvals", 30, "approval"),
+    NavItem("settings", _("Company"), "workspace:company", 5, "settings", Verb.CHANGE),
     NavItem("settings", _("Team"), "workspace:members", 10, "member"),
     NavItem("settings", _("API keys"), "workspace:keys", 20, "key"),
 )

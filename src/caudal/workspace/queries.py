@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 
 import holidays
 from django.db import connection
-from django.db.models import QuerySet
 
 from caudal.core.clocks import WorkingCalendar
 from caudal.core.errors import Problem, msg
 from caudal.core.ids import Ref
 from caudal.core.money import Money
 from caudal.kit.access import Actor, ActorKind, Verb
+from caudal.kit.records import in_sight
 from caudal.workspace.models import (
     AccessLink,
     ApiKey,
@@ -47,6 +47,23 @@ def company() -> CompanySettings | None:
     return CompanySettings.objects.order_by("pk").first()
 
 
+class NotFounded(Problem):
+    """There is no company yet, and so neither a currency nor a calendar."""
+
+    code = "company.not_founded"
+    status = 409
+    message = msg("There is no company here yet.")
+    hint = msg("Make one with: caudal init.")
+
+
+def company_for(actor: Actor, verb: Verb) -> CompanySettings:
+    """Return the company's settings to somebody who may carry the verb to them. Raises NotFounded."""
+    found = CompanySettings.for_actor(actor, verb).order_by("pk").first()
+    if found is None:
+        raise NotFounded
+    return found
+
+
 def needs_second_person(amount: Money | None) -> bool:
     """Say whether something worth this takes two people. An amount in another currency than the threshold's does."""
     own = company()
@@ -63,9 +80,24 @@ def granted(subject: Ref, request: str, *, since: datetime) -> bool:
     ).exists()
 
 
-def open_approvals(actor: Actor) -> QuerySet[Approval]:
-    """Return what waits for a decision, oldest first."""
-    return Approval.for_actor(actor).filter(decided_at=None).order_by("created_at", "pk")
+def open_approvals(actor: Actor) -> list[Approval]:
+    """Return what waits for a decision, oldest first, as far as it is about rows that the actor may change."""
+    waiting = list(Approval.for_actor(actor).filter(decided_at=None).order_by("created_at", "pk"))
+    reached = in_sight({each.subject for each in waiting}, actor, Verb.CHANGE)
+    return [each for each in waiting if each.subject in reached]
+
+
+def open_approval(subject: Ref, request: str) -> Approval | None:
+    """Return the question about a row, already reached, that waits for a decision, if there is one."""
+    return Approval.objects.filter(
+        subject_kind=subject.kind, subject_id=subject.id, request=request, decided_at=None, deleted_at=None
+    ).first()
+
+
+def hands_of(actor: Actor) -> frozenset[str]:
+    """Return the ids under which one person acts: their own, and those of the keys that they issued."""
+    keys = ApiKey.objects.filter(created_by=actor.id)
+    return frozenset({actor.id, *(str(key.ref) for key in keys)})
 
 
 def actor_of_member(member: Member, settings: CompanySettings | None = None) -> Actor:

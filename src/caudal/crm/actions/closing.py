@@ -1,10 +1,11 @@
 """Moving, winning, losing and reopening deals."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from caudal.core.errors import Problem, msg
+from caudal.crm import queries
 from caudal.crm.actions.checking import Reader
 from caudal.crm.actions.deals import close_fact, move_fact
 from caudal.crm.actions.routes import Routes
@@ -14,14 +15,10 @@ from caudal.crm.models import CloseReason, Deal, DealClose, Outcome, StageStay
 from caudal.kit.access import Actor, Verb
 from caudal.kit.actions import action
 from caudal.kit.outbox import publish
-from caudal.workspace.actions import ask_approval
-from caudal.workspace.queries import granted, needs_second_person
+from caudal.workspace.actions import ask_approval, withdraw_approval
 
 if TYPE_CHECKING:
     from caudal.workspace.models import Approval
-
-REOPEN: Final = "crm.reopen_deal"
-"""What an approval on a deal is asked for."""
 
 
 class AlreadyClosed(Problem):
@@ -156,11 +153,23 @@ def close_deal(
 
 @action
 def ask_to_reopen(*, actor: Actor, as_of: datetime, deal_id: UUID, reason: str) -> "Approval":
-    """Ask that somebody else agrees to opening a closed deal again. Raises NotFound, NotClosed."""
-    deal = Deal.one_for(actor, Verb.CHANGE, deal_id)
+    """Ask that somebody else agrees to opening a closed deal again. Raises NotFound, NotClosed, BadInput."""
+    reader = Reader()
+    if not reason.strip():
+        reader.refuse("reason", msg("Say why, for the person who decides."))
+    reader.words(reason, "reason")
+    reader.finish()
+    deal = Deal.one_for(actor, Verb.CHANGE, deal_id, lock=True)
     if not DealClose.objects.filter(deal=deal).exists():
         raise NotClosed(deal=deal.name)
-    return ask_approval(actor=actor, as_of=as_of, subject=deal.ref, request=REOPEN, amount=deal.amount, reason=reason)
+    return ask_approval(
+        actor=actor,
+        as_of=as_of,
+        subject=deal.ref,
+        request=queries.REOPEN,
+        amount=deal.amount,
+        reason=reason.strip(),
+    )
 
 
 @action
@@ -177,10 +186,10 @@ def reopen_deal(*, actor: Actor, as_of: datetime, deal_id: UUID, expected_versio
         raise NotClosed(deal=deal.name)
     if as_of < close.closed_at:
         raise BackInTime(deal=deal.name, instant=f"{close.closed_at:%Y-%m-%d %H:%M}")
-    alone = close.outcome == Outcome.WON and needs_second_person(deal.amount)
-    if alone and not granted(deal.ref, REOPEN, since=close.closed_at):
+    if queries.takes_two(deal, close) and not queries.agreed(deal, close):
         raise NeedsSecondPerson(deal=deal.name, amount=deal.amount)
     close.delete()
+    withdraw_approval(actor=actor, as_of=as_of, subject=deal.ref, request=queries.REOPEN)
     StageStay.objects.create(deal=deal, stage_id=deal.stage_id, entered_at=as_of)
     deal.touch(actor=actor, as_of=as_of)
     publish(

@@ -7,8 +7,9 @@ from itertools import pairwise
 from typing import Any, Final, TypedDict, Unpack
 from uuid import UUID
 
-from caudal.core.errors import msg
+from caudal.core.errors import Problem, msg
 from caudal.core.money import Money
+from caudal.crm import queries
 from caudal.crm.actions.checking import Reader, owner_within, reach_references
 from caudal.crm.actions.drafts import CloseDraft, DealDraft
 from caudal.crm.actions.routes import Routes, Step
@@ -24,6 +25,15 @@ from caudal.kit.records import first_values
 
 BATCH: Final = 1000
 REFERENCES: Final = ("company", "person", "product", "owner")
+
+
+class StaysAsWon(Problem):
+    """Changing or deleting what was won is another way of taking it back."""
+
+    code = "deal.stays_as_won"
+    status = 409
+    message = msg("“{deal}” was won for {amount}, which is above what one person may take back.")
+    hint = msg("Reopen it first; somebody else has to agree to that.")
 
 
 class DealValues(TypedDict, total=False):
@@ -99,9 +109,13 @@ def change_deal(
     as_of: datetime,
     deal_id: UUID,
     expected_version: int | None = None,
+    restated: bool = False,
     **values: Unpack[DealValues],
 ) -> Deal:
-    """Change what is said of a deal. Raises BadInput, NotFound, OwnerOutOfReach, VersionConflict."""
+    """Change what is said of a deal; `restated` where another system says so, which is not a person taking it back.
+
+    Raises BadInput, NotFound, OwnerOutOfReach, StaysAsWon, VersionConflict.
+    """
     deal = Deal.one_for(actor, Verb.CHANGE, deal_id, lock=True)
     checked: dict[str, Any] = dict(values)
     reader = Reader()
@@ -110,6 +124,8 @@ def change_deal(
         checked["name_key"] = name_key(checked["name"])
     _fits(reader, checked)
     reader.finish()
+    if not restated and checked.get("amount", deal.amount) != deal.amount:
+        _not_taken_back(deal)
     if checked.get("owner_id", deal.owner_id) != deal.owner_id:
         owner_within(actor, "deal", Verb.CHANGE, checked["owner_id"])
     reach_references(Deal, tuple(each for each in REFERENCES if f"{each}_id" in checked), actor, [checked])
@@ -123,8 +139,9 @@ def change_deal(
 
 @action
 def delete_deal(*, actor: Actor, as_of: datetime, deal_id: UUID, expected_version: int | None = None) -> None:
-    """Take a deal out: boards, lists and numbers no longer see it. Raises NotFound, VersionConflict."""
+    """Take a deal out: boards, lists and numbers no longer see it. Raises NotFound, StaysAsWon, VersionConflict."""
     deal = Deal.one_for(actor, Verb.DELETE, deal_id, lock=True)
+    _not_taken_back(deal)
     deal.delete_softly(actor=actor, as_of=as_of, expected_version=expected_version)
     publish(told(DealDeleted, deal, {}, about=refs_of(deal)), actor=actor, occurred_at=as_of)
 
@@ -174,6 +191,12 @@ def _fits(reader: Reader, values: dict[str, Any], row: int = 0) -> None:
     amount = values.get("amount")
     if amount is not None and amount.minor < 0:
         reader.refuse("amount", msg("The amount of a deal is not negative."), row)
+
+
+def _not_taken_back(deal: Deal) -> None:
+    close = DealClose.objects.filter(deal=deal).first()
+    if queries.takes_two(deal, close):
+        raise StaysAsWon(deal=deal.name, amount=deal.amount)
 
 
 def _in_order(drafts: Sequence[DealDraft], walks: Sequence[Sequence[Step]]) -> None:

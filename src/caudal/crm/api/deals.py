@@ -102,6 +102,20 @@ class DealPage(Schema):
     next: str | None
 
 
+class AskIn(Body):
+    """Why a closed deal should open again."""
+
+    reason: str
+
+
+class AskedOut(Schema):
+    """The approval that was asked for; /approvals has it until it is decided."""
+
+    id: str
+    deal_id: str
+    reason: str
+
+
 class DealQuery(PageQuery):
     """Which deals, in which order."""
 
@@ -227,6 +241,16 @@ def reopen_deal(request: HttpRequest, response: HttpResponse, deal_id: str) -> D
     )
     tag(response, deal)
     return _deal(deal)
+
+
+@router.post("/deals/{deal_id}/close/approval", response={201: AskedOut})
+@needs("deal", Verb.CHANGE)
+def ask_to_reopen(request: HttpRequest, deal_id: str, body: AskIn) -> Status[AskedOut]:
+    """Ask that a second person agrees to opening a closed deal again; it opens as soon as somebody does."""
+    approval = actions.ask_to_reopen(
+        actor=actor_of(request), as_of=now(), deal_id=row_id("deal", deal_id), reason=body.reason
+    )
+    return Status(201, AskedOut(id=str(approval.ref), deal_id=str(approval.subject), reason=approval.reason))
 
 
 def deal_draft(body: DealIn, as_of: datetime) -> actions.DealDraft:

@@ -43,19 +43,19 @@ class LoseForm(WinForm):
 
 
 class ReopenForm(ActorForm):
-    """Opening a closed deal again; above the company's threshold the same form asks a second person."""
+    """Opening a closed deal again; where that takes two, the same form asks the second one, who wants to know why."""
 
-    reason = forms.CharField(label=_("Why"), required=False, widget=NOTE)
+    reason = forms.CharField(
+        label=_("Why"), widget=NOTE, error_messages={"required": _("Say why, for the person who decides.")}
+    )
     ask = forms.BooleanField(required=False, widget=forms.HiddenInput)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    @override
-    def clean(self) -> dict[str, Any]:
-        """Whoever is asked wants to know why."""
-        values = super().clean() or {}
-        if values.get("ask") and not values.get("reason"):
-            self.add_error("reason", _("Say why, for the person who decides."))
-        return values
+    def __init__(self, *args: Any, deal: Deal, asking: bool, reason: str = "", **kwargs: Any) -> None:
+        kwargs["initial"] = {"version": deal.version, "ask": asking or None, "reason": reason}
+        super().__init__(*args, **kwargs)
+        if not asking:
+            del self.fields["reason"]
 
 
 class DisqualifyForm(ActorForm):

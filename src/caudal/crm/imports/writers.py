@@ -251,7 +251,7 @@ class Deals:
         """Change a deal, and restate its history where that differs."""
         deal = Deal.one_for(desk.actor, Verb.CHANGE, record)
         values = self._given(desk, row) | _custom(deal, row)
-        change_deal(actor=desk.actor, as_of=desk.as_of, deal_id=record, **values)
+        change_deal(actor=desk.actor, as_of=desk.as_of, deal_id=record, restated=True, **values)
         last = StageStay.objects.filter(deal=deal).order_by("entered_at", "pk").last()
         arrived = last.entered_at if last and row.values["opened_at"] is None and not row.values["closed_at"] else None
         after = restate_deal(

@@ -26,18 +26,22 @@ from caudal.crm.queries.records import (
     stages_of,
     stays,
 )
+from caudal.crm.queries.reopening import REOPEN, agreed, asks_first, reopening_asked, takes_two
 
 __all__ = [
     "COMPANY_ORDERS",
     "DEAL_ORDERS",
     "LEAD_ORDERS",
     "PERSON_ORDERS",
+    "REOPEN",
     "Board",
     "BoardColumn",
     "Card",
     "DealFilters",
     "LeadFilters",
     "Totals",
+    "agreed",
+    "asks_first",
     "board",
     "companies",
     "companies_named",
@@ -50,7 +54,9 @@ __all__ = [
     "person",
     "pipeline",
     "pipelines",
+    "reopening_asked",
     "stages_of",
     "stays",
+    "takes_two",
     "totals_of",
 ]

@@ -187,7 +187,7 @@ def column(found: BoardColumn, actor: Actor, asked: Mapping[str, str], back: str
 def card(found: Card, actor: Actor, back: str) -> CardShown:
     """Return a deal as its card shows it."""
     href = DEAL.href(found.ref)
-    move = DEAL.href(found.ref, "stage")
+    move = f"{href}/stage"
     movable = policies()["deal"].covers(actor, Verb.CHANGE, found.owner_id)
     return CardShown(
         id=str(found.ref),

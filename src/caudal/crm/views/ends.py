@@ -1,15 +1,14 @@
 """What happens to deals and leads: another stage, won, lost, open again, converted, disqualified, taken."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from caudal.core.errors import Problem, msg
@@ -27,6 +26,7 @@ from caudal.kit.access import Actor, Verb
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.records import VersionConflict
 from caudal.kit.world import now
+from caudal.ui.formats import money_text, reader_locale
 
 
 class MovedMeanwhile(Problem):
@@ -159,25 +159,20 @@ def deal_reopen(request: HttpRequest, record_id: str) -> HttpResponse:
     """Open a closed deal again, or ask a second person to agree where that is needed."""
     actor = actor_of(request)
     deal = queries.deal(actor, Ref.parse(record_id, Deal.kind).id, Verb.CHANGE)
-    form = ReopenForm(sent(request), actor=actor, initial={"version": deal.version})
-    asking = request.POST.get("ask") == "True"
-    page = page_of(
-        DEAL,
-        deal,
-        "reopening",
-        title=_("Reopen %(name)s") % {"name": deal.name},
-        submit=_("Ask for approval") if asking else _("Reopen"),
-        lead=_("It goes back to %(stage)s, and its end no longer counts. The timeline keeps it.")
-        % {"stage": deal.stage.name},
-    )
+    if queries.reopening_asked(deal):
+        messages.info(request, _("Reopening “%(name)s” waits for somebody else to agree.") % {"name": deal.name})
+        return onwards(request, DEAL.href(deal))
+    asking = queries.asks_first(deal) if request.method == "GET" else request.POST.get("ask") == "True"
+    form = ReopenForm(sent(request), actor=actor, deal=deal, asking=asking)
+    page = reopen_page(deal, asking=asking)
     if request.method != "POST":
         return show(request, page, form)
     if not form.is_valid():
         return show(request, page, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     _done, problem = attempt(form, lambda: reopen(actor, deal, form.cleaned_data))
-    if isinstance(problem, NeedsSecondPerson):
-        form.data = {name: form.data[name] for name in form.data} | {"ask": "True"}
-        return show(request, replace(page, submit=_("Ask for approval")), form, problem.status)
+    if isinstance(problem, NeedsSecondPerson):  # the deal was won, or the threshold set, since the form was drawn
+        form = ReopenForm(actor=actor, deal=deal, asking=True, reason=request.POST.get("reason", ""))
+        return show(request, reopen_page(deal, asking=True), form, problem.status)
     if problem:
         return show(request, page, form, problem.status)
     words = (
@@ -187,6 +182,25 @@ def deal_reopen(request: HttpRequest, record_id: str) -> HttpResponse:
     )
     messages.success(request, words % {"name": deal.name})
     return onwards(request, DEAL.href(deal))
+
+
+def reopen_page(deal: Deal, *, asking: bool) -> FormPage:
+    """Return what stands around the form that reopens a deal, or asks for it."""
+    if asking:
+        amount = money_text(deal.amount.amount, deal.amount.currency.code, reader_locale()) if deal.amount else ""
+        refusal = NeedsSecondPerson(deal=deal.name, amount=amount)
+        lead = refusal.told(gettext)
+    else:
+        lead = _("It goes back to %(stage)s, and its end no longer counts. The timeline keeps it.")
+        lead %= {"stage": deal.stage.name}
+    return page_of(
+        DEAL,
+        deal,
+        "reopening",
+        title=_("Reopen %(name)s") % {"name": deal.name},
+        submit=_("Ask for approval") if asking else _("Reopen"),
+        lead=lead,
+    )
 
 
 def reopen(actor: Actor, deal: Deal, said: dict[str, Any]) -> None:

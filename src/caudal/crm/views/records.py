@@ -104,7 +104,7 @@ class Portrait:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecordPage:
+class RecordShown:
     """A portrait with what every record has."""
 
     portrait: Portrait
@@ -143,7 +143,7 @@ def showing(noun: Noun, paint: Paint) -> Callable[..., HttpResponse]:
         policy = policies()[noun.kind]
         may_change = policy.covers(actor, Verb.CHANGE, record.owner_id)
         portrait = paint(record, actor, as_of, may_change)
-        page = RecordPage(
+        page = RecordShown(
             portrait=portrait,
             actions=all_actions(
                 noun,

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -15,7 +16,10 @@ from caudal.crm.views.nouns import COMPANY, DEAL, LEAD, PERSON
 from caudal.crm.views.records import Action, Figure, NextStep, Portrait, State, Step, known, one_of, value
 from caudal.crm.views.words import days_words
 from caudal.kit.access import Actor
-from caudal.ui.formats import day_text, reader_locale
+from caudal.ui.formats import day_text, instant_text, reader_locale
+
+if TYPE_CHECKING:
+    from caudal.workspace.models import Approval
 
 DAY: Final = timedelta(days=1)
 
@@ -26,6 +30,8 @@ def deal_portrait(deal: Deal, actor: Actor, as_of: datetime, may_change: bool) -
     stages = queries.stages_of(actor, deal.pipeline)
     stays = queries.stays(deal)
     won = close is not None and close.outcome == Outcome.WON
+    asked = queries.reopening_asked(deal)
+    working = may_change and close is None
     if close is not None:
         state = State(close.get_outcome_display(), "good" if won else "bad")
     else:
@@ -34,10 +40,10 @@ def deal_portrait(deal: Deal, actor: Actor, as_of: datetime, may_change: bool) -
         state=state,
         figures=closed_figures(deal, close) if close else open_figures(deal, stays, as_of),
         stages=steps(deal, stages, stays, as_of),
-        next=None if close or not may_change else next_of_deal(deal, stages, stays, as_of),
+        next=waiting_step(asked, as_of) if asked else next_of_deal(deal, stages, stays, as_of) if working else None,
         facts=deal_facts(deal, close),
-        primary=Action(_("Win"), DEAL.href(deal, "won"), "check") if may_change and close is None else None,
-        actions=deal_actions(deal, close) if may_change else (),
+        primary=Action(_("Win"), DEAL.href(deal, "won"), "check") if working else None,
+        actions=deal_actions(deal, close) if may_change and asked is None else (),
     )
 
 
@@ -49,6 +55,18 @@ def deal_actions(deal: Deal, close: DealClose | None) -> list[Action]:
         Action(_("Move to …"), DEAL.href(deal, "stage"), "arrow-right"),
         Action(_("Close as lost"), DEAL.href(deal, "lost"), "close"),
     ]
+
+
+def waiting_step(asked: "Approval", as_of: datetime) -> NextStep:
+    """Return that a second person has to agree before a deal opens again, and where that is done."""
+    return NextStep(
+        _("Reopening has waited for a second person since %(instant)s.")
+        % {"instant": instant_text(asked.created_at, reader_locale(), timezone.get_current_timezone(), now=as_of)},
+        "clock",
+        _("See approvals"),
+        reverse("workspace:approvals"),
+        dialog=False,
+    )
 
 
 def open_figures(deal: Deal, stays: Sequence[StageStay], as_of: datetime) -> list[Figure]:

@@ -15,10 +15,10 @@ from caudal.core.errors import Problem, msg
 from caudal.core.ids import Ref
 from caudal.core.money import Money
 from caudal.crm.views.nouns import BY_KIND
-from caudal.kit.access import Actor, policies
+from caudal.kit.access import Actor
 from caudal.kit.outbox import RecordedFact, timeline
-from caudal.kit.panels import fact_words
-from caudal.kit.records import Record
+from caudal.kit.panels import fact_words, page_of
+from caudal.kit.records import in_sight
 from caudal.ui.formats import day_text, money_text, reader_locale
 from caudal.ui.timelines import Change, Moment
 from caudal.workspace.queries import actor_names, member_names, pillars
@@ -74,33 +74,19 @@ def story(ref: Ref, actor: Actor, *, before: str = "") -> Story:
     )
 
 
-def in_sight(refs: Iterable[Ref], actor: Actor) -> Mapping[Ref, str]:
-    """Return those of some rows that the reader may see, with their names as far as they have one."""
-    kinds: dict[str, list[UUID]] = {}
-    for ref in refs:
-        kinds.setdefault(ref.kind, []).append(ref.id)
-    found: dict[Ref, str] = {}
-    for kind, ids in kinds.items():
-        policy = policies().get(kind)
-        if policy is not None and policy.model is not None and issubclass(policy.model, Record):
-            rows = policy.model.for_actor(actor).filter(pk__in=ids)
-            found |= {row.ref: str(getattr(row, "name", "")) for row in rows}
-    return found
-
-
 def moment(fact: RecordedFact, subject: str | None, who: Mapping[str, str], names: Names) -> Moment:
     """Return a fact as a timeline shows it; `subject` names the other record that it happened to, if it was another."""
     found = fact_words().get(fact.name)
     words = found.words(fact) if found else fact.name
-    linked = subject is not None and fact.subject.kind in BY_KIND
-    note = (fact.personal or {}).get("note", (None, None))[1]
+    said_with = fact.personal or {}
+    note = (said_with.get("note") or said_with.get("reason") or (None, None))[1]
     return Moment(
         at=fact.occurred_at,
         words=f"{words} · {subject}" if subject else words,
         who=who.get(fact.actor, "Caudal"),
         icon=found.icon if found else "dot",
         tone={"crm.deal_won": "good", "crm.deal_lost": "bad"}.get(fact.name, ""),
-        href=BY_KIND[fact.subject.kind].href(fact.subject) if linked else "",
+        href=page_of(fact.subject) if subject is not None else "",
         body=note or "",
         changes=changes(fact, names) if tells_changes(fact) else (),
     )

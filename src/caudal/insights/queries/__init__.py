@@ -2,8 +2,9 @@
 
 from caudal.insights.queries.answers import Figure, Result, measure
 from caudal.insights.queries.binding import dimensions_of, is_fed, sees_company
+from caudal.insights.queries.definitions import definition_json, formula_text, used_by
 from caudal.insights.queries.figures import drill_json, figure_json, finding_json, result_json, value_json
-from caudal.insights.queries.questions import NoSuchDimension, NoSuchMetric, NotFounded, metric_named, question
+from caudal.insights.queries.questions import NoSuchDimension, NoSuchMetric, metric_named, question
 from caudal.insights.queries.records import Contribution, Drill, Part, drill, part_names, summed
 from caudal.insights.queries.statements import TooSlow
 
@@ -13,15 +14,16 @@ __all__ = [
     "Figure",
     "NoSuchDimension",
     "NoSuchMetric",
-    "NotFounded",
     "Part",
     "Result",
     "TooSlow",
+    "definition_json",
     "dimensions_of",
     "drill",
     "drill_json",
     "figure_json",
     "finding_json",
+    "formula_text",
     "is_fed",
     "measure",
     "metric_named",
@@ -30,5 +32,6 @@ __all__ = [
     "result_json",
     "sees_company",
     "summed",
+    "used_by",
     "value_json",
 ]

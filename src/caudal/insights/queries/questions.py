@@ -12,7 +12,7 @@ from caudal.core.periods import Grain, day_in, zone_named
 from caudal.insights.queries.binding import dimensions_of, marts_for, moments
 from caudal.insights.queries.statements import fetch
 from caudal.kit.access import Actor
-from caudal.workspace.queries import company
+from caudal.workspace.queries import NotFounded, company
 
 if TYPE_CHECKING:
     from caudal.workspace.models import CompanySettings
@@ -39,15 +39,6 @@ class TooManyDimensions(Problem):
     code = "metric.dimensions_too_many"
     status = 422
     message = msg("A number is broken down by {most} dimensions at most, each of them once.")
-
-
-class NotFounded(Problem):
-    """There is no company yet, and so neither a currency nor a calendar."""
-
-    code = "company.not_founded"
-    status = 409
-    message = msg("There is no company here yet.")
-    hint = msg("Make one with: caudal init.")
 
 
 def metric_named(metric_id: str) -> Metric:

@@ -18,6 +18,7 @@ ELSEWHERE: Final = Path("/var/lib/caudal")
 """Where servers started by root live when their account may not enter the data folder."""
 POINTER: Final = "elsewhere"
 SOCKET_PATH_MAX: Final = 103
+SPARE_HOMES: Final = 1000
 """Bytes of a unix socket's path that every system takes (104 with its end mark on macOS, 108 on Linux)."""
 _LONGEST_SOCKET: Final = len("/.s.PGSQL.65535")
 
@@ -154,7 +155,7 @@ class Home:
             os.chown(inside, 0, 0)
             mark = hashlib.sha256(os.fsencode(data)).hexdigest()[:16]
             elsewhere.mkdir(mode=0o755, parents=True, exist_ok=True)
-            home = cls(elsewhere / mark, home.account)
+            home = cls(unused(elsewhere / mark), home.account)
             home.private_folder(home.path)
             write_private(home.path / "belongs_to", str(data))
             write_private(inside / POINTER, str(home.path))
@@ -188,6 +189,16 @@ def account_of(cluster: Path) -> Account:
         if entry.pw_uid:
             return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
     raise NoAccount
+
+
+def unused(wanted: Path) -> Path:
+    """The first of `wanted`, `wanted-2`, … in which no cluster lies.
+
+    A data folder may have been deleted and made again: what its predecessor left elsewhere is neither taken over nor
+    deleted.
+    """
+    names = (wanted, *(wanted.with_name(f"{wanted.name}-{number}") for number in range(2, SPARE_HOMES)))
+    return next((path for path in names if not (path / "cluster").exists()), names[-1])
 
 
 def may_enter(folder: Path, account: Account | None) -> bool:

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from django.utils.translation import get_language, gettext, ngettext
 
-from caudal.core.metrics import Direction
+from caudal.core.metrics import REGISTRY, Direction
 from caudal.core.targets import State
 from caudal.plan.queries.standings import Standing, Standings
 from caudal.plan.queries.wording import amount, reason
@@ -76,6 +76,10 @@ def _next(standings: Standings, worst: Standing | None) -> str:
         return gettext("Begin with %(driver)s, which drives it and is behind as well.") % {"driver": _name(driver)}
     if rate := _rate(worst):
         return rate
+    if worst.metric and worst.metric.drivers:
+        spoken = get_language() or "en"
+        labels = [REGISTRY.metrics[each].label.in_language(spoken).lower() for each in worst.metric.drivers]
+        return gettext("Look at what drives it: %(drivers)s.") % {"drivers": ", ".join(labels)}
     return gettext("Open the rows behind it and look at the largest ones.")
 
 

@@ -6,7 +6,7 @@ from caudal.workspace.actions.access import (
     issue_link,
     revoke_key,
 )
-from caudal.workspace.actions.approvals import ask_approval, decide_approval
+from caudal.workspace.actions.approvals import ask_approval, decide_approval, withdraw_approval
 from caudal.workspace.actions.company import add_rates, change_settings, found_company, set_pillars
 from caudal.workspace.actions.externals import keep_externals
 from caudal.workspace.actions.files import store_file
@@ -42,4 +42,5 @@ __all__ = [
     "start_operation",
     "store_file",
     "take_operation",
+    "withdraw_approval",
 ]

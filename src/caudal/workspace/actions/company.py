@@ -1,12 +1,14 @@
 """The company: founded once, then changed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.conf import settings as installation
+
 from caudal.core.errors import Problem, msg
-from caudal.core.money import RATE_PLACES, Currency, FxRate, UnknownCurrency
+from caudal.core.money import RATE_PLACES, Currency, FxRate, Money, UnknownCurrency
 from caudal.kit.access import Actor, Verb, require
 from caudal.kit.actions import action
 from caudal.kit.outbox import publish
@@ -61,8 +63,9 @@ def found_company(
 def change_settings(
     *, actor: Actor, as_of: datetime, settings: CompanySettings, expected_version: int | None = None, **values: object
 ) -> CompanySettings:
-    """Change the company's settings. Raises BadInput naming what cannot be read."""
+    """Change the company's settings. Raises BadInput naming what cannot be read, VersionConflict."""
     require(actor, "settings", Verb.CHANGE)
+    _check_values(settings, values)
     checked = {name: getattr(settings, name) for name in ("currency", "zone")} | values
     _check(company=str(values.get("name", settings.name)), currency=str(checked["currency"]), zone=str(checked["zone"]))
     changes = settings.change(actor=actor, as_of=as_of, expected_version=expected_version, **values)
@@ -106,6 +109,19 @@ def add_rates(*, actor: Actor, rates: Iterable[FxRate], source: str) -> int:
 def decimal_rate(rate: FxRate) -> Decimal:
     """Return a rate as its column keeps it, to twelve places, halves to even."""
     return (Decimal(rate.rate.numerator) / Decimal(rate.rate.denominator)).quantize(Decimal(1).scaleb(-RATE_PLACES))
+
+
+def _check_values(own: CompanySettings, values: Mapping[str, object]) -> None:
+    fields = {}
+    if values.get("language", own.language) not in dict(installation.LANGUAGES):
+        fields["language"] = msg("This is not one of the choices.")
+    if values.get("fiscal_start_month", own.fiscal_start_month) not in range(1, 13):
+        fields["fiscal_start_month"] = msg("A year has months 1 to 12.")
+    limit = values.get("approval_above")
+    if isinstance(limit, Money) and (limit.minor < 0 or limit.currency.code != values.get("currency", own.currency)):
+        fields["approval_above"] = msg("The threshold is an amount in the company's own currency, not below zero.")
+    if fields:
+        raise BadInput(fields)
 
 
 def _check(*, company: str, currency: str, zone: str) -> None:

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from caudal.core.ids import Ref
 from caudal.kit.fields import MoneyField, money_together
 from caudal.kit.records import Record
 from caudal.kit.world import new_id
@@ -75,6 +76,11 @@ class Approval(Record):
                 name="workspace_approval_decided_whole",
             ),
         ]
+
+    @property
+    def subject(self) -> Ref:
+        """The row that the question is about."""
+        return Ref(self.subject_kind, self.subject_id)
 
 
 class StoredFile(Record):
