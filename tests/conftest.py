@@ -95,9 +95,8 @@ def prepare(connection: psycopg.Connection, server: Server) -> None:
         for statement in right_statements(credentials):
             connection.execute(statement.encode())
         connection.execute(f'ALTER ROLE "{credentials.users[Role.OWNER]}" CREATEDB'.encode())
-        connection.execute(
-            f'GRANT "{credentials.users[Role.APP]}" TO "{credentials.users[Role.OWNER]}"'.encode(),
-        )
+        for role in (Role.APP, Role.REPORT):
+            connection.execute(f'GRANT "{credentials.users[role]}" TO "{credentials.users[Role.OWNER]}"'.encode())
 
 
 @pytest.fixture(scope="session")
