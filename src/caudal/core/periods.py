@@ -28,6 +28,7 @@ class EmptyPeriod(Problem):
     """The end is not after the start."""
 
     code = "period.empty"
+    status = 422
     message = msg("A period from {start} to {end} holds nothing.")
     hint = msg("The end must be later than the start; it is not part of the period.")
 
@@ -59,6 +60,7 @@ class TooManyPeriods(Problem):
     """The tiling would be longer than anybody reads."""
 
     code = "period.too_many"
+    status = 422
     message = msg("From {start} to {end} there are more than {count_max} periods.")
     hint = msg("Ask for a coarser grain or a shorter time.")
 
