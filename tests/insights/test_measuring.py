@@ -110,7 +110,7 @@ def test_an_amount_without_a_rate_is_left_out_and_told(shop: Shop) -> None:
     assert (late.code, late.params["currency"], late.params["day"], late.params["count"]) == (
         "metric.rate_missing", "USD", date(2026, 2, 9), 2,
     )  # fmt: skip
-    assert late.told().startswith("There is no rate from USD to EUR for 2026-02-09: 2 records were left out. The last")
+    assert late.told().startswith("There is no rate from USD to EUR for 2026-02-09. Records left out: 2. The last")
     assert (pounds.params["currency"], pounds.params["rate_day"]) == ("GBP", None)
     assert (unpriced.code, unpriced.params["count"]) == ("metric.measure_unknown", 1)
     rate("USD", "EUR", date(2026, 2, 9), "0.8")

@@ -60,24 +60,24 @@ def test_the_catalogue_lists_every_metric_and_leads_to_it(sold: Shop) -> None:
 
 def test_a_figure_leads_to_the_records_that_make_it(sold: Shop) -> None:
     # Closed in April (AT is 2 March): days 40 and 45, both won by Rosa; in May: one lost, one won.
-    said = page(sold, "ana", "/measure/deals_closed?grain=month&start=2026-04-01&end=2026-06-01")
+    said = page(sold, "ana", "/measure/deals_closed?grain=month&from=2026-04-01&to=2026-06-01")
     assert "/measure/deals_closed/rows?from=2026-04-01&to=2026-05-01" in said
     behind = page(sold, "ana", "/measure/deals_closed/rows?from=2026-04-01&to=2026-05-01")
     assert [name in behind for name in ("Rosa one", "Rosa two", "Rosa three", "Raul one")] == [True, True, False, False]
-    assert "<strong>2</strong>" in behind
+    assert '<strong class="num">2</strong>' in behind
 
 
 def test_a_rep_counts_and_opens_the_own_deals_only(sold: Shop) -> None:
     behind = page(sold, "rosa", "/measure/deals_closed/rows?from=2026-04-01&to=2026-06-01")
-    assert "<strong>2</strong>" in behind
+    assert '<strong class="num">2</strong>' in behind
     assert "Raul one" not in behind
 
 
 def test_a_number_broken_down_keeps_its_dimension_on_the_way_to_the_records(sold: Shop) -> None:
-    said = page(sold, "ana", "/measure/deals_closed?by=owner&start=2026-04-01&end=2026-06-01")
-    assert "/measure/deals_closed/rows?from=2026-04-01&to=2026-06-01&by=owner&d=Rosa" in said
-    behind = page(sold, "ana", "/measure/deals_closed/rows?from=2026-04-01&to=2026-06-01&by=owner&d=Rosa")
-    assert "<strong>2</strong>" in behind
+    said = page(sold, "ana", "/measure/deals_closed?by=owner&from=2026-04-01&to=2026-06-01")
+    assert "/measure/deals_closed/rows?from=2026-04-01&to=2026-06-01&by=owner&is=Rosa" in said
+    behind = page(sold, "ana", "/measure/deals_closed/rows?from=2026-04-01&to=2026-06-01&by=owner&is=Rosa")
+    assert '<strong class="num">2</strong>' in behind
     assert "Raul one" not in behind
 
 

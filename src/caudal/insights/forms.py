@@ -1,37 +1,46 @@
 """What is asked of a metric on its page: the address bar holds every answer."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from caudal.core.periods import Grain
 
-GRAINS = {
-    "": _("One number"),
-    Grain.DAY.value: _("Day"),
-    Grain.WEEK.value: _("Week"),
-    Grain.MONTH.value: _("Month"),
-    Grain.QUARTER.value: _("Quarter"),
-    Grain.YEAR.value: _("Year"),
-}
+GRAINS = [
+    ("", _("One number")),
+    (Grain.DAY.value, _("Day")),
+    (Grain.WEEK.value, _("Week")),
+    (Grain.MONTH.value, _("Month")),
+    (Grain.QUARTER.value, _("Quarter")),
+    (Grain.YEAR.value, _("Year")),
+]
+WHERE_MAX = 2_000
 
 
-class QuestionForm(forms.Form):
+class StretchForm(forms.Form):
+    """The days `[from, to)` and a filter."""
+
+    where = forms.CharField(label=_("Only where"), required=False, max_length=WHERE_MAX)
+
+    def __init__(self, data: Mapping[str, Any], **kwargs: Any) -> None:
+        """Name the days as the API and the terminal do; `from` is a word of Python."""
+        super().__init__(data, **kwargs)
+        for name, label in (("from", _("From")), ("to", _("Before"))):
+            widget = forms.DateInput({"type": "date"}, "%Y-%m-%d")
+            self.fields[name] = forms.DateField(label=label, required=False, widget=widget)
+
+
+class QuestionForm(StretchForm):
     """The stretch of time, its grain, one dimension and a filter."""
 
-    grain = forms.ChoiceField(label=_("By time"), choices=list(GRAINS.items()), required=False)
-    by = forms.ChoiceField()
-    start = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
-    end = forms.DateField(label=_("Until before"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
-    where = forms.CharField(
-        label=_("Only where"),
-        required=False,
-        max_length=500,
-        help_text=_('An expression, such as: pillar = "saas" and amount > 5000'),
-    )
-
-    def __init__(self, *args: object, dimensions: dict[str, str], **kwargs: object) -> None:
+    def __init__(self, data: Mapping[str, Any], *, dimensions: dict[str, str], **kwargs: Any) -> None:
         """Offer the dimensions that the metric has."""
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
+        super().__init__(data, **kwargs)
+        self.fields["grain"] = forms.ChoiceField(label=_("By time"), required=False, choices=GRAINS)
         self.fields["by"] = forms.ChoiceField(
-            label=_("Break down by"), required=False, choices=[("", _("Nothing")), *dimensions.items()]
+            label=_("Broken down by"), required=False, choices=[("", _("Nothing")), *dimensions.items()]
         )
+        self.fields["where"].widget.attrs["placeholder"] = 'owner = "Rosa" and amount > 5000'
+        self.order_fields(["from", "to", "grain", "by", "where"])

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from caudal.insights import views
+from caudal.insights.views.catalogue import catalogue
+from caudal.insights.views.explorer import explorer
+from caudal.insights.views.records import records
 
 app_name = "insights"
 urlpatterns = [
-    path("measure", views.catalogue, name="catalogue"),
-    path("measure/<str:metric_id>", views.metric, name="metric"),
-    path("measure/<str:metric_id>/rows", views.rows, name="rows"),
+    path("measure", catalogue, name="catalogue"),
+    path("measure/<str:metric_id>", explorer, name="metric"),
+    path("measure/<str:metric_id>/rows", records, name="rows"),
 ]

@@ -21,6 +21,8 @@ class Chart:
     table: Table
     note: str = ""
     short: bool = False
+    open: bool = False
+    """Whether the table is unfolded from the start."""
 
 
 def themed(chart: Chart) -> dict[str, Any]:

@@ -76,6 +76,11 @@ def used_by(metric: Metric, registry: Registry = REGISTRY) -> list[Metric]:
     return [one for one in registry.metrics.values() if metric.id in one.drivers]
 
 
+def sources_of(metric: Metric) -> list[str]:
+    """Return the names of the sources that a metric is made from."""
+    return list(dict.fromkeys(moment.source for moment in moments(metric)))
+
+
 def definition_json(metric: Metric) -> dict[str, Any]:
     """Return everything that is known of a metric."""
     fed = is_fed(metric)
@@ -88,7 +93,7 @@ def definition_json(metric: Metric) -> dict[str, Any]:
         "direction": metric.direction.value,
         "formula": formula_text(metric.formula),
         "drivers": list(metric.drivers),
-        "sources": list(dict.fromkeys(moment.source for moment in moments(metric))),
+        "sources": sources_of(metric),
         "fed": fed,
         "dimensions": sorted(dimensions_of(metric)) if fed else [],
         "source": metric.source,

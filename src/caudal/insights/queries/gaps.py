@@ -39,7 +39,7 @@ def gaps(metric: Metric, request: Request, marts: Marts, missing: int) -> Iterat
         rest = rates[MOST:]
         yield Finding(
             "metric.rates_missing",
-            msg("Rates are missing for {days} more days too ({count} records)."),
+            msg("Rates are missing for {days} more days too. Records left out: {count}."),
             place=Place(name=metric.id),
             params={"days": len(rest), "count": sum(gap.count for gap in rest)},
         )
@@ -47,7 +47,7 @@ def gaps(metric: Metric, request: Request, marts: Marts, missing: int) -> Iterat
     if unknown or not rates:
         yield Finding(
             "metric.measure_unknown",
-            msg("{count} records have no value to count, and were left out."),
+            msg("Records without a value to count, left out: {count}."),
             place=Place(name=metric.id),
             params={"count": unknown or missing},
         )
@@ -64,10 +64,10 @@ def _without_rate(metric: Metric, request: Request, marts: Marts, gap: Gap) -> F
         "days_max": days_max,
     }
     if gap.rate_day is None:
-        message = msg("There is no rate from {currency} to {own} for {day}: {count} records were left out.")
+        message = msg("There is no rate from {currency} to {own} for {day}. Records left out: {count}.")
     else:
         message = msg(
-            "There is no rate from {currency} to {own} for {day}: {count} records were left out. "
+            "There is no rate from {currency} to {own} for {day}. Records left out: {count}. "
             "The last rate is of {rate_day}, and a rate counts for {days_max} days."
         )
     return Finding(

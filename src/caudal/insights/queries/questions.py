@@ -92,6 +92,11 @@ def founded() -> "CompanySettings":
     return own
 
 
+def today(as_of: datetime) -> date:
+    """Return the day of an instant in the company's zone. Raises NotFounded."""
+    return day_in(as_of, zone_named(founded().zone))
+
+
 def check_dimensions(metric: Metric, by: Sequence[str]) -> None:
     """Refuse what the metric cannot be broken down by. Raises NoSuchDimension, TooManyDimensions."""
     known = dimensions_of(metric) if by else {}

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from caudal.core.metrics import METRICS, Direction, Metric
-from caudal.insights.queries.binding import RATE_DAYS_MAX, dimensions_of, is_fed, moments, public_marts
-from caudal.insights.queries.definitions import formula_text
+from caudal.insights.queries.binding import RATE_DAYS_MAX, dimensions_of, is_fed, public_marts
+from caudal.insights.queries.definitions import formula_text, sources_of
 from caudal.kit.marts import Column, ColumnKind, Mart
 
 _HEAD: Final = """# Metrics
@@ -60,8 +60,7 @@ def _metric(metric: Metric) -> Iterator[str]:
     yield f"| unit | {metric.unit or 'share'}; {_BETTER[metric.direction]} |"
     if metric.drivers:
         yield f"| explained by | {', '.join(f'[{one}](#{one})' for one in metric.drivers)} |"
-    sources = dict.fromkeys(moment.source for moment in moments(metric))
-    yield f"| made from | {', '.join(sources) if fed else 'nothing yet'} |"
+    yield f"| made from | {', '.join(sources_of(metric)) if fed else 'nothing yet'} |"
     if fed:
         yield f"| broken down by | {', '.join(sorted(dimensions_of(metric)))} |"
     if metric.source:

@@ -1,0 +1,63 @@
+"""Questions as addresses: what is asked is in the address bar, so that a link shows a colleague the same thing."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from caudal.core.metrics import Metric
+from caudal.insights.queries import Figure, Result, dimensions_of
+from caudal.kit.marts import ColumnKind
+
+UNKNOWN: Final = "~"
+"""In an address, the value of a dimension that nobody knows. A text that begins with it has it twice."""
+
+_READERS: Final[dict[ColumnKind, Callable[[str], Any]]] = {
+    ColumnKind.BOOLEAN: lambda text: text == "True",
+    ColumnKind.DATE: date.fromisoformat,
+    ColumnKind.INSTANT: datetime.fromisoformat,
+    ColumnKind.NUMBER: Decimal,
+}
+
+
+def metric_address(metric: Metric, **asked: str) -> str:
+    """Return the address of a metric's page."""
+    query = urlencode({name: value for name, value in asked.items() if value})
+    page = reverse("insights:metric", args=[metric.id])
+    return f"{page}?{query}" if query else page
+
+
+def rows_address(result: Result, figure: Figure) -> str:
+    """Return the address of the records behind one figure."""
+    request = result.request
+    asked = [("from", str(figure.period.start)), ("to", str(figure.period.end))]
+    asked += [("where", request.where)] if request.where != "true" else []
+    # The age of a cohort is counted in periods of the grain; every other figure is that of its days.
+    asked += [("grain", str(request.grain)), ("age", str(figure.age))] if figure.age is not None else []
+    asked += [("by", name) for name in request.by]
+    asked += [("is", written(value)) for value in figure.dimensions]
+    return f"{reverse('insights:rows', args=[result.metric.id])}?{urlencode(asked)}"
+
+
+def written(value: object) -> str:
+    """Write the value of a dimension into an address.
+
+    >>> written(None), written("Rosa"), written("~")
+    ('~', 'Rosa', '~~')
+    """
+    if value is None:
+        return UNKNOWN
+    text = str(value)
+    return UNKNOWN + text if text.startswith(UNKNOWN) else text
+
+
+def read(metric: Metric, name: str, text: str) -> Any:
+    """Read the value of a dimension out of an address. Raises ValueError and ArithmeticError for what it cannot be."""
+    if text == UNKNOWN:
+        return None
+    plain = text.removeprefix(UNKNOWN)
+    column = dimensions_of(metric).get(name)
+    return _READERS[column.kind](plain) if column and column.kind in _READERS else plain
