@@ -17,6 +17,9 @@ from caudal.ui.tables import Table
 SERIES: Final = 6
 """How many values of a dimension are drawn: as many as there are colours that everybody can tell apart."""
 BARS: Final = 15
+STEP: Final = 28
+SHORT: Final = 140
+"""The height of a short drawing, which holds five bars."""
 ADDS_UP: Final = frozenset({"sum", "count"})
 
 
@@ -62,9 +65,10 @@ def _by_dimension(result: Result, texts: Texts, table: Table) -> Chart:
         "data": {"values": drawn},
         "mark": {"type": "bar"},
         "encoding": encoding,
-        "height": max(140, 26 * len(drawn)),
+        "height": max(SHORT, STEP * len(drawn)),
     }
-    return Chart("figures", finding_of(result, texts), spec, table, note=_left_out(left_out), open=True)
+    note, short = _left_out(left_out), STEP * len(drawn) <= SHORT
+    return Chart("figures", finding_of(result, texts), spec, table, note=note, short=short, open=True)
 
 
 def _values(result: Result) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from caudal.core.errors import Problem
+from caudal.core.expressions import Refused
 from caudal.core.metrics import Metric, Request
 from caudal.core.periods import Days, Grain, add_months
 from caudal.insights import queries
@@ -83,6 +84,9 @@ def answer_of(actor: Actor, metric: Metric, form: QuestionForm, *, as_of: dateti
         )
         parts = queries.measure(actor, metric.id, request)
         return Answer(whole_of(actor, metric, request, parts), parts)
+    except Refused as problem:
+        for finding in problem.findings:
+            form.add_error("where", f"{finding.place}: {finding.told(_)}")
     except Problem as problem:
         field = field_of(problem)
         if field is None:
@@ -101,7 +105,7 @@ def whole_of(actor: Actor, metric: Metric, request: Request, parts: Result) -> R
 def field_of(problem: Problem) -> str | None:
     """Return the field of the form that a problem is about."""
     topic = problem.code.partition(".")[0]
-    return {"expression": "where", "period": "from"}.get(topic)
+    return {"expression": "where", "period": "to"}.get(topic)
 
 
 def facts_of(metric: Metric) -> dict[str, Any]:
@@ -145,15 +149,15 @@ def shown(answer: Answer) -> dict[str, Any]:
 def figure_table(result: Result, texts: Texts) -> Table:
     """Return the figures as a table, each leading to its records."""
     request, metric = result.request, result.metric
-    ratio = metric.kind in {"ratio", "conversion", "cohort"}
+    sides = words.sides(metric)
     aged = any(figure.age is not None for figure in result.rows)
     names = words.dimension_names(metric)
     columns = [Column(_("Period"), line=1)] if request.grain else []
     columns += [Column(_("Age"), "number", line=0)] if aged else []
     columns += [Column(names[name]) for name in request.by]
     columns += [words.value_column(metric, request.currency, words.name_of(metric), line=1)]
-    columns += [Column(_("Above the line"), "number", line=2), Column(_("Below the line"), "number", line=3)] * ratio
-    rows = [Row(figure_cells(result, figure, texts, ratio=ratio)) for figure in result.rows]
+    columns += [Column(side, "number", line=line) for line, side in enumerate(sides or (), start=2)]
+    rows = [Row(figure_cells(result, figure, texts, ratio=sides is not None)) for figure in result.rows]
     return Table(columns=columns, rows=rows, caption=words.name_of(metric))
 
 

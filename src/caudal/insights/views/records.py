@@ -131,17 +131,19 @@ def record_table(listed: Drill, figure: Figure) -> Table:
     metric, currency = listed.metric, listed.request.currency
     rows = listed.rows
     summable = all(one.numerator is not None for one in rows)
-    ratio = any(one.denominator is not None for one in rows)
+    sides = words.sides(metric)
+    ratio = sides is not None
     columns = [Column(_("Record"), line=1), Column(_("Day"), "date", line=2)]
     if not summable:
         texts = [words.capital(one.in_language(words.language())) for one in queries.part_names(metric)]
         columns += [Column(text, "number") for text in texts]
         return Table(columns, [Row(part_cells(one), href=href_of(one)) for one in rows], caption=_("Records"))
-    adds = "money" if metric.is_money else "number"
-    unit = currency if metric.is_money else ""
-    label = _("Above the line") if ratio else _("Adds")
-    columns += [Column(label, "money" if adds == "money" else "number", unit=unit, currency=unit, line=1)]
-    columns += [Column(_("Below the line"), "number", line=2)] if ratio else []
+    adds, below = sides or (_("Adds"), "")
+    if metric.is_money:
+        columns += [Column(adds, "money", unit=currency, currency=currency, line=1)]
+    else:
+        columns += [Column(adds, "number", line=1)]
+    columns += [Column(below, "number", line=2)] if ratio else []
     totals = [_("Sum of all records"), None, figure.numerator, *([figure.denominator] if ratio else [])]
     shown = [Row(record_cells(one, ratio=ratio), href=href_of(one)) for one in rows]
     return Table(columns, shown, totals if shown else (), caption=_("Records"))

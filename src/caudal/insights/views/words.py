@@ -8,7 +8,8 @@ from typing import Final, TypeAlias
 from babel.dates import format_skeleton
 from django.utils.translation import get_language, gettext
 
-from caudal.core.metrics import Direction, Metric, Request
+from caudal.core.metrics import REGISTRY, Cohort, Conversion, Direction, Metric, Ratio, Request
+from caudal.core.metrics.formulas import Part
 from caudal.core.money import Currency, Rounding, round_money
 from caudal.core.periods import CalendarPeriod, Days, Grain
 from caudal.insights.queries import dimensions_of
@@ -73,6 +74,22 @@ def value_cell(metric: Metric, currency: str, value: Fraction | None, *, href: s
     if metric.is_money:
         return Cell(round_money(value, Currency(currency), Rounding.HALF_UP), href=href, note=note)
     return Cell(round(value, 1) if metric.unit == "day" else value, href=href, note=note)
+
+
+def sides(metric: Metric) -> tuple[str, str] | None:
+    """Return what stands above and below the line of a share or a mean, or none for a number without a line."""
+    match metric.formula:
+        case Ratio(numerator=above, denominator=below):
+            return _side(above, gettext("Numerator")), _side(below, gettext("Out of"))
+        case Conversion():
+            return gettext("Converted"), gettext("Out of")
+        case Cohort():
+            return gettext("Active"), gettext("Out of")
+    return None
+
+
+def _side(part: Part, otherwise: str) -> str:
+    return name_of(REGISTRY.metrics[part]) if isinstance(part, str) and part in REGISTRY.metrics else otherwise
 
 
 def better(metric: Metric) -> str:
