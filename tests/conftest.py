@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connections
+from django.utils import translation
 
 from caudal.kit.postgres import Binaries, Cluster, Role, Server
 from caudal.kit.postgres.binaries import SETTING, SYSTEM
@@ -64,6 +65,13 @@ def lane_of(item: pytest.Item) -> str:
     return str(lane)
 
 
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """Leave no language active that a page was asked for: a thread keeps it, and the next test would speak it."""
+    yield
+    translation.deactivate()
+
+
 @pytest.fixture(scope="session")
 def binaries() -> Binaries:
     """The PostgreSQL under test."""
@@ -72,7 +80,7 @@ def binaries() -> Binaries:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Server]:
-    """A throw-away server, shared by the processes of this session and stopped by the last of them."""
+    """A throw-away server, shared by the processes of one run and stopped by the last of them."""
     with Cluster(Path(os.environ[DATA]), durable=False).attach() as server:
         with psycopg.connect(server.dsn(Role.SUPERUSER).on("template1").url(), autocommit=True) as connection:
             prepare(connection, server)
@@ -87,9 +95,8 @@ def prepare(connection: psycopg.Connection, server: Server) -> None:
         for statement in right_statements(credentials):
             connection.execute(statement.encode())
         connection.execute(f'ALTER ROLE "{credentials.users[Role.OWNER]}" CREATEDB'.encode())
-        connection.execute(
-            f'GRANT "{credentials.users[Role.APP]}" TO "{credentials.users[Role.OWNER]}"'.encode(),
-        )
+        for role in (Role.APP, Role.REPORT):
+            connection.execute(f'GRANT "{credentials.users[role]}" TO "{credentials.users[Role.OWNER]}"'.encode())
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +19,8 @@ import typing_extensions
 
 from caudal.kit.postgres import Binaries, Cluster, Role, Server
 from caudal.kit.postgres.binaries import SETTING, Account
+from caudal.kit.postgres.credentials import Credentials
+from caudal.kit.postgres.signs import free_port
 
 SOURCE = Path(__file__).parents[2] / "src"
 HOLD = """
@@ -107,8 +109,11 @@ def open_folder() -> Iterator[Path]:
 
 
 def copied(template: Path, target: Path) -> Path:
-    """A copy of an initialised data folder, owners kept."""
+    """A copy of an initialised data folder, owners kept, with a port of its own: tests run side by side."""
     subprocess.run(["cp", "-a", str(template), str(target)], check=True)
+    credentials = Credentials.load(target)
+    if credentials is not None:
+        replace(credentials, port=free_port()).save(target)
     return target
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from caudal.core.money import Money
 from caudal.crm import actions as crm
@@ -23,6 +24,7 @@ from tests.world import AT, Shop
 
 pytestmark = pytest.mark.usefixtures("today")
 PASSWORD: Final = "a river runs through it"
+APPROVALS: Final = reverse("workspace:approvals")
 
 
 # Approvals
@@ -38,15 +40,19 @@ def asked(shop: Shop, who: str = "rosa", name: str = "Forty seats", reason: str 
     return crm.ask_to_reopen(actor=shop.actor(who), as_of=NOW, deal_id=deal.pk, reason=reason)
 
 
+def decision_of(approval: Approval) -> str:
+    return reverse("workspace:approval_decide", args=[approval.ref])
+
+
 def press(client: Client, approval: Approval, decision: str, note: str = "") -> Any:
     prefix = str(approval.ref)
     form = {f"{prefix}-decision": decision, f"{prefix}-note": note}
-    return client.post(f"/work/approvals/{approval.ref}/decision", form)
+    return client.post(decision_of(approval), form)
 
 
 def test_the_page_says_what_waits_who_asked_and_why(shop: Shop, enter: Enter) -> None:
     approval = asked(shop)
-    page = enter("marta").get("/work/approvals")
+    page = enter("marta").get(APPROVALS)
     said = text_of(page)
     assert "Reopen the deal: Forty seats €2,500.00 They never signed Rosa asked · today 10:00" in said
     assert f'href="/deals/{approval.subject}"' in main_of(page)
@@ -56,18 +62,18 @@ def test_the_page_says_what_waits_who_asked_and_why(shop: Shop, enter: Enter) ->
 
 def test_the_rail_leads_to_approvals_and_only_administrators_to_the_company(shop: Shop, enter: Enter) -> None:
     assert shop.rosa is not None
-    rep, admin = (enter(who).get("/work/approvals").content.decode() for who in ("rosa", "ana"))
-    assert 'href="/work/approvals"' in rep
+    rep, admin = (enter(who).get(APPROVALS).content.decode() for who in ("rosa", "ana"))
+    assert f'href="{APPROVALS}"' in rep
     assert "/settings/company" not in rep
     assert "/settings/company" in admin
 
 
 def test_own_requests_have_no_buttons_and_those_of_other_teams_are_not_there(shop: Shop, enter: Enter) -> None:
     approval = asked(shop)
-    own = enter("rosa").get("/work/approvals")
+    own = enter("rosa").get(APPROVALS)
     assert "somebody else has to decide it" in text_of(own)
     assert "<button" not in main_of(own)
-    elsewhere = text_of(enter("raul").get("/work/approvals"))
+    elsewhere = text_of(enter("raul").get(APPROVALS))
     assert "Nothing waits for a second person" in elsewhere
     assert "Forty seats" not in elsewhere
     assert press(enter("raul"), approval, "agree").status_code == 404
@@ -79,7 +85,7 @@ def test_own_requests_have_no_buttons_and_those_of_other_teams_are_not_there(sho
 def test_agreeing_is_a_press_and_the_deal_opens(shop: Shop, enter: Enter) -> None:
     approval = asked(shop)
     answer = press(enter("marta"), approval, "agree", "I called them")
-    assert (answer.status_code, answer["Location"]) == (302, "/work/approvals")
+    assert (answer.status_code, answer["Location"]) == (302, APPROVALS)
     approval.refresh_from_db()
     assert (approval.granted, approval.decided_by, approval.note) == (True, str(shop.marta.ref), "I called them")
     drain("crm.reopen_approved", as_of=NOW)
@@ -93,7 +99,7 @@ def test_refusing_keeps_the_deal_won(shop: Shop, enter: Enter) -> None:
     press(marta, approval, "refuse")
     drain("crm.reopen_approved", as_of=NOW)
     assert DealClose.objects.filter(deal_id=approval.subject_id).exists()
-    assert "You refused: Reopen the deal." in marta.get("/work/approvals").content.decode()
+    assert "You refused: Reopen the deal." in marta.get(APPROVALS).content.decode()
     assert open_approvals(shop.actor("ana")) == []
 
 
@@ -109,18 +115,18 @@ def test_a_press_that_says_nothing_keeps_the_note(shop: Shop, enter: Enter) -> N
 def test_looking_decides_nothing(shop: Shop, enter: Enter) -> None:
     approval = asked(shop)
     before = business_digest()
-    assert enter("marta").get(f"/work/approvals/{approval.ref}/decision").status_code == 405
-    assert enter("marta").get("/work/approvals").status_code == 200
+    assert enter("marta").get(decision_of(approval)).status_code == 405
+    assert enter("marta").get(APPROVALS).status_code == 200
     assert business_digest() == before
 
 
 def test_the_page_asks_as_much_of_the_database_for_three_as_for_one(shop: Shop, enter: Enter) -> None:
     asked(shop)
     marta = enter("marta")
-    for_one = queries_of(marta, "/work/approvals")
+    for_one = queries_of(marta, APPROVALS)
     asked(shop, name="Thirty seats")
     asked(shop, "ana", name="Twenty seats")
-    assert queries_of(marta, "/work/approvals") == for_one
+    assert queries_of(marta, APPROVALS) == for_one
 
 
 # The company
@@ -294,7 +300,7 @@ def test_keys_are_for_administrators(address: str, who: str, enter: Enter) -> No
     assert enter(who).get(address).status_code == 403
 
 
-@pytest.mark.parametrize("address", ["/work/approvals", "/settings/company", "/settings/team", "/settings/keys"])
+@pytest.mark.parametrize("address", [APPROVALS, "/settings/company", "/settings/team", "/settings/keys"])
 @pytest.mark.usefixtures("shop")
 def test_nobody_sees_a_page_before_signing_in(address: str) -> None:
     answer = Client().get(address)
@@ -305,6 +311,6 @@ def test_a_page_of_the_workspace_speaks_spanish(shop: Shop, enter: Enter) -> Non
     asked(shop)
     marta = enter("marta")
     marta.cookies["django_language"] = "es"
-    said = text_of(marta.get("/work/approvals"))
+    said = text_of(marta.get(APPROVALS))
     assert "Reabrir la oportunidad: Forty seats 2.500,00 € They never signed Lo pidió Rosa" in said
     assert Deal.objects.count() == 1

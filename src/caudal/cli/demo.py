@@ -104,7 +104,7 @@ def take_folder(data: Path, *, fresh: bool) -> None:
     """Make the demo's folder, or take the one it made before; empty it first if asked. Raises NotADemoFolder.
 
     A folder is only deleted when the demo's own mark is in it. The server may live elsewhere, where its account can
-    reach it; that place bears the mark too, because it outlives a folder that somebody deletes by hand.
+    reach it; that place bears the mark too, and is deleted with the folder.
     """
     mark = data / MARK
     if data.exists() and not mark.is_file() and (data.is_symlink() or any(data.iterdir())):
@@ -115,11 +115,8 @@ def take_folder(data: Path, *, fresh: bool) -> None:
         tell(f"Deleting {data}")
         delete_server(data)
         shutil.rmtree(data)
-    is_new = not mark.is_file()
     data.mkdir(parents=True, exist_ok=True)
     mark.write_text(MARK_TEXT, encoding="utf-8")
-    if is_new:
-        delete_server(data)
     (Cluster(data).home().path / MARK).write_text(MARK_TEXT, encoding="utf-8")
 
 

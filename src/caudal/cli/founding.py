@@ -53,14 +53,18 @@ def migrate_tables(found: Database, data: Path) -> None:
     """Apply what is pending; tables that hold something are copied to the data folder first."""
     executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
     pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    views = import_module("caudal.insights.actions")
     if not pending:
+        views.publish_views()
         return
     if executor.loader.applied_migrations:
         path = data / "backups" / f"before-migrating-{import_module('caudal.kit.world').now():%Y%m%d-%H%M%S}.dump"
         tell(f"Writing a copy to {path}")
         dump(found.dsn(Role.OWNER), path)
     tell(f"Bringing the tables up to date ({len(pending)} steps)")
+    views.withdraw_views()
     call_command("migrate", interactive=False, verbosity=0)
+    views.publish_views()
 
 
 def found_company(*, company: str, currency: str, zone: str, plan: str | None) -> None:

@@ -20,6 +20,7 @@ from caudal.insights.queries import (
     is_fed,
     measure,
     question,
+    reference_page,
     result_json,
     value_json,
 )
@@ -39,6 +40,7 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 @click.option("--where", default="", help="Count only records of which this expression is true.")
 @click.option("--rows", "listed", is_flag=True, help="List the records behind the number.")
 @click.option("--list", "all_metrics", is_flag=True, help="List the metrics there are.")
+@click.option("--markdown", is_flag=True, help="Print the reference page of all metrics.")
 @click.option("--json", "as_json", is_flag=True, help="Print data instead of a table.")
 def metric(
     *,
@@ -50,9 +52,13 @@ def metric(
     where: str,
     listed: bool,
     all_metrics: bool,
+    markdown: bool,
     as_json: bool,
 ) -> None:
     """Show what a metric comes to, by period and dimensions."""
+    if markdown:
+        click.echo(reference_page(), nl=False)
+        return
     if all_metrics:
         _show_registry(as_json=as_json)
         return

@@ -8,11 +8,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from fractions import Fraction
+from functools import cache
 from typing import Literal, TypeAlias
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton, format_time
-from babel.numbers import format_currency, format_decimal, format_percent, get_currency_precision
+from babel.numbers import (
+    NumberPattern,
+    format_currency,
+    format_decimal,
+    format_percent,
+    get_currency_precision,
+    parse_pattern,
+)
 from django.utils.translation import get_language, gettext, ngettext, to_locale
 
 Number: TypeAlias = int | Decimal | Fraction | float
@@ -90,11 +98,16 @@ def money_text(
     decimal = rounded(amount, places)
     if not name:
         return number_text(decimal, locale, places=places, sign=sign)
-    pattern = locale.currency_formats["standard"].pattern.split(";")[0]
-    digits = "#,##0" + ("." + "0" * places if places else "")
-    pattern = pattern.replace("#,##0.00", digits)
+    pattern = money_pattern(locale, places)
     text = format_currency(decimal, currency, format=pattern, locale=locale, currency_digits=False)
     return signed(text, positive=sign and decimal > 0)
+
+
+@cache
+def money_pattern(locale: Locale, places: int) -> NumberPattern:
+    """Return how a language writes money with so many decimals. Kept, because a board has hundreds of amounts."""
+    pattern = locale.currency_formats["standard"].pattern.split(";")[0]
+    return parse_pattern(pattern.replace("#,##0.00", "#,##0" + ("." + "0" * places if places else "")))
 
 
 def percent_text(ratio: Number, locale: Locale, *, places: int = 1, sign: bool = False) -> str:

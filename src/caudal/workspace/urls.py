@@ -7,8 +7,8 @@ from caudal.workspace.views import approvals, company, team
 app_name = "workspace"
 urlpatterns = [
     path("come-in/<str:token>", team.come_in, name="come_in"),
-    path("work/approvals", approvals.approval_list, name="approvals"),
-    path("work/approvals/<str:approval_id>/decision", approvals.approval_decide, name="approval_decide"),
+    path("approvals", approvals.approval_list, name="approvals"),
+    path("approvals/<str:approval_id>/decision", approvals.approval_decide, name="approval_decide"),
     path("settings/company", company.company_settings, name="company"),
     path("settings/team", team.member_list, name="members"),
     path("settings/team/invite", team.invite, name="invite"),

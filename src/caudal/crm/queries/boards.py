@@ -6,8 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, F, FilteredRelation, Q, QuerySet, Sum, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, F, FilteredRelation, Q, QuerySet, Sum
 
 from caudal.core.ids import Ref
 from caudal.core.money import Currency, Money
@@ -17,6 +16,7 @@ from caudal.kit.access import Actor
 
 CARDS: Final = 50
 DAY: Final = timedelta(days=1)
+NEWEST: Final = (F("opened_at").desc(nulls_last=True), F("pk").desc())
 SHOWN: Final = (
     *("id", "version", "name", "stage_id", "company__name", "person__name", "owner__name", "owner_id"),
     *("amount_minor", "amount_currency", "opened_at", "expected_close_date", "entered_at"),
@@ -79,11 +79,7 @@ def board(
     """
     found = pipeline(actor, pipeline_id)
     stages = stages_of(actor, found)
-    rows = (
-        Deal.for_actor(actor)
-        .alias(stay=FilteredRelation("stays", condition=Q(stays__left_at=None)))
-        .filter(stay__stage__in=stages)
-    )
+    rows = Deal.for_actor(actor).alias(stay=FilteredRelation("stays", condition=Q(stays__left_at=None)))
     if owner_id is not None:
         rows = rows.filter(owner_id=owner_id)
     sums = _sums(rows, stages, as_of)
@@ -101,8 +97,10 @@ def _sums(rows: "QuerySet[Deal]", stages: Iterable[Stage], as_of: datetime) -> d
         if stage.days_to_rot is not None:
             rotten |= Q(stage_id=stage.pk, stay__entered_at__lt=as_of - stage.days_to_rot * DAY)
     found: dict[UUID, list[dict[str, Any]]] = {}
-    counted = rows.values("stage_id", "amount_currency").annotate(
-        count=Count("pk"), minor=Sum("amount_minor"), rotting=Count("pk", filter=rotten)
+    counted = (
+        rows.filter(Q(stay__stage__in=stages))
+        .values("stage_id", "amount_currency")
+        .annotate(count=Count("pk"), minor=Sum("amount_minor"), rotting=Count("pk", filter=rotten))
     )
     for row in counted.order_by("stage_id", "amount_currency"):
         found.setdefault(row["stage_id"], []).append(dict(row))
@@ -112,12 +110,18 @@ def _sums(rows: "QuerySet[Deal]", stages: Iterable[Stage], as_of: datetime) -> d
 def _cards(
     rows: "QuerySet[Deal]", stages: Iterable[Stage], as_of: datetime, limit: int
 ) -> dict[UUID, tuple[Card, ...]]:
-    newest = (F("opened_at").desc(nulls_last=True), F("pk").desc())
-    place = Window(RowNumber(), partition_by=[F("stage_id")], order_by=newest)
-    shown = rows.annotate(entered_at=F("stay__entered_at"), place=place).filter(place__lte=limit)
-    found: dict[UUID, list[Card]] = {stage.pk: [] for stage in stages}
     limits = {stage.pk: stage.days_to_rot for stage in stages}
-    for row in shown.order_by("stage_id", "place").values(*SHOWN):
+    if not limits:
+        return {}
+    # Chosen stage by stage from indices alone, and only then joined with what they name: numbering all deals of the
+    # pipeline would read and join every one of them to show a few.
+    first, *others = (
+        rows.filter(Q(stage_id=stage_id, stay__stage_id=stage_id)).order_by(*NEWEST).values("pk")[:limit]
+        for stage_id in limits
+    )
+    shown = rows.filter(pk__in=first.union(*others, all=True)).annotate(entered_at=F("stay__entered_at"))
+    found: dict[UUID, list[Card]] = {stage_id: [] for stage_id in limits}
+    for row in shown.order_by(*NEWEST).values(*SHOWN):
         found[row["stage_id"]].append(_card(row, limits[row["stage_id"]], as_of))
     return {stage_id: tuple(cards) for stage_id, cards in found.items()}
 

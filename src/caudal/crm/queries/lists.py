@@ -7,8 +7,10 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
+from django.utils import timezone
 
 from caudal.core.money import Currency, Money
+from caudal.core.periods import start_of_day
 from caudal.crm.models import Company, Deal, Lead, Outcome, Person
 from caudal.crm.queries.records import LEAD_JOINS, at_home, with_names
 from caudal.kit.access import Actor, Verb
@@ -57,7 +59,8 @@ class DealFilters:
     closed_before: date | None = None
 
     def condition(self) -> Q:
-        """Return the condition on deals."""
+        """Return the condition on deals. Days become instants here, because instants have an index and days do not."""
+        zone = timezone.get_current_timezone()
         named = {
             f"{name}_id": value
             for name in ("pipeline", "stage", "owner", "company", "person", "product")
@@ -72,9 +75,9 @@ class DealFilters:
         elif self.state is not None:
             found &= Q(close__outcome=Outcome(self.state))
         if self.closed_from is not None:
-            found &= Q(close__closed_at__date__gte=self.closed_from)
+            found &= Q(close__closed_at__gte=start_of_day(self.closed_from, zone))
         if self.closed_before is not None:
-            found &= Q(close__closed_at__date__lt=self.closed_before)
+            found &= Q(close__closed_at__lt=start_of_day(self.closed_before, zone))
         return found
 
 

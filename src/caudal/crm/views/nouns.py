@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 from django.urls import reverse
@@ -15,6 +16,8 @@ from caudal.crm.forms import CompanyForm, DealForm, LeadForm, PersonForm, Record
 from caudal.crm.models import Company, Deal, Lead, Person
 from caudal.kit.access import Actor
 
+SLOT: Final = "~"
+"""Stands for an id where the form of an address is asked for."""
 Add = Callable[[Actor, datetime, dict[str, Any]], Any]
 
 
@@ -55,7 +58,15 @@ class Noun:
 
     def href(self, row: Any, page: str = "") -> str:
         """Return the address of a row, or of a page about it."""
-        return reverse(f"crm:{self.kind}{page and '_' + page}", args=[row if isinstance(row, Ref) else row.ref])
+        before, behind = around(f"crm:{self.kind}{page and '_' + page}")
+        return f"{before}{row if isinstance(row, Ref) else row.ref}{behind}"
+
+
+@cache
+def around(name: str) -> tuple[str, str]:
+    """Return what stands before and behind the id in an address. Kept, because a page has hundreds of links."""
+    before, _slot, behind = reverse(name, args=[SLOT]).partition(SLOT)
+    return before, behind
 
 
 def add_deal(actor: Actor, as_of: datetime, values: dict[str, Any]) -> Deal:

@@ -1,11 +1,12 @@
 """Reads of numbers: what a metric comes to, and the records that it is made from."""
 
 from caudal.insights.queries.answers import Figure, Result, measure
-from caudal.insights.queries.binding import dimensions_of, is_fed, sees_company
+from caudal.insights.queries.binding import dimensions_of, is_fed, public_marts, report_view, sees_company
 from caudal.insights.queries.definitions import definition_json, formula_text, used_by
 from caudal.insights.queries.figures import drill_json, figure_json, finding_json, result_json, value_json
 from caudal.insights.queries.questions import NoSuchDimension, NoSuchMetric, metric_named, question
 from caudal.insights.queries.records import Contribution, Drill, Part, drill, part_names, summed
+from caudal.insights.queries.reference import reference_page
 from caudal.insights.queries.statements import TooSlow
 
 __all__ = [
@@ -28,7 +29,10 @@ __all__ = [
     "measure",
     "metric_named",
     "part_names",
+    "public_marts",
     "question",
+    "reference_page",
+    "report_view",
     "result_json",
     "sees_company",
     "summed",

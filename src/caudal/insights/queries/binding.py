@@ -82,6 +82,23 @@ def marts_for(actor: Actor, metric: Metric) -> Marts:
     return Marts.of(*(within(actor, mart) for mart in marts_of(metric)), rates=RATES)
 
 
+def public_marts() -> list[Mart]:
+    """Return every mart, by name."""
+    return sorted(marts().values(), key=lambda mart: mart.name)
+
+
+def report_view(mart: Mart) -> str:
+    """Return the statement of a mart as reports read it: its columns in order, amounts in major units."""
+    columns = ", ".join(_reported(name, column) for name, column in mart.columns.items())
+    return f"SELECT {columns} FROM ({mart.sql.strip()}) AS f"  # noqa: S608  our own names
+
+
+def _reported(name: str, column: Column) -> str:
+    if column.kind is ColumnKind.MONEY:
+        return f"trim_scale(f.{name}::numeric / {minor_units(f'f.{column.currency}')}) AS {name}"
+    return f"f.{name}"
+
+
 def is_fed(metric: Metric) -> bool:
     """Say whether every source of a metric has a mart."""
     return all(moment.source in marts() for moment in moments(metric))

@@ -13,6 +13,7 @@ import os
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -49,6 +50,9 @@ SPACE_TO_START: Final = 40 * 2**20
 STOP_SECONDS: Final = 60
 _PORT_TRIES: Final = 5
 _POLL_SECONDS: Final = 0.02
+_ANSWER_SECONDS: Final = 5
+_SSL_REQUEST: Final = struct.pack("!ii", 8, 80877103)
+"""The shortest question that a server answers, with one letter and without a word in its log."""
 _LOG_BYTES_MAX: Final = 10 * 2**20
 _BUILTIN_LOCALE_MAJOR: Final = 17
 _TEMPORARY: Final = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
@@ -331,14 +335,23 @@ class Cluster:
     # Watching and stopping
 
     def _accepts(self, home: Home) -> bool:
-        """Whether the server says that it is ready and its socket answers."""
+        """Whether the server says that it is ready and somebody answers at its socket.
+
+        A server that was just killed still says so and its socket may still take a connection: only an answer counts.
+        """
         if status_line(home) != "ready":
             return False
         credentials = Credentials.load(self.data)
         if credentials is None:
             return False
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-            return probe.connect_ex(f"{home.sockets}/.s.PGSQL.{credentials.port}") == 0
+            probe.settimeout(_ANSWER_SECONDS)
+            try:
+                probe.connect(f"{home.sockets}/.s.PGSQL.{credentials.port}")
+                probe.sendall(_SSL_REQUEST)
+                return probe.recv(1) in {b"N", b"S"}
+            except OSError:
+                return False
 
     def _leave(self, users: Lock) -> None:
         """Give up using the server; the last user stops it."""

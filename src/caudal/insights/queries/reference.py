@@ -1,0 +1,85 @@
+"""The reference page of all metrics, written from the registry."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from caudal.core.metrics import METRICS, Direction, Metric
+from caudal.insights.queries.binding import RATE_DAYS_MAX, dimensions_of, is_fed, moments, public_marts
+from caudal.insights.queries.definitions import formula_text
+from caudal.kit.marts import Column, ColumnKind, Mart
+
+_HEAD: Final = """# Metrics
+
+This page is written from the registry by `caudal metric --markdown`; a test holds it to that. One definition of each
+number serves the pages under `/measure`, the API (`/api/v1/metrics`), the terminal (`caudal metric`) and the plan.
+
+```
+caudal metric win_rate --from 2026-01-01 --to 2026-04-01 --grain month --by owner --json
+caudal metric revenue_won --where 'pillar = "saas" and amount > 5000' --rows
+```
+
+**Days** are those of the company's time zone, and `--to` is the day after the last one. What happens after today does
+not count yet. **Filters** are [expressions](expressions.md) over the fields of the mart; amounts in them are in major
+units of the company's currency. **Money** is converted at the rate of the day on which the fact counts, or the last one
+before it that is at most {rate_days} days old, its own day among them. An amount without a rate is left out, the number
+is marked as incomplete, and a finding names currency, day and how many records. **Shares** are fractions of 1, with
+numerator and denominator beside them. **Reach**: everybody's numbers are made of the records that they may see; who has
+the right to view `metric` in full sees those of the whole company, and records out of reach without their names.
+"""
+_MARTS: Final = """
+## Marts
+
+The tables that metrics are made from, and that the report role reads as views of the schema `report` (amounts there are
+in major units of their own currency). Columns marked with * are dimensions.
+"""
+_BETTER: Final = {
+    Direction.HIGHER: "higher is better",
+    Direction.LOWER: "lower is better",
+    Direction.BAND: "best inside its target",
+}
+
+
+def reference_page() -> str:
+    """Return the page as Markdown."""
+    parts = [_HEAD.format(rate_days=RATE_DAYS_MAX)]
+    parts += ["\n".join(_metric(metric)) for metric in METRICS]
+    parts += [_MARTS, *("\n".join(_mart(mart)) for mart in public_marts())]
+    return "\n".join(parts)
+
+
+def _metric(metric: Metric) -> Iterator[str]:
+    fed = is_fed(metric)
+    yield f"## {metric.id}"
+    yield ""
+    yield f"**{metric.label.en}** · *{metric.label.es}*. {metric.description.en}"
+    yield ""
+    yield "| | |"
+    yield "|---|---|"
+    yield f"| formula | `{formula_text(metric.formula)}` |"
+    yield f"| kind | {metric.kind} |"
+    yield f"| unit | {metric.unit or 'share'}; {_BETTER[metric.direction]} |"
+    if metric.drivers:
+        yield f"| explained by | {', '.join(f'[{one}](#{one})' for one in metric.drivers)} |"
+    sources = dict.fromkeys(moment.source for moment in moments(metric))
+    yield f"| made from | {', '.join(sources) if fed else 'nothing yet'} |"
+    if fed:
+        yield f"| broken down by | {', '.join(sorted(dimensions_of(metric)))} |"
+    if metric.source:
+        yield f"| source | {metric.source} |"
+    yield ""
+
+
+def _mart(mart: Mart) -> Iterator[str]:
+    yield f"### {mart.name}"
+    yield ""
+    yield "| column | holds | |"
+    yield "|---|---|---|"
+    for name, column in mart.columns.items():
+        yield f"| `{name}`{' *' if column.dimension else ''} | {_holds(column)} | {column.label} |"
+    yield ""
+
+
+def _holds(column: Column) -> str:
+    if column.kind is ColumnKind.MONEY:
+        return f"money, its currency in `{column.currency}`"
+    return f"{column.kind.value} in {column.unit}" if column.unit else column.kind.value
