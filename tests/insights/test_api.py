@@ -72,8 +72,8 @@ def test_rows_come_in_pages_and_lead_to_their_records(get: Get) -> None:
         ("/metrics/win_rate/values?by=ownr", 422, "metric.dimension_unknown"),
         ("/metrics/win_rate/values?where=ownr%20%3D%201", 422, "expression.refused"),
         ("/metrics/win_rate/values?where=%28", 422, "expression.refused"),
-        ("/metrics/win_rate/values?from=2026-02-01&to=2026-02-01", 400, "period.empty"),
-        ("/metrics/win_rate/values?from=1900-01-01&grain=day", 400, "period.too_many"),
+        ("/metrics/win_rate/values?from=2026-02-01&to=2026-02-01", 422, "period.empty"),
+        ("/metrics/win_rate/values?from=1900-01-01&grain=day", 422, "period.too_many"),
         ("/metrics/win_rate/values?grain=decade", 422, "input.invalid"),
     ],
 )

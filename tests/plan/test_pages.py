@@ -66,6 +66,18 @@ def test_the_first_page_asks_the_database_a_fixed_number_of_times(
         march.get("/")
 
 
+def test_every_measured_number_leads_to_rows_that_make_it(march: Client) -> None:
+    page = march.get("/").content.decode()
+    found = dict(re.findall(r'id="target-(\w+)".*?<a href="([^"]+)"', page, re.DOTALL))
+    assert found.keys() == {"leads", "lead_conv", "deals", "ads", "cycle", "win"}
+    assert found["deals"] == "/measure/deals_closed/rows?from=2026-03-01&amp;to=2026-03-17"
+    # 3 deals won; 6 of 40 leads; 12,000 over 3; 20 days; 3 of 10
+    shown = {name: text(march, address.replace("&amp;", "&")) for name, address in found.items()}
+    assert "Deal 0" in shown["deals"]
+    assert "Deal 5" not in shown["deals"]
+    assert "Deal 5" in shown["win"]
+
+
 def test_the_month_is_in_the_address_and_steps_back_to_the_first_of_the_plan(march: Client) -> None:
     page = march.get("/?month=2026-02&pillar=").content.decode()
     assert "30 of 100 when the period ended." in page

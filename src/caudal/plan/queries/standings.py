@@ -28,20 +28,23 @@ _DAYS: Final = {Grain.DAY: 1, Grain.WEEK: 7}
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The instant at which the plan is looked at, and the company's day that it belongs to.
+    """The instant at which the plan is looked at, the company's day that it belongs to, and the day it really is.
 
-    A month that has ended is looked at from its last instant, which is the first one after it.
+    A month that has ended is looked at from its last instant, which is the first one after it. What is known of it is
+    what is known today: a lead of that month that became a deal since is one that did.
     """
 
     at: datetime
     day: date
+    today: date
 
     @classmethod
     def of(cls, as_of: datetime, zone: ZoneInfo, month: CalendarPeriod | None = None) -> "Moment":
         """The moment to look at: the end of `month` if it has ended by `as_of`, else `as_of` itself."""
+        today = day_in(as_of, zone)
         if month is not None and (end := month.in_zone(zone).end) <= as_of:
-            return cls(end, month.days.last)
-        return cls(as_of, day_in(as_of, zone))
+            return cls(end, month.days.last, today)
+        return cls(as_of, today, today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +204,7 @@ class _Question:
         request = Request(
             start=earlier(period, RECENT).days.start,
             end=period.days.start if level else period.days.end,
-            as_of=self.moment.day,
+            as_of=self.moment.today,
             grain=period.grain,
             where=f'pillar = "{target.pillar}"' if target.pillar else "true",
             zone=self.zone,
