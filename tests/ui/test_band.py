@@ -57,6 +57,13 @@ def test_only_what_is_far_beyond_the_target_is_drawn_as_an_arrow(band: Band) -> 
             assert value > top * FARTHEST or value < 0
 
 
+def test_an_open_target_from_zero_leaves_the_scale_to_the_figures() -> None:
+    # "0 or more" with an actual of 7: the track runs to 7.7, and 7 stands on it instead of as an arrow past 1.
+    drawing = draw(Band(lo=0, hi=None, actual=7))
+    assert drawing.actual is not None
+    assert (drawing.actual.beyond, drawing.end) == (False, Fraction(77, 10))
+
+
 def test_a_closed_target_is_one_shade_between_two_edges() -> None:
     # The track runs from 0 to 66 (60 and a tenth more) over 200 units from 2: 20 lies at 2 + 60.6, 60 at 2 + 181.8.
     drawing = draw(Band(lo=20, hi=60), width=204)

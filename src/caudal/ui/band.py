@@ -126,9 +126,11 @@ def domain(band: Band) -> tuple[Fraction, Fraction]:
     """Return the values at both ends of the track: zero and a little more than the largest figure that fits."""
     bounds = [Fraction(value) for value in (band.lo, band.hi) if value is not None]
     figures = [Fraction(value) for value in (band.actual, band.projection, band.pace) if value is not None]
+    # A target of zero or less says nothing of how large a figure is: then the figures make the scale.
+    sized = bool(bounds) and max(bounds) > 0
     if band.hi is None and bounds:
-        bounds.append(bounds[0] * OPEN_REACH if bounds[0] > 0 else bounds[0] + 1)
-    farthest = max(bounds) * FARTHEST if bounds and max(bounds) > 0 else None
+        bounds.append(bounds[0] * OPEN_REACH if sized else bounds[0] + 1)
+    farthest = max(bounds) * FARTHEST if sized else None
     shown = [value if farthest is None else min(value, farthest) for value in figures]
     low = min([Fraction(0), *bounds, *shown])
     high = max([Fraction(0), *bounds, *shown])
