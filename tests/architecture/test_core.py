@@ -31,7 +31,7 @@ EXACT_TOPICS: Final = frozenset(
 LIBRARIES: Final = frozenset({"caudal", "iso4217", "typing_extensions"})
 NUMERIC: Final = frozenset({"numpy", "scipy"})
 LIBRARIES_OF: Final = dict.fromkeys(("scoring", "attribution", "experiments", "forecast", "simulate"), NUMERIC) | {
-    "plans": frozenset({"tree_sitter", "tree_sitter_toml", "tomlkit"}),
+    "plans": frozenset({"tree_sitter", "tree_sitter_toml"}),
 }
 """What some topics rest on beside those."""
 CHANCE: Final = ("random.", "secrets.", "os.urandom", "uuid.uuid1", "uuid.uuid4", "numpy.random.default_rng")

@@ -60,6 +60,5 @@ def conflict_of(error: IntegrityError) -> Conflict | None:
     for model in apps.get_models():
         for constraint in model._meta.constraints:
             if constraint.name == name:
-                said = constraint.get_violation_error_message()
-                return Conflict(said=said, code=constraint.violation_error_code)
+                return Conflict(said=constraint.get_violation_error_message())
     return None

@@ -12,7 +12,7 @@ from caudal.workspace.queries import company
 
 def whose(request: HttpRequest) -> dict[str, Any]:
     """Give templates `company` and the way to sign out."""
-    own = company()
+    own = getattr(request, "company", None) or company()
     signed_in = getattr(request, "actor", None) is not None
     return {
         "company": own and Company(name=own.name, demo=own.environment == Environment.DEMO),

@@ -11,7 +11,7 @@ from caudal.kit.access import Actor
 from caudal.kit.problems import wants_json
 from caudal.kit.world import now
 from caudal.workspace.models import ApiKey, Member
-from caudal.workspace.queries import actor_of_key, actor_of_member, hashed, live_key
+from caudal.workspace.queries import actor_of_key, actor_of_member, company, hashed, live_key
 
 TOKEN_PARTS = 3
 
@@ -41,7 +41,11 @@ class ActorMiddleware:
         if wants_json(request) and scheme.lower() == "bearer":
             key = self._key(token.strip())
             return None if key is None else actor_of_key(key)
-        return actor_of_member(request.user) if isinstance(request.user, Member) else None
+        if not isinstance(request.user, Member):
+            return None
+        own = company()
+        request.company = own  # type: ignore[attr-defined]  # pages say whose they are, see workspace.context
+        return actor_of_member(request.user, own)
 
     def _key(self, token: str) -> ApiKey | None:
         parts = token.split("_", TOKEN_PARTS - 1)
