@@ -94,7 +94,7 @@ def test_the_migrations_say_what_the_models_say() -> None:
     assert unwritten_migrations(MigrationLoader(None).project_state(), ProjectState.from_apps(apps)) == []
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)  # an index that is made beside the work going on is made outside of any
 def test_migrations_after_the_first_are_safe_on_a_live_database(tmp_path: Path) -> None:
     later = [
         (app, name)

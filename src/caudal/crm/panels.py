@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy
 from caudal.core.ids import Ref
 from caudal.crm import events, queries
 from caudal.crm.models import CloseReason, Deal, DisqualifyReason, Outcome
-from caudal.kit.access import Actor
+from caudal.kit.access import Actor, Verb, policies
 from caudal.kit.outbox import RecordedFact
 from caudal.kit.panels import FactWords, NavItem, Panel, RecordPage, RequestWords, page_of
+from caudal.kit.records import in_sight
 
 
 def said(text: Promise) -> Callable[[RecordedFact], str]:
@@ -32,6 +33,24 @@ def touched(fact: RecordedFact) -> str:
     """Tell that somebody showed interest again."""
     channel = fact.data.get("channel")
     return _("noted interest again, from %(channel)s") % {"channel": channel} if channel else _("noted interest again")
+
+
+def met(fact: RecordedFact) -> str:
+    """Tell on which channel somebody met us."""
+    channel, campaign = fact.data["channel"], fact.data["campaign"]
+    if campaign:
+        return _("noted a touch on %(channel)s: %(campaign)s") % {"channel": channel, "campaign": campaign}
+    return _("noted a touch on %(channel)s") % {"channel": channel}
+
+
+def considered(fact: RecordedFact) -> str:
+    """Tell whom else the buyer considers."""
+    return _("noted that they consider %(competitor)s too") % {"competitor": fact.data["label"]}
+
+
+def considered_no_more(fact: RecordedFact) -> str:
+    """Tell whom the buyer does not consider."""
+    return _("noted that they do not consider %(competitor)s") % {"competitor": fact.data["label"]}
 
 
 def disqualified(fact: RecordedFact) -> str:
@@ -97,6 +116,16 @@ FACT_WORDS: Final = (
     FactWords(events.PersonDeleted.name, said(gettext_lazy("deleted the person")), "trash"),
     FactWords(events.LeadCaptured.name, captured, "lead"),
     FactWords(events.LeadTouched.name, touched, "lead"),
+    FactWords(events.TouchNoted.name, met, "globe"),
+    FactWords(events.ChannelAdded.name, said(gettext_lazy("added the channel")), "globe"),
+    FactWords(events.ChannelChanged.name, said(gettext_lazy("changed the channel")), "edit"),
+    FactWords(events.ChannelDeleted.name, said(gettext_lazy("deleted the channel")), "trash"),
+    FactWords(events.CompetitorAdded.name, said(gettext_lazy("added the competitor")), "target"),
+    FactWords(events.CompetitorChanged.name, said(gettext_lazy("changed the competitor")), "edit"),
+    FactWords(events.CompetitorDeleted.name, said(gettext_lazy("deleted the competitor")), "trash"),
+    FactWords(events.CompetitorSeen.name, considered, "target"),
+    FactWords(events.CompetitorGone.name, considered_no_more, "target"),
+    FactWords(events.CompaniesKeptApart.name, said(gettext_lazy("kept two lookalikes apart")), "company"),
     FactWords(events.LeadChanged.name, said(gettext_lazy("changed the lead")), "edit"),
     FactWords(events.LeadConverted.name, converted, "check"),
     FactWords(events.LeadDisqualified.name, disqualified, "close"),
@@ -162,7 +191,90 @@ def people_of_company(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, 
     return {"rows": rows, "more_href": more, "more": _("All people there")} if rows else None
 
 
+def family_of_company(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any] | None:
+    """Return the companies above and below one, and those that look as if they belonged there."""
+    company = queries.company(actor, ref.id)
+    around = queries.family(actor, company)
+    policy = policies()["company"]
+    may_change = policy.covers(actor, Verb.CHANGE, company.owner_id)
+    alike = [
+        {
+            "id": str(each.company.ref),
+            "name": each.company.name,
+            "href": page_of(each.company.ref),
+            "why": LIKENESS[each.likeness],
+            "may_take": policy.covers(actor, Verb.CHANGE, each.company.owner_id),
+        }
+        for each in queries.lookalikes(actor, company)
+    ]
+    if not (around.above or around.parts or alike):
+        return None
+    return {
+        "above": [{"name": each.name, "href": page_of(each.ref)} for each in reversed(around.above)],
+        "name": company.name,
+        "parts": [{"name": each.name, "href": page_of(each.ref)} for each in around.parts],
+        "alike": alike,
+        "action": reverse("crm:company_family", args=[ref]) if may_change else "",
+        "has_parent": company.parent_id is not None,
+    }
+
+
+def namesakes_of_person(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any] | None:
+    """Return other people with an address of a person."""
+    rows = [
+        {"name": each.name, "href": page_of(each.ref), "note": each.email or ""}
+        for each in queries.namesakes_by_address(actor, queries.person(actor, ref.id))
+    ]
+    return {"rows": rows} if rows else None
+
+
+def touches_of(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any] | None:
+    """Return where somebody met us, first to last, and the way to note another time."""
+    rows = [
+        {
+            "channel": each.channel.name,
+            "campaign": each.campaign,
+            "at": each.touched_at,
+            "href": each.source_url if each.source_url.startswith(("https://", "http://")) else "",
+        }
+        for each in queries.touches(actor, ref)
+    ]
+    # A touch of a deal is one of those who buy.
+    may_note = ref.kind != "deal" and ref in in_sight({ref}, actor, Verb.CHANGE)
+    new_href = reverse(f"crm:{ref.kind}_touch", args=[ref]) if may_note else ""
+    return {"rows": rows, "new_href": new_href} if rows or new_href else None
+
+
+def competitors_of_deal(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any] | None:
+    """Return whom else the buyer considers, and the way to say so."""
+    may_change = ref in in_sight({ref}, actor, Verb.CHANGE)
+    rows = [
+        {
+            "name": each.competitor.name,
+            "note": each.competitor.note,
+            "lost": getattr(each, "lost", False),
+            "gone_href": reverse("crm:deal_competitor_gone", args=[ref, each.competitor.ref]) if may_change else "",
+        }
+        for each in queries.competitors_of(actor, ref.id)
+    ]
+    new_href = reverse("crm:deal_competitor", args=[ref]) if may_change else ""
+    return {"rows": rows, "new_href": new_href} if rows or new_href else None
+
+
+LIKENESS: Final[Mapping[queries.Likeness, str | Promise]] = {
+    queries.Likeness.SAME: gettext_lazy("The same name: it may be the same company."),
+    queries.Likeness.NAME: gettext_lazy("The same name, another web domain."),
+    queries.Likeness.DOMAIN: gettext_lazy("The same web domain."),
+}
+
 PANELS: Final = (
+    Panel("company", 5, gettext_lazy("Family"), "crm/family.html", family_of_company),
+    Panel("person", 5, gettext_lazy("Others with this address"), TEMPLATE, namesakes_of_person),
+    Panel("deal", 20, gettext_lazy("Competitors"), "crm/competitors.html", competitors_of_deal),
+    *(
+        Panel(kind, 30, gettext_lazy("Where they met us"), "crm/touches.html", touches_of)
+        for kind in ("company", "person", "lead", "deal")
+    ),
     Panel("company", 10, gettext_lazy("Deals"), TEMPLATE, deals_of_company),
     Panel("company", 20, gettext_lazy("People"), TEMPLATE, people_of_company),
     Panel("person", 10, gettext_lazy("Deals"), TEMPLATE, deals_of_person),
@@ -184,4 +296,6 @@ NAVIGATION: Final = (
     NavItem("sell", gettext_lazy("Leads"), "crm:leads", 30, "lead", key="l"),
     NavItem("sell", gettext_lazy("Companies"), "crm:companies", 40, "company", key="c"),
     NavItem("sell", gettext_lazy("People"), "crm:people", 50, "person", key="o"),
+    NavItem("sell", gettext_lazy("Competitors"), "crm:competitors", 60, "competitor"),
+    NavItem("settings", gettext_lazy("Channels"), "crm:channels", 30, "channel"),
 )

@@ -48,6 +48,8 @@ def perform(cast: Cast, step: Step) -> None:
                 domain=firm.domain,
                 sector=firm.sector,
                 country=firm.country,
+                city=firm.city,
+                phone=firm.phone,
                 employees=firm.employees,
             )
         case OpenDeal(deal, company, terms):
@@ -60,9 +62,16 @@ def perform(cast: Cast, step: Step) -> None:
             crm.change_deal(
                 actor=actor, as_of=as_of, deal_id=cast[deal], amount=dollars(amount_minor), expected_close_date=day
             )
-        case Close(deal, won, reason, note):
-            close = crm.win_deal if won else crm.lose_deal
-            close(actor=actor, as_of=as_of, deal_id=cast[deal], reason=reason, note=note)
+        case Close(deal, won, reason, note, rival):
+            crm.close_deal(
+                actor=actor,
+                as_of=as_of,
+                deal_id=cast[deal],
+                outcome="won" if won else "lost",
+                reason=reason,
+                note=note,
+                competitor_id=cast[f"rival {rival}"] if rival else None,
+            )
             cast.done_with(deal)
         case Join(colleague):
             add_colleague(cast, colleague, actor=cast.actor(market.FOUNDER.key), as_of=as_of)
@@ -85,6 +94,7 @@ def _capture(cast: Cast, leads: Sequence[Interest], as_of: datetime) -> None:
                 email=each.buyer.email,
                 phone=each.buyer.phone,
                 channel=each.channel,
+                campaign=each.campaign,
                 pillar_id=cast[f"pillar {each.pillar}"],
                 owner_id=cast.member_id(each.owner) if each.owner else None,
             )
@@ -129,5 +139,6 @@ def _draft(cast: Cast, terms: Terms, as_of: datetime, company: str | None = None
         company_id=cast[company] if company else None,
         product_id=cast[f"product {terms.sku}"],
         amount=dollars(terms.amount_minor),
+        sales_model=terms.sales_model,
         expected_close_date=terms.expected_close_date,
     )

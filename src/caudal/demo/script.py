@@ -121,7 +121,9 @@ class _Writer:
         free = fate == market.NEGLECTED or luck.randrange(12) == 0
         at = self.office.at(day, luck)
         neglected = fate == market.NEGLECTED
-        came = Interest(key, at, buyer, channel, pillar, None if free else rep.key, neglected)
+        # Of its own series of chances, so that what is told besides changes nothing of the rest.
+        campaign = chance(self.seed, "campaign", number).choice(market.CAMPAIGNS[channel])
+        came = Interest(key, at, buyer, channel, campaign, pillar, None if free else rep.key, neglected)
         if neglected:
             return came
         if free:
@@ -157,6 +159,7 @@ class _Writer:
             sku=good.sku,
             amount_minor=amount,
             expected_close_date=self._expected(sale, luck),
+            sales_model=market.SALES_MODELS[sale.pillar][sale.offer.field],
         )
 
     def _expected(self, sale: Sale, luck: random.Random) -> date:
@@ -218,7 +221,8 @@ class _Writer:
         felt = market.BEFORE if sale.pillar == "courses" else era
         reason = self._draw(f"loss reasons {felt}", market.LOSS_REASONS[felt])
         note = luck.choice(RIVAL_NOTES) if reason == "competitor" else ""
-        return Close(sale.key, won=False, reason=reason, note=note)
+        rival = chance(self.seed, "rival", sale.key).choice(list(market.RIVALS)) if reason == "competitor" else ""
+        return Close(sale.key, won=False, reason=reason, note=note, rival=rival)
 
     def _sell_again(self, sale: Sale, won: datetime, luck: random.Random) -> None:
         at = self.office.after(won, luck.randint(40, 100), luck)

@@ -23,6 +23,7 @@ class Interest:
     at: datetime
     buyer: Buyer
     channel: str
+    campaign: str
     pillar: str
     owner: str | None
     neglected: bool = False
@@ -60,6 +61,7 @@ class Terms:
     sku: str
     amount_minor: int
     expected_close_date: date
+    sales_model: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,8 @@ class Close:
     won: bool
     reason: str
     note: str = ""
+    rival: str = ""
+    """Who took it, if a competitor did."""
 
 
 Doing: TypeAlias = Join | HandOver | Assign | GiveUp | Convert | Describe | OpenDeal | Move | Reprice | Close

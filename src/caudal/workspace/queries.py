@@ -56,6 +56,12 @@ class NotFounded(Problem):
     hint = msg("Make one with: caudal init.")
 
 
+def home_country() -> str:
+    """Return the ISO code of the country that the company of this installation is at home in, if it said so."""
+    own = company()
+    return own.country if own else ""
+
+
 def company_for(actor: Actor, verb: Verb) -> CompanySettings:
     """Return the company's settings to somebody who may carry the verb to them. Raises NotFounded."""
     found = CompanySettings.for_actor(actor, verb).order_by("pk").first()

@@ -5,6 +5,13 @@ given as a draft. Each action that takes one draft is the one that takes many, w
 """
 
 from caudal.crm.actions.closing import ask_to_reopen, close_deal, lose_deal, move_deal, reopen_deal, win_deal
+from caudal.crm.actions.competitors import (
+    add_competitor,
+    change_competitor,
+    delete_competitor,
+    see_competitor,
+    unsee_competitor,
+)
 from caudal.crm.actions.conversion import convert_lead, convert_leads
 from caudal.crm.actions.deals import change_deal, delete_deal, open_deal, open_deals
 from caudal.crm.actions.drafts import (
@@ -17,6 +24,7 @@ from caudal.crm.actions.drafts import (
     PersonDraft,
     StageStep,
 )
+from caudal.crm.actions.families import keep_apart
 from caudal.crm.actions.leads import (
     Capture,
     capture_lead,
@@ -39,6 +47,7 @@ from caudal.crm.actions.parties import (
 from caudal.crm.actions.pipelines import StageDraft, add_pipeline, add_stages, set_up_pipelines
 from caudal.crm.actions.releasing import release_work
 from caudal.crm.actions.restating import restate_deal
+from caudal.crm.actions.touches import TouchDraft, add_channel, change_channel, delete_channel, note_touch
 
 __all__ = [
     "Capture",
@@ -51,8 +60,11 @@ __all__ = [
     "PersonDraft",
     "StageDraft",
     "StageStep",
+    "TouchDraft",
+    "add_channel",
     "add_companies",
     "add_company",
+    "add_competitor",
     "add_people",
     "add_person",
     "add_pipeline",
@@ -60,26 +72,34 @@ __all__ = [
     "ask_to_reopen",
     "capture_lead",
     "capture_leads",
+    "change_channel",
     "change_company",
+    "change_competitor",
     "change_deal",
     "change_lead",
     "change_person",
     "close_deal",
     "convert_lead",
     "convert_leads",
+    "delete_channel",
     "delete_company",
+    "delete_competitor",
     "delete_deal",
     "delete_lead",
     "delete_person",
     "disqualify_lead",
     "disqualify_leads",
+    "keep_apart",
     "lose_deal",
     "move_deal",
+    "note_touch",
     "open_deal",
     "open_deals",
     "release_work",
     "reopen_deal",
     "restate_deal",
+    "see_competitor",
     "set_up_pipelines",
+    "unsee_competitor",
     "win_deal",
 ]

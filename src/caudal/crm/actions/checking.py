@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator, validate_email
+from django.db import connection
 from django.db.models import CharField, Field, TextField
 
 from caudal.core.errors import Problem, msg
@@ -17,6 +18,7 @@ from caudal.kit.problems import BadInput
 from caudal.kit.records import Record
 
 NO_NUL: Final = ProhibitNullCharactersValidator()
+PHONE_LENGTH: Final = 40
 
 
 class OwnerOutOfReach(Problem):
@@ -65,6 +67,19 @@ class Reader:
             self.refuse(place, msg("This is not an e-mail address."), row)
         return tidy
 
+    def emails(self, texts: Iterable[str], place: str = "other_emails", row: int = 0) -> list[str]:
+        """Return addresses in small letters, without empty ones."""
+        return [read for text in texts if (read := self.email(text, place, row))]
+
+    def phones(self, texts: Iterable[str], place: str = "other_phones", row: int = 0) -> list[str]:
+        """Return numbers as they were typed, without empty ones."""
+        tidy = [text for typed in texts if (text := " ".join(typed.split()))]
+        for text in tidy:
+            self.words(text, place, row)
+            if len(text) > PHONE_LENGTH:
+                self.refuse(place, msg("A phone number has at most 40 signs."), row)
+        return tidy
+
     def words(self, text: str, place: str, row: int = 0) -> None:
         """Check a text of any length."""
         if "\0" in text:
@@ -101,6 +116,15 @@ def owner_within(actor: Actor, noun: str, verb: Verb, owner_id: UUID | None) -> 
     if owner_id == actor.member or (reach is Reach.TEAM and (owner_id is None or owner_id in actor.team)):
         return owner_id
     raise OwnerOutOfReach(actor=actor.name, noun=noun)
+
+
+def same_address(email: str) -> None:
+    """Wait for whoever is writing somebody with the same address, until the end of the transaction."""
+    if email:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"address {email.strip().lower()}"]
+            )
 
 
 def reach_references(

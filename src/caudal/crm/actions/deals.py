@@ -1,6 +1,6 @@
 """Opening, changing and deleting deals."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import pairwise
@@ -8,6 +8,7 @@ from typing import Any, Final, TypedDict, Unpack
 from uuid import UUID
 
 from caudal.core.errors import Problem, msg
+from caudal.core.ids import Ref
 from caudal.core.money import Money
 from caudal.crm import queries
 from caudal.crm.actions.checking import Reader, owner_within, reach_references
@@ -15,7 +16,7 @@ from caudal.crm.actions.drafts import CloseDraft, DealDraft
 from caudal.crm.actions.routes import Routes, Step
 from caudal.crm.actions.telling import refs_of, told
 from caudal.crm.events import DealChanged, DealDeleted, DealLost, DealMoved, DealOpened, DealWon
-from caudal.crm.models import CloseReason, Deal, DealClose, Outcome, StageStay
+from caudal.crm.models import CloseReason, Competitor, Deal, DealClose, Outcome, SalesModel, StageStay
 from caudal.kit.access import Actor, Verb, require
 from caudal.kit.actions import action
 from caudal.kit.failpoints import failpoint
@@ -45,6 +46,7 @@ class DealValues(TypedDict, total=False):
     product_id: UUID | None
     owner_id: UUID | None
     amount: Money | None
+    sales_model: str
     expected_close_date: date | None
     custom: dict[str, Any]
 
@@ -66,6 +68,7 @@ def open_deals(*, actor: Actor, as_of: datetime, deals: Sequence[DealDraft]) -> 
     checked = _checked(actor, deals)
     named = reach_references(Deal, REFERENCES, actor, checked)
     routes = Routes.load()
+    checked = [_sold_as(draft, named["company"]) for draft in checked]
     walks = [routes.steps(draft, named["product"], otherwise_at=as_of) for draft in checked]
     _in_order(checked, walks)
     rows = [_row(actor, as_of, draft, steps[-1]) for draft, steps in zip(checked, walks, strict=True)]
@@ -146,16 +149,23 @@ def delete_deal(*, actor: Actor, as_of: datetime, deal_id: UUID, expected_versio
     publish(told(DealDeleted, deal, {}, about=refs_of(deal)), actor=actor, occurred_at=as_of)
 
 
-def close_fact(deal: Deal, *, outcome: str, reason: str, note: str, at: datetime | None = None) -> Fact:
+def close_fact(
+    deal: Deal, *, outcome: str, reason: str, note: str, competitor_id: UUID | None = None, at: datetime | None = None
+) -> Fact:
     """Return the fact that a deal ended."""
+    changes, about = first_values({"note": note}), refs_of(deal)
+    if outcome == Outcome.WON:
+        return told(DealWon, deal, changes, about=about, at=at, amount=deal.amount, reason=reason)
+    taken = Ref(Competitor.kind, competitor_id) if competitor_id else None
     return told(
-        DealWon if outcome == Outcome.WON else DealLost,
+        DealLost,
         deal,
-        first_values({"note": note}),
-        about=refs_of(deal),
+        changes,
+        about=(*about, taken),
         at=at,
         amount=deal.amount,
         reason=reason,
+        competitor=taken,
     )
 
 
@@ -174,7 +184,7 @@ def _checked(actor: Actor, deals: Sequence[DealDraft]) -> list[DealDraft]:
             reader.choice(draft.close.outcome, Outcome.values, "close.outcome", row)
             reader.choice(draft.close.reason, ["", *CloseReason.values], "close.reason", row)
             reader.words(draft.close.note, "close.note", row)
-        _fits(reader, {"name": draft.name, "amount": draft.amount}, row)
+        _fits(reader, {"name": draft.name, "amount": draft.amount, "sales_model": draft.sales_model}, row)
         checked.append(
             replace(
                 draft,
@@ -191,6 +201,14 @@ def _fits(reader: Reader, values: dict[str, Any], row: int = 0) -> None:
     amount = values.get("amount")
     if amount is not None and amount.minor < 0:
         reader.refuse("amount", msg("The amount of a deal is not negative."), row)
+    reader.choice(values.get("sales_model", ""), ["", *SalesModel.values], "sales_model", row)
+
+
+def _sold_as(draft: DealDraft, companies: Mapping[UUID, Any]) -> DealDraft:
+    """Return a draft that is sold as its company is, unless it says otherwise."""
+    if draft.sales_model or draft.company_id is None:
+        return draft
+    return replace(draft, sales_model=companies[draft.company_id].sales_model)
 
 
 def _not_taken_back(deal: Deal) -> None:
@@ -219,6 +237,7 @@ def _row(actor: Actor, as_of: datetime, draft: DealDraft, last: Step) -> Deal:
         pipeline_id=last.stage.pipeline_id,
         stage_id=last.stage.pk,
         opened_at=draft.opened_at,
+        sales_model=draft.sales_model,
         expected_close_date=draft.expected_close_date,
         custom=dict(draft.custom),
     )
@@ -245,6 +264,7 @@ def _history(row: Deal, draft: DealDraft, steps: Sequence[Step]) -> Iterator[Fac
             "product_id",
             "owner_id",
             "amount",
+            "sales_model",
             "expected_close_date",
             "custom",
         )

@@ -1,23 +1,33 @@
 """Rows of customer relations."""
 
+from caudal.crm.models.channels import Channel, ChannelKind, Touch
+from caudal.crm.models.competitors import Competitor, DealCompetitor, LossTo
 from caudal.crm.models.deals import CloseReason, Deal, DealClose, Outcome, StageStay
 from caudal.crm.models.leads import DisqualifyReason, Lead, LeadConversion, LeadDisqualification
-from caudal.crm.models.parties import Company, Person
+from caudal.crm.models.parties import Company, KeptApart, Person, SalesModel
 from caudal.crm.models.pipelines import ForecastCategory, Pipeline, Stage
 
 __all__ = [
+    "Channel",
+    "ChannelKind",
     "CloseReason",
     "Company",
+    "Competitor",
     "Deal",
     "DealClose",
+    "DealCompetitor",
     "DisqualifyReason",
     "ForecastCategory",
+    "KeptApart",
     "Lead",
     "LeadConversion",
     "LeadDisqualification",
+    "LossTo",
     "Outcome",
     "Person",
     "Pipeline",
+    "SalesModel",
     "Stage",
     "StageStay",
+    "Touch",
 ]

@@ -1,6 +1,24 @@
 """Reads of customer relations, each within the reach of the actor who asks."""
 
 from caudal.crm.queries.boards import Board, BoardColumn, Card, board
+from caudal.crm.queries.channels import (
+    channel,
+    channel_names,
+    channels,
+    competitor,
+    competitors,
+    competitors_of,
+    touches,
+)
+from caudal.crm.queries.families import (
+    Family,
+    Likeness,
+    Lookalike,
+    family,
+    likeness_of,
+    lookalikes,
+    namesakes_by_address,
+)
 from caudal.crm.queries.lists import (
     COMPANY_ORDERS,
     DEAL_ORDERS,
@@ -38,18 +56,31 @@ __all__ = [
     "BoardColumn",
     "Card",
     "DealFilters",
+    "Family",
     "LeadFilters",
+    "Likeness",
+    "Lookalike",
     "Totals",
     "agreed",
     "asks_first",
     "board",
+    "channel",
+    "channel_names",
+    "channels",
     "companies",
     "companies_named",
     "company",
+    "competitor",
+    "competitors",
+    "competitors_of",
     "deal",
     "deals",
+    "family",
     "lead",
     "leads",
+    "likeness_of",
+    "lookalikes",
+    "namesakes_by_address",
     "people",
     "person",
     "pipeline",
@@ -59,4 +90,5 @@ __all__ = [
     "stays",
     "takes_two",
     "totals_of",
+    "touches",
 ]

@@ -19,7 +19,8 @@ LEAD_JOINS = ("owner", "pillar", "conversion", "disqualification")
 
 def deal(actor: Actor, deal_id: UUID, verb: Verb = Verb.VIEW) -> Deal:
     """Return a deal with everything that it names and how it ended, in one query. Raises NotFound."""
-    return _one(Deal.for_actor(actor, verb).select_related(*DEAL_JOINS, "conversion__lead"), deal_id)
+    joins = (*DEAL_JOINS, "conversion__lead", "close__loss_to__competitor")
+    return _one(Deal.for_actor(actor, verb).select_related(*joins), deal_id)
 
 
 def with_names(rows: "QuerySet[Deal]") -> "QuerySet[Deal]":
@@ -29,7 +30,7 @@ def with_names(rows: "QuerySet[Deal]") -> "QuerySet[Deal]":
     tables of an ordered list costs the planner more than the rows cost everybody.
     """
     stages = Prefetch("stage", Stage._default_manager.select_related("pipeline"))
-    return rows.select_related("company", "person", "close").prefetch_related(stages, "owner", "product")
+    return rows.select_related("company", "person", "close__loss_to").prefetch_related(stages, "owner", "product")
 
 
 def at_home(deals: Iterable[Deal]) -> None:
