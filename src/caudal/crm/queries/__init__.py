@@ -17,6 +17,8 @@ from caudal.crm.queries.lists import (
     totals_of,
 )
 from caudal.crm.queries.records import (
+    LEAD_JOINS,
+    at_home,
     company,
     deal,
     lead,
@@ -25,12 +27,14 @@ from caudal.crm.queries.records import (
     pipelines,
     stages_of,
     stays,
+    with_names,
 )
 from caudal.crm.queries.reopening import REOPEN, agreed, asks_first, reopening_asked, takes_two
 
 __all__ = [
     "COMPANY_ORDERS",
     "DEAL_ORDERS",
+    "LEAD_JOINS",
     "LEAD_ORDERS",
     "PERSON_ORDERS",
     "REOPEN",
@@ -42,6 +46,7 @@ __all__ = [
     "Totals",
     "agreed",
     "asks_first",
+    "at_home",
     "board",
     "companies",
     "companies_named",
@@ -59,4 +64,5 @@ __all__ = [
     "stays",
     "takes_two",
     "totals_of",
+    "with_names",
 ]
