@@ -197,9 +197,9 @@ DEALS: Final = Shape(
         *named("person", _("Person"), _("Person's name"), "person"),
         standing(
             [
-                ("open", pgettext_lazy("deals", "Open")),
-                ("won", pgettext_lazy("deals", "Won")),
-                ("lost", pgettext_lazy("deals", "Lost")),
+                ("open", pgettext_lazy("deal", "Open")),
+                ("won", pgettext_lazy("deal", "Won")),
+                ("lost", pgettext_lazy("deal", "Lost")),
             ],
             DEAL_STATES,
             deal_state,
@@ -212,6 +212,7 @@ DEALS: Final = Shape(
             column="stage_id",
             read=value_at("stage"),
             options=stages,
+            ordered=True,
             order="stage__position",
             grouped=True,
         ),
@@ -300,9 +301,9 @@ LEADS: Final = Shape(
         text("company_name", _("Company"), argument="company_name"),
         standing(
             [
-                ("open", pgettext_lazy("leads", "Open")),
-                ("converted", pgettext_lazy("leads", "Converted")),
-                ("disqualified", pgettext_lazy("leads", "Disqualified")),
+                ("open", pgettext_lazy("lead", "Open")),
+                ("converted", pgettext_lazy("lead", "Converted")),
+                ("disqualified", pgettext_lazy("lead", "Disqualified")),
             ],
             LEAD_STATES,
             lead_state,

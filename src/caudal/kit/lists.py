@@ -14,7 +14,8 @@ from caudal.core.money import Currency, Money
 from caudal.kit.access import Verb
 from caudal.kit.cursors import LIMIT, Order, Page, page
 from caudal.kit.filters import Where, where
-from caudal.kit.shapes import MOMENTS, FieldKind, Reader, Shape, ShapeField
+from caudal.kit.records import plain
+from caudal.kit.shapes import MOMENTS, FieldKind, Reader, Shape, ShapeField, Text
 
 ORDERS_MOST: Final = 3
 """Fields by which one list is sorted."""
@@ -37,6 +38,19 @@ class Selection:
     text: str = ""
     sort: str = ""
     """Names of fields with commas between them, a minus before those that fall; the kind's own order without."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListView:
+    """A way to look at a list that has a name: one that the list is born with, or one that somebody saved."""
+
+    key: str
+    """What addresses call it: a word, or a public id."""
+    label: Text
+    where: str = ""
+    columns: tuple[str, ...] = ()
+    sort: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +159,12 @@ def unrated(rows: "QuerySet[Any]", shape: Shape, selection: Selection, reader: R
     if selection.text:
         rows = rows.filter(shape.search(selection.text))
     return rows.filter(asked.undecided()).count()
+
+
+def written(found: ShapeField, row: Any) -> Any:
+    """Return a field of a row as JSON carries it: links as public ids, amounts with their currency."""
+    value = found.read(row)
+    return str(value.ref) if found.kind is FieldKind.LINK and value is not None else plain(value)
 
 
 def summed(shape: Shape, reader: Reader) -> list[ShapeField]:

@@ -105,6 +105,8 @@ class ShapeField:
     """The kind of record that a link names."""
     options: Callable[[Reader], Sequence[Option]] | None = None
     """The values of a choice, and the records of a link as far as they are few."""
+    ordered: bool = False
+    """Whether its options stand in an order of their own, as stages do; groups keep it."""
     conditions: Mapping[str, Q] = field(default_factory=dict)
     """Of a choice that no column holds, what each value means."""
     order: str = ""
