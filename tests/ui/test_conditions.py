@@ -1,6 +1,8 @@
 """The builder of filters: what it writes reads back as the same comparison, and is said in words."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Final
 
 import pytest
 from django.utils import translation
@@ -15,7 +17,7 @@ from caudal.ui.lists.words import Speaker, joined, parts_of
 READER = Reader(actor=SYSTEM, as_of=datetime(2026, 3, 2, tzinfo=UTC), currency="EUR")
 SHAPE = shape_of("deal")
 MEMBER = "member_01h455vb4pex5vsknk084sn02q"
-TYPED = {
+TYPED: Final[Mapping[Asks, Sequence[tuple[str, ...]]]] = {
     Asks.NOTHING: [()],
     Asks.TEXT: [("acme",), ('a "quoted" \\ one',)],
     Asks.NUMBER: [("5000",), ("-2.5",), ("0",)],

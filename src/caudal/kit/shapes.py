@@ -199,11 +199,6 @@ def shape_of(kind: str) -> Shape:
     return replace(found, fields=(*found.fields, *more)) if more else found
 
 
-def has_shape(kind: str) -> bool:
-    """Say whether lists of a kind of record know its fields."""
-    return kind in _published()
-
-
 @cache
 def _published() -> Mapping[str, Shape]:
     shapes: tuple[Shape, ...] = gathered("shapes", "SHAPES")
