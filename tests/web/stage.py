@@ -63,6 +63,8 @@ def full_company() -> Stage:
     assert won.owner is not None
     assert won.company is not None
     rep = won.owner
+    rep.set_password("a sentence that nobody guesses")
+    rep.save(update_fields=["password"])
     for deal, who in ((won, rep), (other_won, founder)):
         actor = actor_of_member(who, own)
         reason = "The customer signed for twelve seats, not for ten; the amount is wrong."

@@ -115,15 +115,21 @@ AUTH_PASSWORD_VALIDATORS = [
         "UserAttributeSimilarityValidator": {},
     }.items()
 ]
+ACCOUNT_ADAPTER = "caudal.workspace.adapters.Entrance"
+ACCOUNT_FORMS = {
+    "login": "caudal.workspace.forms.SignInForm",
+    "change_password": "caudal.workspace.forms.ChangePasswordForm",
+    "set_password": "caudal.workspace.forms.SetPasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # allauth wants them named, though nobody signs up
 ACCOUNT_EMAIL_VERIFICATION = "none"  # people come by invitation, sent to the address it is for
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = None
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "reset_password": "10/m/ip,5/m/key"}
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "change_password": "5/m/user"}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 
