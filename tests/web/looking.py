@@ -8,7 +8,7 @@ The pictures land in `var/screens/<name>-<width>-<scheme>-<language>.png`: open 
 """
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
@@ -32,6 +32,9 @@ new PerformanceObserver((list) => {
 """
 SHIFT_MAX: Final = 0.05
 AXE: Final = Axe()
+EXAMINE: Final = """async () => (await axe.run({ resultTypes: ["violations"] })).violations.flatMap(
+  (rule) => rule.nodes.map((node) => `${rule.id}: ${node.target} ${node.failureSummary}`),
+)"""
 
 
 def look(page: Page, name: str) -> list[Path]:
@@ -90,10 +93,8 @@ def violations(page: Page) -> list[str]:
     """Return what axe finds: the rule, the element, and what would mend it."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.axe_script)
-    found: list[dict[str, Any]] = page.evaluate("axe.run({ resultTypes: ['violations'] })")["violations"]
-    return [
-        f"{each['id']}: {node['target']} {node.get('failureSummary', '')}" for each in found for node in each["nodes"]
-    ]
+    found: list[str] = page.evaluate(EXAMINE)
+    return found
 
 
 def assert_no_csp_violation(page: Page) -> None:

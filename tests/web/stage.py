@@ -13,7 +13,7 @@ from caudal.crm.models import Deal, Lead, Outcome, Person
 from caudal.demo.actions import grow
 from caudal.kit.access import SYSTEM
 from caudal.kit.world import now
-from caudal.workspace.actions import add_member, found_company, invite_member, issue_key, issue_link
+from caudal.workspace.actions import add_member, found_company, invite_member, issue_key, make_sign_in_link
 from caudal.workspace.models import CompanySettings, Member, Role
 from caudal.workspace.queries import actor_of_member
 from tests.web.stops import Reader, World
@@ -91,7 +91,7 @@ def full_company() -> Stage:
         {name: str(row.ref) for name, row in rows.items()}
         | {
             "invitation": invite_member(actor=SYSTEM, as_of=at, member=guest),
-            "sign_in": issue_link(actor=SYSTEM, as_of=at, member=founder, purpose="sign_in"),
+            "sign_in": make_sign_in_link(actor=SYSTEM, as_of=at, member=founder),
         },
     )
 

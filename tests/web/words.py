@@ -19,9 +19,9 @@ SEEN: Final = """() => {
     const parent = walker.currentNode.parentElement;
     if (parent && !parent.closest(foreign)) keep(walker.currentNode.data);
   }
-  for (const each of document.querySelectorAll("[title], [aria-label], [placeholder]")) {
+  for (const each of document.querySelectorAll("[title], [aria-label]")) {
     if (each.closest(foreign)) continue;
-    for (const name of ["title", "aria-label", "placeholder"]) keep(each.getAttribute(name));
+    for (const name of ["title", "aria-label"]) keep(each.getAttribute(name));
   }
   return [...found];
 }"""
@@ -45,12 +45,12 @@ def misspoken(language: str, texts: Iterable[str], data: str) -> list[str]:
 
 @cache
 def of_the_other(language: str) -> frozenset[str]:
-    """Whole messages that read otherwise in a language: the English ones on Spanish pages, the Spanish on English."""
+    """Whole messages that belong to the other language. Those in small letters may be names of fields and values."""
     pairs = [
         (entry.id, str(entry.string))
         for place in settings.LOCALE_PATHS
         for entry in catalogue(Path(place) / "es" / "LC_MESSAGES" / "django.po")
-        if isinstance(entry.id, str) and entry.id
+        if isinstance(entry.id, str) and entry.id[:1].isupper()
     ]
     english, spanish = {first for first, _ in pairs}, {second for _, second in pairs}
     return frozenset(english - spanish if language == "es" else spanish - english)
