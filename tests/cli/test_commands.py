@@ -73,7 +73,7 @@ def test_a_refusal_says_what_why_and_the_way_out_without_a_traceback(tmp_path: P
 
 
 def test_the_doctor_finds_nothing_wrong_with_a_fresh_installation(data: Path) -> None:
-    answer = caudal(data, "doctor", "--json")
+    answer = caudal(data, "doctor", "--json", CAUDAL_SMTP_HOST="mail.example.com")
     findings = [found for found in json.loads(answer.stdout)["findings"] if found["code"] != "doctor.disk"]
     assert findings == []
 
@@ -113,7 +113,12 @@ def test_backup_and_restore_bring_a_lost_table_back(data: Path, tmp_path: Path) 
     assert "Nothing leaves this copy" in answer.stdout
     with Cluster(data).attach() as server:
         assert rows(server, "SELECT count(*) FROM django_session", Role.APP) == [(0,)]
-    assert "held back" in caudal(data, "doctor").stdout
+    told = caudal(data, "doctor").stdout
+    assert "held back" in told
+    assert "No mail server is set" in told
+    assert caudal(data, "release", "--yes").stdout == "Released. What waits is sent from now on.\n"
+    assert "held back" not in caudal(data, "doctor").stdout
+    assert caudal(data, "release", "--yes").stdout.startswith("Nothing is held back")
 
 
 def test_a_copy_of_nothing_is_refused(data: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ The pictures land in `var/screens/<name>-<width>-<scheme>-<language>.png`: open 
 """
 
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
@@ -17,7 +17,8 @@ from playwright.sync_api import Page
 
 SCREENS: Final = Path(__file__).resolve().parents[2] / "var" / "screens"
 WIDTHS: Final = {1440: 900, 390: 844}
-SCHEMES: Final = ("light", "dark")
+Scheme: TypeAlias = Literal["light", "dark"]
+SCHEMES: Final[tuple[Scheme, ...]] = ("light", "dark")
 LANGUAGES: Final = ("en", "es")
 
 LISTEN: Final = """

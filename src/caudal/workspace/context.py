@@ -11,11 +11,10 @@ from caudal.workspace.queries import company
 
 
 def whose(request: HttpRequest) -> dict[str, Any]:
-    """Give templates `company` and the ways to another password and out."""
+    """Give templates `company` and the way to sign out."""
     own = getattr(request, "company", None) or company()
     signed_in = getattr(request, "actor", None) is not None
     return {
         "company": own and Company(name=own.name, demo=own.environment == Environment.DEMO),
-        "password_url": reverse("account_change_password") if signed_in else "",
         "sign_out_url": reverse("account_logout") if signed_in else "",
     }

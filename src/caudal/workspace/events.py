@@ -54,6 +54,13 @@ class SignInLinkMade(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordSet(Fact):
+    """A member signs in with another password from now on."""
+
+    name: ClassVar[str] = "workspace.password_set"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MemberDeactivated(Fact):
     """A member may not sign in any more."""
 

@@ -175,19 +175,37 @@ class SetPasswordForm(entrance.SetPasswordForm):  # type: ignore[misc]  # allaut
         in_our_words(self)
 
 
+class ForgottenPasswordForm(entrance.ResetPasswordForm):  # type: ignore[misc]  # allauth publishes no types
+    """The address to which a link is sent."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_our_words(self)
+
+
+class PasswordFromKeyForm(entrance.ResetPasswordKeyForm):  # type: ignore[misc]  # allauth publishes no types
+    """Another password for somebody who came by the link of a letter."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_our_words(self)
+
+
 WORDS: Final = {
-    "login": (_("E-mail"), ""),
-    "password": (_("Password"), ""),
-    "remember": (_("Stay signed in on this device"), ""),
-    "oldpassword": (_("Present password"), ""),
-    "password1": (_("New password"), PASSWORD_HELP),
-    "password2": (_("New password, again"), ""),
+    "email": _("E-mail"),
+    "login": _("E-mail"),
+    "password": _("Password"),
+    "remember": _("Stay signed in on this device"),
+    "oldpassword": _("Present password"),
+    "password1": _("New password"),
+    "password2": _("New password, again"),
 }
-"""Labels and help of allauth's fields, which has words of its own for them."""
+"""Labels of allauth's fields, which has words of its own for them."""
 
 
 def in_our_words(form: forms.Form) -> None:
     """Label the fields of one of allauth's forms as every other form of ours is labelled."""
     for name, field in form.fields.items():
-        field.label, field.help_text = WORDS[name]
+        field.label = WORDS[name]
+        field.help_text = PASSWORD_HELP if name == "password1" else ""
         field.widget.attrs.pop("placeholder", None)

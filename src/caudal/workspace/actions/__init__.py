@@ -5,6 +5,7 @@ from caudal.workspace.actions.access import (
     issue_key,
     issue_link,
     revoke_key,
+    set_password,
 )
 from caudal.workspace.actions.approvals import ask_approval, decide_approval, withdraw_approval
 from caudal.workspace.actions.company import add_rates, change_settings, found_company, set_pillars
@@ -46,6 +47,7 @@ __all__ = [
     "make_sign_in_link",
     "progress_operation",
     "revoke_key",
+    "set_password",
     "set_pillars",
     "start_operation",
     "store_file",
