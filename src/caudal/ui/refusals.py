@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Final
 
 import structlog
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from caudal.core.errors import Problem
+from caudal.kit.problems import CONTENT_TYPE, wants_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,13 @@ REFUSALS: Final = {
 
 
 def refuse(request: HttpRequest, status: int) -> HttpResponse:
-    """Answer with the page of a status, in words of its own."""
+    """Answer with the page of a status, in words of its own; a program gets them as a problem."""
+    if wants_json(request):
+        said = words_of(status)
+        body = {"type": f"urn:caudal:problem:{said['code']}", "fields": {}} | {
+            name: said[name] for name in ("code", "status", "hint")
+        }
+        return JsonResponse(body | {"title": said["message"]}, status=status, content_type=CONTENT_TYPE)
     return render(request, "ui/problem.html", words_of(status) | {"layout": layout_of(request)}, status=status)
 
 
