@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from caudal.crm.models import Deal, Lead, Outcome
 from caudal.crm.views.nouns import COMPANY, DEAL, LEAD, PERSON, Noun
@@ -28,7 +28,7 @@ def deal_stage(deal: Deal) -> Cell:
 def deal_state(deal: Deal) -> Cell:
     """Return how a deal stands."""
     close = getattr(deal, "close", None)
-    return Cell(_("Open"), tone="accent") if close is None else deal_stage(deal)
+    return Cell(pgettext("deal", "Open"), tone="accent") if close is None else deal_stage(deal)
 
 
 def deal_buyer(deal: Deal) -> Cell | None:
@@ -40,9 +40,12 @@ def deal_buyer(deal: Deal) -> Cell | None:
 def lead_state(lead: Lead) -> Cell:
     """Return how a lead stands."""
     if getattr(lead, "conversion", None) is not None:
-        return Cell(_("Converted"), tone="good")
+        return Cell(pgettext("lead", "Converted"), tone="good")
     given_up = getattr(lead, "disqualification", None)
-    return Cell(_("Disqualified") if given_up else _("Open"), tone="idle" if given_up else "accent")
+    return Cell(
+        pgettext("lead", "Disqualified") if given_up else pgettext("lead", "Open"),
+        tone="idle" if given_up else "accent",
+    )
 
 
 def board_way(asked: Asked) -> list[Way]:
