@@ -26,6 +26,7 @@ from caudal.crm.queries.lists import (
     PERSON_ORDERS,
     DealFilters,
     LeadFilters,
+    Sought,
     Totals,
     companies,
     companies_named,
@@ -35,6 +36,8 @@ from caudal.crm.queries.lists import (
     totals_of,
 )
 from caudal.crm.queries.records import (
+    LEAD_JOINS,
+    at_home,
     company,
     deal,
     lead,
@@ -43,12 +46,14 @@ from caudal.crm.queries.records import (
     pipelines,
     stages_of,
     stays,
+    with_names,
 )
 from caudal.crm.queries.reopening import REOPEN, agreed, asks_first, reopening_asked, takes_two
 
 __all__ = [
     "COMPANY_ORDERS",
     "DEAL_ORDERS",
+    "LEAD_JOINS",
     "LEAD_ORDERS",
     "PERSON_ORDERS",
     "REOPEN",
@@ -60,9 +65,11 @@ __all__ = [
     "LeadFilters",
     "Likeness",
     "Lookalike",
+    "Sought",
     "Totals",
     "agreed",
     "asks_first",
+    "at_home",
     "board",
     "channel",
     "channel_names",
@@ -91,4 +98,5 @@ __all__ = [
     "takes_two",
     "totals_of",
     "touches",
+    "with_names",
 ]
