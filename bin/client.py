@@ -235,7 +235,9 @@ class Writer:
             schema = next(iter(response["content"].values())).get("schema", {})
             name = str(schema.get("$ref", "")).rpartition("/")[2]
             if name and is_page(self.schemas[name]):
-                item = self.type_of(self.schemas[name]["properties"]["items"]["items"])
+                rows = self.schemas[name]["properties"]["items"]
+                whole = rows.get("anyOf", [rows])[0]  # beside whole records, some lists give chosen columns of them
+                item = self.type_of(whole["items"])
                 return f"Iterator[{item}]"
             # Inside a class that has a method of that name, `list` is the method.
             return re.sub(r"^list\[", "Sequence[", self.type_of(schema))

@@ -3,7 +3,9 @@
 from typing import Any
 
 from caudal.client.resources.approvals import ApprovalsRoutes
+from caudal.client.resources.channels import ChannelsRoutes
 from caudal.client.resources.companies import CompaniesRoutes
+from caudal.client.resources.competitors import CompetitorsRoutes
 from caudal.client.resources.deals import DealsRoutes
 from caudal.client.resources.keys import KeysRoutes
 from caudal.client.resources.leads import LeadsRoutes
@@ -23,7 +25,9 @@ class Client(Transport):
     def __init__(self, base_url: str, *, key: str, **options: Any) -> None:
         super().__init__(base_url, key=key, **options)
         self.approvals = ApprovalsRoutes(self)
+        self.channels = ChannelsRoutes(self)
         self.companies = CompaniesRoutes(self)
+        self.competitors = CompetitorsRoutes(self)
         self.deals = DealsRoutes(self)
         self.keys = KeysRoutes(self)
         self.leads = LeadsRoutes(self)

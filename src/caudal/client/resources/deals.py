@@ -1,9 +1,9 @@
 """The API: deals. Written by bin/client."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal, NotRequired, TypeAlias, TypedDict, Unpack
 
-from caudal.client.resources.shared import DealIn, MoneyBody
+from caudal.client.resources.shared import DealIn, MoneyBody, SalesModel, Touch
 from caudal.client.transport import Resource, Version, quoted
 
 
@@ -37,6 +37,7 @@ class CloseIn(TypedDict):
     outcome: Outcome
     reason: NotRequired[CloseReason | Literal[""]]
     note: NotRequired[str]
+    competitor_id: NotRequired[str | None]
 
 
 class Close(TypedDict):
@@ -46,6 +47,7 @@ class Close(TypedDict):
     reason: str
     note: str
     closed_at: str
+    competitor_id: str | None
 
 
 class DealChange(TypedDict):
@@ -57,6 +59,7 @@ class DealChange(TypedDict):
     product_id: NotRequired[str | None]
     owner_id: NotRequired[str | None]
     amount: NotRequired[MoneyBody | None]
+    sales_model: NotRequired[SalesModel | Literal[""]]
     expected_close_date: NotRequired[str | None]
 
 
@@ -73,9 +76,24 @@ class Deal(TypedDict):
     pipeline_id: str
     stage_id: str
     amount: MoneyBody | None
+    sales_model: str
     opened_at: str | None
     expected_close_date: str | None
     close: Close | None
+
+
+class SeenIn(TypedDict):
+    """Whom the buyer considers too."""
+
+    competitor_id: str
+
+
+class Seen(TypedDict):
+    """A competitor whom the buyer of a deal considers."""
+
+    competitor_id: str
+    name: str
+    seen_at: str
 
 
 class StageIn(TypedDict):
@@ -88,6 +106,9 @@ class ListQuery(TypedDict):
     """What may be asked."""
 
     limit: NotRequired[int]
+    where: NotRequired[str]
+    sort: NotRequired[str]
+    fields: NotRequired[str]
     text: NotRequired[str]
     pipeline_id: NotRequired[str | None]
     stage_id: NotRequired[str | None]
@@ -177,3 +198,37 @@ class DealsRoutes(Resource):
             body=body,
         )
         return found
+
+    def list_touches_of(self, deal_id: str) -> Sequence[Touch]:
+        """List where those who buy met us: the lead that the deal came from, its person and its company."""
+        found: Sequence[Touch] = self._send("GET", f"/api/v1/deals/{quoted(deal_id)}/touches")
+        return found
+
+    def list_competitors_of(self, deal_id: str) -> Sequence[Seen]:
+        """List whom else the buyer of a deal considers, by name."""
+        found: Sequence[Seen] = self._send("GET", f"/api/v1/deals/{quoted(deal_id)}/competitors")
+        return found
+
+    def see_competitor(
+        self, deal_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[SeenIn]
+    ) -> Seen:
+        """Say that the buyer of a deal considers a competitor too."""
+        found: Seen = self._send(
+            "POST",
+            f"/api/v1/deals/{quoted(deal_id)}/competitors",
+            idempotency_key=idempotency_key,
+            version=version,
+            body=body,
+        )
+        return found
+
+    def unsee_competitor(
+        self, deal_id: str, competitor_id: str, *, version: Version = None, idempotency_key: str | None = None
+    ) -> None:
+        """Say that the buyer of a deal does not consider a competitor."""
+        self._send(
+            "DELETE",
+            f"/api/v1/deals/{quoted(deal_id)}/competitors/{quoted(competitor_id)}",
+            idempotency_key=idempotency_key,
+            version=version,
+        )
