@@ -76,8 +76,13 @@ def full_company() -> Stage:
         )
     guest = add_member(actor=SYSTEM, as_of=at, name="Bea Sanz", email="bea@example.com", role=Role.REP)
     for lead in Lead.objects.filter(conversion=None, disqualification=None).order_by("captured_at", "pk")[:3]:
-        delete_lead(actor=actor_of_member(founder, own), as_of=at - timedelta(days=lead.captured_at.day), lead_id=lead.pk)
-    deals, leads = Deal.objects.order_by("-created_at", "pk"), Lead.objects.filter(deleted_at=None).order_by("-captured_at", "pk")
+        delete_lead(
+            actor=actor_of_member(founder, own), as_of=at - timedelta(days=lead.captured_at.day), lead_id=lead.pk
+        )
+    deals, leads = (
+        Deal.objects.order_by("-created_at", "pk"),
+        Lead.objects.filter(deleted_at=None).order_by("-captured_at", "pk"),
+    )
     rows = {
         "deal": deals.filter(close=None)[0],
         "won": won,

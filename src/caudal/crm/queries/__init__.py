@@ -9,6 +9,7 @@ from caudal.crm.queries.lists import (
     PERSON_ORDERS,
     DealFilters,
     LeadFilters,
+    Sought,
     Totals,
     companies,
     companies_named,
@@ -18,6 +19,8 @@ from caudal.crm.queries.lists import (
     totals_of,
 )
 from caudal.crm.queries.records import (
+    LEAD_JOINS,
+    at_home,
     company,
     deal,
     lead,
@@ -26,6 +29,7 @@ from caudal.crm.queries.records import (
     pipelines,
     stages_of,
     stays,
+    with_names,
 )
 from caudal.crm.queries.reopening import REOPEN, agreed, asks_first, reopening_asked, takes_two
 
@@ -34,6 +38,7 @@ __all__ = [
     "BIN_DAYS",
     "COMPANY_ORDERS",
     "DEAL_ORDERS",
+    "LEAD_JOINS",
     "LEAD_ORDERS",
     "PERSON_ORDERS",
     "REOPEN",
@@ -42,9 +47,11 @@ __all__ = [
     "Card",
     "DealFilters",
     "LeadFilters",
+    "Sought",
     "Totals",
     "agreed",
     "asks_first",
+    "at_home",
     "binned",
     "board",
     "companies",
@@ -64,4 +71,5 @@ __all__ = [
     "stays",
     "takes_two",
     "totals_of",
+    "with_names",
 ]
