@@ -12,12 +12,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from caudal.core.ids import Ref
 from caudal.crm import actions, queries
-from caudal.crm.views.lists import NoSuchView, Way
 from caudal.crm.views.nouns import BY_KIND
 from caudal.kit.access import Actor, Verb, may
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.panels import page_of
 from caudal.kit.world import now
+from caudal.ui.lists.asking import NoSuchView
+from caudal.ui.lists.pages import Way
 from caudal.ui.tables import query
 from caudal.workspace.queries import actor_names
 
