@@ -139,6 +139,7 @@ FACT_WORDS: Final = (
     FactWords(events.DealLost.name, lost, "close"),
     FactWords(events.DealReopened.name, reopened, "refresh"),
     FactWords(events.DealDeleted.name, said(gettext_lazy("deleted the deal")), "trash"),
+    FactWords(events.RecordRestored.name, said(gettext_lazy("took it out of the recycle bin")), "undo"),
 )
 
 RELATED: Final = 5
@@ -300,4 +301,5 @@ NAVIGATION: Final = (
     NavItem("sell", gettext_lazy("People"), "crm:people", 50, "person", key="o"),
     NavItem("sell", gettext_lazy("Competitors"), "crm:competitors", 60, "competitor"),
     NavItem("settings", gettext_lazy("Channels"), "crm:channels", 30, "channel"),
+    NavItem("settings", gettext_lazy("Recycle bin"), "crm:bin", 90, "bin"),
 )

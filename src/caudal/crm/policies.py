@@ -31,6 +31,7 @@ POLICIES: Final = (
     Policy("deal", "crm", {"admin": EVERYTHING, "manager": TEAM, "rep": OWN}, Deal, "owner_id"),
     Policy("channel", "crm", {"admin": EVERYTHING, "manager": KEEP, "rep": LOOK}, Channel),
     Policy("competitor", "crm", {"admin": EVERYTHING, "manager": KEEP, "rep": KEEP}, Competitor),
+    Policy("bin", "crm", {"admin": LOOK, "manager": LOOK, "rep": LOOK}),
     Policy("pipeline", "crm", {"admin": EVERYTHING, "manager": LOOK, "rep": LOOK}, Pipeline),
     Policy("stage", "crm", {"admin": EVERYTHING, "manager": LOOK, "rep": LOOK}, Stage),
 )

@@ -47,6 +47,7 @@ from caudal.crm.actions.parties import (
 from caudal.crm.actions.pipelines import StageDraft, add_pipeline, add_stages, set_up_pipelines
 from caudal.crm.actions.releasing import release_work
 from caudal.crm.actions.restating import restate_deal
+from caudal.crm.actions.restoring import empty_bin, restore_record
 from caudal.crm.actions.touches import TouchDraft, add_channel, change_channel, delete_channel, note_touch
 
 __all__ = [
@@ -89,6 +90,7 @@ __all__ = [
     "delete_person",
     "disqualify_lead",
     "disqualify_leads",
+    "empty_bin",
     "keep_apart",
     "lose_deal",
     "move_deal",
@@ -98,6 +100,7 @@ __all__ = [
     "release_work",
     "reopen_deal",
     "restate_deal",
+    "restore_record",
     "see_competitor",
     "set_up_pipelines",
     "unsee_competitor",

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from caudal.kit import phones
-from caudal.kit.records import NOT_DELETED, Record
+from caudal.kit.records import NOT_DELETED, Record, bin_index
 from caudal.kit.world import new_id
 
 
@@ -89,6 +89,7 @@ class Company(Record):
                 name="crm_company_by_family",
             ),
             models.Index(fields=["bare_key"], condition=NOT_DELETED, name="crm_company_by_bare"),
+            bin_index("crm_company_binned"),
         ]
 
 
@@ -171,4 +172,5 @@ class Person(Record):
             models.Index(fields=["email"], condition=NOT_DELETED, name="crm_person_by_email"),
             GinIndex(fields=["other_emails"], condition=NOT_DELETED, name="crm_person_by_others"),
             GinIndex(fields=["phone_keys"], condition=NOT_DELETED, name="crm_person_by_phone"),
+            bin_index("crm_person_binned"),
         ]

@@ -1,5 +1,6 @@
 """Reads of customer relations, each within the reach of the actor who asks."""
 
+from caudal.crm.queries.bin import BIN_DAYS, BINNED, binned, kept_since
 from caudal.crm.queries.boards import Board, BoardColumn, Card, board
 from caudal.crm.queries.channels import (
     channel,
@@ -51,6 +52,8 @@ from caudal.crm.queries.records import (
 from caudal.crm.queries.reopening import REOPEN, agreed, asks_first, reopening_asked, takes_two
 
 __all__ = [
+    "BINNED",
+    "BIN_DAYS",
     "COMPANY_ORDERS",
     "DEAL_ORDERS",
     "LEAD_JOINS",
@@ -70,6 +73,7 @@ __all__ = [
     "agreed",
     "asks_first",
     "at_home",
+    "binned",
     "board",
     "channel",
     "channel_names",
@@ -83,6 +87,7 @@ __all__ = [
     "deal",
     "deals",
     "family",
+    "kept_since",
     "lead",
     "leads",
     "likeness_of",
