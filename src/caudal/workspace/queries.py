@@ -3,20 +3,21 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from fractions import Fraction
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import holidays
 from django.db import connection
-from django.db.models import DecimalField
+from django.db.models import Count, DecimalField, Max, Min
 from django.db.models.expressions import Combinable
 
 from caudal.core.clocks import WorkingCalendar
 from caudal.core.errors import Problem, msg
 from caudal.core.ids import Ref
-from caudal.core.money import Money
+from caudal.core.money import Currency, FxRate, Money, rate_on
 from caudal.kit.access import Actor, ActorKind, Verb
 from caudal.kit.fields import minor_units
 from caudal.kit.places import Written
@@ -26,6 +27,7 @@ from caudal.workspace.models import (
     ApiKey,
     Approval,
     CompanySettings,
+    DatedRate,
     ExternalId,
     Member,
     Operation,
@@ -47,6 +49,8 @@ SELECT member.id FROM workspace_member AS member JOIN below ON member.team_id = 
 
 RATE_DAYS_MAX: Final = 7
 """How many days a rate counts for, its own among them: a week bridges weekends and holidays, and no more."""
+RATE_PIVOT: Final = "EUR"
+"""The currency that the others are told in; two of them are told in each other by the quotient of a day's rates."""
 RATE: Final = """
 case when ⟦currency⟧ = %(own)s then 1::numeric else (
     select known.{part} from (
@@ -55,6 +59,10 @@ case when ⟦currency⟧ = %(own)s then 1::numeric else (
         union all
         select 1::numeric, r.rate, r.day, 2 from workspace_datedrate r
         where r.quote = ⟦currency⟧ and r.base = %(own)s and r.day <= ⟦day⟧ and r.day > ⟦day⟧ - %(days)s
+        union all
+        select r.rate, o.rate, r.day, 3 from workspace_datedrate r
+        join workspace_datedrate o on o.day = r.day and o.base = %(pivot)s and o.quote = ⟦currency⟧
+        where r.base = %(pivot)s and r.quote = %(own)s and r.day <= ⟦day⟧ and r.day > ⟦day⟧ - %(days)s
     ) known order by known.day desc, known.place limit 1
 ) end
 """
@@ -99,7 +107,7 @@ def in_own_currency(name: str, own: str, day: Combinable) -> tuple[Written, Writ
         Written(
             RATE.format(part=part),
             {"currency": currency, "day": day},
-            {"own": own, "days": RATE_DAYS_MAX},
+            {"own": own, "days": RATE_DAYS_MAX, "pivot": RATE_PIVOT},
             output_field=numeric,
         )
         for part in ("above", "below")
@@ -107,6 +115,38 @@ def in_own_currency(name: str, own: str, day: Combinable) -> tuple[Written, Writ
     above = Written("(⟦minor⟧ * ⟦rate⟧)", {"minor": f"{name}_minor", "rate": parts[0]}, output_field=numeric)
     units = f"(({minor_units('⟦currency⟧')}) * ⟦rate⟧)"
     return above, Written(units, {"currency": currency, "rate": parts[1]}, output_field=numeric)
+
+
+def dated_rate(base: Currency, quote: Currency, day: date) -> FxRate | None:
+    """Return what one unit of `base` costs in `quote` on a day, exactly: the newest rate on or before it.
+
+    A rate counts for `RATE_DAYS_MAX` days; without one between the two, that through the euro counts. None is an
+    absence that the caller reports.
+    """
+    codes = {base.code, quote.code, RATE_PIVOT}
+    rows = DatedRate.objects.filter(
+        base__in=codes, quote__in=codes, day__lte=day, day__gt=day - timedelta(days=RATE_DAYS_MAX)
+    )
+    rates = [FxRate(Currency(row.base), Currency(row.quote), row.day, Fraction(row.rate)) for row in rows]
+    return rate_on(day, base, quote, rates=rates, pivot=Currency(RATE_PIVOT), days_old_max=RATE_DAYS_MAX - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class RateCoverage:
+    """How many rates there are, of how many currencies, from when to when."""
+
+    count: int
+    currencies: int
+    first: date | None
+    last: date | None
+
+
+def rate_coverage() -> RateCoverage:
+    """Return what the rates of this installation cover."""
+    found = DatedRate.objects.aggregate(
+        count=Count("pk"), first=Min("day"), last=Max("day"), currencies=Count("quote", distinct=True)
+    )
+    return RateCoverage(**found)
 
 
 def needs_second_person(amount: Money | None) -> bool:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("approvals", approvals.approval_list, name="approvals"),
     path("approvals/<str:approval_id>/decision", approvals.approval_decide, name="approval_decide"),
     path("settings/company", company.company_settings, name="company"),
+    path("settings/company/rates", company.company_rates, name="company_rates"),
     path("settings/team", team.member_list, name="members"),
     path("settings/team/invite", team.invite, name="invite"),
     path("settings/keys", team.key_list, name="keys"),
