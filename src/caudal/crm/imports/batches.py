@@ -220,7 +220,7 @@ class Job:
                 fresh.append(row)
             else:
                 changed.append((row, record))
-        waiting = {row.key for row in rows if self._waits(desk, kind, row)}
+        waiting = {row.key for row in rows if self._waits(desk, kind, row) or desk.lacks(row)}
         made = writer.create(desk, fresh) if fresh else []
         differing = sum(writer.update(desk, row, record) for row, record in changed)
         keep_externals(
@@ -252,7 +252,9 @@ class Job:
             if parent is not None and parent != record:
                 change_company(actor=self.actor, as_of=self.as_of, company_id=record, parent_id=parent)
         keep_externals(
-            source=self.source, kind=noun, externals=[External(row.key, record, row.digest) for row, record in waiting]
+            source=self.source,
+            kind=noun,
+            externals=[External(row.key, record, "" if desk.lacks(row) else row.digest) for row, record in waiting],
         )
 
     def _desk(self, kind: Kind) -> Desk:

@@ -121,6 +121,11 @@ class Desk:
                     key=key,
                 )
 
+    def lacks(self, row: Row) -> bool:
+        """Say whether a row names one by a key that is not there, and not by name: it may come with a further file."""
+        return any(not row.names.get(name) and all(key not in known for known in self.by_key.values())
+                   for name, key in row.keys.items() if name not in {"lead", "deal"})  # fmt: skip
+
     def linked(self, row: Row, name: str, kind: Kind) -> UUID | None:
         """Return the row that a row names by key, if it is there."""
         return self.by_key.get(kind, {}).get(row.keys.get(name, ""))

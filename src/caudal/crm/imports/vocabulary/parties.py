@@ -12,6 +12,8 @@ COMPANY: Final = words(
     "nombre empresa, razon social, compania, nombre de la empresa, nombre de la cuenta, organizacion, "
     "potential customer, parent account, empresa asociada, persona organizacion, negocio organizacion, trato organizacion"
 )
+COMPANY_NAMES: Final = tuple(word for word in COMPANY if word not in {"parent account", "potential customer"})
+"""What the company of a row is called, less what would be another company in a file of companies."""
 COMPANY_KEYS: Final = words(
     "account id, account name id, associated company ids primary, associated company ids, associated company id, "
     "primary associated company id, company id, company name id, organization id, parent account id, parentaccountid, "
@@ -126,7 +128,7 @@ COMPANIES: Final = Table(
     words("account, accounts, company, companies, organizations, customers, empresa, empresas, cuentas, clientes, organizaciones"),
     (frozenset({"name"}),),
     (
-        Field("name", Reading.NAME, (*words("organization name, organizacion nombre"), *COMPANY), NAME, names=Kind.COMPANIES, label=msg("Name")),
+        Field("name", Reading.NAME, (*words("organization name, organizacion nombre"), *COMPANY_NAMES), NAME, names=Kind.COMPANIES, label=msg("Name")),
         Field(
             "key",
             Reading.TEXT,

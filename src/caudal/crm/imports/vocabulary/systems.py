@@ -77,7 +77,7 @@ SIGNATURES: Final = (
     Signature(
         System.SALESFORCE,
         re.compile(r".*__[cr]$"),
-        _keys("is deleted, system modstamp, owner id, created by id, last modified by id, master record id, account id, stage name, billing street, billing state, billing postal code, mailing street, mailing postal code, has opted out of email, is converted, forecast category, forecast category name, last viewed date, who id, what id, product code, pricebook2 id, user role id, profile id, opportunity owner, fiscal period, billing state province, mailing state province, billing zip postal code"),
+        _keys("is deleted, system modstamp, owner id, created by id, last modified by id, master record id, account id, stage name, billing street, billing state, billing postal code, mailing street, mailing postal code, has opted out of email, is converted, forecast category, forecast category name, last viewed date, who id, what id, product code, pricebook2 id, user role id, profile id, username, opportunity owner, fiscal period, billing state province, mailing state province, billing zip postal code"),
         {
             Kind.COMPANIES: _keys("billing street, billing city, billing state, billing country, billing postal code, shipping street, shipping city, account number, ticker symbol, account source, number of employees, annual revenue, parent id, sic, ownership, industry, account owner, billing state province, site"),
             Kind.PEOPLE: _keys("mailing street, mailing city, mailing state, mailing country, mailing postal code, reports to id, first name, last name, title, department, birthdate, account id, contact owner, email bounced reason, assistant name, mailing state province"),
