@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -72,7 +73,7 @@ def test_a_refusal_says_what_why_and_the_way_out_without_a_traceback(tmp_path: P
 
 
 def test_the_doctor_finds_nothing_wrong_with_a_fresh_installation(data: Path) -> None:
-    answer = caudal(data, "doctor", "--json")
+    answer = caudal(data, "doctor", "--json", CAUDAL_SMTP_HOST="mail.example.com")
     findings = [found for found in json.loads(answer.stdout)["findings"] if found["code"] != "doctor.disk"]
     assert findings == []
 
@@ -112,13 +113,35 @@ def test_backup_and_restore_bring_a_lost_table_back(data: Path, tmp_path: Path) 
     assert "Nothing leaves this copy" in answer.stdout
     with Cluster(data).attach() as server:
         assert rows(server, "SELECT count(*) FROM django_session", Role.APP) == [(0,)]
-    assert "held back" in caudal(data, "doctor").stdout
+    told = caudal(data, "doctor").stdout
+    assert "held back" in told
+    assert "No mail server is set" in told
+    assert caudal(data, "release", "--yes").stdout == "Released. What waits is sent from now on.\n"
+    assert "held back" not in caudal(data, "doctor").stdout
+    assert caudal(data, "release", "--yes").stdout.startswith("Nothing is held back")
 
 
 def test_a_copy_of_nothing_is_refused(data: Path, tmp_path: Path) -> None:
     answer = caudal(data, "restore", "--yes", str(tmp_path / "none.dump"))
     assert answer.returncode == 1
     assert "there is no such file" in answer.stderr
+
+
+def test_whoever_runs_the_machine_prints_a_link_that_signs_a_member_in(data: Path) -> None:
+    answer = caudal(data, "sign-in-link", "ana@example.com", CAUDAL_BASE_URL="https://shop.example")
+    assert (answer.returncode, answer.stdout) == (1, "")
+    assert "Nobody of the team has the address ana@example.com" in answer.stderr
+    named = caudal(
+        data, "sign-in-link", "ana@example.com", "--name", "Ana Ruiz", CAUDAL_BASE_URL="https://shop.example"
+    )
+    again = caudal(data, "sign-in-link", "ANA@example.com", CAUDAL_BASE_URL="https://shop.example")
+    for link in (named.stdout, again.stdout):
+        assert re.fullmatch(r"https://shop\.example/come-in/[\w-]{43}\n", link)  # 32 bytes in base64
+    with Cluster(data).attach() as server:
+        assert rows(server, "SELECT name, role FROM workspace_member") == [("Ana Ruiz", "admin")]
+        assert rows(server, "SELECT count(*) FROM kit_fact WHERE name = 'workspace.sign_in_link_made'") == [(2,)]
+        # The first link stopped working when the second was made.
+        assert rows(server, "SELECT count(*) FROM workspace_accesslink WHERE used_at IS NULL") == [(1,)]
 
 
 def test_down_says_when_nothing_runs(data: Path) -> None:

@@ -28,6 +28,7 @@ OWN: Final = {
     "doctor": ("keeping", "Say what is wrong with this installation."),
     "backup": ("keeping", "Write a copy of the database to a file."),
     "restore": ("keeping", "Put a copy of the database in its place."),
+    "release": ("keeping", "Let a restored copy send mail, webhooks and charges again."),
 }
 """Our own commands: the module under `caudal.cli` and one line of help."""
 

@@ -13,9 +13,9 @@ from caudal.cli import set_up_django
 from caudal.core.errors import Finding, Place, Problem, Severity, msg
 from caudal.kit.postgres import Credentials, Role
 from caudal.kit.postgres.attached import attached
-from caudal.kit.postgres.checkup import examine, examine_disk
+from caudal.kit.postgres.checkup import examine, examine_disk, examine_letters
 from caudal.kit.postgres.connections import data_folder, own_server
-from caudal.kit.postgres.copies import dump, is_held, restore
+from caudal.kit.postgres.copies import dump, is_held, release, restore
 from caudal.kit.postgres.credentials import EMBEDDED, OWN
 from caudal.kit.postgres.own import Database, administrator_script, connected, database
 from caudal.kit.processes import alone
@@ -88,12 +88,13 @@ def examine_database(found: Database) -> Iterator[Finding]:
     shared = found.dsn(Role.APP).user == found.dsn(Role.OWNER).user
     with connected(found.dsn(Role.APP)) as connection:
         yield from examine(connection, shared=shared)
+        yield from examine_letters(connection)
         if is_held(connection):
             yield Finding(
                 "doctor.held",
                 msg("This is a restored copy: mail, webhooks and charges are held back."),
                 Severity.NOTE,
-                hint=msg("Release it when its original is no longer at work."),
+                hint=msg("When its original is no longer at work: caudal release."),
             )
     executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
     pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -129,9 +130,24 @@ def restore_command(file: Path, *, yes: bool) -> None:
         if credentials is None:
             raise NoOwnServer
         kept = restore(file.absolute(), found, credentials, as_of=now())
-    click.echo(f"Restored {file}. Nothing leaves this copy (mail, webhooks, charges) until it is released.")
+    click.echo(f"Restored {file}. Nothing leaves this copy (mail, webhooks, charges) until “caudal release”.")
     if kept:
         click.echo(f"The database that was there is kept as {kept}.")
 
 
-COMMANDS = (doctor, backup, restore_command)
+@click.command("release")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def release_command(*, yes: bool) -> None:
+    """Let a restored copy send mail, webhooks and charges again."""
+    data = data_folder()
+    with database(data) as found, connected(found.dsn(Role.OWNER)) as connection:
+        if not is_held(connection):
+            click.echo("Nothing is held back: this is no restored copy, or it was released.")
+            return
+        if not yes:
+            click.confirm("Is the original no longer at work? From now on this copy acts in its place", abort=True)
+        release(connection)
+    click.echo("Released. What waits is sent from now on.")
+
+
+COMMANDS = (doctor, backup, restore_command, release_command)

@@ -115,10 +115,21 @@ AUTH_PASSWORD_VALIDATORS = [
         "UserAttributeSimilarityValidator": {},
     }.items()
 ]
+ACCOUNT_ADAPTER = "caudal.workspace.views.accounts.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "caudal.workspace.forms.SignInForm",
+    "change_password": "caudal.workspace.forms.ChangePasswordForm",
+    "set_password": "caudal.workspace.forms.SetPasswordForm",
+    "reset_password": "caudal.workspace.forms.ForgottenPasswordForm",
+    "reset_password_from_key": "caudal.workspace.forms.PasswordFromKeyForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # allauth wants them named, though nobody signs up
 ACCOUNT_EMAIL_VERIFICATION = "none"  # people come by invitation, sent to the address it is for
 ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no letters to people we do not know
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password is told to its owner
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
@@ -176,7 +187,9 @@ FILES: Final = DATA / "files"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 # In the database, because limits on signing in count for all web processes together.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "kit_cache"}}
-EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # mail leaves through caudal.kit.mail alone
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # mail leaves as letters alone, see caudal.kit.letters
+MAIL_DOMAIN: Final = _OWN_HOST
+DEFAULT_FROM_EMAIL = os.environ.get("CAUDAL_MAIL_FROM", f"Caudal <caudal@{_OWN_HOST}>")
 
 LOGGING_CONFIG = "logging.config.dictConfig"
 LOGGING = logging_config(level=os.environ.get("CAUDAL_LOG_LEVEL", "INFO"), debug=DEBUG)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, Self
 from zoneinfo import ZoneInfo
@@ -156,21 +157,24 @@ class WorkingCalendar:
                     yield shift
             day += _ONE_DAY
 
-    def _shifts_on(self, day: date) -> Iterator[Period]:
-        if day in self.holidays:
-            return
-        for shift in self.hours[day.weekday()]:
-            start, end = self._instant(day, shift.start), self._instant(day, shift.end)
-            if start < end:  # summer time may swallow a short shift
-                yield Period(start, end)
+    def _shifts_on(self, day: date) -> tuple[Period, ...]:
+        return () if day in self.holidays else _worked_on(day, self.hours[day.weekday()], self.zone)
 
-    def _instant(self, day: date, minutes: int) -> datetime:
-        if minutes == 0:
-            return start_of_day(day, self.zone)
-        if minutes == _DAY_MINUTES:
-            return start_of_day(day + _ONE_DAY, self.zone)
-        hour, minute = divmod(minutes, 60)
-        return datetime(day.year, day.month, day.day, hour, minute, tzinfo=self.zone).astimezone(UTC)
+
+@lru_cache(maxsize=4096)
+def _worked_on(day: date, shifts: tuple[Shift, ...], zone: ZoneInfo) -> tuple[Period, ...]:
+    """The shifts of a day as instants. Kept, because every look at a plan goes through the days of its months."""
+    instants = ((_instant(day, shift.start, zone), _instant(day, shift.end, zone)) for shift in shifts)
+    return tuple(Period(start, end) for start, end in instants if start < end)  # summer time may swallow a short shift
+
+
+def _instant(day: date, minutes: int, zone: ZoneInfo) -> datetime:
+    if minutes == 0:
+        return start_of_day(day, zone)
+    if minutes == _DAY_MINUTES:
+        return start_of_day(day + _ONE_DAY, zone)
+    hour, minute = divmod(minutes, 60)
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone).astimezone(UTC)
 
 
 def _minutes(text: str) -> int:

@@ -90,3 +90,33 @@ class IdempotentRequest(models.Model):
     headers = models.JSONField(default=dict)
     body = models.BinaryField(null=True)
     created_at = models.DateTimeField()
+
+
+class LetterRow(models.Model):
+    """A message to one person: posted, claimed by a worker, and then sent, failed, offered again or in doubt."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    key = models.CharField(max_length=200, unique=True)
+    recipient = models.CharField(max_length=254)
+    subject = models.CharField(max_length=400)
+    text = models.TextField()
+    html = models.TextField(blank=True)
+    headers = models.JSONField(default=dict)
+    posted_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "kit_letter"
+        indexes = [
+            models.Index(
+                fields=["due_at", "id"],
+                condition=models.Q(claimed_at=None, failed_at=None),
+                name="kit_letter_due",
+            ),
+            models.Index(fields=["recipient", "posted_at"], name="kit_letter_to"),
+        ]

@@ -1,4 +1,4 @@
-"""Jobs of the plumbing: draining facts, sweeping up lost wake-ups, rescuing jobs of dead workers."""
+"""Jobs of the plumbing: draining facts, delivering letters, sweeping up lost wake-ups, rescuing jobs of the dead."""
 
 from datetime import timedelta
 from typing import Final
@@ -8,6 +8,7 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
+from caudal.kit import letters
 from caudal.kit.outbox.deliveries import drain, waiting_handlers
 from caudal.kit.outbox.waking import DRAIN_TASK, wake
 from caudal.kit.world import now
@@ -26,11 +27,20 @@ def drain_handler(handler: str) -> int:
 @app.periodic(cron="* * * * *")
 @app.task(name="caudal.kit.tasks.sweep", queue="facts", queueing_lock="sweep")
 def sweep(timestamp: int) -> None:  # noqa: ARG001  given by the scheduler
-    """Wake every handler that has something to take: a wake-up may have died with its process."""
-    wake(waiting_handlers(as_of=now()))
+    """Wake whatever has something to do: a wake-up may have died with its process."""
+    as_of = now()
+    wake(waiting_handlers(as_of=as_of))
+    if letters.is_due(as_of=as_of):
+        letters.wake()
 
 
-@app.periodic(cron="*/15 * * * * *")
+@app.task(name=letters.TASK, queue="mail")
+def deliver_letters() -> int:
+    """Hand over the letters that are due."""
+    return letters.deliver(as_of=now())
+
+
+@app.periodic(cron="* * * * * */15")  # the sixth field is seconds
 @app.task(name="caudal.kit.tasks.rescue", queue="rescue", queueing_lock="rescue", pass_context=True)
 async def rescue(context: JobContext, timestamp: int) -> int:  # noqa: ARG001  given by the scheduler
     """Bring back jobs whose worker stopped beating, and return how many.

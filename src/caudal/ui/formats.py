@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal, TypeAlias
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_skeleton, format_time
+from babel.dates import format_date, format_skeleton
 from babel.numbers import (
     NumberPattern,
     format_currency,
@@ -179,6 +179,11 @@ def interval_text(lo: Number | None, hi: Number | None, unit: Unit, locale: Loca
     return gettext("%(lo)s to %(hi)s") % ends + per
 
 
+def month_text(day: date, locale: Locale) -> str:
+    """Write the month of a day, with its year."""
+    return format_skeleton("yMMMM", datetime(day.year, day.month, 1), locale=locale)  # noqa: DTZ001  a month has no zone
+
+
 def day_text(day: date, locale: Locale, *, today: date | None = None) -> str:
     """Write a day: in words within a week of `today`, else as a date, with the year when it is another one."""
     if today is not None:
@@ -191,7 +196,13 @@ def day_text(day: date, locale: Locale, *, today: date | None = None) -> str:
         if -WEEK_DAYS < distance < 0:
             return ngettext("%(days)d day ago", "%(days)d days ago", -distance) % {"days": -distance}
     same_year = today is not None and day.year == today.year
-    return format_skeleton("MMMd" if same_year else "yMMMd", datetime(day.year, day.month, day.day), locale=locale)  # noqa: DTZ001  a day has no zone
+    return dated("MMMd" if same_year else "yMMMd", day, locale)
+
+
+@lru_cache(maxsize=4096)
+def dated(skeleton: str, day: date, locale: Locale) -> str:
+    """Write the parts of a day that a skeleton names. Kept, because the rows of a list share their days."""
+    return format_skeleton(skeleton, datetime(day.year, day.month, day.day), locale=locale)  # noqa: DTZ001  a day has no zone
 
 
 def instant_text(instant: datetime, locale: Locale, zone: tzinfo, *, now: datetime | None = None) -> str:
@@ -200,9 +211,10 @@ def instant_text(instant: datetime, locale: Locale, zone: tzinfo, *, now: dateti
     today = now.astimezone(zone).date() if now else None
     day = day_text(local.date(), locale, today=today)
     near = today is not None and abs((local.date() - today).days) <= 1
-    return f"{day} {format_time(local, 'HH:mm', locale=locale)}" if near else day
+    return f"{day} {local:%H:%M}" if near else day
 
 
+@lru_cache(maxsize=4096)
 def full_day_text(day: date, locale: Locale) -> str:
     """Write a day in full: "Wednesday, March 4, 2026"."""
     return format_date(day, "full", locale=locale)
@@ -211,5 +223,10 @@ def full_day_text(day: date, locale: Locale) -> str:
 def full_instant_text(instant: datetime, locale: Locale, zone: tzinfo) -> str:
     """Write an instant in full with the name of its zone: "Mar 4, 2026, 16:40:05 Europe/Madrid"."""
     local = instant.astimezone(zone)
-    day = format_date(local, "medium", locale=locale)
-    return f"{day}, {format_datetime(local, 'HH:mm:ss', locale=locale)} {zone}"
+    return f"{medium_day_text(local.date(), locale)}, {local:%H:%M:%S} {zone}"
+
+
+@lru_cache(maxsize=4096)
+def medium_day_text(day: date, locale: Locale) -> str:
+    """Write a day as "Mar 4, 2026"."""
+    return format_date(day, "medium", locale=locale)

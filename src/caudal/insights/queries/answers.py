@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from caudal.core.errors import Finding
-from caudal.core.metrics import REGISTRY, Cell, Metric, Request, compile_query
+from caudal.core.metrics import REGISTRY, Cell, Marts, Metric, Request, Sql, compile_query
 from caudal.core.metrics.requests import Dimension
 from caudal.core.metrics.statements import settled
 from caudal.core.periods import CalendarPeriod, Days
@@ -74,13 +75,19 @@ def measure(actor: Actor, metric_id: str, request: Request) -> Result:
     Raises NoSuchMetric, NotFed, NotAllowed, NoSuchDimension, TooManyDimensions, EmptyPeriod, TooManyPeriods, TooSlow,
     Refused and Unreadable (the filter).
     """
-    metric = metric_named(metric_id)
-    marts = marts_for(actor, metric)
-    check_dimensions(metric, request.by)
-    sql = compile_query(metric, request, marts)
+    metric, marts, sql = _question(actor, metric_id, request)
     asked = settled(metric, request, REGISTRY)
     figures = tuple(_figure(dict(zip(sql.columns, row, strict=True)), row, asked) for row in fetch(sql))
     return Result(metric, asked, figures, tuple(gaps(metric, asked, marts, sum(one.missing for one in figures))))
+
+
+@lru_cache(maxsize=512)
+def _question(actor: Actor, metric_id: str, request: Request) -> tuple[Metric, Marts, Sql]:
+    """Return a question with its statement. Kept, because pages ask the same ones all day."""
+    metric = metric_named(metric_id)
+    marts = marts_for(actor, metric)
+    check_dimensions(metric, request.by)
+    return metric, marts, compile_query(metric, request, marts)
 
 
 def _figure(named: dict[str, Any], row: Sequence[Any], request: Request) -> Figure:

@@ -1,5 +1,6 @@
 """What is wrong with a database that Caudal uses, said as findings."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,12 @@ _DURABLE: Final = {
     "full_page_writes": {"on"},
     "synchronous_commit": {"on", "remote_apply", "remote_write"},
 }
+
+_LETTERS: Final = """
+SELECT count(*) FILTER (WHERE failed_at IS NOT NULL),
+       count(*) FILTER (WHERE failed_at IS NULL AND sent_at IS NULL AND claimed_at < now() - interval '10 minutes')
+FROM kit_letter
+"""
 
 
 def examine(connection: psycopg.Connection, *, shared: bool) -> Iterator[Finding]:
@@ -69,6 +76,34 @@ def examine_role(connection: psycopg.Connection, place: Place, *, shared: bool) 
             place,
             hint=msg("Let caudal doctor --sql print the roles that keep them apart."),
             params={"user": connection.info.user},
+        )
+
+
+def examine_letters(connection: psycopg.Connection) -> Iterator[Finding]:
+    """Whether mail leaves: letters that no server took, and those of which nobody knows."""
+    if not os.environ.get("CAUDAL_SMTP_HOST"):
+        yield Finding(
+            "doctor.no_mail",
+            msg("No mail server is set: reminders, digests and links for new passwords cannot leave."),
+            Severity.NOTE,
+            hint=msg("Set CAUDAL_SMTP_HOST; docs/guides/mail.md has every setting."),
+        )
+    made = connection.execute("SELECT to_regclass('kit_letter') IS NOT NULL").fetchone()
+    counted = connection.execute(_LETTERS).fetchone() if made and made[0] else None
+    failed, doubtful = counted or (0, 0)
+    if failed:
+        yield Finding(
+            "doctor.letters_failed",
+            msg("{count} letters were refused for good by the mail server."),
+            Severity.NOTE,
+            params={"count": failed},
+        )
+    if doubtful:
+        yield Finding(
+            "doctor.letters_doubtful",
+            msg("{count} letters were on their way when their worker died. They may have arrived; none is sent twice."),
+            Severity.NOTE,
+            params={"count": doubtful},
         )
 
 

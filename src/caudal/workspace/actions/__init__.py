@@ -5,6 +5,7 @@ from caudal.workspace.actions.access import (
     issue_key,
     issue_link,
     revoke_key,
+    set_password,
 )
 from caudal.workspace.actions.approvals import ask_approval, decide_approval, withdraw_approval
 from caudal.workspace.actions.company import add_rates, change_settings, found_company, set_pillars
@@ -17,7 +18,14 @@ from caudal.workspace.actions.operations import (
     start_operation,
     take_operation,
 )
-from caudal.workspace.actions.team import add_member, add_team, change_member, deactivate_member, invite_member
+from caudal.workspace.actions.team import (
+    add_member,
+    add_team,
+    change_member,
+    deactivate_member,
+    invite_member,
+    make_sign_in_link,
+)
 
 __all__ = [
     "accept_link",
@@ -36,8 +44,10 @@ __all__ = [
     "issue_key",
     "issue_link",
     "keep_externals",
+    "make_sign_in_link",
     "progress_operation",
     "revoke_key",
+    "set_password",
     "set_pillars",
     "start_operation",
     "store_file",

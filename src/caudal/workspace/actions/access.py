@@ -9,9 +9,9 @@ from caudal.kit.access import Actor, Verb, require
 from caudal.kit.actions import action
 from caudal.kit.outbox import publish
 from caudal.kit.problems import BadInput
-from caudal.workspace.events import KeyIssued, KeyRevoked
+from caudal.workspace.events import KeyIssued, KeyRevoked, PasswordSet
 from caudal.workspace.models import AccessLink, ApiKey, LinkPurpose, Member
-from caudal.workspace.queries import hashed, open_link
+from caudal.workspace.queries import actor_of_member, hashed, open_link
 
 LINK_BYTES: Final = 32
 PREFIX_BYTES: Final = 5
@@ -45,9 +45,16 @@ def accept_link(*, as_of: datetime, token: str, password: str | None = None) -> 
     link.used_at = as_of
     link.save(update_fields=["used_at"])
     if password:
-        link.member.set_password(password)
-        link.member.save(update_fields=["password"])
+        set_password(as_of=as_of, member=link.member, password=password)
     return link.member
+
+
+@action
+def set_password(*, as_of: datetime, member: Member, password: str) -> None:
+    """Give a member another password, which ends every session. Whoever sets it has shown that it is theirs."""
+    member.set_password(password)
+    member.save(update_fields=["password"])
+    publish(PasswordSet(subject=member.ref), actor=actor_of_member(member), occurred_at=as_of)
 
 
 @action
