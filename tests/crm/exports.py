@@ -153,9 +153,9 @@ DYNAMICS: Final[Export] = {
     ],
     "All Opportunities.xlsx": [
         ["(Do Not Modify) Opportunity", "(Do Not Modify) Row Checksum", "(Do Not Modify) Modified On", "Topic", "Account", "Contact", "Owner", "Pipeline Phase", "Est. Revenue", "Currency", "Est. Close Date", "Actual Close Date", "Created On", "Status", "Status Reason"],
-        ["d1000000-0000-4000-8000-000000000001", *_CHECKED, "Acme rollout", "Acme Iberia", "Eva Gil", "Ida Vega", "Close", 1234.5, "Euro", None, datetime(2026, 2, 20), datetime(2026, 1, 10, 10), "Won", "Won"],  # noqa: DTZ001
-        ["d1000000-0000-4000-8000-000000000002", *_CHECKED, "Globex pilot", "Globex GmbH", "John Doe", "Max Otto", "Qualify", 800, "Euro", None, datetime(2026, 2, 25), datetime(2026, 1, 20, 10), "Lost", "Price"],  # noqa: DTZ001
-        ["d1000000-0000-4000-8000-000000000003", *_CHECKED, "Acme expansion", "Acme Iberia", None, "Ida Vega", "Propose", 5000, "US Dollar", datetime(2026, 6, 30), None, datetime(2026, 2, 1, 10), "Open", "In Progress"],  # noqa: DTZ001
+        ["d1000000-0000-4000-8000-000000000001", *_CHECKED, "Acme rollout", "Acme Iberia", "Eva Gil", "Ida Vega", "Close", 1234.5, "Euro", None, datetime(2026, 2, 20), datetime(2026, 1, 10, 10), "Won", "Won"],  # noqa: DTZ001  a workbook knows no zone
+        ["d1000000-0000-4000-8000-000000000002", *_CHECKED, "Globex pilot", "Globex GmbH", "John Doe", "Max Otto", "Qualify", 800, "Euro", None, datetime(2026, 2, 25), datetime(2026, 1, 20, 10), "Lost", "Price"],  # noqa: DTZ001  a workbook knows no zone
+        ["d1000000-0000-4000-8000-000000000003", *_CHECKED, "Acme expansion", "Acme Iberia", None, "Ida Vega", "Propose", 5000, "US Dollar", datetime(2026, 6, 30), None, datetime(2026, 2, 1, 10), "Open", "In Progress"],  # noqa: DTZ001  a workbook knows no zone
     ],
 }  # fmt: skip
 

@@ -86,7 +86,7 @@ MEMBERS: Final = Table(
             names=Kind.MEMBERS,
             label=msg("Name"),
         ),
-        Field("key", Reading.TEXT, words("agent id, user id, owner id, rep id, id comercial, id vendedor, do not modify user"), words("id, record id"), label=msg("Key")),
+        Field("key", Reading.TEXT, words("agent id, user id, owner id, rep id, id comercial, id vendedor, do not modify user"), words("id, record id"), label=msg("Key there")),
         *name_parts(),
         Field("email", Reading.EMAIL, (), (*EMAIL, *words("primary email, username")), length=254, label=msg("E-mail")),
         Field("manager", Reading.NAME, words("manager, sales manager, supervisor, jefe, gerente, responsable"), names=Kind.MEMBERS, label=msg("Manager")),
@@ -108,7 +108,7 @@ PRODUCTS: Final = Table(
     (frozenset({"name"}),),
     (
         Field("name", Reading.NAME, words("product, product name, producto, nombre producto, nombre del producto, articulo"), (*NAME, "titulo"), names=Kind.PRODUCTS, label=msg("Name")),
-        Field("key", Reading.TEXT, words("product id, do not modify product, id producto, product pipedrive system id"), words("id, record id"), length=80, label=msg("Key")),
+        Field("key", Reading.TEXT, words("product id, do not modify product, id producto, product pipedrive system id"), words("id, record id"), length=80, label=msg("Key there")),
         Field("sku", Reading.TEXT, words("sku, hs sku, product code, product product code, stock keeping unit, codigo producto, codigo de producto"), words("code, codigo, referencia"), length=80, label=msg("Article number")),
         Field(
             "list_price",
@@ -134,7 +134,7 @@ COMPANIES: Final = Table(
             Reading.TEXT,
             words("account id, company id, organization id, organization pipedrive system id, customer id, do not modify account, no modificar cuenta, id empresa, id cuenta, id cliente"),
             words("id, record id, id de registro"),
-            label=msg("Key"),
+            label=msg("Key there"),
         ),
         Field(
             "domain",
@@ -185,7 +185,7 @@ PEOPLE: Final = Table(
             label=msg("Name"),
         ),
         *name_parts(),
-        Field("key", Reading.TEXT, words("contact id, person id, person pipedrive system id, do not modify contact, no modificar contacto, id contacto, id persona"), words("id, record id, id de registro"), label=msg("Key")),
+        Field("key", Reading.TEXT, words("contact id, person id, person pipedrive system id, do not modify contact, no modificar contacto, id contacto, id persona"), words("id, record id, id de registro"), label=msg("Key there")),
         Field("email", Reading.EMAIL, EMAIL, length=254, label=msg("E-mail")),
         Field("phone", Reading.TEXT, PHONE, length=40, label=msg("Phone")),
         Field("job_title", Reading.TEXT, words("job title, person job title, position, role, cargo, puesto"), ("title",), length=120, label=msg("Job title")),
