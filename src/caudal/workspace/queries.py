@@ -238,6 +238,23 @@ class LinkSpent(Problem):
     hint = msg("Ask for a new one.")
 
 
+class NoSuchMember(Problem):
+    """Nobody of the team signs in with this address."""
+
+    code = "member.no_such_address"
+    status = 404
+    message = msg("Nobody of the team has the address {email}.")
+    hint = msg("The page of the team lists the addresses; --name adds an administrator with this one.")
+
+
+def member_with_address(actor: Actor, email: str) -> Member:
+    """Return the member who signs in with an address, in any case of letters. Raises NoSuchMember."""
+    found = Member.for_actor(actor).filter(email__iexact=email.strip()).first()
+    if found is None:
+        raise NoSuchMember(email=email)
+    return found
+
+
 def open_link(token: str, *, as_of: datetime, lock: bool = False) -> AccessLink:
     """Return the link that a token opens, locked if asked. Raises LinkSpent."""
     links = AccessLink.objects.select_related("member").filter(token_hash=hashed(token))

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from caudal.core.ids import Ref
@@ -166,7 +166,7 @@ def lead_state(lead: Lead) -> Cell:
     if getattr(lead, "conversion", None) is not None:
         return Cell(_("Converted"), tone="good")
     given_up = getattr(lead, "disqualification", None)
-    return Cell(_("Disqualified") if given_up else _("Open"), tone="idle" if given_up else "accent")
+    return Cell(_("Disqualified") if given_up else pgettext("lead", "Open"), tone="idle" if given_up else "accent")
 
 
 LEADS: Final = Listing(
