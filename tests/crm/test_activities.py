@@ -124,7 +124,7 @@ def test_a_note_stays_done(shop: Shop) -> None:
 
 def test_a_day_takes_the_place_of_an_instant_and_the_other_way(shop: Shop) -> None:
     call = call_of(shop, due_at=AT)
-    change = {"actor": shop.actor("rosa"), "as_of": AT, "activity_id": call.pk}
+    change: dict[str, Any] = {"actor": shop.actor("rosa"), "as_of": AT, "activity_id": call.pk}
     call = actions.change_activity(**change, due_date=date(2026, 3, 5))
     assert (call.due_date, call.due_at) == (date(2026, 3, 5), None)
     call = actions.change_activity(**change, due_at=AT + DAY)

@@ -79,13 +79,15 @@ class Diaries:
     def of_deal(self, deal: str, moves: Sequence[datetime], closed: datetime, rep: Colleague, *, stalled: bool) -> None:
         """Write down what was done at each move of a deal, and what was planned until the next one or the end."""
         luck = chance(self.seed, "diary", deal)
+        planned = False
         for position, (at, following) in enumerate(zip(moves, [*moves[1:], closed], strict=True)):
             kept = self._kept(at)
             does, outcome, minutes = SHOWS[position]
-            if kept < closed:
+            if kept < closed and not planned:
                 subject = SUBJECTS[rep.language][position]
                 self.entries[kept, rep.key].append(Entry(deal, does, subject, at, outcome, minutes))
-            if kept < following and luck.randrange(UNPLANNED):
+            planned = kept < following and luck.randrange(UNPLANNED) > 0
+            if planned:
                 lies = stalled and following == closed
                 self._plan(f"{deal} step {position}", deal, position, (kept, following), rep, luck, lies=lies)
 

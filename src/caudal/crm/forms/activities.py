@@ -101,6 +101,7 @@ class ActivityForm(DueFields):
         self.offer("direction", [("", "—"), *Direction.choices])
         self.offer("owner", [("", _("Nobody yet")), *((str(pk), name) for pk, name in active_members())])
         self.offer("outcome", outcome_groups())
+        self.order_fields(["does", "subject", "due_date", "due_time", "owner", "done", "outcome", "body"])
         if record is None:
             self.initial.setdefault("owner", str(self.actor.member or ""))
         else:
