@@ -38,7 +38,7 @@ urlpatterns = [
     path("deals/board", board, name="board"),
     path("companies/names", naming(COMPANY), name="company_names"),
     path("people/names", naming(PERSON), name="person_names"),
-    *(path(found.noun.path, listing(found), name=found.noun.path) for found in LISTINGS),
+    *(path(noun.path, listing(noun, found), name=noun.path) for noun, found in LISTINGS.items()),
     *(page for noun, paint in PORTRAITS for page in pages_of(noun, paint)),
     path("activities/line", activities.activity_line, name="activity_line"),
     path("activities/new", activities.activity_new, name="activity_new"),

@@ -23,6 +23,7 @@ from caudal.crm.queries.lists import (
     PERSON_ORDERS,
     DealFilters,
     LeadFilters,
+    Sought,
     Totals,
     companies,
     companies_named,
@@ -32,6 +33,8 @@ from caudal.crm.queries.lists import (
     totals_of,
 )
 from caudal.crm.queries.records import (
+    LEAD_JOINS,
+    at_home,
     company,
     deal,
     lead,
@@ -40,6 +43,7 @@ from caudal.crm.queries.records import (
     pipelines,
     stages_of,
     stays,
+    with_names,
 )
 from caudal.crm.queries.reopening import REOPEN, agreed, asks_first, reopening_asked, takes_two
 
@@ -47,6 +51,7 @@ __all__ = [
     "ACTIVITY_ORDERS",
     "COMPANY_ORDERS",
     "DEAL_ORDERS",
+    "LEAD_JOINS",
     "LEAD_ORDERS",
     "PERSON_ORDERS",
     "REOPEN",
@@ -57,12 +62,14 @@ __all__ = [
     "DealFilters",
     "LeadFilters",
     "Linked",
+    "Sought",
     "Totals",
     "activities",
     "activities_named",
     "activity",
     "agreed",
     "asks_first",
+    "at_home",
     "board",
     "changeable",
     "companies",
@@ -86,5 +93,6 @@ __all__ = [
     "takes_two",
     "totals_of",
     "when",
+    "with_names",
     "without_next_step",
 ]
