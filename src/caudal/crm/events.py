@@ -271,3 +271,10 @@ class ActivityDeleted(Fact):
     name: ClassVar[str] = "crm.activity_deleted"
 
     does: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordRestored(Fact):
+    """A company, person, lead or deal was taken out of the recycle bin."""
+
+    name: ClassVar[str] = "crm.record_restored"

@@ -153,6 +153,7 @@ FACT_WORDS: Final = (
     FactWords(events.ActivityRescheduled.name, activity(gettext_lazy("moved %(activity)s to another time")), "clock"),
     FactWords(events.ActivityReassigned.name, activity(gettext_lazy("handed over %(activity)s")), "person"),
     FactWords(events.ActivityDeleted.name, activity(gettext_lazy("deleted %(activity)s")), "trash"),
+    FactWords(events.RecordRestored.name, said(gettext_lazy("took it out of the recycle bin")), "undo"),
 )
 
 RELATED: Final = 5
@@ -256,4 +257,5 @@ NAVIGATION: Final = (
     NavItem("sell", gettext_lazy("Leads"), "crm:leads", 30, "lead", key="l"),
     NavItem("sell", gettext_lazy("Companies"), "crm:companies", 40, "company", key="c"),
     NavItem("sell", gettext_lazy("People"), "crm:people", 50, "person", key="o"),
+    NavItem("settings", gettext_lazy("Recycle bin"), "crm:bin", 90, "bin"),
 )

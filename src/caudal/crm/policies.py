@@ -67,6 +67,7 @@ POLICIES: Final = (
     Policy("lead", "crm", {"admin": EVERYTHING, "manager": TEAM, "rep": OWN_AND_FREE}, Lead, "owner_id"),
     Policy("deal", "crm", {"admin": EVERYTHING, "manager": TEAM, "rep": OWN}, Deal, "owner_id"),
     Policy("activity", "crm", {"admin": EVERYTHING, "manager": TEAM, "rep": OWN}, Activity, "owner_id", activity_rule),
+    Policy("bin", "crm", {"admin": LOOK, "manager": LOOK, "rep": LOOK}),
     Policy("pipeline", "crm", {"admin": EVERYTHING, "manager": LOOK, "rep": LOOK}, Pipeline),
     Policy("stage", "crm", {"admin": EVERYTHING, "manager": LOOK, "rep": LOOK}, Stage),
 )

@@ -47,6 +47,7 @@ from caudal.crm.actions.parties import (
 from caudal.crm.actions.pipelines import StageDraft, add_pipeline, add_stages, set_up_pipelines
 from caudal.crm.actions.releasing import release_work
 from caudal.crm.actions.restating import restate_deal
+from caudal.crm.actions.restoring import empty_bin, restore_record
 
 __all__ = [
     "ActivityDraft",
@@ -87,6 +88,7 @@ __all__ = [
     "delete_person",
     "disqualify_lead",
     "disqualify_leads",
+    "empty_bin",
     "log_activities",
     "log_activity",
     "lose_deal",
@@ -97,6 +99,7 @@ __all__ = [
     "reopen_activity",
     "reopen_deal",
     "restate_deal",
+    "restore_record",
     "set_up_pipelines",
     "win_deal",
 ]

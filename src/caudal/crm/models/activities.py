@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Func
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from caudal.crm.models.deals import Deal
 from caudal.crm.models.leads import Lead
@@ -38,7 +39,7 @@ class ActivityOutcome(models.TextChoices):
     BOUNCED = "bounced", _("Bounced")
     HELD = "held", _("Held")
     NO_SHOW = "no_show", _("Nobody came")
-    CANCELLED = "cancelled", _("Cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("outcome", "Cancelled")
     COMPLETED = "completed", _("Completed")
     DROPPED = "dropped", _("Not needed any more")
 
@@ -126,13 +127,13 @@ class ActivityLink(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="links")
-    deal = models.ForeignKey(Deal, on_delete=models.PROTECT, null=True, related_name="activity_links", db_index=False)
-    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, null=True, related_name="activity_links", db_index=False)
+    deal = models.ForeignKey(Deal, on_delete=models.CASCADE, null=True, related_name="activity_links", db_index=False)
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, null=True, related_name="activity_links", db_index=False)
     company = models.ForeignKey(
-        Company, on_delete=models.PROTECT, null=True, related_name="activity_links", db_index=False
+        Company, on_delete=models.CASCADE, null=True, related_name="activity_links", db_index=False
     )
     person = models.ForeignKey(
-        Person, on_delete=models.PROTECT, null=True, related_name="activity_links", db_index=False
+        Person, on_delete=models.CASCADE, null=True, related_name="activity_links", db_index=False
     )
     member = models.ForeignKey(
         "workspace.Member", on_delete=models.PROTECT, null=True, related_name="+", db_index=False

@@ -15,6 +15,7 @@ from caudal.crm.queries.activities import (
     when,
     without_next_step,
 )
+from caudal.crm.queries.bin import BIN_DAYS, BINNED, binned, kept_since
 from caudal.crm.queries.boards import Board, BoardColumn, Card, board
 from caudal.crm.queries.lists import (
     COMPANY_ORDERS,
@@ -49,6 +50,8 @@ from caudal.crm.queries.reopening import REOPEN, agreed, asks_first, reopening_a
 
 __all__ = [
     "ACTIVITY_ORDERS",
+    "BINNED",
+    "BIN_DAYS",
     "COMPANY_ORDERS",
     "DEAL_ORDERS",
     "LEAD_JOINS",
@@ -70,6 +73,7 @@ __all__ = [
     "agreed",
     "asks_first",
     "at_home",
+    "binned",
     "board",
     "changeable",
     "companies",
@@ -78,6 +82,7 @@ __all__ = [
     "deal",
     "deals",
     "is_overdue",
+    "kept_since",
     "lead",
     "leads",
     "linked",
