@@ -4,6 +4,13 @@ Rows are named by id and reached inside the action, through the actor's door and
 given as a draft. Each action that takes one draft is the one that takes many, with a list of one.
 """
 
+from caudal.crm.actions.activities import (
+    ActivityValues,
+    change_activity,
+    complete_activity,
+    delete_activity,
+    reopen_activity,
+)
 from caudal.crm.actions.closing import ask_to_reopen, close_deal, lose_deal, move_deal, reopen_deal, win_deal
 from caudal.crm.actions.competitors import (
     add_competitor,
@@ -34,6 +41,7 @@ from caudal.crm.actions.leads import (
     disqualify_lead,
     disqualify_leads,
 )
+from caudal.crm.actions.logging import ActivityDraft, DoneDraft, log_activities, log_activity
 from caudal.crm.actions.parties import (
     add_companies,
     add_company,
@@ -51,12 +59,15 @@ from caudal.crm.actions.restoring import empty_bin, restore_record
 from caudal.crm.actions.touches import TouchDraft, add_channel, change_channel, delete_channel, note_touch
 
 __all__ = [
+    "ActivityDraft",
+    "ActivityValues",
     "Capture",
     "CloseDraft",
     "CompanyDraft",
     "ConversionDraft",
     "DealDraft",
     "DisqualificationDraft",
+    "DoneDraft",
     "LeadDraft",
     "PersonDraft",
     "StageDraft",
@@ -73,6 +84,7 @@ __all__ = [
     "ask_to_reopen",
     "capture_lead",
     "capture_leads",
+    "change_activity",
     "change_channel",
     "change_company",
     "change_competitor",
@@ -80,8 +92,10 @@ __all__ = [
     "change_lead",
     "change_person",
     "close_deal",
+    "complete_activity",
     "convert_lead",
     "convert_leads",
+    "delete_activity",
     "delete_channel",
     "delete_company",
     "delete_competitor",
@@ -92,12 +106,15 @@ __all__ = [
     "disqualify_leads",
     "empty_bin",
     "keep_apart",
+    "log_activities",
+    "log_activity",
     "lose_deal",
     "move_deal",
     "note_touch",
     "open_deal",
     "open_deals",
     "release_work",
+    "reopen_activity",
     "reopen_deal",
     "restate_deal",
     "restore_record",

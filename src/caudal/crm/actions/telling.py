@@ -19,6 +19,7 @@ PERSONAL: Final[Mapping[str, frozenset[str]]] = {
     "deal": frozenset({"name", "note", "custom"}),
     "channel": frozenset(),
     "competitor": frozenset(),
+    "activity": frozenset({"subject", "body", "custom"}),
 }
 """Fields whose before and after are sealed, by kind of row. A deal is often called after who buys."""
 FOLLOWING: Final = frozenset({"name_key", "bare_key", "open_email", "family_domain", "country_code"}) | {

@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from caudal.crm.api import bins, channels, competitors, deals, leads, parties, pipelines
+from caudal.crm.api import activities, bins, channels, competitors, deals, leads, parties, pipelines
 
 router = Router()
-for each in (parties, leads, deals, pipelines, channels, competitors, bins):
+for each in (parties, leads, deals, activities, pipelines, channels, competitors, bins):
     router.add_router("", each.router)

@@ -1,5 +1,17 @@
 """Rows of customer relations."""
 
+from caudal.crm.models.activities import (
+    ABOUT,
+    APPOINTMENTS,
+    OUTCOMES,
+    TALKS,
+    Activity,
+    ActivityKind,
+    ActivityLink,
+    ActivityOutcome,
+    Completion,
+    Direction,
+)
 from caudal.crm.models.channels import Channel, ChannelKind, Touch
 from caudal.crm.models.competitors import Competitor, DealCompetitor, LossTo
 from caudal.crm.models.deals import CloseReason, Deal, DealClose, Outcome, StageStay
@@ -8,14 +20,24 @@ from caudal.crm.models.parties import Company, KeptApart, Person, SalesModel
 from caudal.crm.models.pipelines import ForecastCategory, Pipeline, Stage
 
 __all__ = [
+    "ABOUT",
+    "APPOINTMENTS",
+    "OUTCOMES",
+    "TALKS",
+    "Activity",
+    "ActivityKind",
+    "ActivityLink",
+    "ActivityOutcome",
     "Channel",
     "ChannelKind",
     "CloseReason",
     "Company",
     "Competitor",
+    "Completion",
     "Deal",
     "DealClose",
     "DealCompetitor",
+    "Direction",
     "DisqualifyReason",
     "ForecastCategory",
     "KeptApart",

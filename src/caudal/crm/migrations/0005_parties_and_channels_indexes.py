@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('crm', '0003_parties_and_channels'),
+        ('crm', '0004_parties_and_channels'),
     ]
 
     operations = [
