@@ -23,7 +23,7 @@ from caudal.workspace.queries import dated_rate, rate_coverage
 from tests.crm.browsing import Enter, text_of
 from tests.world import AT, Shop
 
-HISTORY = b"""Date,USD,JPY,CYP,GBP,CHF,MXN,
+HISTORY = b"""Date,USD,JPY,ZZZ,GBP,CHF,MXN,
 2025-01-02,1.0321,162.04,N/A,0.83118,0.9371,21.4375,
 2024-12-31,1.0389,163.06,N/A,0.82918,0.9412,21.5504,
 2024-12-30,1.0444,164.57,N/A,0.8295,0.9435,21.2847,
@@ -41,9 +41,9 @@ def packed(content: bytes, name: str = "eurofxref-hist.csv") -> bytes:
 @pytest.mark.parametrize("content", [HISTORY, packed(HISTORY), b"\xef\xbb\xbf" + HISTORY])
 def test_the_banks_file_is_read_zipped_or_not_and_once(shop: Shop, content: bytes) -> None:
     report = import_rates(actor=shop.actor("ana"), as_of=AT, file="eurofxref-hist", content=content)
-    # Three days of USD, JPY, GBP, CHF and MXN; the Cyprus pound ended in 2007.
+    # Three days of USD, JPY, GBP, CHF and MXN; nothing is called ZZZ.
     assert (report.days, report.rates, report.added) == (3, 15, 15)
-    assert [str(finding.place) for finding in report.findings] == ["eurofxref-hist:1 CYP"]
+    assert [str(finding.place) for finding in report.findings] == ["eurofxref-hist:1 ZZZ"]
     assert DatedRate.objects.get(quote="GBP", day=date(2024, 12, 31)).rate == Decimal("0.82918")
     again = import_rates(actor=SYSTEM, as_of=AT, file="eurofxref-hist", content=content)
     assert (again.rates, again.added, DatedRate.objects.count()) == (15, 0, 15)
@@ -120,7 +120,7 @@ def test_the_page_of_the_company_takes_the_file_and_says_what_it_covers(shop: Sh
     answer = ana.post("/settings/company/rates", {"file": SimpleUploadedFile("ecb.zip", packed(HISTORY))})
     said = text_of(answer)
     assert "15 rates of 5 currencies." in said
-    assert "CYP" in said
+    assert "ZZZ" in said
     wrong = ana.post("/settings/company/rates", {"file": SimpleUploadedFile("x.csv", b"a,b\n")})
     assert wrong.status_code == 422
     assert "its first column is not Date" in text_of(wrong)

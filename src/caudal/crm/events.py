@@ -228,6 +228,16 @@ class DealChanged(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DealLinesSet(Fact):
+    """A deal is made of these lines now, and worth what they come to."""
+
+    name: ClassVar[str] = "crm.deal_lines_set"
+
+    count: int
+    amount: Money | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DealMoved(Fact):
     """A deal went from one stage to another."""
 

@@ -5,21 +5,24 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from babel.numbers import format_currency
 from django.db.models import TextChoices
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from caudal.core.ids import Ref
+from caudal.core.money import Rate
 from caudal.crm import events, queries
-from caudal.crm.models import ActivityKind, ActivityOutcome, CloseReason, Deal, DisqualifyReason, Outcome
+from caudal.crm.models import ActivityKind, ActivityOutcome, CloseReason, Deal, DealLine, DisqualifyReason, Outcome
 from caudal.kit.access import Actor, Verb, may, policies
 from caudal.kit.outbox import RecordedFact
 from caudal.kit.panels import FactWords, NavItem, Panel, RecordPage, RequestWords, page_of
 from caudal.kit.records import in_sight
 from caudal.ui.formats import due_text, reader_locale
+from caudal.ui.tables import Cell, Column, Row, Table
 
 
 def said(text: Promise) -> Callable[[RecordedFact], str]:
@@ -70,6 +73,14 @@ def converted(fact: RecordedFact) -> str:
 def opened(fact: RecordedFact) -> str:
     """Tell where a deal began."""
     return _("opened the deal in %(stage)s") % {"stage": fact.data["stage_name"]}
+
+
+def lines_said(fact: RecordedFact) -> str:
+    """Tell of how many lines a deal is made now."""
+    count = fact.data["count"]
+    if not count:
+        return _("took all lines out of the deal")
+    return ngettext("made the deal of %(count)s line", "made the deal of %(count)s lines", count) % {"count": count}
 
 
 def moved(fact: RecordedFact) -> str:
@@ -169,6 +180,7 @@ FACT_WORDS: Final = (
     FactWords(events.PipelineAdded.name, said(gettext_lazy("added the pipeline")), "columns"),
     FactWords(events.DealOpened.name, opened, "deal"),
     FactWords(events.DealChanged.name, said(gettext_lazy("changed the deal")), "edit"),
+    FactWords(events.DealLinesSet.name, lines_said, "list"),
     FactWords(events.DealMoved.name, moved, "arrow-right"),
     FactWords(events.DealWon.name, won, "check"),
     FactWords(events.DealLost.name, lost, "close"),
@@ -291,6 +303,47 @@ def touches_of(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any] | 
     return {"rows": rows, "new_href": new_href} if rows or new_href else None
 
 
+def lines_of_deal(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any] | None:
+    """Return what a deal is made of, and the way to say so."""
+    deal = queries.deal(actor, ref.id)
+    rows = [
+        Row(
+            (
+                Cell(line.description, note=also_called(line)),
+                line.quantity,
+                rate_text(line.rate),
+                line.discount_percent / 100 if line.discount_percent else Cell(None),
+                line.amount,
+            )
+        )
+        for line in queries.lines_of(deal)
+    ]
+    may_change = policies()["deal"].covers(actor, Verb.CHANGE, deal.owner_id)
+    href = reverse("crm:deal_lines", args=[ref]) if may_change else ""
+    if not rows:
+        return {"table": None, "href": href} if href and getattr(deal, "close", None) is None else None
+    columns = (
+        Column(_("Description")),
+        Column(_("Quantity"), "number"),
+        Column(_("Unit price"), "number"),
+        Column(_("Discount"), "percent"),
+        Column(_("Amount"), "money"),
+    )
+    totals = (_("Together"), None, None, None, deal.amount)
+    return {"table": Table(columns=columns, rows=rows, totals=totals, caption=_("Line items")), "href": href}
+
+
+def also_called(line: DealLine) -> str:
+    """Return the product of a line that is called otherwise."""
+    return line.product.name if line.product and line.product.name != line.description else ""
+
+
+def rate_text(rate: Rate) -> str:
+    """Write an exact price of one unit with all its decimals."""
+    amount = rate.amount.normalize()
+    return str(format_currency(amount, rate.currency.code, locale=reader_locale(), decimal_quantization=False))
+
+
 def competitors_of_deal(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any] | None:
     """Return whom else the buyer considers, and the way to say so."""
     may_change = ref in in_sight({ref}, actor, Verb.CHANGE)
@@ -339,6 +392,7 @@ def activities_of(ref: Ref, actor: Actor, as_of: datetime) -> Mapping[str, Any] 
 PANELS: Final = (
     Panel("company", 5, gettext_lazy("Family"), "crm/family.html", family_of_company),
     Panel("person", 5, gettext_lazy("Others with this address"), TEMPLATE, namesakes_of_person),
+    Panel("deal", 2, gettext_lazy("Line items"), "crm/_lines.html", lines_of_deal, beside=False),
     Panel("deal", 20, gettext_lazy("Competitors"), "crm/competitors.html", competitors_of_deal),
     *(
         Panel(kind, 30, gettext_lazy("Where they met us"), "crm/touches.html", touches_of)

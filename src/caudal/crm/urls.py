@@ -10,6 +10,7 @@ from caudal.crm.views.bin import bin_page, restore
 from caudal.crm.views.board import board
 from caudal.crm.views.editing import adding, changing, deleting
 from caudal.crm.views.ends import closing
+from caudal.crm.views.lines import deal_lines
 from caudal.crm.views.lists import listing, naming
 from caudal.crm.views.nouns import COMPANY, DEAL, LEAD, PERSON, Noun
 from caudal.crm.views.parties import company_portrait, person_portrait
@@ -58,6 +59,7 @@ urlpatterns = [
         for noun in (LEAD, COMPANY, PERSON)
     ),
     path("companies/<str:record_id>/family", around.company_family, name="company_family"),
+    path("deals/<str:record_id>/lines", deal_lines, name="deal_lines"),
     path("deals/<str:record_id>/competitors/new", around.competitor_seen, name="deal_competitor"),
     path(
         "deals/<str:record_id>/competitors/<str:competitor_id>/removal",

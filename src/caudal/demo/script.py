@@ -157,11 +157,13 @@ class _Writer:
 
     def _terms(self, sale: Sale, luck: random.Random) -> Terms:
         good = GOODS[sale.offer.sku]
-        amount = good.price_minor * luck.choice(sale.offer.quantities) * luck.choice(market.PRICES_PERCENT) // 100
+        quantity, percent = luck.choice(sale.offer.quantities), luck.choice(market.PRICES_PERCENT)
         return Terms(
             name=f"{sale.firm.name} · {good.name}",
             sku=good.sku,
-            amount_minor=amount,
+            quantity=quantity,
+            price_minor=good.price_minor,
+            discount_percent=100 - percent,
             expected_close_date=self._expected(sale, luck),
             sales_model=market.SALES_MODELS[sale.pillar][sale.offer.field],
         )
@@ -217,8 +219,9 @@ class _Writer:
 
     def _reprice(self, sale: Sale, at: datetime, luck: random.Random) -> Reprice:
         good: Good = GOODS[sale.offer.sku]
-        amount = good.price_minor * luck.choice(sale.offer.quantities) * luck.choice(market.PRICES_PERCENT) // 100
-        return Reprice(sale.key, amount, self.office.day(self.office.after(at, luck.randint(10, 20), luck)))
+        quantity, percent = luck.choice(sale.offer.quantities), luck.choice(market.PRICES_PERCENT)
+        day = self.office.day(self.office.after(at, luck.randint(10, 20), luck))
+        return Reprice(sale.key, good.sku, quantity, good.price_minor, 100 - percent, day)
 
     def _close(self, sale: Sale, end: str, era: str, luck: random.Random) -> Close:
         if end == market.WON:

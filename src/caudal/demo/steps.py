@@ -55,11 +55,14 @@ class GiveUp:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What is said of a deal as it opens. The amount is in cents."""
+    """What is said of a deal as it opens. The price is in cents."""
 
     name: str
     sku: str
-    amount_minor: int
+    quantity: int
+    price_minor: int
+    """Of one unit, from the catalogue."""
+    discount_percent: int
     expected_close_date: date
     sales_model: str
 
@@ -102,10 +105,13 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Reprice:
-    """The proposal says another amount, and another day."""
+    """The proposal says another quantity or discount, and another day."""
 
     deal: str
-    amount_minor: int
+    sku: str
+    quantity: int
+    price_minor: int
+    discount_percent: int
     expected_close_date: date
 
 

@@ -82,6 +82,49 @@ class Deal(TypedDict):
     close: Close | None
 
 
+class RateBody(TypedDict):
+    """An exact price of one unit, of up to twelve decimals, as strings."""
+
+    amount: str
+    currency: str
+
+
+class LineIn(TypedDict):
+    """A line item. Without a price it takes the product's, without words its name."""
+
+    id: NotRequired[str | None]
+    product_id: NotRequired[str | None]
+    description: NotRequired[str]
+    quantity: NotRequired[str]
+    unit_price: NotRequired[RateBody | None]
+    discount_percent: NotRequired[str]
+
+
+class Line(TypedDict):
+    """A line item."""
+
+    id: str
+    product_id: str | None
+    description: str
+    quantity: str
+    unit_price: RateBody
+    discount_percent: str
+    amount: MoneyBody
+
+
+class LinesIn(TypedDict):
+    """The lines of a deal, in their order."""
+
+    lines: list[LineIn]
+
+
+class Lines(TypedDict):
+    """The lines of a deal, and what they come to."""
+
+    lines: list[Line]
+    amount: MoneyBody | None
+
+
 class SeenIn(TypedDict):
     """Whom the buyer considers too."""
 
@@ -198,6 +241,44 @@ class DealsRoutes(Resource):
             body=body,
         )
         return found
+
+    def list_lines(self, deal_id: str) -> Lines:
+        """Return the lines of a deal, in their order."""
+        found: Lines = self._send("GET", f"/api/v1/deals/{quoted(deal_id)}/lines")
+        return found
+
+    def set_lines(
+        self, deal_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[LinesIn]
+    ) -> Lines:
+        """Make these the lines of a deal, in this order; its amount becomes what they come to."""
+        found: Lines = self._send(
+            "PUT", f"/api/v1/deals/{quoted(deal_id)}/lines", idempotency_key=idempotency_key, version=version, body=body
+        )
+        return found
+
+    def add_line(
+        self, deal_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[LineIn]
+    ) -> Lines:
+        """Put one more line behind those of a deal."""
+        found: Lines = self._send(
+            "POST",
+            f"/api/v1/deals/{quoted(deal_id)}/lines",
+            idempotency_key=idempotency_key,
+            version=version,
+            body=body,
+        )
+        return found
+
+    def remove_line(
+        self, deal_id: str, line_id: str, *, version: Version = None, idempotency_key: str | None = None
+    ) -> None:
+        """Take a line out of a deal; one that is not there is out already."""
+        self._send(
+            "DELETE",
+            f"/api/v1/deals/{quoted(deal_id)}/lines/{quoted(line_id)}",
+            idempotency_key=idempotency_key,
+            version=version,
+        )
 
     def list_touches_of(self, deal_id: str) -> Sequence[Touch]:
         """List where those who buy met us: the lead that the deal came from, its person and its company."""

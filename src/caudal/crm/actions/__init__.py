@@ -28,6 +28,7 @@ from caudal.crm.actions.drafts import (
     DealDraft,
     DisqualificationDraft,
     LeadDraft,
+    LineDraft,
     PersonDraft,
     StageStep,
 )
@@ -41,6 +42,7 @@ from caudal.crm.actions.leads import (
     disqualify_lead,
     disqualify_leads,
 )
+from caudal.crm.actions.lines import set_deal_lines
 from caudal.crm.actions.logging import ActivityDraft, DoneDraft, log_activities, log_activity
 from caudal.crm.actions.parties import (
     add_companies,
@@ -69,6 +71,7 @@ __all__ = [
     "DisqualificationDraft",
     "DoneDraft",
     "LeadDraft",
+    "LineDraft",
     "PersonDraft",
     "StageDraft",
     "StageStep",
@@ -119,6 +122,7 @@ __all__ = [
     "restate_deal",
     "restore_record",
     "see_competitor",
+    "set_deal_lines",
     "set_up_pipelines",
     "unsee_competitor",
     "win_deal",

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator, validate_email
 from django.db import connection
-from django.db.models import CharField, Field, TextField
+from django.db.models import CharField, Field, Model, TextField
 
 from caudal.core.errors import Problem, msg
 from caudal.core.money import Money
@@ -44,7 +44,7 @@ class Reader:
             self.refuse(place, msg("This needs a name."), row)
         return tidy
 
-    def fits(self, model: type[Record], values: Mapping[str, Any], row: int = 0) -> None:
+    def fits(self, model: type[Model], values: Mapping[str, Any], row: int = 0) -> None:
         """Check that the columns can hold the values: lengths of words, sizes of numbers and amounts."""
         for name, value in values.items():
             if value in (None, ""):
@@ -138,7 +138,7 @@ def reach_references(
 
 
 @cache
-def _validators(model: type[Record], column: str) -> tuple[Callable[[Any], None], ...]:
+def _validators(model: type[Model], column: str) -> tuple[Callable[[Any], None], ...]:
     found = model._meta.get_field(column)
     if not isinstance(found, Field):
         return ()

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from caudal.core.money import Money
+from caudal.core.money import Money, Rate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +90,19 @@ class CloseDraft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LineDraft:
+    """A line item. Without a price it takes the product's, without words its name."""
+
+    quantity: Decimal = Decimal(1)
+    rate: Rate | None = None
+    discount_percent: Decimal = Decimal(0)
+    description: str = ""
+    product_id: UUID | None = None
+    line_id: UUID | None = None
+    """The line that it is already, if it is one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DealDraft:
     """A deal to open, perhaps with the history it had in another system.
 
@@ -110,6 +124,8 @@ class DealDraft:
     sales_model: str = ""
     """The company's, unless it says otherwise."""
     expected_close_date: date | None = None
+    lines: tuple[LineDraft, ...] = ()
+    """With lines, the amount is what they come to."""
     stages: tuple[StageStep, ...] = ()
     close: CloseDraft | None = None
     custom: Mapping[str, Any] = field(default_factory=dict)

@@ -16,6 +16,7 @@ from caudal.crm.models.channels import Channel, ChannelKind, Touch
 from caudal.crm.models.competitors import Competitor, DealCompetitor, LossTo
 from caudal.crm.models.deals import CloseReason, Deal, DealClose, Outcome, StageStay
 from caudal.crm.models.leads import DisqualifyReason, Lead, LeadConversion, LeadDisqualification
+from caudal.crm.models.lines import DealLine
 from caudal.crm.models.parties import Company, KeptApart, Person, SalesModel
 from caudal.crm.models.pipelines import ForecastCategory, Pipeline, Stage
 
@@ -37,6 +38,7 @@ __all__ = [
     "Deal",
     "DealClose",
     "DealCompetitor",
+    "DealLine",
     "Direction",
     "DisqualifyReason",
     "ForecastCategory",

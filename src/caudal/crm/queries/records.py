@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Prefetch, QuerySet
 
 from caudal.core.ids import Ref
-from caudal.crm.models import Company, Deal, Lead, Person, Pipeline, Stage, StageStay
+from caudal.crm.models import Company, Deal, DealLine, Lead, Person, Pipeline, Stage, StageStay
 from caudal.kit.access import Actor, Verb
 from caudal.kit.records import NotFound, Record
 
@@ -42,6 +42,11 @@ def at_home(deals: Iterable[Deal]) -> None:
 def stays(found: Deal) -> list[StageStay]:
     """Return the stages that a deal, already reached, was in, first to last."""
     return list(found.stays.select_related("stage").order_by("entered_at", "pk"))
+
+
+def lines_of(found: Deal) -> list[DealLine]:
+    """Return the line items of a deal, already reached, in their order."""
+    return list(found.lines.select_related("product").order_by("position"))
 
 
 def lead(actor: Actor, lead_id: UUID, verb: Verb = Verb.VIEW) -> Lead:
