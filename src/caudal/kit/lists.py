@@ -51,6 +51,11 @@ class ListView:
     columns: tuple[str, ...] = ()
     sort: str = ""
     group: str = ""
+    layout: str = "list"
+    sharing: str = ""
+    """Who sees a saved view; nothing for one that the list is born with."""
+    version: int = 0
+    may_change: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from caudal.crm import queries
@@ -20,7 +21,9 @@ from caudal.ui.lists.asking import Asked, read_address
 from caudal.ui.lists.comparisons import NotTyped
 from caudal.ui.lists.conditions import FIELD, condition_form, with_condition
 from caudal.ui.lists.pages import ROWS, Found, Listing, chosen_columns, list_page
+from caudal.ui.lists.saving import Doors, saving_of
 from caudal.ui.lists.words import Speaker
+from caudal.workspace.queries import default_view, saved_views
 
 NAMES: Final = 8
 
@@ -32,7 +35,9 @@ def listing(noun: Noun, found: Listing) -> Callable[..., HttpResponse]:
     @require_GET
     def show(request: HttpRequest) -> HttpResponse:
         reader = reader_of(request)
-        asked = read_address(request.GET.dict(), shape_of(noun.kind), reader, found.views, found.views[0].key)
+        views = [*found.views, *saved_views(reader.actor, noun.kind)]
+        default = default_view(reader.actor, noun.kind) or found.views[0].key
+        asked = read_address(request.GET.dict(), shape_of(noun.kind), reader, views, default)
         speaker = Speaker(asked.shape, reader)
         error = ""
         if "chosen" in request.GET:
@@ -48,16 +53,27 @@ def listing(noun: Noun, found: Listing) -> Callable[..., HttpResponse]:
             asked,
             found_for(found, asked),
             speaker,
-            views=found.views,
+            views=views,
             condition=condition_form(asked, speaker, request.GET, error),
             editing=request.GET.get("as") == "text",
             new=(noun.new_href if may(reader.actor, noun.kind, Verb.CREATE) else "", noun.new),
+            saving=saving_of(asked, doors_of(asked.view.key), noun.list_href, default) if reader.actor.member else None,
         )
         context = {"title": found.plural, "page": shown, "now": reader.as_of}
         status = HTTPStatus.UNPROCESSABLE_ENTITY if error or asked.refused else HTTPStatus.OK
         return render(request, "ui/list.html", context, status=status)
 
     return show
+
+
+def doors_of(key: str) -> Doors:
+    """Return where the forms about a view are sent."""
+    return Doors(
+        new=reverse("workspace:view_new"),
+        change=reverse("workspace:view_change", args=[key]),
+        delete=reverse("workspace:view_delete", args=[key]),
+        default=reverse("workspace:view_default"),
+    )
 
 
 def reader_of(request: HttpRequest) -> Reader:

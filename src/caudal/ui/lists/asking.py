@@ -79,6 +79,8 @@ def read_address(
     parameters = {name: given[name] for name in KEPT if given.get(name) or (name == "where" and name in given)}
     name = parameters.get("view") or (ALL if "where" in parameters else default)
     view = next((each for each in views if each.key == name), None)
+    if view is None and not parameters.get("view"):
+        view = views[0]  # what it used to open with is not shared with the reader any more
     if view is None:
         raise NoSuchView(name=name)
     text = parameters.get("where", view.where)

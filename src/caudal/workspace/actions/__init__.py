@@ -26,6 +26,7 @@ from caudal.workspace.actions.team import (
     invite_member,
     make_sign_in_link,
 )
+from caudal.workspace.actions.views import change_view, choose_default_view, delete_view, save_view
 
 __all__ = [
     "accept_link",
@@ -36,8 +37,11 @@ __all__ = [
     "cancel_operation",
     "change_member",
     "change_settings",
+    "change_view",
+    "choose_default_view",
     "deactivate_member",
     "decide_approval",
+    "delete_view",
     "finish_operation",
     "found_company",
     "invite_member",
@@ -47,6 +51,7 @@ __all__ = [
     "make_sign_in_link",
     "progress_operation",
     "revoke_key",
+    "save_view",
     "set_password",
     "set_pillars",
     "start_operation",
