@@ -152,3 +152,15 @@ class DefaultViewChosen(Fact):
     name: ClassVar[str] = "workspace.default_view_chosen"
 
     record_kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListExported(Fact):
+    """Somebody took a list out as a file. Its filter may speak of people and is sealed."""
+
+    name: ClassVar[str] = "workspace.list_exported"
+
+    record_kind: str
+    file_format: str
+    rows: int
+    columns: tuple[str, ...]

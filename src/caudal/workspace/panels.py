@@ -53,6 +53,7 @@ FACT_WORDS: Final = (
     FactWords(events.ViewChanged.name, said(_("Changed a view")), "list"),
     FactWords(events.ViewDeleted.name, said(_("Took a view away")), "trash"),
     FactWords(events.DefaultViewChosen.name, said(_("Chose the view that a list opens with")), "list"),
+    FactWords(events.ListExported.name, said(_("Took a list out as a file")), "download"),
     FactWords(events.OperationFinished.name, said(_("Long work ended")), "clock"),
 )
 

@@ -133,6 +133,10 @@ class ListPage:
     new_href: str
     new_label: str | Promise
     saving: Saving | None
+    export_href: str
+    """Where the list is had as a file; nothing for whoever may not."""
+    shown: Sequence[tuple[str, str]]
+    """The list's address, part by part."""
 
 
 def list_page(
@@ -146,6 +150,7 @@ def list_page(
     editing: bool,
     new: tuple[str, str | Promise],
     saving: Saving | None = None,
+    export_href: str = "",
 ) -> ListPage:
     """Return what a list shows; `new` is the address and the words of the button that adds a row."""
     fields = sorted(speaker.fields.values(), key=lambda each: str(each.label).casefold())
@@ -180,6 +185,8 @@ def list_page(
         new_href=new[0],
         new_label=new[1],
         saving=saving,
+        export_href="" if asked.group or refused else export_href,
+        shown=shown,
     )
 
 

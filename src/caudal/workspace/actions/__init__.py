@@ -9,6 +9,7 @@ from caudal.workspace.actions.access import (
 )
 from caudal.workspace.actions.approvals import ask_approval, decide_approval, withdraw_approval
 from caudal.workspace.actions.company import add_rates, change_settings, found_company, set_pillars
+from caudal.workspace.actions.exporting import note_export
 from caudal.workspace.actions.externals import keep_externals
 from caudal.workspace.actions.files import store_file
 from caudal.workspace.actions.operations import (
@@ -49,6 +50,7 @@ __all__ = [
     "issue_link",
     "keep_externals",
     "make_sign_in_link",
+    "note_export",
     "progress_operation",
     "revoke_key",
     "save_view",
