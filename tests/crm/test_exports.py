@@ -30,8 +30,11 @@ def dangerous(shop: Shop) -> Shop:
 
 
 def lines(answer: Any) -> list[list[str]]:
-    content = b"".join(answer.streaming_content).decode("utf-8-sig")
-    return list(csv.reader(io.StringIO(content)))
+    return list(csv.reader(io.StringIO(content(answer).decode("utf-8-sig"))))
+
+
+def content(answer: Any) -> bytes:
+    return b"".join(answer.streaming_content)
 
 
 def test_a_file_holds_the_columns_rows_and_order_of_the_page(dangerous: Shop, enter: Enter) -> None:
@@ -49,7 +52,7 @@ def test_a_file_holds_the_columns_rows_and_order_of_the_page(dangerous: Shop, en
 
 def test_a_workbook_has_typed_cells_and_no_formula(dangerous: Shop, enter: Enter) -> None:
     answer = enter("ana").post("/deals/file", SHOWN | {"format": "xlsx"})
-    page = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
+    page = openpyxl.load_workbook(io.BytesIO(content(answer))).active
     assert page is not None
     rows = list(page.iter_rows(min_row=2))
     assert [row[0].value for row in rows] == ["\uff0b1 Ñandú", '=HYPERLINK("http://evil.example","x")', "plain"]

@@ -83,12 +83,9 @@ class Where:
         """Ask whether an amount is there of the amount itself: one without a rate is unknown, not missing."""
         match term:
             case Call(function=function, arguments=(Variable(name=name),)) if function.name == IS_EMPTY:
-                amounts = {each.name for each in self.money}
-                return (
-                    replace(term, arguments=(Variable(name, Field(number(), place(f"{name}/stored"))),))
-                    if name in amounts
-                    else term
-                )
+                if name in {each.name for each in self.money}:
+                    return replace(term, arguments=(Variable(name, Field(number(), place(f"{name}/stored"))),))
+                return term
             case Call(arguments=arguments):
                 return replace(term, arguments=tuple(self._stored(argument) for argument in arguments))
         return term

@@ -5,11 +5,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from caudal.kit.lists import ListView
 from caudal.ui.lists.asking import Asked
 
-SHARINGS: Final = (("private", _("Only me")), ("team", _("My team")), ("everybody", _("Everybody")))
+SHARINGS: Final = (
+    ("private", _("Only me")),
+    ("team", _("My team")),
+    ("everybody", pgettext_lazy("readers", "Everybody")),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from caudal.kit.records import NOT_DELETED, Record
 from caudal.kit.world import new_id
@@ -15,7 +16,7 @@ class Sharing(models.TextChoices):
 
     PRIVATE = "private", _("Only me")
     TEAM = "team", _("My team")
-    EVERYBODY = "everybody", _("Everybody")
+    EVERYBODY = "everybody", pgettext_lazy("readers", "Everybody")
 
 
 class ViewLayout(models.TextChoices):
