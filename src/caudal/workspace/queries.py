@@ -216,6 +216,12 @@ def member_directory() -> list[tuple[UUID, str]]:
     return list(Member.objects.filter(deleted_at=None).order_by("name", "pk").values_list("pk", "name"))
 
 
+def member_addresses() -> list[tuple[str, str]]:
+    """Return e-mail address and name of everybody who works here or did and has an address, by address."""
+    rows = Member.objects.filter(deleted_at=None).exclude(email=None).order_by("email", "pk")
+    return [(str(email), name) for email, name in rows.values_list("email", "name")]
+
+
 def teams_by_name() -> dict[str, Team]:
     """Return the teams by their names, which are unique."""
     return {team.name: team for team in Team.objects.filter(deleted_at=None).order_by("name", "pk")}
@@ -273,6 +279,12 @@ def externals_of(source: str, kind: str) -> dict[str, UUID]:
     """Return every row of a kind that a source knows, by its key."""
     rows = ExternalId.objects.filter(source=source, kind=kind).order_by("key")
     return dict(rows.values_list("key", "record"))
+
+
+def external_keys(source: str, kind: str, records: Iterable[UUID]) -> set[UUID]:
+    """Return those of some rows of a kind that a source knows."""
+    rows = ExternalId.objects.filter(source=source, kind=kind, record__in=list(records))
+    return set(rows.values_list("record", flat=True))
 
 
 def unfinished_operations(actor: Actor, name: str) -> list[Operation]:
