@@ -107,16 +107,25 @@ class Policy:
             return Reach.NONE
         return max((self.grants.get(role, {}).get(verb, Reach.NONE) for role in actor.roles), default=Reach.NONE)
 
-    def rows(self, actor: Actor, verb: Verb) -> Q | None:
-        """Return the condition on rows within reach: None for no row at all, an empty Q for all of them."""
+    def owners(self, actor: Actor, verb: Verb) -> frozenset[UUID | None] | None:
+        """Return whose rows are within reach, None among them for nobody's; None alone for everybody's."""
         reach = self.reach(actor, verb)
         if reach is Reach.ALL:
-            return Q()
-        if reach is Reach.NONE or self.owner is None or actor.member is None:
             return None
-        if reach is Reach.OWN:
-            return Q(**{self.owner: actor.member})
-        return Q(**{f"{self.owner}__in": actor.team | {actor.member}}) | Q(**{self.owner: None})
+        if reach is Reach.NONE or self.owner is None or actor.member is None:
+            return frozenset()
+        return frozenset({actor.member}) if reach is Reach.OWN else actor.team | {actor.member, None}
+
+    def rows(self, actor: Actor, verb: Verb) -> Q | None:
+        """Return the condition on rows within reach: None for no row at all, an empty Q for all of them."""
+        owners = self.owners(actor, verb)
+        if owners is None:
+            return Q()
+        if not owners:
+            return None
+        named = owners - {None}
+        condition = Q(**{f"{self.owner}__in": named}) if len(owners) > 1 else Q(**{str(self.owner): actor.member})
+        return condition | Q(**{str(self.owner): None}) if None in owners else condition
 
     def covers(self, actor: Actor, verb: Verb, owner: UUID | None) -> bool:
         """Say of one row, by its owner, what `rows` says of many: for pages that offer a button or do not."""

@@ -32,4 +32,5 @@ POLICIES: Final = (
     Policy("operation", "workspace", ADMIN_ONLY | {Role.MANAGER: EVERYTHING}, Operation),
     Policy("approval", "workspace", STAFF_ALL, Approval),
     Policy("file", "workspace", STAFF_ALL, StoredFile),
+    Policy("search", "workspace", {Role.ADMIN: LOOK, Role.MANAGER: LOOK, Role.REP: LOOK}),
 )

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from caudal.workspace.views import approvals, company, team
+from caudal.workspace.views import approvals, company, search, team
 
 app_name = "workspace"
 urlpatterns = [
     path("come-in/<str:token>", team.come_in, name="come_in"),
+    path("search", search.search_page, name="search"),
+    path("search/bar", search.search_bar, name="search_bar"),
+    path("search/opened", search.record_opened, name="record_opened"),
     path("approvals", approvals.approval_list, name="approvals"),
     path("approvals/<str:approval_id>/decision", approvals.approval_decide, name="approval_decide"),
     path("settings/company", company.company_settings, name="company"),
