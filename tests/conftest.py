@@ -29,6 +29,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "caudal.config.settings"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--lane", choices=LANES, default="fast", help="run the tests of this lane only")
+    parser.addoption("--shots", metavar="DIR", help="keep pictures of all pages that the tour of the interface sees")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -5,9 +5,13 @@ import re
 import shutil
 import subprocess
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
+
+from babel.messages.catalog import Message
+from babel.messages.pofile import read_po
 
 from tests.architecture.conftest import Plant
 from tests.architecture.tree import ROOT, Tree, places
@@ -28,6 +32,12 @@ ORIGINS: Final = tuple(
     )
 )
 """How the project was made, and what is not finished, are no concern of its reader. (The brackets hide them here.)"""
+FORMAL: Final = re.compile(
+    r"\b[Uu]sted(es)?\b|(?:^|[.:;] |¿)(Elija|Escriba|Ejecute|Pida|Indique|Seleccione|Introduzca|Haga|Vuelva|Compruebe|Revise"
+    r"|Corrija|Añada|Espere|Envíe|Inténtelo|Abra|Diga|Consulte|Escoja|Quería decir|Divida|Multiplique|Convierta|Use|Guarde"
+    r"|Deje|Cambie|Busque|Mire|Ponga|Dé|Cree|Borre|Pruebe|Libérel[oa])\b"
+)
+"""How a sentence begins that gives a formal order."""
 TEXT: Final = (
     *(".py", ".md", ".html", ".txt", ".css", ".js", ".toml", ".sql", ".po", ".sh", ".json", ".yaml", ".yml", ".csv"),
     *("LICENSE", "lock", "test", "lint", "ci", "setup", "dev", "demo", "run", "messages", "caudal"),
@@ -116,6 +126,41 @@ def untranslated(tree: Tree) -> str:
     return done.stdout + done.stderr
 
 
+def torn_messages(tree: Tree) -> list[str]:
+    """Messages that read otherwise in two catalogues: when a page is drawn, one of them overrides the other."""
+    said: dict[tuple[str, str | None], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for room, entry in spanish(tree):
+        said[" / ".join(as_tuple(entry.id)), entry.context][" / ".join(as_tuple(entry.string))].append(room)
+    return [
+        f"{message!r} is {' and '.join(f'{words!r} in {rooms}' for words, rooms in sorted(found.items()))}: "
+        "say it in one way, or tell them apart with pgettext and a context."
+        for (message, _context), found in said.items()
+        if len(found) > 1
+    ]
+
+
+def formal_messages(tree: Tree) -> list[str]:
+    """Spanish that says usted: the interface speaks to people as tú."""
+    return [
+        f"{room}: {words!r} speaks to the reader as usted ({match[0]}); say it with tú."
+        for room, entry in spanish(tree)
+        for words in as_tuple(entry.string)
+        if (match := FORMAL.search(words))
+    ]
+
+
+def spanish(tree: Tree) -> Iterator[tuple[str, Message]]:
+    """Every message of every room's catalogue, with the room."""
+    for path in sorted(tree.root.glob("src/caudal/*/locale/es/LC_MESSAGES/django.po")):
+        with path.open("rb") as file:
+            yield from ((path.parents[3].name, entry) for entry in read_po(file, locale="es") if entry.id)
+
+
+def as_tuple(words: object) -> tuple[str, ...]:
+    """A message's words: one text, or one for each number."""
+    return tuple(map(str, words)) if isinstance(words, tuple | list) else (str(words),)
+
+
 def test_every_word_of_the_glossary_stands_in_both_languages_and_means_one_idea(tree: Tree) -> None:
     assert len(glossary(tree)) > 50
     assert poor_words(tree) == []
@@ -131,6 +176,14 @@ def test_no_text_tells_how_the_project_was_made(tree: Tree) -> None:
 
 def test_every_message_is_translated(tree: Tree) -> None:
     assert untranslated(tree) == ""
+
+
+def test_no_message_reads_otherwise_in_another_catalogue(tree: Tree) -> None:
+    assert torn_messages(tree) == []
+
+
+def test_spanish_speaks_to_the_reader_as_tu(tree: Tree) -> None:
+    assert formal_messages(tree) == []
 
 
 HEAD: Final = "| English | Spanish | In the seed | Not | Meaning |\n|---|---|---|---|---|\n"
@@ -170,3 +223,20 @@ def test_a_message_without_its_spanish_is_found(plant: Plant) -> None:
     (planted.root / "bin").mkdir()
     shutil.copy(ROOT / "bin" / "messages.py", planted.root / "bin")
     assert "'Deals'" in untranslated(planted)
+
+
+CATALOGUE: Final = "src/caudal/{room}/locale/es/LC_MESSAGES/django.po"
+NO_CONTEXT: Final = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "Open"\nmsgstr "{words}"\n'
+
+
+def test_a_message_of_two_translations_is_found_unless_a_context_tells_them_apart(plant: Plant) -> None:
+    torn = {room: NO_CONTEXT.format(words=words) for room, words in {"crm": "Abierta", "plan": "Abierto"}.items()}
+    planted = plant({CATALOGUE.format(room=room): text for room, text in torn.items()})
+    assert len(torn_messages(planted)) == 1
+    torn["plan"] = torn["plan"].replace('msgid "Open"', 'msgctxt "plan"\nmsgid "Open"')
+    assert torn_messages(plant({CATALOGUE.format(room=room): text for room, text in torn.items()})) == []
+
+
+def test_a_message_that_says_usted_is_found(plant: Plant) -> None:
+    planted = plant({CATALOGUE.format(room="crm"): NO_CONTEXT.format(words="Elija una etapa.")})
+    assert [line.partition(":")[0] for line in formal_messages(planted)] == ["crm"]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -124,6 +125,23 @@ def test_a_copy_of_nothing_is_refused(data: Path, tmp_path: Path) -> None:
     answer = caudal(data, "restore", "--yes", str(tmp_path / "none.dump"))
     assert answer.returncode == 1
     assert "there is no such file" in answer.stderr
+
+
+def test_whoever_runs_the_machine_prints_a_link_that_signs_a_member_in(data: Path) -> None:
+    answer = caudal(data, "sign-in-link", "ana@example.com", CAUDAL_BASE_URL="https://shop.example")
+    assert (answer.returncode, answer.stdout) == (1, "")
+    assert "Nobody of the team has the address ana@example.com" in answer.stderr
+    named = caudal(
+        data, "sign-in-link", "ana@example.com", "--name", "Ana Ruiz", CAUDAL_BASE_URL="https://shop.example"
+    )
+    again = caudal(data, "sign-in-link", "ANA@example.com", CAUDAL_BASE_URL="https://shop.example")
+    for link in (named.stdout, again.stdout):
+        assert re.fullmatch(r"https://shop\.example/come-in/[\w-]{43}\n", link)  # 32 bytes in base64
+    with Cluster(data).attach() as server:
+        assert rows(server, "SELECT name, role FROM workspace_member") == [("Ana Ruiz", "admin")]
+        assert rows(server, "SELECT count(*) FROM kit_fact WHERE name = 'workspace.sign_in_link_made'") == [(2,)]
+        # The first link stopped working when the second was made.
+        assert rows(server, "SELECT count(*) FROM workspace_accesslink WHERE used_at IS NULL") == [(1,)]
 
 
 def test_down_says_when_nothing_runs(data: Path) -> None:

@@ -71,7 +71,7 @@ def test_texts_that_are_no_id_are_refused(text: str) -> None:
 
 def test_an_id_of_another_kind_is_not_found() -> None:
     deal = Ref("deal", UUID(int=7))
-    with pytest.raises(NotAnId, match="is not the id of a lead") as refusal:
+    with pytest.raises(NotAnId, match="is no id of the kind that belongs here") as refusal:
         Ref.parse(str(deal), kind="lead")
     assert refusal.value.status == 404
 

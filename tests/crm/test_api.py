@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from caudal.core.money import Money
 from caudal.crm import actions
 from caudal.crm.actions import DealDraft
 from caudal.crm.models import Company, Deal, Lead, Person
@@ -140,6 +141,43 @@ def test_lists_are_walked_by_their_cursor(api: Api) -> None:
     assert api("GET", "/deals?cursor=nonsense").json()["code"] == "cursor.unreadable"
     assert api("GET", "/deals?limit=0").status_code == 422
     assert api("GET", "/deals?order=luck").status_code == 422
+
+
+def test_lists_are_filtered_sorted_and_picked_from_by_what_the_caller_writes(shop: Shop, api: Api) -> None:
+    drafts = [
+        DealDraft(name=f"D{n}", opened_at=AT, amount=Money.of(n % 3 * 100, "EUR"), company_id=shop.acme.pk)
+        for n in range(5)
+    ]
+    actions.open_deals(actor=SYSTEM, as_of=AT, deals=drafts)
+    asked = (
+        "/deals?where=amount+%3E%3D+100+and+company.name+%3D+%22Acme%22&sort=-amount,name&fields=name,company,amount"
+    )
+    page = api("GET", f"{asked}&limit=2").json()
+    assert [sorted(item) for item in page["items"]] == [["amount", "company", "id", "name", "version"]] * 2
+    first = page["items"][0]
+    assert (first["name"], first["company"]) == ("D2", str(shop.acme.ref))
+    assert first["amount"] == {"amount": "200.00", "currency": "EUR"}
+    rest = api("GET", f"{asked}&cursor={page['next']}").json()
+    assert [item["name"] for item in (*page["items"], *rest["items"])] == ["D2", "D1", "D4"]
+    for path in ("/leads?where=name+%3D+%22x%22", "/people?sort=-name", "/companies?where=name+%3D+%22Acme%22"):
+        assert api("GET", path).status_code == 200
+
+
+def test_a_filter_that_is_wrong_says_where_to_a_program_too(api: Api) -> None:
+    refused = api("GET", "/deals?where=amount+%3E+5%0Aand+stgae+%3D+1")
+    assert refused.status_code == 422
+    body = refused.json()
+    assert body["code"] == "expression.refused"
+    assert body["findings"] == [
+        {
+            "code": "expression.field_unknown",
+            "line": 2,
+            "column": 5,
+            "message": "There is no field “stgae”. Did you mean state?",
+        }
+    ]
+    assert api("GET", "/deals?fields=luck").json()["code"] == "list.no_such_field"
+    assert api("GET", "/deals?sort=probability").json()["code"] == "list.no_such_order"
 
 
 def test_the_board_comes_as_columns_with_totals(shop: Shop, api: Api) -> None:

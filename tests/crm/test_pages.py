@@ -311,7 +311,7 @@ def test_a_lead_is_given_up_with_a_reason(shop: Shop, enter: Enter) -> None:
     rosa.post(f"/leads/{lead.ref}/disqualification", {"reason": "no_fit", "version": "1"})
     assert LeadDisqualification.objects.get().reason == "no_fit"
     assert "Lucía Vidal" not in text_of(rosa.get("/leads"))
-    assert "Does not fit" in text_of(rosa.get("/leads?state=disqualified"))
+    assert "Does not fit" in text_of(rosa.get("/leads?view=disqualified"))
 
 
 def test_a_rep_takes_a_lead_that_nobody_has(shop: Shop, enter: Enter) -> None:

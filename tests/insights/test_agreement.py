@@ -19,9 +19,10 @@ from caudal.core.periods import Grain
 from caudal.crm import actions as crm
 from caudal.crm.actions import CloseDraft, ConversionDraft, DealDraft, LeadDraft, StageStep
 from caudal.insights.queries import measure, question
-from caudal.insights.queries.binding import RATE_DAYS_MAX, shape_of
+from caudal.insights.queries.binding import shape_of
 from caudal.kit.access import SYSTEM
 from caudal.kit.marts import ColumnKind, marts
+from caudal.workspace.queries import RATE_DAYS_MAX
 from tests.insights.shop import AT, day, rate
 from tests.world import Shop
 

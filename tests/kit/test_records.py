@@ -59,7 +59,7 @@ def test_a_deleted_row_is_behind_no_door_and_gives_its_name_free(team: Team) -> 
 def test_what_no_role_grants_is_refused_and_finds_no_row(team: Team) -> None:
     nobody = staff("visitor")
     assert not Team.for_actor(nobody).exists()
-    with pytest.raises(NotAllowed, match="visitor may not create a team"):
+    with pytest.raises(NotAllowed, match="role of visitor does not allow this: team, create"):
         require(nobody, "team", Verb.CREATE)
     with pytest.raises(NotAllowed):
         actions.add_team(actor=staff(Role.REP), as_of=AT, name="Mine")

@@ -6,7 +6,7 @@ from caudal.ui.navigation import is_under, rail
 ITEMS = (
     NavItem(section="measure", label="Components", url_name="ui:components", order=1, noun="metric"),
     NavItem(section="settings", label="Sign in", url_name="account_login", order=2, noun="member"),
-    NavItem(section="settings", label="Password", url_name="account_reset_password", order=3, noun="member"),
+    NavItem(section="settings", label="Password", url_name="account_change_password", order=3, noun="member"),
     NavItem(section="plan", label="Elsewhere", url_name="no-such-page", order=4, noun="plan"),
 )
 
@@ -23,7 +23,7 @@ def test_what_the_reader_may_not_open_is_not_shown() -> None:
 
 
 def test_the_longest_address_above_the_page_is_the_current_one() -> None:
-    groups = rail(ITEMS, path="/accounts/password/reset/", may_open=lambda _item: True)
+    groups = rail(ITEMS, path="/accounts/password/change/", may_open=lambda _item: True)
     assert [link.label for group in groups for link in group.links if link.current] == ["Password"]
     assert [group.current for group in groups] == [False, True]
 

@@ -1,5 +1,6 @@
 """A refused page says what happened, why and the way out, with the rail around it."""
 
+import json
 from http import HTTPStatus
 
 import pytest
@@ -23,7 +24,7 @@ def test_an_unknown_address_gets_our_page() -> None:
     answer = Client(headers={"host": "localhost"}).get("/nowhere")
     assert answer.status_code == 404
     assert "nothing that you may see" in answer.text
-    assert 'class="rail"' in answer.text
+    assert 'class="rail"' not in answer.text  # it leads nowhere for somebody who has not come in
 
 
 @pytest.mark.django_db
@@ -48,3 +49,12 @@ def test_our_own_mistake_gets_a_page_also_without_a_database(rf: RequestFactory)
     answer = failed(rf.get("/", headers={"host": "localhost"}))  # this test may not touch the database
     assert answer.status_code == 500
     assert "Something failed on our side." in answer.content.decode()
+
+
+def test_a_program_gets_every_refusal_as_a_problem(rf: RequestFactory) -> None:
+    for status in REFUSALS:
+        answer = refuse(rf.get("/api/v1/deals"), status)
+        assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
+        told = json.loads(answer.content)
+        assert (told["code"], told["status"]) == (REFUSALS[status].code, status)
+        assert all(told[name] for name in ("title", "hint"))

@@ -136,3 +136,38 @@ def test_the_sixth_wrong_password_for_an_address_is_not_even_looked_at(admin: Me
     blocked = Client().post(address, {"login": "ana@example.com", "password": PASSWORD})
     assert "_auth_user_id" not in blocked.client.session
     assert b"many" in blocked.content
+
+
+@pytest.mark.parametrize("page", ["email/", "reauthenticate/", "confirm-email/", "login/code/confirm/"])
+def test_pages_of_the_library_that_are_not_ours_to_offer_are_not_there(page: str) -> None:
+    assert Client().get(f"/accounts/{page}").status_code == 404
+
+
+def test_a_wrong_password_is_answered_in_our_words_and_as_tu(admin: Member) -> None:
+    admin.set_password(PASSWORD)
+    admin.save()
+    client = Client(headers={"accept-language": "es"})
+    answer = client.post(reverse("account_login"), {"login": "ana@example.com", "password": "a wrong guess"})
+    assert "La dirección y la contraseña no se corresponden." in answer.text
+    assert "su contraseña" not in answer.text
+
+
+def test_somebody_who_came_by_a_link_chooses_a_password_and_changes_it(admin: Member) -> None:
+    client = Client()
+    client.force_login(admin, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert client.get(reverse("account_change_password")).headers["Location"] == reverse("account_set_password")
+    client.post(reverse("account_set_password"), {"password1": PASSWORD, "password2": PASSWORD})
+    admin.refresh_from_db()
+    assert admin.check_password(PASSWORD)
+    client.force_login(admin, backend="allauth.account.auth_backends.AuthenticationBackend")
+    other = f"{PASSWORD} and more"
+    client.post(reverse("account_change_password"), {"oldpassword": PASSWORD, "password1": other, "password2": other})
+    admin.refresh_from_db()
+    assert admin.check_password(other)
+
+
+def test_a_sign_in_link_is_not_made_for_somebody_whose_access_was_ended(admin: Member) -> None:
+    actions.add_member(actor=SYSTEM, as_of=AT, name="Luis", email="luis@example.com", role=Role.ADMIN)
+    actions.deactivate_member(actor=SYSTEM, as_of=AT, member=admin)
+    with pytest.raises(actions.team.MayNotSignIn, match="may not sign in any more"):
+        actions.make_sign_in_link(actor=SYSTEM, as_of=AT, member=admin)

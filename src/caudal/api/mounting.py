@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
 from ninja.security import APIKeyCookie, HttpBearer
 from typing_extensions import override
 
@@ -64,15 +65,22 @@ class CaudalApi(NinjaAPI):
     """Ninja's API with what all our routes share written into the description."""
 
     @override
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """Return the name of a route's function: programs are generated with it."""
+        return operation.view_func.__name__
+
+    @override
     def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
         """Return the description, with the problem every route may answer and the key every write takes."""
         schema = super().get_openapi_schema(**kwargs)
         problem = {"description": "A problem (RFC 9457)", "content": {CONTENT_TYPE: {"schema": PROBLEM_SCHEMA}}}
-        for path in schema["paths"].values():
+        for address, path in schema["paths"].items():
             for method, operation in path.items():
                 operation["responses"]["default"] = problem
                 if method in WRITES:
                     operation.setdefault("parameters", []).append(IDEMPOTENCY_PARAMETER)
+                if method in WRITES and "{" in address:
+                    operation["parameters"].append(VERSION_PARAMETER)
         return schema
 
 
@@ -94,6 +102,14 @@ IDEMPOTENCY_PARAMETER: Final = {
     "required": False,
     "description": "Makes the write safe to repeat: the same key gives the same answer and one effect.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+}
+VERSION_PARAMETER: Final = {
+    "in": "header",
+    "name": "If-Match",
+    "required": False,
+    "description": "The ETag of the record that the change was made from, or * to go over whatever is there. "
+    "Routes that change what a record says refuse a change without it (428).",
+    "schema": {"type": "string", "pattern": r'^(\*|(W/)?"?[0-9]{1,9}"?)$'},
 }
 
 

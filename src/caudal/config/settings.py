@@ -116,8 +116,15 @@ AUTH_PASSWORD_VALIDATORS = [
     }.items()
 ]
 ACCOUNT_ADAPTER = "caudal.workspace.views.accounts.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "caudal.workspace.forms.SignInForm",
+    "change_password": "caudal.workspace.forms.ChangePasswordForm",
+    "set_password": "caudal.workspace.forms.SetPasswordForm",
+    "reset_password": "caudal.workspace.forms.ForgottenPasswordForm",
+    "reset_password_from_key": "caudal.workspace.forms.PasswordFromKeyForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # allauth wants them named, though nobody signs up
 ACCOUNT_EMAIL_VERIFICATION = "none"  # people come by invitation, sent to the address it is for
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no letters to people we do not know

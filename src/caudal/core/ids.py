@@ -23,8 +23,8 @@ class NotAnId(Problem):
 
     code = "id.unreadable"
     status = 404
-    message = msg("“{text}” is not the id of a {kind}.")
-    hint = msg("Ids look like {kind}_ and 26 letters and digits.")
+    message = msg("“{text}” is no id of the kind that belongs here.")
+    hint = msg("Ids of this kind look like {kind}_ and 26 letters and digits.")
 
 
 def uuid7(*, at: datetime, entropy: int) -> UUID:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -158,7 +159,8 @@ def people_of_company(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, 
     """Return people at a company."""
     page = queries.people(actor, company_id=ref.id, limit=RELATED)
     rows = [{"name": each.name, "href": page_of(each.ref), "note": each.job_title or each.email} for each in page.rows]
-    more = reverse("crm:people") + f"?company={ref}" if page.next else ""
+    where = urlencode({"where": f'company = "{ref}"'})
+    more = f"{reverse('crm:people')}?{where}" if page.next else ""
     return {"rows": rows, "more_href": more, "more": _("All people there")} if rows else None
 
 

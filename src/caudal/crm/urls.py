@@ -38,7 +38,7 @@ urlpatterns = [
     path("deals/board", board, name="board"),
     path("companies/names", naming(COMPANY), name="company_names"),
     path("people/names", naming(PERSON), name="person_names"),
-    *(path(found.noun.path, listing(found), name=found.noun.path) for found in LISTINGS),
+    *(path(noun.path, listing(noun, found), name=noun.path) for noun, found in LISTINGS.items()),
     *(page for noun, paint in PORTRAITS for page in pages_of(noun, paint)),
     path("deals/<str:record_id>/stage", ends.deal_stage, name="deal_stage"),
     path("deals/<str:record_id>/won", closing(Outcome.WON), name="deal_won"),

@@ -22,7 +22,7 @@ from caudal.demo.script import first_of_month, write_script
 from caudal.demo.steps import Step
 from caudal.kit.access import SYSTEM
 from caudal.kit.world import fixed_world, use
-from caudal.workspace.actions import issue_link
+from caudal.workspace.actions import make_sign_in_link
 from caudal.workspace.queries import company, working_calendar
 
 SEED: Final = 1
@@ -90,7 +90,7 @@ def open_the_door(*, as_of: datetime) -> str:
     """Make a link that signs the founder in, once, and return its path. Raises NotFound, Gone, before `grow`."""
     story = Story.objects.first()
     founder = Cast(story.cast if story else {}).member(market.FOUNDER.key)
-    token = issue_link(actor=SYSTEM, as_of=as_of, member=founder, purpose="sign_in")
+    token = make_sign_in_link(actor=SYSTEM, as_of=as_of, member=founder)
     return reverse("workspace:come_in", args=[token])
 
 

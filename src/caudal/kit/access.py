@@ -145,7 +145,7 @@ class NotAllowed(Problem):
 
     code = "access.not_allowed"
     status = 403
-    message = msg("{actor} may not {verb} a {noun}.")
+    message = msg("The role of {actor} does not allow this: {noun}, {verb}.")
     hint = msg("Ask an administrator for a role that may.")
 
 

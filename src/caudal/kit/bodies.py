@@ -1,5 +1,6 @@
 """What bodies, ids, versions and pages of the API have in common."""
 
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Self
 from uuid import UUID
 
@@ -10,8 +11,11 @@ from pydantic import ConfigDict, model_validator
 from caudal.core.errors import Problem, msg
 from caudal.core.ids import Ref
 from caudal.core.money import Money
+from caudal.kit.access import Actor
 from caudal.kit.cursors import LIMIT, LIMIT_MAX
+from caudal.kit.lists import Selection, written
 from caudal.kit.records import Record
+from caudal.kit.shapes import shape_of
 
 
 class VersionMissing(Problem):
@@ -68,6 +72,36 @@ class PageQuery(Body):
 
     cursor: str | None = None
     limit: Annotated[int, Field(ge=1, le=LIMIT_MAX)] = LIMIT
+
+
+class ListQuery(PageQuery):
+    """Which rows of a kind, in which order, and what of them; see the reference of expressions for `where`."""
+
+    where: Annotated[str, Field(max_length=10_000, examples=["amount > 5000 and in_last(opened_at, 30 days)"])] = ""
+    sort: Annotated[str, Field(max_length=300, examples=["-amount,name"])] = ""
+    """Names of fields with commas between them, a minus before those that fall; it goes before `order`."""
+    fields: Annotated[str, Field(max_length=2_000, examples=["name,amount,stage.name"])] = ""
+    """Names of the fields that items have, instead of everything."""
+
+    @property
+    def selection(self) -> Selection:
+        """Return which rows, and in which order."""
+        return Selection(where=self.where, sort=self.sort)
+
+    def known(self, *others: str) -> dict[str, Any]:
+        """Return the query's own filters: everything but what all lists share, and `others`."""
+        return self.dict(exclude={"where", "sort", "fields", *others})
+
+    def picked(self, kind: str, actor: Actor, rows: Sequence[Record], otherwise: Callable[[Any], Any]) -> list[Any]:
+        """Return rows as items: the fields that were asked for, else everything. Raises NoSuchField."""
+        if not self.fields:
+            return [otherwise(row) for row in rows]
+        shape = shape_of(kind)
+        fields = [shape.field(name.strip(), actor) for name in self.fields.split(",")]
+        return [
+            {"id": str(row.ref), "version": row.version, **{each.name: written(each, row) for each in fields}}
+            for row in rows
+        ]
 
 
 def public_id(kind: str, row_id: UUID | None) -> str | None:

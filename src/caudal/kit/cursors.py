@@ -1,7 +1,8 @@
 """Lists in pages: a cursor says after which row the next page begins, so that nothing is skipped or shown twice.
 
 A cursor holds the last row's own values of the columns that order the list. Rows without a value come last, in either
-direction; the last column is the primary key, so that no two rows stand in one place.
+direction; the last column is the primary key, so that no two rows stand in one place. A column may be that of a row
+which the row names (`company__name_key`), or a key of its JSON (`custom__size`).
 """
 
 import json
@@ -9,10 +10,12 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Final, Generic, Self, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, Field, Model, OrderBy, Q, QuerySet
+from django.db.models import F, Field, JSONField, Model, OrderBy, Q, QuerySet
+from django.db.models.constants import LOOKUP_SEP
 
 from caudal.core.errors import Problem, msg
 from caudal.kit.records import plain
@@ -53,7 +56,7 @@ class Order:
     def terms(self, model: type[Model]) -> list[OrderBy]:
         """Return what ORDER BY takes; an index with the same terms serves it."""
         return [
-            OrderBy(F(name), descending=falls, nulls_last=True if _field(model, name).null else None)
+            OrderBy(F(name), descending=falls, nulls_last=True if _column(model, name).null else None)
             for name, falls in self.steps()
         ]
 
@@ -88,7 +91,7 @@ def _after(model: type[Model], order: Order, values: Mapping[str, Any]) -> Q:
         value = values[name]
         if value is not None:
             further = Q(**{f"{name}__lt" if falls else f"{name}__gt": value})
-            if _field(model, name).null:
+            if _column(model, name).null:
                 further |= Q(**{f"{name}__isnull": True})
             behind |= equal & further
         equal &= Q(**{f"{name}__isnull": True} if value is None else {name: value})
@@ -96,7 +99,7 @@ def _after(model: type[Model], order: Order, values: Mapping[str, Any]) -> Q:
 
 
 def _written(row: Model, order: Order) -> str:
-    values = [plain(getattr(row, name)) for name, _ in order.steps()]
+    values = [plain(_held(row, name)) for name, _ in order.steps()]
     return urlsafe_b64encode(json.dumps([order.name, *values], separators=(",", ":")).encode()).decode().rstrip("=")
 
 
@@ -106,23 +109,54 @@ def _read(cursor: str, model: type[Model], order: Order) -> dict[str, Any]:
         if name != order.name or len(values) != len(order.columns):
             raise CursorUnreadable
         return {
-            column: None if value is None else _value(_field(model, column), value)
+            column: None if value is None else _value(_column(model, column), value)
             for (column, _), value in zip(order.steps(), values, strict=True)
         }
     except (ValueError, TypeError, ValidationError) as error:
         raise CursorUnreadable from error
 
 
-def _value(field: "Field[Any, Any]", value: Any) -> Any:
+def _value(column: "_Column", value: Any) -> Any:
     readable = abs(value) < WHOLE_NUMBERS if isinstance(value, int) else isinstance(value, str) and "\0" not in value
-    found = field.to_python(value) if readable else None
+    if column.inside and (readable or isinstance(value, float)):
+        return value
+    found = column.field.to_python(value) if readable else None
     if found is None or (isinstance(found, datetime) and found.tzinfo is None):
         raise CursorUnreadable
     return found
 
 
-def _field(model: type[Model], name: str) -> "Field[Any, Any]":
-    found = model._meta.pk if name == "pk" else model._meta.get_field(name)
-    if not isinstance(found, Field):
-        raise TypeError(f"{model.__name__}.{name} is not a column")
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """The field at the end of a path, whether a row may lack it, and whether it is a key inside a JSON column."""
+
+    field: "Field[Any, Any]"
+    null: bool
+    inside: bool = False
+
+
+@cache
+def _column(model: type[Model], path: str) -> _Column:
+    here, null = model, False
+    steps = path.split(LOOKUP_SEP)
+    for place, name in enumerate(steps, 1):
+        found = here._meta.pk if name == "pk" else here._meta.get_field(name)
+        if isinstance(found, JSONField) and place < len(steps):
+            return _Column(found, null=True, inside=True)
+        if place < len(steps) and found.related_model is not None:
+            # What points back at the row may not be there at all.
+            null = null or not isinstance(found, Field) or found.null
+            here = found.related_model
+        elif place == len(steps) and isinstance(found, Field):
+            return _Column(found, null or found.null)
+    raise TypeError(f"{model.__name__}.{path} is not a column")
+
+
+def _held(row: Model, path: str) -> Any:
+    """The value of a row at the end of a path; None where a row on the way is missing."""
+    found: Any = row
+    for name in path.split(LOOKUP_SEP):
+        found = found.get(name) if isinstance(found, dict) else getattr(found, name, None)
+        if found is None:
+            return None
     return found

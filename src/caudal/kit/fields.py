@@ -1,10 +1,12 @@
 """Model fields for the values of the core."""
 
-from typing import Any, overload
+from typing import Any, Final, overload
 
 from django.db import models
 
-from caudal.core.money import Currency, Money
+from caudal.core.money import Currency, Money, currencies
+
+_MOST: Final = 100
 
 
 class MoneyField:
@@ -47,3 +49,20 @@ def money_together(name: str, label: str) -> models.CheckConstraint:
     missing = models.Q(**{f"{name}_minor__isnull": True, f"{name}_currency__isnull": True})
     present = models.Q(**{f"{name}_minor__isnull": False, f"{name}_currency__isnull": False})
     return models.CheckConstraint(condition=missing | present, name=f"{label}_{name}_whole")
+
+
+def minor_units(currency: str) -> str:
+    """Return the SQL of how many minor units of a currency make one; 100 of most.
+
+    >>> minor_units("f.currency")[:33]
+    "case when f.currency in ('BIF', 'C"
+    """
+    odd: dict[int, list[str]] = {}
+    for one in currencies():
+        if one.minor_per_major != _MOST:
+            odd.setdefault(one.minor_per_major, []).append(one.code)
+    cases = " ".join(
+        f"when {currency} in ({', '.join(repr(code) for code in sorted(codes))}) then {count}"
+        for count, codes in sorted(odd.items())
+    )
+    return f"case {cases} else {_MOST} end"

@@ -7,7 +7,7 @@ from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext
 
-from caudal.core.errors import Problem, msg
+from caudal.core.errors import Finding, Problem, msg
 
 CONTENT_TYPE: Final = "application/problem+json"
 
@@ -39,6 +39,15 @@ def problem_body(problem: Problem) -> dict[str, Any]:
         "title": problem.said(problem.message, gettext),
         "hint": problem.said(problem.hint, gettext),
         "fields": {name: gettext(said) for name, said in problem.fields.items()},
+    } | ({"findings": [_finding(each) for each in found]} if (found := getattr(problem, "findings", ())) else {})
+
+
+def _finding(found: Finding) -> dict[str, Any]:
+    return {
+        "code": found.code,
+        "line": found.place.line,
+        "column": found.place.column,
+        "message": found.told(gettext),
     }
 
 

@@ -179,6 +179,11 @@ def interval_text(lo: Number | None, hi: Number | None, unit: Unit, locale: Loca
     return gettext("%(lo)s to %(hi)s") % ends + per
 
 
+def month_text(day: date, locale: Locale) -> str:
+    """Write the month of a day, with its year."""
+    return format_skeleton("yMMMM", datetime(day.year, day.month, 1), locale=locale)  # noqa: DTZ001  a month has no zone
+
+
 def day_text(day: date, locale: Locale, *, today: date | None = None) -> str:
     """Write a day: in words within a week of `today`, else as a date, with the year when it is another one."""
     if today is not None:

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Final
 
 import structlog
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from caudal.core.errors import Problem
+from caudal.kit.problems import CONTENT_TYPE, wants_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Refusal:
     hint: str | Promise
 
 
+BARE: Final = "ui/bare.html"
 REFUSALS: Final = {
     HTTPStatus.BAD_REQUEST: Refusal(
         "page.bad_request",
@@ -50,6 +52,12 @@ REFUSALS: Final = {
         _("This would contradict something that exists already."),
         _("Open the existing record, or change what makes them the same."),
     ),
+    HTTPStatus.GONE: Refusal(
+        "page.gone",
+        _("No longer valid"),
+        _("What was at this address has had its time."),
+        _("Ask whoever sent it for a new one."),
+    ),
     HTTPStatus.PRECONDITION_FAILED: Refusal(
         "page.changed_meanwhile",
         _("Changed meanwhile"),
@@ -72,8 +80,14 @@ REFUSALS: Final = {
 
 
 def refuse(request: HttpRequest, status: int) -> HttpResponse:
-    """Answer with the page of a status, in words of its own."""
-    return render(request, "ui/problem.html", words_of(status), status=status)
+    """Answer with the page of a status, in words of its own; a program gets them as a problem."""
+    if wants_json(request):
+        said = words_of(status)
+        body = {"type": f"urn:caudal:problem:{said['code']}", "fields": {}} | {
+            name: said[name] for name in ("code", "status", "hint")
+        }
+        return JsonResponse(body | {"title": said["message"]}, status=status, content_type=CONTENT_TYPE)
+    return render(request, "ui/problem.html", words_of(status) | {"layout": layout_of(request)}, status=status)
 
 
 def words_of(status: int) -> dict[str, object]:
@@ -88,6 +102,11 @@ def words_of(status: int) -> dict[str, object]:
     }
 
 
+def layout_of(request: HttpRequest) -> str:
+    """Return the frame of a refusal: the rail leads nowhere for somebody who has not come in."""
+    return "ui/page.html" if getattr(request, "actor", None) else BARE
+
+
 def refuse_with(request: HttpRequest, problem: Problem) -> HttpResponse:
     """Answer with the page of a problem: its message, its hint, its code."""
     status = HTTPStatus(problem.status)
@@ -99,6 +118,7 @@ def refuse_with(request: HttpRequest, problem: Problem) -> HttpResponse:
         "fields": {name: gettext(said) for name, said in problem.fields.items()},
         "code": problem.code,
         "status": problem.status,
+        "layout": layout_of(request),
     }
     return render(request, "ui/problem.html", context, status=problem.status)
 
@@ -121,4 +141,4 @@ def failed(request: HttpRequest) -> HttpResponse:
     try:
         return refuse(request, status)
     except Exception:  # noqa: BLE001  whatever it is, the reader gets a page; the first error is the one in the log
-        return HttpResponse(render_to_string("ui/problem.html", words_of(status)), status=status)
+        return HttpResponse(render_to_string("ui/problem.html", words_of(status) | {"layout": BARE}), status=status)

@@ -47,6 +47,13 @@ class MemberInvited(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignInLinkMade(Fact):
+    """Whoever runs the machine made a link that signs a member in, once."""
+
+    name: ClassVar[str] = "workspace.sign_in_link_made"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PasswordSet(Fact):
     """A member signs in with another password from now on."""
 

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from allauth.account import forms as entrance
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
@@ -14,13 +15,15 @@ from caudal.core.money import Money
 from caudal.workspace.actions.access import SCOPES
 from caudal.workspace.models import CompanySettings, Member, Role
 
+PASSWORD_HELP: Final = _("At least 12 characters. A sentence is easier to remember than a word.")
+
 
 class PasswordForm(forms.Form):
     """A new password, chosen by somebody who was invited."""
 
     password = forms.CharField(
         label=_("Choose a password"),
-        help_text=_("At least 12 characters. A sentence is easier to remember than a word."),
+        help_text=PASSWORD_HELP,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
@@ -50,6 +53,26 @@ class MemberForm(forms.Form):
         return email
 
 
+SCOPE_WORDS: Final = {
+    "workspace": _("Company and team"),
+    "catalog": _("Products"),
+    "crm": _("Leads, deals, companies and people"),
+    "insights": _("Metrics"),
+    "plan": _("Plan and targets"),
+}
+"""What the contexts of scopes are called."""
+
+
+def scope_choices() -> list[tuple[str, str]]:
+    """Return every scope with what it opens, in the reader's language."""
+    verbs = {"read": gettext("read"), "write": gettext("write")}
+    return [
+        (f"{context}:{word}", f"{SCOPE_WORDS[context]}: {said} ({context}:{word})")
+        for context in SCOPES
+        for word, said in verbs.items()
+    ]
+
+
 class KeyForm(forms.Form):
     """A key for a program."""
 
@@ -57,7 +80,7 @@ class KeyForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.REP)
     scopes = forms.MultipleChoiceField(
         label=_("What it may do"),
-        choices=[(f"{context}:{word}", f"{context}:{word}") for context in SCOPES for word in ("read", "write")],
+        choices=scope_choices,
         widget=forms.CheckboxSelectMultiple,
     )
     expires_date = forms.DateField(
@@ -126,3 +149,63 @@ class CompanyForm(forms.Form):
     def renew(self, version: str) -> None:
         """Let the form be sent again on top of another version of the settings."""
         self.data = {name: self.data[name] for name in self.data} | {"version": version}
+
+
+class SignInForm(entrance.LoginForm):  # type: ignore[misc]  # allauth publishes no types
+    """An address and its password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_our_words(self)
+
+
+class ChangePasswordForm(entrance.ChangePasswordForm):  # type: ignore[misc]  # allauth publishes no types
+    """Another password for somebody who knows the present one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_our_words(self)
+
+
+class SetPasswordForm(entrance.SetPasswordForm):  # type: ignore[misc]  # allauth publishes no types
+    """A first password for somebody who came in by a link."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_our_words(self)
+
+
+class ForgottenPasswordForm(entrance.ResetPasswordForm):  # type: ignore[misc]  # allauth publishes no types
+    """The address to which a link is sent."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_our_words(self)
+
+
+class PasswordFromKeyForm(entrance.ResetPasswordKeyForm):  # type: ignore[misc]  # allauth publishes no types
+    """Another password for somebody who came by the link of a letter."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_our_words(self)
+
+
+WORDS: Final = {
+    "email": _("E-mail"),
+    "login": _("E-mail"),
+    "password": _("Password"),
+    "remember": _("Stay signed in on this device"),
+    "oldpassword": _("Present password"),
+    "password1": _("New password"),
+    "password2": _("New password, again"),
+}
+"""Labels of allauth's fields, which has words of its own for them."""
+
+
+def in_our_words(form: forms.Form) -> None:
+    """Label the fields of one of allauth's forms as every other form of ours is labelled."""
+    for name, field in form.fields.items():
+        field.label = WORDS[name]
+        field.help_text = PASSWORD_HELP if name == "password1" else ""
+        field.widget.attrs.pop("placeholder", None)

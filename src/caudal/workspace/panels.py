@@ -41,6 +41,7 @@ FACT_WORDS: Final = (
     FactWords(events.MemberAdded.name, said(_("Joined the team")), "person"),
     FactWords(events.MemberChanged.name, said(_("The member changed")), "edit"),
     FactWords(events.MemberInvited.name, said(_("Was invited to sign in")), "mail"),
+    FactWords(events.SignInLinkMade.name, said(_("Was given a sign-in link")), "key"),
     FactWords(events.PasswordSet.name, said(_("Chose a new password")), "key"),
     FactWords(events.MemberDeactivated.name, said(_("May not sign in any more")), "lock"),
     FactWords(events.KeyIssued.name, said(_("A key was issued")), "key"),

@@ -10,12 +10,16 @@ from zoneinfo import ZoneInfo
 
 import holidays
 from django.db import connection
+from django.db.models import DecimalField
+from django.db.models.expressions import Combinable
 
 from caudal.core.clocks import WorkingCalendar
 from caudal.core.errors import Problem, msg
 from caudal.core.ids import Ref
 from caudal.core.money import Money
 from caudal.kit.access import Actor, ActorKind, Verb
+from caudal.kit.fields import minor_units
+from caudal.kit.places import Written
 from caudal.kit.records import in_sight
 from caudal.workspace.models import (
     AccessLink,
@@ -41,6 +45,20 @@ WITH RECURSIVE below AS (
 SELECT member.id FROM workspace_member AS member JOIN below ON member.team_id = below.id
 """
 
+RATE_DAYS_MAX: Final = 7
+"""How many days a rate counts for, its own among them: a week bridges weekends and holidays, and no more."""
+RATE: Final = """
+case when ⟦currency⟧ = %(own)s then 1::numeric else (
+    select known.{part} from (
+        select r.rate as above, 1::numeric as below, r.day, 1 as place from workspace_datedrate r
+        where r.base = ⟦currency⟧ and r.quote = %(own)s and r.day <= ⟦day⟧ and r.day > ⟦day⟧ - %(days)s
+        union all
+        select 1::numeric, r.rate, r.day, 2 from workspace_datedrate r
+        where r.quote = ⟦currency⟧ and r.base = %(own)s and r.day <= ⟦day⟧ and r.day > ⟦day⟧ - %(days)s
+    ) known order by known.day desc, known.place limit 1
+) end
+"""
+
 
 def company() -> CompanySettings | None:
     """Return the company of this installation, if it was founded."""
@@ -62,6 +80,27 @@ def company_for(actor: Actor, verb: Verb) -> CompanySettings:
     if found is None:
         raise NotFounded
     return found
+
+
+def in_own_currency(name: str, own: str, day: Combinable) -> tuple[Written, Written]:
+    """Return the quotient that an amount of a row is in the company's currency, by the rate of a day; null without one.
+
+    `name` is the amount's attribute on the model. The numerator comes first.
+    """
+    currency = f"{name}_currency"
+    numeric = DecimalField(max_digits=1000, decimal_places=500)
+    parts = [
+        Written(
+            RATE.format(part=part),
+            {"currency": currency, "day": day},
+            {"own": own, "days": RATE_DAYS_MAX},
+            output_field=numeric,
+        )
+        for part in ("above", "below")
+    ]
+    above = Written("(⟦minor⟧ * ⟦rate⟧)", {"minor": f"{name}_minor", "rate": parts[0]}, output_field=numeric)
+    units = f"(({minor_units('⟦currency⟧')}) * ⟦rate⟧)"
+    return above, Written(units, {"currency": currency, "rate": parts[1]}, output_field=numeric)
 
 
 def needs_second_person(amount: Money | None) -> bool:
@@ -236,6 +275,23 @@ class LinkSpent(Problem):
     status = 410
     message = msg("This link was already used or has expired.")
     hint = msg("Ask for a new one.")
+
+
+class NoSuchMember(Problem):
+    """Nobody of the team signs in with this address."""
+
+    code = "member.no_such_address"
+    status = 404
+    message = msg("Nobody of the team has the address {email}.")
+    hint = msg("The page of the team lists the addresses; --name adds an administrator with this one.")
+
+
+def member_with_address(actor: Actor, email: str) -> Member:
+    """Return the member who signs in with an address, in any case of letters. Raises NoSuchMember."""
+    found = Member.for_actor(actor).filter(email__iexact=email.strip()).first()
+    if found is None:
+        raise NoSuchMember(email=email)
+    return found
 
 
 def open_link(token: str, *, as_of: datetime, lock: bool = False) -> AccessLink:

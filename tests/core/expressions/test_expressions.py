@@ -1,6 +1,6 @@
 """What expressions mean, by example."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -32,6 +32,7 @@ from caudal.core.expressions import (
     constant,
     evaluate,
     evaluate_ranges,
+    link,
     money,
     number,
     read,
@@ -113,6 +114,62 @@ def said(text: str, wants: Type | None = None) -> list[str]:
 )
 def test_what_is_written_is_what_is_meant(text: str, expected: Value) -> None:
     assert value(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "true_of", "false_of"),
+    [
+        ("on(closed, 2026-03-30)", ["2026-03-30"], ["2026-03-29", "2026-03-31"]),
+        ("before(closed, as_of - 30 days)", ["2026-02-28"], ["2026-03-01"]),
+        ("after(closed, as_of)", ["2026-04-01"], ["2026-03-31"]),
+        ("in_last(closed, 30 days)", ["2026-03-02", "2026-03-31"], ["2026-03-01", "2026-04-01"]),
+        ("in_next(closed, 1 month)", ["2026-03-31", "2026-04-29"], ["2026-03-30", "2026-04-30"]),
+        ("in_week(closed, 0)", ["2026-03-30", "2026-04-05"], ["2026-03-29", "2026-04-06"]),
+        ("in_month(closed, -1)", ["2026-02-01", "2026-02-28"], ["2026-01-31", "2026-03-01"]),
+        ("in_quarter(closed, 1)", ["2026-04-01", "2026-06-30"], ["2026-03-31", "2026-07-01"]),
+        ("in_year(closed, -1)", ["2025-01-01", "2025-12-31"], ["2024-12-31", "2026-01-01"]),
+    ],
+)
+def test_days_are_placed_in_time_around_the_day_that_is_asked_of(
+    text: str, true_of: list[str], false_of: list[str]
+) -> None:
+    """The day is Tuesday, 31 March 2026."""
+    assert [value(text, closed=date.fromisoformat(day)) for day in (*true_of, *false_of)] == [
+        *(True for _ in true_of),
+        *(False for _ in false_of),
+    ]
+    assert value(text, closed=None) is None
+
+
+def test_an_instant_is_placed_by_the_days_of_the_zone() -> None:
+    """At half past ten in the evening of the 28th in UTC it is the 29th in Madrid, an hour before clocks go on."""
+    madrid = Setting(date(2026, 3, 29), "Europe/Madrid")
+    term = read("on(created_at, as_of)", DEALS).term
+    assert evaluate(term, {"created_at": datetime(2026, 3, 28, 23, 30, tzinfo=UTC)}, madrid) is True
+    assert evaluate(term, {"created_at": datetime(2026, 3, 29, 22, 0, tzinfo=UTC)}, madrid) is False
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("owner = 'Rosa'", "1:9: “Rosa” is not the id of a member."),
+        ("owner < owner", "1:7: Rows have no order by their ids. Write = or in."),
+        ("owner = company", "1:9: One of these names a member, the other a company."),
+        (
+            "contains(owner, 'a')",
+            "1:10: This names a member; it is not a text. Ask for its name, or compare it with an id.",
+        ),
+        ("in_last(title, 3 days)", "1:9: A date is wanted here, this is a text. Write dates without quotes."),
+        (
+            "in_last(closed, 3)",
+            "1:17: Only days, weeks, months, quarters and years are added to a date. Write 30 days instead of 30.",
+        ),
+        ("in_month(closed, 0.5)", "1:18: A whole number from -1200 to 1200 is wanted here, written out."),
+    ],
+)
+def test_a_link_and_a_span_say_what_they_take(text: str, told: str) -> None:
+    schema = Schema({**DEALS.fields, "owner": Field(link("member")), "company": Field(link("company"))})
+    assert [str(finding) for finding in check(text, schema).findings] == [told]
 
 
 def test_a_filter_reads_like_a_sentence() -> None:

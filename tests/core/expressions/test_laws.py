@@ -1,6 +1,6 @@
 """The laws of the expression language: it reads what it writes, never fails, and says the same everywhere."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,6 +18,8 @@ from caudal.core.expressions import (
     Name,
     Node,
     Parameters,
+    RowValue,
+    Setting,
     Unreadable,
     Value,
     check,
@@ -31,6 +33,7 @@ from caudal.core.expressions import (
     sql_value,
 )
 from caudal.core.expressions.ranges import exactly
+from caudal.core.ids import Ref
 from caudal.core.intervals import Interval
 from caudal.kit.postgres import Role, Server
 from tests.core.expressions.trees import (
@@ -68,8 +71,14 @@ def filled(postgres: Server, cursor_factory: type[psycopg.Cursor]) -> Iterator[p
         columns = ", ".join(f'"{name}" {kind}' for name, kind in COLUMNS.items())
         cursor.execute(f"create temporary table r ({columns})".encode())
         marks = ", ".join(f"%({name})s" for name in COLUMNS)
-        cursor.executemany(b"insert into r values (%s)" % marks.encode(), STORED)
+        cursor.executemany(b"insert into r values (%s)" % marks.encode(), [as_stored(row) for row in STORED])
         yield cursor
+
+
+def as_stored(row: Mapping[str, RowValue]) -> dict[str, object]:
+    """The row as SQL holds it: ids without their kinds."""
+    links = {name: Ref.parse(str(row[name]), "member").id for name in ("owner", "other_owner") if row[name]}
+    return {**row, **links}
 
 
 @given(anything(3))
@@ -206,3 +215,18 @@ def test_a_sum_is_as_deep_as_it_is_long() -> None:
     with pytest.raises(Unreadable, match="too big"):
         parse(" + ".join(["a"] * 65))
     assert isinstance(parse("(" * 60 + "a" + ")" * 60), Name)
+
+
+@pytest.mark.parametrize(
+    "zone", ["Europe/Madrid", "America/Havana", "America/Sao_Paulo", "Atlantic/Azores", "Asia/Tokyo"]
+)
+def test_a_day_begins_at_the_same_instant_everywhere(stored_rows: psycopg.Cursor, zone: str) -> None:
+    """Havana's clocks go back to midnight in November, São Paulo's and the Azores' jumped over it in spring."""
+    setting = Setting(date(2026, 3, 29), zone)
+    parameters = Parameters(setting)
+    term = read("start_of_day(start)", SCHEMA).term
+    sql = sql_value(term, parameters).replace("(r.start)", "(r.day)")
+    days = b"(select generate_series(date '2016-01-01', '2026-12-31', '1 day')::date as day) r"
+    told = stored_rows.execute(b"select day, %s from %s" % (sql.encode(), days), parameters.values).fetchall()
+    assert len(told) > 4000
+    assert [(day, at) for day, at in told if at != evaluate(term, {"start": day}, setting)] == []

@@ -22,6 +22,7 @@ from caudal.core.expressions import (
     Setting,
     Unit,
     choice,
+    link,
     number,
 )
 from caudal.core.expressions.syntax import NEGATE
@@ -44,6 +45,8 @@ COLUMNS: Final = {
     "finish": "date",
     "at": "timestamptz",
     "until": "timestamptz",
+    "owner": "uuid",
+    "other_owner": "uuid",
 }
 SCHEMA: Final = Schema(
     {
@@ -61,6 +64,8 @@ SCHEMA: Final = Schema(
         "finish": Field(DATE, "r.finish"),
         "at": Field(INSTANT, 'r."at"'),
         "until": Field(INSTANT, "r.until"),
+        "owner": Field(link("member"), "r.owner"),
+        "other_owner": Field(link("member"), "r.other_owner"),
     }
 )
 
@@ -109,6 +114,7 @@ def _rows() -> list[dict[str, RowValue]]:
     ]
     halves: list[RowValue] = [1, -7, Decimal("0.5"), None]
     truths: list[RowValue] = [True, False, None]
+    members: list[RowValue] = ["member_01h455vb4pex5vsknk084sn02q", "member_01h455vb4pex5vsknk084sn02r", None]
     return [
         {
             "id": row,
@@ -127,6 +133,8 @@ def _rows() -> list[dict[str, RowValue]]:
             "finish": days[(row * 2 + 3) % 7],
             "at": instants[row % 5],
             "until": instants[(row + 2) % 5],
+            "owner": members[row % 3],
+            "other_owner": members[(row * 2 + 1) % 3],
         }
         for row in range(30)
     ]
@@ -288,6 +296,31 @@ EVERY_FUNCTION: Final = (
     "days_between(start, finish)",
     "hours_between(at, until)",
     "day_of(at)",
+    "start_of_day(start)",
+    "start_of_day(as_of + 400 days)",
+    "owner = 'member_01h455vb4pex5vsknk084sn02q'",
+    "owner != other_owner",
+    "owner in ('member_01h455vb4pex5vsknk084sn02q', other_owner)",
+    "owner is empty",
+    "coalesce(owner, other_owner) = 'member_01h455vb4pex5vsknk084sn02r'",
+    *(
+        f"{name}({moment}, {day})"
+        for name in ("on", "before", "after")
+        for moment in ("start", "at")
+        for day in ("as_of", "2026-03-28", "finish")
+    ),
+    *(
+        f"{name}({moment}, {length})"
+        for name in ("in_last", "in_next")
+        for moment in ("start", "at")
+        for length in ("1 day", "30 days", "2 months")
+    ),
+    *(
+        f"in_{unit}({moment}, {away})"
+        for unit in ("week", "month", "quarter", "year")
+        for moment in ("finish", "until")
+        for away in (-1, 0, 2)
+    ),
     "a between b and 3",
     "q between -1 and a / b",
     "word between other and 'z'",

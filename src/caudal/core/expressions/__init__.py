@@ -48,6 +48,7 @@ from caudal.core.expressions.schema import (
     Type,
     Value,
     choice,
+    link,
     number,
 )
 from caudal.core.expressions.sql import Parameters, TooMuchSql, sql_term, sql_value
@@ -100,6 +101,7 @@ __all__ = [
     "evaluate_ranges",
     "exact",
     "fields_of",
+    "link",
     "money",
     "number",
     "parse",

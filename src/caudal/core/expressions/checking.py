@@ -9,6 +9,7 @@ from typing import Final
 
 from caudal.core.errors import Finding, Place, Problem, msg
 from caudal.core.expressions.functions import FUNCTIONS
+from caudal.core.expressions.functions.typing_rules import settle_links
 from caudal.core.expressions.lexer import Unreadable, place_of
 from caudal.core.expressions.parser import parse
 from caudal.core.expressions.schema import (
@@ -26,7 +27,17 @@ from caudal.core.expressions.schema import (
     number,
 )
 from caudal.core.expressions.syntax import COMPARED, NEGATE, Apply, Literal, Name, Node
-from caudal.core.expressions.terms import AsOf, Call, Constant, Function, Refusal, Resolved, Term, Variable
+from caudal.core.expressions.terms import (
+    AsOf,
+    Call,
+    Constant,
+    Expanded,
+    Function,
+    Refusal,
+    Resolved,
+    Term,
+    Variable,
+)
 from caudal.core.expressions.units import Unit
 
 FIELD_DIGITS: Final = 40
@@ -194,12 +205,17 @@ class _Checker:
         )
 
     def call(self, node: Apply, function: Function, arguments: tuple[Term, ...]) -> Term | None:
-        found = function.rule(arguments)
+        linked = arguments if function.kinds else settle_links(arguments)
+        found = linked if isinstance(linked, Refusal) else function.rule(linked)
         if isinstance(found, Refusal):
             position = found.argument
             at = node.at if position is None else start_of(node.arguments[position])
             self.say("type", at, found.message, found.hint, **found.params)
             return None
+        if isinstance(found, Expanded):
+            return found.term
+        assert not isinstance(linked, Refusal)  # noqa: S101  it was told above
+        arguments = linked
         resolved = found if isinstance(found, Resolved) else Resolved(found, function)
         if resolved.type.kind is Kind.NULL:
             return Constant(NULL, None)

@@ -45,20 +45,25 @@ class BadField(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """A kind, the unit of a number, the options of a choice, and whether null may occur.
+    """A kind, the unit of a number, the options of a choice, what a link names, and whether null may occur.
 
     A number without a unit (`None`, not even the neutral one) is a bare literal: it takes the unit it meets.
-    A duration is a number with a unit of time, money a number with a currency, a choice a text with options.
+    A duration is a number with a unit of time, money a number with a currency, a choice a text with options, a link
+    the public id of a row: a text to whoever reads it, the id itself where rows live in SQL.
     """
 
     kind: Kind
     unit: Unit | None = None
     options: tuple[str, ...] = ()
+    refers: str = ""
+    """The kind of row that a link names."""
     nullable: bool = True
 
     @override
     def __str__(self) -> str:
         """How a message names it: `USD/month`, `number`, `date`, `one of open, won`."""
+        if self.refers:
+            return f"id of a {self.refers}"
         if self.options:
             return f"one of {', '.join(self.options)}"
         if self.kind is Kind.NUMBER and self.unit is not None and self.unit.powers:
@@ -93,6 +98,11 @@ def number(unit: str | Unit = "") -> Type:
 def choice(*options: str) -> Type:
     """A text that is one of `options`."""
     return Type(Kind.TEXT, options=options)
+
+
+def link(kind: str) -> Type:
+    """The public id of a row of one kind."""
+    return Type(Kind.TEXT, refers=kind)
 
 
 @dataclass(frozen=True, slots=True)

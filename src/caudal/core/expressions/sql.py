@@ -9,12 +9,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
+from uuid import UUID
 
 from caudal.core.errors import Problem, msg
+from caudal.core.expressions.evaluation import evaluate
 from caudal.core.expressions.functions import quotients
-from caudal.core.expressions.schema import Kind, Setting, Value
+from caudal.core.expressions.schema import Kind, Setting, Type, Value
 from caudal.core.expressions.syntax import decimal_text
 from caudal.core.expressions.terms import AsOf, Call, Constant, Quotient, Sql, Term, Variable
+from caudal.core.ids import Ref
 
 _CASTS: Final = {
     Kind.NUMBER: "numeric",
@@ -60,11 +63,14 @@ def sql_term(term: Term, parameters: Parameters) -> Sql:
     """The SQL of a term: a quotient for a number, a text for everything else. Raises TooMuchSql."""
     match term:
         case Constant():
-            return _constant(term.type.kind, term.value, parameters)
+            return _constant(term.type, term.value, parameters)
         case Variable():
             return _variable(term)
         case AsOf():
             return parameters.bind(parameters.setting.as_of, "date")
+        case Call(type=Type(kind=Kind.DATE | Kind.INSTANT) as type_) if _settled(term):
+            # A day or instant that no row changes is computed once, here: the database compares a column with a value.
+            return _constant(type_, evaluate(term, {}, parameters.setting), parameters)
         case Call(function=function):
             arguments = [sql_term(argument, parameters) for argument in term.arguments]
             zone = (parameters.bind(parameters.setting.zone, "text"),) if function.uses_setting else ()
@@ -81,21 +87,33 @@ def sql_value(term: Term, parameters: Parameters) -> str:
     return quotients.left(made) if isinstance(made, Quotient) else made
 
 
-def _constant(kind: Kind, value: Value, parameters: Parameters) -> Sql:
+def _settled(term: Term) -> bool:
+    """True when no field of a row is in a term."""
+    if isinstance(term, Call):
+        return all(_settled(argument) for argument in term.arguments)
+    return not isinstance(term, Variable)
+
+
+def _cast(type_: Type) -> str:
+    return "uuid" if type_.refers else _CASTS[type_.kind]
+
+
+def _constant(type_: Type, value: Value | UUID, parameters: Parameters) -> Sql:
+    kind = type_.kind
     if kind is Kind.NULL:
         return "null"
-    cast = _CASTS[kind]
+    cast = _cast(type_)
     if value is None:
         return Quotient(f"null::{cast}") if kind is Kind.NUMBER else f"null::{cast}"
+    if type_.refers:
+        value = Ref.parse(str(value), type_.refers).id
     if isinstance(value, Fraction):
         # Small whole numbers are written out: they make the text readable, and round(a, 2) needs them.
         small = value.denominator == 1 and abs(value) < _SMALL
         return Quotient(f"({int(value)})::numeric" if small else parameters.bind(value, cast))
-    if kind is Kind.TEXT:
-        return parameters.bind(value, cast)
     if isinstance(value, bool):
         return "true" if value else "false"
-    assert isinstance(value, date | datetime)  # noqa: S101  every kind has been named
+    assert isinstance(value, str | date | datetime | UUID)  # noqa: S101  every kind has been named
     return parameters.bind(value, cast)
 
 
@@ -104,4 +122,4 @@ def _variable(variable: Variable) -> Sql:
     assert made.sql, f"{variable.name} has no SQL"  # noqa: S101  whoever compiles gives the schema its SQL
     if kind is Kind.NUMBER:
         return Quotient(f"({made.sql})::numeric", f"({made.sql_over})::numeric" if made.sql_over else "")
-    return f"({made.sql})::{_CASTS[kind]}"
+    return f"({made.sql})::{_cast(variable.type)}"

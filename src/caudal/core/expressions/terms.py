@@ -74,6 +74,13 @@ class Resolved:
 
 
 @dataclass(frozen=True, slots=True)
+class Expanded:
+    """What a short form stands for: the term that is meant, made of other functions."""
+
+    term: Term
+
+
+@dataclass(frozen=True, slots=True)
 class Quotient:
     """A number in SQL: the texts of a numerator and a positive denominator (`1` is left out), or null.
 
@@ -87,7 +94,7 @@ class Quotient:
 Sql: TypeAlias = str | Quotient
 """The text of a term in SQL, with `%(name)s` for parameters; numbers are quotients."""
 
-Rule: TypeAlias = Callable[[tuple[Term, ...]], Type | Resolved | Refusal]
+Rule: TypeAlias = Callable[[tuple[Term, ...]], "Type | Resolved | Expanded | Refusal"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime
 from caudal.crm import actions, queries
 from caudal.crm.models import CloseReason, Deal, DealClose, Outcome
 from caudal.kit.access import Verb
-from caudal.kit.bodies import Body, MoneyBody, PageQuery, public_id, row_id, rows_named, tag, version_of
+from caudal.kit.bodies import Body, ListQuery, MoneyBody, public_id, row_id, rows_named, tag, version_of
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
 
@@ -98,7 +98,7 @@ class DealOut(Schema):
 class DealPage(Schema):
     """Some deals, and the cursor of the next page."""
 
-    items: list[DealOut]
+    items: list[DealOut] | list[dict[str, Any]]
     next: str | None
 
 
@@ -116,7 +116,7 @@ class AskedOut(Schema):
     reason: str
 
 
-class DealQuery(PageQuery):
+class DealQuery(ListQuery):
     """Which deals, in which order."""
 
     text: str = ""
@@ -136,15 +136,17 @@ class DealQuery(PageQuery):
 @needs("deal", Verb.VIEW)
 def list_deals(request: HttpRequest, query: Query[DealQuery]) -> DealPage:
     """List deals in the order asked for, by default those that were opened last first."""
-    values = rows_named(query.dict(exclude={"cursor", "limit", "order"}), KINDS)
+    actor = actor_of(request)
+    values = rows_named(query.known("cursor", "limit", "order"), KINDS)
     found = queries.deals(
-        actor_of(request),
+        actor,
         queries.DealFilters(**values),
         order=query.order,
         cursor=query.cursor,
         limit=query.limit,
+        sought=queries.Sought.of(query.selection, now()),
     )
-    return DealPage(items=[_deal(each) for each in found.rows], next=found.next)
+    return DealPage(items=query.picked("deal", actor, found.rows, _deal), next=found.next)
 
 
 @router.post("/deals", response={201: DealOut})

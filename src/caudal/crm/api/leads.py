@@ -11,7 +11,7 @@ from caudal.crm import actions, queries
 from caudal.crm.api.deals import DealIn, deal_draft
 from caudal.crm.models import DisqualifyReason, Lead, LeadConversion, LeadDisqualification
 from caudal.kit.access import Verb
-from caudal.kit.bodies import Body, PageQuery, public_id, row_id, rows_named, tag, version_of
+from caudal.kit.bodies import Body, ListQuery, public_id, row_id, rows_named, tag, version_of
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
 
@@ -84,11 +84,11 @@ class LeadOut(Schema):
 class LeadPage(Schema):
     """Some leads, and the cursor of the next page."""
 
-    items: list[LeadOut]
+    items: list[LeadOut] | list[dict[str, Any]]
     next: str | None
 
 
-class LeadQuery(PageQuery):
+class LeadQuery(ListQuery):
     """Which leads, in which order."""
 
     text: str = ""
@@ -104,15 +104,17 @@ class LeadQuery(PageQuery):
 @needs("lead", Verb.VIEW)
 def list_leads(request: HttpRequest, query: Query[LeadQuery]) -> LeadPage:
     """List leads, newest first or by name."""
-    values = rows_named(query.dict(exclude={"cursor", "limit", "order"}), KINDS)
+    actor = actor_of(request)
+    values = rows_named(query.known("cursor", "limit", "order"), KINDS)
     found = queries.leads(
-        actor_of(request),
+        actor,
         queries.LeadFilters(**values),
         order=query.order,
         cursor=query.cursor,
         limit=query.limit,
+        sought=queries.Sought.of(query.selection, now()),
     )
-    return LeadPage(items=[_lead(each) for each in found.rows], next=found.next)
+    return LeadPage(items=query.picked("lead", actor, found.rows, _lead), next=found.next)
 
 
 @router.post("/leads", response={200: LeadOut, 201: LeadOut})

@@ -8,7 +8,7 @@ from ninja import Field, Query, Router, Schema, Status
 from caudal.crm import actions, queries
 from caudal.crm.models import Company, Person
 from caudal.kit.access import Verb
-from caudal.kit.bodies import Body, PageQuery, public_id, row_id, rows_named, tag, version_of
+from caudal.kit.bodies import Body, ListQuery, public_id, row_id, rows_named, tag, version_of
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
 
@@ -59,7 +59,7 @@ class CompanyOut(Schema):
 class CompanyPage(Schema):
     """Some companies, and the cursor of the next page."""
 
-    items: list[CompanyOut]
+    items: list[CompanyOut] | list[dict[str, Any]]
     next: str | None
 
 
@@ -107,11 +107,11 @@ class PersonOut(Schema):
 class PersonPage(Schema):
     """Some people, and the cursor of the next page."""
 
-    items: list[PersonOut]
+    items: list[PersonOut] | list[dict[str, Any]]
     next: str | None
 
 
-class CompanyQuery(PageQuery):
+class CompanyQuery(ListQuery):
     """Which companies, in which order."""
 
     text: str = ""
@@ -129,8 +129,10 @@ class PersonQuery(CompanyQuery):
 @needs("company", Verb.VIEW)
 def list_companies(request: HttpRequest, query: Query[CompanyQuery]) -> CompanyPage:
     """List companies, by name or newest first."""
-    found = queries.companies(actor_of(request), **rows_named(query.dict(), KINDS))
-    return CompanyPage(items=[_company(each) for each in found.rows], next=found.next)
+    actor = actor_of(request)
+    sought = queries.Sought.of(query.selection, now())
+    found = queries.companies(actor, **rows_named(query.known(), KINDS), sought=sought)
+    return CompanyPage(items=query.picked("company", actor, found.rows, _company), next=found.next)
 
 
 @router.post("/companies", response={201: CompanyOut})
@@ -184,8 +186,10 @@ def delete_company(request: HttpRequest, company_id: str) -> Status[None]:
 @needs("person", Verb.VIEW)
 def list_people(request: HttpRequest, query: Query[PersonQuery]) -> PersonPage:
     """List people, by name or newest first."""
-    found = queries.people(actor_of(request), **rows_named(query.dict(), KINDS))
-    return PersonPage(items=[_person(each) for each in found.rows], next=found.next)
+    actor = actor_of(request)
+    sought = queries.Sought.of(query.selection, now())
+    found = queries.people(actor, **rows_named(query.known(), KINDS), sought=sought)
+    return PersonPage(items=query.picked("person", actor, found.rows, _person), next=found.next)
 
 
 @router.post("/people", response={201: PersonOut})

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from caudal.catalog.queries import every_product
 from caudal.core.ids import Ref
-from caudal.crm.models import Pipeline, Stage
+from caudal.crm.models import Stage
 from caudal.kit.access import Actor, Reach, Verb, policies
 from caudal.workspace.queries import active_members, company, pillars
 
@@ -41,11 +41,6 @@ def stage_pairs(actor: Actor, *, pipeline_id: UUID | None = None) -> Pairs:
     for stage in stages.order_by("pipeline__position", "pipeline_id", "position", "pk"):
         groups.setdefault(stage.pipeline.name, []).append((str(stage.ref), stage.name))
     return list(groups.items())
-
-
-def pipeline_pairs(actor: Actor) -> Pairs:
-    """Return the pipelines, in their order."""
-    return [(str(each.ref), each.name) for each in Pipeline.for_actor(actor).order_by("position", "pk")]
 
 
 def product_pairs(actor: Actor) -> Pairs:

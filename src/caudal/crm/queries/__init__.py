@@ -8,6 +8,7 @@ from caudal.crm.queries.lists import (
     PERSON_ORDERS,
     DealFilters,
     LeadFilters,
+    Sought,
     Totals,
     companies,
     companies_named,
@@ -17,6 +18,8 @@ from caudal.crm.queries.lists import (
     totals_of,
 )
 from caudal.crm.queries.records import (
+    LEAD_JOINS,
+    at_home,
     company,
     deal,
     lead,
@@ -25,12 +28,14 @@ from caudal.crm.queries.records import (
     pipelines,
     stages_of,
     stays,
+    with_names,
 )
 from caudal.crm.queries.reopening import REOPEN, agreed, asks_first, reopening_asked, takes_two
 
 __all__ = [
     "COMPANY_ORDERS",
     "DEAL_ORDERS",
+    "LEAD_JOINS",
     "LEAD_ORDERS",
     "PERSON_ORDERS",
     "REOPEN",
@@ -39,9 +44,11 @@ __all__ = [
     "Card",
     "DealFilters",
     "LeadFilters",
+    "Sought",
     "Totals",
     "agreed",
     "asks_first",
+    "at_home",
     "board",
     "companies",
     "companies_named",
@@ -59,4 +66,5 @@ __all__ = [
     "stays",
     "takes_two",
     "totals_of",
+    "with_names",
 ]

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, Final, Literal
+from datetime import date, datetime
+from typing import Any, Final, Literal, TypeVar
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -12,10 +12,15 @@ from django.utils import timezone
 from caudal.core.money import Currency, Money
 from caudal.core.periods import start_of_day
 from caudal.crm.models import Company, Deal, Lead, Outcome, Person
-from caudal.crm.queries.records import LEAD_JOINS, at_home, with_names
 from caudal.kit.access import Actor, Verb
 from caudal.kit.cursors import LIMIT, Order, Page, page
+from caudal.kit.lists import Selection, narrowed, order_of
 from caudal.kit.names import name_key
+from caudal.kit.records import Record
+from caudal.kit.shapes import Reader, shape_of
+from caudal.workspace.queries import company
+
+R = TypeVar("R", bound=Record)
 
 NEWEST: Final = "newest"
 
@@ -113,6 +118,19 @@ class LeadFilters:
 
 
 @dataclass(frozen=True, slots=True)
+class Sought:
+    """What a reader wrote of a list at an instant: an expression that narrows it, and an order."""
+
+    selection: Selection
+    as_of: datetime
+
+    @classmethod
+    def of(cls, selection: Selection, as_of: datetime) -> "Sought | None":
+        """Return it, None where nothing was written."""
+        return cls(selection, as_of) if selection != Selection() else None
+
+
+@dataclass(frozen=True, slots=True)
 class Totals:
     """How many rows a list has, and what they are worth in each currency."""
 
@@ -128,15 +146,14 @@ def deals(
     cursor: str | None = None,
     limit: int = LIMIT,
     verb: Verb = Verb.VIEW,
+    sought: Sought | None = None,
 ) -> Page[Deal]:
     """Return a page of deals with what they name, in four queries; newest first means by when they were opened.
 
     Orders: see `DEAL_ORDERS`. Raises CursorUnreadable.
     """
-    rows = with_names(Deal.for_actor(actor, verb).filter(filters.condition()))
-    found = page(rows, DEAL_ORDERS[order], cursor=cursor, limit=limit)
-    at_home(found.rows)
-    return found
+    rows = Deal.for_actor(actor, verb).filter(filters.condition())
+    return _page(rows, DEAL_ORDERS[order], actor, sought, cursor=cursor, limit=limit)
 
 
 def totals_of(actor: Actor, filters: DealFilters = DealFilters()) -> Totals:
@@ -165,13 +182,14 @@ def leads(
     cursor: str | None = None,
     limit: int = LIMIT,
     verb: Verb = Verb.VIEW,
+    sought: Sought | None = None,
 ) -> Page[Lead]:
     """Return a page of leads with how they ended, in one query; newest first means by when they were captured.
 
     Orders: see `LEAD_ORDERS`. Raises CursorUnreadable.
     """
-    rows = Lead.for_actor(actor, verb).filter(filters.condition()).select_related(*LEAD_JOINS)
-    return page(rows, LEAD_ORDERS[order], cursor=cursor, limit=limit)
+    rows = Lead.for_actor(actor, verb).filter(filters.condition())
+    return _page(rows, LEAD_ORDERS[order], actor, sought, cursor=cursor, limit=limit)
 
 
 def companies(
@@ -182,10 +200,11 @@ def companies(
     order: str = "name",
     cursor: str | None = None,
     limit: int = LIMIT,
+    sought: Sought | None = None,
 ) -> Page[Company]:
     """Return a page of companies, in one query. Orders: see `COMPANY_ORDERS`. Raises CursorUnreadable."""
-    rows = Company.for_actor(actor).filter(_named(text, "domain", owner_id)).select_related("parent", "owner")
-    return page(rows, COMPANY_ORDERS[order], cursor=cursor, limit=limit)
+    rows = Company.for_actor(actor).filter(_named(text, "domain", owner_id))
+    return _page(rows, COMPANY_ORDERS[order], actor, sought, cursor=cursor, limit=limit)
 
 
 def people(
@@ -197,18 +216,34 @@ def people(
     order: str = "name",
     cursor: str | None = None,
     limit: int = LIMIT,
+    sought: Sought | None = None,
 ) -> Page[Person]:
     """Return a page of people, in one query. Orders: see `PERSON_ORDERS`. Raises CursorUnreadable."""
-    rows = Person.for_actor(actor).filter(_named(text, "email", owner_id)).select_related("company", "owner")
+    rows = Person.for_actor(actor).filter(_named(text, "email", owner_id))
     if company_id is not None:
         rows = rows.filter(company_id=company_id)
-    return page(rows, PERSON_ORDERS[order], cursor=cursor, limit=limit)
+    return _page(rows, PERSON_ORDERS[order], actor, sought, cursor=cursor, limit=limit)
 
 
 def companies_named(actor: Actor, names: set[str]) -> "QuerySet[Company]":
     """Return the companies that bear one of the names in any spelling of case, accents and space, oldest first."""
     keys = {name_key(name) for name in names}
     return Company.for_actor(actor).filter(name_key__in=keys).order_by("created_at", "pk")
+
+
+def _page(
+    rows: "QuerySet[R]", order: Order, actor: Actor, sought: Sought | None, *, cursor: str | None, limit: int
+) -> Page[R]:
+    """Return a page of rows with what they name, narrowed and ordered by what a reader wrote."""
+    shape = shape_of(rows.model.kind)
+    if sought is not None:
+        own = company()
+        reader = Reader(actor=actor, as_of=sought.as_of, currency=own.currency if own else "")
+        rows = narrowed(rows, shape, sought.selection, reader)
+        order = order_of(shape, sought.selection.sort, reader) if sought.selection.sort else order
+    found = page(shape.with_names(rows), order, cursor=cursor, limit=limit)
+    shape.complete(found.rows)
+    return found
 
 
 def _named(text: str, other: str, owner_id: UUID | None) -> Q:

@@ -20,10 +20,11 @@ from caudal.crm import queries
 from caudal.crm.models import Outcome, Pipeline
 from caudal.crm.queries import Board, BoardColumn, Card
 from caudal.crm.views.nouns import DEAL
-from caudal.crm.views.words import count_words, days_words, deals_words, sum_words
+from caudal.crm.views.words import count_words, days_words, deals_words
 from caudal.kit.access import Actor, Reach, Verb, may, policies
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
+from caudal.ui.lists.tables import sum_text
 from caudal.ui.tables import query
 
 CARDS: Final = 30
@@ -142,7 +143,7 @@ def board_page(request: HttpRequest, actor: Actor, pipelines: Iterable[Pipeline]
         ],
         ends=[end(outcome, actor, found.pipeline, mine, as_of) for outcome in Outcome],
         sum_words=count_words(sum(each.count for each in found.columns), worth(found)),
-        list_href=DEAL.list_href + query({}, pipeline=str(found.pipeline.ref)),
+        list_href=deals_where(f'state = "open" and pipeline = "{found.pipeline.ref}"'),
         new_href=f"{DEAL.new_href}?stage={stages[0]}&{back}" if opening else "",
     )
 
@@ -167,20 +168,25 @@ def owner_links(actor: Actor, asked: Mapping[str, str]) -> list[Link]:
     ]
 
 
+def deals_where(text: str, view: str = "open") -> str:
+    """Return the list of the deals that a filter keeps."""
+    return DEAL.list_href + query({"view": view, "where": text})
+
+
 def column(found: BoardColumn, actor: Actor, asked: Mapping[str, str], back: str, *, chosen: bool) -> ColumnShown:
     """Return a stage as the board shows it."""
     stage = str(found.stage.ref)
-    filters = {"stage": stage} | ({"owner": "me"} if asked.get("owner") == "me" else {})
+    shown = f'state = "open" and stage = "{stage}"'
     return ColumnShown(
         id=stage,
         name=found.stage.name,
         href=query(asked, **{PHONE_COLUMN: stage}),
         chosen=chosen,
         count=found.count,
-        total=sum_words(found.totals),
+        total=sum_text(found.totals),
         cards=[card(each, actor, back) for each in found.cards],
         more=_("%(deals)s more") % {"deals": deals_words(found.hidden)} if found.hidden else "",
-        more_href=DEAL.list_href + query(filters),
+        more_href=deals_where(f"{shown} and owner = me" if asked.get("owner") == "me" else shown),
     )
 
 
@@ -217,9 +223,9 @@ def end(outcome: Outcome, actor: Actor, pipeline: Pipeline, mine: UUID | None, a
         name=str(outcome.label),
         tone="good" if won else "bad",
         count=totals.count,
-        total=sum_words(totals.amounts),
+        total=sum_text(totals.amounts),
         since=_("in the last %(days)s") % {"days": days_words(ENDS_DAYS)},
         hint=_("Drop a deal here when it is won") if won else _("Drop a deal here when it is lost"),
-        href=DEAL.list_href + query({}, state=outcome.value, pipeline=str(pipeline.ref)),
+        href=deals_where(f'state = "{outcome.value}" and pipeline = "{pipeline.ref}"', view=outcome.value),
         link=_("All won deals") if won else _("All lost deals"),
     )

@@ -10,8 +10,9 @@ from caudal.crm.models import Company, Person
 from caudal.crm.queries import DealFilters, Totals
 from caudal.crm.views.nouns import COMPANY, DEAL, PERSON
 from caudal.crm.views.records import Action, Figure, NextStep, Portrait, known, value
-from caudal.crm.views.words import deals_words, sum_words
+from caudal.crm.views.words import deals_words
 from caudal.kit.access import Actor, Verb, may
+from caudal.ui.lists.tables import sum_text
 
 
 def company_portrait(company: Company, actor: Actor, as_of: datetime, may_change: bool) -> Portrait:  # noqa: ARG001, FBT001  the shape of every portrait
@@ -71,7 +72,7 @@ def person_portrait(person: Person, actor: Actor, as_of: datetime, may_change: b
 
 def worth(label: str, totals: Totals) -> Figure:
     """Return a number of deals with what they are worth."""
-    return value(label, sum_words(totals.amounts) or totals.count, note=deals_words(totals.count))
+    return value(label, sum_text(totals.amounts) or totals.count, note=deals_words(totals.count))
 
 
 def new_deal(actor: Actor, about: dict[str, str]) -> Action | None:

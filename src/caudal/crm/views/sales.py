@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from caudal.core.ids import Ref
@@ -183,7 +183,7 @@ def lead_portrait(lead: Lead, actor: Actor, as_of: datetime, may_change: bool) -
     elif given_up:
         state = State(_("Disqualified"), "idle")
     else:
-        state = State(_("Open"), "accent")
+        state = State(pgettext("lead", "Open"), "accent")
     waited = days_words(max(0, ((ended_at or as_of) - lead.captured_at) // DAY))
     changing = may_change and still_open
     return Portrait(

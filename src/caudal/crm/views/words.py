@@ -6,13 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from caudal.core.money import Money
-from caudal.ui.formats import money_text, number_text, reader_locale
-
-
-def sum_words(amounts: Iterable[Money]) -> str:
-    """Write sums of several currencies beside each other, without decimals: "€12,300 · $4,000"."""
-    locale = reader_locale()
-    return " · ".join(money_text(each.amount, each.currency.code, locale, whole=True) for each in amounts)
+from caudal.ui.formats import number_text, reader_locale
+from caudal.ui.lists.tables import sum_text
 
 
 def deals_words(count: int) -> str:
@@ -22,7 +17,7 @@ def deals_words(count: int) -> str:
 
 def count_words(count: int, amounts: Iterable[Money] = ()) -> str:
     """Write how many deals, and what they are worth."""
-    worth = sum_words(amounts)
+    worth = sum_text(tuple(amounts))
     return _("%(deals)s, %(worth)s") % {"deals": deals_words(count), "worth": worth} if worth else deals_words(count)
 
 

@@ -22,14 +22,12 @@ from caudal.core.metrics import (
 )
 from caudal.core.metrics.requests import RESERVED
 from caudal.core.metrics.trees import cumulated
-from caudal.core.money import currencies
 from caudal.kit.access import Actor, NotAllowed, Policy, Reach, Verb, policies, require
+from caudal.kit.fields import minor_units
 from caudal.kit.marts import Column, ColumnKind, Mart, marts
+from caudal.workspace.queries import RATE_DAYS_MAX
 
-RATE_DAYS_MAX: Final = 7
-"""How many days a rate counts for, its own among them: a week bridges weekends and holidays, and no more."""
 RATES: Final = Rates("workspace_datedrate", days_max=RATE_DAYS_MAX)
-_MOST: Final = 100
 TYPES: Final[Mapping[ColumnKind, Type]] = {
     ColumnKind.ID: TEXT,
     ColumnKind.TEXT: TEXT,
@@ -178,20 +176,3 @@ def _currency_of(mart: Mart) -> str:
     if len(columns) > 1:
         raise LookupError(f"the mart {mart.name} has amounts in two currencies of a row: {', '.join(sorted(columns))}")
     return "".join(f"f.{column}" for column in columns)
-
-
-def minor_units(currency: str) -> str:
-    """Return the SQL of how many minor units of a currency make one; 100 of most.
-
-    >>> minor_units("f.currency")[:33]
-    "case when f.currency in ('BIF', 'C"
-    """
-    odd: dict[int, list[str]] = {}
-    for one in currencies():
-        if one.minor_per_major != _MOST:
-            odd.setdefault(one.minor_per_major, []).append(one.code)
-    cases = " ".join(
-        f"when {currency} in ({', '.join(repr(code) for code in sorted(codes))}) then {count}"
-        for count, codes in sorted(odd.items())
-    )
-    return f"case {cases} else {_MOST} end"

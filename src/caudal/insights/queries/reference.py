@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from caudal.core.metrics import METRICS, Direction, Metric
-from caudal.insights.queries.binding import RATE_DAYS_MAX, dimensions_of, is_fed, public_marts
+from caudal.insights.queries.binding import dimensions_of, is_fed, public_marts
 from caudal.insights.queries.definitions import formula_text, sources_of
 from caudal.kit.marts import Column, ColumnKind, Mart
+from caudal.workspace.queries import RATE_DAYS_MAX
 
 _HEAD: Final = """# Metrics
 

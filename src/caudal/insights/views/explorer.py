@@ -112,8 +112,7 @@ def facts_of(metric: Metric) -> dict[str, Any]:
     """Return the definition of a metric as the page shows it."""
     return {
         "formula": queries.formula_text(metric.formula),
-        "unit": words.NONE if not metric.unit else metric.unit,
-        "is_share": not metric.unit,
+        "unit": words.unit_name(metric),
         "better": words.better(metric),
         "drivers": [linked(queries.metric_named(one)) for one in metric.drivers],
         "explains": [linked(one) for one in queries.used_by(metric)],

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Final, TypeAlias
 
 from babel.dates import format_skeleton
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext
 
 from caudal.core.metrics import REGISTRY, Cohort, Conversion, Direction, Metric, Ratio, Request
 from caudal.core.metrics.formulas import Part
@@ -22,7 +22,7 @@ Texts: TypeAlias = Mapping[tuple[str, str], str]
 
 NONE: Final = "—"
 WHOLE_FROM: Final = 1_000
-"""Amounts from here on are written without cents, except in tables."""
+"""Amounts from here on are written without cents, as nothing is, except in tables."""
 _SKELETONS: Final = {Grain.DAY: "yMMMd", Grain.MONTH: "yMMM", Grain.QUARTER: "yQQQ", Grain.YEAR: "y"}
 
 
@@ -47,12 +47,18 @@ def unit_of(metric: Metric, currency: str) -> Unit:
     return COUNT if metric.kind in {"count", "distinct"} else NUMBER
 
 
+def unit_name(metric: Metric) -> str:
+    """Return what the values of a metric count, in words."""
+    named = {"money": gettext("money"), "share": gettext("share"), "days": gettext("days"), "count": gettext("count")}
+    return named.get(unit_of(metric, "").kind, metric.unit)
+
+
 def amount(metric: Metric, currency: str, value: Fraction | None) -> str:
     """Write a value in its unit; a dash where nothing is below the line."""
     if value is None:
         return NONE
     shown = round(value, 1) if metric.unit == "day" else value
-    return quantity_text(shown, unit_of(metric, currency), reader_locale(), whole=abs(value) >= WHOLE_FROM)
+    return quantity_text(shown, unit_of(metric, currency), reader_locale(), whole=not value or abs(value) >= WHOLE_FROM)
 
 
 def value_column(metric: Metric, currency: str, label: str, *, line: int | None = None) -> Column:
@@ -82,9 +88,9 @@ def sides(metric: Metric) -> tuple[str, str] | None:
         case Ratio(numerator=above, denominator=below):
             return _side(above, gettext("Numerator")), _side(below, gettext("Out of"))
         case Conversion():
-            return gettext("Converted"), gettext("Out of")
+            return pgettext("how many", "Converted"), gettext("Out of")
         case Cohort():
-            return gettext("Active"), gettext("Out of")
+            return pgettext("how many", "Active"), gettext("Out of")
     return None
 
 
@@ -124,7 +130,7 @@ def stretch_text(days: Days) -> str:
     if days.count == 1:
         return day_text(days.start, locale)
     ends = {"first": day_text(days.start, locale), "last": day_text(days.last, locale)}
-    return gettext("%(first)s to %(last)s") % ends
+    return pgettext("days", "%(first)s to %(last)s") % ends
 
 
 def dimension_names(metric: Metric) -> dict[str, str]:

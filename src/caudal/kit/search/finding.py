@@ -1,7 +1,7 @@
 """Answering: candidates from the index, then the door, then the order in which a person expects them.
 
 Most questions have few candidates: all of them are ranked. A question that fits thousands is answered from the best of
-them: what the member opened, titles that begin so, the newest, and some others (docs/adr/0017-search.md).
+them: what the member opened, titles that begin so, the newest, and some others (docs/adr/0018-search.md).
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence

@@ -2,7 +2,7 @@
 
 Two words that are one such mistake apart share a word if each loses at most one letter. So every word of a name is kept
 with all it becomes by losing one, and a search looks up what its own word becomes: exact keys, no scan. A trigram index
-would return a hundred times as many candidates and still miss short words (docs/adr/0017-search.md).
+would return a hundred times as many candidates and still miss short words (docs/adr/0018-search.md).
 """
 
 from collections.abc import Iterable, Iterator

@@ -18,7 +18,14 @@ from caudal.workspace.actions.operations import (
     start_operation,
     take_operation,
 )
-from caudal.workspace.actions.team import add_member, add_team, change_member, deactivate_member, invite_member
+from caudal.workspace.actions.team import (
+    add_member,
+    add_team,
+    change_member,
+    deactivate_member,
+    invite_member,
+    make_sign_in_link,
+)
 
 __all__ = [
     "accept_link",
@@ -37,6 +44,7 @@ __all__ = [
     "issue_key",
     "issue_link",
     "keep_externals",
+    "make_sign_in_link",
     "progress_operation",
     "revoke_key",
     "set_password",

@@ -11,7 +11,7 @@ from caudal.kit.access import Actor, Verb, require
 from caudal.kit.actions import action
 from caudal.kit.outbox import publish
 from caudal.workspace.actions.access import issue_link
-from caudal.workspace.events import MemberAdded, MemberChanged, MemberDeactivated, MemberInvited
+from caudal.workspace.events import MemberAdded, MemberChanged, MemberDeactivated, MemberInvited, SignInLinkMade
 from caudal.workspace.models import LinkPurpose, Member, Role, Team
 
 PERSONAL = frozenset({"name", "email", "custom"})
@@ -24,6 +24,15 @@ class CannotLeave(Problem):
     status = 409
     message = msg("{member} is the only administrator who can sign in.")
     hint = msg("Make somebody else an administrator first.")
+
+
+class MayNotSignIn(Problem):
+    """The member's access was ended."""
+
+    code = "member.may_not_sign_in"
+    status = 409
+    message = msg("{member} may not sign in any more.")
+    hint = msg("Let somebody else of the team come in.")
 
 
 class NoAddress(Problem):
@@ -108,6 +117,17 @@ def invite_member(*, actor: Actor, as_of: datetime, member: Member) -> str:
         raise NoAddress(member=member.name)
     token = issue_link(actor=actor, as_of=as_of, member=member, purpose=LinkPurpose.INVITATION)
     publish(MemberInvited(subject=member.ref), actor=actor, occurred_at=as_of)
+    return token
+
+
+@action
+def make_sign_in_link(*, actor: Actor, as_of: datetime, member: Member) -> str:
+    """Make a link that signs a member in, once, and return its token, which is not kept. Raises MayNotSignIn."""
+    require(actor, "member", Verb.CREATE)
+    if member.deactivated_at is not None:
+        raise MayNotSignIn(member=member.name)
+    token = issue_link(actor=actor, as_of=as_of, member=member, purpose=LinkPurpose.SIGN_IN)
+    publish(SignInLinkMade(subject=member.ref), actor=actor, occurred_at=as_of)
     return token
 
 

@@ -1,10 +1,12 @@
 """What signing in needs of us: nobody signs up by themselves, and its mail leaves as letters."""
 
 from hashlib import sha256
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from caudal.kit.letters import Letter, post
@@ -16,10 +18,22 @@ from caudal.workspace.models import Member
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the library has no types
     """Members come by invitation."""
 
+    error_messages: ClassVar[dict[str, str | Promise]] = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _("This address and password do not belong together."),
+        "enter_current_password": _("This is not your present password."),
+        "too_many_login_attempts": _("Too many wrong attempts. Wait five minutes and try again."),
+    }
+
     @override
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Say that nobody may make an account: a colleague sends an invitation."""
         return False
+
+    @override
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Return to the first page once the password is another one."""
+        return "/"
 
     @override
     def set_password(self, user: Member, password: str) -> None:

@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 from caudal.core.errors import msg
 from caudal.core.expressions.functions import quotients
 from caudal.core.expressions.functions.typing_rules import any_nullable, takes, wrong_kind
-from caudal.core.expressions.schema import DATE, Kind, Setting, Type, number
-from caudal.core.expressions.terms import Function, Quotient, Refusal, Resolved, Term
-from caudal.core.periods import add_months
+from caudal.core.expressions.schema import DATE, INSTANT, Kind, Setting, Type, number
+from caudal.core.expressions.terms import Call, Function, Quotient, Refusal, Resolved, Term
+from caudal.core.periods import add_months, start_of_day
 
 _LAST_DAY: Final = date.max.toordinal() - 1
 """Days from 1 January of the year 1 to 31 December 9999."""
@@ -26,6 +26,13 @@ _SAFE: Final = (datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 29, tzinfo=UTC
 """Instants that have a day in every zone."""
 _DAYS: Final = {"day": 1, "week": 7}
 _MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
+
+
+def shifted(day: Term, length: Term, sign: int) -> Term:
+    """The term of a day and a length that was checked: `day + length`, or `day - length`."""
+    found = resolve_date_sum((day, length), sign)
+    assert isinstance(found, Resolved)  # noqa: S101  whoever calls this has looked
+    return Call(found.type, found.function, (day, length))
 
 
 def resolve_date_sum(arguments: tuple[Term, ...], sign: int) -> Resolved | Refusal:
@@ -134,6 +141,21 @@ def _sql_day_of(zone: str, instant: str) -> str:
     return f"(case when {instant} between {low} and {high} then ({instant} at time zone {zone})::date end)"
 
 
+def _start_of_day(setting: Setting, day: date) -> datetime | None:
+    if not _SAFE[0].date() <= day <= _SAFE[1].date():
+        return None
+    return start_of_day(day, ZoneInfo(setting.zone))
+
+
+def _sql_start_of_day(zone: str, day: str) -> str:
+    # Of a midnight that comes twice PostgreSQL takes the later one, and the day begins with the earlier.
+    low, high = (f"date '{end.date().isoformat()}'" for end in _SAFE)
+    late = f"({day}::timestamp at time zone {zone})"
+    early = f"({late} - interval '1 hour')"
+    twice = f"({early} at time zone {zone}) = {day}::timestamp"
+    return f"(case when {day} between {low} and {high} then case when {twice} then {early} else {late} end end)"
+
+
 def _part(name: str, value: Callable[[date], int]) -> Function:
     words = f"{name}(date)"
     sql_part = {"weekday": "isodow"}.get(name, name)
@@ -161,7 +183,7 @@ def _start(name: str, value: Callable[[date], date]) -> Function:
     )
 
 
-def _day_of_rule(arguments: tuple[Term, ...]) -> Type | Resolved | Refusal:
+def _day_of_rule(arguments: tuple[Term, ...]) -> Type | Refusal:
     found = takes(Kind.INSTANT, result=DATE)(arguments)
     return found.optional if isinstance(found, Type) else found
 
@@ -175,6 +197,12 @@ _DATE_DIFFERENCE: Final = Function(
     lambda end, start: Quotient(f"({end} - {start})::numeric"),
     kinds=(Kind.DATE,),
 )
+
+
+def _start_of_day_rule(arguments: tuple[Term, ...]) -> Type | Refusal:
+    found = takes(Kind.DATE, result=INSTANT)(arguments)
+    return found.optional if isinstance(found, Type) else found
+
 
 DATES: Final = (
     Function(
@@ -203,6 +231,16 @@ DATES: Final = (
         _day_of,
         _sql_day_of,
         kinds=(Kind.INSTANT,),
+        uses_setting=True,
+    ),
+    Function(
+        "start_of_day",
+        "start_of_day(date)",
+        (1, 1),
+        _start_of_day_rule,
+        _start_of_day,
+        _sql_start_of_day,
+        kinds=(Kind.DATE,),
         uses_setting=True,
     ),
     _part("year", lambda day: day.year),

@@ -66,7 +66,7 @@ def _moved(found: Type | Refusal, by: int) -> Type | Refusal:
 
 
 def _is_empty_rule(arguments: tuple[Term, ...]) -> Type | Resolved:
-    if arguments[0].type.kind is Kind.TEXT:
+    if arguments[0].type.kind is Kind.TEXT and not arguments[0].type.refers:
         return Resolved(BOOLEAN.required, _IS_EMPTY_TEXT)
     return BOOLEAN.required
 

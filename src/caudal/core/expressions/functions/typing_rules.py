@@ -1,16 +1,17 @@
 """Which types functions take: rules put together from few pieces."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from caudal.core.errors import msg
+from caudal.core.errors import Problem, msg
 from caudal.core.expressions.schema import NULL, Kind, Type
-from caudal.core.expressions.terms import Constant, Refusal, Rule, Term
+from caudal.core.expressions.terms import Constant, Refusal, Term
 from caudal.core.expressions.units import Unit
+from caudal.core.ids import Ref
 
 
-def takes(*kinds: Kind, result: Type) -> Rule:
+def takes(*kinds: Kind, result: Type) -> Callable[[tuple[Term, ...]], Type | Refusal]:
     """Arguments of these kinds, in order, the last repeated; the result is nullable when one of them is."""
 
     def rule(arguments: tuple[Term, ...]) -> Type | Refusal:
@@ -18,6 +19,8 @@ def takes(*kinds: Kind, result: Type) -> Rule:
             wanted = kinds[min(position, len(kinds) - 1)]
             if argument.type.kind not in {wanted, Kind.NULL}:
                 return wrong_kind(position, wanted, argument.type)
+            if argument.type.refers:
+                return _no_text(position, argument.type)
         return replace(result, nullable=any_nullable(arguments))
 
     return rule
@@ -36,6 +39,15 @@ def wrong_kind(position: int, wanted: Kind, found: Type) -> Refusal:
         )
     return Refusal(
         msg("Here a {wanted} is wanted, this is: {found}."), "", {"wanted": wanted, "found": found}, position
+    )
+
+
+def _no_text(position: int, found: Type) -> Refusal:
+    return Refusal(
+        msg("This names a {kind}; it is not a text."),
+        msg("Ask for its name, or compare it with an id."),
+        {"kind": found.refers},
+        position,
     )
 
 
@@ -83,7 +95,36 @@ def alike(arguments: tuple[Term, ...]) -> Type | Refusal:
         return same_unit(arguments)
     every_one = all(one.options for one in known)
     options = tuple(dict.fromkeys(option for one in known for option in one.options)) if every_one else ()
-    return Type(known[0].kind, options=options, nullable=any_nullable(arguments))
+    for position, argument in enumerate(arguments):
+        if argument.type.kind is Kind.TEXT and argument.type.refers != known[0].refers:
+            return _named_otherwise(position, known[0], argument.type)
+    return Type(known[0].kind, options=options, refers=known[0].refers, nullable=any_nullable(arguments))
+
+
+def _named_otherwise(position: int, first: Type, other: Type) -> Refusal:
+    if first.refers and other.refers:
+        said = {"one": first.refers, "other": other.refers}
+        return Refusal(msg("One of these names a {one}, the other a {other}."), "", said, position)
+    return _no_text(position, first if first.refers else other)
+
+
+def settle_links(arguments: tuple[Term, ...]) -> tuple[Term, ...] | Refusal:
+    """Take written texts beside a link as the ids that they must be."""
+    kind = next((argument.type.refers for argument in arguments if argument.type.refers), "")
+    if not kind:
+        return arguments
+    settled: list[Term] = []
+    for position, argument in enumerate(arguments):
+        if isinstance(argument, Constant) and isinstance(argument.value, str):
+            try:
+                Ref.parse(argument.value, kind)
+            except Problem:
+                said = {"text": argument.value, "kind": kind}
+                return Refusal(msg("“{text}” is not the id of a {kind}."), "", said, position)
+            settled.append(Constant(replace(argument.type, refers=kind), argument.value))
+        else:
+            settled.append(argument)
+    return tuple(settled)
 
 
 def comparable(arguments: tuple[Term, ...], *, ordered: bool) -> Refusal | None:
@@ -96,6 +137,8 @@ def comparable(arguments: tuple[Term, ...], *, ordered: bool) -> Refusal | None:
         return joint
     if ordered and joint.kind is Kind.BOOLEAN:
         return Refusal(msg("Yes and no have no order."))
+    if ordered and joint.refers:
+        return Refusal(msg("Rows have no order by their ids."), msg("Write = or in."))
     if ordered and any(argument.type.options for argument in arguments):
         return Refusal(msg("The options of a choice have no order."), msg("Write = or in."))
     return unknown_option(arguments)

@@ -45,7 +45,7 @@ const look = (roles, font) => ({
     labelColor: roles["ink-3"], titleColor: roles["ink-3"], domainColor: roles.line, tickColor: roles.line, gridColor: roles.line,
     gridOpacity: 0.7, labelFontSize: 12, titleFontSize: 12, titleFontWeight: 400, labelPadding: 6, domain: false, ticks: false, tickCount: 4,
   },
-  axisX: { grid: false },
+  axisX: { grid: false, labelBound: 4, labelOverlap: "greedy", labelSeparation: 8 },
   legend: { labelColor: roles["ink-2"], titleColor: roles["ink-3"], labelFontSize: 12, titleFontSize: 12, orient: "top", symbolSize: 60 },
   text: { color: roles["ink-2"], fontSize: 12 },
   rule: { color: roles["ink-3"] },

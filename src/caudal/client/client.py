@@ -1,0 +1,36 @@
+"""The client: every kind of record that the API has. Written by bin/client."""
+
+from typing import Any
+
+from caudal.client.resources.approvals import ApprovalsRoutes
+from caudal.client.resources.companies import CompaniesRoutes
+from caudal.client.resources.deals import DealsRoutes
+from caudal.client.resources.keys import KeysRoutes
+from caudal.client.resources.leads import LeadsRoutes
+from caudal.client.resources.members import MembersRoutes
+from caudal.client.resources.metrics import MetricsRoutes
+from caudal.client.resources.operations import OperationsRoutes
+from caudal.client.resources.people import PeopleRoutes
+from caudal.client.resources.pipelines import PipelinesRoutes
+from caudal.client.resources.plan import PlanRoutes
+from caudal.client.resources.products import ProductsRoutes
+from caudal.client.transport import Transport
+
+
+class Client(Transport):
+    """One installation, by its address and a key of one of its members."""
+
+    def __init__(self, base_url: str, *, key: str, **options: Any) -> None:
+        super().__init__(base_url, key=key, **options)
+        self.approvals = ApprovalsRoutes(self)
+        self.companies = CompaniesRoutes(self)
+        self.deals = DealsRoutes(self)
+        self.keys = KeysRoutes(self)
+        self.leads = LeadsRoutes(self)
+        self.members = MembersRoutes(self)
+        self.metrics = MetricsRoutes(self)
+        self.operations = OperationsRoutes(self)
+        self.people = PeopleRoutes(self)
+        self.pipelines = PipelinesRoutes(self)
+        self.plan = PlanRoutes(self)
+        self.products = ProductsRoutes(self)

@@ -1,0 +1,1 @@
+"""The routes and bodies of each kind of record, as the API describes them."""

@@ -1,0 +1,96 @@
+"""The API: companies. Written by bin/client."""
+
+from collections.abc import Iterator
+from typing import Literal, NotRequired, TypedDict, Unpack
+
+from caudal.client.transport import Resource, Version, quoted
+
+
+class CompanyChange(TypedDict):
+    """What to change about a company; what is left out stays."""
+
+    name: NotRequired[str]
+    domain: NotRequired[str | None]
+    sector: NotRequired[str]
+    country: NotRequired[str]
+    employees: NotRequired[int | None]
+    parent_id: NotRequired[str | None]
+    owner_id: NotRequired[str | None]
+
+
+class CompanyIn(TypedDict):
+    """A company to add."""
+
+    name: str
+    domain: NotRequired[str | None]
+    sector: NotRequired[str]
+    country: NotRequired[str]
+    employees: NotRequired[int | None]
+    parent_id: NotRequired[str | None]
+    owner_id: NotRequired[str | None]
+
+
+class Company(TypedDict):
+    """A company."""
+
+    id: str
+    version: int
+    name: str
+    domain: str | None
+    sector: str
+    country: str
+    employees: int | None
+    parent_id: str | None
+    owner_id: str | None
+
+
+class ListQuery(TypedDict):
+    """What may be asked."""
+
+    limit: NotRequired[int]
+    text: NotRequired[str]
+    owner_id: NotRequired[str | None]
+    order: NotRequired[Literal["name", "newest"]]
+
+
+class CompaniesRoutes(Resource):
+    """The routes of companies."""
+
+    def list(self, **query: Unpack[ListQuery]) -> Iterator[Company]:
+        """List companies, by name or newest first."""
+        found: Iterator[Company] = self._pages("/api/v1/companies", query)
+        return found
+
+    def create(self, *, idempotency_key: str | None = None, **body: Unpack[CompanyIn]) -> Company:
+        """Add a company."""
+        found: Company = self._send("POST", "/api/v1/companies", idempotency_key=idempotency_key, body=body)
+        return found
+
+    def get(self, company_id: str) -> Company:
+        """Return a company."""
+        found: Company = self._send("GET", f"/api/v1/companies/{quoted(company_id)}")
+        return found
+
+    def change(
+        self,
+        company_id: str,
+        *,
+        version: Version = None,
+        idempotency_key: str | None = None,
+        **body: Unpack[CompanyChange],
+    ) -> Company:
+        """Change a company; If-Match says which version was read."""
+        found: Company = self._send(
+            "PATCH",
+            f"/api/v1/companies/{quoted(company_id)}",
+            idempotency_key=idempotency_key,
+            version=version,
+            body=body,
+        )
+        return found
+
+    def delete(self, company_id: str, *, version: Version = None, idempotency_key: str | None = None) -> None:
+        """Take a company out."""
+        self._send(
+            "DELETE", f"/api/v1/companies/{quoted(company_id)}", idempotency_key=idempotency_key, version=version
+        )

@@ -1,0 +1,94 @@
+"""The API: people. Written by bin/client."""
+
+from collections.abc import Iterator
+from typing import Literal, NotRequired, TypedDict, Unpack
+
+from caudal.client.transport import Resource, Version, quoted
+
+
+class PersonChange(TypedDict):
+    """What to change about a person; what is left out stays."""
+
+    name: NotRequired[str]
+    given_name: NotRequired[str]
+    family_name: NotRequired[str]
+    email: NotRequired[str | None]
+    phone: NotRequired[str]
+    job_title: NotRequired[str]
+    company_id: NotRequired[str | None]
+    owner_id: NotRequired[str | None]
+
+
+class PersonIn(TypedDict):
+    """A person to add."""
+
+    name: str
+    given_name: NotRequired[str]
+    family_name: NotRequired[str]
+    email: NotRequired[str | None]
+    phone: NotRequired[str]
+    job_title: NotRequired[str]
+    company_id: NotRequired[str | None]
+    owner_id: NotRequired[str | None]
+
+
+class Person(TypedDict):
+    """A person."""
+
+    id: str
+    version: int
+    name: str
+    given_name: str
+    family_name: str
+    email: str | None
+    phone: str
+    job_title: str
+    company_id: str | None
+    owner_id: str | None
+
+
+class ListQuery(TypedDict):
+    """What may be asked."""
+
+    limit: NotRequired[int]
+    text: NotRequired[str]
+    owner_id: NotRequired[str | None]
+    order: NotRequired[Literal["name", "newest"]]
+    company_id: NotRequired[str | None]
+
+
+class PeopleRoutes(Resource):
+    """The routes of people."""
+
+    def list(self, **query: Unpack[ListQuery]) -> Iterator[Person]:
+        """List people, by name or newest first."""
+        found: Iterator[Person] = self._pages("/api/v1/people", query)
+        return found
+
+    def create(self, *, idempotency_key: str | None = None, **body: Unpack[PersonIn]) -> Person:
+        """Add a person."""
+        found: Person = self._send("POST", "/api/v1/people", idempotency_key=idempotency_key, body=body)
+        return found
+
+    def get(self, person_id: str) -> Person:
+        """Return a person."""
+        found: Person = self._send("GET", f"/api/v1/people/{quoted(person_id)}")
+        return found
+
+    def change(
+        self,
+        person_id: str,
+        *,
+        version: Version = None,
+        idempotency_key: str | None = None,
+        **body: Unpack[PersonChange],
+    ) -> Person:
+        """Change a person; If-Match says which version was read."""
+        found: Person = self._send(
+            "PATCH", f"/api/v1/people/{quoted(person_id)}", idempotency_key=idempotency_key, version=version, body=body
+        )
+        return found
+
+    def delete(self, person_id: str, *, version: Version = None, idempotency_key: str | None = None) -> None:
+        """Take a person out."""
+        self._send("DELETE", f"/api/v1/people/{quoted(person_id)}", idempotency_key=idempotency_key, version=version)

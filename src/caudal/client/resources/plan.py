@@ -1,0 +1,83 @@
+"""The API: plan. Written by bin/client."""
+
+from typing import Any, NotRequired, TypedDict, Unpack
+
+from caudal.client.transport import Resource
+
+
+class PlanIn(TypedDict):
+    """A plan file to adopt."""
+
+    text: str
+    version: NotRequired[str]
+    starts_on: str
+
+
+class Plan(TypedDict):
+    """The plan that counts; targets at the size of its version."""
+
+    id: str
+    name: str
+    version: str
+    starts_on: str
+    sha256: str
+    adopted_at: str
+    adopted_by: str
+    targets: list[dict[str, Any]]
+
+
+Standing = TypedDict(
+    "Standing",
+    {
+        "id": str,
+        "lo": str,
+        "hi": str | None,
+        "unit": str,
+        "metric": str | None,
+        "pillar": str | None,
+        "scaled": bool,
+        "from": NotRequired[str | None],
+        "to": str | None,
+        "actual": str | None,
+        "projection": str | None,
+        "pace": str | None,
+        "share_elapsed": str | None,
+        "state": str,
+        "reason": str,
+    },
+)
+"""One target and how it stands: numbers as decimal texts, ratios as parts of one, days half-open."""
+
+
+class Standings(TypedDict):
+    """The plan against what happened, as of an instant."""
+
+    as_of: str
+    day: str
+    targets: list[Standing]
+
+
+class GetStandingQuery(TypedDict):
+    """What may be asked."""
+
+    month: NotRequired[str | None]
+    pillar: NotRequired[str | None]
+
+
+class PlanRoutes(Resource):
+    """The routes of plan."""
+
+    def get(self) -> Plan:
+        """Return the plan that counts."""
+        found: Plan = self._send("GET", "/api/v1/plan")
+        return found
+
+    def adopt(self, *, idempotency_key: str | None = None, **body: Unpack[PlanIn]) -> Plan:
+        """Adopt a plan file; one with mistakes is refused with all of them."""
+        found: Plan = self._send("POST", "/api/v1/plan", idempotency_key=idempotency_key, body=body)
+        return found
+
+    def get_standing(self, **query: Unpack[GetStandingQuery]) -> Standings:
+        """Compare the plan with what happened: as of now, or at the end of a month (2026-03) that has ended."""
+        found: Standings = self._send("GET", "/api/v1/plan/standing", query=query)
+        return found

@@ -1,0 +1,213 @@
+"""The shape of a kind of record: its fields as values, found in the `shapes` room of its context.
+
+A field says what it is called, what kind of value it holds, how it is read from a row and where it stands in SQL,
+whether lists may be sorted, grouped and summed by it, and which argument of the kind's change action writes it.
+Filters, columns, inline edits and exports know only this, so that a field which rows define at run time is a field
+like any: `SHAPES` are the kinds that a context publishes, `MORE_FIELDS` functions that add fields to kinds of any
+context.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cache
+from typing import Any, Final, TypeAlias
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import Combinable
+from django.utils.functional import Promise
+
+from caudal.core.errors import Problem, msg
+from caudal.core.expressions import BOOLEAN, DATE, INSTANT, MONEY, TEXT, Setting, Type, choice, link, number
+from caudal.core.periods import day_in
+from caudal.kit.access import Actor
+from caudal.kit.records import Record
+from caudal.kit.rooms import gathered
+
+Text: TypeAlias = str | Promise
+
+
+class FieldKind(StrEnum):
+    """What a field holds."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    MONEY = "money"
+    DATE = "date"
+    INSTANT = "instant"
+    CHOICE = "choice"
+    BOOLEAN = "boolean"
+    LINK = "link"
+    """Another record, by its public id."""
+
+
+PLAIN: Final[Mapping[FieldKind, Type]] = {
+    FieldKind.TEXT: TEXT,
+    FieldKind.BOOLEAN: BOOLEAN,
+    FieldKind.DATE: DATE,
+    FieldKind.INSTANT: INSTANT,
+}
+"""What expressions take fields for that need nothing else."""
+MOMENTS: Final = frozenset({FieldKind.DATE, FieldKind.INSTANT})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Who reads a list, and when; `currency` is the company's own, in which amounts are compared."""
+
+    actor: Actor
+    as_of: datetime
+    currency: str = ""
+
+    @property
+    def today(self) -> date:
+        """The reader's day."""
+        return day_in(self.as_of, ZoneInfo(self.actor.zone))
+
+    @property
+    def setting(self) -> Setting:
+        """What expressions know beside a row."""
+        return Setting(self.today, self.actor.zone)
+
+
+Column: TypeAlias = "str | Callable[[Reader], Combinable]"
+"""Where a field stands in SQL: a path of the model, or an expression that depends on the reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One of the values that a field may have; `group` is the heading that it stands under."""
+
+    value: str
+    label: Text
+    group: Text = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShapeField:
+    """One field of a kind of record."""
+
+    name: str
+    """As expressions, addresses and the API call it: `amount`, `company.name`."""
+    label: Text
+    kind: FieldKind
+    column: Column
+    over: Column = ""
+    """Of money, by what the column is divided to be an amount in the company's currency."""
+    money: str = ""
+    """Of money, the model's attribute."""
+    read: Callable[[Any], Any]
+    """The value in a row: a text, number, `Money`, day, instant, yes or no; of a link, the record that it names."""
+    unit: str = ""
+    link: str = ""
+    """The kind of record that a link names."""
+    options: Callable[[Reader], Sequence[Option]] | None = None
+    """The values of a choice, and the records of a link as far as they are few."""
+    ordered: bool = False
+    """Whether its options stand in an order of their own, as stages do; groups keep it."""
+    conditions: Mapping[str, Q] = field(default_factory=dict)
+    """Of a choice that no column holds, what each value means."""
+    order: str = ""
+    """The path that sorts by it; lists cannot be sorted by a field without one."""
+    falls: bool = False
+    """Whether a list that is sorted by it shows the greatest first, unless asked otherwise."""
+    grouped: bool = False
+    """Lists may be put together by it: by its value, or by the month of a moment."""
+    summed: bool = False
+    argument: str = ""
+    """The argument of the change action that writes it; nothing writes a field without one."""
+    listed: bool = True
+    """It can be a column. A field that only narrows is none."""
+    seen_by: Callable[[Actor], bool] = lambda _actor: True
+
+    def typed(self, reader: Reader) -> Type:
+        """Return what expressions take it for."""
+        match self.kind:
+            case FieldKind.NUMBER:
+                found = number(self.unit)
+            case FieldKind.MONEY:
+                found = number(reader.currency or MONEY)
+            case FieldKind.CHOICE:
+                found = choice(*(option.value for option in self.options(reader))) if self.options else TEXT
+            case FieldKind.LINK:
+                found = link(self.link)
+            case _:
+                found = PLAIN[self.kind]
+        return found
+
+
+def no_names(rows: "QuerySet[Any]") -> "QuerySet[Any]":
+    """Return rows that need nothing of other tables."""
+    return rows
+
+
+def nothing_more(_rows: Sequence[Any]) -> None:
+    """Leave rows as they were read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """A kind of record as lists know it."""
+
+    model: type[Record]
+    fields: tuple[ShapeField, ...]
+    order: str
+    """How lists stand unless asked otherwise: names of fields, a minus in front of those that fall."""
+    search: Callable[[str], Q]
+    """The condition on rows that some words look for."""
+    with_names: "Callable[[QuerySet[Any]], QuerySet[Any]]" = no_names
+    """Lets rows come with what their fields name."""
+    complete: Callable[[Sequence[Any]], None] = nothing_more
+    """Puts together what was read apart."""
+    change: Callable[..., Any] | None = None
+    """The action that changes one."""
+    change_many: Callable[..., Any] | None = None
+    """The action that changes many, and says which it refuses."""
+
+    @property
+    def kind(self) -> str:
+        """The kind, as in public ids and policies."""
+        return self.model.kind
+
+    def seen_by(self, actor: Actor) -> dict[str, ShapeField]:
+        """Return the fields that an actor may see, by name."""
+        return {each.name: each for each in self.fields if each.seen_by(actor)}
+
+    def field(self, name: str, actor: Actor) -> ShapeField:
+        """Return a field by its name. Raises NoSuchField."""
+        found = self.seen_by(actor).get(name)
+        if found is None:
+            raise NoSuchField(name=name, kind=self.kind)
+        return found
+
+
+class NoSuchField(Problem):
+    """A column, an order or a group names what the kind does not have, or the reader may not see."""
+
+    code = "list.no_such_field"
+    status = 422
+    message = msg("A {kind} has no field “{name}” here.")
+    hint = msg("Choose one of the columns that the list offers.")
+
+
+def shape_of(kind: str) -> Shape:
+    """Return the shape of a kind of record, with the fields that rows define added to those of its context."""
+    found = _published()[kind]
+    more = tuple(each for adding in _adding() for each in adding(kind))
+    return replace(found, fields=(*found.fields, *more)) if more else found
+
+
+@cache
+def _published() -> Mapping[str, Shape]:
+    shapes: tuple[Shape, ...] = gathered("shapes", "SHAPES")
+    by_kind = {shape.kind: shape for shape in shapes}
+    if len(by_kind) != len(shapes):
+        raise LookupError("two shapes describe the same kind of record")
+    return by_kind
+
+
+@cache
+def _adding() -> tuple[Callable[[str], Iterable[ShapeField]], ...]:
+    return gathered("shapes", "MORE_FIELDS")

@@ -1,0 +1,109 @@
+"""The companies that the tour looks at, and who looks at them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+
+from caudal.crm.actions import ask_to_reopen
+from caudal.crm.models import Deal, Lead, Outcome, Person
+from caudal.demo.actions import grow
+from caudal.kit.access import SYSTEM
+from caudal.kit.world import now
+from caudal.workspace.actions import add_member, found_company, invite_member, issue_key, make_sign_in_link
+from caudal.workspace.models import CompanySettings, Member, Role
+from caudal.workspace.queries import actor_of_member
+from tests.web.stops import Reader, World
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+MONTHS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A company that is there: its readers, and what `{…}` of an address means."""
+
+    members: dict[Reader, Member]
+    ids: dict[str, str] = field(default_factory=dict)
+
+    def session_of(self, reader: Reader) -> str:
+        """Return the cookie of a reader who has just signed in; none for a stranger."""
+        if reader not in self.members:
+            return ""
+        client = Client()
+        client.force_login(self.members[reader], backend=BACKEND)
+        return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def set_up(world: World) -> Stage:
+    """Let a company come to be."""
+    return full_company() if world is World.FULL else empty_company()
+
+
+def empty_company() -> Stage:
+    """A company of this minute."""
+    at = now()
+    found_company(actor=SYSTEM, as_of=at, company="Ana's course shop", currency="EUR", zone="Europe/Madrid")
+    ana = add_member(actor=SYSTEM, as_of=at, name="Ana Ruiz", email="ana@example.com", role=Role.ADMIN)
+    return Stage({Reader.FOUNDER: ana})
+
+
+def full_company() -> Stage:
+    """The demo company up to today, with two questions that wait, a key, and people on their way in."""
+    at = now()
+    grow(seed=1, months=MONTHS, end=at.date())
+    own = CompanySettings.objects.get()
+    founder = Member.objects.filter(role=Role.ADMIN).order_by("pk")[0]
+    won, other_won = (
+        Deal.objects.filter(close__outcome=Outcome.WON).exclude(owner=None).order_by("-amount_minor", "pk")[:2]
+    )
+    assert won.owner is not None
+    assert won.company is not None
+    rep = won.owner
+    rep.set_password("a sentence that nobody guesses")
+    rep.save(update_fields=["password"])
+    for deal, who in ((won, rep), (other_won, founder)):
+        actor = actor_of_member(who, own)
+        reason = "The customer signed for twelve seats, not for ten; the amount is wrong."
+        ask_to_reopen(actor=actor, as_of=at, deal_id=deal.pk, reason=reason)
+    for name, days in (("Website form", None), ("Accounting, until the end of the year", 30)):
+        expires = at + timedelta(days=days) if days else None
+        issue_key(
+            actor=SYSTEM, as_of=at, name=name, role=Role.REP, scopes=("crm:read", "crm:write"), expires_at=expires
+        )
+    guest = add_member(actor=SYSTEM, as_of=at, name="Bea Sanz", email="bea@example.com", role=Role.REP)
+    deals, leads = Deal.objects.order_by("-created_at", "pk"), Lead.objects.order_by("-captured_at", "pk")
+    rows = {
+        "deal": deals.filter(close=None)[0],
+        "won": won,
+        "lost": deals.filter(close__outcome=Outcome.LOST)[0],
+        "lead": leads.filter(conversion=None, disqualification=None)[0],
+        "converted": leads.exclude(conversion=None)[0],
+        "disqualified": leads.exclude(disqualification=None)[0],
+        "company": won.company,
+        "person": Person.objects.filter(company=won.company).order_by("pk")[0],
+    }
+    return Stage(
+        {Reader.FOUNDER: founder, Reader.REP: rep},
+        {name: str(row.ref) for name, row in rows.items()}
+        | {
+            "invitation": invite_member(actor=SYSTEM, as_of=at, member=guest),
+            "sign_in": make_sign_in_link(actor=SYSTEM, as_of=at, member=founder),
+        },
+    )
+
+
+def typed_by_people() -> str:
+    """Everything that is written in the database: on a page it is said in whatever language it was typed."""
+    return "\n".join(all_rows())
+
+
+def all_rows() -> Iterator[str]:
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            quoted = connection.ops.quote_name(table)
+            cursor.execute(f"SELECT cell.value FROM {quoted}, jsonb_each_text(to_jsonb({quoted})) AS cell")  # noqa: S608  our own tables
+            yield from (value for (value,) in cursor.fetchall() if value)

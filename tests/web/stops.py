@@ -1,0 +1,164 @@
+"""Where the tour stops: every page that a person can reach, and its states. A page without a stop fails a test."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Reader(StrEnum):
+    """Who looks at a page."""
+
+    FOUNDER = "founder"
+    REP = "rep"
+    STRANGER = "stranger"
+    """Somebody who has not signed in."""
+
+
+class World(StrEnum):
+    """The company that is looked at."""
+
+    FULL = "full"
+    """The demo company, two months old, with questions that wait and a key that was issued."""
+    EMPTY = "empty"
+    """A company founded this minute: no plan, nobody but its founder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One page in one state."""
+
+    name: str
+    path: str
+    """An address; `{deal}` is the id of that record of the world."""
+    reader: Reader = Reader.FOUNDER
+    world: World = World.FULL
+    status: int = 200
+    sends: Mapping[str, str] | None = None
+    """What is typed into the page's form, by field, before it is sent; `{turn}` is another number every time."""
+
+
+def sent(name: str, path: str, status: int = 422, /, **values: str) -> Stop:
+    """Return the stop where a form of the founder's was sent."""
+    return Stop(name, path, status=status, sends=values)
+
+
+FULL: Final = (
+    Stop("first", "/"),
+    Stop("first-of-a-rep", "/", reader=Reader.REP),
+    Stop("targets", "/plan/targets"),
+    Stop("adoption", "/plan/adoption"),
+    sent("adoption-refused", "/plan/adoption", shipped=""),
+    Stop("board", "/deals/board"),
+    Stop("deals", "/deals"),
+    Stop("deals-none-found", "/deals?q=zzzz"),
+    Stop("leads", "/leads"),
+    Stop("companies", "/companies"),
+    Stop("people", "/people"),
+    Stop("deal-open", "/deals/{deal}"),
+    Stop("deal-won", "/deals/{won}"),
+    Stop("deal-lost", "/deals/{lost}"),
+    Stop("deal-new", "/deals/new"),
+    sent("deal-new-refused", "/deals/new"),
+    Stop("deal-edit", "/deals/{deal}/edit"),
+    Stop("deal-deletion", "/deals/{deal}/deletion"),
+    Stop("deal-stage", "/deals/{deal}/stage"),
+    Stop("deal-winning", "/deals/{deal}/won"),
+    Stop("deal-losing", "/deals/{deal}/lost"),
+    Stop("deal-reopening", "/deals/{won}/reopening"),
+    Stop("lead-open", "/leads/{lead}"),
+    Stop("lead-converted", "/leads/{converted}"),
+    Stop("lead-disqualified", "/leads/{disqualified}"),
+    Stop("lead-new", "/leads/new"),
+    sent("lead-new-refused", "/leads/new"),
+    Stop("lead-edit", "/leads/{lead}/edit"),
+    Stop("lead-deletion", "/leads/{lead}/deletion"),
+    Stop("lead-conversion", "/leads/{lead}/conversion"),
+    Stop("lead-disqualification", "/leads/{lead}/disqualification"),
+    Stop("company", "/companies/{company}"),
+    Stop("company-new", "/companies/new"),
+    Stop("company-edit", "/companies/{company}/edit"),
+    Stop("company-deletion", "/companies/{company}/deletion"),
+    Stop("person", "/people/{person}"),
+    Stop("person-new", "/people/new"),
+    Stop("person-edit", "/people/{person}/edit"),
+    Stop("person-deletion", "/people/{person}/deletion"),
+    Stop("measure", "/measure"),
+    Stop("metric", "/measure/revenue_won"),
+    Stop("metric-by-owner", "/measure/win_rate?grain=month&by=owner"),
+    Stop("metric-mistake", '/measure/win_rate?grain=month&where=ownr+%3D+"Rosa"'),
+    Stop("rows", "/measure/deals_closed/rows"),
+    Stop("rows-in-reach", "/measure/deals_closed/rows", reader=Reader.REP),
+    Stop("approvals", "/approvals"),
+    Stop("approvals-of-a-rep", "/approvals", reader=Reader.REP),
+    Stop("company-settings", "/settings/company"),
+    sent("company-settings-refused", "/settings/company", name=""),
+    Stop("team", "/settings/team"),
+    Stop("invite", "/settings/team/invite"),
+    sent("invite-refused", "/settings/team/invite", 200),
+    sent("invited", "/settings/team/invite", 200, name="Nuria Vidal", email="nuria{turn}@example.com"),
+    Stop("keys", "/settings/keys"),
+    Stop("key-new", "/settings/keys/new"),
+    sent("key-new-refused", "/settings/keys/new", 200),
+    sent("key-shown", "/settings/keys/new", 200, name="Website form", scopes="crm:write"),
+    Stop("components", "/ui/components"),
+    Stop("sign-in", "/accounts/login/", reader=Reader.STRANGER),
+    Stop(
+        "sign-in-refused",
+        "/accounts/login/",
+        reader=Reader.STRANGER,
+        sends={"login": "nobody{turn}@example.com", "password": "not the right words"},
+    ),
+    Stop("sign-out", "/accounts/logout/"),
+    Stop("inactive", "/accounts/inactive/", reader=Reader.STRANGER),
+    Stop("password-change", "/accounts/password/change/", reader=Reader.REP),
+    Stop("sign-up-closed", "/accounts/signup/", reader=Reader.STRANGER),
+    Stop("password-reset", "/accounts/password/reset/", reader=Reader.STRANGER),
+    Stop("password-reset-done", "/accounts/password/reset/done/", reader=Reader.STRANGER),
+    Stop("password-reset-spent", "/accounts/password/reset/key/1-spent/", reader=Reader.STRANGER),
+    Stop("password-reset-from-key-done", "/accounts/password/reset/key/done/", reader=Reader.STRANGER),
+    Stop("password-set", "/accounts/password/set/"),
+    Stop("come-in-invited", "/come-in/{invitation}", reader=Reader.STRANGER),
+    Stop("come-in", "/come-in/{sign_in}", reader=Reader.STRANGER),
+    Stop("come-in-spent", "/come-in/spent", reader=Reader.STRANGER, status=410),
+    Stop("not-found", "/nowhere", status=404),
+    Stop("not-found-for-a-stranger", "/nowhere", reader=Reader.STRANGER, status=404),
+    Stop("not-found-record", "/deals/{company}", status=404),
+    Stop("not-allowed", "/settings/company", reader=Reader.REP, status=403),
+    Stop("failed", "/failing", status=500),
+)
+EMPTY: Final = tuple(
+    Stop(f"empty-{name}", path, world=World.EMPTY)
+    for name, path in {
+        "first": "/",
+        "targets": "/plan/targets",
+        "adoption": "/plan/adoption",
+        "board": "/deals/board",
+        "deals": "/deals",
+        "leads": "/leads",
+        "companies": "/companies",
+        "people": "/people",
+        "deal-new": "/deals/new",
+        "measure": "/measure",
+        "metric": "/measure/revenue_won",
+        "rows": "/measure/revenue_won/rows",
+        "approvals": "/approvals",
+        "team": "/settings/team",
+        "keys": "/settings/keys",
+    }.items()
+)
+STOPS: Final = FULL + EMPTY
+
+NOT_PAGES: Final = {
+    "health": "an answer for programs",
+    "ui:stylesheet": "a file of every page",
+    "ui:script": "a file of every page",
+    "ui:scheme": "a choice that leads back",
+    "ui:language": "a choice that leads back",
+    "crm:company_names": "suggestions while somebody types",
+    "crm:person_names": "suggestions while somebody types",
+    "crm:lead_owner": "a button that leads back",
+    "workspace:approval_decide": "a button that leads back",
+    "workspace:key_revoke": "a button that leads back",
+}
+"""Addresses of the interface that show no page of their own, and what they are."""
