@@ -235,7 +235,9 @@ class Writer:
             schema = next(iter(response["content"].values())).get("schema", {})
             name = str(schema.get("$ref", "")).rpartition("/")[2]
             if name and is_page(self.schemas[name]):
-                item = self.type_of(self.schemas[name]["properties"]["items"]["items"])
+                items = self.schemas[name]["properties"]["items"]
+                # A list whose caller named the fields has only those; its items are what they would be whole.
+                item = self.type_of(items.get("anyOf", [items])[0]["items"])
                 return f"Iterator[{item}]"
             # Inside a class that has a method of that name, `list` is the method.
             return re.sub(r"^list\[", "Sequence[", self.type_of(schema))

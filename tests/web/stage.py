@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
-from caudal.crm.actions import ask_to_reopen
+from caudal.crm.actions import ask_to_reopen, delete_lead
 from caudal.crm.models import Deal, Lead, Outcome, Person
 from caudal.demo.actions import grow
 from caudal.kit.access import SYSTEM
@@ -75,7 +75,14 @@ def full_company() -> Stage:
             actor=SYSTEM, as_of=at, name=name, role=Role.REP, scopes=("crm:read", "crm:write"), expires_at=expires
         )
     guest = add_member(actor=SYSTEM, as_of=at, name="Bea Sanz", email="bea@example.com", role=Role.REP)
-    deals, leads = Deal.objects.order_by("-created_at", "pk"), Lead.objects.order_by("-captured_at", "pk")
+    for lead in Lead.objects.filter(conversion=None, disqualification=None).order_by("captured_at", "pk")[:3]:
+        delete_lead(
+            actor=actor_of_member(founder, own), as_of=at - timedelta(days=lead.captured_at.day), lead_id=lead.pk
+        )
+    deals, leads = (
+        Deal.objects.order_by("-created_at", "pk"),
+        Lead.objects.filter(deleted_at=None).order_by("-captured_at", "pk"),
+    )
     rows = {
         "deal": deals.filter(close=None)[0],
         "won": won,

@@ -91,6 +91,7 @@ FULL: Final = (
     Stop("rows-in-reach", "/measure/deals_closed/rows", reader=Reader.REP),
     Stop("approvals", "/approvals"),
     Stop("approvals-of-a-rep", "/approvals", reader=Reader.REP),
+    Stop("bin", "/bin?kind=lead"),
     Stop("company-settings", "/settings/company"),
     sent("company-settings-refused", "/settings/company", name=""),
     Stop("team", "/settings/team"),
@@ -143,6 +144,7 @@ EMPTY: Final = tuple(
         "metric": "/measure/revenue_won",
         "rows": "/measure/revenue_won/rows",
         "approvals": "/approvals",
+        "bin": "/bin",
         "team": "/settings/team",
         "keys": "/settings/keys",
     }.items()
@@ -158,6 +160,7 @@ NOT_PAGES: Final = {
     "crm:company_names": "suggestions while somebody types",
     "crm:person_names": "suggestions while somebody types",
     "crm:lead_owner": "a button that leads back",
+    "crm:restore": "a button that leads to the record",
     "workspace:approval_decide": "a button that leads back",
     "workspace:key_revoke": "a button that leads back",
 }

@@ -3,6 +3,7 @@
 from typing import Any
 
 from caudal.client.resources.approvals import ApprovalsRoutes
+from caudal.client.resources.bin import BinRoutes
 from caudal.client.resources.companies import CompaniesRoutes
 from caudal.client.resources.deals import DealsRoutes
 from caudal.client.resources.keys import KeysRoutes
@@ -23,6 +24,7 @@ class Client(Transport):
     def __init__(self, base_url: str, *, key: str, **options: Any) -> None:
         super().__init__(base_url, key=key, **options)
         self.approvals = ApprovalsRoutes(self)
+        self.bin = BinRoutes(self)
         self.companies = CompaniesRoutes(self)
         self.deals = DealsRoutes(self)
         self.keys = KeysRoutes(self)

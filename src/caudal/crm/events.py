@@ -191,3 +191,10 @@ class DealDeleted(Fact):
     """A deal was taken out."""
 
     name: ClassVar[str] = "crm.deal_deleted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordRestored(Fact):
+    """A company, person, lead or deal was taken out of the recycle bin."""
+
+    name: ClassVar[str] = "crm.record_restored"

@@ -110,6 +110,7 @@ FACT_WORDS: Final = (
     FactWords(events.DealLost.name, lost, "close"),
     FactWords(events.DealReopened.name, reopened, "refresh"),
     FactWords(events.DealDeleted.name, said(gettext_lazy("deleted the deal")), "trash"),
+    FactWords(events.RecordRestored.name, said(gettext_lazy("took it out of the recycle bin")), "undo"),
 )
 
 RELATED: Final = 5
@@ -186,4 +187,5 @@ NAVIGATION: Final = (
     NavItem("sell", gettext_lazy("Leads"), "crm:leads", 30, "lead", key="l"),
     NavItem("sell", gettext_lazy("Companies"), "crm:companies", 40, "company", key="c"),
     NavItem("sell", gettext_lazy("People"), "crm:people", 50, "person", key="o"),
+    NavItem("settings", gettext_lazy("Recycle bin"), "crm:bin", 90, "bin"),
 )

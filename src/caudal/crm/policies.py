@@ -27,6 +27,7 @@ POLICIES: Final = (
     Policy("person", "crm", SHARED, Person, "owner_id"),
     Policy("lead", "crm", {"admin": EVERYTHING, "manager": TEAM, "rep": OWN_AND_FREE}, Lead, "owner_id"),
     Policy("deal", "crm", {"admin": EVERYTHING, "manager": TEAM, "rep": OWN}, Deal, "owner_id"),
+    Policy("bin", "crm", {"admin": LOOK, "manager": LOOK, "rep": LOOK}),
     Policy("pipeline", "crm", {"admin": EVERYTHING, "manager": LOOK, "rep": LOOK}, Pipeline),
     Policy("stage", "crm", {"admin": EVERYTHING, "manager": LOOK, "rep": LOOK}, Stage),
 )

@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from caudal.crm.models import Outcome
 from caudal.crm.views import ends
+from caudal.crm.views.bin import bin_page, restore
 from caudal.crm.views.board import board
 from caudal.crm.views.editing import adding, changing, deleting
 from caudal.crm.views.ends import closing
@@ -36,6 +37,8 @@ def pages_of(noun: Noun, paint: Paint) -> Iterator[URLPattern]:
 app_name = "crm"
 urlpatterns = [
     path("deals/board", board, name="board"),
+    path("bin", bin_page, name="bin"),
+    path("bin/<str:record_id>/restoration", restore, name="restore"),
     path("companies/names", naming(COMPANY), name="company_names"),
     path("people/names", naming(PERSON), name="person_names"),
     *(path(noun.path, listing(noun, found), name=noun.path) for noun, found in LISTINGS.items()),

@@ -55,7 +55,7 @@ def minor_units(currency: str) -> str:
     """Return the SQL of how many minor units of a currency make one; 100 of most.
 
     >>> minor_units("f.currency")[:33]
-    "case when f.currency in ('BIF', 'C"
+    "case when f.currency in ('BIF', '"
     """
     odd: dict[int, list[str]] = {}
     for one in currencies():

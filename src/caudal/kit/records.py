@@ -83,6 +83,16 @@ class Record(models.Model):
         return scoped(cls._default_manager.filter(NOT_DELETED), actor, verb)
 
     @classmethod
+    def deleted_for(cls, actor: Actor, verb: Verb, *, since: datetime) -> "QuerySet[Self]":
+        """Return the rows deleted since an instant that the actor could carry the verb to if they were there."""
+        return scoped(cls._default_manager.filter(deleted_at__gte=since), actor, verb)
+
+    @classmethod
+    def long_deleted(cls, *, before: datetime) -> "QuerySet[Self]":
+        """Return the rows deleted before an instant: for the job that deletes them for good."""
+        return cls._default_manager.filter(deleted_at__lt=before)
+
+    @classmethod
     def one_for(cls, actor: Actor, verb: Verb, row_id: UUID, *, lock: bool = False) -> Self:
         """Return one row within the actor's reach, locked for change if asked. Raises NotFound."""
         rows = cls.for_actor(actor, verb).filter(pk=row_id)
@@ -164,6 +174,10 @@ class Record(models.Model):
             **values,
         )
 
+    def restore(self, *, actor: Actor, as_of: datetime, **values: Any) -> None:
+        """Take the deleted mark away: the door, the marts and the unique keys see the row again."""
+        self.touch(actor=actor, as_of=as_of, deleted_at=None, deleted_by=None, **values)
+
     def expect(self, version: int | None) -> None:
         """Refuse, with VersionConflict, whoever has read another version; None reads none and is let through."""
         if version is not None and version != self.version:
@@ -189,6 +203,11 @@ class Record(models.Model):
     def _conflict(self, expected: int) -> VersionConflict:
         current = type(self)._default_manager.filter(pk=self.pk).values_list("version", flat=True).first()
         return VersionConflict(record=self.ref, version=current, expected=expected)
+
+
+def bin_index(name: str) -> models.Index:
+    """Return the index that finds deleted rows, latest first."""
+    return models.Index(fields=["-deleted_at", "-id"], condition=models.Q(deleted_at__isnull=False), name=name)
 
 
 def in_sight(refs: Iterable[Ref], actor: Actor, verb: Verb = Verb.VIEW) -> dict[Ref, str]:

@@ -40,7 +40,7 @@ def deliver_letters() -> int:
     return letters.deliver(as_of=now())
 
 
-@app.periodic(cron="*/15 * * * * *")
+@app.periodic(cron="* * * * * */15")  # the sixth field is seconds
 @app.task(name="caudal.kit.tasks.rescue", queue="rescue", queueing_lock="rescue", pass_context=True)
 async def rescue(context: JobContext, timestamp: int) -> int:  # noqa: ARG001  given by the scheduler
     """Bring back jobs whose worker stopped beating, and return how many.

@@ -88,6 +88,9 @@ class ListQuery(TypedDict):
     """What may be asked."""
 
     limit: NotRequired[int]
+    where: NotRequired[str]
+    sort: NotRequired[str]
+    fields: NotRequired[str]
     text: NotRequired[str]
     pipeline_id: NotRequired[str | None]
     stage_id: NotRequired[str | None]

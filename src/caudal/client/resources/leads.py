@@ -77,6 +77,9 @@ class ListQuery(TypedDict):
     """What may be asked."""
 
     limit: NotRequired[int]
+    where: NotRequired[str]
+    sort: NotRequired[str]
+    fields: NotRequired[str]
     text: NotRequired[str]
     channel: NotRequired[str]
     pillar_id: NotRequired[str | None]

@@ -51,6 +51,9 @@ class ListQuery(TypedDict):
     """What may be asked."""
 
     limit: NotRequired[int]
+    where: NotRequired[str]
+    sort: NotRequired[str]
+    fields: NotRequired[str]
     text: NotRequired[str]
     owner_id: NotRequired[str | None]
     order: NotRequired[Literal["name", "newest"]]

@@ -39,6 +39,7 @@ from caudal.crm.actions.parties import (
 from caudal.crm.actions.pipelines import StageDraft, add_pipeline, add_stages, set_up_pipelines
 from caudal.crm.actions.releasing import release_work
 from caudal.crm.actions.restating import restate_deal
+from caudal.crm.actions.restoring import empty_bin, restore_record
 
 __all__ = [
     "Capture",
@@ -73,6 +74,7 @@ __all__ = [
     "delete_person",
     "disqualify_lead",
     "disqualify_leads",
+    "empty_bin",
     "lose_deal",
     "move_deal",
     "open_deal",
@@ -80,6 +82,7 @@ __all__ = [
     "release_work",
     "reopen_deal",
     "restate_deal",
+    "restore_record",
     "set_up_pipelines",
     "win_deal",
 ]

@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from caudal.crm.api import deals, leads, parties, pipelines
+from caudal.crm.api import bins, deals, leads, parties, pipelines
 
 router = Router()
-for each in (parties, leads, deals, pipelines):
+for each in (parties, leads, deals, pipelines, bins):
     router.add_router("", each.router)

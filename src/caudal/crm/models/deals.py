@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from caudal.crm.models.parties import Company, Person
 from caudal.crm.models.pipelines import Pipeline, Stage
 from caudal.kit.fields import MoneyField, money_together
-from caudal.kit.records import NOT_DELETED, Record
+from caudal.kit.records import NOT_DELETED, Record, bin_index
 from caudal.kit.world import new_id
 
 
@@ -105,6 +105,7 @@ class Deal(Record):
                 name="crm_deal_by_amount",
             ),
             models.Index(fields=["expected_close_date", "id"], condition=NOT_DELETED, name="crm_deal_by_close"),
+            bin_index("crm_deal_binned"),
         ]
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from caudal.crm.models.deals import Deal
 from caudal.crm.models.parties import Company, Person
-from caudal.kit.records import NOT_DELETED, Record
+from caudal.kit.records import NOT_DELETED, Record, bin_index
 
 
 class Lead(Record):
@@ -64,6 +64,7 @@ class Lead(Record):
                 condition=NOT_DELETED,
                 name="crm_lead_of_owner",
             ),
+            bin_index("crm_lead_binned"),
         ]
 
 

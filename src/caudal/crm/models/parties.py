@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from caudal.kit.records import NOT_DELETED, Record
+from caudal.kit.records import NOT_DELETED, Record, bin_index
 
 
 class Company(Record):
@@ -46,6 +46,7 @@ class Company(Record):
         indexes = [
             models.Index(fields=["name_key", "id"], condition=NOT_DELETED, name="crm_company_by_name"),
             models.Index(fields=["domain"], condition=NOT_DELETED, name="crm_company_by_domain"),
+            bin_index("crm_company_binned"),
         ]
 
 
@@ -83,4 +84,5 @@ class Person(Record):
         indexes = [
             models.Index(fields=["name_key", "id"], condition=NOT_DELETED, name="crm_person_by_name"),
             models.Index(fields=["email"], condition=NOT_DELETED, name="crm_person_by_email"),
+            bin_index("crm_person_binned"),
         ]

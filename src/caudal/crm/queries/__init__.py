@@ -1,5 +1,6 @@
 """Reads of customer relations, each within the reach of the actor who asks."""
 
+from caudal.crm.queries.bin import BIN_DAYS, BINNED, binned, kept_since
 from caudal.crm.queries.boards import Board, BoardColumn, Card, board
 from caudal.crm.queries.lists import (
     COMPANY_ORDERS,
@@ -33,6 +34,8 @@ from caudal.crm.queries.records import (
 from caudal.crm.queries.reopening import REOPEN, agreed, asks_first, reopening_asked, takes_two
 
 __all__ = [
+    "BINNED",
+    "BIN_DAYS",
     "COMPANY_ORDERS",
     "DEAL_ORDERS",
     "LEAD_JOINS",
@@ -49,12 +52,14 @@ __all__ = [
     "agreed",
     "asks_first",
     "at_home",
+    "binned",
     "board",
     "companies",
     "companies_named",
     "company",
     "deal",
     "deals",
+    "kept_since",
     "lead",
     "leads",
     "people",
