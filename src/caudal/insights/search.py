@@ -21,6 +21,7 @@ COMMANDS: Final = tuple(
         url_name="insights:metric",
         args=(metric.id,),
         noun="metric",
+        is_page=True,
         icon="chart",
     )
     for metric in METRICS

@@ -50,12 +50,13 @@ def first_of(items: list[NavItem], section: Section) -> NavItem | None:
     return next((item for item in items if item.section == section), None)
 
 
-def deeds_offered(actor: Actor, text: str = "") -> list[Offer]:
-    """Return the commands that the actor may give and that fit a text."""
+def commands_offered(actor: Actor, text: str = "", *, are_pages: bool = False) -> list[Offer]:
+    """Return the commands that the actor may give and that fit a text: what can be done, or further pages."""
     return [
         Offer(str(each.label), href, each.icon, posts=each.posts, language=each.language)
         for each in commands()
-        if (not each.noun or may(actor, each.noun, each.verb))
+        if each.is_page == are_pages
+        and (not each.noun or may(actor, each.noun, each.verb))
         and fits(text, spoken_command(each))
         and (href := address(each.url_name, *each.args))
     ]

@@ -59,6 +59,8 @@ class Command:
     icon: str = "arrow-right"
     words: tuple[str | Promise, ...] = ()
     """Further words that people look for it by."""
+    is_page: bool = False
+    """Whether it is a place to go to rather than a thing to do; such a page is offered once somebody types."""
     posts: tuple[str, str] | None = None
     """Name and value of the button, where it is no page but a form that is sent."""
     language: str = ""

@@ -24,7 +24,7 @@ from caudal.kit.search.highlights import spans
 from caudal.kit.search.visits import note_visit
 from caudal.kit.search.words import chunks
 from caudal.kit.world import now
-from caudal.ui.commands import Offer, address, deeds_offered, pages_offered
+from caudal.ui.commands import Offer, address, commands_offered, pages_offered
 
 OFFERS_MAX: Final = 6
 """Pages and commands beside records; all of them stand there while nothing is typed."""
@@ -136,13 +136,13 @@ def recent_blocks(actor: Actor) -> Iterator[Block]:
 def offer_blocks(actor: Actor, text: str) -> Iterator[Block]:
     """Yield pages and commands: all of them without a text, the first that fit with one."""
     most = OFFERS_MAX if text else None
+    further = commands_offered(actor, text, are_pages=True) if text else []
     for key, label, offers in (
-        ("pages", _("Go to"), pages_offered(actor, text)),
-        ("commands", _("Do"), deeds_offered(actor, text)),
+        ("pages", _("Go to"), [*pages_offered(actor, text), *further]),
+        ("commands", _("Do"), commands_offered(actor, text)),
     ):
-        listed = offers if text else [offer for offer in offers if offer.icon != "chart"]
-        if listed:
-            yield Block(key, label, tuple(offer_option(offer, text) for offer in listed[:most]))
+        if offers:
+            yield Block(key, label, tuple(offer_option(offer, text) for offer in offers[:most]))
 
 
 def option_of(findable: Findable, hit: Hit) -> Option:
