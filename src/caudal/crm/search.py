@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from caudal.crm import events
 from caudal.crm.models import Company, Deal, Lead, Person
 from caudal.kit.access import Verb
+from caudal.kit.outbox import Fact
 from caudal.kit.search.findable import Command, Findable
 from caudal.kit.search.words import Wording
 from caudal.ui.formats import money_text, reader_locale
@@ -18,6 +19,12 @@ def home() -> str:
     """Return the country in which numbers without one are dialled."""
     own = own_company()
     return own.country if own else ""
+
+
+def told(*facts: type[Fact]) -> frozenset[str]:
+    """Return the names of facts after which a record is found otherwise, its coming back from the bin among them."""
+    followed: tuple[type[Fact], ...] = (*facts, events.RecordRestored)
+    return frozenset(fact.name for fact in followed)
 
 
 def said(*texts: object) -> str:
@@ -85,7 +92,7 @@ SEARCHED: Final = (
         plural=_("Companies"),
         icon="company",
         order=10,
-        facts=frozenset({events.CompanyAdded.name, events.CompanyChanged.name, events.CompanyDeleted.name}),
+        facts=told(events.CompanyAdded, events.CompanyChanged, events.CompanyDeleted),
         wordings=companies,
         note=lambda row: said(row.domain, row.country),
     ),
@@ -94,7 +101,7 @@ SEARCHED: Final = (
         plural=_("People"),
         icon="person",
         order=20,
-        facts=frozenset({events.PersonAdded.name, events.PersonChanged.name, events.PersonDeleted.name}),
+        facts=told(events.PersonAdded, events.PersonChanged, events.PersonDeleted),
         wordings=people,
         note=lambda row: said(row.job_title, row.company and row.company.name, row.email),
         related=("company",),
@@ -105,7 +112,7 @@ SEARCHED: Final = (
         plural=_("Deals"),
         icon="deal",
         order=30,
-        facts=frozenset({events.DealOpened.name, events.DealChanged.name, events.DealDeleted.name}),
+        facts=told(events.DealOpened, events.DealChanged, events.DealDeleted),
         wordings=deals,
         note=deal_note,
         related=("company", "person", "stage"),
@@ -116,7 +123,7 @@ SEARCHED: Final = (
         plural=_("Leads"),
         icon="lead",
         order=40,
-        facts=frozenset({events.LeadCaptured.name, events.LeadChanged.name, events.LeadDeleted.name}),
+        facts=told(events.LeadCaptured, events.LeadChanged, events.LeadDeleted),
         wordings=leads,
         note=lambda row: said(row.company_name, row.email),
     ),

@@ -31,6 +31,8 @@ class Panel:
     title: str | Promise
     template: str
     load: Load
+    beside: bool = True
+    """It stands beside the record; otherwise over what happened to it, where one works."""
 
 
 @dataclass(frozen=True, slots=True)
