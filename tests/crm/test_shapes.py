@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import connection
 
 from caudal.core.expressions import Refused, RowValue, evaluate
 from caudal.core.money import FxRate, Money
@@ -100,7 +101,6 @@ FILTERS = (
     'not state = "won"',
     "amount > 5000",
     "amount > 5000 EUR and expected_close_date is not empty",
-    "amount is empty",
     "not amount > 5000",
     "amount <= 2000 or owner is empty",
     "amount between 1000 and 4000",
@@ -127,6 +127,13 @@ def test_a_filter_keeps_exactly_the_rows_of_which_it_is_true(market: Shop, text:
     wanted = {row.pk for row in rows if evaluate(term, as_expression(shape, found, row), found.setting) is True}
     assert {row.pk for row in chosen(shape, Selection(where=text), found)} == wanted
     assert len(rows) == 40
+
+
+def test_an_amount_without_a_rate_is_unknown_but_not_missing(market: Shop) -> None:
+    shape, found = shape_of("deal"), reader(market)
+    missing = {row.pk for row in Deal.for_actor(found.actor) if row.amount is None}
+    assert {row.pk for row in chosen(shape, Selection(where="amount is empty"), found)} == missing
+    assert chosen(shape, Selection(where="amount is not empty"), found).count() == 40 - len(missing) == 30
 
 
 def test_a_filter_never_reaches_further_than_the_reader(market: Shop) -> None:
@@ -273,3 +280,20 @@ def test_a_day_is_grouped_and_filtered_alike(market: Shop) -> None:
         where="not before(expected_close_date, 2026-03-01) and not after(expected_close_date, 2026-03-31)"
     )
     assert chosen(shape, in_march, found).count() == march.totals.count > 0
+
+
+def test_the_default_orders_and_the_order_by_name_are_read_from_an_index(market: Shop) -> None:
+    """Without rows enough to matter the planner must be told that sorting costs much."""
+    found = reader(market)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_sort = off")
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    for kind, sorts in (
+        ("deal", ("-opened_at", "name", "-amount")),
+        ("lead", ("-captured_at", "name")),
+        ("company", ("name",)),
+    ):
+        shape = shape_of(kind)
+        for sort in sorts:
+            rows = chosen(shape, Selection(), found).order_by(*order_of(shape, sort, found).terms(shape.model))
+            assert "Sort" not in rows[:50].explain(), (kind, sort)

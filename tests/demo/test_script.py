@@ -13,7 +13,7 @@ from caudal.cli.demo import MONTHS_MAX
 from caudal.demo.chance import Deck, chance
 from caudal.demo.office import Office
 from caudal.demo.script import first_of_month, months_between, write_script
-from caudal.demo.steps import Assign, Close, Convert, GiveUp, HandOver, Move, OpenDeal, Reprice, Step
+from caudal.demo.steps import Assign, Close, Convert, GiveUp, HandOver, Move, OpenDeal, Reprice, Step, Terms
 
 EPIPHANY = date(2026, 1, 6)
 MADRID = Office(ZoneInfo("Europe/Madrid"), frozenset({EPIPHANY}))

@@ -325,7 +325,7 @@ def lines_of_deal(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any]
     columns = (
         Column(_("Description")),
         Column(_("Quantity"), "number"),
-        Column(_("Unit price"), "number"),
+        Column(_("Unit price")),
         Column(_("Discount"), "percent"),
         Column(_("Amount"), "money"),
     )

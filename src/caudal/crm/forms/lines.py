@@ -37,7 +37,7 @@ class LineForm(forms.Form):
     )
     quantity = number(_("Quantity"), max_digits=18, decimal_places=6)
     unit_price = number(_("Unit price"), max_digits=24, decimal_places=12)
-    discount_percent = number(_("Discount, %"), max_digits=7, decimal_places=4, max_value=100)
+    discount_percent = number(_("Discount (per cent)"), max_digits=7, decimal_places=4, max_value=100)
 
     def __init__(self, *args: Any, products: Pairs, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -22,7 +22,7 @@ class DealLine(models.Model):
     description = models.CharField(_("description"), max_length=300)
     quantity = models.DecimalField(_("quantity"), max_digits=18, decimal_places=QUANTITY_PLACES)
     unit_price = models.DecimalField(_("unit price"), max_digits=24, decimal_places=RATE_PLACES)
-    discount_percent = models.DecimalField(_("discount, %"), max_digits=7, decimal_places=4)
+    discount_percent = models.DecimalField(_("discount (per cent)"), max_digits=7, decimal_places=4)
     currency = models.CharField(max_length=3)
     amount_minor = models.BigIntegerField()
     """What it comes to, as it was rounded when it was said."""

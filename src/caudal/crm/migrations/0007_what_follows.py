@@ -55,7 +55,7 @@ def name_channels(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0005_parties_and_channels_indexes"), ("workspace", "0001_initial")]
+    dependencies = [("crm", "0006_parties_and_channels_indexes"), ("workspace", "0001_initial")]
     operations = [
         migrations.RunPython(fill, migrations.RunPython.noop, elidable=True),
         migrations.RunPython(name_channels, migrations.RunPython.noop, elidable=True),

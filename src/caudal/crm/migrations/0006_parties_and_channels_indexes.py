@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('crm', '0004_parties_and_channels'),
+        ('crm', '0005_parties_and_channels'),
     ]
 
     operations = [

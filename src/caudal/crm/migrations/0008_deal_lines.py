@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalog', '0001_initial'),
-        ('crm', '0006_what_follows'),
+        ('crm', '0007_what_follows'),
     ]
 
     operations = [
@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('description', models.CharField(max_length=300, verbose_name='description')),
                 ('quantity', models.DecimalField(decimal_places=6, max_digits=18, verbose_name='quantity')),
                 ('unit_price', models.DecimalField(decimal_places=12, max_digits=24, verbose_name='unit price')),
-                ('discount_percent', models.DecimalField(decimal_places=4, max_digits=7, verbose_name='discount, %')),
+                ('discount_percent', models.DecimalField(decimal_places=4, max_digits=7, verbose_name='discount (per cent)')),
                 ('currency', models.CharField(max_length=3)),
                 ('amount_minor', models.BigIntegerField()),
             ],
