@@ -20,7 +20,7 @@ from caudal.core.money import Money
 from caudal.kit.access import SYSTEM, Actor, ActorKind, Verb
 from caudal.kit.fields import minor_units
 from caudal.kit.places import Written
-from caudal.kit.records import in_sight
+from caudal.kit.records import NotFound, in_sight
 from caudal.workspace.models import (
     AccessLink,
     ApiKey,
@@ -264,6 +264,14 @@ def external_keys(source: str, kind: str, records: Iterable[UUID]) -> set[UUID]:
 def operation_by_id(operation_id: UUID) -> Operation | None:
     """Return an operation to the worker that was asked to do it."""
     return Operation.objects.filter(pk=operation_id).first()
+
+
+def operation_for(actor: Actor, verb: Verb, operation_id: UUID, *, names: Iterable[str]) -> Operation:
+    """Return an operation of one of some names. Raises NotFound."""
+    found = Operation.one_for(actor, verb, operation_id)
+    if found.name not in set(names):
+        raise NotFound(kind=Operation.kind, id=found.ref)
+    return found
 
 
 def operations(actor: Actor, names: Iterable[str], *, limit: int) -> list[Operation]:

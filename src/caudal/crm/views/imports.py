@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import PurePath
-from typing import Any, BinaryIO, Final, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
@@ -31,21 +31,17 @@ from caudal.crm.imports.waiting import (
 )
 from caudal.kit.access import Actor, Verb
 from caudal.kit.pages import actor_of, needs
-from caudal.kit.records import NotFound
 from caudal.kit.world import now
 from caudal.ui.tables import Cell, Column, Row, Table
 from caudal.workspace.actions import cancel_operation
-from caudal.workspace.models import Operation, OperationState
-from caudal.workspace.queries import operations
+from caudal.workspace.queries import operation_for, operations
+
+if TYPE_CHECKING:
+    from caudal.workspace.models import Operation
 
 SHOWN: Final = 50
-TONES: Final = {
-    OperationState.DONE: "good",
-    OperationState.FAILED: "bad",
-    OperationState.CANCELLED: "idle",
-    OperationState.RUNNING: "accent",
-    OperationState.WAITING: "idle",
-}
+TONES: Final = {"done": "good", "failed": "bad", "cancelled": "idle", "running": "accent", "waiting": "idle"}
+"""State of an operation → the tone in which it is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +73,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
         Row(
             (
                 Cell(each.title, href=href(each)),
-                Cell(each.get_state_display(), tone=TONES[OperationState(each.state)]),
+                Cell(each.get_state_display(), tone=TONES[each.state]),
                 each.total,
                 each.created_at,
             ),
@@ -86,7 +82,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
         for each in operations(actor_of(request), (OPERATION, REHEARSAL), limit=SHOWN)
     ]
     columns = (
-        Column(_("Import")),
+        Column(_("Import or rehearsal")),
         Column(_("State"), "state"),
         Column(_("Rows"), "number"),
         Column(_("Begun"), "date"),
@@ -125,10 +121,10 @@ def import_page(request: HttpRequest, operation_id: str) -> HttpResponse:
         "operation": operation,
         "ref": str(operation.ref),
         "state": operation.get_state_display(),
-        "tone": TONES[OperationState(operation.state)],
-        "is_open": operation.state in (OperationState.WAITING, OperationState.RUNNING),
+        "tone": TONES[operation.state],
+        "is_open": operation.finished_at is None,
         "is_rehearsal": operation.name == REHEARSAL,
-        "can_run": operation.name == REHEARSAL and operation.state == OperationState.DONE,
+        "can_run": operation.name == REHEARSAL and operation.state == "done",
         "table": files_table(operation),
         "findings": [told_with_count(each.finding, each.count) for each in found],
         "errors": counts[Severity.ERROR],
@@ -191,16 +187,12 @@ def import_cancel(request: HttpRequest, operation_id: str) -> HttpResponse:
     return redirect(href(asked))
 
 
-def import_for(actor: Actor, operation_id: str, verb: Verb) -> Operation:
+def import_for(actor: Actor, operation_id: str, verb: Verb) -> "Operation":
     """Return a rehearsal or an import. Raises NotFound, also for other long work."""
-    ref = Ref.parse(operation_id, Operation.kind)
-    found = Operation.one_for(actor, verb, ref.id)
-    if found.name not in (OPERATION, REHEARSAL):
-        raise NotFound(kind=Operation.kind, id=ref)
-    return found
+    return operation_for(actor, verb, Ref.parse(operation_id, "operation").id, names=(OPERATION, REHEARSAL))
 
 
-def decisions_of(request: HttpRequest, operation: Operation) -> dict[str, Any]:
+def decisions_of(request: HttpRequest, operation: "Operation") -> dict[str, Any]:
     """Return what the form decides: of each table its kind, of each column its field.
 
     A table that was taken for another kind than before is looked at anew: its fields are those of its own words.
@@ -227,7 +219,7 @@ def fields_of(kind: str) -> list[tuple[str, str]]:
     return [(LEAVE, _("Leave out")), (KEEP, _("Keep as it is")), *own]
 
 
-def files_table(operation: Operation) -> Table | None:
+def files_table(operation: "Operation") -> Table | None:
     """Return what became of each table, None before there is anything to say."""
     files = operation.result.get("files")
     if not files:
@@ -266,6 +258,6 @@ def crumbs() -> list[tuple[str, str]]:
     return [(_("Imports"), reverse("crm:imports"))]
 
 
-def href(operation: Operation) -> str:
+def href(operation: "Operation") -> str:
     """Return the address of an import."""
     return reverse("crm:import", args=[str(operation.ref)])
