@@ -19,7 +19,7 @@ HEAVY: Final = frozenset(
         "pyspark",
         "scipy",
     }
-    | {"sklearn", "sqlglot", "statsmodels", "typst", "vl_convert", "z3"}
+    | {"sklearn", "sqlglot", "statsmodels", "typst", "vl_convert", "xlsxwriter", "z3"}
 )
 """The top-level modules that the web entry must not import."""
 

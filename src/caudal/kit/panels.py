@@ -87,6 +87,11 @@ def page_of(ref: Ref) -> str:
     return reverse(url_name, args=[ref]) if url_name else ""
 
 
+def is_page_of(url_name: str, public_id: str) -> bool:
+    """Say whether a page is the one that a record of that public id has."""
+    return _record_pages().get(public_id.rpartition("_")[0]) == url_name
+
+
 def request_words(request: str) -> str:
     """Return what is asked for, in the active language; a request that nobody speaks of shows its name."""
     return str(_requests().get(request, request))

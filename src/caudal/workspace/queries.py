@@ -19,6 +19,7 @@ from caudal.core.ids import Ref
 from caudal.core.money import Money
 from caudal.kit.access import SYSTEM, Actor, ActorKind, Verb
 from caudal.kit.fields import minor_units
+from caudal.kit.lists import ListView
 from caudal.kit.places import Written
 from caudal.kit.records import NotFound, in_sight
 from caudal.workspace.models import (
@@ -26,12 +27,14 @@ from caudal.workspace.models import (
     ApiKey,
     Approval,
     CompanySettings,
+    DefaultView,
     ExternalId,
     Member,
     Operation,
     OperationState,
     Pillar,
     Role,
+    SavedView,
     StoredFile,
     Team,
 )
@@ -232,6 +235,39 @@ def member_addresses() -> list[tuple[str, str]]:
 def teams_by_name() -> dict[str, Team]:
     """Return the teams by their names, which are unique."""
     return {team.name: team for team in Team.objects.filter(deleted_at=None).order_by("name", "pk")}
+
+
+def saved_views(actor: Actor, record_kind: str) -> list[ListView]:
+    """Return the views of the list of a kind that the actor sees, by name, in two queries."""
+    rows = list(SavedView.for_actor(actor).filter(record_kind=record_kind).order_by("name", "pk"))
+    mine = (
+        set(
+            SavedView.for_actor(actor, Verb.CHANGE).filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True)
+        )
+        if rows
+        else ()
+    )
+    return [
+        ListView(
+            key=str(row.ref),
+            label=row.name,
+            where=row.where,
+            columns=tuple(row.columns),
+            sort=row.sort,
+            group=row.group,
+            layout=row.layout,
+            sharing=row.sharing,
+            version=row.version,
+            may_change=row.pk in mine,
+        )
+        for row in rows
+    ]
+
+
+def default_view(actor: Actor, record_kind: str) -> str:
+    """Return the view that the actor's list of a kind opens with; nothing when none was chosen."""
+    found = DefaultView.objects.filter(member=actor.member, record_kind=record_kind) if actor.member else None
+    return (found.values_list("key", flat=True).first() if found is not None else "") or ""
 
 
 @dataclass(frozen=True, slots=True)
