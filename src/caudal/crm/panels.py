@@ -426,5 +426,6 @@ NAVIGATION: Final = (
     NavItem("sell", gettext_lazy("People"), "crm:people", 50, "person", key="o"),
     NavItem("sell", gettext_lazy("Competitors"), "crm:competitors", 60, "competitor"),
     NavItem("settings", gettext_lazy("Channels"), "crm:channels", 30, "channel"),
+    NavItem("settings", gettext_lazy("Imports"), "crm:imports", 80, "operation", Verb.CREATE),
     NavItem("settings", gettext_lazy("Recycle bin"), "crm:bin", 90, "bin"),
 )
