@@ -179,7 +179,7 @@ def test_a_rep_writes_lines_on_a_page_of_their_own(shop: Shop, enter: Enter) -> 
     assert business_digest() == before
     assert client.post(f"{page}/lines", sent).status_code == 302
     said = text_of(client.get(page))
-    assert "Professional 12 €99 " in said
+    assert "Together €1,593.45 Professional 12 €99.00 €1,188.00" in said
     assert "Set-up 1 €450.50 10% €405.45" in said
     assert "Together" in said
     assert "€1,593.45" in said

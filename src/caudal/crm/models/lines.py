@@ -15,7 +15,7 @@ class DealLine(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="lines", db_index=False)
-    position = models.PositiveSmallIntegerField()
+    position = models.PositiveIntegerField()
     product = models.ForeignKey(
         "catalog.Product", on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("product")
     )
