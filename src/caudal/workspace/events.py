@@ -120,3 +120,35 @@ class OperationFinished(Fact):
 
     operation: str
     state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldAdded(Fact):
+    """A kind of record has a further field of the company's own."""
+
+    name: ClassVar[str] = "workspace.field_added"
+
+    record_kind: str
+    key: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldChanged(Fact):
+    """A field of the company's own is defined otherwise."""
+
+    name: ClassVar[str] = "workspace.field_changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldRetired(Fact):
+    """A field of the company's own takes no more values; those that it has stay."""
+
+    name: ClassVar[str] = "workspace.field_retired"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldRestored(Fact):
+    """A retired field takes values again."""
+
+    name: ClassVar[str] = "workspace.field_restored"

@@ -20,6 +20,7 @@ from caudal.crm.imports.headers import in_words
 from caudal.crm.imports.planning import Plan, stage_key
 from caudal.crm.imports.reading import Survey, is_whole, key_of
 from caudal.crm.imports.vocabulary import OUTCOMES, Field, Kind, Reading
+from caudal.kit.own_fields import Kept
 from caudal.kit.records import plain
 
 WHOLE_MAX: Final = 2_147_483_647
@@ -153,7 +154,7 @@ class RowReader:
         if self.survey.kind is Kind.DEALS:
             _settle_deal(values)
         custom = {
-            label: text
+            label: Kept(text)
             for place, label in self.survey.recognition.others.items()
             if (text := line.cells[place].strip())
         }

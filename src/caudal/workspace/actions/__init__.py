@@ -10,6 +10,7 @@ from caudal.workspace.actions.access import (
 from caudal.workspace.actions.approvals import ask_approval, decide_approval, withdraw_approval
 from caudal.workspace.actions.company import add_rates, change_settings, found_company, set_pillars
 from caudal.workspace.actions.externals import keep_externals
+from caudal.workspace.actions.fields import add_field, change_field, restore_field, retire_field
 from caudal.workspace.actions.files import store_file
 from caudal.workspace.actions.operations import (
     cancel_operation,
@@ -29,11 +30,13 @@ from caudal.workspace.actions.team import (
 
 __all__ = [
     "accept_link",
+    "add_field",
     "add_member",
     "add_rates",
     "add_team",
     "ask_approval",
     "cancel_operation",
+    "change_field",
     "change_member",
     "change_settings",
     "deactivate_member",
@@ -46,6 +49,8 @@ __all__ = [
     "keep_externals",
     "make_sign_in_link",
     "progress_operation",
+    "restore_field",
+    "retire_field",
     "revoke_key",
     "set_password",
     "set_pillars",

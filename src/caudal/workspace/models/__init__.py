@@ -2,6 +2,7 @@
 
 from caudal.workspace.models.access import AccessLink, ApiKey, LinkPurpose
 from caudal.workspace.models.company import CompanySettings, DatedRate, Environment, LegalEntity, Pillar
+from caudal.workspace.models.fields import CustomField, OwnFieldType
 from caudal.workspace.models.team import Member, Role, Team
 from caudal.workspace.models.work import Approval, ExternalId, Operation, OperationState, StoredFile
 
@@ -10,6 +11,7 @@ __all__ = [
     "ApiKey",
     "Approval",
     "CompanySettings",
+    "CustomField",
     "DatedRate",
     "Environment",
     "ExternalId",
@@ -18,6 +20,7 @@ __all__ = [
     "Member",
     "Operation",
     "OperationState",
+    "OwnFieldType",
     "Pillar",
     "Role",
     "StoredFile",
