@@ -6,6 +6,7 @@ from caudal.client.resources.approvals import ApprovalsRoutes
 from caudal.client.resources.bin import BinRoutes
 from caudal.client.resources.companies import CompaniesRoutes
 from caudal.client.resources.deals import DealsRoutes
+from caudal.client.resources.fields import FieldsRoutes
 from caudal.client.resources.keys import KeysRoutes
 from caudal.client.resources.leads import LeadsRoutes
 from caudal.client.resources.members import MembersRoutes
@@ -15,6 +16,7 @@ from caudal.client.resources.people import PeopleRoutes
 from caudal.client.resources.pipelines import PipelinesRoutes
 from caudal.client.resources.plan import PlanRoutes
 from caudal.client.resources.products import ProductsRoutes
+from caudal.client.resources.search import SearchRoutes
 from caudal.client.transport import Transport
 
 
@@ -27,6 +29,7 @@ class Client(Transport):
         self.bin = BinRoutes(self)
         self.companies = CompaniesRoutes(self)
         self.deals = DealsRoutes(self)
+        self.fields = FieldsRoutes(self)
         self.keys = KeysRoutes(self)
         self.leads = LeadsRoutes(self)
         self.members = MembersRoutes(self)
@@ -36,3 +39,4 @@ class Client(Transport):
         self.pipelines = PipelinesRoutes(self)
         self.plan = PlanRoutes(self)
         self.products = ProductsRoutes(self)
+        self.search = SearchRoutes(self)

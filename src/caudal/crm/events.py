@@ -194,6 +194,86 @@ class DealDeleted(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ActivityPlanned(Fact):
+    """Somebody is to do something. Its subject and notes are personal: they say who, and what was said."""
+
+    name: ClassVar[str] = "crm.activity_planned"
+
+    does: str
+    mentions: tuple[Ref, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivityLogged(Fact):
+    """Somebody did something, and wrote it down."""
+
+    name: ClassVar[str] = "crm.activity_logged"
+
+    does: str
+    outcome: str
+    mentions: tuple[Ref, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivityCompleted(Fact):
+    """What was planned was done."""
+
+    name: ClassVar[str] = "crm.activity_completed"
+
+    does: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivityReopened(Fact):
+    """What was done is to be done again."""
+
+    name: ClassVar[str] = "crm.activity_reopened"
+
+    does: str
+    outcome_before: str
+    done_at_before: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivityChanged(Fact):
+    """What is said of an activity changed."""
+
+    name: ClassVar[str] = "crm.activity_changed"
+
+    does: str
+    mentions: tuple[Ref, ...] = ()
+    """Members whom it names now and did not before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivityRescheduled(Fact):
+    """An activity is due at another time."""
+
+    name: ClassVar[str] = "crm.activity_rescheduled"
+
+    does: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivityReassigned(Fact):
+    """An activity is somebody else's to do."""
+
+    name: ClassVar[str] = "crm.activity_reassigned"
+
+    does: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivityDeleted(Fact):
+    """An activity was taken out."""
+
+    name: ClassVar[str] = "crm.activity_deleted"
+
+    does: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordRestored(Fact):
     """A company, person, lead or deal was taken out of the recycle bin."""
 

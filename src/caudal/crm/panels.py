@@ -5,17 +5,20 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from django.db.models import TextChoices
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from caudal.core.ids import Ref
 from caudal.crm import events, queries
-from caudal.crm.models import CloseReason, Deal, DisqualifyReason, Outcome
-from caudal.kit.access import Actor
+from caudal.crm.models import ActivityKind, ActivityOutcome, CloseReason, Deal, DisqualifyReason, Outcome
+from caudal.kit.access import Actor, Verb, may
 from caudal.kit.outbox import RecordedFact
 from caudal.kit.panels import FactWords, NavItem, Panel, RecordPage, RequestWords, page_of
+from caudal.ui.formats import due_text, reader_locale
 
 
 def said(text: Promise) -> Callable[[RecordedFact], str]:
@@ -83,7 +86,39 @@ def reopened(fact: RecordedFact) -> str:
     )
 
 
-def reason_words(choices: type[CloseReason] | type[DisqualifyReason], value: str) -> str:
+ONE: Final = {
+    ActivityKind.CALL: gettext_lazy("a call"),
+    ActivityKind.EMAIL: gettext_lazy("an e-mail"),
+    ActivityKind.MEETING: gettext_lazy("a meeting"),
+    ActivityKind.DEMO: gettext_lazy("a demo"),
+    ActivityKind.VISIT: gettext_lazy("a visit"),
+    ActivityKind.NOTE: gettext_lazy("a note"),
+    ActivityKind.TASK: gettext_lazy("a task"),
+}
+"""An activity inside a sentence."""
+ACTIVITY_ICONS: Final[Mapping[str, str]] = {
+    ActivityKind.CALL: "phone",
+    ActivityKind.EMAIL: "mail",
+    ActivityKind.MEETING: "people",
+    ActivityKind.DEMO: "chart",
+    ActivityKind.VISIT: "company",
+    ActivityKind.NOTE: "note",
+    ActivityKind.TASK: "task",
+}
+
+
+def activity(done: Promise) -> Callable[[RecordedFact], str]:
+    """Return the words of a fact about an activity: what became of it, its kind and what came of it."""
+
+    def words(fact: RecordedFact) -> str:
+        outcome = fact.data.get("outcome")
+        told = str(done) % {"activity": ONE.get(fact.data["does"], fact.data["does"])}
+        return f"{told}: {reason_words(ActivityOutcome, outcome)}" if outcome else told
+
+    return words
+
+
+def reason_words(choices: type[TextChoices], value: str) -> str:
     """Return a reason inside a sentence; a value that is no longer a choice speaks for itself."""
     label = str(dict(choices.choices).get(value, value))
     return label[:1].lower() + label[1:]
@@ -110,6 +145,14 @@ FACT_WORDS: Final = (
     FactWords(events.DealLost.name, lost, "close"),
     FactWords(events.DealReopened.name, reopened, "refresh"),
     FactWords(events.DealDeleted.name, said(gettext_lazy("deleted the deal")), "trash"),
+    FactWords(events.ActivityPlanned.name, activity(gettext_lazy("planned %(activity)s")), "calendar"),
+    FactWords(events.ActivityLogged.name, activity(gettext_lazy("logged %(activity)s")), "note"),
+    FactWords(events.ActivityCompleted.name, activity(gettext_lazy("finished %(activity)s")), "check"),
+    FactWords(events.ActivityReopened.name, activity(gettext_lazy("opened %(activity)s again")), "refresh"),
+    FactWords(events.ActivityChanged.name, activity(gettext_lazy("changed %(activity)s")), "edit"),
+    FactWords(events.ActivityRescheduled.name, activity(gettext_lazy("moved %(activity)s to another time")), "clock"),
+    FactWords(events.ActivityReassigned.name, activity(gettext_lazy("handed over %(activity)s")), "person"),
+    FactWords(events.ActivityDeleted.name, activity(gettext_lazy("deleted %(activity)s")), "trash"),
     FactWords(events.RecordRestored.name, said(gettext_lazy("took it out of the recycle bin")), "undo"),
 )
 
@@ -165,7 +208,33 @@ def people_of_company(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, 
     return {"rows": rows, "more_href": more, "more": _("All people there")} if rows else None
 
 
+def activities_of(ref: Ref, actor: Actor, as_of: datetime) -> Mapping[str, Any] | None:
+    """Return the line to log an activity with, and what is planned about a record."""
+    if not may(actor, "activity", Verb.CREATE):
+        return None
+    planned = queries.next_steps(actor, ref)
+    changeable = queries.changeable(actor, planned)
+    zone = timezone.get_current_timezone()
+    rows = [
+        {
+            "name": each.name,
+            "href": page_of(each.ref),
+            "icon": ACTIVITY_ICONS.get(each.does, "task"),
+            "due": due_text(each.due_date, each.due_at, reader_locale(), zone, now=as_of),
+            "late": queries.is_overdue(each, as_of=as_of),
+            "owner": each.owner.name if each.owner else "",
+            "done_href": reverse("crm:activity_done", args=[each.ref]) if each.pk in changeable else "",
+        }
+        for each in planned
+    ]
+    return {"about": str(ref), "rows": rows}
+
+
 PANELS: Final = (
+    *(
+        Panel(kind, 1, gettext_lazy("Activities"), "crm/_activities.html", activities_of, beside=False)
+        for kind in ("deal", "lead", "company", "person")
+    ),
     Panel("company", 10, gettext_lazy("Deals"), TEMPLATE, deals_of_company),
     Panel("company", 20, gettext_lazy("People"), TEMPLATE, people_of_company),
     Panel("person", 10, gettext_lazy("Deals"), TEMPLATE, deals_of_person),
@@ -173,6 +242,7 @@ PANELS: Final = (
 )
 
 RECORD_PAGES: Final = (
+    RecordPage("activity", "crm:activity"),
     RecordPage("company", "crm:company"),
     RecordPage("person", "crm:person"),
     RecordPage("lead", "crm:lead"),

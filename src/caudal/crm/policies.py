@@ -1,13 +1,16 @@
 """Who may do what to companies, people, leads, pipelines and deals.
 
 Companies and people are shared by everybody who sells. Leads and deals are seen by their owner and the managers of the
-owner's team; leads and companies that nobody owns may be taken by whoever sells.
+owner's team; leads and companies that nobody owns may be taken by whoever sells. An activity is its owner's and its
+author's, and is seen by those who see what it is about and who take part in it; a private one by its author alone.
 """
 
 from typing import Final
 
-from caudal.crm.models import Company, Deal, Lead, Person, Pipeline, Stage
-from caudal.kit.access import Policy, Reach, Verb, all_verbs
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from caudal.crm.models import Activity, ActivityLink, Company, Deal, Lead, Person, Pipeline, Stage
+from caudal.kit.access import Actor, Policy, Reach, Verb, all_verbs
 
 EVERYTHING: Final = all_verbs(Reach.ALL)
 TEAM: Final = all_verbs(Reach.TEAM)
@@ -22,11 +25,48 @@ SHARED: Final = {
     "rep": OWN_AND_FREE | {Verb.VIEW: Reach.ALL},
 }
 
+
+def activity_rule(actor: Actor, verb: Verb, reach: Reach) -> Q | None:
+    """Return which activities somebody may see, change or delete. Private ones are their author's, whoever asks."""
+    private = Q(is_private=False) | Q(created_by=actor.id)
+    if reach is Reach.ALL:
+        return private
+    mine = Q(created_by=actor.id)
+    if actor.member is not None:
+        owners = actor.team | {actor.member} if reach is Reach.TEAM else {actor.member}
+        mine |= Q(owner_id__in=owners)
+    reading = verb in {Verb.VIEW, Verb.EXPORT}
+    others = about_rows(actor, verb)
+    if not reading:
+        return private & (mine | (Q(owner=None) & others))  # what nobody is to do may be taken by whoever works there
+    taking_part = Q(Exists(_links().filter(member_id=actor.member))) if actor.member else Q(pk__in=[])
+    return private & (mine | taking_part | others)
+
+
+def about_rows(actor: Actor, verb: Verb) -> Q:
+    """Return the condition on activities that are about something within reach.
+
+    Companies and people are seen by all who sell, and must not give away what is said about a deal or a lead of
+    somebody else: they count only for activities that are about neither.
+    """
+    sale = Q(deal__in=Deal.for_actor(actor, verb)) | Q(lead__in=Lead.for_actor(actor, verb))
+    party = Q(company__in=Company.for_actor(actor, verb)) | Q(person__in=Person.for_actor(actor, verb))
+    of_sales = Q(deal__isnull=False) | Q(lead__isnull=False)
+    return Q(Exists(_links().filter(sale))) | (
+        ~Q(Exists(_links().filter(of_sales))) & Q(Exists(_links().filter(party)))
+    )
+
+
+def _links() -> "QuerySet[ActivityLink]":
+    return ActivityLink._default_manager.filter(activity=OuterRef("pk"))
+
+
 POLICIES: Final = (
     Policy("company", "crm", SHARED, Company, "owner_id"),
     Policy("person", "crm", SHARED, Person, "owner_id"),
     Policy("lead", "crm", {"admin": EVERYTHING, "manager": TEAM, "rep": OWN_AND_FREE}, Lead, "owner_id"),
     Policy("deal", "crm", {"admin": EVERYTHING, "manager": TEAM, "rep": OWN}, Deal, "owner_id"),
+    Policy("activity", "crm", {"admin": EVERYTHING, "manager": TEAM, "rep": OWN}, Activity, "owner_id", activity_rule),
     Policy("bin", "crm", {"admin": LOOK, "manager": LOOK, "rep": LOOK}),
     Policy("pipeline", "crm", {"admin": EVERYTHING, "manager": LOOK, "rep": LOOK}, Pipeline),
     Policy("stage", "crm", {"admin": EVERYTHING, "manager": LOOK, "rep": LOOK}, Stage),

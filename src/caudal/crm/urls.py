@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from django.urls import URLPattern, path
 
 from caudal.crm.models import Outcome
-from caudal.crm.views import ends
+from caudal.crm.views import activities, ends
 from caudal.crm.views.bin import bin_page, restore
 from caudal.crm.views.board import board
 from caudal.crm.views.editing import adding, changing, deleting
 from caudal.crm.views.ends import closing
+from caudal.crm.views.exports import exporting
 from caudal.crm.views.lists import listing, naming
 from caudal.crm.views.nouns import COMPANY, DEAL, LEAD, PERSON, Noun
 from caudal.crm.views.parties import company_portrait, person_portrait
@@ -42,7 +43,16 @@ urlpatterns = [
     path("companies/names", naming(COMPANY), name="company_names"),
     path("people/names", naming(PERSON), name="person_names"),
     *(path(noun.path, listing(noun, found), name=noun.path) for noun, found in LISTINGS.items()),
+    *(path(f"{noun.path}/file", exporting(noun, found), name=f"{noun.kind}_file") for noun, found in LISTINGS.items()),
     *(page for noun, paint in PORTRAITS for page in pages_of(noun, paint)),
+    path("activities/line", activities.activity_line, name="activity_line"),
+    path("activities/new", activities.activity_new, name="activity_new"),
+    path("activities/<str:record_id>", activities.activity_page, name="activity"),
+    path("activities/<str:record_id>/edit", activities.activity_edit, name="activity_edit"),
+    path("activities/<str:record_id>/completion", activities.activity_done, name="activity_done"),
+    path("activities/<str:record_id>/due", activities.activity_due, name="activity_due"),
+    path("activities/<str:record_id>/reopening", activities.activity_reopen, name="activity_reopening"),
+    path("activities/<str:record_id>/deletion", activities.activity_delete, name="activity_delete"),
     path("deals/<str:record_id>/stage", ends.deal_stage, name="deal_stage"),
     path("deals/<str:record_id>/won", closing(Outcome.WON), name="deal_won"),
     path("deals/<str:record_id>/lost", closing(Outcome.LOST), name="deal_lost"),

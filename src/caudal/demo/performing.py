@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from caudal.core.errors import Problem
+from caudal.core.ids import Ref
 from caudal.core.money import Currency, Money
 from caudal.crm import actions as crm
 from caudal.demo import market
@@ -15,6 +16,8 @@ from caudal.demo.steps import (
     Close,
     Convert,
     Describe,
+    Diary,
+    Done,
     GiveUp,
     HandOver,
     Interest,
@@ -50,6 +53,8 @@ def perform(cast: Cast, step: Step) -> None:
                 country=firm.country,
                 employees=firm.employees,
             )
+        case Diary() | Done():
+            _keep_diary(cast, step.does, actor, as_of)
         case OpenDeal(deal, company, terms):
             opened = crm.open_deal(actor=actor, as_of=as_of, deal=_draft(cast, terms, as_of, company))
             cast[deal] = opened.pk
@@ -94,6 +99,34 @@ def _capture(cast: Cast, leads: Sequence[Interest], as_of: datetime) -> None:
     for each, captured in zip(leads, captures, strict=True):
         if not each.neglected:
             cast[each.lead] = captured.lead.pk
+
+
+def _keep_diary(cast: Cast, does: Diary | Done, actor: Actor, as_of: datetime) -> None:
+    if isinstance(does, Done):
+        crm.complete_activity(actor=actor, as_of=as_of, activity_id=cast[does.activity], outcome=does.outcome)
+        cast.done_with(does.activity)
+        return
+    made = crm.log_activities(
+        actor=actor,
+        as_of=as_of,
+        activities=[
+            crm.ActivityDraft(
+                does=each.does,
+                subject=each.subject,
+                about=(Ref(each.about.split()[0], cast[each.about]),),
+                owner_id=actor.member,
+                minutes=each.minutes,
+                direction="out" if each.does == "call" and not each.activity else "",
+                due_date=each.due_date,
+                due_at=each.due_at,
+                done=None if each.activity else crm.DoneDraft(done_at=each.at, outcome=each.outcome),
+            )
+            for each in does.entries
+        ],
+    )
+    for each, activity in zip(does.entries, made, strict=True):
+        if each.activity:
+            cast[each.activity] = activity.pk
 
 
 def _give_up(cast: Cast, leads: Sequence[tuple[str, str]], actor: Actor, as_of: datetime) -> None:

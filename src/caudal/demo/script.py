@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 
 from caudal.demo import market
 from caudal.demo.chance import Deck, chance
+from caudal.demo.diaries import Diaries
 from caudal.demo.market import Colleague, Good, Offer
 from caudal.demo.names import Firm, Register
 from caudal.demo.office import Office
@@ -68,7 +69,7 @@ def write_script(*, seed: int, start: date, end: date, office: Office) -> list[S
     while day < end:
         writer.write_day(day)
         day += timedelta(days=1)
-    steps = [*writer.steps, *writer.giving_up()]
+    steps = [*writer.steps, *writer.giving_up(), *writer.diaries.diaries()]
     return sorted((step for step in steps if office.day(step.at) < end), key=lambda step: (step.at, step.key))
 
 
@@ -84,6 +85,7 @@ class _Writer:
         self.waiting = 0
         """Hundredths of hundredths of a lead that are still to come."""
         self.steps: list[Step] = []
+        self.diaries = Diaries(seed, office)
         self.given_up: dict[tuple[datetime, str], list[tuple[str, str]]] = defaultdict(list)
         """What each rep will give up, by when."""
         self.joined = [(office.at(first_of_month(start, each.month), self.luck), each) for each in market.REPS]
@@ -132,7 +134,9 @@ class _Writer:
         else:
             tried = self.office.day(at) + timedelta(days=luck.randint(2, 20))
             reason = self._draw("given up", market.GIVEN_UP_REASONS)
-            self.given_up[self.office.end_of_week(tried), rep.key].append((key, reason))
+            given_up = self.office.end_of_week(tried)
+            self.given_up[given_up, rep.key].append((key, reason))
+            self.diaries.of_lead(key, at, given_up, rep)
         return came
 
     def _convert(self, lead: str, at: datetime, firm: Firm, pillar: str, rep: Colleague, luck: random.Random) -> None:
@@ -182,27 +186,31 @@ class _Writer:
                 days * 40 // 100,
                 luck.randint(*market.STALLED_DAYS),
             )
-        at = self._walk(sale, reached, moving_days, luck)
+        moves = self._walk(sale, reached, moving_days, luck)
+        at = moves[-1]
         rest = (self.office.day(sale.opened) - self.office.day(at)).days + all_days
         at = self.office.after(at, rest, luck)
         closer = market.MANAGER if end == market.STALLED else sale.rep
+        self.diaries.of_deal(sale.key, moves, at, sale.rep, stalled=end == market.STALLED)
         self._step(at, f"{sale.key} closed", closer, self._close(sale, end, era, luck))
         if end == market.WON and not sale.again and luck.randrange(20) < 3:  # noqa: PLR2004  three in twenty
             self._sell_again(sale, at, luck)
 
-    def _walk(self, sale: Sale, reached: int, days: int, luck: random.Random) -> datetime:
-        """Write the moves up to a stage, spread over some days, and return the instant of the last."""
+    def _walk(self, sale: Sale, reached: int, days: int, luck: random.Random) -> list[datetime]:
+        """Write the moves up to a stage, spread over some days; return the instants, that of opening among them."""
         shares = [luck.randint(2, 6) for _ in range(reached + 1)]
         at, passed = sale.opened, 0
+        instants = [at]
         for position, share in enumerate(shares[:-1], 1):
             passed += share
             wanted = self.office.day(sale.opened) + timedelta(days=days * passed // sum(shares))
             at = self.office.after(at, (wanted - self.office.day(at)).days, luck)
+            instants.append(at)
             self._step(at, f"{sale.key} stage {position}", sale.rep, Move(sale.key, sale.pillar, position))
             if position == PROPOSAL and luck.randrange(2):
                 written = at + timedelta(minutes=luck.randint(5, 50))
                 self._step(written, f"{sale.key} repriced", sale.rep, self._reprice(sale, written, luck))
-        return at
+        return instants
 
     def _reprice(self, sale: Sale, at: datetime, luck: random.Random) -> Reprice:
         good: Good = GOODS[sale.offer.sku]

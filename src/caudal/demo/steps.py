@@ -117,7 +117,40 @@ class Close:
     note: str = ""
 
 
-Doing: TypeAlias = Join | HandOver | Assign | GiveUp | Convert | Describe | OpenDeal | Move | Reprice | Close
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of a diary, about a lead or a deal: what was done at an instant, or with a day what is to be done."""
+
+    about: str
+    does: str
+    subject: str
+    at: datetime
+    outcome: str = ""
+    minutes: int | None = None
+    due_date: date | None = None
+    due_at: datetime | None = None
+    activity: str = ""
+    """The key of what is to be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diary:
+    """A rep writes down what was done in the last days, and what comes next."""
+
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was planned is done, or given up."""
+
+    activity: str
+    outcome: str
+
+
+Doing: TypeAlias = (
+    Diary | Done | Join | HandOver | Assign | GiveUp | Convert | Describe | OpenDeal | Move | Reprice | Close
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ An `Actor` is built at the edge (by `workspace`) and passed down as a plain valu
 that reaches no rows gives an empty queryset, so a row out of scope is simply not found.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from functools import cache
@@ -84,6 +84,10 @@ def all_verbs(reach: Reach) -> dict[Verb, Reach]:
     return dict.fromkeys(Verb, reach)
 
 
+Rule: TypeAlias = Callable[[Actor, Verb, Reach], Q | None]
+"""Returns the condition on rows that an actor may carry a verb to, for rows that are seen by more than their owner."""
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """Who may do what to one kind of row."""
@@ -98,6 +102,8 @@ class Policy:
     """The rows; None for a noun that is a page or a number rather than rows."""
     owner: str | None = None
     """Path to the owning member's id (`owner_id`, `deal__owner_id`); without one, only Reach.ALL finds rows."""
+    rule: Rule | None = None
+    """What decides instead of the owner alone, for everybody but the system."""
 
     def reach(self, actor: Actor, verb: Verb) -> Reach:
         """Return how far this actor may carry this verb."""
@@ -107,16 +113,31 @@ class Policy:
             return Reach.NONE
         return max((self.grants.get(role, {}).get(verb, Reach.NONE) for role in actor.roles), default=Reach.NONE)
 
+    def owners(self, actor: Actor, verb: Verb) -> frozenset[UUID | None] | None:
+        """Return whose rows are within reach, None among them for nobody's; None alone for everybody's.
+
+        Where a rule decides, nobody's are left out: `rows` has the last word.
+        """
+        reach = self.reach(actor, verb)
+        if reach is Reach.ALL or (self.rule is not None and reach is not Reach.NONE):
+            return None
+        if reach is Reach.NONE or self.owner is None or actor.member is None:
+            return frozenset()
+        return frozenset({actor.member}) if reach is Reach.OWN else actor.team | {actor.member, None}
+
     def rows(self, actor: Actor, verb: Verb) -> Q | None:
         """Return the condition on rows within reach: None for no row at all, an empty Q for all of them."""
         reach = self.reach(actor, verb)
-        if reach is Reach.ALL:
+        if self.rule is not None and actor.kind is not ActorKind.SYSTEM:
+            return None if reach is Reach.NONE else self.rule(actor, verb, reach)
+        owners = self.owners(actor, verb)
+        if owners is None:
             return Q()
-        if reach is Reach.NONE or self.owner is None or actor.member is None:
+        if not owners:
             return None
-        if reach is Reach.OWN:
-            return Q(**{self.owner: actor.member})
-        return Q(**{f"{self.owner}__in": actor.team | {actor.member}}) | Q(**{self.owner: None})
+        named = owners - {None}
+        condition = Q(**{f"{self.owner}__in": named}) if len(owners) > 1 else Q(**{str(self.owner): actor.member})
+        return condition | Q(**{str(self.owner): None}) if None in owners else condition
 
     def covers(self, actor: Actor, verb: Verb, owner: UUID | None) -> bool:
         """Say of one row, by its owner, what `rows` says of many: for pages that offer a button or do not."""

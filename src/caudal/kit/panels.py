@@ -31,6 +31,8 @@ class Panel:
     title: str | Promise
     template: str
     load: Load
+    beside: bool = True
+    """It stands beside the record; otherwise over what happened to it, where one works."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,11 @@ def page_of(ref: Ref) -> str:
     """Return the address of a record's page, or nothing for a kind that has none."""
     url_name = _record_pages().get(ref.kind)
     return reverse(url_name, args=[ref]) if url_name else ""
+
+
+def is_page_of(url_name: str, public_id: str) -> bool:
+    """Say whether a page is the one that a record of that public id has."""
+    return _record_pages().get(public_id.rpartition("_")[0]) == url_name
 
 
 def request_words(request: str) -> str:

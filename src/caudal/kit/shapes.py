@@ -126,10 +126,6 @@ class ShapeField:
     """It can be a column. A field that only narrows is none."""
     seen_by: Callable[[Actor], bool] = lambda _actor: True
 
-    def given(self, value: Any) -> dict[str, Any]:
-        """Return a value as the arguments of the change action take it."""
-        return {self.argument: {self.own.key: value} if self.own else value}
-
     def typed(self, reader: Reader) -> Type:
         """Return what expressions take it for."""
         match self.kind:

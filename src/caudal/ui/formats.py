@@ -215,6 +215,15 @@ def instant_text(instant: datetime, locale: Locale, zone: tzinfo, *, now: dateti
 
 
 @lru_cache(maxsize=4096)
+def due_text(
+    day: date | None, instant: datetime | None, locale: Locale, zone: tzinfo, *, now: datetime | None = None
+) -> str:
+    """Write when something is due, by a day or at an instant; nothing when nobody has said."""
+    if instant is not None:
+        return instant_text(instant, locale, zone, now=now)
+    return "" if day is None else day_text(day, locale, today=now.astimezone(zone).date() if now else None)
+
+
 def full_day_text(day: date, locale: Locale) -> str:
     """Write a day in full: "Wednesday, March 4, 2026"."""
     return format_date(day, "full", locale=locale)

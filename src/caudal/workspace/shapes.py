@@ -15,13 +15,18 @@ from caudal.kit.places import Written
 from caudal.kit.shapes import FieldKind, Option, Reader, ShapeField
 from caudal.workspace.queries import own_fields
 
-NUMERIC: Final = {"max_digits": 30, "decimal_places": 6}
+
+def numeric() -> "Field[Any, Any]":
+    """Return the field of Django's that holds numbers and amounts."""
+    return DecimalField(max_digits=30, decimal_places=6)
+
+
 COLUMNS: Final[dict[FieldType, tuple[FieldKind, str, Callable[[], "Field[Any, Any]"]]]] = {
     FieldType.TEXT: (FieldKind.TEXT, "own_text", CharField),
     FieldType.URL: (FieldKind.TEXT, "own_text", CharField),
     FieldType.SEVERAL: (FieldKind.TEXT, "own_several", CharField),
-    FieldType.NUMBER: (FieldKind.NUMBER, "own_number", lambda: DecimalField(**NUMERIC)),
-    FieldType.MONEY: (FieldKind.MONEY, "own_minor", lambda: DecimalField(**NUMERIC)),
+    FieldType.NUMBER: (FieldKind.NUMBER, "own_number", numeric),
+    FieldType.MONEY: (FieldKind.MONEY, "own_minor", numeric),
     FieldType.DATE: (FieldKind.DATE, "own_date", DateField),
     FieldType.CHOICE: (FieldKind.CHOICE, "own_text", CharField),
     FieldType.BOOLEAN: (FieldKind.BOOLEAN, "own_boolean", BooleanField),

@@ -4,6 +4,13 @@ Rows are named by id and reached inside the action, through the actor's door and
 given as a draft. Each action that takes one draft is the one that takes many, with a list of one.
 """
 
+from caudal.crm.actions.activities import (
+    ActivityValues,
+    change_activity,
+    complete_activity,
+    delete_activity,
+    reopen_activity,
+)
 from caudal.crm.actions.closing import ask_to_reopen, close_deal, lose_deal, move_deal, reopen_deal, win_deal
 from caudal.crm.actions.conversion import convert_lead, convert_leads
 from caudal.crm.actions.deals import change_deal, delete_deal, open_deal, open_deals
@@ -26,6 +33,7 @@ from caudal.crm.actions.leads import (
     disqualify_lead,
     disqualify_leads,
 )
+from caudal.crm.actions.logging import ActivityDraft, DoneDraft, log_activities, log_activity
 from caudal.crm.actions.parties import (
     add_companies,
     add_company,
@@ -42,12 +50,15 @@ from caudal.crm.actions.restating import restate_deal
 from caudal.crm.actions.restoring import empty_bin, restore_record
 
 __all__ = [
+    "ActivityDraft",
+    "ActivityValues",
     "Capture",
     "CloseDraft",
     "CompanyDraft",
     "ConversionDraft",
     "DealDraft",
     "DisqualificationDraft",
+    "DoneDraft",
     "LeadDraft",
     "PersonDraft",
     "StageDraft",
@@ -61,13 +72,16 @@ __all__ = [
     "ask_to_reopen",
     "capture_lead",
     "capture_leads",
+    "change_activity",
     "change_company",
     "change_deal",
     "change_lead",
     "change_person",
     "close_deal",
+    "complete_activity",
     "convert_lead",
     "convert_leads",
+    "delete_activity",
     "delete_company",
     "delete_deal",
     "delete_lead",
@@ -75,11 +89,14 @@ __all__ = [
     "disqualify_lead",
     "disqualify_leads",
     "empty_bin",
+    "log_activities",
+    "log_activity",
     "lose_deal",
     "move_deal",
     "open_deal",
     "open_deals",
     "release_work",
+    "reopen_activity",
     "reopen_deal",
     "restate_deal",
     "restore_record",

@@ -5,23 +5,25 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from caudal.crm.actions.activities import change_activity
 from caudal.crm.actions.deals import change_deal
 from caudal.crm.actions.leads import change_lead
 from caudal.crm.actions.parties import change_company, change_person
-from caudal.crm.models import Company, Deal, Lead, Person
+from caudal.crm.models import Activity, Company, Deal, Lead, Person
 from caudal.kit.access import Actor, Verb
 from caudal.kit.actions import action
 from caudal.kit.records import NOT_DELETED
 
 OPEN_LEAD = NOT_DELETED & Q(conversion=None, disqualification=None)
 OPEN_DEAL = NOT_DELETED & Q(close=None)
+PLANNED = NOT_DELETED & Q(completion=None)
 
 
 @action
 def release_work(*, actor: Actor, as_of: datetime, member_id: UUID) -> int:
-    """Leave without an owner the companies, people, open leads and open deals of a member; return how many.
+    """Leave without an owner the companies, people, open leads, open deals and planned activities of a member.
 
-    What is closed keeps the owner who closed it. Doing it again finds nothing to do.
+    Return how many. What is closed or done keeps the owner who did it. Doing it again finds nothing to do.
     """
     companies = Company.for_actor(actor, Verb.CHANGE).filter(owner=member_id).order_by("pk")
     people = Person.for_actor(actor, Verb.CHANGE).filter(owner=member_id).order_by("pk")
@@ -39,5 +41,9 @@ def release_work(*, actor: Actor, as_of: datetime, member_id: UUID) -> int:
         released += 1
     for deal_id in deals.values_list("pk", flat=True):
         change_deal(actor=actor, as_of=as_of, deal_id=deal_id, owner_id=None)
+        released += 1
+    planned = Activity.for_actor(actor, Verb.CHANGE).filter(PLANNED, owner=member_id).order_by("pk")
+    for activity_id in planned.values_list("pk", flat=True):
+        change_activity(actor=actor, as_of=as_of, activity_id=activity_id, owner_id=None)
         released += 1
     return released

@@ -17,6 +17,7 @@ PERSONAL: Final[Mapping[str, frozenset[str]]] = {
     "person": frozenset({"name", "given_name", "family_name", "email", "phone", "job_title", "custom"}),
     "lead": frozenset({"name", "email", "phone", "note", "custom"}),
     "deal": frozenset({"name", "note", "custom"}),
+    "activity": frozenset({"subject", "body", "custom"}),
 }
 """Fields whose before and after are sealed, by kind of row. A deal is often called after who buys."""
 FOLLOWING: Final = frozenset({"name_key", "open_email"})

@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from caudal.crm.api import bins, deals, leads, parties, pipelines
+from caudal.crm.api import activities, bins, deals, leads, parties, pipelines
 
 router = Router()
-for each in (parties, leads, deals, pipelines, bins):
+for each in (parties, leads, deals, activities, pipelines, bins):
     router.add_router("", each.router)

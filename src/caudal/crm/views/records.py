@@ -52,6 +52,8 @@ class Action:
     dialog: bool = True
     danger: bool = False
     divided: bool = False
+    posts: bool = False
+    """Done by pressing the button, without a form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ class PanelShown:
     title: str | Promise
     template: str
     values: Mapping[str, Any]
+    beside: bool
+    """It stands beside the record; otherwise over what happened."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +102,8 @@ class Portrait:
     figures: Sequence[Figure] = ()
     stages: Sequence[Step] = ()
     next: NextStep | None = None
+    body: str = ""
+    """A text of any length."""
     facts: Sequence[Figure] = ()
     primary: Action | None = None
     actions: Sequence[Action] = ()
@@ -176,7 +182,9 @@ def all_actions(noun: Noun, record: Any, portrait: Portrait, *, may_change: bool
 def panels(ref: Ref, actor: Actor, as_of: datetime) -> list[PanelShown]:
     """Return the panels that contexts have for a kind of record, those with something to show."""
     loaded = ((panel, panel.load(ref, actor, as_of)) for panel in panels_of(ref.kind))
-    return [PanelShown(panel.title, panel.template, values) for panel, values in loaded if values is not None]
+    return [
+        PanelShown(panel.title, panel.template, values, panel.beside) for panel, values in loaded if values is not None
+    ]
 
 
 def one_of(*steps: NextStep | None) -> NextStep | None:

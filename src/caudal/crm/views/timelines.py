@@ -79,7 +79,7 @@ def moment(fact: RecordedFact, subject: str | None, who: Mapping[str, str], name
     found = fact_words().get(fact.name)
     words = found.words(fact) if found else fact.name
     said_with = fact.personal or {}
-    note = (said_with.get("note") or said_with.get("reason") or (None, None))[1]
+    note = (said_with.get("note") or said_with.get("reason") or said_with.get("body") or (None, None))[1]
     return Moment(
         at=fact.occurred_at,
         words=f"{words} · {subject}" if subject else words,

@@ -1,12 +1,15 @@
 """Words that several pages say."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from caudal.core.money import Money
-from caudal.ui.formats import number_text, reader_locale
+from caudal.crm.models import Activity
+from caudal.ui.formats import due_text, number_text, reader_locale
 from caudal.ui.lists.tables import sum_text
 
 
@@ -26,3 +29,9 @@ def days_words(days: int) -> str:
     if not days:
         return _("less than a day")
     return ngettext("%(count)s day", "%(count)s days", days) % {"count": number_text(days, reader_locale())}
+
+
+def due_words(found: Activity, as_of: datetime) -> str:
+    """Write when an activity is due."""
+    zone = timezone.get_current_timezone()
+    return due_text(found.due_date, found.due_at, reader_locale(), zone, now=as_of)

@@ -56,7 +56,6 @@ def add_field(
     record_kind: str,
     key: str,
     type: str,  # noqa: A002  the word of users, pages and the API
-    label: str,
     currency: str = "",
     link_kind: str = "",
     **values: Unpack[FieldValues],
@@ -76,7 +75,7 @@ def add_field(
         wrong["currency"] = msg("This is no currency.")
     if type == FieldType.LINK and link_kind not in link_kinds():
         wrong["link_kind"] = msg("Choose the kind of record that it names.")
-    tidy = _tidied(type, {"label": label, **values}, wrong)
+    tidy = _tidied(type, {"label": "", **values}, wrong)
     if type in CHOICES and not tidy.get("options"):
         wrong.setdefault("options", msg("Write at least one choice."))
     if CustomField.objects.filter(record_kind=record_kind, key=key, deleted_at=None).exists():
@@ -156,7 +155,7 @@ def restore_field(*, actor: Actor, as_of: datetime, field: CustomField) -> Custo
 
 def _tidied(type_: str, values: Any, wrong: dict[str, str]) -> dict[str, Any]:
     """Return values without surplus space, and say what is wrong with them."""
-    found = {
+    found: dict[str, Any] = {
         name: " ".join(value.split()) if isinstance(value, str) else value
         for name, value in values.items()
         if value is not None

@@ -4,6 +4,7 @@ from caudal.workspace.models.access import AccessLink, ApiKey, LinkPurpose
 from caudal.workspace.models.company import CompanySettings, DatedRate, Environment, LegalEntity, Pillar
 from caudal.workspace.models.fields import CustomField, OwnFieldType
 from caudal.workspace.models.team import Member, Role, Team
+from caudal.workspace.models.views import DefaultView, SavedView, Sharing, ViewLayout
 from caudal.workspace.models.work import Approval, ExternalId, Operation, OperationState, StoredFile
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "CompanySettings",
     "CustomField",
     "DatedRate",
+    "DefaultView",
     "Environment",
     "ExternalId",
     "LegalEntity",
@@ -23,6 +25,9 @@ __all__ = [
     "OwnFieldType",
     "Pillar",
     "Role",
+    "SavedView",
+    "Sharing",
     "StoredFile",
     "Team",
+    "ViewLayout",
 ]

@@ -106,7 +106,7 @@ DROP FUNCTION own_several(jsonb, text);
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('workspace', '0001_initial'),
+        ("workspace", "0002_saved_views"),
     ]
 
     operations = [

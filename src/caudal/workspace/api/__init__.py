@@ -1,0 +1,9 @@
+"""Routes of the workspace."""
+
+from ninja import Router
+
+from caudal.workspace.api import company, fields, search
+
+router = Router()
+for each in (company, fields, search):
+    router.add_router("", each.router)
