@@ -71,7 +71,7 @@ class FieldsRoutes(Resource):
     """The routes of fields."""
 
     def list(self, **query: Unpack[ListQuery]) -> Sequence[Field]:
-        """List the company's own fields, by kind of record and in their order, those that are retired among…"""
+        """List the company's own fields, retired ones too, by kind of record and in their order."""
         found: Sequence[Field] = self._send("GET", "/api/v1/fields", query=query)
         return found
 

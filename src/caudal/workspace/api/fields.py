@@ -68,7 +68,7 @@ class FieldOut(Schema):
 @router.get("/fields", response=list[FieldOut])
 @needs("field")
 def list_fields(request: HttpRequest, record_kind: str = "") -> list[FieldOut]:
-    """List the company's own fields, by kind of record and in their order, those that are retired among them."""
+    """List the company's own fields, retired ones too, by kind of record and in their order."""
     rows = CustomField.for_actor(actor_of(request)).order_by("record_kind", "position", "pk")
     return [field_out(each) for each in (rows.filter(record_kind=record_kind) if record_kind else rows)]
 
