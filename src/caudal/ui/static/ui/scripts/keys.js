@@ -1,4 +1,4 @@
-// Keys: g and a letter go to a place, j/k walk rows and cards, Enter opens, x selects, e edits, n makes a new one, ? helps.
+// Keys: g and a letter go to a place, j/k walk rows and cards, Enter opens, x selects, d does, s puts off, e edits, n makes a new one, ? helps.
 const WAIT_MS = 1200;
 let going = 0;
 
@@ -31,6 +31,8 @@ const actions = {
   k: () => walk(-1),
   x: () => current()?.querySelector('input[type="checkbox"]')?.click(),
   e: () => press(current() ? ".is-current [data-key-edit]" : "[data-key-edit]"),
+  d: () => press(".is-current [data-key-done]"),
+  s: () => press(".is-current [data-key-snooze]"),
   n: () => press("[data-key-new]"),
   "?": () => document.getElementById("keys-dialog")?.showModal(),
 };
