@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from caudal.core.tables import (
     DayEvidence,
     DayOrder,
+    Exact,
     NotText,
     NumberEvidence,
     NumberStyle,
@@ -136,9 +137,61 @@ def test_a_decimal_comma_is_no_delimiter() -> None:
 def test_encodings_come_from_the_mark_and_then_from_the_bytes() -> None:
     assert encodings_of("ñ".encode("utf-16-be")[:0] + b"\xfe\xff\x00\xf1") == ("utf-16",)
     assert encodings_of("año".encode("cp1252")) == ("utf-8", "cp1252")
-    for binary in (b"\x89PNG\r\n\x1a\n\x00", b"%PDF-1.7\x00", "ab".encode("utf-32")):
+    for binary in (b"\x89PNG\r\n\x1a\n\x00", b"%PDF-1.7\x00", b"\x01\x02\x03"):
         with pytest.raises(NotText):
             encodings_of(binary)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_wide_letters_without_a_mark_are_told_by_their_zeros(encoding: str) -> None:
+    assert encodings_of("nombre;año\nPeluquería Ñandú;2026\n".encode(encoding)) == (encoding,)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+def test_wide_letters_with_a_mark_are_told_by_it(encoding: str) -> None:
+    assert encodings_of("ab".encode(encoding)) == (encoding,)
+
+
+def test_a_quotation_mark_that_is_not_closed_costs_its_own_line_alone() -> None:
+    text = ["a,b\n", '1,"never closed\n', "2,x\n", '3,"y"\n', "4,z\n"]
+    assert [(line.number, line.cells, bool(line.wrong)) for line in lines_of(text, ",")] == [
+        (1, ("a", "b"), False),
+        (2, (), True),
+        (3, ("2", "x"), False),
+        (4, ("3", "y"), False),
+        (5, ("4", "z"), False),
+    ]
+
+
+def test_title_lines_do_not_hide_the_delimiter() -> None:
+    assert delimiter_of("Informe de ventas\n\nEmpresa;Importe;Fecha\nAcme;1,5;x\nGlobex;2,5;y\n") == ";"
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("45631", date(2024, 12, 5)),
+        ("45631.5", datetime(2024, 12, 5, 12, 0)),  # noqa: DTZ001  the cell names no zone
+        ("5 Dec 2024", date(2024, 12, 5)),
+        ("Dec 5, 2024", date(2024, 12, 5)),
+        ("5 de diciembre de 2024", date(2024, 12, 5)),
+        ("12/5/2024, 3:05 PM", datetime(2024, 12, 5, 15, 5)),  # noqa: DTZ001  the cell names no zone
+        ("2024-12-05T10:00:00.000+0000", datetime(2024, 12, 5, 10, 0, tzinfo=UTC)),
+        ("1733392800000", datetime(2024, 12, 5, 10, 0, tzinfo=UTC)),
+    ],
+)
+def test_days_are_read_as_other_systems_write_them(text: str, day: date) -> None:
+    # 45,631 days after 30 December 1899 are 5 December 2024, as XLSX files of Pipedrive have it.
+    assert read_day(text, DayOrder.MONTH_FIRST) == day
+
+
+def test_a_number_of_a_workbook_needs_no_style() -> None:
+    column = NumberEvidence()
+    column.see(Exact("1.234"))
+    assert column.is_clear
+    assert read_number(Exact("1.234"), COMMA) == Decimal("1.234")
+    with pytest.raises(UnreadableNumber):
+        read_number(Exact("NaN"), POINT)
 
 
 def test_rows_keep_the_line_on_which_they_begin() -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from caudal.catalog.models import Product
 from caudal.core.money import Money
-from caudal.crm.imports import Options, PathUpload, Report, import_files
+from caudal.crm.imports import Decisions, Options, PathUpload, Report, import_files
 from caudal.crm.models import Company, Deal, Lead, Person, Pipeline, Stage
 from caudal.kit.access import SYSTEM, NotAllowed
 from caudal.kit.digest import business_digest
@@ -21,6 +21,7 @@ from tests.world import AT, Shop
 
 pytestmark = pytest.mark.django_db
 Import = Callable[..., Report]
+KEEPING = Decisions(keeps_columns=True)
 
 
 @pytest.fixture
@@ -117,7 +118,7 @@ def test_spanish_headers_semicolons_windows_letters_and_decimal_commas_are_read(
         "1;Peluquería Ñandú;1.200,50;Ganada;15/01/2026;03/02/2026;radio\n"
         "2;Peluquería Ñandú;350,00;Prospección;20/01/2026;;\n"
     )
-    report = take({"oportunidades.csv": text.encode("cp1252")})
+    report = take({"oportunidades.csv": text.encode("cp1252")}, decisions=KEEPING)
     won = Deal.objects.get(close__outcome="won")
     assert won.company is not None
     assert (won.company.name, won.amount, won.custom) == (
@@ -130,7 +131,7 @@ def test_spanish_headers_semicolons_windows_letters_and_decimal_commas_are_read(
     assert ("note", "import.custom_columns", 1) in codes(report)
     with translation.override("es"):
         said = [each.told(gettext) for each in report.findings if each.finding.code == "import.guessed_encoding"]
-    assert said == ["El archivo no está en UTF-8; se ha leído como Windows-1252."]
+    assert said == ["El archivo no dice cómo están escritas sus letras; se ha leído como Windows-1252."]
 
 
 def test_utf_16_is_read_by_its_mark(take: Import) -> None:
@@ -183,7 +184,7 @@ def test_files_that_are_no_tables_are_left_out_and_told(take: Import) -> None:
         is_dry_run=True,
     )
     assert [(each.finding.code, each.finding.place.file) for each in report.findings] == [
-        ("table.not_text", "logo.csv"),
+        ("table.other_format", "logo.csv"),
         ("import.empty", "empty.csv"),
         ("import.empty", "blank.csv"),
         ("import.unrecognised", "data_dictionary.csv"),
@@ -193,7 +194,7 @@ def test_files_that_are_no_tables_are_left_out_and_told(take: Import) -> None:
 
 
 def test_text_that_looks_like_a_formula_is_text(take: Import) -> None:
-    take({"companies.csv": 'company,sector,Notes\n=HYPERLINK(1),+44,"@SUM(A1)"\n'})
+    take({"companies.csv": 'company,sector,Notes\n=HYPERLINK(1),+44,"@SUM(A1)"\n'}, decisions=KEEPING)
     company = Company.objects.get(name__startswith="=")
     assert (company.name, company.sector, company.custom) == ("=HYPERLINK(1)", "+44", {"Notes": "@SUM(A1)"})
 
@@ -268,7 +269,7 @@ def test_agents_managers_and_regions_become_a_tree_of_teams(take: Import) -> Non
 
 def test_a_parent_company_may_stand_behind_its_subsidiary(take: Import) -> None:
     text = "account,subsidiary_of,revenue\nBluth,Sitwell,3\nSitwell,Holding,4\nHolding,,5\n"
-    take({"accounts.csv": text})
+    take({"accounts.csv": text}, decisions=KEEPING)
     parents = {row.name: row.parent and row.parent.name for row in Company.objects.filter(custom__has_key="revenue")}
     assert parents == {"Bluth": "Sitwell", "Sitwell": "Holding", "Holding": None}
 
@@ -284,7 +285,8 @@ def test_people_and_leads_are_recognised_by_their_columns(take: Import, shop: Sh
         {
             "contacts.csv": "first name,last name,email,company,job title\nEva,Gil,eva@acme.example,Acme,CTO\n",
             "leads.csv": "Lead Number,Lead Source,Created,Email,City\n77,Google,2026-02-01,i@x.example,Lima\n",
-        }
+        },
+        decisions=KEEPING,
     )
     eva = Person.objects.get()
     assert (eva.name, eva.email, eva.company, eva.job_title) == ("Eva Gil", "eva@acme.example", shop.acme, "CTO")

@@ -100,7 +100,6 @@ FILTERS = (
     'not state = "won"',
     "amount > 5000",
     "amount > 5000 EUR and expected_close_date is not empty",
-    "amount is empty",
     "not amount > 5000",
     "amount <= 2000 or owner is empty",
     "amount between 1000 and 4000",
@@ -127,6 +126,13 @@ def test_a_filter_keeps_exactly_the_rows_of_which_it_is_true(market: Shop, text:
     wanted = {row.pk for row in rows if evaluate(term, as_expression(shape, found, row), found.setting) is True}
     assert {row.pk for row in chosen(shape, Selection(where=text), found)} == wanted
     assert len(rows) == 40
+
+
+def test_an_amount_without_a_rate_is_unknown_but_not_missing(market: Shop) -> None:
+    shape, found = shape_of("deal"), reader(market)
+    missing = {row.pk for row in Deal.for_actor(found.actor) if row.amount is None}
+    assert {row.pk for row in chosen(shape, Selection(where="amount is empty"), found)} == missing
+    assert chosen(shape, Selection(where="amount is not empty"), found).count() == 40 - len(missing) == 30
 
 
 def test_a_filter_never_reaches_further_than_the_reader(market: Shop) -> None:

@@ -14,15 +14,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from caudal.core.errors import Severity
-from caudal.crm.imports import Options, PathUpload, Report, import_files
-from caudal.crm.imports.headers import in_words
-from caudal.crm.imports.vocabulary import LABELS, Kind
+from caudal.crm.imports import Decisions, Options, PathUpload, Report, import_files
+from caudal.crm.imports.uploads import SUFFIXES
+from caudal.crm.imports.vocabulary import LABELS, Kind, in_words
 from caudal.kit.access import SYSTEM
 from caudal.kit.postgres.attached import attached
 from caudal.kit.world import now
 from caudal.workspace.queries import company
 
-SUFFIXES: Final = frozenset({".csv", ".tsv", ".tab", ".txt"})
+PACKED: Final = frozenset({".zip"})
 COLOURS: Final = {Severity.ERROR: "red", Severity.CHOICE: "yellow", Severity.NOTE: "dim"}
 
 
@@ -33,12 +33,27 @@ COLOURS: Final = {Severity.ERROR: "red", Severity.CHOICE: "yellow", Severity.NOT
 @click.option("--strict", "is_strict", is_flag=True, help="Refuse rows for which a choice would have to be made.")
 @click.option("--source", default="", help="What the other system is called. Default: the name of the folder or file.")
 @click.option("--zone", default="", help="Where the days of the files begin. Default: the company's time zone.")
+@click.option("--keep-columns", "keeps_columns", is_flag=True, help="Keep columns without a place of their own.")
 @click.pass_context
 def import_command(
-    context: click.Context, *, path: Path, is_dry_run: bool, as_json: bool, is_strict: bool, source: str, zone: str
+    context: click.Context,
+    *,
+    path: Path,
+    is_dry_run: bool,
+    as_json: bool,
+    is_strict: bool,
+    source: str,
+    zone: str,
+    keeps_columns: bool,
 ) -> None:
-    """Import companies, people, deals and more from a CSV file or a folder of them."""
-    options = Options(source=source or source_of(path), zone=zone, is_strict=is_strict, is_dry_run=is_dry_run)
+    """Import companies, people, deals and more from CSV and XLSX files, a folder or a ZIP of them."""
+    options = Options(
+        source=source or source_of(path),
+        zone=zone,
+        is_strict=is_strict,
+        is_dry_run=is_dry_run,
+        decisions=Decisions(keeps_columns=keeps_columns),
+    )
     began = now()
     with attached(), in_the_language_of_the_company(), watched(is_quiet=as_json) as watch:
         report = import_files(actor=SYSTEM, uploads=uploads(path), options=options, clock=now, watch=watch)
@@ -61,7 +76,11 @@ def uploads(path: Path) -> list[PathUpload]:
     """Return the files to import: this one, or those of this folder, by name."""
     if path.is_file():
         return [PathUpload(path)]
-    return [PathUpload(file) for file in sorted(path.iterdir()) if file.is_file() and file.suffix.lower() in SUFFIXES]
+    return [
+        PathUpload(file)
+        for file in sorted(path.iterdir())
+        if file.is_file() and file.suffix.lower() in SUFFIXES | PACKED
+    ]
 
 
 @contextmanager

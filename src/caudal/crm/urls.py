@@ -11,6 +11,7 @@ from caudal.crm.views.board import board
 from caudal.crm.views.day import day
 from caudal.crm.views.editing import adding, changing, deleting
 from caudal.crm.views.ends import closing
+from caudal.crm.views.exports import exporting
 from caudal.crm.views.lists import listing, naming
 from caudal.crm.views.nouns import COMPANY, DEAL, LEAD, PERSON, Noun
 from caudal.crm.views.parties import company_portrait, person_portrait
@@ -43,6 +44,7 @@ urlpatterns = [
     path("companies/names", naming(COMPANY), name="company_names"),
     path("people/names", naming(PERSON), name="person_names"),
     *(path(noun.path, listing(noun, found), name=noun.path) for noun, found in LISTINGS.items()),
+    *(path(f"{noun.path}/file", exporting(noun, found), name=f"{noun.kind}_file") for noun, found in LISTINGS.items()),
     *(page for noun, paint in PORTRAITS for page in pages_of(noun, paint)),
     path("day", day, name="day"),
     path("activities/line", activities.activity_line, name="activity_line"),

@@ -1,7 +1,7 @@
 """Filters of lists: an expression of the one language, checked against a shape, and compiled to a condition."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.db.models import Q, UUIDField, Value
@@ -17,10 +17,12 @@ from caudal.core.expressions import (
     Term,
     check,
     link,
+    number,
     read,
     sql_term,
 )
 from caudal.core.expressions.checking import Checked
+from caudal.core.expressions.syntax import IS_EMPTY
 from caudal.core.expressions.terms import Call, Constant, Variable
 from caudal.kit.places import Written, place
 from caudal.kit.shapes import FieldKind, Reader, Shape, ShapeField
@@ -77,9 +79,20 @@ class Where:
                     return found
         return None
 
+    def _stored(self, term: Term) -> Term:
+        """Ask whether an amount is there of the amount itself: one without a rate is unknown, not missing."""
+        match term:
+            case Call(function=function, arguments=(Variable(name=name),)) if function.name == IS_EMPTY:
+                if name in {each.name for each in self.money}:
+                    return replace(term, arguments=(Variable(name, Field(number(), place(f"{name}/stored"))),))
+                return term
+            case Call(arguments=arguments):
+                return replace(term, arguments=tuple(self._stored(argument) for argument in arguments))
+        return term
+
     def _written(self, around: str, term: Term) -> Written:
         parameters = Parameters(self.reader.setting)
-        made = sql_term(term, parameters)
+        made = sql_term(self._stored(term), parameters)
         text = f"({made.above} / {made.below or '1'})" if isinstance(made, Quotient) else made
         return Written(around.format(text), places_of(self.shape, self.reader), parameters.values)
 
@@ -116,10 +129,12 @@ class _Places(dict[str, "Combinable | str"]):
         self.fields, self.reader = shape.seen_by(reader.actor), reader
 
     def __missing__(self, mark: str) -> "Combinable | str":
-        name, _, over = mark.partition("/")
+        name, _, part = mark.partition("/")
+        if part == "stored":
+            return f"{self.fields[name].money}_minor"
         if name == ME:
             return Value(self.reader.actor.member, output_field=UUIDField())
-        column = self.fields[name].over if over else self.fields[name].column
+        column = self.fields[name].over if part else self.fields[name].column
         return column if isinstance(column, str) else column(self.reader)
 
 

@@ -6,8 +6,20 @@ from typing import Any, Final
 from caudal.core.errors import Problem, msg
 
 HEAVY: Final = frozenset(
-    {"adbc_driver_postgresql", "altair", "duckdb", "highspy", "ibis", "numpy", "pandas", "pyarrow", "pyspark", "scipy"}
-    | {"sklearn", "sqlglot", "statsmodels", "typst", "vl_convert", "z3"}
+    {
+        "adbc_driver_postgresql",
+        "altair",
+        "duckdb",
+        "highspy",
+        "ibis",
+        "numpy",
+        "openpyxl",
+        "pandas",
+        "pyarrow",
+        "pyspark",
+        "scipy",
+    }
+    | {"sklearn", "sqlglot", "statsmodels", "typst", "vl_convert", "xlsxwriter", "z3"}
 )
 """The top-level modules that the web entry must not import."""
 

@@ -1,8 +1,9 @@
 """Lists of a kind of record: which rows, in which order, how many, what they add up to, and how they are grouped."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ from caudal.kit.filters import Where, where
 from caudal.kit.records import plain
 from caudal.kit.shapes import MOMENTS, FieldKind, Reader, Shape, ShapeField, Text
 
+CHUNK: Final = 1000
 ORDERS_MOST: Final = 3
 """Fields by which one list is sorted."""
 
@@ -51,6 +53,11 @@ class ListView:
     columns: tuple[str, ...] = ()
     sort: str = ""
     group: str = ""
+    layout: str = "list"
+    sharing: str = ""
+    """Who sees a saved view; nothing for one that the list is born with."""
+    version: int = 0
+    may_change: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +107,15 @@ def page_of(
     found = page(shape.with_names(rows), order_of(shape, selection.sort, reader), cursor=cursor, limit=limit)
     shape.complete(found.rows)
     return found
+
+
+def every_row(rows: "QuerySet[Any]", shape: Shape, selection: Selection, reader: Reader) -> Iterator[Any]:
+    """Yield all chosen rows in their order with what they name, a thousand read at a time."""
+    ordered = shape.with_names(rows).order_by(*order_of(shape, selection.sort, reader).terms(shape.model))
+    found = iter(ordered.iterator(chunk_size=CHUNK))
+    while batch := list(islice(found, CHUNK)):
+        shape.complete(batch)
+        yield from batch
 
 
 def order_of(shape: Shape, sort: str, reader: Reader) -> Order:

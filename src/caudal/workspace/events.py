@@ -120,3 +120,47 @@ class OperationFinished(Fact):
 
     operation: str
     state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewSaved(Fact):
+    """Somebody keeps a view of a list. Its name and filter may speak of people and are not told."""
+
+    name: ClassVar[str] = "workspace.view_saved"
+
+    record_kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewChanged(Fact):
+    """A view shows something else, or is seen by others."""
+
+    name: ClassVar[str] = "workspace.view_changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewDeleted(Fact):
+    """A view was taken away."""
+
+    name: ClassVar[str] = "workspace.view_deleted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefaultViewChosen(Fact):
+    """A member's list opens with another view."""
+
+    name: ClassVar[str] = "workspace.default_view_chosen"
+
+    record_kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListExported(Fact):
+    """Somebody took a list out as a file. Its filter may speak of people and is sealed."""
+
+    name: ClassVar[str] = "workspace.list_exported"
+
+    record_kind: str
+    file_format: str
+    rows: int
+    columns: tuple[str, ...]

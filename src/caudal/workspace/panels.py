@@ -49,6 +49,11 @@ FACT_WORDS: Final = (
     FactWords(events.ApprovalAsked.name, asked, "task"),
     FactWords(events.ApprovalDecided.name, decided, "check"),
     FactWords(events.ApprovalWithdrawn.name, said(_("took back what was asked")), "undo"),
+    FactWords(events.ViewSaved.name, said(_("Kept a view")), "list"),
+    FactWords(events.ViewChanged.name, said(_("Changed a view")), "list"),
+    FactWords(events.ViewDeleted.name, said(_("Took a view away")), "trash"),
+    FactWords(events.DefaultViewChosen.name, said(_("Chose the view that a list opens with")), "list"),
+    FactWords(events.ListExported.name, said(_("Took a list out as a file")), "download"),
     FactWords(events.OperationFinished.name, said(_("Long work ended")), "clock"),
 )
 

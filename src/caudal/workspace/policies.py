@@ -1,8 +1,13 @@
 """Who may do what to rows of the workspace."""
 
+from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
-from caudal.kit.access import Policy, Reach, Verb, all_verbs
+from django.db.models import Q
+from typing_extensions import override
+
+from caudal.kit.access import Actor, ActorKind, Policy, Reach, Verb, all_verbs
 from caudal.workspace.models import (
     ApiKey,
     Approval,
@@ -12,6 +17,8 @@ from caudal.workspace.models import (
     Operation,
     Pillar,
     Role,
+    SavedView,
+    Sharing,
     StoredFile,
     Team,
 )
@@ -21,6 +28,33 @@ LOOK: Final = {Verb.VIEW: Reach.ALL}
 EVERYBODY_LOOKS: Final = {Role.ADMIN: EVERYTHING, Role.MANAGER: LOOK, Role.REP: LOOK}
 ADMIN_ONLY: Final = {Role.ADMIN: EVERYTHING}
 STAFF_ALL: Final = {Role.ADMIN: EVERYTHING, Role.MANAGER: EVERYTHING, Role.REP: EVERYTHING}
+
+
+@dataclass(frozen=True, slots=True)
+class ViewPolicy(Policy):
+    """A view is its owner's, seen by those whom it is shared with, and mended by administrators if it is shared."""
+
+    @override
+    def rows(self, actor: Actor, verb: Verb) -> Q | None:
+        """Return the condition on views within reach."""
+        if self.reach(actor, verb) is Reach.NONE:
+            return None
+        if actor.kind is ActorKind.SYSTEM:
+            return Q()
+        own, everybody = Q(owner=actor.member), Q(sharing=Sharing.EVERYBODY)
+        if actor.member is None:
+            return everybody if verb is Verb.VIEW else None
+        # One's own team, and those below for whoever manages them.
+        shared = everybody | Q(team__members=actor.member) | Q(sharing=Sharing.TEAM, owner__in=actor.team)
+        if verb is Verb.VIEW or Role.ADMIN in actor.roles:
+            return own | (shared if verb is Verb.VIEW else ~Q(sharing=Sharing.PRIVATE))
+        return own
+
+    @override
+    def covers(self, actor: Actor, verb: Verb, owner: UUID | None) -> bool:
+        """Say whether a view is the actor's own; others ask `rows`."""
+        return owner is not None and owner == actor.member
+
 
 POLICIES: Final = (
     Policy("settings", "workspace", EVERYBODY_LOOKS, CompanySettings),
@@ -32,4 +66,5 @@ POLICIES: Final = (
     Policy("operation", "workspace", ADMIN_ONLY | {Role.MANAGER: EVERYTHING}, Operation),
     Policy("approval", "workspace", STAFF_ALL, Approval),
     Policy("file", "workspace", STAFF_ALL, StoredFile),
+    ViewPolicy("view", "workspace", STAFF_ALL, SavedView, "owner_id"),
 )

@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from caudal.workspace.views import approvals, company, team
+from caudal.workspace.views import approvals, company, saved, team
 
 app_name = "workspace"
 urlpatterns = [
+    path("views", saved.view_new, name="view_new"),
+    path("views/default", saved.view_default, name="view_default"),
+    path("views/<str:view_id>", saved.view_change, name="view_change"),
+    path("views/<str:view_id>/deletion", saved.view_delete, name="view_delete"),
     path("come-in/<str:token>", team.come_in, name="come_in"),
     path("approvals", approvals.approval_list, name="approvals"),
     path("approvals/<str:approval_id>/decision", approvals.approval_decide, name="approval_decide"),

@@ -7,6 +7,7 @@ columns and once to take its rows, so that neither pass needs memory for all of 
 from caudal.core.tables.cells import (
     DayEvidence,
     DayOrder,
+    Exact,
     NumberEvidence,
     NumberStyle,
     UnreadableDay,
@@ -14,16 +15,24 @@ from caudal.core.tables.cells import (
     read_day,
     read_number,
 )
-from caudal.core.tables.layout import ENCODINGS, DelimitedLine, NotText, delimiter_of, encodings_of, lines_of
+from caudal.core.tables.layout import (
+    DelimitedLine,
+    NotText,
+    OtherFormat,
+    delimiter_of,
+    encodings_of,
+    lines_of,
+)
 
 __all__ = [
-    "ENCODINGS",
     "DayEvidence",
     "DayOrder",
     "DelimitedLine",
+    "Exact",
     "NotText",
     "NumberEvidence",
     "NumberStyle",
+    "OtherFormat",
     "UnreadableDay",
     "UnreadableNumber",
     "delimiter_of",

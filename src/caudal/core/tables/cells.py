@@ -6,8 +6,8 @@ trusted: `1.234` is twelve hundred beside `1.234,50`, and a little over one besi
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
-from decimal import Decimal
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Final
 
@@ -21,14 +21,40 @@ _MINUS: Final = "\u2212"
 _GROUP: Final = 3
 _MONTHS: Final = 12
 _PIVOT: Final = 70
+_SERIAL: Final = re.compile(r"(?P<days>[2-7]\d{4})(?P<part>\.\d+)?", re.ASCII)
+"""Days since the end of 1899, as spreadsheets count them: 20000 is in 1954, 79999 in 2119."""
+_SERIAL_ZERO: Final = datetime(1899, 12, 30)  # noqa: DTZ001  a spreadsheet knows no zone
+_DAY_SECONDS: Final = 86_400
+_EPOCH_MILLISECONDS: Final = re.compile(r"[1-4]\d{12}", re.ASCII)
 _TIME: Final = (
-    r"(?:[T ]\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d{1,9})?)?"
-    r"\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?)?"
+    r"(?:(?:,\s*|T|\s+)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d{1,9})?)?"
+    r"\s*(?P<half>[AaPp])?(?(half)\.?[Mm]\.?)\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?)?"
 )
 _YEAR_FIRST: Final = re.compile(rf"(?P<year>\d{{4}})([-/.]?)(?P<month>\d{{2}})\2(?P<day>\d{{2}}){_TIME}", re.ASCII)
 _YEAR_LAST: Final = re.compile(
     rf"(?P<one>\d{{1,2}})([-/.])(?P<two>\d{{1,2}})\2(?P<year>\d{{4}}|\d{{2}}){_TIME}", re.ASCII
 )
+
+
+_WORDED: Final = re.compile(
+    r"(?:(?P<day>\d{1,2})[ .-]*(?:de )?(?P<month>[^\W\d_]{3,10})"
+    r"|(?P<month_too>[^\W\d_]{3,10})[ .]*(?P<day_too>\d{1,2}))"
+    rf"[ .,-]*(?:de )?(?P<year>\d{{4}}){_TIME}"
+)
+_MONTH_WORDS: Final = {
+    word: month
+    for words in (
+        "january february march april may june july august september october november december",
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    )
+    for month, word in enumerate(words.split(), 1)
+}
+
+
+class Exact(str):
+    """A cell that its file holds as a number or an instant, not as somebody wrote it: there is one way to read it."""
+
+    __slots__ = ()
 
 
 class UnreadableNumber(Problem):
@@ -88,7 +114,7 @@ class NumberEvidence:
     def see(self, text: str) -> None:
         """Take one more cell into account."""
         digits = _bare(text)
-        if not _NUMBER.fullmatch(digits):
+        if isinstance(text, Exact) or not _NUMBER.fullmatch(digits):
             return
         style = _only_style(digits)
         if style is NumberStyle.POINT:
@@ -128,7 +154,7 @@ class DayEvidence:
 
     def see(self, text: str) -> None:
         """Take one more cell into account."""
-        found = _YEAR_LAST.fullmatch(text.strip())
+        found = None if isinstance(text, Exact) else _YEAR_LAST.fullmatch(text.strip())
         if not found:
             return
         one, two = int(found["one"]), int(found["two"])
@@ -161,6 +187,8 @@ def read_number(text: str, style: NumberStyle) -> Decimal:
     caudal.core.tables.cells.UnreadableNumber: “=1+1” is not a number.
     """
     tidy = text.strip()
+    if isinstance(text, Exact):
+        return _exact(text)
     inside = tidy[1:-1] if tidy.startswith("(") and tidy.endswith(")") else tidy
     bare = _bare(inside)
     is_negative = inside is not tidy or "-" in inside or _MINUS in inside
@@ -186,20 +214,51 @@ def read_day(text: str, order: DayOrder) -> date | datetime:
     caudal.core.tables.cells.UnreadableDay: “31/03/2026” is not a day. Write days like 2026-03-31.
     """
     tidy = text.strip()
-    found = _YEAR_FIRST.fullmatch(tidy)
-    if found:
-        month, day = int(found["month"]), int(found["day"])
-    else:
-        found = _YEAR_LAST.fullmatch(tidy)
-        if not found:
-            raise UnreadableDay(text=tidy[:_SHOWN])
-        one, two = int(found["one"]), int(found["two"])
-        day, month = (one, two) if order is DayOrder.DAY_FIRST else (two, one)
     try:
-        on = date(_year(found["year"]), month, day)
+        if found := _SERIAL.fullmatch(tidy):
+            return _of_serial(found)
+        if _EPOCH_MILLISECONDS.fullmatch(tidy):
+            return datetime.fromtimestamp(int(tidy) // 1000, tz=UTC)
+        on, found = _written_day(tidy, order)
         return on if found["hour"] is None else datetime.combine(on, _time(found))
     except ValueError as error:
         raise UnreadableDay(text=tidy[:_SHOWN]) from error
+
+
+def _written_day(tidy: str, order: DayOrder) -> tuple[date, re.Match[str]]:
+    """The day that figures or words say, and the time of day behind it. Raises ValueError."""
+    if found := _YEAR_FIRST.fullmatch(tidy):
+        return date(int(found["year"]), int(found["month"]), int(found["day"])), found
+    if found := _YEAR_LAST.fullmatch(tidy):
+        one, two = int(found["one"]), int(found["two"])
+        day, month = (one, two) if order is DayOrder.DAY_FIRST else (two, one)
+        return date(_year(found["year"]), month, day), found
+    found = _WORDED.fullmatch(tidy)
+    if not found:
+        raise ValueError(tidy)
+    wanted = (found["month"] or found["month_too"]).casefold()
+    named = {month for word, month in _MONTH_WORDS.items() if word.startswith(wanted)}
+    if len(named) != 1:
+        raise ValueError(tidy)
+    return date(int(found["year"]), named.pop(), int(found["day"] or found["day_too"])), found
+
+
+def _of_serial(found: re.Match[str]) -> date | datetime:
+    """The day, or with a fraction the second, that a spreadsheet counts from its own beginning."""
+    on = _SERIAL_ZERO + timedelta(days=int(found["days"]))
+    if not found["part"]:
+        return on.date()
+    return on + timedelta(seconds=round(Decimal(f"0{found['part']}") * _DAY_SECONDS))
+
+
+def _exact(text: str) -> Decimal:
+    try:
+        number = Decimal(text)
+    except InvalidOperation as error:
+        raise UnreadableNumber(text=text[:_SHOWN]) from error
+    if not number.is_finite():
+        raise UnreadableNumber(text=text[:_SHOWN])
+    return number
 
 
 def _bare(text: str) -> str:
@@ -241,4 +300,7 @@ def _time(found: re.Match[str]) -> time:
     elif zone:
         minutes = int(zone[1:3]) * 60 + int(zone[-2:])
         away = timezone(timedelta(minutes=-minutes if zone[0] == "-" else minutes))
-    return time(int(found["hour"]), int(found["minute"]), int(found["second"] or 0), tzinfo=away)
+    hour = int(found["hour"])
+    if found["half"]:
+        hour = hour % 12 + (12 if found["half"] in "Pp" else 0)
+    return time(hour, int(found["minute"]), int(found["second"] or 0), tzinfo=away)

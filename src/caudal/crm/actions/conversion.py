@@ -112,7 +112,7 @@ def _deals(
     companies: dict[UUID, UUID],
     people: dict[UUID, UUID],
 ) -> dict[UUID, Deal]:
-    """Open the deals that the conversions ask for, and return them by lead."""
+    """Open the deals that the conversions ask for, find those that they name, and return them by lead."""
     asked = {
         each.lead_id: replace(
             each.deal,
@@ -125,7 +125,9 @@ def _deals(
         if each.deal
     }
     opened = open_deals(actor=actor, as_of=as_of, deals=list(asked.values())) if asked else []
-    return dict(zip(asked, opened, strict=True))
+    there = {each.lead_id: each.deal_id for each in conversions if each.deal_id and not each.deal}
+    known = Deal.many_for(actor, Verb.VIEW, there.values())
+    return dict(zip(asked, opened, strict=True)) | {lead: known[deal] for lead, deal in there.items()}
 
 
 def _fact(row: LeadConversion) -> LeadConverted:

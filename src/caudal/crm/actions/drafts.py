@@ -102,7 +102,7 @@ class ConversionDraft:
 
     Without `person_id` the person is the one with the lead's e-mail address, or a new one; without `company_id` the
     company is the one with the lead's company name, or a new one. The deal takes both, and owner and pillar
-    of the lead unless it says otherwise.
+    of the lead unless it says otherwise; `deal_id` names one that is there instead.
     """
 
     lead_id: UUID
@@ -110,6 +110,7 @@ class ConversionDraft:
     person_id: UUID | None = None
     company_id: UUID | None = None
     deal: DealDraft | None = None
+    deal_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

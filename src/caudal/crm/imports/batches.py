@@ -16,13 +16,16 @@ from caudal.core.errors import Problem, msg
 from caudal.crm.actions.drafts import CompanyDraft
 from caudal.crm.actions.parties import add_companies, change_company
 from caudal.crm.actions.pipelines import StageDraft, add_pipeline, add_stages
+from caudal.crm.imports.conversions import convert, tells_conversions
+from caudal.crm.imports.desks import Desk, Lane
 from caudal.crm.imports.findings import Tally
-from caudal.crm.imports.planning import NAMED, NOUNS, PIPELINE, Plan, ids_by_name, known_rows, stage_key
-from caudal.crm.imports.reading import Survey, rows_of
-from caudal.crm.imports.rows import Row, RowReader
+from caudal.crm.imports.planning import NAMED, NOUNS, Plan, ids_by_name, known_rows
+from caudal.crm.imports.routes import PIPELINE, Route
+from caudal.crm.imports.rows import Refusal, Row, RowReader
+from caudal.crm.imports.surveys import Survey
 from caudal.crm.imports.teams import Placing, Post, set_up_teams
-from caudal.crm.imports.vocabulary import OTHERWISE, TABLES, Kind
-from caudal.crm.imports.writers import WRITERS, Desk
+from caudal.crm.imports.vocabulary import BY_KIND, OTHERWISE, TABLES, Kind
+from caudal.crm.imports.writers import WRITERS
 from caudal.crm.models import Pipeline, Stage
 from caudal.kit.access import Actor
 from caudal.kit.actions import action
@@ -35,6 +38,9 @@ from caudal.workspace.queries import External, company, externals, externals_of
 BATCH: Final = 500
 """Rows that are taken in one transaction."""
 
+PARENTS: Final = frozenset({"parent", "parent_key"})
+AGAIN: Final = frozenset({"parents", "conversions"})
+"""Steps that go through rows a second time: they were read, counted, and what is wrong with them told, before."""
 Keep = Callable[[int, int, "Mapping[str, Counts]"], bool]
 """Moves the cursor behind a line, says how many rows that was and the counts after them; False means stop."""
 
@@ -61,7 +67,7 @@ class Counts:
 class Step:
     """A part of the work."""
 
-    what: Literal["teams", "new", "rows", "parents", "pipeline"]
+    what: Literal["teams", "new", "rows", "parents", "pipeline", "conversions"]
     kind: Kind
     survey: Survey | None = None
 
@@ -95,7 +101,12 @@ class Job:
             if table.kind is Kind.DEALS and files:
                 steps.append(Step("pipeline", table.kind))
             steps += [Step("rows", table.kind, found) for found in files]
-            steps += [Step("parents", table.kind, found) for found in files if "parent" in found.recognition.places]
+            steps += [
+                Step("parents", table.kind, found) for found in files if PARENTS & found.recognition.places.keys()
+            ]
+        for found in self.plan.surveys:
+            if tells_conversions(found):
+                steps.append(Step("conversions", found.kind, found))
         return steps
 
     def batches(self, step: Step, after: int, keep: Keep) -> Iterator[tuple[int, bool]]:
@@ -111,27 +122,27 @@ class Job:
         if step.what == "teams":
             self._set_up_teams(self.tally)
         elif step.what == "pipeline":
-            self._set_up_pipeline()
+            self._set_up_pipelines()
         else:
             self._add_new(step.kind)
         return keep(0, 0, self.counts)
 
     def _rows(self, step: Step, survey: Survey, after: int, keep: Keep) -> Iterator[tuple[int, bool]]:
         reader = RowReader(survey, self.plan, self.tally, ZoneInfo(self.zone), self.currency)
-        if step.what == "parents":
-            # These rows were read, and what is wrong with them was told, in the step before.
+        if step.what in AGAIN:
             reader.tally = Tally()
         desk = self._desk(step.kind)
         batch, lines, last = [], 0, after
-        for line in rows_of(survey.upload, survey.layout):
+        for line in survey.lines():
             if line.number <= after:
                 continue
             lines, last = lines + 1, line.number
             row = reader.read(line)
-            if row is None:
+            if isinstance(row, Refusal):
                 self._count(step, survey, refused=1)
             else:
-                self._note_gaps(step, survey, row)
+                if step.what == "rows":
+                    self._note_gaps(step, survey, row)
                 batch.append(row)
             if lines == BATCH:
                 yield self._take(step, survey, desk, batch, lines, last, keep)
@@ -143,7 +154,7 @@ class Job:
         self, step: Step, survey: Survey, desk: Desk, rows: list[Row], lines: int, last: int, keep: Keep
     ) -> tuple[int, bool]:
         """Write rows in one transaction; if the database or an action refuses one of them, find out which."""
-        done = 0 if step.what == "parents" else lines
+        done = 0 if step.what in AGAIN else lines
         ids, adopted = {kind: dict(known) for kind, known in desk.ids.items()}, set(desk.adopted)
         try:
             counts, goes_on = self._write(step, survey, desk, rows, keep, last, done)
@@ -186,6 +197,9 @@ class Job:
         if step.what == "parents":
             counts = self.counts.get(survey.name, Counts())
             self._link_parents(desk, rows)
+        elif step.what == "conversions":
+            counts = self.counts.get(survey.name, Counts())
+            convert(desk, survey, rows, self.tally)
         else:
             counts = self._write_rows(step.kind, survey, desk, rows)
         return counts, keep(last, done, {**self.counts, survey.name: counts})
@@ -193,16 +207,20 @@ class Job:
     def _write_rows(self, kind: Kind, survey: Survey, desk: Desk, rows: list[Row]) -> Counts:
         noun, writer = NOUNS[kind], WRITERS[kind]
         known = externals(self.source, noun, [row.key for row in rows])
+        desk.look_up(rows, BY_KIND[kind], survey.name, self.tally)
+        adopted = desk.people_of(row for row in rows if row.key not in known) if kind is Kind.PEOPLE else {}
         fresh, changed, unchanged = [], [], 0
         for row in rows:
-            record = known[row.key].record if row.key in known else desk.adopt(kind, _own_name(row))
+            record = (
+                known[row.key].record if row.key in known else desk.adopt(kind, _own_name(row), adopted.get(row.key))
+            )
             if row.key in known and known[row.key].digest == row.digest:
                 unchanged += 1
             elif record is None:
                 fresh.append(row)
             else:
                 changed.append((row, record))
-        waiting = {row.key for row in rows if self._waits(desk, kind, row)}
+        waiting = {row.key for row in rows if self._waits(desk, kind, row) or desk.lacks(row)}
         made = writer.create(desk, fresh) if fresh else []
         differing = sum(writer.update(desk, row, record) for row, record in changed)
         keep_externals(
@@ -220,21 +238,27 @@ class Job:
     def _waits(self, desk: Desk, kind: Kind, row: Row) -> bool:
         """Say whether a company's parent comes later in the file: until then the row is not all written."""
         parent = row.names.get("parent")
-        return kind is Kind.COMPANIES and parent is not None and parent not in desk.ids[kind]
+        by_key = row.keys.get("parent", "") if desk.linked(row, "parent", kind) is None else ""
+        return kind is Kind.COMPANIES and bool(by_key or (parent is not None and parent not in desk.ids[kind]))
 
     def _link_parents(self, desk: Desk, rows: list[Row]) -> None:
         noun = NOUNS[Kind.COMPANIES]
-        known = externals(self.source, noun, [row.key for row in rows if row.names.get("parent")])
-        waiting = [(row, known[row.key].record) for row in rows if row.key in known and not known[row.key].digest]
+        named = [row for row in rows if row.names.get("parent") or row.keys.get("parent")]
+        desk.look_up(named, BY_KIND[Kind.COMPANIES], "", Tally())
+        known = externals(self.source, noun, [row.key for row in named])
+        waiting = [(row, known[row.key].record) for row in named if row.key in known and not known[row.key].digest]
         for row, record in waiting:
-            parent = desk.named(Kind.COMPANIES, row, "parent")
-            change_company(actor=self.actor, as_of=self.as_of, company_id=record, parent_id=parent)
+            parent = desk.links(row, parent=Kind.COMPANIES).get("parent_id")
+            if parent is not None and parent != record:
+                change_company(actor=self.actor, as_of=self.as_of, company_id=record, parent_id=parent)
         keep_externals(
-            source=self.source, kind=noun, externals=[External(row.key, record, row.digest) for row, record in waiting]
+            source=self.source,
+            kind=noun,
+            externals=[External(row.key, record, "" if desk.lacks(row) else row.digest) for row, record in waiting],
         )
 
     def _desk(self, kind: Kind) -> Desk:
-        desk = Desk(self.actor, self.as_of, self.plan)
+        desk = Desk(self.actor, self.as_of, self.source, self.plan, is_strict=self.tally.is_strict)
         for each in NAMED:
             rows = known_rows(self.actor, self.source, each)
             desk.ids[each] = ids_by_name(rows)
@@ -243,14 +267,10 @@ class Job:
             if self.placing is None:
                 self._set_up_teams(Tally())
             desk.placing = self.placing
-        if kind is Kind.DEALS and self.plan.route is not None:
-            pipeline_id = externals_of(self.source, PIPELINE).get("")
-            stages = Stage.objects.filter(NOT_DELETED, pipeline=pipeline_id).order_by("position", "pk")
-            found = list(stages.values_list("name", "pk"))
-            desk.pipeline, desk.last_stage = pipeline_id, found[-1][1]
-            desk.stages = {}
-            for name, pk in found:
-                desk.stages.setdefault(stage_key(name), pk)
+        if kind is Kind.DEALS:
+            for key, pipeline_id in externals_of(self.source, PIPELINE).items():
+                rows_ = Stage.objects.filter(NOT_DELETED, pipeline=pipeline_id).order_by("position", "pk")
+                desk.lanes[key] = Lane.of(pipeline_id, rows_.values_list("name", "pk"))
         return desk
 
     def _set_up_teams(self, tally: Tally) -> None:
@@ -258,9 +278,9 @@ class Job:
         for survey in self.plan.surveys:
             if survey.kind is Kind.MEMBERS:
                 reader = RowReader(survey, self.plan, Tally(), ZoneInfo(self.zone), self.currency)
-                for line in rows_of(survey.upload, survey.layout):
+                for line in survey.lines():
                     row = reader.read(line)
-                    if row is not None:
+                    if isinstance(row, Row):
                         region = str(row.values.get("team") or "")
                         posts.append(Post(_own_name(row), row.names.get("manager"), region, survey.name, row.line))
         members = ids_by_name(known_rows(self.actor, self.source, Kind.MEMBERS))
@@ -269,24 +289,25 @@ class Job:
             actor=self.actor, as_of=self.as_of, posts=posts, names=shown, members=members, tally=tally
         )
 
-    def _set_up_pipeline(self) -> None:
-        """Make the pipeline of the deals what was planned, and remember it as the source's own."""
-        route = self.plan.route
-        if route is None:
-            return
-        pipeline_id = route.id
-        if pipeline_id is None:
-            settings = company()
-            with translation.override(settings.language if settings else "en"):
-                stages = route.stages or (StageDraft(gettext("Open"), OTHERWISE),)
-            taken = set(Pipeline.objects.filter(NOT_DELETED).values_list("name", flat=True))
-            names = (self.source[:100], *(f"{self.source[:100]} {number}" for number in range(2, len(taken) + 3)))
-            name = next(each for each in names if each not in taken)
-            last = len(Pipeline.objects.filter(NOT_DELETED).values_list("pk"))
-            pipeline_id = add_pipeline(actor=self.actor, as_of=self.as_of, name=name, stages=stages, position=last).pk
-        elif route.stages:
-            add_stages(actor=self.actor, as_of=self.as_of, pipeline_id=pipeline_id, stages=route.stages)
-        keep_externals(source=self.source, kind=PIPELINE, externals=[External("", pipeline_id, "")])
+    def _set_up_pipelines(self) -> None:
+        """Make the pipelines of the deals what was planned, and remember them as the source's own."""
+        made = [External(key, self._pipeline(route), "") for key, route in sorted(self.plan.routes.items())]
+        keep_externals(source=self.source, kind=PIPELINE, externals=made)
+
+    def _pipeline(self, route: Route) -> UUID:
+        if route.id is not None:
+            if route.stages:
+                add_stages(actor=self.actor, as_of=self.as_of, pipeline_id=route.id, stages=route.stages)
+            return route.id
+        settings = company()
+        with translation.override(settings.language if settings else "en"):
+            stages = route.stages or (StageDraft(gettext("Open"), OTHERWISE),)
+        taken = set(Pipeline.objects.filter(NOT_DELETED).values_list("name", flat=True))
+        wanted = (route.name or self.source)[:100]
+        names = (wanted, *(f"{wanted} {number}" for number in range(2, len(taken) + 3)))
+        name = next(each for each in names if each not in taken)
+        last = len(taken)
+        return add_pipeline(actor=self.actor, as_of=self.as_of, name=name, stages=stages, position=last).pk
 
     def _add_new(self, kind: Kind) -> None:
         """Add the rows that files name and none has; a further import finds them by their names."""
@@ -299,7 +320,10 @@ class Job:
         elif kind is Kind.PRODUCTS:
             made = [add_product(actor=self.actor, as_of=self.as_of, name=name).pk for name in new.values()]
         else:
-            made = [add_member(actor=self.actor, as_of=self.as_of, name=name).pk for name in new.values()]
+            made = [
+                add_member(actor=self.actor, as_of=self.as_of, name=name, email=name if "@" in name else None).pk
+                for name in new.values()
+            ]
         externals = [External(key, record, "") for key, record in zip(new, made, strict=True)]
         keep_externals(source=self.source, kind=NOUNS[kind], externals=externals)
 

@@ -1,18 +1,18 @@
 """What kind of file this is, and which of its columns is what, by the words of its header."""
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from caudal.crm.imports.vocabulary import TABLES, Field, Kind, Table
-from caudal.kit.names import name_key
+from caudal.crm.imports.vocabulary import BY_KIND, TABLES, Field, Kind, Reading, Table, header_key, in_words
+from caudal.crm.imports.vocabulary.systems import BOOKKEEPING, OPT_OUTS, System, system_of
 
 TELLING: Final = 3
 PLAIN: Final = 1
-NAMED: Final = 4
+NAMED: Final = 6
 """What the name of the file adds."""
 ENOUGH: Final = 3
+LABEL_LENGTH: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,19 @@ class Recognition:
     table: Table
     places: Mapping[str, int]
     """Field → index of its column, from 0."""
-    others: Mapping[int, str]
-    """Index → header, each header once."""
+    spares: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """Field → columns that are read where the first one is empty: a second address, a mobile number."""
+    kept: Mapping[int, str] = field(default_factory=dict)
+    """Index → header of the columns that are kept with each row as they are, each header once."""
+    opt_outs: Mapping[int, str] = field(default_factory=dict)
+    """Of those, the ones by which somebody wants no mail or call."""
+    left: Mapping[int, str] = field(default_factory=dict)
+    """Index → header of the columns that are left out."""
+    bookkeeping: Mapping[int, str] = field(default_factory=dict)
+    """Index → header of the columns that another system keeps for itself; they are left out too."""
+    doubles: Mapping[int, str] = field(default_factory=dict)
+    """Index → header of columns that repeat the header of a field; they are left out too."""
+    system: System | None = None
 
     @property
     def kind(self) -> Kind:
@@ -32,63 +43,119 @@ class Recognition:
 
     def fields(self) -> list[tuple[Field, int]]:
         """Return the fields that the file has, with their places."""
-        return [(field, self.places[field.name]) for field in self.table.fields if field.name in self.places]
+        return [(each, self.places[each.name]) for each in self.table.fields if each.name in self.places]
 
 
-def recognise(header: Sequence[str], file_name: str) -> Recognition | None:
+@dataclass(frozen=True, slots=True)
+class Untaken:
+    """A file of a system that we know, of a kind that we do not take."""
+
+    system: System
+
+
+def recognise(header: Sequence[str], file_name: str) -> Recognition | Untaken | None:
     """Say which kind of file has such a header and name; None when no kind does, or two do equally."""
-    words = [in_words(cell) for cell in header]
-    hints = {in_words(file_name.rpartition(".")[0])} | set(in_words(file_name.rpartition(".")[0]).split())
+    keys = [header_key(cell) for cell in header]
+    known = system_of(header)
+    if known is not None and known[2]:
+        system, kind, _ = known
+        if kind is None:
+            return Untaken(system)
+        places, _score = places_in(BY_KIND[kind], keys)
+        if places.keys() & {"key", "name", "given_name", "family_name", "email", "lead_key"}:
+            return sorted_out(BY_KIND[kind], places, header, system)
+    best = _by_words(keys, file_name)
+    return sorted_out(*best, header, known[0] if known else None) if best else None
+
+
+def _by_words(keys: Sequence[str], file_name: str) -> tuple[Table, dict[str, int]] | None:
+    """The kind for which most of the header speaks, and the name of the file."""
+    stem = in_words(file_name.rpartition(".")[0])
+    hints = {stem} | set(stem.split())
     scored = []
     for table in TABLES:
-        places, score = _places(table, words)
+        places, score = places_in(table, keys)
         if any(needed <= places.keys() for needed in table.needs):
             scored.append((score + (NAMED if hints & set(table.files) else 0), table, places))
     best = max((score for score, _, _ in scored), default=0)
     winners = [(table, places) for score, table, places in scored if score == best]
-    if best < ENOUGH or len(winners) != 1:
-        return None
-    table, places = winners[0]
-    return Recognition(table, places, _others(header, set(places.values())))
+    return winners[0] if best >= ENOUGH and len(winners) == 1 else None
 
 
-def in_words(text: str) -> str:
-    """Return a header as plain words.
-
-    >>> in_words("Deal_Stage"), in_words("Fecha de Cierre (prevista)"), in_words("closeValue")
-    ('deal stage', 'fecha de cierre prevista', 'close value')
-    """
-    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", name_key(apart)).split())
-
-
-def _places(table: Table, words: Sequence[str]) -> tuple[dict[str, int], int]:
-    """The column of each field, and how much they speak for this kind. No column is two fields."""
+def places_in(table: Table, keys: Sequence[str]) -> tuple[dict[str, int], int]:
+    """Return the column of each field of a kind, and how much they speak for it. No column is two fields."""
     places: dict[str, int] = {}
     score = 0
     for weight in (TELLING, PLAIN):
-        for field in table.fields:
-            known = field.telling if weight == TELLING else field.plain
-            if field.name in places:
+        for each in table.fields:
+            known = each.telling_ranks if weight == TELLING else each.plain_ranks
+            if each.name in places:
                 continue
-            free = [
-                (known.index(word), at) for at, word in enumerate(words) if word in known and at not in places.values()
-            ]
+            taken = set(places.values())
+            free = [(known[key], at) for at, key in enumerate(keys) if key in known and at not in taken]
             if free:
-                places[field.name] = min(free)[1]
+                places[each.name] = min(free)[1]
                 score += weight
     return places, score
 
 
-def _others(header: Sequence[str], taken: set[int]) -> dict[int, str]:
-    """The headers of the other columns; a repeated or empty one is told apart by its number."""
+def sorted_out(
+    table: Table, places: Mapping[str, int], header: Sequence[str], system: System | None, kept: Sequence[str] = ()
+) -> Recognition:
+    """Return what becomes of every column. `kept` names headers that are kept with each row as they are."""
+    keys, labels = [header_key(cell) for cell in header], labels_of(header)
+    spares = _spares(table, places, keys)
+    taken = {*places.values(), *(at for each in spares.values() for at in each)}
+    others = {at: label for at, label in enumerate(labels) if at not in taken}
+    used = {keys[at] for at in taken}
+    opt_outs = {at: label for at, label in others.items() if keys[at] in OPT_OUTS and header[at]}
+    doubles = {at: label for at, label in others.items() if keys[at] and keys[at] in used}
+    bookkeeping = {at: label for at, label in others.items() if keys[at] in BOOKKEEPING and label not in kept}
+    apart = {*opt_outs, *doubles, *bookkeeping}
+    wanted = {at: label for at, label in others.items() if label in kept and at not in doubles}
+    return Recognition(
+        table,
+        dict(places),
+        spares,
+        kept=wanted | opt_outs,
+        opt_outs=opt_outs,
+        left={at: label for at, label in others.items() if at not in apart and at not in wanted},
+        bookkeeping=bookkeeping,
+        doubles={at: label for at, label in doubles.items() if at not in wanted},
+        system=system,
+    )
+
+
+def keeping(found: Recognition) -> Recognition:
+    """Return the same with the columns kept that would be left out, but for bookkeeping and repeated ones."""
+    return replace(found, kept={**found.kept, **found.left}, left={})
+
+
+def labels_of(header: Sequence[str]) -> list[str]:
+    """Return what each column is called; a repeated or empty header is told apart by its number."""
     seen: set[str] = set()
-    others = {}
+    labels = []
     for at, cell in enumerate(header):
-        label = " ".join(cell.split())[:80]
+        label = " ".join(cell.split())[:LABEL_LENGTH]
         if not label or label in seen:
             label = f"{label} {at + 1}".strip()
         seen.add(label)
-        if at not in taken:
-            others[at] = label
-    return others
+        labels.append(label)
+    return labels
+
+
+def _spares(table: Table, places: Mapping[str, int], keys: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    """Further columns of addresses and numbers, in the order of their words, that no other field has."""
+    taken = set(places.values())
+    used = {keys[at] for at in taken}
+    found = {}
+    for each in table.fields:
+        if each.name in places and (each.reading is Reading.EMAIL or each.name == "phone"):
+            ranks = {**{word: len(each.telling) + at for word, at in each.plain_ranks.items()}, **each.telling_ranks}
+            spare = sorted(
+                (ranks[key], at) for at, key in enumerate(keys) if key in ranks and at not in taken and key not in used
+            )
+            if spare:
+                found[each.name] = tuple(at for _, at in spare)
+                taken |= set(found[each.name])
+    return found

@@ -12,17 +12,15 @@ from uuid import UUID
 
 from caudal.catalog.queries import every_product
 from caudal.core.errors import Finding, Place, Severity, msg
-from caudal.crm.actions.pipelines import StageDraft
 from caudal.crm.imports.findings import Tally
-from caudal.crm.imports.headers import in_words
 from caudal.crm.imports.names import Directory, Match, spelling
-from caudal.crm.imports.reading import Mention, Survey
-from caudal.crm.imports.vocabulary import LABELS, OTHERWISE, OUTCOMES, STAGES, Kind, Reading
-from caudal.crm.models import Company, Pipeline, Stage
+from caudal.crm.imports.routes import Route, routes_of
+from caudal.crm.imports.surveys import Mention, Survey
+from caudal.crm.imports.vocabulary import LABELS, Kind, Reading
+from caudal.crm.models import Company
 from caudal.kit.access import Actor
 from caudal.kit.names import name_key
-from caudal.kit.records import NOT_DELETED
-from caudal.workspace.queries import externals_of, member_directory
+from caudal.workspace.queries import externals_of, member_addresses, member_directory
 
 NAMED: Final = (Kind.MEMBERS, Kind.PRODUCTS, Kind.COMPANIES)
 """Kinds that other rows name."""
@@ -35,7 +33,6 @@ NOUNS: Final[Mapping[Kind, str]] = {
     Kind.DEALS: "deal",
 }
 """What our rows of each kind are called in ids, policies and external ids."""
-PIPELINE: Final = "pipeline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +43,6 @@ class Known:
     name: str
     is_own: bool
     """Whether the source of this import knows it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """The pipeline of the deals: one that is there, or one to make, and the stages to add to it."""
-
-    id: UUID | None
-    stages: tuple[StageDraft, ...]
 
 
 @dataclass(slots=True)
@@ -70,10 +59,15 @@ class Plan:
     """How names are written that are not new, by key."""
     unreadable: set[tuple[str, str]] = field(default_factory=set)
     """File and field of columns whose cells are not taken."""
-    route: Route | None = None
+    addresses: dict[str, str] = field(default_factory=dict)
+    """E-mail address of a member → key of the name."""
+    routes: dict[str, Route] = field(default_factory=dict)
+    """Key of a pipeline's name in the files → where its deals go; nothing for deals without one."""
 
     def match(self, kind: Kind, written: str) -> str | None:
         """Return the key of the row that a name means, None if it was refused."""
+        if kind is Kind.MEMBERS and (known := self.addresses.get(written.casefold())):
+            return known
         return None if written in self.refused[kind] else self.matches[kind][written].key
 
     def display(self, kind: Kind, key: str) -> str:
@@ -89,8 +83,7 @@ def make_plan(actor: Actor, source: str, surveys: Sequence[Survey], tally: Tally
         plan.unreadable |= {(survey.name, name) for name in _unclear(survey, tally)}
     for kind in NAMED:
         _settle_names(plan, kind, known_rows(actor, source, kind), tally)
-    if any(survey.kind is Kind.DEALS for survey in surveys):
-        plan.route = _route(source, surveys, tally)
+    plan.routes = routes_of(source, surveys, tally)
     return plan
 
 
@@ -114,20 +107,58 @@ def ids_by_name(rows: Iterable[Known]) -> dict[str, UUID]:
     return found
 
 
+COLUMNS: Final = (
+    (
+        "kept",
+        "import.custom_columns",
+        msg("These columns have no place of their own and are kept with each row: {columns}."),
+    ),
+    (
+        "left",
+        "import.columns_left",
+        msg("These columns have no place of their own and are left out: {columns}."),
+    ),
+    (
+        "bookkeeping",
+        "import.bookkeeping",
+        msg("These columns are the other system's own and are left out: {columns}."),
+    ),
+    (
+        "opt_outs",
+        "import.opt_outs",
+        msg("These columns say who wants no mail or call; they are kept as they are and sign nobody up: {columns}."),
+    ),
+)
+"""Part of a recognition → what is told of its columns."""
+
+
 def _tell_columns(survey: Survey, tally: Tally) -> None:
-    others = survey.recognition.others.values()
-    if others:
+    found = survey.recognition
+    if found.system:
         tally.note(
-            "import.custom_columns",
-            msg("These columns have no place of their own and are kept with each row: {columns}."),
+            "import.system",
+            msg("These are {kind} of {system}."),
             file=survey.name,
-            columns=", ".join(others),
+            kind=LABELS[found.kind],
+            system=found.system.value,
+        )
+    for part, code, message in COLUMNS:
+        columns = [label for at, label in getattr(found, part).items() if part != "kept" or at not in found.opt_outs]
+        if columns:
+            tally.note(code, message, file=survey.name, columns=", ".join(columns))
+    if found.doubles:
+        tally.choice(
+            "import.column_twice",
+            msg("These columns repeat a header; the first of each was taken: {columns}."),
+            file=survey.name,
+            count=len(found.doubles),
+            columns=", ".join(found.doubles.values()),
         )
 
 
 def _unclear(survey: Survey, tally: Tally) -> Iterator[str]:
     """Report columns whose numbers or days can be read in two ways; yield those that are refused for it."""
-    header = {each.name: survey.layout.header[place] for each, place in survey.recognition.fields()}
+    header = {each.name: survey.header(each.name) for each, _ in survey.recognition.fields()}
     for name, numbers in survey.numbers.items():
         if not numbers.is_clear and not tally.choice(
             "import.number_style",
@@ -145,7 +176,7 @@ def _unclear(survey: Survey, tally: Tally) -> Iterator[str]:
             file=survey.name,
             count=days.unclear + min(days.days_first, days.months_first),
             column=header[name],
-            example="31/12/2026" if days.order == "day_first" else "12/31/2026",
+            example="31/12/2026" if survey.day_order(name) == "day_first" else "12/31/2026",
         ):
             yield name
 
@@ -162,7 +193,9 @@ def _settle_names(plan: Plan, kind: Kind, known: Sequence[Known], tally: Tally) 
                 directory.add(name)
                 if mention.count > 1 and "key" in survey.recognition.places:
                     directory.shared.add(name_key(name))
-    spoken = list(_spoken_of(plan.surveys, kind))
+    if kind is Kind.MEMBERS:
+        plan.addresses = _addresses(plan.surveys)
+    spoken = [each for each in _spoken_of(plan.surveys, kind) if each[2].casefold() not in plan.addresses]
     plan.shown[kind] = directory.shown
     plan.matches[kind] = directory.match(sorted({name for _, _, name, _ in spoken}))
     plan.spelled[kind] = spelling(plan.matches[kind])
@@ -173,11 +206,18 @@ def _settle_names(plan: Plan, kind: Kind, known: Sequence[Known], tally: Tally) 
     _tell_new(plan, kind, spoken, tally)
 
 
+def _addresses(surveys: Iterable[Survey]) -> dict[str, str]:
+    """By which name each address of a member is known: files often name members by their addresses."""
+    known = {address.casefold(): name_key(name) for address, name in member_addresses()}
+    said = {address: name_key(name) for each in surveys for address, name in each.addresses.items() if address}
+    return known | said
+
+
 def _spoken_of(surveys: Iterable[Survey], kind: Kind) -> Iterator[tuple[Survey, str, str, Mention]]:
     """Every name by which files speak of rows of a kind, besides the names of those rows themselves."""
     for survey in surveys:
         for each, _ in survey.recognition.fields():
-            if each.names is kind and each.name != "name":
+            if each.names is kind and each.name != "name" and each.reading is Reading.NAME:
                 for name, mention in survey.mentions[each.name].items():
                     yield survey, each.name, name, mention
 
@@ -231,43 +271,3 @@ def _tell_new(plan: Plan, kind: Kind, spoken: Iterable[tuple[Survey, str, str, M
                 kind=LABELS[kind],
                 names=", ".join([*(plan.spelled[kind][key] for key in new[:5]), *(["…"] if len(new) > 5 else [])]),  # noqa: PLR2004  a handful of examples
             )
-
-
-def _route(source: str, surveys: Iterable[Survey], tally: Tally) -> Route:
-    """The pipeline that the source had before, else the first with every stage of the files, else a new one."""
-    spelled: dict[str, str] = {}
-    where = ""
-    for survey in surveys:
-        if survey.kind is Kind.DEALS:
-            where = where or survey.name
-            for word in sorted(survey.mentions.get(Reading.STAGE.value, {})):
-                if in_words(word) not in OUTCOMES:
-                    spelled.setdefault(name_key(in_words(word)), word)
-    rows = Stage.objects.filter(NOT_DELETED).order_by("pipeline", "position").values_list("pipeline_id", "name")
-    stages: dict[UUID, set[str]] = {}
-    for pipeline_id, name in rows:
-        stages.setdefault(pipeline_id, set()).add(stage_key(name))
-    own = externals_of(source, PIPELINE).get("")
-    ordered = Pipeline.objects.filter(NOT_DELETED, pk__in=stages).order_by("-is_default", "position", "pk")
-    fitting = [pk for pk in ordered.values_list("pk", flat=True) if spelled.keys() <= stages[pk]]
-    chosen = own if own in stages else next(iter(fitting), None)
-    missing = spelled.keys() - (stages[chosen] if chosen else set())
-    drafts = tuple(
-        StageDraft(spelled[key], probability)
-        for probability, key in sorted((STAGES.get(key, OTHERWISE), key) for key in missing)
-    )
-    if drafts:
-        tally.note(
-            "import.stages",
-            msg("The stages {stages} are in no pipeline; they were added to the pipeline of {source}."),
-            file=where,
-            hint=msg("Look at their probabilities: they are customary ones."),
-            stages=", ".join(draft.name for draft in drafts),
-            source=source,
-        )
-    return Route(chosen, drafts)
-
-
-def stage_key(name: str) -> str:
-    """Return what makes two names the same stage."""
-    return name_key(in_words(name))

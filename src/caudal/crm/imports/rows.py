@@ -2,8 +2,9 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any, Final
@@ -15,11 +16,13 @@ from django.core.validators import validate_email
 from caudal.core.errors import Problem, msg
 from caudal.core.money import Currency, Money
 from caudal.core.tables import DelimitedLine, UnreadableNumber, read_day, read_number
+from caudal.crm.imports.deals import settle_deal
 from caudal.crm.imports.findings import Tally
-from caudal.crm.imports.headers import in_words
-from caudal.crm.imports.planning import Plan, stage_key
-from caudal.crm.imports.reading import Survey, is_whole, key_of
-from caudal.crm.imports.vocabulary import OUTCOMES, Field, Kind, Reading
+from caudal.crm.imports.planning import Plan
+from caudal.crm.imports.reading import is_whole, said, shape_problem
+from caudal.crm.imports.surveys import Survey, key_of, tidy_key
+from caudal.crm.imports.vocabulary import Field, Kind, Reading
+from caudal.kit.names import name_key
 from caudal.kit.records import plain
 
 WHOLE_MAX: Final = 2_147_483_647
@@ -42,21 +45,37 @@ class NotAnAddress(Problem):
     message = msg("“{text}” is not an e-mail address.")
 
 
-class NotClosedYet(Problem):
-    """A deal that ended did so on a day."""
+class NotYesOrNo(Problem):
+    """The cell is neither yes nor no."""
 
-    code = "import.closed_without_day"
+    code = "import.not_yes_or_no"
     status = 422
-    message = msg("The stage says “{stage}”, and no day says when.")
-    hint = msg("Fill in the close date.")
+    message = msg("“{text}” is neither yes nor no.")
 
 
-class ClosedBeforeOpened(Problem):
-    """The days of a deal are the wrong way round."""
+class MarkedDeleted(Problem):
+    """The other system keeps rows that somebody deleted there."""
 
-    code = "import.closed_before_opened"
+    code = "import.marked_deleted"
+    status = 409
+    message = msg("The other system says that the row was deleted; it was left out.")
+
+
+class NotTaken(Problem):
+    """What the row says could be read in two ways, and no choice was to be made."""
+
+    code = "import.not_taken"
     status = 422
-    message = msg("The deal was closed on {closed}, before it was opened on {opened}.")
+    message = msg("“{text}” in the column {column} may be taken in several ways, as the report says.")
+
+
+class Repeated(Problem):
+    """The row says again what another one says."""
+
+    code = "import.repeated"
+    status = 409
+    message = msg("The row repeats the one of {place}, which was taken.")
+    hint = msg("Give each row an id of its own.")
 
 
 class Unusable(Problem):
@@ -75,8 +94,26 @@ class NothingToCallIt(Problem):
     message = msg("The row has neither an id nor a name.")
 
 
-class _Reported(Exception):  # noqa: N818  a signal: the finding was told for the whole column
-    """The row is refused for a reason that was reported before."""
+YES: Final = frozenset({"1", "true", "yes", "y", "x", "t", "si", "verdadero", "cierto"})
+NO: Final = frozenset({"0", "false", "no", "n", "f", "falso", "-"})
+CURRENCIES: Final[Mapping[str, str]] = {
+    word: code
+    for code, listed in (
+        ("EUR", "euro, euros, €"),
+        ("USD", "us dollar, us dollars, dolar estadounidense, dolares, $, us$"),
+        ("GBP", "pound sterling, british pound, libra esterlina, £"),
+        ("MXN", "mexican peso, peso mexicano, mx$"),
+        ("JPY", "yen, japanese yen, ¥"),
+        ("CHF", "swiss franc, franco suizo"),
+        ("CAD", "canadian dollar, ca$"),
+        ("AUD", "australian dollar, a$"),
+        ("BRL", "brazilian real, real brasileno, r$"),
+    )
+    for word in listed.split(", ")
+}
+"""Currencies as some systems write them."""
+_SEVERAL: Final = re.compile(r"\s*[;,]\s*")
+_HOST: Final = re.compile(r"(?:[a-z][a-z0-9+.-]*://)?(?:[^/@\s]*@)?(?:www\.)?([^/:?#\s]+)[^\s]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +127,8 @@ class Row:
     names: Mapping[str, str | None]
     """Field → key of the row that it names."""
     custom: Mapping[str, str]
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Field → what the other system calls the row that it names."""
 
     @property
     def digest(self) -> str:
@@ -99,7 +138,17 @@ class Row:
             "names": dict(self.names),
             "custom": dict(self.custom),
         }
+        if self.keys:
+            said["keys"] = dict(self.keys)
         return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A row that is not taken, and why."""
+
+    line: int
+    problem: Problem
 
 
 @dataclass
@@ -112,70 +161,85 @@ class RowReader:
     zone: ZoneInfo
     currency: str
 
-    def read(self, line: DelimitedLine) -> Row | None:
-        """Return what a row says; None, with a finding, for one that is refused."""
-        file = self.survey.name
-        if not is_whole(line, self.survey.layout):
-            self._refuse_shape(line)
-            return None
-        if line.number in self.survey.repeated:
-            self.tally.error(
-                "import.repeated",
-                msg("The row repeats the one of {place}, which was taken."),
-                file=file,
-                line=line.number,
-                hint=msg("Give each row an id of its own."),
-                place=self.survey.repeated[line.number],
-            )
-            return None
+    def read(self, line: DelimitedLine) -> Row | Refusal:
+        """Return what a row says, or why it is refused, which is told."""
         try:
             return self._row(line)
+        except NotTaken as problem:
+            return Refusal(line.number, problem)  # it was told for the whole column
+        except MarkedDeleted as problem:
+            self.tally.note(problem.code, problem.message, file=self.survey.name, line=line.number)
+            return Refusal(line.number, problem)
         except Problem as problem:
             column = str(problem.fields.get("column", ""))
-            self.tally.problem(problem, file=file, line=line.number, column=column)
-        except _Reported:
-            pass
-        return None
+            self.tally.problem(problem, file=self.survey.name, line=line.number, column=column)
+            return Refusal(line.number, problem)
 
     def _row(self, line: DelimitedLine) -> Row:
+        if not is_whole(line, self.survey.layout):
+            raise shape_problem(line, self.survey.layout)
+        if line.number in self.survey.repeated:
+            raise Repeated(place=self.survey.repeated[line.number])
         key = key_of(self.survey.recognition, line)
         if not key:
             raise NothingToCallIt
         values: dict[str, Any] = {}
         names: dict[str, str | None] = {}
-        for field, place in self.survey.recognition.fields():
-            text = line.cells[place].strip()
-            if field.names is not None and field.name != "name":
-                names[field.name] = self._name(field, text)
-            elif field.name != "key":
-                values[field.name] = self._value(field, text)
+        keys: dict[str, str] = {}
+        for each, place in self.survey.recognition.fields():
+            text = self._said(each, line, place)
+            if each.reading is Reading.LINK:
+                if text:
+                    keys[each.links] = tidy_key(_SEVERAL.split(text)[0])
+            elif each.names is not None and each.name != "name":
+                names[each.name] = self._name(each, text)
+            elif each.name != "key":
+                values[each.name] = self._value(each, text)
+        if values.pop("deleted", None):
+            raise MarkedDeleted
+        self._settle(values)
+        return Row(line.number, key, values, names, self._custom(line), keys)
+
+    def _settle(self, values: dict[str, Any]) -> None:
         self._price(values)
         if self.survey.kind is Kind.DEALS:
-            _settle_deal(values)
-        custom = {
-            label: text
-            for place, label in self.survey.recognition.others.items()
-            if (text := line.cells[place].strip())
-        }
-        return Row(line.number, key, values, names, custom)
+            settle_deal(values, self.zone)
+        if self.survey.kind in {Kind.MEMBERS, Kind.LEADS}:
+            parts = (values.pop(part, None) for part in ("given_name", "family_name"))
+            called = " ".join(part for part in parts if part)
+            if called and not values.get("name"):
+                values["name"] = called
 
-    def _value(self, field: Field, text: str) -> Any:
+    def _custom(self, line: DelimitedLine) -> dict[str, str]:
+        kept = self.survey.recognition.kept
+        return {label: str(text) for place, label in kept.items() if (text := said(line.cells[place]))}
+
+    def _said(self, each: Field, line: DelimitedLine, place: int) -> str:
+        """What the row says of a field, in the first of its columns that says anything."""
+        places = (place, *self.survey.recognition.spares.get(each.name, ()))
+        cells = (line.cells[at] for at in places)
+        if "name" in each.name:
+            return next((text for cell in cells if (text := cell.strip())), "")
+        return next((text for cell in cells if (text := said(cell))), "")
+
+    def _value(self, each: Field, text: str) -> Any:
         if not text:
             return None
-        if (self.survey.name, field.name) in self.plan.unreadable:
-            raise _Reported
+        column = self.survey.header(each.name)
+        if (self.survey.name, each.name) in self.plan.unreadable:
+            raise NotTaken(text=text[:60], column=column)
         try:
-            return self._read[field.reading](field, text)
+            return self._read[each.reading](each, text)
         except Problem as problem:
-            problem.fields["column"] = self.survey.layout.header[self.survey.recognition.places[field.name]]
+            problem.fields["column"] = column
             raise
 
-    def _name(self, field: Field, text: str) -> str | None:
-        if not text or field.names is None:
+    def _name(self, each: Field, text: str) -> str | None:
+        if not text or each.names is None:
             return None
-        match = self.plan.match(field.names, " ".join(text.split()))
+        match = self.plan.match(each.names, " ".join(text.split()))
         if match is None:
-            raise _Reported
+            raise NotTaken(text=text[:60], column=self.survey.header(each.name))
         return match
 
     @cached_property
@@ -185,71 +249,71 @@ class RowReader:
             Reading.NAME: _one_line,
             Reading.STAGE: _one_line,
             Reading.EMAIL: _address,
+            Reading.DOMAIN: self._domain,
+            Reading.FLAG: _flag,
             Reading.NUMBER: self._number,
             Reading.WHOLE: self._whole,
             Reading.DAY: self._day,
         }
 
-    def _number(self, field: Field, text: str) -> Any:
-        return read_number(text, self.survey.number_style(field.name))
+    def _number(self, each: Field, text: str) -> Any:
+        return read_number(text, self.survey.number_style(each.name))
 
-    def _whole(self, field: Field, text: str) -> int:
-        number = read_number(text, self.survey.number_style(field.name))
+    def _whole(self, each: Field, text: str) -> int:
+        number = read_number(text, self.survey.number_style(each.name))
         if number != number.to_integral_value():
             raise UnreadableNumber(text=text[:40])
         if not 0 <= number <= WHOLE_MAX:
             raise Unusable(text=text[:40])
         return int(number)
 
-    def _day(self, field: Field, text: str) -> date | datetime:
+    def _day(self, each: Field, text: str) -> date | datetime:
         """The instant at which the day began where the company is, or the one that the cell gives."""
-        found = read_day(text, self.survey.day_order(field.name))
+        found = read_day(text, self.survey.day_order(each.name))
         if not isinstance(found, datetime):
             return datetime.combine(found, time(), tzinfo=self.zone)
         return found if found.tzinfo else found.replace(tzinfo=self.zone)
 
+    def _domain(self, each: Field, text: str) -> str | None:
+        """The host of an address on the web; what is none is told, and the row comes in without it."""
+        found = _HOST.fullmatch(_SEVERAL.split(text)[0])
+        if found is None or "." not in found[1]:
+            self.tally.note(
+                "import.not_a_domain",
+                msg("“{text}” is no address on the web; the row came in without it."),
+                file=self.survey.name,
+                text=text[:60],
+            )
+            return None
+        return _text(each, found[1].lower())
+
     def _price(self, values: dict[str, Any]) -> None:
         """Turn the number of a price or an amount into money of the row's currency."""
-        currency = values.pop("currency", None) or self.currency
+        written = str(values.pop("currency", None) or self.currency)
+        currency = CURRENCIES.get(name_key(written), written.upper())
         for name in ("amount", "list_price"):
             number = values.get(name)
             if number is None:
                 continue
-            money = Money.of(number, Currency(str(currency).upper()))
+            money = Money.of(number, Currency(currency))
             if not 0 <= money.minor < 1 << 63:
                 raise Unusable(text=number)
             values[name] = money
 
-    def _refuse_shape(self, line: DelimitedLine) -> None:
-        file, width = self.survey.name, len(self.survey.layout.header)
-        if line.wrong:
-            self.tally.error("import.unsplit", msg("The row cannot be split into cells."), file=file, line=line.number,
-                             hint=msg("Look for a quotation mark that is not closed."))  # fmt: skip
-        elif len(line.cells) != width:
-            self.tally.error(
-                "import.ragged",
-                msg("The row has {cells} cells and the header has {width}."),
-                file=file,
-                line=line.number,
-                cells=len(line.cells),
-                width=width,
-            )
-        else:
-            self.tally.error("import.null", msg("The row holds a null character."), file=file, line=line.number)
+
+def _text(each: Field, text: str) -> str:
+    if len(text) > each.length:
+        raise TooLong(text=text[:40], length=each.length)
+    return str(text)
 
 
-def _text(field: Field, text: str) -> str:
-    if len(text) > field.length:
-        raise TooLong(text=text[:40], length=field.length)
-    return text
+def _one_line(each: Field, text: str) -> str:
+    return _text(each, " ".join(text.split()))
 
 
-def _one_line(field: Field, text: str) -> str:
-    return _text(field, " ".join(text.split()))
-
-
-def _address(field: Field, text: str) -> str:
-    tidy = _text(field, text).lower()
+def _address(each: Field, text: str) -> str:
+    """The first address of a cell; some systems write several into one."""
+    tidy = _text(each, _SEVERAL.split(text)[0]).lower()
     try:
         validate_email(tidy)
     except ValidationError as error:
@@ -257,21 +321,8 @@ def _address(field: Field, text: str) -> str:
     return tidy
 
 
-def _settle_deal(values: dict[str, Any]) -> None:
-    """Say how a deal ended, and when it began and ended, from its stage and its days."""
-    stage = values.pop("stage", None)
-    outcome = OUTCOMES.get(in_words(stage or ""))
-    closed, opened, expected = (values.pop(name, None) for name in ("closed", "opened", "expected"))
-    if outcome is None:
-        expected, closed = expected or closed, None
-    elif closed is None:
-        raise NotClosedYet(stage=stage)
-    elif opened is not None and closed < opened:
-        raise ClosedBeforeOpened(closed=closed.date().isoformat(), opened=opened.date().isoformat())
-    values |= {
-        "stage": stage_key(stage) if stage and outcome is None else None,
-        "outcome": outcome.value if outcome else None,
-        "opened_at": opened,
-        "closed_at": closed,
-        "expected_close_date": expected.date() if expected else None,
-    }
+def _flag(_each: Field, text: str) -> bool:
+    word = name_key(text)
+    if word not in YES | NO:
+        raise NotYesOrNo(text=text[:40])
+    return word in YES

@@ -7,20 +7,26 @@ batches; each is one transaction, which also moves the cursor of the operation, 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from babel import Locale
+from babel.languages import get_official_languages
+from babel.localedata import locale_identifiers
 from django.db import connection, transaction
 from django.utils.translation import gettext
 
 from caudal.core.errors import Problem, Severity, Translate, msg
+from caudal.core.tables import DayOrder
 from caudal.crm.imports.batches import Counts, Job
+from caudal.crm.imports.decisions import Decisions
 from caudal.crm.imports.findings import Found, Tally
 from caudal.crm.imports.planning import NOUNS, make_plan
-from caudal.crm.imports.reading import HEAD, Seen, StoredUpload, Upload, survey
+from caudal.crm.imports.surveys import Seen, survey
+from caudal.crm.imports.uploads import CHUNK, StoredUpload, Upload, unpacked
 from caudal.kit.access import Actor, Verb, require
 from caudal.kit.failpoints import failpoint
 from caudal.kit.problems import BadInput
@@ -31,6 +37,7 @@ if TYPE_CHECKING:
     from caudal.workspace.models import Operation
 
 OPERATION: Final = "crm.import"
+_LOCALES: Final = frozenset(name.lower() for name in locale_identifiers())
 LOCK: Final = "caudal.import"
 """One import at a time: two that name the same new company would make it twice."""
 
@@ -49,7 +56,7 @@ class NothingToImport(Problem):
 
     code = "import.no_files"
     status = 422
-    message = msg("There is no CSV file in {place}.")
+    message = msg("There is no CSV or XLSX file in {place}.")
 
 
 class NoCompany(Problem):
@@ -73,6 +80,8 @@ class Options:
     """Refuse rows for which a choice would have to be made."""
     is_dry_run: bool = False
     """Do all of it and then undo it."""
+    decisions: Decisions = field(default_factory=Decisions)
+    """What was decided about the files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +181,7 @@ def _operation(run: _Run, uploads: Sequence[Upload]) -> "Operation":
         "source": run.options.source,
         "zone": run.options.zone,
         "is_strict": run.options.is_strict,
+        "decisions": run.options.decisions.to_json(),
         "files": [[upload.name, _fingerprint(upload)] for upload in uploads],
     }
     found = None
@@ -194,13 +204,18 @@ def _work(run: _Run, operation: "Operation", uploads: Sequence[Upload]) -> Repor
     taken = take_operation(operation=operation, as_of=run.clock(), worker_is_gone=True)
     cursor: Mapping[str, Any] = taken.cursor
     try:
-        tally, seen = Tally(run.options.is_strict), Seen()
-        surveys = [found for upload in uploads if (found := survey(upload, tally, seen)) is not None]
-        for kind in {found.kind for found in surveys}:
-            require(run.actor, NOUNS[kind], Verb.CREATE)
         settings = company()
         if settings is None:
             raise NoCompany
+        tally, seen = Tally(run.options.is_strict), Seen()
+        usual = usual_order(settings.language, settings.country)
+        surveys = [
+            found
+            for upload in unpacked(uploads, tally)
+            for found in survey(upload, tally, seen, run.options.decisions, usual)
+        ]
+        for kind in {found.kind for found in surveys}:
+            require(run.actor, NOUNS[kind], Verb.CREATE)
         plan = make_plan(run.actor, run.options.source, surveys, tally)
         if cursor:
             tally = Tally.from_json(cursor["findings"], is_strict=run.options.is_strict)
@@ -282,10 +297,23 @@ def _report(run: _Run, job: Job, state: str) -> Report:
     return Report(run.options.source, state, files, tuple(job.tally))
 
 
+def usual_order(language: str, country: str) -> DayOrder:
+    """Return in which order days are written where a company is: by its language there, else as its country does.
+
+    >>> [str(usual_order(*each)) for each in (("es", "ES"), ("en", "US"), ("en", "ES"), ("en", ""))]
+    ['day_first', 'month_first', 'day_first', 'month_first']
+    """
+    spoken = (language, *(get_official_languages(country) if country else ()))
+    names = [f"{each}_{country}" for each in spoken if country] + [language]
+    locale = next(Locale.parse(name) for name in names if name.lower() in _LOCALES)
+    pattern = locale.date_formats["short"].pattern.lower()
+    return DayOrder.MONTH_FIRST if pattern.index("m") < pattern.index("d") else DayOrder.DAY_FIRST
+
+
 def _fingerprint(upload: Upload) -> str:
     digest = hashlib.sha256()
     with upload.opened() as file:
-        while chunk := file.read(HEAD):
+        while chunk := file.read(CHUNK):
             digest.update(chunk)
     return digest.hexdigest()
 
@@ -295,7 +323,7 @@ def _store(run: _Run, upload: Upload) -> UUID:
     if known is not None:
         return known
     with upload.opened() as file:
-        chunks = iter(lambda: file.read(HEAD), b"")
+        chunks = iter(lambda: file.read(CHUNK), b"")
         stored = store_file(actor=run.actor, as_of=run.clock(), name=upload.name, media_type="text/csv", chunks=chunks)
     return stored.pk
 

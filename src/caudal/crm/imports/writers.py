@@ -1,76 +1,25 @@
 """Writing rows of one kind by the actions that everybody else uses."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
 from caudal.catalog.actions import add_product, change_product
 from caudal.catalog.queries import product
-from caudal.core.errors import Problem, msg
 from caudal.crm.actions.deals import change_deal, open_deals
 from caudal.crm.actions.drafts import CloseDraft, CompanyDraft, DealDraft, LeadDraft, PersonDraft, StageStep
 from caudal.crm.actions.leads import capture_leads, change_lead
 from caudal.crm.actions.parties import add_companies, add_people, change_company, change_person
 from caudal.crm.actions.restating import restate_deal
-from caudal.crm.imports.planning import Plan
+from caudal.crm.imports.desks import Desk
 from caudal.crm.imports.rows import Row
-from caudal.crm.imports.teams import Placing
 from caudal.crm.imports.vocabulary import Kind
 from caudal.crm.models import Company, Deal, Lead, Person, StageStay
-from caudal.kit.access import Actor, Verb
+from caudal.kit.access import Verb
 from caudal.kit.names import name_key
 from caudal.workspace.actions import add_member, change_member
 from caudal.workspace.queries import member_of_team
-
-
-class NamedRowMissing(Problem):
-    """A row names one that is not there: its own row was refused, or somebody deleted it."""
-
-    code = "import.named_row_missing"
-    status = 409
-    message = msg("“{name}” is not there: its own row was refused, or it was deleted.")
-
-
-@dataclass(slots=True)
-class Desk:
-    """What every writer has at hand."""
-
-    actor: Actor
-    as_of: datetime
-    plan: Plan
-    ids: dict[Kind, dict[str, UUID]] = field(default_factory=dict)
-    """Kind → name key → row."""
-    adoptable: dict[Kind, dict[str, UUID]] = field(default_factory=dict)
-    """Rows that nobody imported yet, by name key: a row of the same name is that one."""
-    adopted: set[UUID] = field(default_factory=set)
-    placing: Placing | None = None
-    stages: dict[str, UUID] = field(default_factory=dict)
-    """Stage key → stage of the pipeline of the deals."""
-    last_stage: UUID | None = None
-    pipeline: UUID | None = None
-
-    def adopt(self, kind: Kind, name: str) -> UUID | None:
-        """Return, once, the row of this name that nobody imported yet."""
-        record = self.adoptable.get(kind, {}).get(name)
-        if record is None or record in self.adopted:
-            return None
-        self.adopted.add(record)
-        return record
-
-    def named(self, kind: Kind, row: Row, name: str) -> UUID | None:
-        """Return the row that a row names. Raises NamedRowMissing."""
-        key = row.names.get(name)
-        if key is None:
-            return None
-        if key not in self.ids[kind]:
-            raise NamedRowMissing(name=self.plan.display(kind, key))
-        return self.ids[kind][key]
-
-    def links(self, row: Row, **kinds: Kind) -> dict[str, UUID | None]:
-        """Return the ids of the rows that a row names in those of its fields that the file has."""
-        return {f"{name}_id": self.named(kind, row, name) for name, kind in kinds.items() if name in row.names}
 
 
 class Writer(Protocol):
@@ -109,7 +58,9 @@ class Companies:
 
     def _given(self, desk: Desk, row: Row) -> dict[str, Any]:
         given = {name: row.values[name] for name in ("name", "domain", "employees") if name in row.values}
-        if row.names.get("parent") in desk.ids[Kind.COMPANIES]:
+        if desk.linked(row, "parent", Kind.COMPANIES):
+            given["parent_id"] = desk.linked(row, "parent", Kind.COMPANIES)
+        elif row.names.get("parent") in desk.ids[Kind.COMPANIES]:
             given["parent_id"] = desk.named(Kind.COMPANIES, row, "parent")
         return given | desk.links(row, owner=Kind.MEMBERS)
 
@@ -137,8 +88,8 @@ class Products:
         given: dict[str, Any] = {"name": row.values["name"], **_texts(row, "unit")}
         if "list_price" in row.values:
             given["list_price"] = row.values["list_price"]
-        if row.key != name_key(str(row.values["name"])):
-            given["sku"] = row.key
+        if row.values.get("sku"):
+            given["sku"] = row.values["sku"]
         return given
 
 
@@ -234,10 +185,11 @@ class Deals:
 
     def create(self, desk: Desk, rows: Sequence[Row]) -> list[UUID]:
         """Open deals."""
+        people = desk.people_by_name(rows)
         drafts = [
             DealDraft(
-                **self._given(desk, row),
-                pipeline_id=desk.pipeline,
+                **self._given(desk, row, people),
+                pipeline_id=desk.lane(row).pipeline,
                 opened_at=row.values["opened_at"],
                 custom=row.custom,
                 stages=self._steps(desk, row, desk.as_of),
@@ -250,7 +202,7 @@ class Deals:
     def update(self, desk: Desk, row: Row, record: UUID) -> bool:
         """Change a deal, and restate its history where that differs."""
         deal = Deal.one_for(desk.actor, Verb.CHANGE, record)
-        values = self._given(desk, row) | _custom(deal, row)
+        values = self._given(desk, row, desk.people_by_name([row])) | _custom(deal, row)
         change_deal(actor=desk.actor, as_of=desk.as_of, deal_id=record, restated=True, **values)
         last = StageStay.objects.filter(deal=deal).order_by("entered_at", "pk").last()
         arrived = last.entered_at if last and row.values["opened_at"] is None and not row.values["closed_at"] else None
@@ -264,23 +216,34 @@ class Deals:
         )
         return after.version != deal.version
 
-    def _given(self, desk: Desk, row: Row) -> dict[str, Any]:
+    def _given(self, desk: Desk, row: Row, people: Mapping[tuple[str, UUID | None], UUID]) -> dict[str, Any]:
         said = [desk.plan.display(kind, key) for name, kind in (("company", Kind.COMPANIES), ("product", Kind.PRODUCTS))
                 if (key := row.names.get(name))]  # fmt: skip
         given: dict[str, Any] = {"name": row.values.get("name") or " · ".join(said)[:200] or row.key}
         given |= {name: row.values[name] for name in ("amount", "expected_close_date") if name in row.values}
-        return given | desk.links(row, company=Kind.COMPANIES, product=Kind.PRODUCTS, owner=Kind.MEMBERS)
+        given |= desk.links(row, company=Kind.COMPANIES, person=Kind.PEOPLE, product=Kind.PRODUCTS, owner=Kind.MEMBERS)
+        if row.values.get("person") and "person_id" not in given:
+            called = name_key(str(row.values["person"]))
+            person = people.get((called, given.get("company_id"))) or people.get((called, None))
+            given |= {"person_id": person} if person else {}
+        return given
 
     def _steps(self, desk: Desk, row: Row, otherwise_at: datetime) -> tuple[StageStep, ...]:
-        key = row.values["stage"]
-        stage = desk.stages[key] if key else desk.last_stage if row.values["outcome"] else None
+        lane, key = desk.lane(row), row.values["stage"]
+        stage = lane.stages[key] if key else lane.last if row.values["outcome"] else lane.first
         entered_at = row.values["opened_at"] or row.values["closed_at"] or otherwise_at
-        first = next(iter(desk.stages.values()))
-        return (StageStep(stage_id=stage or first, entered_at=entered_at),)
+        return (StageStep(stage_id=stage, entered_at=entered_at),)
 
     def _close(self, row: Row) -> CloseDraft | None:
         outcome = row.values["outcome"]
-        return CloseDraft(outcome=outcome, closed_at=row.values["closed_at"]) if outcome else None
+        if not outcome:
+            return None
+        return CloseDraft(
+            outcome=outcome,
+            closed_at=row.values["closed_at"],
+            reason=row.values.get("reason") or "",
+            note=row.values.get("note") or "",
+        )
 
 
 WRITERS: Mapping[Kind, Writer] = {

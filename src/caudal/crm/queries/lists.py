@@ -129,6 +129,15 @@ class Sought:
         """Return it, None where nothing was written."""
         return cls(selection, as_of) if selection != Selection() else None
 
+    def reader(self, actor: Actor) -> Reader:
+        """Return who reads, with the company's currency."""
+        own = company()
+        return Reader(actor=actor, as_of=self.as_of, currency=own.currency if own else "")
+
+    def narrowed(self, rows: "QuerySet[R]", actor: Actor) -> "QuerySet[R]":
+        """Return those of some rows that were asked for. Raises Refused."""
+        return narrowed(rows, shape_of(rows.model.kind), self.selection, self.reader(actor))
+
 
 @dataclass(frozen=True, slots=True)
 class Totals:
@@ -237,10 +246,8 @@ def _page(
     """Return a page of rows with what they name, narrowed and ordered by what a reader wrote."""
     shape = shape_of(rows.model.kind)
     if sought is not None:
-        own = company()
-        reader = Reader(actor=actor, as_of=sought.as_of, currency=own.currency if own else "")
-        rows = narrowed(rows, shape, sought.selection, reader)
-        order = order_of(shape, sought.selection.sort, reader) if sought.selection.sort else order
+        rows = sought.narrowed(rows, actor)
+        order = order_of(shape, sought.selection.sort, sought.reader(actor)) if sought.selection.sort else order
     found = page(shape.with_names(rows), order, cursor=cursor, limit=limit)
     shape.complete(found.rows)
     return found

@@ -1,14 +1,14 @@
 """The board of a pipeline."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,12 +19,19 @@ from caudal.core.money import Money
 from caudal.crm import queries
 from caudal.crm.models import Outcome, Pipeline
 from caudal.crm.queries import Board, BoardColumn, Card
+from caudal.crm.views.lists import asked_of, condition_sent, reader_of
 from caudal.crm.views.nouns import DEAL
+from caudal.crm.views.shelves import DEALS
 from caudal.crm.views.words import count_words, days_words, deals_words
 from caudal.kit.access import Actor, Reach, Verb, may, policies
+from caudal.kit.lists import Selection
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
+from caudal.ui.lists.asking import ALL, Asked
+from caudal.ui.lists.conditions import condition_form
+from caudal.ui.lists.pages import Found, ListPage, list_page
 from caudal.ui.lists.tables import sum_text
+from caudal.ui.lists.words import Speaker
 from caudal.ui.tables import query
 
 CARDS: Final = 30
@@ -101,6 +108,8 @@ class BoardPage:
     sum_words: str = ""
     list_href: str = ""
     new_href: str = ""
+    filter: ListPage | None = None
+    """The filter line; the board after a move has none, since it stays where it is."""
 
 
 @needs("deal")
@@ -109,12 +118,40 @@ def board(request: HttpRequest) -> HttpResponse:
     """Show the open deals of a pipeline by stage; the address says which, whose, and on a phone which stage."""
     actor = actor_of(request)
     pipelines = queries.pipelines(actor)
-    asked = request.GET.get("pipeline")
+    wanted = request.GET.get("pipeline")
     page = BoardPage(list_href=DEAL.list_href)
     if pipelines:
-        chosen = Ref.parse(asked, Pipeline.kind).id if asked else pipelines[0].pk
-        page = board_page(request, actor, pipelines, chosen)
+        asked = asked_of_board(request)
+        speaker = Speaker(asked.shape, asked.reader)
+        changed, error = condition_sent(request, asked, speaker)
+        if changed:
+            return redirect(reverse("crm:board") + changed)
+        chosen = Ref.parse(wanted, Pipeline.kind).id if wanted else pipelines[0].pk
+        page = replace(
+            board_page(request, actor, pipelines, chosen), filter=filter_line(request, asked, speaker, error)
+        )
     return render(request, "crm/board.html", {"title": _("Board"), "page": page})
+
+
+def asked_of_board(request: HttpRequest) -> Asked:
+    """Return which deals the address of a board asks for: all of the pipeline's, unless it says otherwise."""
+    given = {name: value for name, value in request.GET.dict().items() if name not in {"sort", "columns", "group"}}
+    return asked_of(given, DEAL, DEALS, reader_of(request), opens_with=ALL, also=("pipeline", "owner", PHONE_COLUMN))[0]
+
+
+def filter_line(request: HttpRequest, asked: Asked, speaker: Speaker, error: str) -> ListPage:
+    """Return the filter line of the board: that of the list, without what only tables have."""
+    line = list_page(
+        DEALS,
+        asked,
+        Found(),
+        speaker,
+        views=(),
+        condition=condition_form(asked, speaker, request.GET, error),
+        editing=request.GET.get("as") == "text",
+        new=("", ""),
+    )
+    return replace(line, columns=(), grouping=())
 
 
 def answer_board(request: HttpRequest, pipeline_id: UUID) -> HttpResponse:
@@ -128,7 +165,11 @@ def board_page(request: HttpRequest, actor: Actor, pipelines: Iterable[Pipeline]
     """Return what the board of a pipeline shows."""
     as_of, asked = now(), request.GET
     mine = actor.member if asked.get("owner") == "me" else None
-    found = queries.board(actor, chosen, as_of=as_of, owner_id=mine, cards=CARDS)
+    wanted = asked_of_board(request)
+    # A filter that cannot be read shows nothing, and the filter line says why.
+    selection = Selection(where="false") if wanted.refused else replace(wanted.selection, sort="")
+    sought = queries.Sought.of(selection, as_of)
+    found = queries.board(actor, chosen, as_of=as_of, owner_id=mine, cards=CARDS, sought=sought)
     here = reverse("crm:board")
     stages = [str(each.stage.ref) for each in found.columns]
     filled = [str(each.stage.ref) for each in found.columns if each.count]
@@ -177,6 +218,8 @@ def column(found: BoardColumn, actor: Actor, asked: Mapping[str, str], back: str
     """Return a stage as the board shows it."""
     stage = str(found.stage.ref)
     shown = f'state = "open" and stage = "{stage}"'
+    if asked.get("where"):
+        shown = f"{shown} and ({asked['where']})"
     return ColumnShown(
         id=stage,
         name=found.stage.name,

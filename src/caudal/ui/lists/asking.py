@@ -73,12 +73,24 @@ class Asked:
 
 
 def read_address(
-    given: Mapping[str, str], shape: Shape, reader: Reader, views: Sequence[ListView], default: str
+    given: Mapping[str, str],
+    shape: Shape,
+    reader: Reader,
+    views: Sequence[ListView],
+    default: str,
+    *,
+    also: Sequence[str] = (),
 ) -> Asked:
-    """Return what an address asks. Raises NoSuchView, NoSuchField, NoSuchOrder."""
-    parameters = {name: given[name] for name in KEPT if given.get(name) or (name == "where" and name in given)}
+    """Return what an address asks; `also` are parts of it that a page has for itself.
+
+    Raises NoSuchView, NoSuchField, NoSuchOrder.
+    """
+    kept = (*KEPT, *also)
+    parameters = {name: given[name] for name in kept if given.get(name) or (name == "where" and name in given)}
     name = parameters.get("view") or (ALL if "where" in parameters else default)
     view = next((each for each in views if each.key == name), None)
+    if view is None and not parameters.get("view"):
+        view = views[0]  # what it used to open with is not shared with the reader any more
     if view is None:
         raise NoSuchView(name=name)
     text = parameters.get("where", view.where)

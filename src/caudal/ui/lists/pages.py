@@ -21,6 +21,7 @@ from caudal.ui.formats import month_text, number_text, reader_locale
 from caudal.ui.lists.asking import NO_GROUP, Asked
 from caudal.ui.lists.comparisons import negated
 from caudal.ui.lists.conditions import FIELD, PLACE, ConditionForm, without
+from caudal.ui.lists.saving import Saving
 from caudal.ui.lists.tables import KINDS, Cells, cell_of, foot_of, head_of, sum_text
 from caudal.ui.lists.words import Speaker, joined, parts_of
 from caudal.ui.tables import Cell, Column, ColumnKind, Pager, Row, Table
@@ -131,6 +132,11 @@ class ListPage:
     unrated: int
     new_href: str
     new_label: str | Promise
+    saving: Saving | None
+    export_href: str
+    """Where the list is had as a file; nothing for whoever may not."""
+    shown: Sequence[tuple[str, str]]
+    """The list's address, part by part."""
 
 
 def list_page(
@@ -143,6 +149,8 @@ def list_page(
     condition: ConditionForm | None,
     editing: bool,
     new: tuple[str, str | Promise],
+    saving: Saving | None = None,
+    export_href: str = "",
 ) -> ListPage:
     """Return what a list shows; `new` is the address and the words of the button that adds a row."""
     fields = sorted(speaker.fields.values(), key=lambda each: str(each.label).casefold())
@@ -176,6 +184,9 @@ def list_page(
         unrated=found.unrated,
         new_href=new[0],
         new_label=new[1],
+        saving=saving,
+        export_href="" if asked.group or refused else export_href,
+        shown=shown,
     )
 
 

@@ -9,6 +9,7 @@ from caudal.workspace.actions.access import (
 )
 from caudal.workspace.actions.approvals import ask_approval, decide_approval, withdraw_approval
 from caudal.workspace.actions.company import add_rates, change_settings, found_company, set_pillars
+from caudal.workspace.actions.exporting import note_export
 from caudal.workspace.actions.externals import keep_externals
 from caudal.workspace.actions.files import store_file
 from caudal.workspace.actions.operations import (
@@ -26,6 +27,7 @@ from caudal.workspace.actions.team import (
     invite_member,
     make_sign_in_link,
 )
+from caudal.workspace.actions.views import change_view, choose_default_view, delete_view, save_view
 
 __all__ = [
     "accept_link",
@@ -36,8 +38,11 @@ __all__ = [
     "cancel_operation",
     "change_member",
     "change_settings",
+    "change_view",
+    "choose_default_view",
     "deactivate_member",
     "decide_approval",
+    "delete_view",
     "finish_operation",
     "found_company",
     "invite_member",
@@ -45,8 +50,10 @@ __all__ = [
     "issue_link",
     "keep_externals",
     "make_sign_in_link",
+    "note_export",
     "progress_operation",
     "revoke_key",
+    "save_view",
     "set_password",
     "set_pillars",
     "start_operation",

@@ -3,6 +3,7 @@
 from caudal.workspace.models.access import AccessLink, ApiKey, LinkPurpose
 from caudal.workspace.models.company import CompanySettings, DatedRate, Environment, LegalEntity, Pillar
 from caudal.workspace.models.team import Member, Role, Team
+from caudal.workspace.models.views import DefaultView, SavedView, Sharing, ViewLayout
 from caudal.workspace.models.work import Approval, ExternalId, Operation, OperationState, StoredFile
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Approval",
     "CompanySettings",
     "DatedRate",
+    "DefaultView",
     "Environment",
     "ExternalId",
     "LegalEntity",
@@ -20,6 +22,9 @@ __all__ = [
     "OperationState",
     "Pillar",
     "Role",
+    "SavedView",
+    "Sharing",
     "StoredFile",
     "Team",
+    "ViewLayout",
 ]
