@@ -1,6 +1,6 @@
 """Facts: recorded with what they tell of, in order, taken by handlers at least once, erasable."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
@@ -11,7 +11,19 @@ from django.db import DatabaseError, transaction
 from caudal.core.ids import Ref
 from caudal.kit.access import SYSTEM
 from caudal.kit.models import RecordedFactRow
-from caudal.kit.outbox import Fact, RecordedFact, drain, erase, handler, pending, publish, publish_many, retry, timeline
+from caudal.kit.outbox import (
+    Fact,
+    RecordedFact,
+    batch_handler,
+    drain,
+    erase,
+    handler,
+    pending,
+    publish,
+    publish_many,
+    retry,
+    timeline,
+)
 from caudal.kit.outbox.handlers import _handlers, subscriptions
 from caudal.kit.outbox.waking import wake
 from caudal.kit.world import new_id
@@ -194,3 +206,32 @@ def test_a_second_wake_up_of_a_handler_joins_the_one_that_waits() -> None:
     with transaction.get_connection().cursor() as cursor:
         cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE queueing_lock = 'test.harbour'")
         assert cursor.fetchone() == (1,)
+
+
+@pytest.mark.django_db
+def test_a_batch_is_taken_at_once_and_a_failing_subject_parks_alone() -> None:
+    batches: list[list[int]] = []
+
+    @batch_handler("test.fleet", on=[BoatLaunched.name])
+    def take(facts: Sequence[RecordedFact]) -> None:
+        lengths = [fact.data["length_m"] for fact in facts]
+        if failing & set(lengths):
+            raise ValueError("too long for this fleet")
+        batches.append(lengths)
+
+    try:
+        publish_many([BoatLaunched(subject=boat(), length_m=n) for n in (5, 6)], actor=SYSTEM, occurred_at=AT)
+        assert drain("test.fleet", as_of=AT) == 2
+        failing.add(8)
+        stuck = boat()
+        launched = [BoatLaunched(subject=boat(), length_m=7), BoatLaunched(subject=stuck, length_m=8)]
+        publish_many([*launched, BoatLaunched(subject=boat(), length_m=9)], actor=SYSTEM, occurred_at=AT)
+        assert drain("test.fleet", as_of=AT) == 2
+        assert batches == [[5, 6], [7], [9]]
+        failing.clear()
+        retry("test.fleet", stuck)
+        assert drain("test.fleet", as_of=AT) == 1
+        assert batches[-1] == [8]
+    finally:
+        _handlers.pop("test.fleet")
+        subscriptions.cache_clear()

@@ -15,6 +15,7 @@ from caudal.client.resources.people import PeopleRoutes
 from caudal.client.resources.pipelines import PipelinesRoutes
 from caudal.client.resources.plan import PlanRoutes
 from caudal.client.resources.products import ProductsRoutes
+from caudal.client.resources.search import SearchRoutes
 from caudal.client.transport import Transport
 
 
@@ -36,3 +37,4 @@ class Client(Transport):
         self.pipelines = PipelinesRoutes(self)
         self.plan = PlanRoutes(self)
         self.products = ProductsRoutes(self)
+        self.search = SearchRoutes(self)

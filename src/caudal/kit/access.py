@@ -113,18 +113,31 @@ class Policy:
             return Reach.NONE
         return max((self.grants.get(role, {}).get(verb, Reach.NONE) for role in actor.roles), default=Reach.NONE)
 
+    def owners(self, actor: Actor, verb: Verb) -> frozenset[UUID | None] | None:
+        """Return whose rows are within reach, None among them for nobody's; None alone for everybody's.
+
+        Where a rule decides, nobody's are left out: `rows` has the last word.
+        """
+        reach = self.reach(actor, verb)
+        if reach is Reach.ALL or (self.rule is not None and reach is not Reach.NONE):
+            return None
+        if reach is Reach.NONE or self.owner is None or actor.member is None:
+            return frozenset()
+        return frozenset({actor.member}) if reach is Reach.OWN else actor.team | {actor.member, None}
+
     def rows(self, actor: Actor, verb: Verb) -> Q | None:
         """Return the condition on rows within reach: None for no row at all, an empty Q for all of them."""
         reach = self.reach(actor, verb)
         if self.rule is not None and actor.kind is not ActorKind.SYSTEM:
             return None if reach is Reach.NONE else self.rule(actor, verb, reach)
-        if reach is Reach.ALL:
+        owners = self.owners(actor, verb)
+        if owners is None:
             return Q()
-        if reach is Reach.NONE or self.owner is None or actor.member is None:
+        if not owners:
             return None
-        if reach is Reach.OWN:
-            return Q(**{self.owner: actor.member})
-        return Q(**{f"{self.owner}__in": actor.team | {actor.member}}) | Q(**{self.owner: None})
+        named = owners - {None}
+        condition = Q(**{f"{self.owner}__in": named}) if len(owners) > 1 else Q(**{str(self.owner): actor.member})
+        return condition | Q(**{str(self.owner): None}) if None in owners else condition
 
     def covers(self, actor: Actor, verb: Verb, owner: UUID | None) -> bool:
         """Say of one row, by its owner, what `rows` says of many: for pages that offer a button or do not."""

@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
 from caudal.kit.world import new_id
@@ -120,3 +121,50 @@ class LetterRow(models.Model):
             ),
             models.Index(fields=["recipient", "posted_at"], name="kit_letter_to"),
         ]
+
+
+class SearchEntry(models.Model):
+    """What one record is found by. Written by `kit.search` alone, from the record itself; never the source of anything.
+
+    Beside the words stand two marks that no text can make: `#kind`, and `@owner` (or `@` alone), so that a search
+    within somebody's reach is one look into the index.
+    """
+
+    pk = models.CompositePrimaryKey("kind", "record")
+    kind = models.CharField(max_length=40)
+    record = models.UUIDField()
+    title_key = models.CharField(max_length=400, db_collation="C")
+    words = SearchVectorField()
+
+    class Meta:
+        db_table = "kit_search_entry"
+        indexes = [
+            GinIndex(fields=["words"], fastupdate=False, name="kit_search_words"),
+            models.Index(fields=["kind", "title_key"], name="kit_search_title"),
+        ]
+
+
+class SearchSpelling(models.Model):
+    """A word of some name, and one way to misspell it: the word less one letter, or the word itself."""
+
+    pk = models.CompositePrimaryKey("variant", "word")
+    variant = models.CharField(max_length=24, db_collation="C")
+    word = models.CharField(max_length=24, db_collation="C")
+
+    class Meta:
+        db_table = "kit_search_spelling"
+        indexes = [models.Index(fields=["word"], name="kit_search_spelt")]
+
+
+class SearchVisit(models.Model):
+    """A member opened a record; the last time counts, and only so many are kept."""
+
+    pk = models.CompositePrimaryKey("member", "kind", "record")
+    member = models.UUIDField()
+    kind = models.CharField(max_length=40)
+    record = models.UUIDField()
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "kit_search_visit"
+        indexes = [models.Index(fields=["kind", "record"], name="kit_search_visited")]

@@ -102,6 +102,11 @@ def first_page(roles: Iterable[str]) -> str:
     return next((reverse(page.url_name) for page in found if page.role in held), "/")
 
 
+def is_page_of(url_name: str, public_id: str) -> bool:
+    """Say whether a page is the one that a record of that public id has."""
+    return _record_pages().get(public_id.rpartition("_")[0]) == url_name
+
+
 def request_words(request: str) -> str:
     """Return what is asked for, in the active language; a request that nobody speaks of shows its name."""
     return str(_requests().get(request, request))

@@ -5,16 +5,30 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from caudal.kit.panels import is_page_of
 from caudal.ui.context import Company
 from caudal.workspace.models import Environment
 from caudal.workspace.queries import company
 
 
 def whose(request: HttpRequest) -> dict[str, Any]:
-    """Give templates `company` and the way to sign out."""
+    """Give templates `company`, the ways to sign out and to search, and the record that a page shows."""
     own = getattr(request, "company", None) or company()
     signed_in = getattr(request, "actor", None) is not None
     return {
         "company": own and Company(name=own.name, demo=own.environment == Environment.DEMO),
         "sign_out_url": reverse("account_logout") if signed_in else "",
+        "search_url": reverse("workspace:search") if signed_in else "",
+        "command_url": reverse("workspace:search_bar") if signed_in else "",
+        "opened_url": reverse("workspace:record_opened") if signed_in else "",
+        "opened_record": record_shown(request) if signed_in else "",
     }
+
+
+def record_shown(request: HttpRequest) -> str:
+    """Return the public id of the record whose own page was asked for, or nothing."""
+    match = request.resolver_match
+    if match is None or "record_id" not in match.kwargs:
+        return ""
+    ref = str(match.kwargs["record_id"])
+    return ref if is_page_of(match.view_name, ref) else ""

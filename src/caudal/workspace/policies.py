@@ -66,5 +66,6 @@ POLICIES: Final = (
     Policy("operation", "workspace", ADMIN_ONLY | {Role.MANAGER: EVERYTHING}, Operation),
     Policy("approval", "workspace", STAFF_ALL, Approval),
     Policy("file", "workspace", STAFF_ALL, StoredFile),
+    Policy("search", "workspace", {Role.ADMIN: LOOK, Role.MANAGER: LOOK, Role.REP: LOOK}),
     ViewPolicy("view", "workspace", STAFF_ALL, SavedView, "owner_id"),
 )

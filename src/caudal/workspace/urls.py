@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from caudal.workspace.views import approvals, company, saved, team
+from caudal.workspace.views import approvals, company, saved, search, team
 
 app_name = "workspace"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("views/<str:view_id>", saved.view_change, name="view_change"),
     path("views/<str:view_id>/deletion", saved.view_delete, name="view_delete"),
     path("come-in/<str:token>", team.come_in, name="come_in"),
+    path("search", search.search_page, name="search"),
+    path("search/bar", search.search_bar, name="search_bar"),
+    path("search/opened", search.record_opened, name="record_opened"),
     path("approvals", approvals.approval_list, name="approvals"),
     path("approvals/<str:approval_id>/decision", approvals.approval_decide, name="approval_decide"),
     path("settings/company", company.company_settings, name="company"),

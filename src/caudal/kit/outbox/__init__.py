@@ -5,7 +5,7 @@ react in their `handlers`. Personal values sit beside the fact, sealed under a k
 destroys the key and the fact stays.
 """
 
-from caudal.kit.outbox.deliveries import drain, handler, pending, retry
+from caudal.kit.outbox.deliveries import batch_handler, drain, handler, pending, retry
 from caudal.kit.outbox.facts import Fact, RecordedFact
 from caudal.kit.outbox.publishing import publish, publish_many
 from caudal.kit.outbox.sealing import erase
@@ -14,6 +14,7 @@ from caudal.kit.outbox.timeline import timeline
 __all__ = [
     "Fact",
     "RecordedFact",
+    "batch_handler",
     "drain",
     "erase",
     "handler",

@@ -9,13 +9,15 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from caudal.core.ids import Ref
 from caudal.kit.models import Delivery
-from caudal.kit.outbox.handlers import Handler, handler, handlers
+from caudal.kit.outbox.handlers import Handler, batch_handler, handler, handlers
 from caudal.kit.outbox.timeline import recorded
 from caudal.kit.outbox.waking import wake
 
-__all__ = ["drain", "handler", "pending", "retry", "waiting_handlers"]
+__all__ = ["batch_handler", "drain", "handler", "pending", "retry", "waiting_handlers"]
 
 BATCH: Final = 200
+BIG_BATCH: Final = 2000
+"""Facts that a handler takes at once which takes many."""
 RETRY_AFTER: Final = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
 """After these waits a parked subject is tried again by itself; then it waits for a person."""
 
@@ -32,7 +34,7 @@ def drain(name: str, *, as_of: datetime) -> int:
     while found is not None:
         batch, took = _drain_batch(found, as_of)
         taken += took
-        if batch < BATCH:
+        if batch < _batch_of(found):
             break
     return taken
 
@@ -57,13 +59,19 @@ def retry(name: str, subject: Ref) -> None:
     wake({name})
 
 
+def _batch_of(found: Handler) -> int:
+    return BIG_BATCH if found.is_batch else BATCH
+
+
 def _drain_batch(found: Handler, as_of: datetime) -> tuple[int, int]:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"drain {found.name}"])
             if not cursor.fetchone()[0]:
                 return 0, 0
-        batch = list(_next_deliveries(found.name, as_of)[:BATCH])
+        batch = list(_next_deliveries(found.name, as_of)[: _batch_of(found)])
+        if found.is_batch and len(batch) > 1 and _take_at_once(found, batch):
+            return len(batch), len(batch)
         parked: set[tuple[str, object]] = set()
         taken = 0
         for delivery in batch:
@@ -91,7 +99,7 @@ def _next_deliveries(name: str, as_of: datetime) -> "QuerySet[Delivery]":
 def _take(found: Handler, delivery: Delivery, as_of: datetime) -> bool:
     try:
         with transaction.atomic():
-            found.take(next(recorded([delivery.fact], personal=True)))
+            found.take(list(recorded([delivery.fact], personal=not found.is_batch)))
             delivery.delete()
     except Exception as error:  # whatever a handler raises, only its subject waits
         wait = RETRY_AFTER[delivery.attempts] if delivery.attempts < len(RETRY_AFTER) else None
@@ -102,5 +110,16 @@ def _take(found: Handler, delivery: Delivery, as_of: datetime) -> bool:
             retry_at=as_of + wait if wait else None,
         )
         log.exception("handler_failed", handler=found.name, fact=str(delivery.fact_id), attempts=delivery.attempts + 1)
+        return False
+    return True
+
+
+def _take_at_once(found: Handler, batch: list[Delivery]) -> bool:
+    try:
+        with transaction.atomic():
+            found.take(list(recorded([delivery.fact for delivery in batch], personal=False)))
+            Delivery.objects.filter(pk__in=[delivery.pk for delivery in batch]).delete()
+    except Exception:  # whichever of them it was: one by one, only its subject waits
+        log.exception("batch_failed", handler=found.name, facts=len(batch))
         return False
     return True

@@ -1,6 +1,6 @@
 """Which handler takes which facts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, TypeAlias
@@ -9,6 +9,7 @@ from caudal.kit.outbox.facts import Fact, RecordedFact
 from caudal.kit.rooms import rooms
 
 Take: TypeAlias = Callable[[RecordedFact], None]
+TakeMany: TypeAlias = Callable[[Sequence[RecordedFact]], None]
 
 _handlers: "Final[dict[str, Handler]]" = {}
 
@@ -19,7 +20,11 @@ class Handler:
 
     name: str
     facts: frozenset[str]
-    take: Take
+    take: TakeMany
+    told_by: str
+    """The qualified name of the function, by which registering it twice is told from two of one name."""
+    is_batch: bool = False
+    """Whether it takes many facts at once, without the personal values in them; otherwise one at a time, with them."""
 
 
 def handler(name: str, *, on: tuple[type[Fact] | str, ...]) -> Callable[[Take], Take]:
@@ -30,13 +35,35 @@ def handler(name: str, *, on: tuple[type[Fact] | str, ...]) -> Callable[[Take], 
     """
 
     def register(take: Take) -> Take:
-        if name in _handlers and _handlers[name].take.__qualname__ != take.__qualname__:
-            raise LookupError(f"two handlers are called {name}")
-        _handlers[name] = Handler(name, frozenset(each if isinstance(each, str) else each.name for each in on), take)
-        subscriptions.cache_clear()
+        _register(Handler(name, _names(on), lambda facts: take(facts[0]), take.__qualname__))
         return take
 
     return register
+
+
+def batch_handler(name: str, *, on: Iterable[type[Fact] | str]) -> Callable[[TakeMany], TakeMany]:
+    """Register a function that takes many facts in one go, in the order in which they happened to each subject.
+
+    For reactions by sets, which need the news and not the personal values. When a batch fails, its facts are taken one
+    by one, so that only the subject that fails is parked.
+    """
+
+    def register(take: TakeMany) -> TakeMany:
+        _register(Handler(name, _names(on), take, take.__qualname__, is_batch=True))
+        return take
+
+    return register
+
+
+def _names(on: Iterable[type[Fact] | str]) -> frozenset[str]:
+    return frozenset(each if isinstance(each, str) else each.name for each in on)
+
+
+def _register(new: Handler) -> None:
+    if new.name in _handlers and _handlers[new.name].told_by != new.told_by:
+        raise LookupError(f"two handlers are called {new.name}")
+    _handlers[new.name] = new
+    subscriptions.cache_clear()
 
 
 def handlers() -> Mapping[str, Handler]:

@@ -12,6 +12,7 @@ from django.db import connection
 
 from caudal.core.ids import Ref
 from caudal.kit.models import SubjectKey
+from caudal.kit.search.index import forget
 
 NONCE_BYTES: Final = 12
 KEY_BITS: Final = 256
@@ -65,7 +66,8 @@ def unseal(secret: bytes, fact_id: UUID, sealed: bytes) -> dict[str, Any]:
 
 
 def erase(subject: Ref, *, as_of: datetime) -> None:
-    """Destroy the key of a subject: every personal value in its facts is gone, the facts remain."""
+    """Destroy the key of a subject: every personal value in its facts is gone, the facts remain; no search finds it."""
     SubjectKey.objects.update_or_create(
         kind=subject.kind, subject=subject.id, defaults={"secret": None, "erased_at": as_of}
     )
+    forget(subject)

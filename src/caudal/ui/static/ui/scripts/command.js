@@ -1,82 +1,70 @@
-// The command bar: places of the rail at once, then what the server finds at `data-source` ([{label, href, note}]).
+// The command bar: the server shows what fits the letters typed so far, htmx fetches it and drops older answers;
+// here the arrows choose, Enter opens, Ctrl+Enter opens beside. What a member opens is told, so that it comes first.
 const bar = document.getElementById("command");
 
 if (bar) {
-  const input = bar.querySelector("input");
+  const input = bar.querySelector("input[role=combobox]");
   const list = bar.querySelector("[role=listbox]");
-  let chosen = 0;
-  let asked = 0;
+  let chosen = null;
 
-  const places = () =>
-    [...document.querySelectorAll(".rail-sections > li:not(.rail-more) a[href]")].map((link) => ({
-      label: link.querySelector(".label")?.textContent ?? link.textContent.trim(),
-      href: link.getAttribute("href"),
-      note: "",
-    }));
+  const options = () => [...list.querySelectorAll("[role=option]:not([aria-disabled])")];
 
-  const folded = (text) => text.normalize("NFD").replace(/\p{Diacritic}/gu, "").toLowerCase();
-
-  const choose = (index) => {
-    const options = [...list.children];
-    if (!options.length) return;
-    chosen = (index + options.length) % options.length;
-    options.forEach((option, at) => option.setAttribute("aria-selected", String(at === chosen)));
-    options[chosen].scrollIntoView({ block: "nearest" });
-    input.setAttribute("aria-activedescendant", options[chosen].id);
+  const choose = (option) => {
+    chosen?.setAttribute("aria-selected", "false");
+    chosen = option ?? null;
+    if (!chosen) {
+      input.removeAttribute("aria-activedescendant");
+      return;
+    }
+    chosen.setAttribute("aria-selected", "true");
+    chosen.scrollIntoView({ block: "nearest" });
+    input.setAttribute("aria-activedescendant", chosen.id);
   };
 
-  const show = (found) => {
-    list.replaceChildren(
-      ...found.map(({ label, href, note }, index) => {
-        const option = document.createElement("a");
-        option.className = "menu-item";
-        option.id = `command-${index}`;
-        option.href = href;
-        option.role = "option";
-        option.tabIndex = -1;
-        option.textContent = label;
-        if (note) {
-          const small = document.createElement("small");
-          small.className = "quiet";
-          small.textContent = note;
-          option.append(small);
-        }
-        return option;
-      }),
-    );
-    choose(0);
+  const step = (by) => {
+    const all = options();
+    if (all.length) choose(all[(all.indexOf(chosen) + by + all.length) % all.length]);
   };
 
-  const search = async () => {
-    const words = folded(input.value.trim());
-    const near = places().filter(({ label }) => folded(label).includes(words));
-    show(near);
-    if (!words || !bar.dataset.source) return;
-    const ticket = ++asked;
-    const answer = await fetch(`${bar.dataset.source}?q=${encodeURIComponent(input.value.trim())}`, {
-      headers: { accept: "application/json" },
-    });
-    if (answer.ok && ticket === asked) show([...near, ...(await answer.json())]);
-  };
-
-  let pause = 0;
-  input.addEventListener("input", () => {
-    clearTimeout(pause);
-    pause = setTimeout(search, 120);
+  list.addEventListener("htmx:afterSwap", () => {
+    const all = options();
+    choose(all[0]);
+    list.scrollTop = 0;
+    input.setAttribute("aria-expanded", String(all.length > 0));
   });
+
+  list.addEventListener("pointermove", (event) => {
+    const option = event.target.closest("[role=option]:not([aria-disabled])");
+    if (option && option !== chosen) choose(option);
+  });
+
   input.addEventListener("keydown", (event) => {
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      choose(chosen + (event.key === "ArrowDown" ? 1 : -1));
+    const moves = { ArrowDown: 1, ArrowUp: -1 };
+    if (Object.hasOwn(moves, event.key)) {
+      step(moves[event.key]);
       event.preventDefault();
     } else if (event.key === "Enter") {
-      list.children[chosen]?.click();
       event.preventDefault();
+      const beside = (event.ctrlKey || event.metaKey) && chosen?.href;
+      if (beside) window.open(beside, "_blank", "noopener");
+      else chosen?.click();
     }
   });
+
   new MutationObserver(() => {
     if (!bar.open) return;
     input.value = "";
-    search();
     input.focus();
+    htmx.trigger(input, "opened");
   }).observe(bar, { attributes: true, attributeFilter: ["open"] });
+
+  const { record, told } = bar.dataset;
+  if (record && document.visibilityState === "visible") {
+    fetch(told, {
+      method: "POST",
+      keepalive: true,
+      headers: JSON.parse(document.body.getAttribute("hx-headers") ?? "{}"),
+      body: new URLSearchParams({ record }),
+    }).catch(() => {});
+  }
 }

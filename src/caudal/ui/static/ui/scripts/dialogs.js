@@ -4,8 +4,10 @@ for (const element of document.querySelectorAll("[data-needs-script]")) element.
 document.addEventListener("click", (event) => {
   const target = event.target instanceof Element ? event.target : null;
   const opener = target?.closest("[data-opens]");
-  if (opener) {
-    document.getElementById(opener.dataset.opens)?.showModal();
+  const opened = opener && document.getElementById(opener.dataset.opens);
+  if (opened) {
+    event.preventDefault(); // the opener may be a link, for those without this script
+    opened.showModal();
     return;
   }
   if (target?.closest("[data-closes]") || target?.matches("dialog[open]")) target.closest("dialog")?.close();

@@ -1,4 +1,5 @@
-// Keys: g and a letter go to a place, j/k walk rows and cards, Enter opens, x selects, d does, s puts off, e edits, n makes a new one, ? helps.
+// Keys: g and a letter go to a place, j/k walk rows and cards, Enter opens, x selects, d does, s puts off, e edits,
+// n makes a new one, Ctrl K and / search, ? helps.
 const WAIT_MS = 1200;
 let going = 0;
 
@@ -34,13 +35,17 @@ const actions = {
   d: () => press(".is-current [data-key-done]"),
   s: () => press(".is-current [data-key-snooze]"),
   n: () => press("[data-key-new]"),
+  "/": () => document.getElementById("command")?.showModal(),
   "?": () => document.getElementById("keys-dialog")?.showModal(),
 };
 
 document.addEventListener("keydown", (event) => {
   if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey)) {
+    const bar = document.getElementById("command");
+    if (!bar) return;
     event.preventDefault();
-    document.getElementById("command")?.showModal();
+    if (bar.open) bar.close();
+    else if (!document.querySelector("dialog[open]")) bar.showModal();
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;

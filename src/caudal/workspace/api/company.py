@@ -1,4 +1,4 @@
-"""Routes of the workspace."""
+"""Routes of the team, its keys, approvals and long operations."""
 
 from datetime import datetime
 

@@ -1,0 +1,1 @@
+"""Finding records, pages and commands by a few letters: an index in plain PostgreSQL, and questions put to it."""
