@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import connection
 
 from caudal.core.expressions import Refused, RowValue, evaluate
 from caudal.core.money import FxRate, Money
@@ -279,3 +280,20 @@ def test_a_day_is_grouped_and_filtered_alike(market: Shop) -> None:
         where="not before(expected_close_date, 2026-03-01) and not after(expected_close_date, 2026-03-31)"
     )
     assert chosen(shape, in_march, found).count() == march.totals.count > 0
+
+
+def test_the_default_orders_and_the_order_by_name_are_read_from_an_index(market: Shop) -> None:
+    """Without rows enough to matter the planner must be told that sorting costs much."""
+    found = reader(market)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_sort = off")
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    for kind, sorts in (
+        ("deal", ("-opened_at", "name", "-amount")),
+        ("lead", ("-captured_at", "name")),
+        ("company", ("name",)),
+    ):
+        shape = shape_of(kind)
+        for sort in sorts:
+            rows = chosen(shape, Selection(), found).order_by(*order_of(shape, sort, found).terms(shape.model))
+            assert "Sort" not in rows[:50].explain(), (kind, sort)

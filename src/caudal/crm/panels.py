@@ -258,6 +258,7 @@ NAVIGATION: Final = (
     NavItem("sell", gettext_lazy("Leads"), "crm:leads", 30, "lead", key="l"),
     NavItem("sell", gettext_lazy("Companies"), "crm:companies", 40, "company", key="c"),
     NavItem("sell", gettext_lazy("People"), "crm:people", 50, "person", key="o"),
+    NavItem("settings", gettext_lazy("Imports"), "crm:imports", 80, "operation", Verb.CREATE),
     NavItem("settings", gettext_lazy("Recycle bin"), "crm:bin", 90, "bin"),
 )
 

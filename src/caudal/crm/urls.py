@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.urls import URLPattern, path
 
 from caudal.crm.models import Outcome
-from caudal.crm.views import activities, ends
+from caudal.crm.views import activities, ends, imports
 from caudal.crm.views.bin import bin_page, restore
 from caudal.crm.views.board import board
 from caudal.crm.views.day import day
@@ -39,6 +39,12 @@ def pages_of(noun: Noun, paint: Paint) -> Iterator[URLPattern]:
 app_name = "crm"
 urlpatterns = [
     path("deals/board", board, name="board"),
+    path("imports", imports.import_list, name="imports"),
+    path("imports/new", imports.import_new, name="import_new"),
+    path("imports/<str:operation_id>", imports.import_page, name="import"),
+    path("imports/<str:operation_id>/mapping", imports.import_mapping, name="import_mapping"),
+    path("imports/<str:operation_id>/run", imports.import_run, name="import_run"),
+    path("imports/<str:operation_id>/cancellation", imports.import_cancel, name="import_cancel"),
     path("bin", bin_page, name="bin"),
     path("bin/<str:record_id>/restoration", restore, name="restore"),
     path("companies/names", naming(COMPANY), name="company_names"),

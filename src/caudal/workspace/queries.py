@@ -17,11 +17,11 @@ from caudal.core.clocks import Shift, WorkingCalendar
 from caudal.core.errors import Problem, msg
 from caudal.core.ids import Ref
 from caudal.core.money import FxRate, Money
-from caudal.kit.access import Actor, ActorKind, Verb
+from caudal.kit.access import SYSTEM, Actor, ActorKind, Verb
 from caudal.kit.fields import minor_units
 from caudal.kit.lists import ListView
 from caudal.kit.places import Written
-from caudal.kit.records import in_sight
+from caudal.kit.records import NotFound, in_sight
 from caudal.workspace.models import (
     AccessLink,
     ApiKey,
@@ -171,6 +171,16 @@ def actor_of_key(key: ApiKey, settings: CompanySettings | None = None) -> Actor:
     )
 
 
+def actor_called(actor_id: str) -> Actor:
+    """Return who asked for something, as they may act now: a member, a key, or the system."""
+    if actor_id == SYSTEM.id:
+        return SYSTEM
+    ref = Ref.parse(actor_id)
+    if ref.kind == ApiKey.kind:
+        return actor_of_key(ApiKey.objects.get(pk=ref.id, revoked_at=None, deleted_at=None))
+    return actor_of_member(Member.objects.get(pk=ref.id, deactivated_at=None, deleted_at=None))
+
+
 def members_below(team_id: UUID) -> frozenset[UUID]:
     """Return everybody in a team and the teams below it."""
     with connection.cursor() as cursor:
@@ -286,6 +296,24 @@ def external_keys(source: str, kind: str, records: Iterable[UUID]) -> set[UUID]:
     """Return those of some rows of a kind that a source knows."""
     rows = ExternalId.objects.filter(source=source, kind=kind, record__in=list(records))
     return set(rows.values_list("record", flat=True))
+
+
+def operation_by_id(operation_id: UUID) -> Operation | None:
+    """Return an operation to the worker that was asked to do it."""
+    return Operation.objects.filter(pk=operation_id).first()
+
+
+def operation_for(actor: Actor, verb: Verb, operation_id: UUID, *, names: Iterable[str]) -> Operation:
+    """Return an operation of one of some names. Raises NotFound."""
+    found = Operation.one_for(actor, verb, operation_id)
+    if found.name not in set(names):
+        raise NotFound(kind=Operation.kind, id=found.ref)
+    return found
+
+
+def operations(actor: Actor, names: Iterable[str], *, limit: int) -> list[Operation]:
+    """Return the newest operations of some names."""
+    return list(Operation.for_actor(actor).filter(name__in=list(names)).order_by("-created_at", "-pk")[:limit])
 
 
 def unfinished_operations(actor: Actor, name: str) -> list[Operation]:
