@@ -296,9 +296,13 @@ class RowReader:
             number = values.get(name)
             if number is None:
                 continue
-            money = Money.of(number, Currency(currency))
-            if not 0 <= money.minor < 1 << 63:
-                raise Unusable(text=number)
+            try:
+                money = Money.of(number, Currency(currency))
+                if not 0 <= money.minor < 1 << 63:
+                    raise Unusable(text=number)
+            except Problem as problem:
+                problem.fields["column"] = self.survey.header(name)
+                raise
             values[name] = money
 
 
