@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,10 +13,10 @@ from django.db import connection
 from django.db.models import DecimalField
 from django.db.models.expressions import Combinable
 
-from caudal.core.clocks import WorkingCalendar
+from caudal.core.clocks import Shift, WorkingCalendar
 from caudal.core.errors import Problem, msg
 from caudal.core.ids import Ref
-from caudal.core.money import Money
+from caudal.core.money import FxRate, Money
 from caudal.kit.access import SYSTEM, Actor, ActorKind, Verb
 from caudal.kit.fields import minor_units
 from caudal.kit.lists import ListView
@@ -27,6 +27,7 @@ from caudal.workspace.models import (
     ApiKey,
     Approval,
     CompanySettings,
+    DatedRate,
     DefaultView,
     ExternalId,
     Member,
@@ -337,6 +338,25 @@ def working_calendar(settings: CompanySettings, *, first: date, last: date) -> W
         holidays.country_holidays(settings.country, years=range(first.year, last.year + 1)) if settings.country else {}
     )
     return WorkingCalendar(zone=ZoneInfo(settings.zone), holidays=frozenset(off))
+
+
+RESPONSE_HOURS: Final = 4
+"""So many hours of work after somebody showed interest they should have heard from us."""
+OFFICE_HOURS: Final = ((Shift.of("09:00", "18:00"),),) * 5 + ((), ())
+RATE_DAYS: Final = timedelta(days=7)
+"""So old may a rate be that counts today: weekends and holidays have none."""
+
+
+def office_calendar(settings: CompanySettings, *, first: date, last: date) -> WorkingCalendar:
+    """Return the hours at which somebody is there to answer: nine to six on the days that the company works."""
+    days = working_calendar(settings, first=first, last=last)
+    return WorkingCalendar(zone=days.zone, hours=OFFICE_HOURS, holidays=days.holidays)
+
+
+def recent_rates(day: date) -> list[FxRate]:
+    """Return the dated rates of the last days up to one."""
+    rows = DatedRate.objects.filter(day__lte=day, day__gt=day - RATE_DAYS).order_by("day", "pk")
+    return [FxRate.of(row.base, row.quote, row.day, row.rate) for row in rows]
 
 
 def hashed(token: str) -> str:
