@@ -17,9 +17,9 @@ from caudal.core.money import Currency, Money, Rounding, convert
 from caudal.kit.access import SYSTEM, NotAllowed
 from caudal.kit.digest import business_digest
 from caudal.kit.outbox import timeline
-from caudal.workspace.imports import NotRates, import_rates
+from caudal.workspace.imports import NotRates, import_rates, rate_coverage
 from caudal.workspace.models import DatedRate
-from caudal.workspace.queries import dated_rate, rate_coverage
+from caudal.workspace.queries import dated_rate
 from tests.crm.browsing import Enter, text_of
 from tests.world import AT, Shop
 

@@ -9,6 +9,7 @@ from caudal.client.resources.channels import ChannelsRoutes
 from caudal.client.resources.companies import CompaniesRoutes
 from caudal.client.resources.competitors import CompetitorsRoutes
 from caudal.client.resources.deals import DealsRoutes
+from caudal.client.resources.fields import FieldsRoutes
 from caudal.client.resources.keys import KeysRoutes
 from caudal.client.resources.leads import LeadsRoutes
 from caudal.client.resources.members import MembersRoutes
@@ -34,6 +35,7 @@ class Client(Transport):
         self.companies = CompaniesRoutes(self)
         self.competitors = CompetitorsRoutes(self)
         self.deals = DealsRoutes(self)
+        self.fields = FieldsRoutes(self)
         self.keys = KeysRoutes(self)
         self.leads = LeadsRoutes(self)
         self.members = MembersRoutes(self)

@@ -9,10 +9,13 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
+from django.db.models import Count, Max, Min
+
 from caudal.core.errors import Finding, Place, Problem, Severity, msg
 from caudal.core.money import Currency, FxRate, UnknownCurrency
 from caudal.kit.access import Actor, Verb, require
 from caudal.workspace.actions import add_rates
+from caudal.workspace.models import DatedRate
 
 PIVOT: Final = "EUR"
 SOURCE: Final = "ECB"
@@ -57,6 +60,24 @@ def import_rates(*, actor: Actor, as_of: datetime, file: str, content: bytes) ->
     report.rates = len(rates)
     report.added = add_rates(actor=actor, as_of=as_of, rates=rates, source=SOURCE)
     return report
+
+
+@dataclass(frozen=True, slots=True)
+class RateCoverage:
+    """How many rates there are, of how many currencies, from when to when."""
+
+    count: int
+    currencies: int
+    first: date | None
+    last: date | None
+
+
+def rate_coverage() -> RateCoverage:
+    """Return what the rates that came in cover."""
+    found = DatedRate.objects.aggregate(
+        count=Count("pk"), first=Min("day"), last=Max("day"), currencies=Count("quote", distinct=True)
+    )
+    return RateCoverage(**found)
 
 
 def _text(file: str, content: bytes) -> str:

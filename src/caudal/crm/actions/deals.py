@@ -49,7 +49,7 @@ class DealValues(TypedDict, total=False):
     amount: Money | None
     sales_model: str
     expected_close_date: date | None
-    custom: dict[str, Any]
+    custom: Mapping[str, Any]
 
 
 @action
@@ -129,6 +129,8 @@ def change_deal(
     if "name" in values:
         checked["name"] = reader.name(values["name"])
         checked["name_key"] = name_key(checked["name"])
+    if "custom" in values:
+        checked["custom"] = reader.own("deal", actor, values["custom"], deal.custom)
     _fits(reader, checked)
     reader.finish()
     if checked.get("amount", deal.amount) != deal.amount:
@@ -200,6 +202,7 @@ def _checked(actor: Actor, deals: Sequence[DealDraft]) -> list[DealDraft]:
                 draft,
                 name=reader.name(draft.name, row=row),
                 owner_id=owner_within(actor, "deal", Verb.CREATE, draft.owner_id),
+                custom=reader.own("deal", actor, draft.custom, row=row),
             )
         )
     reader.finish()

@@ -1,6 +1,6 @@
 """Companies and people."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, Final, TypedDict, Unpack
@@ -48,7 +48,7 @@ class CompanyValues(TypedDict, total=False):
     sales_model: str
     parent_id: UUID | None
     owner_id: UUID | None
-    custom: dict[str, Any]
+    custom: Mapping[str, Any]
 
 
 class PersonValues(TypedDict, total=False):
@@ -67,7 +67,7 @@ class PersonValues(TypedDict, total=False):
     city: str
     company_id: UUID | None
     owner_id: UUID | None
-    custom: dict[str, Any]
+    custom: Mapping[str, Any]
 
 
 class InUse(Problem):
@@ -113,6 +113,7 @@ def add_companies(*, actor: Actor, as_of: datetime, companies: Sequence[CompanyD
             draft,
             name=reader.name(draft.name, row=row),
             owner_id=owner_within(actor, "company", Verb.CREATE, draft.owner_id),
+            custom=reader.own("company", actor, draft.custom, row=row),
         )
         for row, draft in enumerate(companies)
     ]
@@ -151,6 +152,8 @@ def change_company(
     reader = Reader()
     if "name" in values:
         checked["name"] = reader.name(values["name"])
+    if "custom" in values:
+        checked["custom"] = reader.own("company", actor, values["custom"], company.custom)
     if "sales_model" in values:
         reader.choice(values["sales_model"], ["", *SalesModel.values], "sales_model")
     checked = of_company(checked, home=home_country(), before=company)
@@ -210,6 +213,7 @@ def add_people(*, actor: Actor, as_of: datetime, people: Sequence[PersonDraft]) 
             other_emails=reader.emails(draft.other_emails, row=row),
             other_phones=reader.phones(draft.other_phones, row=row),
             owner_id=owner_within(actor, "person", Verb.CREATE, draft.owner_id),
+            custom=reader.own("person", actor, draft.custom, row=row),
         )
         for row, draft in enumerate(people)
     ]
@@ -256,6 +260,8 @@ def change_person(
         checked["other_emails"] = reader.emails(values["other_emails"])
     if "other_phones" in values:
         checked["other_phones"] = reader.phones(values["other_phones"])
+    if "custom" in values:
+        checked["custom"] = reader.own("person", actor, values["custom"], person.custom)
     reader.fits(Person, checked)
     reader.finish()
     named = reach_references(
@@ -265,13 +271,10 @@ def change_person(
     checked = of_person(checked, home=home_country(), company=company, before=person)
     if checked.get("owner_id", person.owner_id) != person.owner_id:
         owner_within(actor, "person", Verb.CHANGE, checked["owner_id"])
-    if (
-        checked.get("email", person.email) != person.email
-        or checked.get("name_key", person.name_key) != person.name_key
-    ):
-        email = checked.get("email", person.email)
+    email, name = checked.get("email", person.email), checked.get("name", person.name)
+    if (email, name_key(name)) != (person.email, person.name_key):
         same_address(email or "")
-        _not_known(email, checked.get("name", person.name), besides=person)
+        _not_known(email, name, besides=person)
     changes = person.change(actor=actor, as_of=as_of, expected_version=expected_version, **checked)
     if changes:
         publish(told(PersonChanged, person, changes, about=refs_of(person)), actor=actor, occurred_at=as_of)

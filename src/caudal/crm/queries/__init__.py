@@ -26,6 +26,7 @@ from caudal.crm.queries.channels import (
     competitors_of,
     touches,
 )
+from caudal.crm.queries.day import MyDay, Task, my_day
 from caudal.crm.queries.families import (
     Family,
     Likeness,
@@ -87,7 +88,9 @@ __all__ = [
     "Likeness",
     "Linked",
     "Lookalike",
+    "MyDay",
     "Sought",
+    "Task",
     "Totals",
     "activities",
     "activities_named",
@@ -118,6 +121,7 @@ __all__ = [
     "lines_of",
     "linked",
     "lookalikes",
+    "my_day",
     "namesakes_by_address",
     "next_steps",
     "people",

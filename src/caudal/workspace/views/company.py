@@ -19,9 +19,9 @@ from caudal.kit.world import now
 from caudal.ui.formats import number_text, reader_locale
 from caudal.workspace import actions
 from caudal.workspace.forms import CompanyForm, RateFileForm
-from caudal.workspace.imports import NotRates, import_rates
+from caudal.workspace.imports import NotRates, import_rates, rate_coverage
 from caudal.workspace.models import CompanySettings
-from caudal.workspace.queries import RATE_DAYS_MAX, company_for, rate_coverage
+from caudal.workspace.queries import RATE_DAYS_MAX, company_for
 
 
 @needs("settings", Verb.CHANGE)
