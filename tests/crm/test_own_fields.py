@@ -54,3 +54,28 @@ def test_only_required_fields_are_asked_for_when_a_record_is_added(enter: Enter,
 @pytest.mark.parametrize(("who", "status"), [("ana", 200), ("rosa", 403)])
 def test_only_administrators_reach_the_form_of_a_field(enter: Enter, who: str, status: int) -> None:
     assert enter(who).get("/settings/fields/new/company").status_code == status
+
+
+def test_a_program_writes_and_reads_own_fields_by_their_keys(enter: Enter, shop: Shop) -> None:
+    field("seats", "number", decimals=1)
+    field("budget", "money", currency="EUR")
+    field("rival", "link", link_kind="company")
+    browser = enter("ana")
+    body = {"name": "Initech", "custom": {"seats": 12.5, "budget": {"amount": "9.90", "currency": "EUR"}}}
+    added = browser.post("/api/v1/companies", body, content_type="application/json")
+    assert added.status_code == 201, added.content
+    address = f"/api/v1/companies/{added.json()['id']}"
+    said = {"seats": "12.5", "budget": {"amount": "9.90", "currency": "EUR"}, "rival": None}
+    assert added.json()["custom"] == said
+    change = {"custom": {"rival": str(shop.acme.ref), "seats": None}}
+    changed = browser.patch(address, change, content_type="application/json", headers={"if-match": "*"})
+    assert changed.status_code == 200, changed.content
+    assert changed.json()["custom"] == {**said, "seats": None, "rival": str(shop.acme.ref)}
+    asked = {"where": "custom.budget < 10 EUR", "fields": "name,custom.budget", "sort": "-custom.budget"}
+    (found,) = browser.get("/api/v1/companies", asked).json()["items"]
+    assert found["custom.budget"] == {"amount": "9.90", "currency": "EUR"}
+    refused = browser.post(
+        "/api/v1/companies", {"name": "X", "custom": {"colour": "red"}}, content_type="application/json"
+    )
+    assert refused.status_code == 422
+    assert refused.json()["fields"] == {"custom.colour": "There is no such field."}

@@ -1,7 +1,7 @@
 """The API: companies. Written by bin/client."""
 
 from collections.abc import Iterator, Sequence
-from typing import Literal, NotRequired, TypedDict, Unpack
+from typing import Any, Literal, NotRequired, TypedDict, Unpack
 
 from caudal.client.resources.shared import SalesModel, Touch, TouchIn
 from caudal.client.transport import Resource, Version, quoted
@@ -23,6 +23,7 @@ class CompanyChange(TypedDict):
     sales_model: NotRequired[SalesModel | Literal[""]]
     parent_id: NotRequired[str | None]
     owner_id: NotRequired[str | None]
+    custom: NotRequired[dict[str, Any]]
 
 
 class CompanyIn(TypedDict):
@@ -41,6 +42,7 @@ class CompanyIn(TypedDict):
     sales_model: NotRequired[SalesModel | Literal[""]]
     parent_id: NotRequired[str | None]
     owner_id: NotRequired[str | None]
+    custom: NotRequired[dict[str, Any]]
 
 
 class Company(TypedDict):
@@ -63,6 +65,7 @@ class Company(TypedDict):
     sales_model: str
     parent_id: str | None
     owner_id: str | None
+    custom: dict[str, Any]
 
 
 class Lookalike(TypedDict):

@@ -1,7 +1,7 @@
 """The API: deals. Written by bin/client."""
 
 from collections.abc import Iterator, Sequence
-from typing import Literal, NotRequired, TypeAlias, TypedDict, Unpack
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, Unpack
 
 from caudal.client.resources.shared import DealIn, MoneyBody, SalesModel, Touch
 from caudal.client.transport import Resource, Version, quoted
@@ -61,6 +61,7 @@ class DealChange(TypedDict):
     amount: NotRequired[MoneyBody | None]
     sales_model: NotRequired[SalesModel | Literal[""]]
     expected_close_date: NotRequired[str | None]
+    custom: NotRequired[dict[str, Any]]
 
 
 class Deal(TypedDict):
@@ -80,6 +81,7 @@ class Deal(TypedDict):
     opened_at: str | None
     expected_close_date: str | None
     close: Close | None
+    custom: dict[str, Any]
 
 
 class RateBody(TypedDict):

@@ -1,7 +1,7 @@
 """The API: people. Written by bin/client."""
 
 from collections.abc import Iterator, Sequence
-from typing import Literal, NotRequired, TypedDict, Unpack
+from typing import Any, Literal, NotRequired, TypedDict, Unpack
 
 from caudal.client.resources.shared import Touch, TouchIn
 from caudal.client.transport import Resource, Version, quoted
@@ -23,6 +23,7 @@ class PersonChange(TypedDict):
     city: NotRequired[str]
     company_id: NotRequired[str | None]
     owner_id: NotRequired[str | None]
+    custom: NotRequired[dict[str, Any]]
 
 
 class PersonIn(TypedDict):
@@ -41,6 +42,7 @@ class PersonIn(TypedDict):
     city: NotRequired[str]
     company_id: NotRequired[str | None]
     owner_id: NotRequired[str | None]
+    custom: NotRequired[dict[str, Any]]
 
 
 class Person(TypedDict):
@@ -63,6 +65,7 @@ class Person(TypedDict):
     city: str
     company_id: str | None
     owner_id: str | None
+    custom: dict[str, Any]
 
 
 class ListQuery(TypedDict):

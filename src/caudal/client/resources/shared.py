@@ -1,6 +1,6 @@
 """The API: what several kinds of records share. Written by bin/client."""
 
-from typing import Literal, NotRequired, TypeAlias, TypedDict
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
 
 class MoneyBody(TypedDict):
@@ -30,6 +30,7 @@ class DealIn(TypedDict):
     sales_model: NotRequired[SalesModel | Literal[""]]
     expected_close_date: NotRequired[str | None]
     opened_at: NotRequired[str | None]
+    custom: NotRequired[dict[str, Any]]
 
 
 class TouchIn(TypedDict):

@@ -8,7 +8,7 @@ from ninja import Field, Query, Router, Schema, Status
 from caudal.crm import actions, queries
 from caudal.crm.models import Company, Person, SalesModel
 from caudal.kit.access import Verb
-from caudal.kit.bodies import Body, ListQuery, public_id, row_id, rows_named, tag, version_of
+from caudal.kit.bodies import Body, ListQuery, Own, own_values, public_id, row_id, rows_named, tag, version_of
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
 
@@ -37,6 +37,7 @@ class CompanyIn(Body):
     sales_model: SalesModel | Literal[""] = ""
     parent_id: str | None = None
     owner_id: str | None = None
+    custom: Own
 
 
 class CompanyChange(Body):
@@ -55,6 +56,7 @@ class CompanyChange(Body):
     sales_model: Annotated[SalesModel | Literal[""], Field(default="")]
     parent_id: str | None = None
     owner_id: str | None = None
+    custom: Own
 
 
 class CompanyOut(Schema):
@@ -77,6 +79,7 @@ class CompanyOut(Schema):
     sales_model: str
     parent_id: str | None
     owner_id: str | None
+    custom: dict[str, Any]
 
 
 class CompanyPage(Schema):
@@ -103,6 +106,7 @@ class PersonIn(Body):
     city: str = ""
     company_id: str | None = None
     owner_id: str | None = None
+    custom: Own
 
 
 class PersonChange(Body):
@@ -121,6 +125,7 @@ class PersonChange(Body):
     city: Annotated[str, Field(default="")]
     company_id: str | None = None
     owner_id: str | None = None
+    custom: Own
 
 
 class PersonOut(Schema):
@@ -144,6 +149,7 @@ class PersonOut(Schema):
     city: str
     company_id: str | None
     owner_id: str | None
+    custom: dict[str, Any]
 
 
 class PersonPage(Schema):
@@ -289,6 +295,7 @@ def _company(company: Company) -> CompanyOut:
     return CompanyOut(
         id=str(company.ref),
         version=company.version,
+        custom=own_values(company),
         name=company.name,
         domain=company.domain,
         sector=company.sector,
@@ -311,6 +318,7 @@ def _person(person: Person) -> PersonOut:
     return PersonOut(
         id=str(person.ref),
         version=person.version,
+        custom=own_values(person),
         name=person.name,
         given_name=person.given_name,
         family_name=person.family_name,
