@@ -75,6 +75,7 @@ def test_a_deal_goes_its_way_from_opening_to_winning_and_back(shop: Shop, api: A
         "opened_at": "2026-03-02T09:00:00Z",
         "expected_close_date": "2026-03-31",
         "close": None,
+        "custom": {},
     }
     path = f"/deals/{deal['id']}"
     moved = api("POST", f"{path}/stage", {"stage_id": str(second.ref)}, If_Match='"1"')

@@ -9,12 +9,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import connection
 
 from caudal.core.expressions import Refused, RowValue, evaluate
 from caudal.core.money import FxRate, Money
 from caudal.crm import actions
 from caudal.crm.actions import CloseDraft, CompanyDraft, DealDraft, LeadDraft, PersonDraft, StageStep
 from caudal.crm.models import Deal
+from caudal.crm.shapes import DEALS
 from caudal.kit.access import SYSTEM
 from caudal.kit.filters import where
 from caudal.kit.lists import (
@@ -236,7 +238,7 @@ def test_a_list_cannot_be_sorted_by_what_has_no_order(shop: Shop, sort: str) -> 
         order_of(shape_of("deal"), "luck", reader(shop))
 
 
-@pytest.mark.parametrize("name", [each.name for each in shape_of("deal").fields if each.grouped])
+@pytest.mark.parametrize("name", [each.name for each in DEALS.fields if each.grouped])
 def test_groups_hold_every_row_once_and_all_of_their_worth(market: Shop, name: str) -> None:
     shape, found = shape_of("deal"), reader(market)
     rows = chosen(shape, Selection(), found)
@@ -279,3 +281,20 @@ def test_a_day_is_grouped_and_filtered_alike(market: Shop) -> None:
         where="not before(expected_close_date, 2026-03-01) and not after(expected_close_date, 2026-03-31)"
     )
     assert chosen(shape, in_march, found).count() == march.totals.count > 0
+
+
+def test_the_default_orders_and_the_order_by_name_are_read_from_an_index(market: Shop) -> None:
+    """Without rows enough to matter the planner must be told that sorting costs much."""
+    found = reader(market)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_sort = off")
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    for kind, sorts in (
+        ("deal", ("-opened_at", "name", "-amount")),
+        ("lead", ("-captured_at", "name")),
+        ("company", ("name",)),
+    ):
+        shape = shape_of(kind)
+        for sort in sorts:
+            rows = chosen(shape, Selection(), found).order_by(*order_of(shape, sort, found).terms(shape.model))
+            assert "Sort" not in rows[:50].explain(), (kind, sort)

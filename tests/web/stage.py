@@ -9,11 +9,11 @@ from django.db import connection
 from django.test import Client
 
 from caudal.crm.actions import ask_to_reopen, delete_lead
-from caudal.crm.models import Deal, Lead, Outcome, Person
+from caudal.crm.models import Activity, Deal, Lead, Outcome, Person
 from caudal.demo.actions import grow
 from caudal.kit.access import SYSTEM
 from caudal.kit.world import now
-from caudal.workspace.actions import add_member, found_company, invite_member, issue_key, make_sign_in_link
+from caudal.workspace.actions import add_field, add_member, found_company, invite_member, issue_key, make_sign_in_link
 from caudal.workspace.models import CompanySettings, Member, Role
 from caudal.workspace.queries import actor_of_member
 from tests.web.stops import Reader, World
@@ -90,7 +90,12 @@ def full_company() -> Stage:
         "lead": leads.filter(conversion=None, disqualification=None)[0],
         "converted": leads.exclude(conversion=None)[0],
         "disqualified": leads.exclude(disqualification=None)[0],
+        "planned": Activity.objects.filter(completion=None).order_by("due_date", "pk")[0],
+        "done": Activity.objects.exclude(completion=None).order_by("pk")[0],
         "company": won.company,
+        "field": add_field(
+            actor=SYSTEM, as_of=at, record_kind="company", key="seats", type="number", label="Seats", label_es="Plazas"
+        ),
         "person": Person.objects.filter(company=won.company).order_by("pk")[0],
     }
     return Stage(

@@ -82,7 +82,8 @@ def worker() -> None:
     """Run one worker for background jobs."""
     set_up_django()
     with attached(progress=tell):
-        call_command("procrastinate", "worker")
+        # A long import must not keep facts and the rescue of other workers' jobs waiting.
+        call_command("procrastinate", "worker", "--concurrency", "3")
 
 
 class Watch:

@@ -1,8 +1,13 @@
 """Jobs of customer relations."""
 
+from uuid import UUID
+
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from caudal.crm.actions import empty_bin
+from caudal.crm.imports.running import ImportRunning
+from caudal.crm.imports.waiting import TASK, carry_out
 from caudal.kit.world import now
 
 
@@ -11,3 +16,9 @@ from caudal.kit.world import now
 def empty_bin_nightly(timestamp: int) -> int:  # noqa: ARG001  given by the scheduler
     """Delete for good what has been in the recycle bin too long."""
     return empty_bin(as_of=now())
+
+
+@app.task(name=TASK, queue="imports", retry=RetryStrategy(max_attempts=720, wait=5, retry_exceptions={ImportRunning}))
+def work_on_import(operation: str) -> None:
+    """Rehearse or do one import; it waits while another one is at work."""
+    carry_out(UUID(operation), clock=now)

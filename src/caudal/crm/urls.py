@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from django.urls import URLPattern, path
 
 from caudal.crm.models import Outcome
-from caudal.crm.views import activities, ends
+from caudal.crm.views import activities, ends, imports
 from caudal.crm.views.bin import bin_page, restore
 from caudal.crm.views.board import board
+from caudal.crm.views.day import day
 from caudal.crm.views.editing import adding, changing, deleting
 from caudal.crm.views.ends import closing
 from caudal.crm.views.exports import exporting
@@ -38,6 +39,12 @@ def pages_of(noun: Noun, paint: Paint) -> Iterator[URLPattern]:
 app_name = "crm"
 urlpatterns = [
     path("deals/board", board, name="board"),
+    path("imports", imports.import_list, name="imports"),
+    path("imports/new", imports.import_new, name="import_new"),
+    path("imports/<str:operation_id>", imports.import_page, name="import"),
+    path("imports/<str:operation_id>/mapping", imports.import_mapping, name="import_mapping"),
+    path("imports/<str:operation_id>/run", imports.import_run, name="import_run"),
+    path("imports/<str:operation_id>/cancellation", imports.import_cancel, name="import_cancel"),
     path("bin", bin_page, name="bin"),
     path("bin/<str:record_id>/restoration", restore, name="restore"),
     path("companies/names", naming(COMPANY), name="company_names"),
@@ -45,6 +52,7 @@ urlpatterns = [
     *(path(noun.path, listing(noun, found), name=noun.path) for noun, found in LISTINGS.items()),
     *(path(f"{noun.path}/file", exporting(noun, found), name=f"{noun.kind}_file") for noun, found in LISTINGS.items()),
     *(page for noun, paint in PORTRAITS for page in pages_of(noun, paint)),
+    path("day", day, name="day"),
     path("activities/line", activities.activity_line, name="activity_line"),
     path("activities/new", activities.activity_new, name="activity_new"),
     path("activities/<str:record_id>", activities.activity_page, name="activity"),

@@ -57,10 +57,12 @@ class Where:
         """Return the condition on rows that neither fit nor fail because an amount of theirs has no rate of its day."""
         unrated = Q()
         for each in self.money:
-            unrated |= Q(self._written("{} is null", Variable(each.name, self._schema.fields[each.name]))) & Q(
-                **{f"{each.money}_minor__isnull": False}
+            # An amount in the company's own currency needs no rate: most rows are settled by looking at one column.
+            foreign = Q(**{f"{each.money}_minor__isnull": False}) & ~Q(
+                **{f"{each.money}_currency": self.reader.currency}
             )
-        return Q(self._written("{} is null", self.expression.term)) & unrated if self.money else Q(pk__in=[])
+            unrated |= foreign & Q(self._written("{} is null", Variable(each.name, self._schema.fields[each.name])))
+        return unrated & Q(self._written("{} is null", self.expression.term)) if self.money else Q(pk__in=[])
 
     @property
     def _schema(self) -> Schema:

@@ -1,7 +1,7 @@
 """The API: companies. Written by bin/client."""
 
 from collections.abc import Iterator
-from typing import Literal, NotRequired, TypedDict, Unpack
+from typing import Any, Literal, NotRequired, TypedDict, Unpack
 
 from caudal.client.transport import Resource, Version, quoted
 
@@ -16,6 +16,7 @@ class CompanyChange(TypedDict):
     employees: NotRequired[int | None]
     parent_id: NotRequired[str | None]
     owner_id: NotRequired[str | None]
+    custom: NotRequired[dict[str, Any]]
 
 
 class CompanyIn(TypedDict):
@@ -28,6 +29,7 @@ class CompanyIn(TypedDict):
     employees: NotRequired[int | None]
     parent_id: NotRequired[str | None]
     owner_id: NotRequired[str | None]
+    custom: NotRequired[dict[str, Any]]
 
 
 class Company(TypedDict):
@@ -42,6 +44,7 @@ class Company(TypedDict):
     employees: int | None
     parent_id: str | None
     owner_id: str | None
+    custom: dict[str, Any]
 
 
 class ListQuery(TypedDict):

@@ -1,7 +1,7 @@
 """The API: deals. Written by bin/client."""
 
 from collections.abc import Iterator
-from typing import Literal, NotRequired, TypeAlias, TypedDict, Unpack
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, Unpack
 
 from caudal.client.resources.shared import DealIn, MoneyBody
 from caudal.client.transport import Resource, Version, quoted
@@ -58,6 +58,7 @@ class DealChange(TypedDict):
     owner_id: NotRequired[str | None]
     amount: NotRequired[MoneyBody | None]
     expected_close_date: NotRequired[str | None]
+    custom: NotRequired[dict[str, Any]]
 
 
 class Deal(TypedDict):
@@ -76,6 +77,7 @@ class Deal(TypedDict):
     opened_at: str | None
     expected_close_date: str | None
     close: Close | None
+    custom: dict[str, Any]
 
 
 class StageIn(TypedDict):

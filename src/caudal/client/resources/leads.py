@@ -1,7 +1,7 @@
 """The API: leads. Written by bin/client."""
 
 from collections.abc import Iterator
-from typing import Literal, NotRequired, TypeAlias, TypedDict, Unpack
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, Unpack
 
 from caudal.client.resources.shared import DealIn
 from caudal.client.transport import Resource, Version, quoted
@@ -38,6 +38,7 @@ class LeadChange(TypedDict):
     channel: NotRequired[str]
     pillar_id: NotRequired[str | None]
     owner_id: NotRequired[str | None]
+    custom: NotRequired[dict[str, Any]]
 
 
 class LeadIn(TypedDict):
@@ -51,6 +52,7 @@ class LeadIn(TypedDict):
     pillar_id: NotRequired[str | None]
     owner_id: NotRequired[str | None]
     captured_at: NotRequired[str | None]
+    custom: NotRequired[dict[str, Any]]
 
 
 class Lead(TypedDict):
@@ -71,6 +73,7 @@ class Lead(TypedDict):
     company_id: str | None
     deal_id: str | None
     disqualify_reason: str | None
+    custom: dict[str, Any]
 
 
 class ListQuery(TypedDict):

@@ -1,7 +1,7 @@
 """The API: people. Written by bin/client."""
 
 from collections.abc import Iterator
-from typing import Literal, NotRequired, TypedDict, Unpack
+from typing import Any, Literal, NotRequired, TypedDict, Unpack
 
 from caudal.client.transport import Resource, Version, quoted
 
@@ -17,6 +17,7 @@ class PersonChange(TypedDict):
     job_title: NotRequired[str]
     company_id: NotRequired[str | None]
     owner_id: NotRequired[str | None]
+    custom: NotRequired[dict[str, Any]]
 
 
 class PersonIn(TypedDict):
@@ -30,6 +31,7 @@ class PersonIn(TypedDict):
     job_title: NotRequired[str]
     company_id: NotRequired[str | None]
     owner_id: NotRequired[str | None]
+    custom: NotRequired[dict[str, Any]]
 
 
 class Person(TypedDict):
@@ -45,6 +47,7 @@ class Person(TypedDict):
     job_title: str
     company_id: str | None
     owner_id: str | None
+    custom: dict[str, Any]
 
 
 class ListQuery(TypedDict):

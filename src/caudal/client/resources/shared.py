@@ -1,6 +1,6 @@
 """The API: what several kinds of records share. Written by bin/client."""
 
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 
 class MoneyBody(TypedDict):
@@ -23,3 +23,4 @@ class DealIn(TypedDict):
     amount: NotRequired[MoneyBody | None]
     expected_close_date: NotRequired[str | None]
     opened_at: NotRequired[str | None]
+    custom: NotRequired[dict[str, Any]]

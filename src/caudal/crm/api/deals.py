@@ -10,7 +10,18 @@ from pydantic import AwareDatetime
 from caudal.crm import actions, queries
 from caudal.crm.models import CloseReason, Deal, DealClose, Outcome
 from caudal.kit.access import Verb
-from caudal.kit.bodies import Body, ListQuery, MoneyBody, public_id, row_id, rows_named, tag, version_of
+from caudal.kit.bodies import (
+    Body,
+    ListQuery,
+    MoneyBody,
+    Own,
+    own_values,
+    public_id,
+    row_id,
+    rows_named,
+    tag,
+    version_of,
+)
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
 
@@ -40,6 +51,7 @@ class DealIn(Body):
     expected_close_date: date | None = None
     opened_at: AwareDatetime | None = None
     """Now, unless it says otherwise."""
+    custom: Own
 
 
 class DealChange(Body):
@@ -52,6 +64,7 @@ class DealChange(Body):
     owner_id: str | None = None
     amount: MoneyBody | None = None
     expected_close_date: date | None = None
+    custom: Own
 
 
 class StageIn(Body):
@@ -93,6 +106,7 @@ class DealOut(Schema):
     opened_at: datetime | None
     expected_close_date: date | None
     close: CloseOut | None
+    custom: dict[str, Any]
 
 
 class DealPage(Schema):
@@ -272,6 +286,7 @@ def _deal(deal: Deal) -> DealOut:
     return DealOut(
         id=str(deal.ref),
         version=deal.version,
+        custom=own_values(deal),
         name=deal.name,
         company_id=public_id("company", deal.company_id),
         person_id=public_id("person", deal.person_id),

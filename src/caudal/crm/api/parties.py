@@ -8,7 +8,7 @@ from ninja import Field, Query, Router, Schema, Status
 from caudal.crm import actions, queries
 from caudal.crm.models import Company, Person
 from caudal.kit.access import Verb
-from caudal.kit.bodies import Body, ListQuery, public_id, row_id, rows_named, tag, version_of
+from caudal.kit.bodies import Body, ListQuery, Own, own_values, public_id, row_id, rows_named, tag, version_of
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
 
@@ -28,6 +28,7 @@ class CompanyIn(Body):
     employees: Employees
     parent_id: str | None = None
     owner_id: str | None = None
+    custom: Own
 
 
 class CompanyChange(Body):
@@ -40,6 +41,7 @@ class CompanyChange(Body):
     employees: Employees
     parent_id: str | None = None
     owner_id: str | None = None
+    custom: Own
 
 
 class CompanyOut(Schema):
@@ -54,6 +56,7 @@ class CompanyOut(Schema):
     employees: int | None
     parent_id: str | None
     owner_id: str | None
+    custom: dict[str, Any]
 
 
 class CompanyPage(Schema):
@@ -74,6 +77,7 @@ class PersonIn(Body):
     job_title: str = ""
     company_id: str | None = None
     owner_id: str | None = None
+    custom: Own
 
 
 class PersonChange(Body):
@@ -87,6 +91,7 @@ class PersonChange(Body):
     job_title: Annotated[str, Field(default="")]
     company_id: str | None = None
     owner_id: str | None = None
+    custom: Own
 
 
 class PersonOut(Schema):
@@ -102,6 +107,7 @@ class PersonOut(Schema):
     job_title: str
     company_id: str | None
     owner_id: str | None
+    custom: dict[str, Any]
 
 
 class PersonPage(Schema):
@@ -247,6 +253,7 @@ def _company(company: Company) -> CompanyOut:
     return CompanyOut(
         id=str(company.ref),
         version=company.version,
+        custom=own_values(company),
         name=company.name,
         domain=company.domain,
         sector=company.sector,
@@ -261,6 +268,7 @@ def _person(person: Person) -> PersonOut:
     return PersonOut(
         id=str(person.ref),
         version=person.version,
+        custom=own_values(person),
         name=person.name,
         given_name=person.given_name,
         family_name=person.family_name,

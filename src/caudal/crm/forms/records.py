@@ -10,9 +10,12 @@ from typing_extensions import override
 from caudal.core.errors import Problem
 from caudal.crm.forms.choices import Pairs, id_of, own_currency, owner_pairs, pillar_pairs, product_pairs, stage_pairs
 from caudal.crm.forms.fields import AmountField, RecordField
+from caudal.crm.forms.own import initial, own_inputs
 from caudal.crm.models import Company, Deal, Lead, Person
 from caudal.kit.access import Actor, Verb
+from caudal.kit.own_fields import PREFIX
 from caudal.kit.records import Record
+from caudal.workspace.queries import own_fields
 
 DATE = "%Y-%m-%d"
 
@@ -85,6 +88,9 @@ class RecordForm(ActorForm):
         )
         if record is None and self.actor.member:
             self.initial.setdefault("owner", str(self.actor.member))
+        for name, (input_field, held_value) in own_inputs(self.model.kind, record).items():
+            self.fields[name] = input_field
+            self.initial.setdefault(name, held_value)
         for name in self.names:
             row = getattr(record, name, None)
             field = self.fields[name]
@@ -99,6 +105,9 @@ class RecordForm(ActorForm):
         values["owner_id"] = UUID(owner) if owner else None
         for name in self.names:
             values[f"{name}_id"] = values.pop(name)
+        own = {name: values.pop(name) for name in list(values) if name.startswith(PREFIX)}
+        if own:
+            values["custom"] = {name.removeprefix(PREFIX): value for name, value in own.items()}
         return values
 
 
@@ -112,6 +121,8 @@ def said_of(record: Any, fields: Any) -> dict[str, Any]:
         row = getattr(record, name, None)
         if name in fields:
             found[name] = "" if row is None else str(row.ref)
+    if any(name.startswith(PREFIX) for name in fields):
+        found |= {own.name: initial(own, record) for own in own_fields(record.kind)}
     return found
 
 

@@ -1,6 +1,6 @@
 """What an import has to say, gathered: the same thing said of a thousand rows is one finding with a count."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
@@ -108,19 +108,7 @@ class Tally:
 
     def to_json(self) -> list[dict[str, Any]]:
         """Return everything found as plain values, for the cursor of an operation."""
-        return [
-            {
-                "code": each.finding.code,
-                "message": each.finding.message,
-                "severity": each.finding.severity.value,
-                "place": [each.finding.place.file, each.finding.place.line, each.finding.place.name],
-                "hint": each.finding.hint,
-                "params": {name: _plain(value) for name, value in each.finding.params.items()},
-                "count": each.count,
-                "lines": each.lines,
-            }
-            for each in self.found.values()
-        ]
+        return findings_to_json(self.found.values())
 
     @classmethod
     def from_json(cls, rows: list[dict[str, Any]], *, is_strict: bool) -> Self:
@@ -133,6 +121,23 @@ class Tally:
             finding = Finding(row["code"], row["message"], severity, place, row["hint"], row["params"])
             tally._add(finding, row["count"], list(row["lines"]))
         return tally
+
+
+def findings_to_json(found: Iterable[Found]) -> list[dict[str, Any]]:
+    """Return findings as plain values, which `Tally.from_json` reads."""
+    return [
+        {
+            "code": each.finding.code,
+            "message": each.finding.message,
+            "severity": each.finding.severity.value,
+            "place": [each.finding.place.file, each.finding.place.line, each.finding.place.name],
+            "hint": each.finding.hint,
+            "params": {name: _plain(value) for name, value in each.finding.params.items()},
+            "count": each.count,
+            "lines": each.lines,
+        }
+        for each in found
+    ]
 
 
 def _plain(value: object) -> object:

@@ -6,7 +6,7 @@ batches; each is one transaction, which also moves the cursor of the operation, 
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -23,7 +23,7 @@ from caudal.core.errors import Problem, Severity, Translate, msg
 from caudal.core.tables import DayOrder
 from caudal.crm.imports.batches import Counts, Job
 from caudal.crm.imports.decisions import Decisions
-from caudal.crm.imports.findings import Found, Tally
+from caudal.crm.imports.findings import Found, Tally, findings_to_json
 from caudal.crm.imports.planning import NOUNS, make_plan
 from caudal.crm.imports.surveys import Seen, survey
 from caudal.crm.imports.uploads import CHUNK, StoredUpload, Upload, unpacked
@@ -109,6 +109,10 @@ class Report:
         """Whether anything was refused."""
         return any(each.finding.severity is Severity.ERROR for each in self.findings)
 
+    def stored(self) -> dict[str, Any]:
+        """Return the report as its operation keeps it: with findings that can be told in any language."""
+        return {**self.to_json(), "found": findings_to_json(self.findings)}
+
     def to_json(self, translate: Translate | None = None) -> dict[str, Any]:
         """Return the report as plain values, its findings told in the language of `translate`."""
         files = [
@@ -165,6 +169,34 @@ def import_files(
         return report
 
 
+def go_on_with(*, actor: Actor, operation: "Operation", clock: Callable[[], datetime]) -> None:
+    """Do an import that was asked for, or go on with it where it was. What refuses it is told in its row.
+
+    Raises ImportRunning.
+    """
+    params = operation.params
+    options = Options(
+        source=str(params["source"]),
+        zone=str(params["zone"]),
+        is_strict=bool(params["is_strict"]),
+        decisions=Decisions.from_json(params["decisions"]),
+    )
+    run = _Run(actor, options, clock, lambda _done, _total: None)
+    with _alone(), suppress(Problem):
+        _work(run, operation, [StoredUpload(*each) for each in params["files"]])
+
+
+def params_of(options: Options, uploads: Sequence[Upload]) -> dict[str, Any]:
+    """Return what an operation keeps of what was asked for: by it an interrupted import is known again."""
+    return {
+        "source": options.source,
+        "zone": options.zone,
+        "is_strict": options.is_strict,
+        "decisions": options.decisions.to_json(),
+        "files": [[upload.name, _fingerprint(upload)] for upload in uploads],
+    }
+
+
 def _check_zone(zone: str) -> None:
     try:
         ZoneInfo(zone or "UTC")
@@ -177,15 +209,11 @@ def _operation(run: _Run, uploads: Sequence[Upload]) -> "Operation":
 
     The lock says that nobody is at work on any of them.
     """
-    wanted = {
-        "source": run.options.source,
-        "zone": run.options.zone,
-        "is_strict": run.options.is_strict,
-        "decisions": run.options.decisions.to_json(),
-        "files": [[upload.name, _fingerprint(upload)] for upload in uploads],
-    }
+    wanted = params_of(run.options, uploads)
     found = None
     for operation in unfinished_operations(run.actor, OPERATION):
+        if operation.state == "waiting":
+            continue  # a worker will take it
         if operation.params == wanted and found is None and operation.cancel_asked_at is None:
             found = operation
         else:
@@ -194,7 +222,7 @@ def _operation(run: _Run, uploads: Sequence[Upload]) -> "Operation":
     if found is not None:
         return found
     for upload in uploads:
-        _store(run, upload)
+        store(run.actor, run.clock(), upload)
     title = gettext("Import of {source}").format(source=run.options.source)
     return start_operation(actor=run.actor, as_of=run.clock(), name=OPERATION, title=title[:200], params=wanted)
 
@@ -235,7 +263,7 @@ def _work(run: _Run, operation: "Operation", uploads: Sequence[Upload]) -> Repor
     except Problem as problem:
         finish_operation(actor=run.actor, operation=taken, as_of=run.clock(), result={}, error=problem.told(gettext))
         raise
-    finish_operation(actor=run.actor, operation=taken, as_of=run.clock(), result=report.to_json())
+    finish_operation(actor=run.actor, operation=taken, as_of=run.clock(), result=report.stored())
     return report
 
 
@@ -318,13 +346,14 @@ def _fingerprint(upload: Upload) -> str:
     return digest.hexdigest()
 
 
-def _store(run: _Run, upload: Upload) -> UUID:
-    known = file_with(run.actor, upload.name, _fingerprint(upload))
+def store(actor: Actor, as_of: datetime, upload: Upload) -> UUID:
+    """Keep a file that was given to us, unless it is kept already, and return its id."""
+    known = file_with(actor, upload.name, _fingerprint(upload))
     if known is not None:
         return known
     with upload.opened() as file:
         chunks = iter(lambda: file.read(CHUNK), b"")
-        stored = store_file(actor=run.actor, as_of=run.clock(), name=upload.name, media_type="text/csv", chunks=chunks)
+        stored = store_file(actor=actor, as_of=as_of, name=upload.name, media_type="text/csv", chunks=chunks)
     return stored.pk
 
 

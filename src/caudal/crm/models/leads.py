@@ -57,6 +57,7 @@ class Lead(Record):
             models.Index(
                 models.F("captured_at").desc(), models.F("id").desc(), condition=NOT_DELETED, name="crm_lead_newest"
             ),
+            models.Index(fields=["name_key", "id"], condition=NOT_DELETED, name="crm_lead_by_name"),
             models.Index(
                 models.F("owner"),
                 models.F("captured_at").desc(),

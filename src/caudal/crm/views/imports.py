@@ -1,0 +1,263 @@
+"""Moving in by pages: give files, see what they were taken for, rehearse, decide, import, read the report."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from caudal.core.errors import Finding, Problem, Severity
+from caudal.core.ids import Ref
+from caudal.crm.imports.decisions import KEEP, LEAVE, Decisions
+from caudal.crm.imports.running import OPERATION
+from caudal.crm.imports.uploads import Upload
+from caudal.crm.imports.vocabulary import BY_KIND, LABELS, Kind, in_words
+from caudal.crm.imports.waiting import (
+    REHEARSAL,
+    ask_for_another,
+    ask_for_import,
+    ask_for_rehearsal,
+    findings_of,
+    glimpses,
+)
+from caudal.kit.access import Actor, Verb
+from caudal.kit.pages import actor_of, needs
+from caudal.kit.world import now
+from caudal.ui.tables import Cell, Column, Row, Table
+from caudal.workspace.actions import cancel_operation
+from caudal.workspace.queries import operation_for, operations
+
+if TYPE_CHECKING:
+    from caudal.workspace.models import Operation
+
+SHOWN: Final = 50
+TONES: Final = {"done": "good", "failed": "bad", "cancelled": "idle", "running": "accent", "waiting": "idle"}
+"""State of an operation → the tone in which it is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentUpload:
+    """A file that came with a form."""
+
+    file: "UploadedFile[bytes]"
+
+    @property
+    def name(self) -> str:
+        """What it is called, without the folders of whoever sent it."""
+        return PurePath(str(self.file.name).replace("\\", "/")).name[:200]
+
+    def opened(self) -> AbstractContextManager[BinaryIO]:
+        """Open it for reading, from its beginning."""
+        return self._opened()
+
+    @contextmanager
+    def _opened(self) -> Iterator[BinaryIO]:
+        self.file.seek(0)
+        yield cast("BinaryIO", self.file)
+
+
+@needs("operation", Verb.CREATE)
+@require_GET
+def import_list(request: HttpRequest) -> HttpResponse:
+    """List rehearsals and imports, newest first."""
+    rows = [
+        Row(
+            (
+                Cell(each.title, href=href(each)),
+                Cell(each.get_state_display(), tone=TONES[each.state]),
+                each.total,
+                each.created_at,
+            ),
+            href=href(each),
+        )
+        for each in operations(actor_of(request), (OPERATION, REHEARSAL), limit=SHOWN)
+    ]
+    columns = (
+        Column(_("Import or rehearsal")),
+        Column(_("State"), "state"),
+        Column(_("Rows"), "number"),
+        Column(_("Begun"), "date"),
+    )
+    table = Table(columns, rows, caption=_("Imports"))
+    return render(request, "crm/import_list.html", {"title": _("Imports"), "table": table, "now": now()})
+
+
+@needs("operation", Verb.CREATE)
+@require_http_methods(["GET", "POST"])
+def import_new(request: HttpRequest) -> HttpResponse:
+    """Take files, and have their import rehearsed."""
+    context: dict[str, Any] = {"title": _("Import files"), "crumbs": crumbs(), "source": "", "problem": ""}
+    if request.method != "POST":
+        return render(request, "crm/import_new.html", context)
+    uploads: list[Upload] = [SentUpload(file) for file in request.FILES.getlist("files")]
+    source = in_words(request.POST.get("source", "")).replace(" ", "-")[:80] or "files"
+    try:
+        operation = ask_for_rehearsal(actor=actor_of(request), as_of=now(), uploads=uploads, source=source)
+    except Problem as problem:
+        context |= {"source": source, "problem": problem.told(gettext)}
+        return render(request, "crm/import_new.html", context, status=problem.status)
+    return redirect(href(operation))
+
+
+@needs("operation", Verb.VIEW)
+@require_GET
+def import_page(request: HttpRequest, operation_id: str) -> HttpResponse:
+    """Show how far an import is, then what became of it."""
+    operation = import_for(actor_of(request), operation_id, Verb.VIEW)
+    found = findings_of(operation)
+    counts = {each: sum(1 for one in found if one.finding.severity is each) for each in Severity}
+    context = {
+        "title": operation.title,
+        "crumbs": crumbs(),
+        "operation": operation,
+        "ref": str(operation.ref),
+        "state": operation.get_state_display(),
+        "tone": TONES[operation.state],
+        "is_open": operation.finished_at is None,
+        "is_rehearsal": operation.name == REHEARSAL,
+        "can_run": operation.name == REHEARSAL and operation.state == "done",
+        "table": files_table(operation),
+        "findings": [told_with_count(each.finding, each.count) for each in found],
+        "errors": counts[Severity.ERROR],
+        "choices": counts[Severity.CHOICE],
+        "now": now(),
+    }
+    return render(request, "crm/import.html", context)
+
+
+@needs("operation", Verb.CREATE)
+@require_http_methods(["GET", "POST"])
+def import_mapping(request: HttpRequest, operation_id: str) -> HttpResponse:
+    """Show what every column was taken for, with samples, and rehearse again as it was decided."""
+    actor = actor_of(request)
+    operation = import_for(actor, operation_id, Verb.VIEW)
+    tables = glimpses(operation)
+    problem, status = "", HTTPStatus.OK
+    if request.method == "POST":
+        try:
+            decided = Decisions.from_json(decisions_of(request, operation))
+            return redirect(href(ask_for_another(actor=actor, as_of=now(), operation=operation, decisions=decided)))
+        except Problem as refused:
+            told = [f"{name.rpartition('.')[2]}: {gettext(words)}" for name, words in refused.fields.items()]
+            problem, status = "; ".join(told) or refused.told(gettext), HTTPStatus.UNPROCESSABLE_ENTITY
+    context = {
+        "title": _("What becomes of the columns"),
+        "crumbs": [*crumbs(), (operation.title, href(operation))],
+        "ref": str(operation.ref),
+        "back": href(operation),
+        "problem": problem,
+        "kinds": [(kind.value, gettext(LABELS[kind])) for kind in Kind],
+        "tables": [
+            (
+                number,
+                table,
+                [(f"{number}.{at}", column) for at, column in enumerate(table.columns)],
+                fields_of(table.kind),
+            )
+            for number, table in enumerate(tables)
+        ],
+    }
+    return render(request, "crm/import_mapping.html", context, status=status)
+
+
+@needs("operation", Verb.CREATE)
+@require_POST
+def import_run(request: HttpRequest, operation_id: str) -> HttpResponse:
+    """Have what was rehearsed done for good."""
+    actor = actor_of(request)
+    rehearsed = import_for(actor, operation_id, Verb.VIEW)
+    return redirect(href(ask_for_import(actor=actor, as_of=now(), operation=rehearsed)))
+
+
+@needs("operation", Verb.CHANGE)
+@require_POST
+def import_cancel(request: HttpRequest, operation_id: str) -> HttpResponse:
+    """Ask an import to stop between two batches."""
+    actor = actor_of(request)
+    asked = cancel_operation(actor=actor, as_of=now(), operation=import_for(actor, operation_id, Verb.CHANGE))
+    return redirect(href(asked))
+
+
+def import_for(actor: Actor, operation_id: str, verb: Verb) -> "Operation":
+    """Return a rehearsal or an import. Raises NotFound, also for other long work."""
+    return operation_for(actor, verb, Ref.parse(operation_id, "operation").id, names=(OPERATION, REHEARSAL))
+
+
+def decisions_of(request: HttpRequest, operation: "Operation") -> dict[str, Any]:
+    """Return what the form decides: of each table its kind, of each column its field.
+
+    A table that was taken for another kind than before is looked at anew: its fields are those of its own words.
+    """
+    before = {table.name: table for table in glimpses(operation)}
+    said = dict(operation.params["decisions"])
+    tables = {}
+    for number, (name, table) in enumerate(before.items()):
+        kind = request.POST.get(f"{number}.kind", table.kind)
+        columns = {
+            column.label: request.POST.get(f"{number}.{at}", column.becomes) for at, column in enumerate(table.columns)
+        }
+        if kind and kind != table.kind and kind in set(Kind):
+            known = {each.name for each in BY_KIND[Kind(kind)].fields} | {KEEP, LEAVE}
+            columns = {label: to if to in known else LEAVE for label, to in columns.items()}
+        tables[name] = {"kind": kind, "columns": columns if kind else {}}
+    return {**said, "tables": tables}
+
+
+def fields_of(kind: str) -> list[tuple[str, str]]:
+    """Return what a column of a kind of rows may become, in words."""
+    fields = BY_KIND[Kind(kind)].fields if kind else ()
+    own = [(each.name, gettext(each.label)) for each in fields]
+    return [(LEAVE, _("Leave out")), (KEEP, _("Keep as it is")), *own]
+
+
+def files_table(operation: "Operation") -> Table | None:
+    """Return what became of each table, None before there is anything to say."""
+    files = operation.result.get("files")
+    if not files:
+        return None
+    rows = [
+        Row(
+            (
+                each["file"],
+                gettext(LABELS[Kind(each["kind"])]),
+                each["rows"],
+                each["created"],
+                each["updated"],
+                each["unchanged"],
+                each["refused"],
+            )
+        )
+        for each in files
+    ]
+    words = (_("Rows"), _("New"), _("Changed"), _("As before"), _("Refused"))
+    columns = (Column(_("File")), Column(_("Becomes")), *(Column(word, "number") for word in words))
+    totals = operation.result["totals"]
+    sums = [totals[name] for name in ("rows", "created", "updated", "unchanged", "refused")]
+    return Table(columns, rows, totals=(_("All files"), "", *sums), caption=_("What becomes of the files"))
+
+
+def told_with_count(finding: Finding, count: int) -> Finding:
+    """Return a finding as the page tells it: in the reader's words, with the rows that it is true of."""
+    params = {name: gettext(str(value)) if name == "kind" else value for name, value in finding.params.items()}
+    told = Finding(finding.code, finding.message, finding.severity, finding.place, finding.hint, params).told(gettext)
+    words = told if count == 1 else f"{told} ({_('%(count)s rows') % {'count': count}})"
+    return Finding(finding.code, "{words}", finding.severity, finding.place, "", {"words": words})
+
+
+def crumbs() -> list[tuple[str, str]]:
+    """Return what stands above these pages."""
+    return [(_("Imports"), reverse("crm:imports"))]
+
+
+def href(operation: "Operation") -> str:
+    """Return the address of an import."""
+    return reverse("crm:import", args=[str(operation.ref)])

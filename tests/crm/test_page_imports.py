@@ -1,0 +1,126 @@
+"""Moving in by pages: files are rehearsed, decided about, and imported by a worker."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from pytest_django.fixtures import DjangoAssertNumQueries
+
+from caudal.crm.imports.running import OPERATION
+from caudal.crm.imports.waiting import REHEARSAL, carry_out
+from caudal.crm.models import Company, Deal
+from caudal.kit.digest import business_digest
+from caudal.kit.world import SetClock, fixed_world, use
+from caudal.workspace.models import Operation, OperationState
+from tests.crm.browsing import Enter
+from tests.world import AT, Shop
+
+pytestmark = pytest.mark.django_db
+COMPANIES = b"account,sector,Tier\nInitech,Paper,Gold\nHooli,Web,Silver\n"
+DEALS = b"deal id,company,deal stage,amount\n1,Initech,Demo,10\n2,Hooli,Demo,ten\n"
+WORK = ["workspace_operation", "workspace_storedfile"]
+
+
+@pytest.fixture(autouse=True)
+def world() -> Iterator[None]:
+    with use(fixed_world(at=AT)):
+        yield
+
+
+@pytest.fixture
+def as_ana(enter: Enter) -> Client:
+    """An administrator's browser."""
+    return enter("ana")
+
+
+def rehearsed(admin: Client, **files: bytes) -> Operation:
+    """Give files and let the worker rehearse them."""
+    sent = [SimpleUploadedFile(f"{name}.csv", content) for name, content in files.items()]
+    answer = admin.post("/imports/new", {"files": sent, "source": "Old CRM"})
+    assert answer.status_code == 302
+    operation = Operation.objects.get(name=REHEARSAL, state=OperationState.WAITING)
+    assert answer["Location"].endswith(str(operation.ref))
+    carry_out(operation.pk, clock=SetClock(AT).now)
+    operation.refresh_from_db()
+    return operation
+
+
+def test_files_are_rehearsed_and_nothing_is_written(as_ana: Client, shop: Shop) -> None:
+    before = business_digest(WORK)
+    operation = rehearsed(as_ana, companies=COMPANIES, deals=DEALS)
+    assert business_digest(WORK) == before
+    assert operation.state == OperationState.DONE
+    assert operation.result["totals"] == {"rows": 4, "created": 3, "updated": 0, "unchanged": 0, "refused": 1}
+    page = as_ana.get(f"/imports/{operation.ref}").content.decode()
+    assert "nothing was written" in page
+    assert "deals.csv:3" in page  # the row that says “ten”
+    assert "Import for good" in page
+
+
+def test_what_was_rehearsed_is_imported_by_a_worker(as_ana: Client, shop: Shop) -> None:
+    operation = rehearsed(as_ana, companies=COMPANIES, deals=DEALS)
+    as_ana.post(f"/imports/{operation.ref}/run")
+    asked = Operation.objects.get(name=OPERATION)
+    assert asked.state == OperationState.WAITING
+    assert not Company.objects.filter(name="Initech").exists()
+    carry_out(asked.pk, clock=SetClock(AT).now)
+    carry_out(asked.pk, clock=SetClock(AT).now)  # a job may come twice
+    asked.refresh_from_db()
+    assert (asked.state, Company.objects.filter(name="Initech").count(), Deal.objects.count()) == ("done", 1, 1)
+    assert Company.objects.get(name="Initech").created_by == str(shop.ana.ref)
+    assert "Hooli" not in as_ana.get(f"/imports/{asked.ref}").content.decode()
+
+
+def test_a_column_becomes_what_the_form_says(as_ana: Client, shop: Shop) -> None:
+    operation = rehearsed(as_ana, companies=COMPANIES)
+    page = as_ana.get(f"/imports/{operation.ref}/mapping").content.decode()
+    assert "Gold · Silver" in page
+    answer = as_ana.post(
+        f"/imports/{operation.ref}/mapping", {"0.kind": "companies", "0.0": "name", "0.1": "", "0.2": "sector"}
+    )
+    again = Operation.objects.get(name=REHEARSAL, state=OperationState.WAITING)
+    assert answer["Location"].endswith(str(again.ref))
+    as_ana.post(f"/imports/{again.ref}/run")
+    carry_out(Operation.objects.get(name=OPERATION).pk, clock=SetClock(AT).now)
+    assert dict(Company.objects.filter(name__in=["Initech", "Hooli"]).values_list("name", "sector")) == {
+        "Initech": "Gold", "Hooli": "Silver"}  # fmt: skip
+
+
+def test_two_columns_cannot_be_one_field(as_ana: Client, shop: Shop) -> None:
+    operation = rehearsed(as_ana, companies=COMPANIES)
+    answer = as_ana.post(
+        f"/imports/{operation.ref}/mapping", {"0.kind": "companies", "0.0": "name", "0.1": "name", "0.2": ""}
+    )
+    assert answer.status_code == 422
+    assert "Two columns cannot be the same field." in answer.content.decode()
+
+
+def test_no_file_is_refused_in_words(as_ana: Client, shop: Shop) -> None:
+    answer = as_ana.post("/imports/new", {"source": "x"})
+    assert answer.status_code == 422
+    assert "Choose at least one file." in answer.content.decode()
+
+
+def test_an_import_that_waits_is_stopped_at_once(as_ana: Client, shop: Shop) -> None:
+    operation = rehearsed(as_ana, companies=COMPANIES)
+    as_ana.post(f"/imports/{operation.ref}/run")
+    asked = Operation.objects.get(name=OPERATION)
+    as_ana.post(f"/imports/{asked.ref}/cancellation")
+    carry_out(asked.pk, clock=SetClock(AT).now)
+    assert not Company.objects.filter(name="Initech").exists()
+
+
+def test_the_list_of_imports_takes_few_queries(
+    as_ana: Client, shop: Shop, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    rehearsed(as_ana, companies=COMPANIES)
+    with django_assert_max_num_queries(12):
+        page = as_ana.get("/imports")
+    assert "Rehearsal of the import of old-crm" in page.content.decode()
+
+
+def test_a_rep_imports_nothing(enter: Enter) -> None:
+    rosa = enter("rosa")
+    assert rosa.get("/imports").status_code == 403
+    assert rosa.post("/imports/new", {"source": "x"}).status_code == 403
