@@ -78,16 +78,16 @@ def section(
         f"{machine.words()}.",
         f"{counts['leads']} leads and {counts['deals']} deals among {counts['records']} records that are",
         f"found; the index takes {counts['size']} and knows {counts['words']} words of names, whose spellings",
-        f"take {counts['spelling']}. {rebuilt} Each row is {answers['sample']} questions about records from all over the",
-        "tables, answered in full: groups, titles and notes, through the door. The administrator reaches every record, the rep",
-        "one lead in forty and those that nobody owns.",
+        f"take {counts['spelling']}. {rebuilt} Each row is {answers['sample']} questions about records from",
+        "all over the tables, answered in full: groups, titles and notes, through the door.",
+        "The administrator reaches every record, the rep one lead in forty and those that nobody owns.",
     ]
     kept = [
         f"Of whole names with one letter wrong, {forgiving['found']:.0%} led to whoever was meant, and",
         f"{forgiving['others']:.1f} others came with each.",
         f"Capturing {costs['batch']:,} leads took {costs['capture']:.2f} s, {costs['without']:.2f} s when nobody",
-        f"follows the facts, and {costs['inside']:.2f} s more if the same transaction wrote the index. Afterwards the handler",
-        f"took them in {costs['follow']:.2f} s, {costs['batch'] / costs['follow']:,.0f} records a second.",
+        f"follows the facts, and {costs['inside']:.2f} s more if the same transaction wrote the index.",
+        f"Afterwards the handler took them in {costs['follow']:.2f} s, {costs['batch'] / costs['follow']:,.0f} records a second.",
         f"Load of the machine {loads[0]} to {loads[1]}.",
     ]
     measured = f"Measured on {datetime.now(UTC):%d %B %Y} by `PYTHONPATH=src python -m bench.finding --write`."
