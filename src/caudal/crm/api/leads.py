@@ -28,6 +28,9 @@ class LeadIn(Body):
     email: str | None = None
     phone: str = ""
     channel: str = ""
+    campaign: str = ""
+    source_url: str = ""
+    """The page on which they showed it; what its address says with `utm_` is kept with the touch."""
     pillar_id: str | None = None
     owner_id: str | None = None
     captured_at: AwareDatetime | None = None
