@@ -101,8 +101,8 @@ def add_goods(cast: Cast, *, actor: Actor, as_of: datetime) -> int:
 
 def know_the_market(cast: Cast, *, actor: Actor, as_of: datetime) -> int:
     """Add the channels and the competitors; return how many actions that took."""
-    for name, sort in market.CHANNEL_SORTS.items():
-        crm.add_channel(actor=actor, as_of=as_of, name=name, sort=sort)
+    for key, sort in market.CHANNEL_SORTS.items():
+        crm.add_channel(actor=actor, as_of=as_of, name=market.CHANNEL_NAMES[key], sort=sort)
     for name, note in market.RIVALS.items():
         cast[f"rival {name}"] = crm.add_competitor(actor=actor, as_of=as_of, name=name, note=note).pk
     return len(market.CHANNEL_SORTS) + len(market.RIVALS)

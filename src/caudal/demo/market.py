@@ -71,6 +71,18 @@ PRICES_PERCENT: Final = (100, 100, 100, 95, 95, 90, 85)
 
 CHANNELS: Final = {"content": 10, "social": 5, "paid": 4, "partners": 1}
 """The plan's mix: content 50 %, social media 25 %, paid advertising 20 %; partners bring the rest."""
+CHANNEL_NAMES: Final = {
+    "content": "Content",
+    "social": "Social media",
+    "paid": "Paid advertising",
+    "partners": "Partners",
+    "webinars": "Webinars",
+    "email": "E-mail",
+    "platform": "Our own site",
+    "referrals": "Referrals",
+    "outbound": "Outbound",
+}
+"""The channels of the company; the first four bring leads, the others wait for theirs."""
 CHANNEL_SORTS: Final = {
     "content": "organic",
     "social": "social",
@@ -82,7 +94,7 @@ CHANNEL_SORTS: Final = {
     "referrals": "referral",
     "outbound": "outbound",
 }
-"""The channels of the company and what they count as; the first four bring leads, the others wait for theirs."""
+"""What they count as."""
 CAMPAIGNS: Final = {
     "content": ("Blog posts", "White papers", "Case studies", "Webinars", "Podcasts"),
     "social": ("LinkedIn", "Twitter", "YouTube", "Facebook", "Instagram"),

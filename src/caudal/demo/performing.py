@@ -108,7 +108,7 @@ def _capture(cast: Cast, leads: Sequence[Interest], as_of: datetime) -> None:
                 company_name=each.buyer.firm.name if each.buyer.firm else "",
                 email=each.buyer.email,
                 phone=each.buyer.phone,
-                channel=each.channel,
+                channel=market.CHANNEL_NAMES[each.channel],
                 campaign=each.campaign,
                 pillar_id=cast[f"pillar {each.pillar}"],
                 owner_id=cast.member_id(each.owner) if each.owner else None,

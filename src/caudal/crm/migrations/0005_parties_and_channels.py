@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='company',
             name='sales_model',
-            field=models.CharField(blank=True, choices=[('self_service', 'Self-service'), ('inside', 'Inside sales'), ('field', 'Field sales'), ('channel', 'Channel sales'), ('enterprise', 'Enterprise sales'), ('api', 'API sales'), ('white_label', 'White label'), ('direct', 'Direct to consumers'), ('corporate', 'Corporate'), ('partner', 'Through partners')], db_default='', default='', max_length=16, verbose_name='sales model'),
+            field=models.CharField(blank=True, choices=[('self_service', 'Self-service'), ('inside', 'Inside sales'), ('field', 'Field sales'), ('channel', 'Channel sales'), ('enterprise', 'Enterprise sales'), ('api', 'API sales'), ('white_label', 'White label'), ('direct', 'Direct sales'), ('corporate', 'Corporate'), ('partner', 'Through partners')], db_default='', default='', max_length=16, verbose_name='sales model'),
         ),
         migrations.AddField(
             model_name='company',
@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='deal',
             name='sales_model',
-            field=models.CharField(blank=True, choices=[('self_service', 'Self-service'), ('inside', 'Inside sales'), ('field', 'Field sales'), ('channel', 'Channel sales'), ('enterprise', 'Enterprise sales'), ('api', 'API sales'), ('white_label', 'White label'), ('direct', 'Direct to consumers'), ('corporate', 'Corporate'), ('partner', 'Through partners')], db_default='', default='', max_length=16, verbose_name='sales model'),
+            field=models.CharField(blank=True, choices=[('self_service', 'Self-service'), ('inside', 'Inside sales'), ('field', 'Field sales'), ('channel', 'Channel sales'), ('enterprise', 'Enterprise sales'), ('api', 'API sales'), ('white_label', 'White label'), ('direct', 'Direct sales'), ('corporate', 'Corporate'), ('partner', 'Through partners')], db_default='', default='', max_length=16, verbose_name='sales model'),
         ),
         migrations.AddField(
             model_name='person',

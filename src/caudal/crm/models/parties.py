@@ -23,7 +23,7 @@ class SalesModel(models.TextChoices):
     ENTERPRISE = "enterprise", _("Enterprise sales")
     API = "api", _("API sales")
     WHITE_LABEL = "white_label", _("White label")
-    DIRECT = "direct", _("Direct to consumers")
+    DIRECT = "direct", _("Direct sales")
     CORPORATE = "corporate", _("Corporate")
     PARTNER = "partner", _("Through partners")
 
