@@ -108,13 +108,14 @@ def test_no_page_asks_more_of_the_database_when_there_is_more_to_show(
         conversions=[actions.ConversionDraft(lead_id=captures[0].lead.pk, converted_at=AT)],
     )
     marta = shop.actor("marta")
+    # Outside of a request every list reads the definitions of fields once.
     budgets: list[tuple[int, Callable[[], object]]] = [
         (4, lambda: queries.board(marta, shop.pipelines["saas"].pk, as_of=AT)),
-        (4, lambda: [named(deal) for deal in queries.deals(marta).rows]),
+        (5, lambda: [named(deal) for deal in queries.deals(marta).rows]),
         (1, lambda: queries.totals_of(marta)),
-        (1, lambda: [(lead.owner, getattr(lead, "conversion", None)) for lead in queries.leads(marta).rows]),
-        (1, lambda: [(each.owner, each.parent) for each in queries.companies(marta).rows]),
-        (1, lambda: [(each.owner, each.company) for each in queries.people(marta).rows]),
+        (2, lambda: [(lead.owner, getattr(lead, "conversion", None)) for lead in queries.leads(marta).rows]),
+        (2, lambda: [(each.owner, each.parent) for each in queries.companies(marta).rows]),
+        (2, lambda: [(each.owner, each.company) for each in queries.people(marta).rows]),
         (2, lambda: [named(deal := queries.deal(marta, deals[0].pk)), queries.stays(deal)]),
         (2, lambda: queries.stages_of(marta, *queries.pipelines(marta))),
     ]

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 
 from caudal.crm.actions import ask_to_reopen, delete_lead
-from caudal.crm.models import Deal, Lead, Outcome, Person
+from caudal.crm.models import Activity, Deal, Lead, Outcome, Person
 from caudal.demo.actions import grow
 from caudal.kit.access import SYSTEM
 from caudal.kit.world import now
@@ -90,6 +90,8 @@ def full_company() -> Stage:
         "lead": leads.filter(conversion=None, disqualification=None)[0],
         "converted": leads.exclude(conversion=None)[0],
         "disqualified": leads.exclude(disqualification=None)[0],
+        "planned": Activity.objects.filter(completion=None).order_by("due_date", "pk")[0],
+        "done": Activity.objects.exclude(completion=None).order_by("pk")[0],
         "company": won.company,
         "person": Person.objects.filter(company=won.company).order_by("pk")[0],
     }

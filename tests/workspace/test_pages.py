@@ -248,7 +248,7 @@ def test_an_invitation_lets_its_bearer_in_once_and_looking_at_it_spends_nothing(
     weak = bea.post(link, {"password": "12345"})
     assert weak.status_code == 200
     assert AccessLink.objects.get().used_at is None
-    assert bea.post(link, {"password": PASSWORD})["Location"] == "/"
+    assert bea.post(link, {"password": PASSWORD})["Location"] == "/day"
     member = Member.objects.get(name="Bea")
     assert bea.session["_auth_user_id"] == str(member.pk)
     assert member.check_password(PASSWORD)

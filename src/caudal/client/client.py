@@ -6,6 +6,7 @@ from caudal.client.resources.approvals import ApprovalsRoutes
 from caudal.client.resources.bin import BinRoutes
 from caudal.client.resources.companies import CompaniesRoutes
 from caudal.client.resources.deals import DealsRoutes
+from caudal.client.resources.fields import FieldsRoutes
 from caudal.client.resources.keys import KeysRoutes
 from caudal.client.resources.leads import LeadsRoutes
 from caudal.client.resources.members import MembersRoutes
@@ -28,6 +29,7 @@ class Client(Transport):
         self.bin = BinRoutes(self)
         self.companies = CompaniesRoutes(self)
         self.deals = DealsRoutes(self)
+        self.fields = FieldsRoutes(self)
         self.keys = KeysRoutes(self)
         self.leads = LeadsRoutes(self)
         self.members = MembersRoutes(self)

@@ -17,7 +17,7 @@ from caudal.crm import events, queries
 from caudal.crm.models import ActivityKind, ActivityOutcome, CloseReason, Deal, DisqualifyReason, Outcome
 from caudal.kit.access import Actor, Verb, may
 from caudal.kit.outbox import RecordedFact
-from caudal.kit.panels import FactWords, NavItem, Panel, RecordPage, RequestWords, page_of
+from caudal.kit.panels import FactWords, FirstPage, NavItem, Panel, RecordPage, RequestWords, page_of
 from caudal.ui.formats import due_text, reader_locale
 
 
@@ -252,11 +252,14 @@ RECORD_PAGES: Final = (
 REQUEST_WORDS: Final = (RequestWords(queries.REOPEN, gettext_lazy("Reopen the deal")),)
 
 NAVIGATION: Final = (
+    NavItem("work", gettext_lazy("My day"), "crm:day", 10, "activity", key="d"),
     NavItem("sell", gettext_lazy("Board"), "crm:board", 10, "deal"),
-    NavItem("sell", gettext_lazy("Deals"), "crm:deals", 20, "deal", key="d"),
+    NavItem("sell", gettext_lazy("Deals"), "crm:deals", 20, "deal", key="e"),
     NavItem("sell", gettext_lazy("Leads"), "crm:leads", 30, "lead", key="l"),
     NavItem("sell", gettext_lazy("Companies"), "crm:companies", 40, "company", key="c"),
     NavItem("sell", gettext_lazy("People"), "crm:people", 50, "person", key="o"),
     NavItem("settings", gettext_lazy("Imports"), "crm:imports", 80, "operation", Verb.CREATE),
     NavItem("settings", gettext_lazy("Recycle bin"), "crm:bin", 90, "bin"),
 )
+
+FIRST_PAGES: Final = (FirstPage("rep", "crm:day"),)

@@ -8,6 +8,7 @@ from caudal.crm.models import Outcome
 from caudal.crm.views import activities, ends, imports
 from caudal.crm.views.bin import bin_page, restore
 from caudal.crm.views.board import board
+from caudal.crm.views.day import day
 from caudal.crm.views.editing import adding, changing, deleting
 from caudal.crm.views.ends import closing
 from caudal.crm.views.exports import exporting
@@ -51,6 +52,7 @@ urlpatterns = [
     *(path(noun.path, listing(noun, found), name=noun.path) for noun, found in LISTINGS.items()),
     *(path(f"{noun.path}/file", exporting(noun, found), name=f"{noun.kind}_file") for noun, found in LISTINGS.items()),
     *(page for noun, paint in PORTRAITS for page in pages_of(noun, paint)),
+    path("day", day, name="day"),
     path("activities/line", activities.activity_line, name="activity_line"),
     path("activities/new", activities.activity_new, name="activity_new"),
     path("activities/<str:record_id>", activities.activity_page, name="activity"),

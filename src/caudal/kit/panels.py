@@ -1,10 +1,10 @@
 """What a context shows on pages of contexts below it, as plain values found in its `panels` room.
 
-`PANELS`, `RECORD_PAGES`, `REQUEST_WORDS`, `FACT_WORDS` and `NAVIGATION` are tuples; pages below use them without
-importing the context.
+`PANELS`, `RECORD_PAGES`, `FIRST_PAGES`, `REQUEST_WORDS`, `FACT_WORDS` and `NAVIGATION` are tuples; pages below use
+them without importing the context.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -74,6 +74,14 @@ class NavItem:
     """The letter that goes there after `g`."""
 
 
+@dataclass(frozen=True, slots=True)
+class FirstPage:
+    """Where somebody of a role comes to after signing in; whoever has none comes to the first page of all."""
+
+    role: str
+    url_name: str
+
+
 @cache
 def panels_of(kind: str) -> tuple[Panel, ...]:
     """Return the panels for one kind of record, in their fixed order."""
@@ -85,6 +93,13 @@ def page_of(ref: Ref) -> str:
     """Return the address of a record's page, or nothing for a kind that has none."""
     url_name = _record_pages().get(ref.kind)
     return reverse(url_name, args=[ref]) if url_name else ""
+
+
+def first_page(roles: Iterable[str]) -> str:
+    """Return the address at which somebody of some roles begins."""
+    found: tuple[FirstPage, ...] = gathered("panels", "FIRST_PAGES")
+    held = set(roles)
+    return next((reverse(page.url_name) for page in found if page.role in held), "/")
 
 
 def is_page_of(url_name: str, public_id: str) -> bool:

@@ -23,6 +23,7 @@ from caudal.core.errors import Problem, msg
 from caudal.core.expressions import BOOLEAN, DATE, INSTANT, MONEY, TEXT, Setting, Type, choice, link, number
 from caudal.core.periods import day_in
 from caudal.kit.access import Actor
+from caudal.kit.own_fields import OwnField
 from caudal.kit.records import Record
 from caudal.kit.rooms import gathered
 
@@ -101,6 +102,7 @@ class ShapeField:
     read: Callable[[Any], Any]
     """The value in a row: a text, number, `Money`, day, instant, yes or no; of a link, the record that it names."""
     unit: str = ""
+    """Of a number its unit; of money the currency, where every row has the same one."""
     link: str = ""
     """The kind of record that a link names."""
     options: Callable[[Reader], Sequence[Option]] | None = None
@@ -118,6 +120,8 @@ class ShapeField:
     summed: bool = False
     argument: str = ""
     """The argument of the change action that writes it; nothing writes a field without one."""
+    own: OwnField | None = None
+    """The definition of a field that rows define; its argument is `custom`, which takes it by its key."""
     listed: bool = True
     """It can be a column. A field that only narrows is none."""
     seen_by: Callable[[Actor], bool] = lambda _actor: True
@@ -128,7 +132,7 @@ class ShapeField:
             case FieldKind.NUMBER:
                 found = number(self.unit)
             case FieldKind.MONEY:
-                found = number(reader.currency or MONEY)
+                found = number(self.unit or reader.currency or MONEY)
             case FieldKind.CHOICE:
                 found = choice(*(option.value for option in self.options(reader))) if self.options else TEXT
             case FieldKind.LINK:
@@ -197,6 +201,11 @@ def shape_of(kind: str) -> Shape:
     found = _published()[kind]
     more = tuple(each for adding in _adding() for each in adding(kind))
     return replace(found, fields=(*found.fields, *more)) if more else found
+
+
+def kinds_with_fields() -> tuple[str, ...]:
+    """Return the kinds of records that have a shape, and so may have fields that rows define."""
+    return tuple(_published())
 
 
 @cache

@@ -123,6 +123,38 @@ class OperationFinished(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FieldAdded(Fact):
+    """A kind of record has a further field of the company's own."""
+
+    name: ClassVar[str] = "workspace.field_added"
+
+    record_kind: str
+    key: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldChanged(Fact):
+    """A field of the company's own is defined otherwise."""
+
+    name: ClassVar[str] = "workspace.field_changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldRetired(Fact):
+    """A field of the company's own takes no more values; those that it has stay."""
+
+    name: ClassVar[str] = "workspace.field_retired"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldRestored(Fact):
+    """A retired field takes values again."""
+
+    name: ClassVar[str] = "workspace.field_restored"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ViewSaved(Fact):
     """Somebody keeps a view of a list. Its name and filter may speak of people and are not told."""
 

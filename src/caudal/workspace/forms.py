@@ -1,5 +1,6 @@
 """Forms of the workspace."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from allauth.account import forms as entrance
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from caudal.core.errors import Problem
 from caudal.core.money import Money
 from caudal.workspace.actions.access import SCOPES
-from caudal.workspace.models import CompanySettings, Member, Role
+from caudal.workspace.models import CompanySettings, CustomField, Member, OwnFieldType, Role
 
 PASSWORD_HELP: Final = _("At least 12 characters. A sentence is easier to remember than a word.")
 
@@ -209,3 +210,69 @@ def in_our_words(form: forms.Form) -> None:
         field.label = WORDS[name]
         field.help_text = PASSWORD_HELP if name == "password1" else ""
         field.widget.attrs.pop("placeholder", None)
+
+
+class OwnFieldForm(forms.Form):
+    """The definition of a field of one's own; what its type does not need is left alone."""
+
+    label = forms.CharField(label=_("Name"), max_length=80)
+    label_es = forms.CharField(
+        label=_("Name in Spanish"), max_length=80, required=False, help_text=_("Without one, the name serves for both.")
+    )
+    help = forms.CharField(
+        label=_("Help"),
+        max_length=200,
+        required=False,
+        help_text=_("A line under the field that says what belongs there."),
+    )
+    type = forms.ChoiceField(label=_("Type"), choices=OwnFieldType.choices, help_text=_("It cannot be changed later."))
+    key = forms.CharField(
+        label=_("Key"),
+        max_length=40,
+        help_text=_("What filters and programs call it: small letters, digits and underscores. It stays."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+    )
+    options = forms.CharField(
+        label=_("Choices"), required=False, help_text=_("One on each line."), widget=forms.Textarea(attrs={"rows": 5})
+    )
+    unit = forms.CharField(
+        label=_("Unit"), max_length=40, required=False, help_text=_("Of a number, for example: employees, days.")
+    )
+    decimals = forms.IntegerField(label=_("Decimals"), required=False, min_value=0, max_value=6, initial=0)
+    currency = forms.CharField(
+        label=_("Currency"), max_length=3, required=False, help_text=_("Of an amount. Empty, the company's own.")
+    )
+    link_kind = forms.ChoiceField(label=_("Names a"), required=False)
+    required = forms.BooleanField(label=_("Required"), required=False, help_text=_("Nobody saves a form without it."))
+    position = forms.IntegerField(
+        label=_("Place"), required=False, min_value=0, max_value=999, help_text=_("Fields stand in this order.")
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    FIXED: Final = ("type", "key", "currency", "link_kind")
+    """What stays once the field is there."""
+    OF_TYPES: Final = {"options": ("choice", "several"), "unit": ("number",), "decimals": ("number",)}
+
+    def __init__(
+        self, *args: Any, kinds: Sequence[tuple[str, str]] = (), field: CustomField | None = None, **kwargs: Any
+    ) -> None:
+        if field is not None:
+            said = {name: getattr(field, name) for name in self.base_fields}
+            kwargs["initial"] = said | {"options": "\n".join(field.options)}
+        super().__init__(*args, **kwargs)
+        link = self.fields["link_kind"]
+        if isinstance(link, forms.ChoiceField):
+            link.choices = [("", "—"), *kinds]
+        if field is not None:
+            for name in self.FIXED:
+                del self.fields[name]
+            for name, types in self.OF_TYPES.items():
+                if field.type not in types:
+                    del self.fields[name]
+
+    def values(self) -> dict[str, Any]:
+        """Return what was said, as actions take it."""
+        found = {name: value for name, value in self.cleaned_data.items() if name != "version" and value is not None}
+        if "options" in found:
+            found["options"] = found["options"].splitlines()
+        return found

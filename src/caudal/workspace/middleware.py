@@ -11,7 +11,7 @@ from caudal.kit.access import Actor
 from caudal.kit.problems import wants_json
 from caudal.kit.world import now
 from caudal.workspace.models import ApiKey, Member
-from caudal.workspace.queries import actor_of_key, actor_of_member, company, hashed, live_key
+from caudal.workspace.queries import actor_of_key, actor_of_member, company, hashed, live_key, remembering_own_fields
 
 TOKEN_PARTS = 3
 
@@ -25,6 +25,10 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer a request."""
+        with remembering_own_fields():
+            return self._answer(request)
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
         actor = self._actor(request)
         request.actor = actor  # type: ignore[attr-defined]  # read through kit.pages.actor_of
         if actor is None:

@@ -44,6 +44,10 @@ FACT_WORDS: Final = (
     FactWords(events.SignInLinkMade.name, said(_("Was given a sign-in link")), "key"),
     FactWords(events.PasswordSet.name, said(_("Chose a new password")), "key"),
     FactWords(events.MemberDeactivated.name, said(_("May not sign in any more")), "lock"),
+    FactWords(events.FieldAdded.name, said(_("The field was added")), "plus"),
+    FactWords(events.FieldChanged.name, said(_("The field changed")), "edit"),
+    FactWords(events.FieldRetired.name, said(_("The field was retired")), "lock"),
+    FactWords(events.FieldRestored.name, said(_("The field is in use again")), "undo"),
     FactWords(events.KeyIssued.name, said(_("A key was issued")), "key"),
     FactWords(events.KeyRevoked.name, said(_("The key was revoked")), "key"),
     FactWords(events.ApprovalAsked.name, asked, "task"),
@@ -61,5 +65,6 @@ NAVIGATION: Final = (
     NavItem("work", _("Approvals"), "workspace:approvals", 30, "approval"),
     NavItem("settings", _("Company"), "workspace:company", 5, "settings", Verb.CHANGE),
     NavItem("settings", _("Team"), "workspace:members", 10, "member"),
+    NavItem("settings", _("Fields"), "workspace:fields", 15, "field", Verb.CHANGE),
     NavItem("settings", _("API keys"), "workspace:keys", 20, "key"),
 )

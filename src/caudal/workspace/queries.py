@@ -1,10 +1,12 @@
 """Reads of the workspace."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Final
+from datetime import date, datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,20 +15,24 @@ from django.db import connection
 from django.db.models import DecimalField
 from django.db.models.expressions import Combinable
 
-from caudal.core.clocks import WorkingCalendar
+from caudal.core.clocks import Shift, WorkingCalendar
 from caudal.core.errors import Problem, msg
 from caudal.core.ids import Ref
-from caudal.core.money import Money
+from caudal.core.money import FxRate, Money
 from caudal.kit.access import SYSTEM, Actor, ActorKind, Verb
 from caudal.kit.fields import minor_units
 from caudal.kit.lists import ListView
+from caudal.kit.own_fields import NO_SUCH_RECORD, Filled, OwnField, filled
 from caudal.kit.places import Written
 from caudal.kit.records import NotFound, in_sight
+from caudal.kit.shapes import kinds_with_fields, shape_of
 from caudal.workspace.models import (
     AccessLink,
     ApiKey,
     Approval,
     CompanySettings,
+    CustomField,
+    DatedRate,
     DefaultView,
     ExternalId,
     Member,
@@ -339,6 +345,25 @@ def working_calendar(settings: CompanySettings, *, first: date, last: date) -> W
     return WorkingCalendar(zone=ZoneInfo(settings.zone), holidays=frozenset(off))
 
 
+RESPONSE_HOURS: Final = 4
+"""So many hours of work after somebody showed interest they should have heard from us."""
+OFFICE_HOURS: Final = ((Shift.of("09:00", "18:00"),),) * 5 + ((), ())
+RATE_DAYS: Final = timedelta(days=7)
+"""So old may a rate be that counts today: weekends and holidays have none."""
+
+
+def office_calendar(settings: CompanySettings, *, first: date, last: date) -> WorkingCalendar:
+    """Return the hours at which somebody is there to answer: nine to six on the days that the company works."""
+    days = working_calendar(settings, first=first, last=last)
+    return WorkingCalendar(zone=days.zone, hours=OFFICE_HOURS, holidays=days.holidays)
+
+
+def recent_rates(day: date) -> list[FxRate]:
+    """Return the dated rates of the last days up to one."""
+    rows = DatedRate.objects.filter(day__lte=day, day__gt=day - RATE_DAYS).order_by("day", "pk")
+    return [FxRate.of(row.base, row.quote, row.day, row.rate) for row in rows]
+
+
 def hashed(token: str) -> str:
     """Return what is kept of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
@@ -383,3 +408,64 @@ def live_key(prefix: str, token_hash: str, *, as_of: datetime) -> ApiKey | None:
     """Return the key with this prefix and hash if it opens anything at this instant."""
     key = ApiKey.objects.filter(prefix=prefix, token_hash=token_hash, revoked_at=None, deleted_at=None).first()
     return None if key is None or (key.expires_at is not None and key.expires_at <= as_of) else key
+
+
+_KNOWN_FIELDS: ContextVar[dict[str, tuple[OwnField, ...]] | None] = ContextVar("own_fields", default=None)
+"""The fields of one's own that this request has read; None outside of requests, where nothing is remembered."""
+
+
+@contextmanager
+def remembering_own_fields() -> Iterator[None]:
+    """Let one request read the definitions of fields once."""
+    token = _KNOWN_FIELDS.set({})
+    try:
+        yield
+    finally:
+        _KNOWN_FIELDS.reset(token)
+
+
+def forget_own_fields() -> None:
+    """Let this request read the definitions again, after one changed."""
+    if _KNOWN_FIELDS.get() is not None:
+        _KNOWN_FIELDS.set({})
+
+
+def own_fields(kind: str, *, retired: bool = False) -> tuple[OwnField, ...]:
+    """Return the company's own fields of a kind of record, in their order; those that are retired only if asked."""
+    known = _KNOWN_FIELDS.get()
+    if not known:
+        known = {"": ()} if known is None else known
+        known[""] = ()
+        for row in CustomField.objects.filter(deleted_at=None).order_by("record_kind", "position", "pk"):
+            known[row.record_kind] = (*known.get(row.record_kind, ()), row.value())
+    return tuple(each for each in known.get(kind, ()) if retired or each.active)
+
+
+def link_kinds() -> tuple[str, ...]:
+    """Return the kinds of records that a field of one's own may name: those that have fields themselves."""
+    return kinds_with_fields()
+
+
+def fill_own_fields(
+    fields: Sequence[OwnField], actor: Actor, given: Mapping[str, Any], stored: Mapping[str, Any]
+) -> Filled:
+    """Return what is to be written of the own fields of a row, and every finding, by the name of the field.
+
+    Records that the values name are within the actor's sight, or a finding.
+    """
+    found = filled(fields, given, stored)
+    seen = in_sight({ref for _, ref in found.links}, actor) if found.links else {}
+    found.wrong |= {name: NO_SUCH_RECORD for name, ref in found.links if ref not in seen}
+    return found
+
+
+def index_own_field(field_id: UUID) -> str:
+    """Let the owner of the tables make or drop the index of a field, and return its name, nothing without one.
+
+    Writes to the table wait while it is made; it gives up after two seconds of waiting itself. See ADR 18.
+    """
+    row = CustomField.objects.get(pk=field_id)
+    table = shape_of(row.record_kind).model._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT own_field_index(%s, %s::regclass)", [field_id, table])
+        return str(cursor.fetchone()[0])

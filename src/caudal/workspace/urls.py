@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from caudal.workspace.views import approvals, company, saved, search, team
+from caudal.workspace.views import approvals, company, fields, saved, search, team
 
 app_name = "workspace"
 urlpatterns = [
@@ -17,6 +17,11 @@ urlpatterns = [
     path("approvals", approvals.approval_list, name="approvals"),
     path("approvals/<str:approval_id>/decision", approvals.approval_decide, name="approval_decide"),
     path("settings/company", company.company_settings, name="company"),
+    path("settings/fields", fields.field_list, name="fields"),
+    path("settings/fields/new/<slug:kind>", fields.field_new, name="field_new"),
+    path("settings/fields/<str:field_id>", fields.field_edit, name="field_edit"),
+    path("settings/fields/<str:field_id>/retirement", fields.field_retire, name="field_retire"),
+    path("settings/fields/<str:field_id>/restoration", fields.field_restore, name="field_restore"),
     path("settings/team", team.member_list, name="members"),
     path("settings/team/invite", team.invite, name="invite"),
     path("settings/keys", team.key_list, name="keys"),

@@ -13,8 +13,10 @@ from django.db.models import CharField, Field, TextField
 from caudal.core.errors import Problem, msg
 from caudal.core.money import Money
 from caudal.kit.access import Actor, NotAllowed, Reach, Verb, policies
+from caudal.kit.own_fields import OwnField
 from caudal.kit.problems import BadInput
 from caudal.kit.records import Record
+from caudal.workspace.queries import fill_own_fields, own_fields
 
 NO_NUL: Final = ProhibitNullCharactersValidator()
 
@@ -34,6 +36,8 @@ class Reader:
 
     many: bool = False
     wrong: dict[str, str] = field(default_factory=dict)
+    known: dict[str, tuple[OwnField, ...]] = field(default_factory=dict)
+    """Fields of the company's own, by kind of record."""
 
     def name(self, text: str, place: str = "name", row: int = 0) -> str:
         """Return a name without surplus space; it must say something."""
@@ -75,6 +79,19 @@ class Reader:
         if value not in set(values):
             self.refuse(place, msg("This is not one of the choices."), row)
         return value
+
+    def own(
+        self, kind: str, actor: Actor, given: Mapping[str, Any], stored: Mapping[str, Any] | None = None, row: int = 0
+    ) -> dict[str, Any]:
+        """Return the own fields of a row with those that are given in their places."""
+        if not given:
+            return dict(stored or {})
+        if kind not in self.known:
+            self.known[kind] = own_fields(kind, retired=True)
+        found = fill_own_fields(self.known[kind], actor, given, stored or {})
+        for place, said in found.wrong.items():
+            self.refuse(place, said, row)
+        return found.values
 
     def refuse(self, place: str, said: str, row: int = 0) -> None:
         """Keep what is wrong with a field: `name`, or `3.name` for the fourth of many rows."""

@@ -1,6 +1,6 @@
 """Opening, changing and deleting deals."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import pairwise
@@ -46,7 +46,7 @@ class DealValues(TypedDict, total=False):
     owner_id: UUID | None
     amount: Money | None
     expected_close_date: date | None
-    custom: dict[str, Any]
+    custom: Mapping[str, Any]
 
 
 @action
@@ -122,6 +122,8 @@ def change_deal(
     if "name" in values:
         checked["name"] = reader.name(values["name"])
         checked["name_key"] = name_key(checked["name"])
+    if "custom" in values:
+        checked["custom"] = reader.own("deal", actor, values["custom"], deal.custom)
     _fits(reader, checked)
     reader.finish()
     if not restated and checked.get("amount", deal.amount) != deal.amount:
@@ -180,6 +182,7 @@ def _checked(actor: Actor, deals: Sequence[DealDraft]) -> list[DealDraft]:
                 draft,
                 name=reader.name(draft.name, row=row),
                 owner_id=owner_within(actor, "deal", Verb.CREATE, draft.owner_id),
+                custom=reader.own("deal", actor, draft.custom, row=row),
             )
         )
     reader.finish()

@@ -30,7 +30,7 @@ class LeadValues(TypedDict, total=False):
     channel: str
     pillar_id: UUID | None
     owner_id: UUID | None
-    custom: dict[str, Any]
+    custom: Mapping[str, Any]
 
 
 class LeadClosed(Problem):
@@ -79,6 +79,7 @@ def capture_leads(*, actor: Actor, as_of: datetime, leads: Sequence[LeadDraft]) 
             name=reader.name(draft.name or draft.company_name or draft.email or "", row=row),
             email=reader.email(draft.email, row=row),
             owner_id=owner_within(actor, "lead", Verb.CREATE, draft.owner_id),
+            custom=reader.own("lead", actor, draft.custom, row=row),
         )
         for row, draft in enumerate(leads)
     ]
@@ -126,6 +127,8 @@ def change_lead(
         checked["email"] = reader.email(values["email"])
         if end_of(lead) is None:
             checked["open_email"] = checked["email"]
+    if "custom" in values:
+        checked["custom"] = reader.own("lead", actor, values["custom"], lead.custom)
     reader.fits(Lead, checked)
     reader.finish()
     if checked.get("owner_id", lead.owner_id) != lead.owner_id:

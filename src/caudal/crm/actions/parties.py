@@ -1,6 +1,6 @@
 """Companies and people."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, Final, TypedDict, Unpack
@@ -38,7 +38,7 @@ class CompanyValues(TypedDict, total=False):
     employees: int | None
     parent_id: UUID | None
     owner_id: UUID | None
-    custom: dict[str, Any]
+    custom: Mapping[str, Any]
 
 
 class PersonValues(TypedDict, total=False):
@@ -52,7 +52,7 @@ class PersonValues(TypedDict, total=False):
     job_title: str
     company_id: UUID | None
     owner_id: UUID | None
-    custom: dict[str, Any]
+    custom: Mapping[str, Any]
 
 
 class InUse(Problem):
@@ -90,6 +90,7 @@ def add_companies(*, actor: Actor, as_of: datetime, companies: Sequence[CompanyD
             name=reader.name(draft.name, row=row),
             domain=_domain(draft.domain),
             owner_id=owner_within(actor, "company", Verb.CREATE, draft.owner_id),
+            custom=reader.own("company", actor, draft.custom, row=row),
         )
         for row, draft in enumerate(companies)
     ]
@@ -129,6 +130,8 @@ def change_company(
         checked["name_key"] = name_key(checked["name"])
     if "domain" in values:
         checked["domain"] = _domain(values["domain"])
+    if "custom" in values:
+        checked["custom"] = reader.own("company", actor, values["custom"], company.custom)
     reader.fits(Company, checked)
     reader.finish()
     if checked.get("owner_id", company.owner_id) != company.owner_id:
@@ -175,6 +178,7 @@ def add_people(*, actor: Actor, as_of: datetime, people: Sequence[PersonDraft]) 
             name=reader.name(draft.name or f"{draft.given_name} {draft.family_name}", row=row),
             email=reader.email(draft.email, row=row),
             owner_id=owner_within(actor, "person", Verb.CREATE, draft.owner_id),
+            custom=reader.own("person", actor, draft.custom, row=row),
         )
         for row, draft in enumerate(people)
     ]
@@ -214,6 +218,8 @@ def change_person(
         checked["name_key"] = name_key(checked["name"])
     if "email" in values:
         checked["email"] = reader.email(values["email"])
+    if "custom" in values:
+        checked["custom"] = reader.own("person", actor, values["custom"], person.custom)
     reader.fits(Person, checked)
     reader.finish()
     if checked.get("owner_id", person.owner_id) != person.owner_id:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from caudal.core.ids import Ref
 from caudal.kit.outbox import Fact
+from caudal.kit.own_fields import PREFIX
 from caudal.kit.records import Changes, Record
 
 F = TypeVar("F", bound=Fact)
@@ -36,15 +37,29 @@ def told(
 ) -> F:
     """Return a fact about a record with its changes sorted into plain and personal ones."""
     sealed = PERSONAL[record.kind]
-    news = {name: change for name, change in changes.items() if name not in FOLLOWING}
+    news = {name: change for name, change in spread(changes).items() if name not in FOLLOWING}
     return fact(
         subject=record.ref,
         about=tuple(dict.fromkeys(ref for ref in about if ref is not None)),
-        changes={name: change for name, change in news.items() if name not in sealed},
-        personal={name: change for name, change in news.items() if name in sealed},
+        changes={name: change for name, change in news.items() if name.split(".")[0] not in sealed},
+        personal={name: change for name, change in news.items() if name.split(".")[0] in sealed},
         at=at,
         **said,
     )
+
+
+def spread(changes: Changes) -> dict[str, tuple[Any, Any]]:
+    """Return changes with the company's own fields one by one: `custom.size`, before and after."""
+    found: dict[str, tuple[Any, Any]] = {}
+    for name, (before, after) in changes.items():
+        if name != "custom":
+            found[name] = (before, after)
+            continue
+        was, now = before or {}, after or {}
+        found |= {
+            f"{PREFIX}{key}": (was.get(key), now.get(key)) for key in {**was, **now} if was.get(key) != now.get(key)
+        }
+    return found
 
 
 def refs_of(record: Record) -> tuple[Ref, ...]:

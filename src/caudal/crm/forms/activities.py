@@ -18,8 +18,6 @@ from caudal.workspace.queries import active_members
 
 CLOCK: Final = "%H:%M"
 MINUTES_MAX: Final = 24 * 60
-MENTIONS: Final = {"data-mentions": ""}
-"""The page's script suggests colleagues after an @; without it the name is typed."""
 
 
 def outcome_pairs(does: str) -> Pairs:
@@ -40,7 +38,7 @@ class LineForm(ActorForm):
         label=_("What happened"),
         max_length=2000,
         help_text=_("For example: call, reached, 10 min, next: send offer Friday"),
-        widget=forms.TextInput(attrs={"autocomplete": "off", **MENTIONS}),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     about = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -74,14 +72,11 @@ class ActivityForm(DueFields):
     """An activity to plan or to log, or one that is there."""
 
     does = forms.ChoiceField(label=_("Kind"), choices=ActivityKind.choices)
-    subject = forms.CharField(
-        label=_("Subject"), required=False, max_length=200, widget=forms.TextInput(attrs=MENTIONS)
-    )
+    subject = forms.CharField(label=_("Subject"), required=False, max_length=200, widget=forms.TextInput())
     body = forms.CharField(
         label=_("Notes"),
         required=False,
-        help_text=_("Name a colleague with @ and they hear of it."),
-        widget=forms.Textarea(attrs={"rows": 5, **MENTIONS}),
+        widget=forms.Textarea(attrs={"rows": 5}),
     )
     minutes = forms.IntegerField(label=_("Minutes"), required=False, min_value=0, max_value=MINUTES_MAX)
     direction = forms.ChoiceField(label=_("Who called or wrote"), required=False)

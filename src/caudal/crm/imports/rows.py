@@ -23,6 +23,7 @@ from caudal.crm.imports.reading import is_whole, said, shape_problem
 from caudal.crm.imports.surveys import Survey, key_of, tidy_key
 from caudal.crm.imports.vocabulary import Field, Kind, Reading
 from caudal.kit.names import name_key
+from caudal.kit.own_fields import Kept
 from caudal.kit.records import plain
 
 WHOLE_MAX: Final = 2_147_483_647
@@ -212,7 +213,7 @@ class RowReader:
 
     def _custom(self, line: DelimitedLine) -> dict[str, str]:
         kept = self.survey.recognition.kept
-        return {label: str(text) for place, label in kept.items() if (text := said(line.cells[place]))}
+        return {label: Kept(text) for place, label in kept.items() if (text := said(line.cells[place]))}
 
     def _said(self, each: Field, line: DelimitedLine, place: int) -> str:
         """What the row says of a field, in the first of its columns that says anything."""
@@ -295,9 +296,13 @@ class RowReader:
             number = values.get(name)
             if number is None:
                 continue
-            money = Money.of(number, Currency(currency))
-            if not 0 <= money.minor < 1 << 63:
-                raise Unusable(text=number)
+            try:
+                money = Money.of(number, Currency(currency))
+                if not 0 <= money.minor < 1 << 63:
+                    raise Unusable(text=number)
+            except Problem as problem:
+                problem.fields["column"] = self.survey.header(name)
+                raise
             values[name] = money
 
 

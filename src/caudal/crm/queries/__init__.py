@@ -17,6 +17,7 @@ from caudal.crm.queries.activities import (
 )
 from caudal.crm.queries.bin import BIN_DAYS, BINNED, binned, kept_since
 from caudal.crm.queries.boards import Board, BoardColumn, Card, board
+from caudal.crm.queries.day import MyDay, Task, my_day
 from caudal.crm.queries.lists import (
     COMPANY_ORDERS,
     DEAL_ORDERS,
@@ -65,7 +66,9 @@ __all__ = [
     "DealFilters",
     "LeadFilters",
     "Linked",
+    "MyDay",
     "Sought",
+    "Task",
     "Totals",
     "activities",
     "activities_named",
@@ -86,6 +89,7 @@ __all__ = [
     "lead",
     "leads",
     "linked",
+    "my_day",
     "next_steps",
     "people",
     "person",

@@ -53,8 +53,8 @@ def activity_line(request: HttpRequest) -> HttpResponse:
         title=_("Log an activity"),
         submit=_("Log"),
         action=reverse("crm:activity_line"),
-        cancel=wanted_next(request) or reverse("crm:deals"),
-        crumbs=[(_("Deals"), reverse("crm:deals"))],
+        cancel=wanted_next(request) or reverse("crm:day"),
+        crumbs=[(_("My day"), reverse("crm:day"))],
         others=[(_("the whole form"), new_href(request.GET.get("about", "")))],
     )
     if request.method != "POST":
@@ -87,8 +87,8 @@ def activity_new(request: HttpRequest) -> HttpResponse:
         title=_("New activity"),
         submit=_("Save"),
         action=reverse("crm:activity_new"),
-        cancel=wanted_next(request) or reverse("crm:deals"),
-        crumbs=[(_("Deals"), reverse("crm:deals"))],
+        cancel=wanted_next(request) or reverse("crm:day"),
+        crumbs=[(_("My day"), reverse("crm:day"))],
     )
 
     def make() -> list[Activity]:
@@ -124,7 +124,7 @@ def activity_page(request: HttpRequest, record_id: str) -> HttpResponse:
         earlier_href="",
         later_href="",
     )
-    context = {"title": found.name, "crumbs": [(_("Deals"), reverse("crm:deals"))], "page": page}
+    context = {"title": found.name, "crumbs": [(_("My day"), reverse("crm:day"))], "page": page}
     return render(request, "crm/record.html", context)
 
 
@@ -228,7 +228,7 @@ def activity_delete(request: HttpRequest, record_id: str) -> HttpResponse:
         return show(request, page)
     actions.delete_activity(actor=actor, as_of=now(), activity_id=found.pk)
     messages.success(request, _("Deleted: %(name)s") % {"name": found.name})
-    return redirect("crm:deals")
+    return redirect("crm:day")
 
 
 def drafts_of(line: Line, about: tuple[Ref, ...], actor: Actor, as_of: datetime) -> list[actions.ActivityDraft]:

@@ -11,6 +11,7 @@ from caudal.workspace.actions.approvals import ask_approval, decide_approval, wi
 from caudal.workspace.actions.company import add_rates, change_settings, found_company, set_pillars
 from caudal.workspace.actions.exporting import note_export
 from caudal.workspace.actions.externals import keep_externals
+from caudal.workspace.actions.fields import add_field, change_field, restore_field, retire_field
 from caudal.workspace.actions.files import store_file
 from caudal.workspace.actions.operations import (
     cancel_operation,
@@ -31,11 +32,13 @@ from caudal.workspace.actions.views import change_view, choose_default_view, del
 
 __all__ = [
     "accept_link",
+    "add_field",
     "add_member",
     "add_rates",
     "add_team",
     "ask_approval",
     "cancel_operation",
+    "change_field",
     "change_member",
     "change_settings",
     "change_view",
@@ -52,6 +55,8 @@ __all__ = [
     "make_sign_in_link",
     "note_export",
     "progress_operation",
+    "restore_field",
+    "retire_field",
     "revoke_key",
     "save_view",
     "set_password",

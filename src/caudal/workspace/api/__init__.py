@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from caudal.workspace.api import company, search
+from caudal.workspace.api import company, fields, search
 
 router = Router()
-for each in (company, search):
+for each in (company, fields, search):
     router.add_router("", each.router)

@@ -2,6 +2,7 @@
 
 from caudal.workspace.models.access import AccessLink, ApiKey, LinkPurpose
 from caudal.workspace.models.company import CompanySettings, DatedRate, Environment, LegalEntity, Pillar
+from caudal.workspace.models.fields import CustomField, OwnFieldType
 from caudal.workspace.models.team import Member, Role, Team
 from caudal.workspace.models.views import DefaultView, SavedView, Sharing, ViewLayout
 from caudal.workspace.models.work import Approval, ExternalId, Operation, OperationState, StoredFile
@@ -11,6 +12,7 @@ __all__ = [
     "ApiKey",
     "Approval",
     "CompanySettings",
+    "CustomField",
     "DatedRate",
     "DefaultView",
     "Environment",
@@ -20,6 +22,7 @@ __all__ = [
     "Member",
     "Operation",
     "OperationState",
+    "OwnFieldType",
     "Pillar",
     "Role",
     "SavedView",

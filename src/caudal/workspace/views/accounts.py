@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from caudal.kit.letters import Letter, post
+from caudal.kit.panels import first_page
 from caudal.kit.world import now
 from caudal.workspace.actions import set_password
 from caudal.workspace.models import Member
@@ -34,6 +35,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Return to the first page once the password is another one."""
         return "/"
+
+    @override
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Return where somebody begins who did not ask for a page."""
+        return first_page([request.user.role]) if isinstance(request.user, Member) else "/"
 
     @override
     def set_password(self, user: Member, password: str) -> None:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from caudal.core.ids import Ref
 from caudal.kit.access import Verb, may
 from caudal.kit.pages import actor_of, needs, public
+from caudal.kit.panels import first_page
 from caudal.kit.world import now
 from caudal.ui.tables import Cell, Column, Row, Table
 from caudal.workspace import actions
@@ -34,7 +35,7 @@ def come_in(request: HttpRequest, token: str) -> HttpResponse:
             as_of=now(), token=token, password=form.cleaned_data["password"] if form is not None else None
         )
         login(request, member, backend=BACKEND)
-        return redirect("/")
+        return redirect(first_page([member.role]))
     return render(
         request,
         "workspace/come_in.html",

@@ -1,5 +1,5 @@
-// Keys: g and a letter go to a place, j/k walk rows and cards, Enter opens, x selects, e edits, n makes a new one,
-// Ctrl K and / search, ? helps.
+// Keys: g and a letter go to a place, j/k walk rows and cards, Enter opens, x selects, d does, s puts off, e edits,
+// n makes a new one, Ctrl K and / search, ? helps.
 const WAIT_MS = 1200;
 let going = 0;
 
@@ -32,6 +32,8 @@ const actions = {
   k: () => walk(-1),
   x: () => current()?.querySelector('input[type="checkbox"]')?.click(),
   e: () => press(current() ? ".is-current [data-key-edit]" : "[data-key-edit]"),
+  d: () => press(".is-current [data-key-done]"),
+  s: () => press(".is-current [data-key-snooze]"),
   n: () => press("[data-key-new]"),
   "/": () => document.getElementById("command")?.showModal(),
   "?": () => document.getElementById("keys-dialog")?.showModal(),
