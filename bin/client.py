@@ -181,7 +181,10 @@ class Writer:
         """A route's name without the noun of its resource: list, create, move."""
         singular = PLURALS.get(route.resource, re.sub("s$", "", re.sub("ies$", "y", route.resource)))
         full = str(route.operation["operationId"])
-        kept = [each for each in full.split("_") if each not in {route.resource, singular}]
+        words = full.split("_")
+        kept = [each for each in words if each not in {route.resource, singular}]
+        if route.method != "GET" and route.resource in words:
+            kept.append("many")
         name = "_".join(kept) or full
         return f"{name}_" if keyword.iskeyword(name) else name
 
@@ -215,10 +218,12 @@ class Writer:
         path = re.sub(r"{(\w+)}", r"{quoted(\1)}", route.path)
         path = f'f"{path}"' if route.ids else f'"{path}"'
         answer = self.answer(operation)
-        if answer.startswith("Iterator["):
+        if answer.startswith("Iterator[") and route.method == "GET":
             call = f"self._pages({path}, {'query' if fields else '{}'})"
         else:
             call = f"self._send({', '.join([f'{chr(34)}{route.method}{chr(34)}', path, *passed])})"
+            if answer.startswith("Iterator["):
+                answer, call = answer.replace("Iterator[", "Sequence[", 1), f'{call}["items"]'
         star = ["*", *options] if options else []
         head = ", ".join(["self", *arguments, *star, *after])
         ending = {

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from caudal.client.resources.activities import ActivitiesRoutes
 from caudal.client.resources.approvals import ApprovalsRoutes
 from caudal.client.resources.bin import BinRoutes
 from caudal.client.resources.companies import CompaniesRoutes
@@ -25,6 +26,7 @@ class Client(Transport):
 
     def __init__(self, base_url: str, *, key: str, **options: Any) -> None:
         super().__init__(base_url, key=key, **options)
+        self.activities = ActivitiesRoutes(self)
         self.approvals = ApprovalsRoutes(self)
         self.bin = BinRoutes(self)
         self.companies = CompaniesRoutes(self)
