@@ -54,6 +54,7 @@ def main() -> None:
     made: dict[str, Any] = {"actor": SYSTEM, "as_of": as_of}
     pipelines = set_up_pipelines(**made, pillars=set_pillars(**made, pillars=(("saas", "SaaS", "SaaS"),)))
     team = add_team(**made, name="Sales")
+    add_member(**made, name="Founder", email="founder@example.com", role=Role.ADMIN)
     for number in range(MEMBERS):
         role = Role.MANAGER if number == 0 else Role.REP
         add_member(**made, name=f"Seller {number}", email=f"seller{number}@example.com", role=role, team=team)

@@ -181,11 +181,10 @@ class Writer:
         """A route's name without the noun of its resource: list, create, move."""
         singular = PLURALS.get(route.resource, re.sub("s$", "", re.sub("ies$", "y", route.resource)))
         full = str(route.operation["operationId"])
-        words = full.split("_")
-        kept = [each for each in words if each not in {route.resource, singular}]
-        if route.method != "GET" and route.resource in words:
-            kept.append("many")
+        kept = [each for each in full.split("_") if each not in {route.resource, singular}]
         name = "_".join(kept) or full
+        if route.path.endswith("/many"):
+            name += "_many"
         return f"{name}_" if keyword.iskeyword(name) else name
 
     def method(self, route: Route) -> str:
@@ -217,13 +216,11 @@ class Writer:
         told = docstring(operation.get("description") or operation.get("summary"), "Ask.", indent=8)
         path = re.sub(r"{(\w+)}", r"{quoted(\1)}", route.path)
         path = f'f"{path}"' if route.ids else f'"{path}"'
-        answer = self.answer(operation)
-        if answer.startswith("Iterator[") and route.method == "GET":
+        answer = self.answer(operation, is_read=route.method == "GET")
+        if answer.startswith("Iterator["):
             call = f"self._pages({path}, {'query' if fields else '{}'})"
         else:
             call = f"self._send({', '.join([f'{chr(34)}{route.method}{chr(34)}', path, *passed])})"
-            if answer.startswith("Iterator["):
-                answer, call = answer.replace("Iterator[", "Sequence[", 1), f'{call}["items"]'
         star = ["*", *options] if options else []
         head = ", ".join(["self", *arguments, *star, *after])
         ending = {
@@ -232,13 +229,15 @@ class Writer:
         }.get(answer, f"        found: {answer} = {call}\n        return found")
         return f"    def {self.name(route)}({head}) -> {answer}:\n        {told}\n{ending}"
 
-    def answer(self, operation: dict[str, Any]) -> str:
+    def answer(self, operation: dict[str, Any], *, is_read: bool) -> str:
         """What a route answers when all is well."""
         for status, response in operation["responses"].items():
             if not str(status).startswith("2") or "content" not in response:
                 continue
             schema = next(iter(response["content"].values())).get("schema", {})
             name = str(schema.get("$ref", "")).rpartition("/")[2]
+            if name and is_page(self.schemas[name]) and not is_read:
+                return "Any"
             if name and is_page(self.schemas[name]):
                 items = self.schemas[name]["properties"]["items"]
                 # A list whose caller named the fields has only those; its items are what they would be whole.

@@ -15,11 +15,41 @@ from caudal.core.money import Money
 from caudal.crm import actions
 from caudal.crm.models import Deal, Lead
 from caudal.kit.world import fixed_world, use
+from caudal.workspace.actions import issue_key
 from tests.world import AT, Shop
 
 BACKEND: Final = "allauth.account.auth_backends.AuthenticationBackend"
 NOW: Final = AT + timedelta(days=1)
 Enter = Callable[[str], Client]
+
+
+SCOPES: Final = ("crm:read", "crm:write", "catalog:read", "catalog:write", "workspace:read")
+
+
+class Api:
+    """A program that has a key."""
+
+    def __init__(self, client: Client, token: str) -> None:
+        self.client = client
+        self.headers = {"Authorization": f"Bearer {token}"}
+        self.world = fixed_world(at=AT)
+
+    def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        sent = self.headers | {name.replace("_", "-"): value for name, value in headers.items()}
+        with use(self.world):
+            return self.client.generic(
+                method, f"/api/v1{path}", "" if body is None else encoded(body), "application/json", headers=sent
+            )
+
+
+def encoded(body: Any) -> str:
+    return Client()._encode_json(body, "application/json")  # type: ignore[attr-defined, no-any-return] # Django's own
+
+
+@pytest.fixture
+def api(shop: Shop, client: Client) -> Api:
+    _, token = issue_key(actor=shop.actor("ana"), as_of=AT, name="Program", role="admin", scopes=SCOPES)
+    return Api(client, token)
 
 
 @pytest.fixture

@@ -8,12 +8,10 @@ import pytest
 from caudal.crm import actions
 from caudal.crm.models import Activity, Completion
 from caudal.kit.world import fixed_world, use
-from tests.crm.browsing import NOW, Enter, deal_of, queries_of, text_of
+from tests.crm.browsing import NOW, Api, Enter, deal_of, queries_of, text_of
 from tests.crm.test_activities import call_of
-from tests.crm.test_api import Api, api
 from tests.world import AT, Shop
 
-__all__ = ["api"]
 pytestmark = pytest.mark.usefixtures("today")  # Tuesday 3 March 2026
 
 

@@ -12,37 +12,9 @@ from caudal.crm.models import Company, Deal, Lead, Person
 from caudal.kit.access import SYSTEM
 from caudal.kit.digest import business_digest
 from caudal.kit.outbox import timeline
-from caudal.kit.world import fixed_world, use
 from caudal.workspace.actions import issue_key
+from tests.crm.browsing import Api
 from tests.world import AT, Shop
-
-SCOPES = ("crm:read", "crm:write", "catalog:read", "catalog:write", "workspace:read")
-
-
-class Api:
-    """A program that has a key."""
-
-    def __init__(self, client: Client, token: str) -> None:
-        self.client = client
-        self.headers = {"Authorization": f"Bearer {token}"}
-        self.world = fixed_world(at=AT)
-
-    def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
-        sent = self.headers | {name.replace("_", "-"): value for name, value in headers.items()}
-        with use(self.world):
-            return self.client.generic(
-                method, f"/api/v1{path}", "" if body is None else encoded(body), "application/json", headers=sent
-            )
-
-
-def encoded(body: Any) -> str:
-    return Client()._encode_json(body, "application/json")  # type: ignore[attr-defined, no-any-return] # Django's own
-
-
-@pytest.fixture
-def api(shop: Shop, client: Client) -> Api:
-    _, token = issue_key(actor=shop.actor("ana"), as_of=AT, name="Program", role="admin", scopes=SCOPES)
-    return Api(client, token)
 
 
 def test_a_deal_goes_its_way_from_opening_to_winning_and_back(shop: Shop, api: Api) -> None:
@@ -72,9 +44,11 @@ def test_a_deal_goes_its_way_from_opening_to_winning_and_back(shop: Shop, api: A
         "pipeline_id": str(shop.pipelines["saas"].ref),
         "stage_id": str(first.ref),
         "amount": {"amount": "1188.00", "currency": "EUR"},
+        "sales_model": "",
         "opened_at": "2026-03-02T09:00:00Z",
         "expected_close_date": "2026-03-31",
         "close": None,
+        "custom": {},
     }
     path = f"/deals/{deal['id']}"
     moved = api("POST", f"{path}/stage", {"stage_id": str(second.ref)}, If_Match='"1"')

@@ -102,7 +102,7 @@ def test_foreign_amounts_count_by_the_rate_of_the_day_or_are_named_as_unknown(sh
     deal_of(shop, amount=Money.of(1000, "USD"))
     found = day_of(shop)
     assert (found.without_rate, str(found.at_risk)) == (("USD",), "0.00 EUR")
-    add_rates(actor=SYSTEM, rates=[FxRate.of("EUR", "USD", date(2026, 3, 2), "1.25")], source="a test")
+    add_rates(actor=SYSTEM, as_of=AT, rates=[FxRate.of("EUR", "USD", date(2026, 3, 2), "1.25")], source="a test")
     found = day_of(shop)
     assert (found.without_rate, str(found.at_risk)) == ((), "80.00 EUR")  # 1000 / 1.25 x 40 % x 1/4
 

@@ -221,7 +221,7 @@ def test_of_several_with_one_name_or_address_the_oldest_is_meant(shop: Shop) -> 
     actions.add_company(actor=SYSTEM, as_of=AT + DAY, company=actions.CompanyDraft(name="ACME"))
     older, _ = (
         actions.add_person(
-            actor=SYSTEM, as_of=AT + n * DAY, person=actions.PersonDraft(name="Eva", email="eva@acme.example")
+            actor=SYSTEM, as_of=AT + n * DAY, person=actions.PersonDraft(name=f"Eva {n}", email="eva@acme.example")
         )
         for n in range(2)
     )

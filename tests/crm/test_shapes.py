@@ -42,7 +42,7 @@ USD_IN_EUR = Decimal("0.5")
 @pytest.fixture
 def market(shop: Shop) -> Shop:
     """Deals of every kind: without company, owner, amount or day; in dollars; closed on different days."""
-    add_rates(actor=SYSTEM, rates=[FxRate.of("USD", "EUR", AT.date(), USD_IN_EUR)], source="test")
+    add_rates(actor=SYSTEM, as_of=AT, rates=[FxRate.of("USD", "EUR", AT.date(), USD_IN_EUR)], source="test")
     stages = [stage for pillar in ("saas", "courses") for stage in shop.stages(pillar)[:3]]
     drafts = []
     for n in range(40):

@@ -13,7 +13,7 @@ from caudal.cli.demo import MONTHS_MAX
 from caudal.demo.chance import Deck, chance
 from caudal.demo.office import Office
 from caudal.demo.script import first_of_month, months_between, write_script
-from caudal.demo.steps import Assign, Close, Convert, GiveUp, HandOver, Move, OpenDeal, Reprice, Step
+from caudal.demo.steps import Assign, Close, Convert, GiveUp, HandOver, Move, OpenDeal, Reprice, Step, Terms
 
 EPIPHANY = date(2026, 1, 6)
 MADRID = Office(ZoneInfo("Europe/Madrid"), frozenset({EPIPHANY}))
@@ -27,6 +27,13 @@ def script(seed: int = 1, end: date = END, start: date = START) -> list[Step]:
     return write_script(seed=seed, start=start, end=end, office=MADRID)
 
 
+def worth_of(terms: Terms | Reprice) -> int:
+    """What a line comes to, in cents; prices and discounts are such that nothing is left to round."""
+    worth, rest = divmod(terms.quantity * terms.price_minor * (100 - terms.discount_percent), 100)
+    assert rest == 0
+    return worth
+
+
 class Year:
     """What became of leads and deals over a script, counted from its steps alone."""
 
@@ -34,13 +41,13 @@ class Year:
         self.leads = [lead for step in steps if isinstance(step.does, HandOver) for lead in step.does.leads]
         self.converted = sum(isinstance(step.does, Convert) for step in steps)
         self.opened = {
-            step.does.deal: (step.at, step.does.terms.amount_minor)
+            step.does.deal: (step.at, worth_of(step.does.terms))
             for step in steps
             if isinstance(step.does, Convert | OpenDeal)
         }
         for step in steps:
             if isinstance(step.does, Reprice):
-                self.opened[step.does.deal] = (self.opened[step.does.deal][0], step.does.amount_minor)
+                self.opened[step.does.deal] = (self.opened[step.does.deal][0], worth_of(step.does))
         self.closed = [(step.at, step.does) for step in steps if isinstance(step.does, Close)]
         self.won = [(at, close) for at, close in self.closed if close.won]
 

@@ -21,7 +21,7 @@ def day(text: str, hour: int = 12) -> datetime:
 
 def rate(base: str, quote: str, on: date, value: str) -> None:
     """Add one dated rate."""
-    workspace.add_rates(actor=SYSTEM, rates=[FxRate.of(base, quote, on, value)], source="test")
+    workspace.add_rates(actor=SYSTEM, as_of=AT, rates=[FxRate.of(base, quote, on, value)], source="test")
 
 
 def deal(

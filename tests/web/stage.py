@@ -13,7 +13,7 @@ from caudal.crm.models import Activity, Deal, Lead, Outcome, Person
 from caudal.demo.actions import grow
 from caudal.kit.access import SYSTEM
 from caudal.kit.world import now
-from caudal.workspace.actions import add_member, found_company, invite_member, issue_key, make_sign_in_link
+from caudal.workspace.actions import add_field, add_member, found_company, invite_member, issue_key, make_sign_in_link
 from caudal.workspace.models import CompanySettings, Member, Role
 from caudal.workspace.queries import actor_of_member
 from tests.web.stops import Reader, World
@@ -93,6 +93,9 @@ def full_company() -> Stage:
         "planned": Activity.objects.filter(completion=None).order_by("due_date", "pk")[0],
         "done": Activity.objects.exclude(completion=None).order_by("pk")[0],
         "company": won.company,
+        "field": add_field(
+            actor=SYSTEM, as_of=at, record_kind="company", key="seats", type="number", label="Seats", label_es="Plazas"
+        ),
         "person": Person.objects.filter(company=won.company).order_by("pk")[0],
     }
     return Stage(

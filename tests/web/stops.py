@@ -123,6 +123,14 @@ FULL: Final = (
         reader=Reader.STRANGER,
         sends={"login": "nobody{turn}@example.com", "password": "not the right words"},
     ),
+    Stop("fields", "/settings/fields"),
+    Stop("field-new", "/settings/fields/new/company"),
+    Stop(
+        "field-new-refused",
+        "/settings/fields/new/company",
+        sends={"label": "Seats", "key": "Many seats", "type": "number"},
+    ),
+    Stop("field-edit", "/settings/fields/{field}"),
     Stop("sign-out", "/accounts/logout/"),
     Stop("inactive", "/accounts/inactive/", reader=Reader.STRANGER),
     Stop("password-change", "/accounts/password/change/", reader=Reader.REP),
@@ -159,6 +167,7 @@ EMPTY: Final = tuple(
         "approvals": "/approvals",
         "bin": "/bin",
         "team": "/settings/team",
+        "fields": "/settings/fields",
         "keys": "/settings/keys",
     }.items()
 )
@@ -176,6 +185,8 @@ NOT_PAGES: Final = {
     "crm:activity_reopening": "a button that leads back",
     "crm:restore": "a button that leads to the record",
     "workspace:approval_decide": "a button that leads back",
+    "workspace:field_retire": "a button that leads back",
+    "workspace:field_restore": "a button that leads back",
     "workspace:key_revoke": "a button that leads back",
 }
 """Addresses of the interface that show no page of their own, and what they are."""

@@ -76,6 +76,9 @@ def test_what_is_stored_is_taken_again_as_it_is(pair: tuple[FieldType, Any]) -> 
     [
         (FieldType.TEXT, 12),
         (FieldType.TEXT, "a\0b"),
+        (FieldType.TEXT, "\ud800"),
+        (FieldType.MONEY, "1e999999999"),
+        (FieldType.MONEY, "1e-999999999"),
         (FieldType.NUMBER, "twelve"),
         (FieldType.NUMBER, "NaN"),
         (FieldType.NUMBER, True),

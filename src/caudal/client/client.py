@@ -5,7 +5,9 @@ from typing import Any
 from caudal.client.resources.activities import ActivitiesRoutes
 from caudal.client.resources.approvals import ApprovalsRoutes
 from caudal.client.resources.bin import BinRoutes
+from caudal.client.resources.channels import ChannelsRoutes
 from caudal.client.resources.companies import CompaniesRoutes
+from caudal.client.resources.competitors import CompetitorsRoutes
 from caudal.client.resources.deals import DealsRoutes
 from caudal.client.resources.fields import FieldsRoutes
 from caudal.client.resources.keys import KeysRoutes
@@ -29,7 +31,9 @@ class Client(Transport):
         self.activities = ActivitiesRoutes(self)
         self.approvals = ApprovalsRoutes(self)
         self.bin = BinRoutes(self)
+        self.channels = ChannelsRoutes(self)
         self.companies = CompaniesRoutes(self)
+        self.competitors = CompetitorsRoutes(self)
         self.deals = DealsRoutes(self)
         self.fields = FieldsRoutes(self)
         self.keys = KeysRoutes(self)

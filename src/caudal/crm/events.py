@@ -32,6 +32,15 @@ class CompanyDeleted(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CompaniesKeptApart(Fact):
+    """Two companies that look like one are not."""
+
+    name: ClassVar[str] = "crm.companies_kept_apart"
+
+    other: Ref
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonAdded(Fact):
     """A person is known now."""
 
@@ -68,6 +77,83 @@ class LeadTouched(Fact):
     name: ClassVar[str] = "crm.lead_touched"
 
     channel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TouchNoted(Fact):
+    """A person or a company met us on a channel. The address of the page is personal: it may say who they are."""
+
+    name: ClassVar[str] = "crm.touch_noted"
+
+    channel: str
+    campaign: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelAdded(Fact):
+    """Interest may come from somewhere new."""
+
+    name: ClassVar[str] = "crm.channel_added"
+
+    label: str
+    sort: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelChanged(Fact):
+    """A channel is called or counted otherwise."""
+
+    name: ClassVar[str] = "crm.channel_changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelDeleted(Fact):
+    """A channel that nothing came from was taken out."""
+
+    name: ClassVar[str] = "crm.channel_deleted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompetitorAdded(Fact):
+    """There is a competitor that we did not know."""
+
+    name: ClassVar[str] = "crm.competitor_added"
+
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompetitorChanged(Fact):
+    """What we know of a competitor changed."""
+
+    name: ClassVar[str] = "crm.competitor_changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompetitorDeleted(Fact):
+    """A competitor that no deal knows was taken out."""
+
+    name: ClassVar[str] = "crm.competitor_deleted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompetitorSeen(Fact):
+    """The buyer of a deal considers a competitor too."""
+
+    name: ClassVar[str] = "crm.competitor_seen"
+
+    competitor: Ref
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompetitorGone(Fact):
+    """The buyer of a deal considers a competitor no more, or never did."""
+
+    name: ClassVar[str] = "crm.competitor_gone"
+
+    competitor: Ref
+    label: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +228,16 @@ class DealChanged(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DealLinesSet(Fact):
+    """A deal is made of these lines now, and worth what they come to."""
+
+    name: ClassVar[str] = "crm.deal_lines_set"
+
+    count: int
+    amount: Money | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DealMoved(Fact):
     """A deal went from one stage to another."""
 
@@ -167,12 +263,13 @@ class DealWon(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DealLost(Fact):
-    """A deal was lost. A note about it is personal."""
+    """A deal was lost, perhaps to a competitor. A note about it is personal."""
 
     name: ClassVar[str] = "crm.deal_lost"
 
     amount: Money | None
     reason: str
+    competitor: Ref | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,6 +42,8 @@ SELECT deal.id,
        coalesce(close.outcome = 'lost', false) AS lost,
        close.outcome IS NULL AS is_open,
        CASE WHEN close.outcome = 'lost' THEN nullif(close.reason, '') END AS loss_reason,
+       rival.name AS lost_to,
+       nullif(deal.sales_model, '') AS sales_model,
        deal.amount_minor AS amount,
        deal.amount_currency AS currency,
        (close.closed_at AT TIME ZONE {ZONE})::date AS closed_date,
@@ -64,6 +66,8 @@ FROM crm_deal AS deal
 JOIN crm_pipeline AS pipeline ON pipeline.id = deal.pipeline_id
 JOIN crm_stage AS stage ON stage.id = deal.stage_id
 LEFT JOIN crm_dealclose AS close ON close.deal_id = deal.id
+LEFT JOIN crm_lossto AS loss ON loss.close_id = deal.id
+LEFT JOIN crm_competitor AS rival ON rival.id = loss.competitor_id
 LEFT JOIN workspace_pillar AS pillar ON pillar.id = pipeline.pillar_id
 LEFT JOIN workspace_member AS owner ON owner.id = deal.owner_id
 LEFT JOIN workspace_team AS team ON team.id = owner.team_id
@@ -143,6 +147,8 @@ MARTS: Final = (
             "lost": Column(ColumnKind.BOOLEAN, msg("lost")),
             "is_open": Column(ColumnKind.BOOLEAN, msg("open")),
             "loss_reason": Column(ColumnKind.TEXT, msg("loss reason"), dimension=True),
+            "lost_to": Column(ColumnKind.TEXT, msg("lost to"), dimension=True),
+            "sales_model": Column(ColumnKind.TEXT, msg("sales model"), dimension=True),
             "amount": Column(ColumnKind.MONEY, msg("amount"), currency="currency"),
             "currency": Column(ColumnKind.TEXT, msg("currency"), dimension=True),
             "closed_date": Column(ColumnKind.DATE, msg("day of closing")),

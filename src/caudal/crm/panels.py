@@ -5,20 +5,24 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from babel.numbers import format_currency
 from django.db.models import TextChoices
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from caudal.core.ids import Ref
+from caudal.core.money import Rate
 from caudal.crm import events, queries
-from caudal.crm.models import ActivityKind, ActivityOutcome, CloseReason, Deal, DisqualifyReason, Outcome
-from caudal.kit.access import Actor, Verb, may
+from caudal.crm.models import ActivityKind, ActivityOutcome, CloseReason, Deal, DealLine, DisqualifyReason, Outcome
+from caudal.kit.access import Actor, Verb, may, policies
 from caudal.kit.outbox import RecordedFact
 from caudal.kit.panels import FactWords, FirstPage, NavItem, Panel, RecordPage, RequestWords, page_of
+from caudal.kit.records import in_sight
 from caudal.ui.formats import due_text, reader_locale
+from caudal.ui.tables import Cell, Column, Row, Table
 
 
 def said(text: Promise) -> Callable[[RecordedFact], str]:
@@ -38,6 +42,24 @@ def touched(fact: RecordedFact) -> str:
     return _("noted interest again, from %(channel)s") % {"channel": channel} if channel else _("noted interest again")
 
 
+def met(fact: RecordedFact) -> str:
+    """Tell on which channel somebody met us."""
+    channel, campaign = fact.data["channel"], fact.data["campaign"]
+    if campaign:
+        return _("noted a touch on %(channel)s: %(campaign)s") % {"channel": channel, "campaign": campaign}
+    return _("noted a touch on %(channel)s") % {"channel": channel}
+
+
+def considered(fact: RecordedFact) -> str:
+    """Tell whom else the buyer considers."""
+    return _("noted that they consider %(competitor)s too") % {"competitor": fact.data["label"]}
+
+
+def considered_no_more(fact: RecordedFact) -> str:
+    """Tell whom the buyer does not consider."""
+    return _("noted that they do not consider %(competitor)s") % {"competitor": fact.data["label"]}
+
+
 def disqualified(fact: RecordedFact) -> str:
     """Tell that a lead was given up, and why."""
     return _("disqualified the lead: %(reason)s") % {"reason": reason_words(DisqualifyReason, fact.data["reason"])}
@@ -51,6 +73,14 @@ def converted(fact: RecordedFact) -> str:
 def opened(fact: RecordedFact) -> str:
     """Tell where a deal began."""
     return _("opened the deal in %(stage)s") % {"stage": fact.data["stage_name"]}
+
+
+def lines_said(fact: RecordedFact) -> str:
+    """Tell of how many lines a deal is made now."""
+    count = fact.data["count"]
+    if not count:
+        return _("took all lines out of the deal")
+    return ngettext("made the deal of %(count)s line", "made the deal of %(count)s lines", count) % {"count": count}
 
 
 def moved(fact: RecordedFact) -> str:
@@ -133,6 +163,16 @@ FACT_WORDS: Final = (
     FactWords(events.PersonDeleted.name, said(gettext_lazy("deleted the person")), "trash"),
     FactWords(events.LeadCaptured.name, captured, "lead"),
     FactWords(events.LeadTouched.name, touched, "lead"),
+    FactWords(events.TouchNoted.name, met, "globe"),
+    FactWords(events.ChannelAdded.name, said(gettext_lazy("added the channel")), "globe"),
+    FactWords(events.ChannelChanged.name, said(gettext_lazy("changed the channel")), "edit"),
+    FactWords(events.ChannelDeleted.name, said(gettext_lazy("deleted the channel")), "trash"),
+    FactWords(events.CompetitorAdded.name, said(gettext_lazy("added the competitor")), "target"),
+    FactWords(events.CompetitorChanged.name, said(gettext_lazy("changed the competitor")), "edit"),
+    FactWords(events.CompetitorDeleted.name, said(gettext_lazy("deleted the competitor")), "trash"),
+    FactWords(events.CompetitorSeen.name, considered, "target"),
+    FactWords(events.CompetitorGone.name, considered_no_more, "target"),
+    FactWords(events.CompaniesKeptApart.name, said(gettext_lazy("kept two lookalikes apart")), "company"),
     FactWords(events.LeadChanged.name, said(gettext_lazy("changed the lead")), "edit"),
     FactWords(events.LeadConverted.name, converted, "check"),
     FactWords(events.LeadDisqualified.name, disqualified, "close"),
@@ -140,6 +180,7 @@ FACT_WORDS: Final = (
     FactWords(events.PipelineAdded.name, said(gettext_lazy("added the pipeline")), "columns"),
     FactWords(events.DealOpened.name, opened, "deal"),
     FactWords(events.DealChanged.name, said(gettext_lazy("changed the deal")), "edit"),
+    FactWords(events.DealLinesSet.name, lines_said, "list"),
     FactWords(events.DealMoved.name, moved, "arrow-right"),
     FactWords(events.DealWon.name, won, "check"),
     FactWords(events.DealLost.name, lost, "close"),
@@ -208,6 +249,124 @@ def people_of_company(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, 
     return {"rows": rows, "more_href": more, "more": _("All people there")} if rows else None
 
 
+def family_of_company(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any] | None:
+    """Return the companies above and below one, and those that look as if they belonged there."""
+    company = queries.company(actor, ref.id)
+    around = queries.family(actor, company)
+    policy = policies()["company"]
+    may_change = policy.covers(actor, Verb.CHANGE, company.owner_id)
+    alike = [
+        {
+            "id": str(each.company.ref),
+            "name": each.company.name,
+            "href": page_of(each.company.ref),
+            "why": LIKENESS[each.likeness],
+            "may_take": policy.covers(actor, Verb.CHANGE, each.company.owner_id),
+        }
+        for each in queries.lookalikes(actor, company)
+    ]
+    if not (around.above or around.parts or alike):
+        return None
+    return {
+        "above": [{"name": each.name, "href": page_of(each.ref)} for each in reversed(around.above)],
+        "name": company.name,
+        "parts": [{"name": each.name, "href": page_of(each.ref)} for each in around.parts],
+        "alike": alike,
+        "action": reverse("crm:company_family", args=[ref]) if may_change else "",
+        "has_parent": company.parent_id is not None,
+    }
+
+
+def namesakes_of_person(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any] | None:
+    """Return other people with an address of a person."""
+    rows = [
+        {"name": each.name, "href": page_of(each.ref), "note": each.email or ""}
+        for each in queries.namesakes_by_address(actor, queries.person(actor, ref.id))
+    ]
+    return {"rows": rows} if rows else None
+
+
+def touches_of(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any] | None:
+    """Return where somebody met us, first to last, and the way to note another time."""
+    rows = [
+        {
+            "channel": each.channel.name,
+            "campaign": each.campaign,
+            "at": each.touched_at,
+            "href": each.source_url if each.source_url.startswith(("https://", "http://")) else "",
+        }
+        for each in queries.touches(actor, ref)
+    ]
+    # A touch of a deal is one of those who buy.
+    may_note = ref.kind != "deal" and ref in in_sight({ref}, actor, Verb.CHANGE)
+    new_href = reverse(f"crm:{ref.kind}_touch", args=[ref]) if may_note else ""
+    return {"rows": rows, "new_href": new_href} if rows or new_href else None
+
+
+def lines_of_deal(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any] | None:
+    """Return what a deal is made of, and the way to say so."""
+    deal = queries.deal(actor, ref.id)
+    rows = [
+        Row(
+            (
+                Cell(line.description, note=also_called(line)),
+                line.quantity,
+                rate_text(line.rate),
+                line.discount_percent / 100 if line.discount_percent else Cell(None),
+                line.amount,
+            )
+        )
+        for line in queries.lines_of(deal)
+    ]
+    may_change = policies()["deal"].covers(actor, Verb.CHANGE, deal.owner_id)
+    href = reverse("crm:deal_lines", args=[ref]) if may_change else ""
+    if not rows:
+        return {"table": None, "href": href} if href and getattr(deal, "close", None) is None else None
+    columns = (
+        Column(_("Description")),
+        Column(_("Quantity"), "number"),
+        Column(_("Unit price")),
+        Column(_("Discount"), "percent"),
+        Column(_("Amount"), "money"),
+    )
+    totals = (_("Together"), None, None, None, deal.amount)
+    return {"table": Table(columns=columns, rows=rows, totals=totals, caption=_("Line items")), "href": href}
+
+
+def also_called(line: DealLine) -> str:
+    """Return the product of a line that is called otherwise."""
+    return line.product.name if line.product and line.product.name != line.description else ""
+
+
+def rate_text(rate: Rate) -> str:
+    """Write an exact price of one unit with all its decimals."""
+    amount = rate.amount.normalize()
+    return str(format_currency(amount, rate.currency.code, locale=reader_locale(), decimal_quantization=False))
+
+
+def competitors_of_deal(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any] | None:
+    """Return whom else the buyer considers, and the way to say so."""
+    may_change = ref in in_sight({ref}, actor, Verb.CHANGE)
+    rows = [
+        {
+            "name": each.competitor.name,
+            "note": each.competitor.note,
+            "lost": getattr(each, "lost", False),
+            "gone_href": reverse("crm:deal_competitor_gone", args=[ref, each.competitor.ref]) if may_change else "",
+        }
+        for each in queries.competitors_of(actor, ref.id)
+    ]
+    new_href = reverse("crm:deal_competitor", args=[ref]) if may_change else ""
+    return {"rows": rows, "new_href": new_href} if rows or new_href else None
+
+
+LIKENESS: Final[Mapping[queries.Likeness, str | Promise]] = {
+    queries.Likeness.SAME: gettext_lazy("The same name: it may be the same company."),
+    queries.Likeness.NAME: gettext_lazy("The same name, another web domain."),
+    queries.Likeness.DOMAIN: gettext_lazy("The same web domain."),
+}
+
+
 def activities_of(ref: Ref, actor: Actor, as_of: datetime) -> Mapping[str, Any] | None:
     """Return the line to log an activity with, and what is planned about a record."""
     if not may(actor, "activity", Verb.CREATE):
@@ -231,6 +390,14 @@ def activities_of(ref: Ref, actor: Actor, as_of: datetime) -> Mapping[str, Any] 
 
 
 PANELS: Final = (
+    Panel("company", 5, gettext_lazy("Family"), "crm/family.html", family_of_company),
+    Panel("person", 5, gettext_lazy("Others with this address"), TEMPLATE, namesakes_of_person),
+    Panel("deal", 2, gettext_lazy("Line items"), "crm/_lines.html", lines_of_deal, beside=False),
+    Panel("deal", 20, gettext_lazy("Competitors"), "crm/competitors.html", competitors_of_deal),
+    *(
+        Panel(kind, 30, gettext_lazy("Where they met us"), "crm/touches.html", touches_of)
+        for kind in ("company", "person", "lead", "deal")
+    ),
     *(
         Panel(kind, 1, gettext_lazy("Activities"), "crm/_activities.html", activities_of, beside=False)
         for kind in ("deal", "lead", "company", "person")
@@ -258,6 +425,8 @@ NAVIGATION: Final = (
     NavItem("sell", gettext_lazy("Leads"), "crm:leads", 30, "lead", key="l"),
     NavItem("sell", gettext_lazy("Companies"), "crm:companies", 40, "company", key="c"),
     NavItem("sell", gettext_lazy("People"), "crm:people", 50, "person", key="o"),
+    NavItem("sell", gettext_lazy("Competitors"), "crm:competitors", 60, "competitor"),
+    NavItem("settings", gettext_lazy("Channels"), "crm:channels", 30, "channel"),
     NavItem("settings", gettext_lazy("Imports"), "crm:imports", 80, "operation", Verb.CREATE),
     NavItem("settings", gettext_lazy("Recycle bin"), "crm:bin", 90, "bin"),
 )

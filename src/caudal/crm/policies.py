@@ -9,7 +9,18 @@ from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from caudal.crm.models import Activity, ActivityLink, Company, Deal, Lead, Person, Pipeline, Stage
+from caudal.crm.models import (
+    Activity,
+    ActivityLink,
+    Channel,
+    Company,
+    Competitor,
+    Deal,
+    Lead,
+    Person,
+    Pipeline,
+    Stage,
+)
 from caudal.kit.access import Actor, Policy, Reach, Verb, all_verbs
 
 EVERYTHING: Final = all_verbs(Reach.ALL)
@@ -18,6 +29,8 @@ OWN: Final = all_verbs(Reach.OWN)
 # A rep's team is the rep alone, so that TEAM reaches the rep's own rows and those that nobody owns.
 OWN_AND_FREE: Final = OWN | {Verb.VIEW: Reach.TEAM, Verb.CHANGE: Reach.TEAM}
 LOOK: Final = {Verb.VIEW: Reach.ALL}
+
+KEEP: Final = all_verbs(Reach.ALL) | {Verb.DELETE: Reach.NONE}
 
 SHARED: Final = {
     "admin": EVERYTHING,
@@ -66,6 +79,8 @@ POLICIES: Final = (
     Policy("person", "crm", SHARED, Person, "owner_id"),
     Policy("lead", "crm", {"admin": EVERYTHING, "manager": TEAM, "rep": OWN_AND_FREE}, Lead, "owner_id"),
     Policy("deal", "crm", {"admin": EVERYTHING, "manager": TEAM, "rep": OWN}, Deal, "owner_id"),
+    Policy("channel", "crm", {"admin": EVERYTHING, "manager": KEEP, "rep": LOOK}, Channel),
+    Policy("competitor", "crm", {"admin": EVERYTHING, "manager": KEEP, "rep": KEEP}, Competitor),
     Policy("activity", "crm", {"admin": EVERYTHING, "manager": TEAM, "rep": OWN}, Activity, "owner_id", activity_rule),
     Policy("bin", "crm", {"admin": LOOK, "manager": LOOK, "rep": LOOK}),
     Policy("pipeline", "crm", {"admin": EVERYTHING, "manager": LOOK, "rep": LOOK}, Pipeline),

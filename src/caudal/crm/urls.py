@@ -5,17 +5,19 @@ from collections.abc import Iterator
 from django.urls import URLPattern, path
 
 from caudal.crm.models import Outcome
-from caudal.crm.views import activities, ends, imports
+from caudal.crm.views import activities, around, ends, imports
 from caudal.crm.views.bin import bin_page, restore
 from caudal.crm.views.board import board
 from caudal.crm.views.day import day
 from caudal.crm.views.editing import adding, changing, deleting
 from caudal.crm.views.ends import closing
 from caudal.crm.views.exports import exporting
+from caudal.crm.views.lines import deal_lines
 from caudal.crm.views.lists import listing, naming
 from caudal.crm.views.nouns import COMPANY, DEAL, LEAD, PERSON, Noun
 from caudal.crm.views.parties import company_portrait, person_portrait
 from caudal.crm.views.records import Paint, showing
+from caudal.crm.views.registers import REGISTERS, Register, amending, entering, listing_of, removing
 from caudal.crm.views.sales import deal_portrait, lead_portrait
 from caudal.crm.views.shelves import LISTINGS
 
@@ -36,6 +38,15 @@ def pages_of(noun: Noun, paint: Paint) -> Iterator[URLPattern]:
     yield path(f"{record}/deletion", deleting(noun), name=f"{noun.kind}_delete")
 
 
+def pages_of_register(register: Register) -> Iterator[URLPattern]:
+    """Yield the pages of a register."""
+    entry = f"settings/{register.url_name}/<str:record_id>"
+    yield path(f"settings/{register.url_name}", listing_of(register), name=register.url_name)
+    yield path(f"settings/{register.url_name}/new", entering(register), name=f"{register.kind}_new")
+    yield path(entry, amending(register), name=f"{register.kind}_edit")
+    yield path(f"{entry}/deletion", removing(register), name=f"{register.kind}_delete")
+
+
 app_name = "crm"
 urlpatterns = [
     path("deals/board", board, name="board"),
@@ -49,6 +60,20 @@ urlpatterns = [
     path("bin/<str:record_id>/restoration", restore, name="restore"),
     path("companies/names", naming(COMPANY), name="company_names"),
     path("people/names", naming(PERSON), name="person_names"),
+    path("channels/names", around.channel_names, name="channel_names"),
+    *(page for register in REGISTERS for page in pages_of_register(register)),
+    *(
+        path(f"{noun.path}/<str:record_id>/touches/new", around.touching(noun), name=f"{noun.kind}_touch")
+        for noun in (LEAD, COMPANY, PERSON)
+    ),
+    path("companies/<str:record_id>/family", around.company_family, name="company_family"),
+    path("deals/<str:record_id>/lines", deal_lines, name="deal_lines"),
+    path("deals/<str:record_id>/competitors/new", around.competitor_seen, name="deal_competitor"),
+    path(
+        "deals/<str:record_id>/competitors/<str:competitor_id>/removal",
+        around.competitor_gone,
+        name="deal_competitor_gone",
+    ),
     *(path(noun.path, listing(noun, found), name=noun.path) for noun, found in LISTINGS.items()),
     *(path(f"{noun.path}/file", exporting(noun, found), name=f"{noun.kind}_file") for noun, found in LISTINGS.items()),
     *(page for noun, paint in PORTRAITS for page in pages_of(noun, paint)),

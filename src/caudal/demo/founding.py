@@ -5,6 +5,7 @@ from typing import Final
 
 from caudal.catalog import actions as catalog
 from caudal.core.money import Currency, Money
+from caudal.crm import actions as crm
 from caudal.crm import queries as crm_queries
 from caudal.demo import market
 from caudal.demo.cast import Cast
@@ -53,7 +54,7 @@ def found(cast: Cast, *, as_of: datetime) -> int:
         home = next(pipeline.pillar_id for pipeline in pipelines if pipeline.pk == stage.pipeline_id)
         if home is not None:
             cast[f"stage {keys[home]} {stage.position}"] = stage.pk
-    return calls + 1 + add_goods(cast, actor=founder, as_of=as_of)
+    return calls + 1 + add_goods(cast, actor=founder, as_of=as_of) + know_the_market(cast, actor=founder, as_of=as_of)
 
 
 def add_team(cast: Cast, *, as_of: datetime) -> int:
@@ -96,3 +97,12 @@ def add_goods(cast: Cast, *, actor: Actor, as_of: datetime) -> int:
         )
         cast[f"product {good.sku}"] = product.pk
     return len(market.GOODS)
+
+
+def know_the_market(cast: Cast, *, actor: Actor, as_of: datetime) -> int:
+    """Add the channels and the competitors; return how many actions that took."""
+    for name, sort in market.CHANNEL_SORTS.items():
+        crm.add_channel(actor=actor, as_of=as_of, name=name, sort=sort)
+    for name, note in market.RIVALS.items():
+        cast[f"rival {name}"] = crm.add_competitor(actor=actor, as_of=as_of, name=name, note=note).pk
+    return len(market.CHANNEL_SORTS) + len(market.RIVALS)

@@ -71,6 +71,37 @@ PRICES_PERCENT: Final = (100, 100, 100, 95, 95, 90, 85)
 
 CHANNELS: Final = {"content": 10, "social": 5, "paid": 4, "partners": 1}
 """The plan's mix: content 50 %, social media 25 %, paid advertising 20 %; partners bring the rest."""
+CHANNEL_SORTS: Final = {
+    "content": "organic",
+    "social": "social",
+    "paid": "paid",
+    "partners": "partner",
+    "webinars": "event",
+    "email": "email",
+    "platform": "product",
+    "referrals": "referral",
+    "outbound": "outbound",
+}
+"""The channels of the company and what they count as; the first four bring leads, the others wait for theirs."""
+CAMPAIGNS: Final = {
+    "content": ("Blog posts", "White papers", "Case studies", "Webinars", "Podcasts"),
+    "social": ("LinkedIn", "Twitter", "YouTube", "Facebook", "Instagram"),
+    "paid": ("Google Ads", "Facebook Ads", "LinkedIn Ads", "YouTube Ads", "Display Ads"),
+    "partners": ("Integration partners", "Reseller partners", "Consulting partners", "Training partners"),
+}
+"""What the plan does on each channel."""
+RIVALS: Final = {
+    "Papelnet": "Reads documents at scale; a third cheaper, slow to answer.",
+    "Zorzal AI": "Writes campaigns; strong in social media, no roles or approvals.",
+    "Do it ourselves": "Their own people with a general assistant; nobody owns the result.",
+}
+"""Whom buyers consider, and what is known of them."""
+SALES_MODELS: Final = {
+    "courses": ("corporate", "corporate"),
+    "saas": ("inside", "enterprise"),
+    "documents": ("direct", "api"),
+}
+"""How each pillar sells: by telephone, and by visiting."""
 PILLAR_SHARES: Final = {"courses": 8, "saas": 7, "documents": 5}
 
 CONVERTS, GIVEN_UP, NEGLECTED = "converts", "given up", "neglected"

@@ -2,6 +2,7 @@
 
 import random
 import unicodedata
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -18,6 +19,8 @@ class Firm:
     domain: str
     sector: str
     country: str
+    city: str
+    phone: str
     employees: int
 
 
@@ -119,6 +122,15 @@ DIALLING: Final = {
     "United States": "+1 202",
     "Ireland": "+353 85",
 }
+CITIES: Final = {
+    "Spain": ("Madrid", "Barcelona", "Valencia", "Sevilla", "Bilbao"),
+    "Mexico": ("Ciudad de México", "Monterrey", "Guadalajara"),
+    "Colombia": ("Bogotá", "Medellín"),
+    "Chile": ("Santiago", "Valparaíso"),
+    "United Kingdom": ("London", "Leeds", "Bristol", "Glasgow"),
+    "United States": ("Boston", "Austin", "Denver", "Portland"),
+    "Ireland": ("Dublin", "Cork"),
+}
 
 
 class Register:
@@ -158,7 +170,10 @@ class Register:
                     name=name,
                     domain=f"{slug(name)}.example",
                     sector=sector,
-                    country=self.countries[language].draw(),
+                    country=(country := self.countries[language].draw()),
+                    # Of the name, so that they take nothing from the series of chances.
+                    city=CITIES[country][len(name) % len(CITIES[country])],
+                    phone=f"{DIALLING[country]} {100_000 + zlib.crc32(name.encode()) % 900_000}",
                     employees=self.luck.choice((8, 14, 25, 40, 65, 90, 140, 220, 380, 650, 1200)),
                 )
 

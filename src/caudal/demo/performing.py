@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
+from decimal import Decimal
 
 from caudal.core.errors import Problem
 from caudal.core.ids import Ref
-from caudal.core.money import Currency, Money
+from caudal.core.money import Currency, Rate
 from caudal.crm import actions as crm
 from caudal.demo import market
 from caudal.demo.cast import Cast
@@ -51,6 +52,8 @@ def perform(cast: Cast, step: Step) -> None:
                 domain=firm.domain,
                 sector=firm.sector,
                 country=firm.country,
+                city=firm.city,
+                phone=firm.phone,
                 employees=firm.employees,
             )
         case Diary() | Done():
@@ -61,21 +64,37 @@ def perform(cast: Cast, step: Step) -> None:
         case Move(deal, pillar, position):
             stage_id = cast[f"stage {pillar} {position}"]
             crm.move_deal(actor=actor, as_of=as_of, deal_id=cast[deal], stage_id=stage_id)
-        case Reprice(deal, amount_minor, day):
-            crm.change_deal(
-                actor=actor, as_of=as_of, deal_id=cast[deal], amount=dollars(amount_minor), expected_close_date=day
+        case Reprice():
+            _reprice(cast, step.does, actor, as_of)
+        case Close(deal, won, reason, note, rival):
+            crm.close_deal(
+                actor=actor,
+                as_of=as_of,
+                deal_id=cast[deal],
+                outcome="won" if won else "lost",
+                reason=reason,
+                note=note,
+                competitor_id=cast[f"rival {rival}"] if rival else None,
             )
-        case Close(deal, won, reason, note):
-            close = crm.win_deal if won else crm.lose_deal
-            close(actor=actor, as_of=as_of, deal_id=cast[deal], reason=reason, note=note)
             cast.done_with(deal)
         case Join(colleague):
             add_colleague(cast, colleague, actor=cast.actor(market.FOUNDER.key), as_of=as_of)
 
 
-def dollars(minor: int) -> Money:
-    """Return cents as money."""
-    return Money(minor, Currency(CURRENCY))
+def line(cast: Cast, terms: Terms | Reprice) -> crm.LineDraft:
+    """Return the line item that terms come to."""
+    return crm.LineDraft(
+        product_id=cast[f"product {terms.sku}"],
+        quantity=Decimal(terms.quantity),
+        rate=Rate(Decimal(terms.price_minor) / 100, Currency(CURRENCY)),
+        discount_percent=Decimal(terms.discount_percent),
+    )
+
+
+def _reprice(cast: Cast, does: Reprice, actor: Actor, as_of: datetime) -> None:
+    deal_id = cast[does.deal]
+    crm.set_deal_lines(actor=actor, as_of=as_of, deal_id=deal_id, lines=[line(cast, does)])
+    crm.change_deal(actor=actor, as_of=as_of, deal_id=deal_id, expected_close_date=does.expected_close_date)
 
 
 def _capture(cast: Cast, leads: Sequence[Interest], as_of: datetime) -> None:
@@ -90,6 +109,7 @@ def _capture(cast: Cast, leads: Sequence[Interest], as_of: datetime) -> None:
                 email=each.buyer.email,
                 phone=each.buyer.phone,
                 channel=each.channel,
+                campaign=each.campaign,
                 pillar_id=cast[f"pillar {each.pillar}"],
                 owner_id=cast.member_id(each.owner) if each.owner else None,
             )
@@ -161,6 +181,7 @@ def _draft(cast: Cast, terms: Terms, as_of: datetime, company: str | None = None
         opened_at=as_of,
         company_id=cast[company] if company else None,
         product_id=cast[f"product {terms.sku}"],
-        amount=dollars(terms.amount_minor),
+        lines=(line(cast, terms),),
+        sales_model=terms.sales_model,
         expected_close_date=terms.expected_close_date,
     )

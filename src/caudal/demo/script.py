@@ -123,7 +123,9 @@ class _Writer:
         free = fate == market.NEGLECTED or luck.randrange(12) == 0
         at = self.office.at(day, luck)
         neglected = fate == market.NEGLECTED
-        came = Interest(key, at, buyer, channel, pillar, None if free else rep.key, neglected)
+        # Of its own series of chances, so that what is told besides changes nothing of the rest.
+        campaign = chance(self.seed, "campaign", number).choice(market.CAMPAIGNS[channel])
+        came = Interest(key, at, buyer, channel, campaign, pillar, None if free else rep.key, neglected)
         if neglected:
             return came
         if free:
@@ -155,12 +157,15 @@ class _Writer:
 
     def _terms(self, sale: Sale, luck: random.Random) -> Terms:
         good = GOODS[sale.offer.sku]
-        amount = good.price_minor * luck.choice(sale.offer.quantities) * luck.choice(market.PRICES_PERCENT) // 100
+        quantity, percent = luck.choice(sale.offer.quantities), luck.choice(market.PRICES_PERCENT)
         return Terms(
             name=f"{sale.firm.name} · {good.name}",
             sku=good.sku,
-            amount_minor=amount,
+            quantity=quantity,
+            price_minor=good.price_minor,
+            discount_percent=100 - percent,
             expected_close_date=self._expected(sale, luck),
+            sales_model=market.SALES_MODELS[sale.pillar][sale.offer.field],
         )
 
     def _expected(self, sale: Sale, luck: random.Random) -> date:
@@ -214,8 +219,9 @@ class _Writer:
 
     def _reprice(self, sale: Sale, at: datetime, luck: random.Random) -> Reprice:
         good: Good = GOODS[sale.offer.sku]
-        amount = good.price_minor * luck.choice(sale.offer.quantities) * luck.choice(market.PRICES_PERCENT) // 100
-        return Reprice(sale.key, amount, self.office.day(self.office.after(at, luck.randint(10, 20), luck)))
+        quantity, percent = luck.choice(sale.offer.quantities), luck.choice(market.PRICES_PERCENT)
+        day = self.office.day(self.office.after(at, luck.randint(10, 20), luck))
+        return Reprice(sale.key, good.sku, quantity, good.price_minor, 100 - percent, day)
 
     def _close(self, sale: Sale, end: str, era: str, luck: random.Random) -> Close:
         if end == market.WON:
@@ -226,7 +232,8 @@ class _Writer:
         felt = market.BEFORE if sale.pillar == "courses" else era
         reason = self._draw(f"loss reasons {felt}", market.LOSS_REASONS[felt])
         note = luck.choice(RIVAL_NOTES) if reason == "competitor" else ""
-        return Close(sale.key, won=False, reason=reason, note=note)
+        rival = chance(self.seed, "rival", sale.key).choice(list(market.RIVALS)) if reason == "competitor" else ""
+        return Close(sale.key, won=False, reason=reason, note=note, rival=rival)
 
     def _sell_again(self, sale: Sale, won: datetime, luck: random.Random) -> None:
         at = self.office.after(won, luck.randint(40, 100), luck)

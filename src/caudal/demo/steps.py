@@ -23,6 +23,7 @@ class Interest:
     at: datetime
     buyer: Buyer
     channel: str
+    campaign: str
     pillar: str
     owner: str | None
     neglected: bool = False
@@ -54,12 +55,16 @@ class GiveUp:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What is said of a deal as it opens. The amount is in cents."""
+    """What is said of a deal as it opens. The price is in cents."""
 
     name: str
     sku: str
-    amount_minor: int
+    quantity: int
+    price_minor: int
+    """Of one unit, from the catalogue."""
+    discount_percent: int
     expected_close_date: date
+    sales_model: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +105,13 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Reprice:
-    """The proposal says another amount, and another day."""
+    """The proposal says another quantity or discount, and another day."""
 
     deal: str
-    amount_minor: int
+    sku: str
+    quantity: int
+    price_minor: int
+    discount_percent: int
     expected_close_date: date
 
 
@@ -115,6 +123,8 @@ class Close:
     won: bool
     reason: str
     note: str = ""
+    rival: str = ""
+    """Who took it, if a competitor did."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,13 @@ class MoneyBody(Body):
         return None if money is None else cls(**money.to_json())
 
 
+Own = Annotated[
+    dict[str, Any],
+    Field(default={}, description="The company's own fields by their keys; what is left out stays, null empties."),
+]
+"""What a body says of the company's own fields."""
+
+
 class PageQuery(Body):
     """Which page of a list."""
 
@@ -102,6 +109,11 @@ class ListQuery(PageQuery):
             {"id": str(row.ref), "version": row.version, **{each.name: written(each, row) for each in fields}}
             for row in rows
         ]
+
+
+def own_values(record: Record) -> dict[str, Any]:
+    """Return what the company's own fields hold of a record, by their keys."""
+    return {each.own.key: written(each, record) for each in shape_of(record.kind).fields if each.own}
 
 
 def public_id(kind: str, row_id: UUID | None) -> str | None:

@@ -174,7 +174,7 @@ def held(own: OwnField, values: Mapping[str, Any]) -> Any:  # noqa: PLR0911  one
 def _text(_own: OwnField, value: Any) -> str:
     if not isinstance(value, str) or len(value) > TEXT_LONGEST:
         raise Unfit(msg("Type a text of at most 2,000 characters."))
-    if "\0" in value:
+    if "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
         raise Unfit(msg("A text holds no null character."))
     return value.strip()
 
@@ -223,6 +223,8 @@ def _decimal(value: Any) -> Decimal:
         raise Unfit(msg("Type a number.")) from error
     if not number.is_finite():
         raise Unfit(msg("Type a number."))
+    if abs(number.adjusted()) > DIGITS_MOST:
+        raise Unfit(msg("Type a number of at most 15 digits."))
     return number
 
 

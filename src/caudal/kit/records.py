@@ -229,7 +229,7 @@ def in_sight(refs: Iterable[Ref], actor: Actor, verb: Verb = Verb.VIEW) -> dict[
 
 def first_values(values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
     """Return the values of a new row as changes from nothing; what is empty did not change."""
-    return {name: (None, plain(value)) for name, value in values.items() if value not in (None, "", {})}
+    return {name: (None, plain(value)) for name, value in values.items() if value not in (None, "", {}, [], ())}
 
 
 def plain(value: Any) -> Any:

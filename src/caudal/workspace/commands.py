@@ -1,13 +1,17 @@
-"""`caudal sign-in-link`: the way in for the first administrator, and for whoever has no password at hand."""
+"""`caudal sign-in-link`, the way in for whoever has no password at hand, and `caudal rates import`."""
+
+from pathlib import Path
 
 import click
 from django.conf import settings
 from django.urls import reverse
 
+from caudal.core.errors import Severity
 from caudal.kit.access import SYSTEM
 from caudal.kit.postgres.attached import attached
 from caudal.kit.world import now
 from caudal.workspace.actions import add_member, make_sign_in_link
+from caudal.workspace.imports import import_rates
 from caudal.workspace.models import Role
 from caudal.workspace.queries import member_with_address
 
@@ -25,4 +29,26 @@ def sign_in_link(*, email: str, name: str | None) -> None:
     click.echo(settings.BASE_URL + reverse("workspace:come_in", args=[token]))
 
 
-COMMANDS = (sign_in_link,)
+@click.group("rates")
+def rates() -> None:
+    """Exchange rates by day."""
+
+
+@rates.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.pass_context
+@attached()
+def import_rate_file(context: click.Context, *, file: Path) -> None:
+    """Add the reference rates of the European Central Bank: eurofxref-hist.zip, or the CSV file in it."""
+    report = import_rates(actor=SYSTEM, as_of=now(), file=file.name, content=file.read_bytes())
+    for finding in report.findings:
+        click.echo(str(finding), err=finding.severity is Severity.ERROR)
+    click.echo(
+        f"{report.days} days from {report.first} to {report.last}, {report.currencies} currencies: "
+        f"{report.rates} rates, {report.added} of them new"
+    )
+    if any(finding.severity is Severity.ERROR for finding in report.findings):
+        context.exit(1)
+
+
+COMMANDS = (sign_in_link, rates)

@@ -24,6 +24,16 @@ class CompanyChanged(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RatesAdded(Fact):
+    """Dated exchange rates came in."""
+
+    name: ClassVar[str] = "workspace.rates_added"
+
+    count: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MemberAdded(Fact):
     """Somebody belongs to the team now."""
 

@@ -7,6 +7,7 @@ from allauth.account import forms as entrance
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,9 @@ from caudal.workspace.actions.access import SCOPES
 from caudal.workspace.models import CompanySettings, CustomField, Member, OwnFieldType, Role
 
 PASSWORD_HELP: Final = _("At least 12 characters. A sentence is easier to remember than a word.")
+
+RATE_FILE_MAX: Final = 16 * 2**20
+"""Bytes."""
 
 
 class PasswordForm(forms.Form):
@@ -210,6 +214,23 @@ def in_our_words(form: forms.Form) -> None:
         field.label = WORDS[name]
         field.help_text = PASSWORD_HELP if name == "password1" else ""
         field.widget.attrs.pop("placeholder", None)
+
+
+class RateFileForm(forms.Form):
+    """The file of reference rates."""
+
+    file = forms.FileField(
+        label=_("Rates of the European Central Bank"),
+        help_text=_("eurofxref-hist.zip, or the CSV file in it. What is known already stays as it is."),
+        widget=forms.FileInput(attrs={"accept": ".zip,.csv"}),
+    )
+
+    def clean_file(self) -> "UploadedFile[Any]":
+        """Refuse what no such file is as long as."""
+        file: UploadedFile[Any] = self.cleaned_data["file"]
+        if (file.size or 0) > RATE_FILE_MAX:
+            raise forms.ValidationError(_("The file is larger than any of its kind."))
+        return file
 
 
 class OwnFieldForm(forms.Form):

@@ -38,6 +38,7 @@ def in_a_sentence(fact: RecordedFact) -> str:
 FACT_WORDS: Final = (
     FactWords(events.CompanyFounded.name, said(_("The company was set up")), "company"),
     FactWords(events.CompanyChanged.name, said(_("The company's settings changed")), "settings"),
+    FactWords(events.RatesAdded.name, said(_("Exchange rates came in")), "money"),
     FactWords(events.MemberAdded.name, said(_("Joined the team")), "person"),
     FactWords(events.MemberChanged.name, said(_("The member changed")), "edit"),
     FactWords(events.MemberInvited.name, said(_("Was invited to sign in")), "mail"),

@@ -18,7 +18,7 @@ from django.db.models.expressions import Combinable
 from caudal.core.clocks import Shift, WorkingCalendar
 from caudal.core.errors import Problem, msg
 from caudal.core.ids import Ref
-from caudal.core.money import FxRate, Money
+from caudal.core.money import Currency, FxRate, Money, rate_on
 from caudal.kit.access import SYSTEM, Actor, ActorKind, Verb
 from caudal.kit.fields import minor_units
 from caudal.kit.lists import ListView
@@ -56,6 +56,8 @@ SELECT member.id FROM workspace_member AS member JOIN below ON member.team_id = 
 
 RATE_DAYS_MAX: Final = 7
 """How many days a rate counts for, its own among them: a week bridges weekends and holidays, and no more."""
+RATE_PIVOT: Final = "EUR"
+"""The currency that the others are told in; two of them are told in each other by the quotient of a day's rates."""
 RATE: Final = """
 case when ⟦currency⟧ = %(own)s then 1::numeric else (
     select known.{part} from (
@@ -64,6 +66,10 @@ case when ⟦currency⟧ = %(own)s then 1::numeric else (
         union all
         select 1::numeric, r.rate, r.day, 2 from workspace_datedrate r
         where r.quote = ⟦currency⟧ and r.base = %(own)s and r.day <= ⟦day⟧ and r.day > ⟦day⟧ - %(days)s
+        union all
+        select r.rate, o.rate, r.day, 3 from workspace_datedrate r
+        join workspace_datedrate o on o.day = r.day and o.base = %(pivot)s and o.quote = ⟦currency⟧
+        where r.base = %(pivot)s and r.quote = %(own)s and r.day <= ⟦day⟧ and r.day > ⟦day⟧ - %(days)s
     ) known order by known.day desc, known.place limit 1
 ) end
 """
@@ -81,6 +87,12 @@ class NotFounded(Problem):
     status = 409
     message = msg("There is no company here yet.")
     hint = msg("Make one with: caudal init.")
+
+
+def home_country() -> str:
+    """Return the ISO code of the country that the company of this installation is at home in, if it said so."""
+    own = company()
+    return own.country if own else ""
 
 
 def company_for(actor: Actor, verb: Verb) -> CompanySettings:
@@ -102,7 +114,7 @@ def in_own_currency(name: str, own: str, day: Combinable) -> tuple[Written, Writ
         Written(
             RATE.format(part=part),
             {"currency": currency, "day": day},
-            {"own": own, "days": RATE_DAYS_MAX},
+            {"own": own, "days": RATE_DAYS_MAX, "pivot": RATE_PIVOT},
             output_field=numeric,
         )
         for part in ("above", "below")
@@ -110,6 +122,17 @@ def in_own_currency(name: str, own: str, day: Combinable) -> tuple[Written, Writ
     above = Written("(⟦minor⟧ * ⟦rate⟧)", {"minor": f"{name}_minor", "rate": parts[0]}, output_field=numeric)
     units = f"(({minor_units('⟦currency⟧')}) * ⟦rate⟧)"
     return above, Written(units, {"currency": currency, "rate": parts[1]}, output_field=numeric)
+
+
+def dated_rate(base: Currency, quote: Currency, day: date) -> FxRate | None:
+    """Return what one unit of `base` costs in `quote` on a day, exactly: the newest rate on or before it.
+
+    A rate counts for `RATE_DAYS_MAX` days; without one between the two, that through the euro counts. None is an
+    absence that the caller reports.
+    """
+    return rate_on(
+        day, base, quote, rates=recent_rates(day), pivot=Currency(RATE_PIVOT), days_old_max=RATE_DAYS_MAX - 1
+    )
 
 
 def needs_second_person(amount: Money | None) -> bool:
@@ -348,8 +371,6 @@ def working_calendar(settings: CompanySettings, *, first: date, last: date) -> W
 RESPONSE_HOURS: Final = 4
 """So many hours of work after somebody showed interest they should have heard from us."""
 OFFICE_HOURS: Final = ((Shift.of("09:00", "18:00"),),) * 5 + ((), ())
-RATE_DAYS: Final = timedelta(days=7)
-"""So old may a rate be that counts today: weekends and holidays have none."""
 
 
 def office_calendar(settings: CompanySettings, *, first: date, last: date) -> WorkingCalendar:
@@ -360,7 +381,7 @@ def office_calendar(settings: CompanySettings, *, first: date, last: date) -> Wo
 
 def recent_rates(day: date) -> list[FxRate]:
     """Return the dated rates of the last days up to one."""
-    rows = DatedRate.objects.filter(day__lte=day, day__gt=day - RATE_DAYS).order_by("day", "pk")
+    rows = DatedRate.objects.filter(day__lte=day, day__gt=day - timedelta(days=RATE_DAYS_MAX)).order_by("day", "pk")
     return [FxRate.of(row.base, row.quote, row.day, row.rate) for row in rows]
 
 

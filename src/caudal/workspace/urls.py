@@ -17,6 +17,7 @@ urlpatterns = [
     path("approvals", approvals.approval_list, name="approvals"),
     path("approvals/<str:approval_id>/decision", approvals.approval_decide, name="approval_decide"),
     path("settings/company", company.company_settings, name="company"),
+    path("settings/company/rates", company.company_rates, name="company_rates"),
     path("settings/fields", fields.field_list, name="fields"),
     path("settings/fields/new/<slug:kind>", fields.field_new, name="field_new"),
     path("settings/fields/<str:field_id>", fields.field_edit, name="field_edit"),

@@ -55,10 +55,11 @@ MOVEMENTS: Final = {
     "pieces": Field(number("pieces"), "f.pieces"),
 }
 RATE_DAYS_MAX: Final = 40
+PIVOT: Final = "CHF"
 MARTS: Final = Marts.of(
     MartShape(source="events", relation="events", fields=EVENTS, ref="f.id", currency="f.currency"),
     MartShape(source="movements", relation="(select * from movements where id > 0)", fields=MOVEMENTS, ref="f.id"),
-    rates=Rates("rates", days_max=RATE_DAYS_MAX),
+    rates=Rates("rates", days_max=RATE_DAYS_MAX, pivot=PIVOT),
 )
 SALE: Final = 'kind = "sale"'
 SIGNUP: Final = 'kind = "signup"'
@@ -125,7 +126,7 @@ movements = st.fixed_dictionaries(
 )
 rates = st.fixed_dictionaries(
     {
-        "pair": st.sampled_from([("USD", "EUR"), ("EUR", "USD")]),
+        "pair": st.sampled_from([("USD", "EUR"), ("EUR", "USD"), ("CHF", "EUR"), ("CHF", "USD")]),
         "day": days,
         "rate": st.sampled_from([Fraction(9, 10), Fraction(2)]),
     }
@@ -175,6 +176,7 @@ def facts(world: World) -> Facts:
         schemas={"events": Schema(EVENTS), "movements": Schema(MOVEMENTS)},
         rates=[DatedRate(row["pair"][0], row["pair"][1], row["day"], row["rate"]) for row in world["rates"]],
         rate_days_max=RATE_DAYS_MAX,
+        pivot=PIVOT,
     )
 
 

@@ -1,7 +1,7 @@
 """The API: activities. Written by bin/client."""
 
-from collections.abc import Iterator, Sequence
-from typing import Literal, NotRequired, TypeAlias, TypedDict, Unpack
+from collections.abc import Iterator
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, Unpack
 
 from caudal.client.transport import Resource, Version, quoted
 
@@ -131,12 +131,9 @@ class ActivitiesRoutes(Resource):
         found: Activity = self._send("POST", "/api/v1/activities", idempotency_key=idempotency_key, body=body)
         return found
 
-    def create_many(self, *, idempotency_key: str | None = None, **body: Unpack[ActivitiesIn]) -> Sequence[Activity]:
+    def create_many(self, *, idempotency_key: str | None = None, **body: Unpack[ActivitiesIn]) -> Any:
         """Plan and log many activities, in the order given: all of them, or none when one is refused."""
-        found: Sequence[Activity] = self._send(
-            "POST", "/api/v1/activities/many", idempotency_key=idempotency_key, body=body
-        )["items"]
-        return found
+        return self._send("POST", "/api/v1/activities/many", idempotency_key=idempotency_key, body=body)
 
     def get(self, activity_id: str) -> Activity:
         """Return an activity."""

@@ -37,9 +37,7 @@ class BinRoutes(Resource):
         found: Iterator[Binned] = self._pages("/api/v1/bin", query)
         return found
 
-    def restore_from_many(
-        self, record_id: str, *, version: Version = None, idempotency_key: str | None = None
-    ) -> Restored:
+    def restore_from(self, record_id: str, *, version: Version = None, idempotency_key: str | None = None) -> Restored:
         """Take a record out of the recycle bin."""
         found: Restored = self._send(
             "POST", f"/api/v1/bin/{quoted(record_id)}/restoration", idempotency_key=idempotency_key, version=version

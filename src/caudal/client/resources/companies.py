@@ -1,8 +1,9 @@
 """The API: companies. Written by bin/client."""
 
-from collections.abc import Iterator
-from typing import Literal, NotRequired, TypedDict, Unpack
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal, NotRequired, TypedDict, Unpack
 
+from caudal.client.resources.shared import SalesModel, Touch, TouchIn
 from caudal.client.transport import Resource, Version, quoted
 
 
@@ -13,9 +14,16 @@ class CompanyChange(TypedDict):
     domain: NotRequired[str | None]
     sector: NotRequired[str]
     country: NotRequired[str]
+    region: NotRequired[str]
+    city: NotRequired[str]
+    postal_code: NotRequired[str]
+    street: NotRequired[str]
+    phone: NotRequired[str]
     employees: NotRequired[int | None]
+    sales_model: NotRequired[SalesModel | Literal[""]]
     parent_id: NotRequired[str | None]
     owner_id: NotRequired[str | None]
+    custom: NotRequired[dict[str, Any]]
 
 
 class CompanyIn(TypedDict):
@@ -25,9 +33,16 @@ class CompanyIn(TypedDict):
     domain: NotRequired[str | None]
     sector: NotRequired[str]
     country: NotRequired[str]
+    region: NotRequired[str]
+    city: NotRequired[str]
+    postal_code: NotRequired[str]
+    street: NotRequired[str]
+    phone: NotRequired[str]
     employees: NotRequired[int | None]
+    sales_model: NotRequired[SalesModel | Literal[""]]
     parent_id: NotRequired[str | None]
     owner_id: NotRequired[str | None]
+    custom: NotRequired[dict[str, Any]]
 
 
 class Company(TypedDict):
@@ -39,9 +54,32 @@ class Company(TypedDict):
     domain: str | None
     sector: str
     country: str
+    country_code: str
+    region: str
+    city: str
+    postal_code: str
+    street: str
+    phone: str
+    phone_e164: str
     employees: int | None
+    sales_model: str
     parent_id: str | None
     owner_id: str | None
+    custom: dict[str, Any]
+
+
+class Lookalike(TypedDict):
+    """A company that may be the same as another, or of its family."""
+
+    company_id: str
+    name: str
+    likeness: str
+
+
+class OtherIn(TypedDict):
+    """The other company."""
+
+    other_id: str
 
 
 class ListQuery(TypedDict):
@@ -96,4 +134,39 @@ class CompaniesRoutes(Resource):
         """Take a company out."""
         self._send(
             "DELETE", f"/api/v1/companies/{quoted(company_id)}", idempotency_key=idempotency_key, version=version
+        )
+
+    def list_touches_of(self, company_id: str) -> Sequence[Touch]:
+        """List where a company met us, first to last."""
+        found: Sequence[Touch] = self._send("GET", f"/api/v1/companies/{quoted(company_id)}/touches")
+        return found
+
+    def note_touch_of(
+        self, company_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[TouchIn]
+    ) -> Touch:
+        """Note that a company met us on a channel."""
+        found: Touch = self._send(
+            "POST",
+            f"/api/v1/companies/{quoted(company_id)}/touches",
+            idempotency_key=idempotency_key,
+            version=version,
+            body=body,
+        )
+        return found
+
+    def list_lookalikes(self, company_id: str) -> Sequence[Lookalike]:
+        """List companies that may be the same as this one, or of its family, likeliest first."""
+        found: Sequence[Lookalike] = self._send("GET", f"/api/v1/companies/{quoted(company_id)}/lookalikes")
+        return found
+
+    def keep_apart(
+        self, company_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[OtherIn]
+    ) -> None:
+        """Say that two companies which look like one are not."""
+        self._send(
+            "POST",
+            f"/api/v1/companies/{quoted(company_id)}/kept-apart",
+            idempotency_key=idempotency_key,
+            version=version,
+            body=body,
         )

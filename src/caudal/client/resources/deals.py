@@ -1,9 +1,9 @@
 """The API: deals. Written by bin/client."""
 
-from collections.abc import Iterator
-from typing import Literal, NotRequired, TypeAlias, TypedDict, Unpack
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, Unpack
 
-from caudal.client.resources.shared import DealIn, MoneyBody
+from caudal.client.resources.shared import DealIn, MoneyBody, SalesModel, Touch
 from caudal.client.transport import Resource, Version, quoted
 
 
@@ -37,6 +37,7 @@ class CloseIn(TypedDict):
     outcome: Outcome
     reason: NotRequired[CloseReason | Literal[""]]
     note: NotRequired[str]
+    competitor_id: NotRequired[str | None]
 
 
 class Close(TypedDict):
@@ -46,6 +47,7 @@ class Close(TypedDict):
     reason: str
     note: str
     closed_at: str
+    competitor_id: str | None
 
 
 class DealChange(TypedDict):
@@ -57,7 +59,9 @@ class DealChange(TypedDict):
     product_id: NotRequired[str | None]
     owner_id: NotRequired[str | None]
     amount: NotRequired[MoneyBody | None]
+    sales_model: NotRequired[SalesModel | Literal[""]]
     expected_close_date: NotRequired[str | None]
+    custom: NotRequired[dict[str, Any]]
 
 
 class Deal(TypedDict):
@@ -73,9 +77,68 @@ class Deal(TypedDict):
     pipeline_id: str
     stage_id: str
     amount: MoneyBody | None
+    sales_model: str
     opened_at: str | None
     expected_close_date: str | None
     close: Close | None
+    custom: dict[str, Any]
+
+
+class RateBody(TypedDict):
+    """An exact price of one unit, of up to twelve decimals, as strings."""
+
+    amount: str
+    currency: str
+
+
+class LineIn(TypedDict):
+    """A line item. Without a price it takes the product's, without words its name."""
+
+    id: NotRequired[str | None]
+    product_id: NotRequired[str | None]
+    description: NotRequired[str]
+    quantity: NotRequired[str]
+    unit_price: NotRequired[RateBody | None]
+    discount_percent: NotRequired[str]
+
+
+class Line(TypedDict):
+    """A line item."""
+
+    id: str
+    product_id: str | None
+    description: str
+    quantity: str
+    unit_price: RateBody
+    discount_percent: str
+    amount: MoneyBody
+
+
+class LinesIn(TypedDict):
+    """The lines of a deal, in their order."""
+
+    lines: list[LineIn]
+
+
+class Lines(TypedDict):
+    """The lines of a deal, and what they come to."""
+
+    lines: list[Line]
+    amount: MoneyBody | None
+
+
+class SeenIn(TypedDict):
+    """Whom the buyer considers too."""
+
+    competitor_id: str
+
+
+class Seen(TypedDict):
+    """A competitor whom the buyer of a deal considers."""
+
+    competitor_id: str
+    name: str
+    seen_at: str
 
 
 class StageIn(TypedDict):
@@ -180,3 +243,75 @@ class DealsRoutes(Resource):
             body=body,
         )
         return found
+
+    def list_lines(self, deal_id: str) -> Lines:
+        """Return the lines of a deal, in their order."""
+        found: Lines = self._send("GET", f"/api/v1/deals/{quoted(deal_id)}/lines")
+        return found
+
+    def set_lines(
+        self, deal_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[LinesIn]
+    ) -> Lines:
+        """Make these the lines of a deal, in this order; its amount becomes what they come to."""
+        found: Lines = self._send(
+            "PUT", f"/api/v1/deals/{quoted(deal_id)}/lines", idempotency_key=idempotency_key, version=version, body=body
+        )
+        return found
+
+    def add_line(
+        self, deal_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[LineIn]
+    ) -> Lines:
+        """Put one more line behind those of a deal."""
+        found: Lines = self._send(
+            "POST",
+            f"/api/v1/deals/{quoted(deal_id)}/lines",
+            idempotency_key=idempotency_key,
+            version=version,
+            body=body,
+        )
+        return found
+
+    def remove_line(
+        self, deal_id: str, line_id: str, *, version: Version = None, idempotency_key: str | None = None
+    ) -> None:
+        """Take a line out of a deal; one that is not there is out already."""
+        self._send(
+            "DELETE",
+            f"/api/v1/deals/{quoted(deal_id)}/lines/{quoted(line_id)}",
+            idempotency_key=idempotency_key,
+            version=version,
+        )
+
+    def list_touches_of(self, deal_id: str) -> Sequence[Touch]:
+        """List where those who buy met us: the lead that the deal came from, its person and its company."""
+        found: Sequence[Touch] = self._send("GET", f"/api/v1/deals/{quoted(deal_id)}/touches")
+        return found
+
+    def list_competitors_of(self, deal_id: str) -> Sequence[Seen]:
+        """List whom else the buyer of a deal considers, by name."""
+        found: Sequence[Seen] = self._send("GET", f"/api/v1/deals/{quoted(deal_id)}/competitors")
+        return found
+
+    def see_competitor(
+        self, deal_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[SeenIn]
+    ) -> Seen:
+        """Say that the buyer of a deal considers a competitor too."""
+        found: Seen = self._send(
+            "POST",
+            f"/api/v1/deals/{quoted(deal_id)}/competitors",
+            idempotency_key=idempotency_key,
+            version=version,
+            body=body,
+        )
+        return found
+
+    def unsee_competitor(
+        self, deal_id: str, competitor_id: str, *, version: Version = None, idempotency_key: str | None = None
+    ) -> None:
+        """Say that the buyer of a deal does not consider a competitor."""
+        self._send(
+            "DELETE",
+            f"/api/v1/deals/{quoted(deal_id)}/competitors/{quoted(competitor_id)}",
+            idempotency_key=idempotency_key,
+            version=version,
+        )

@@ -1,9 +1,9 @@
 """The API: leads. Written by bin/client."""
 
-from collections.abc import Iterator
-from typing import Literal, NotRequired, TypeAlias, TypedDict, Unpack
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, Unpack
 
-from caudal.client.resources.shared import DealIn
+from caudal.client.resources.shared import DealIn, Touch, TouchIn
 from caudal.client.transport import Resource, Version, quoted
 
 
@@ -38,6 +38,7 @@ class LeadChange(TypedDict):
     channel: NotRequired[str]
     pillar_id: NotRequired[str | None]
     owner_id: NotRequired[str | None]
+    custom: NotRequired[dict[str, Any]]
 
 
 class LeadIn(TypedDict):
@@ -48,9 +49,12 @@ class LeadIn(TypedDict):
     email: NotRequired[str | None]
     phone: NotRequired[str]
     channel: NotRequired[str]
+    campaign: NotRequired[str]
+    source_url: NotRequired[str]
     pillar_id: NotRequired[str | None]
     owner_id: NotRequired[str | None]
     captured_at: NotRequired[str | None]
+    custom: NotRequired[dict[str, Any]]
 
 
 class Lead(TypedDict):
@@ -71,6 +75,7 @@ class Lead(TypedDict):
     company_id: str | None
     deal_id: str | None
     disqualify_reason: str | None
+    custom: dict[str, Any]
 
 
 class ListQuery(TypedDict):
@@ -145,6 +150,24 @@ class LeadsRoutes(Resource):
         found: Lead = self._send(
             "POST",
             f"/api/v1/leads/{quoted(lead_id)}/disqualification",
+            idempotency_key=idempotency_key,
+            version=version,
+            body=body,
+        )
+        return found
+
+    def list_touches_of(self, lead_id: str) -> Sequence[Touch]:
+        """List where a lead met us, first to last."""
+        found: Sequence[Touch] = self._send("GET", f"/api/v1/leads/{quoted(lead_id)}/touches")
+        return found
+
+    def note_touch_of(
+        self, lead_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[TouchIn]
+    ) -> Touch:
+        """Note that a lead met us on a channel."""
+        found: Touch = self._send(
+            "POST",
+            f"/api/v1/leads/{quoted(lead_id)}/touches",
             idempotency_key=idempotency_key,
             version=version,
             body=body,

@@ -1,8 +1,9 @@
 """The API: people. Written by bin/client."""
 
-from collections.abc import Iterator
-from typing import Literal, NotRequired, TypedDict, Unpack
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal, NotRequired, TypedDict, Unpack
 
+from caudal.client.resources.shared import Touch, TouchIn
 from caudal.client.transport import Resource, Version, quoted
 
 
@@ -13,10 +14,16 @@ class PersonChange(TypedDict):
     given_name: NotRequired[str]
     family_name: NotRequired[str]
     email: NotRequired[str | None]
+    other_emails: NotRequired[list[str]]
     phone: NotRequired[str]
+    other_phones: NotRequired[list[str]]
     job_title: NotRequired[str]
+    language: NotRequired[str]
+    country: NotRequired[str]
+    city: NotRequired[str]
     company_id: NotRequired[str | None]
     owner_id: NotRequired[str | None]
+    custom: NotRequired[dict[str, Any]]
 
 
 class PersonIn(TypedDict):
@@ -26,10 +33,16 @@ class PersonIn(TypedDict):
     given_name: NotRequired[str]
     family_name: NotRequired[str]
     email: NotRequired[str | None]
+    other_emails: NotRequired[list[str]]
     phone: NotRequired[str]
+    other_phones: NotRequired[list[str]]
     job_title: NotRequired[str]
+    language: NotRequired[str]
+    country: NotRequired[str]
+    city: NotRequired[str]
     company_id: NotRequired[str | None]
     owner_id: NotRequired[str | None]
+    custom: NotRequired[dict[str, Any]]
 
 
 class Person(TypedDict):
@@ -41,10 +54,18 @@ class Person(TypedDict):
     given_name: str
     family_name: str
     email: str | None
+    other_emails: list[str]
     phone: str
+    other_phones: list[str]
+    phones_e164: list[str]
     job_title: str
+    language: str
+    country: str
+    country_code: str
+    city: str
     company_id: str | None
     owner_id: str | None
+    custom: dict[str, Any]
 
 
 class ListQuery(TypedDict):
@@ -95,3 +116,21 @@ class PeopleRoutes(Resource):
     def delete(self, person_id: str, *, version: Version = None, idempotency_key: str | None = None) -> None:
         """Take a person out."""
         self._send("DELETE", f"/api/v1/people/{quoted(person_id)}", idempotency_key=idempotency_key, version=version)
+
+    def list_touches_of(self, person_id: str) -> Sequence[Touch]:
+        """List where a person met us, first to last."""
+        found: Sequence[Touch] = self._send("GET", f"/api/v1/people/{quoted(person_id)}/touches")
+        return found
+
+    def note_touch_of(
+        self, person_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[TouchIn]
+    ) -> Touch:
+        """Note that a person met us on a channel."""
+        found: Touch = self._send(
+            "POST",
+            f"/api/v1/people/{quoted(person_id)}/touches",
+            idempotency_key=idempotency_key,
+            version=version,
+            body=body,
+        )
+        return found

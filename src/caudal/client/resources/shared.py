@@ -1,6 +1,6 @@
 """The API: what several kinds of records share. Written by bin/client."""
 
-from typing import NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
 
 class MoneyBody(TypedDict):
@@ -8,6 +8,12 @@ class MoneyBody(TypedDict):
 
     amount: str
     currency: str
+
+
+SalesModel: TypeAlias = Literal[
+    "self_service", "inside", "field", "channel", "enterprise", "api", "white_label", "direct", "corporate", "partner"
+]
+"""The way in which something is sold."""
 
 
 class DealIn(TypedDict):
@@ -21,5 +27,31 @@ class DealIn(TypedDict):
     pipeline_id: NotRequired[str | None]
     stage_id: NotRequired[str | None]
     amount: NotRequired[MoneyBody | None]
+    sales_model: NotRequired[SalesModel | Literal[""]]
     expected_close_date: NotRequired[str | None]
     opened_at: NotRequired[str | None]
+    custom: NotRequired[dict[str, Any]]
+
+
+class TouchIn(TypedDict):
+    """A contact with a channel; one that nobody has named yet comes into being."""
+
+    channel: str
+    campaign: NotRequired[str]
+    source_url: NotRequired[str]
+    touched_at: NotRequired[str | None]
+
+
+class Touch(TypedDict):
+    """A contact with a channel."""
+
+    id: str
+    channel_id: str
+    channel: str
+    campaign: str
+    source_url: str
+    utm: dict[str, str]
+    touched_at: str
+    lead_id: str | None
+    person_id: str | None
+    company_id: str | None

@@ -13,7 +13,7 @@ from typing import Final
 from caudal.core.expressions import BOOLEAN, MONEY, Expression, Field, Kind, Parameters, Schema, read, sql_value
 from caudal.core.metrics.definitions import Metric, Registry
 from caudal.core.metrics.formulas import Balance, Cohort, Conversion, Count, Cumulative, Distinct, Event, Leaf, Sum
-from caudal.core.metrics.requests import RESERVED, Marts, MartShape, NotFed, Request, UnknownDimension
+from caudal.core.metrics.requests import RESERVED, Marts, MartShape, NotFed, Rates, Request, UnknownDimension
 from caudal.core.metrics.trees import cumulated
 from caudal.core.periods import Days
 
@@ -205,7 +205,19 @@ class Contributions:
             back = f"r.{rates.quote} = {shape.currency} and r.{rates.base} = {own} and {since}"
             known += f" union all select {rate}, 1, r.{rates.day}, 1 from {table} r where {there}"
             known += f" union all select 1, {rate}, r.{rates.day}, 2 from {table} r where {back}"
+            if rates.pivot:
+                known += f" union all {self.cross(rates, shape.currency, own, since)}"
         return f"select above, below from ({known}) known order by day desc nulls first, place limit 1"
+
+    def cross(self, rates: Rates, currency: str, own: str, since: str) -> str:
+        """The rates of two currencies to the pivot on one day, as the quotient of theirs to each other."""
+        pivot = self.parameters.bind(rates.pivot, "text")
+        pair = f"r.{rates.base} = {pivot} and r.{rates.quote} = {own}"
+        other = f"o.{rates.base} = {pivot} and o.{rates.quote} = {currency} and o.{rates.day} = r.{rates.day}"
+        return (
+            f"select r.{rates.rate}::numeric, o.{rates.rate}::numeric, r.{rates.day}, 3 "
+            f"from {rates.relation} r join {rates.relation} o on {other} where {pair} and {since}"
+        )
 
     def sql(self, expression: Expression) -> str:
         """The SQL of an expression as one column."""

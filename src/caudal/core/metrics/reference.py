@@ -50,13 +50,14 @@ class Facts:
     """Rows by source, with the schema that each source has there, and the rates.
 
     A row has its fields by name, and `ref`; `currency` is the currency of its amounts. A rate counts for
-    `rate_days_max` days, its own among them; without, until the next.
+    `rate_days_max` days, its own among them; without, until the next. Rates to `pivot` on one day make one between.
     """
 
     rows: Mapping[str, Sequence[Row]]
     schemas: Mapping[str, Schema]
     rates: Sequence[DatedRate] = ()
     rate_days_max: int | None = None
+    pivot: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,11 +238,20 @@ class _Reader:
         own = self.request.currency
         if currency == own:
             return Fraction(1)
+        usable = [one for one in self.facts.rates if self.counts(one, day)]
         known = [
-            (one.day, direct, one.rate if direct else 1 / one.rate)
-            for one in self.facts.rates
-            for direct, pair in ((True, (one.base, one.quote)), (False, (one.quote, one.base)))
-            if pair == (currency, own) and self.counts(one, day)
+            (one.day, place, one.rate if place == -1 else 1 / one.rate)
+            for one in usable
+            for place, pair in ((-1, (one.base, one.quote)), (-2, (one.quote, one.base)))
+            if pair == (currency, own)
+        ]
+        pivot = self.facts.pivot
+        known += [
+            (one.day, -3, one.rate / other.rate)
+            for one in usable
+            for other in usable
+            if pivot and (one.base, one.quote) == (pivot, own)
+            if (other.base, other.quote, other.day) == (pivot, currency, one.day)
         ]
         return max(known)[2] if known else None
 

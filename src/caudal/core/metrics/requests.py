@@ -104,7 +104,8 @@ class Request:
 class Rates:
     """A relation of dated exchange rates: one unit of `base` costs `rate` of `quote` from `day` until the next one.
 
-    A rate counts for `days_max` days, its own among them, and then for none; without, it counts until the next.
+    A rate counts for `days_max` days, its own among them, and then for none; without, it counts until the next. Where
+    no rate between two currencies is as new, the quotient of their rates to `pivot` on one day counts.
     """
 
     relation: str
@@ -113,6 +114,8 @@ class Rates:
     day: str = "day"
     rate: str = "rate"
     days_max: int | None = None
+    pivot: str = ""
+    """The currency that the others are told in: EUR for the European Central Bank."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

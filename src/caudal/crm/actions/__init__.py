@@ -12,6 +12,13 @@ from caudal.crm.actions.activities import (
     reopen_activity,
 )
 from caudal.crm.actions.closing import ask_to_reopen, close_deal, lose_deal, move_deal, reopen_deal, win_deal
+from caudal.crm.actions.competitors import (
+    add_competitor,
+    change_competitor,
+    delete_competitor,
+    see_competitor,
+    unsee_competitor,
+)
 from caudal.crm.actions.conversion import convert_lead, convert_leads
 from caudal.crm.actions.deals import change_deal, delete_deal, open_deal, open_deals
 from caudal.crm.actions.drafts import (
@@ -21,9 +28,11 @@ from caudal.crm.actions.drafts import (
     DealDraft,
     DisqualificationDraft,
     LeadDraft,
+    LineDraft,
     PersonDraft,
     StageStep,
 )
+from caudal.crm.actions.families import keep_apart
 from caudal.crm.actions.leads import (
     Capture,
     capture_lead,
@@ -33,6 +42,7 @@ from caudal.crm.actions.leads import (
     disqualify_lead,
     disqualify_leads,
 )
+from caudal.crm.actions.lines import set_deal_lines
 from caudal.crm.actions.logging import ActivityDraft, DoneDraft, log_activities, log_activity
 from caudal.crm.actions.parties import (
     add_companies,
@@ -48,6 +58,7 @@ from caudal.crm.actions.pipelines import StageDraft, add_pipeline, add_stages, s
 from caudal.crm.actions.releasing import release_work
 from caudal.crm.actions.restating import restate_deal
 from caudal.crm.actions.restoring import empty_bin, restore_record
+from caudal.crm.actions.touches import TouchDraft, add_channel, change_channel, delete_channel, note_touch
 
 __all__ = [
     "ActivityDraft",
@@ -60,11 +71,15 @@ __all__ = [
     "DisqualificationDraft",
     "DoneDraft",
     "LeadDraft",
+    "LineDraft",
     "PersonDraft",
     "StageDraft",
     "StageStep",
+    "TouchDraft",
+    "add_channel",
     "add_companies",
     "add_company",
+    "add_competitor",
     "add_people",
     "add_person",
     "add_pipeline",
@@ -73,7 +88,9 @@ __all__ = [
     "capture_lead",
     "capture_leads",
     "change_activity",
+    "change_channel",
     "change_company",
+    "change_competitor",
     "change_deal",
     "change_lead",
     "change_person",
@@ -82,17 +99,21 @@ __all__ = [
     "convert_lead",
     "convert_leads",
     "delete_activity",
+    "delete_channel",
     "delete_company",
+    "delete_competitor",
     "delete_deal",
     "delete_lead",
     "delete_person",
     "disqualify_lead",
     "disqualify_leads",
     "empty_bin",
+    "keep_apart",
     "log_activities",
     "log_activity",
     "lose_deal",
     "move_deal",
+    "note_touch",
     "open_deal",
     "open_deals",
     "release_work",
@@ -100,6 +121,9 @@ __all__ = [
     "reopen_deal",
     "restate_deal",
     "restore_record",
+    "see_competitor",
+    "set_deal_lines",
     "set_up_pipelines",
+    "unsee_competitor",
     "win_deal",
 ]

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator, validate_email
-from django.db.models import CharField, Field, TextField
+from django.db import connection
+from django.db.models import CharField, Field, Model, TextField
 
 from caudal.core.errors import Problem, msg
 from caudal.core.money import Money
@@ -19,6 +20,7 @@ from caudal.kit.records import Record
 from caudal.workspace.queries import fill_own_fields, own_fields
 
 NO_NUL: Final = ProhibitNullCharactersValidator()
+PHONE_LENGTH: Final = 40
 
 
 class OwnerOutOfReach(Problem):
@@ -46,7 +48,7 @@ class Reader:
             self.refuse(place, msg("This needs a name."), row)
         return tidy
 
-    def fits(self, model: type[Record], values: Mapping[str, Any], row: int = 0) -> None:
+    def fits(self, model: type[Model], values: Mapping[str, Any], row: int = 0) -> None:
         """Check that the columns can hold the values: lengths of words, sizes of numbers and amounts."""
         for name, value in values.items():
             if value in (None, ""):
@@ -67,6 +69,19 @@ class Reader:
             validate_email(tidy)
         except ValidationError:
             self.refuse(place, msg("This is not an e-mail address."), row)
+        return tidy
+
+    def emails(self, texts: Iterable[str], place: str = "other_emails", row: int = 0) -> list[str]:
+        """Return addresses in small letters, without empty ones."""
+        return [read for text in texts if (read := self.email(text, place, row))]
+
+    def phones(self, texts: Iterable[str], place: str = "other_phones", row: int = 0) -> list[str]:
+        """Return numbers as they were typed, without empty ones."""
+        tidy = [text for typed in texts if (text := " ".join(typed.split()))]
+        for text in tidy:
+            self.words(text, place, row)
+            if len(text) > PHONE_LENGTH:
+                self.refuse(place, msg("A phone number has at most 40 signs."), row)
         return tidy
 
     def words(self, text: str, place: str, row: int = 0) -> None:
@@ -120,6 +135,15 @@ def owner_within(actor: Actor, noun: str, verb: Verb, owner_id: UUID | None) -> 
     raise OwnerOutOfReach(actor=actor.name, noun=noun)
 
 
+def same_address(email: str) -> None:
+    """Wait for whoever is writing somebody with the same address, until the end of the transaction."""
+    if email:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"address {email.strip().lower()}"]
+            )
+
+
 def reach_references(
     model: type[Record], fields: Sequence[str], actor: Actor, values: Sequence[Any]
 ) -> dict[str, dict[UUID, Any]]:
@@ -131,7 +155,7 @@ def reach_references(
 
 
 @cache
-def _validators(model: type[Record], column: str) -> tuple[Callable[[Any], None], ...]:
+def _validators(model: type[Model], column: str) -> tuple[Callable[[Any], None], ...]:
     found = model._meta.get_field(column)
     if not isinstance(found, Field):
         return ()

@@ -7,11 +7,12 @@ from uuid import UUID
 from caudal.core.errors import Problem, msg
 from caudal.crm import queries
 from caudal.crm.actions.checking import Reader
+from caudal.crm.actions.competitors import seen
 from caudal.crm.actions.deals import close_fact, move_fact
 from caudal.crm.actions.routes import Routes
 from caudal.crm.actions.telling import refs_of, told
 from caudal.crm.events import DealReopened
-from caudal.crm.models import CloseReason, Deal, DealClose, Outcome, StageStay
+from caudal.crm.models import CloseReason, Competitor, Deal, DealClose, LossTo, Outcome, StageStay
 from caudal.kit.access import Actor, Verb
 from caudal.kit.actions import action
 from caudal.kit.outbox import publish
@@ -110,9 +111,10 @@ def lose_deal(
     deal_id: UUID,
     reason: str = "",
     note: str = "",
+    competitor_id: UUID | None = None,
     expected_version: int | None = None,
 ) -> Deal:
-    """Close a deal as lost. Raises NotFound, BadInput, AlreadyClosed, BackInTime, VersionConflict."""
+    """Close a deal as lost, perhaps to a competitor; see `close_deal`."""
     return close_deal(
         actor=actor,
         as_of=as_of,
@@ -120,6 +122,7 @@ def lose_deal(
         outcome=Outcome.LOST,
         reason=reason,
         note=note,
+        competitor_id=competitor_id,
         expected_version=expected_version,
     )
 
@@ -133,10 +136,16 @@ def close_deal(
     outcome: str,
     reason: str = "",
     note: str = "",
+    competitor_id: UUID | None = None,
     expected_version: int | None = None,
 ) -> Deal:
-    """Close a deal as won or lost. Raises NotFound, BadInput, AlreadyClosed, BackInTime, VersionConflict."""
+    """Close a deal as won or lost; one that is lost may name the competitor who took it.
+
+    Raises NotFound, BadInput, AlreadyClosed, BackInTime, VersionConflict.
+    """
     reader = Reader()
+    if competitor_id is not None and outcome == Outcome.WON:
+        reader.refuse("competitor_id", msg("A deal that is won was not lost to anybody."))
     reader.choice(outcome, Outcome.values, "outcome")
     reader.choice(reason, ["", *CloseReason.values], "reason")
     reader.words(note, "note")
@@ -144,10 +153,18 @@ def close_deal(
     deal = Deal.one_for(actor, Verb.CHANGE, deal_id, lock=True)
     deal.expect(expected_version)
     _still_open(deal)
+    taken_by = Competitor.one_for(actor, Verb.VIEW, competitor_id) if competitor_id else None
     _leave_stage(deal, as_of)
-    DealClose.objects.create(deal=deal, outcome=outcome, reason=reason, note=note, closed_at=as_of, closed_by=actor.id)
+    if taken_by is not None:
+        seen(deal, taken_by, actor=actor, as_of=as_of)
+    close = DealClose.objects.create(
+        deal=deal, outcome=outcome, reason=reason, note=note, closed_at=as_of, closed_by=actor.id
+    )
+    if taken_by is not None:
+        LossTo.objects.create(close=close, competitor=taken_by)
     deal.touch(actor=actor, as_of=as_of)
-    publish(close_fact(deal, outcome=outcome, reason=reason, note=note), actor=actor, occurred_at=as_of)
+    fact = close_fact(deal, outcome=outcome, reason=reason, note=note, competitor_id=competitor_id)
+    publish(fact, actor=actor, occurred_at=as_of)
     return deal
 
 

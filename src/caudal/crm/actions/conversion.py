@@ -12,7 +12,7 @@ from caudal.crm.actions.leads import all_open, end_leads
 from caudal.crm.actions.parties import BATCH, add_companies, add_people
 from caudal.crm.actions.telling import told
 from caudal.crm.events import LeadConverted
-from caudal.crm.models import Company, Deal, Lead, LeadConversion, Person
+from caudal.crm.models import Company, Deal, Lead, LeadConversion, Person, Touch
 from caudal.kit.access import Actor, Verb
 from caudal.kit.actions import action
 from caudal.kit.names import name_key
@@ -53,6 +53,7 @@ def convert_leads(*, actor: Actor, as_of: datetime, conversions: Sequence[Conver
     ]
     LeadConversion.objects.bulk_create(rows, batch_size=BATCH)
     end_leads(leads.values(), actor=actor, as_of=as_of)
+    _hand_on_touches(rows)
     publish_many((_fact(row) for row in rows), actor=actor, occurred_at=as_of)
     return rows
 
@@ -128,6 +129,17 @@ def _deals(
     there = {each.lead_id: each.deal_id for each in conversions if each.deal_id and not each.deal}
     known = Deal.many_for(actor, Verb.VIEW, there.values())
     return dict(zip(asked, opened, strict=True)) | {lead: known[deal] for lead, deal in there.items()}
+
+
+def _hand_on_touches(rows: Sequence[LeadConversion]) -> None:
+    """Let the touches of leads be those of the people and companies that they became, too."""
+    became = {row.lead_id: row for row in rows}
+    touches = list(Touch.objects.filter(lead__in=became))
+    for touch in touches:
+        if touch.lead_id is not None:
+            row = became[touch.lead_id]
+            touch.person_id, touch.company_id = row.person_id, row.company_id
+    Touch.objects.bulk_update(touches, ["person_id", "company_id"], batch_size=BATCH)
 
 
 def _fact(row: LeadConversion) -> LeadConverted:

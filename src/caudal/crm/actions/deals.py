@@ -8,20 +8,22 @@ from typing import Any, Final, TypedDict, Unpack
 from uuid import UUID
 
 from caudal.core.errors import Problem, msg
-from caudal.core.money import Money
+from caudal.core.ids import Ref
+from caudal.core.money import Money, total
 from caudal.crm import queries
 from caudal.crm.actions.checking import Reader, owner_within, reach_references
 from caudal.crm.actions.drafts import CloseDraft, DealDraft
+from caudal.crm.actions.lines import AmountFollowsLines, net, own_currency, read_lines, rows_of, told_of
 from caudal.crm.actions.routes import Routes, Step
 from caudal.crm.actions.telling import refs_of, told
-from caudal.crm.events import DealChanged, DealDeleted, DealLost, DealMoved, DealOpened, DealWon
-from caudal.crm.models import CloseReason, Deal, DealClose, Outcome, StageStay
+from caudal.crm.events import DealChanged, DealDeleted, DealLinesSet, DealLost, DealMoved, DealOpened, DealWon
+from caudal.crm.models import CloseReason, Competitor, Deal, DealClose, DealLine, Outcome, SalesModel, StageStay
 from caudal.kit.access import Actor, Verb, require
 from caudal.kit.actions import action
 from caudal.kit.failpoints import failpoint
 from caudal.kit.names import name_key
 from caudal.kit.outbox import Fact, publish, publish_many
-from caudal.kit.records import first_values
+from caudal.kit.records import Changes, first_values
 
 BATCH: Final = 1000
 REFERENCES: Final = ("company", "person", "product", "owner")
@@ -45,6 +47,7 @@ class DealValues(TypedDict, total=False):
     product_id: UUID | None
     owner_id: UUID | None
     amount: Money | None
+    sales_model: str
     expected_close_date: date | None
     custom: Mapping[str, Any]
 
@@ -66,10 +69,14 @@ def open_deals(*, actor: Actor, as_of: datetime, deals: Sequence[DealDraft]) -> 
     checked = _checked(actor, deals)
     named = reach_references(Deal, REFERENCES, actor, checked)
     routes = Routes.load()
+    checked = [_sold_as(draft, named["company"]) for draft in checked]
+    checked = _with_lines(actor, checked)
     walks = [routes.steps(draft, named["product"], otherwise_at=as_of) for draft in checked]
     _in_order(checked, walks)
     rows = [_row(actor, as_of, draft, steps[-1]) for draft, steps in zip(checked, walks, strict=True)]
     Deal.objects.bulk_create(rows, batch_size=BATCH)
+    lines = [line for row, draft in zip(rows, checked, strict=True) for line in rows_of(row, draft.lines)]
+    DealLine.objects.bulk_create(lines, batch_size=BATCH)
     failpoint("crm.after_deal")
     StageStay.objects.bulk_create(
         (
@@ -114,7 +121,7 @@ def change_deal(
 ) -> Deal:
     """Change what is said of a deal; `restated` where another system says so, which is not a person taking it back.
 
-    Raises BadInput, NotFound, OwnerOutOfReach, StaysAsWon, VersionConflict.
+    Raises BadInput, NotFound, OwnerOutOfReach, AmountFollowsLines, StaysAsWon, VersionConflict.
     """
     deal = Deal.one_for(actor, Verb.CHANGE, deal_id, lock=True)
     checked: dict[str, Any] = dict(values)
@@ -126,8 +133,14 @@ def change_deal(
         checked["custom"] = reader.own("deal", actor, values["custom"], deal.custom)
     _fits(reader, checked)
     reader.finish()
-    if not restated and checked.get("amount", deal.amount) != deal.amount:
-        _not_taken_back(deal)
+    if checked.get("amount", deal.amount) != deal.amount:
+        count = deal.lines.count()
+        if restated and count:
+            del checked["amount"]  # another system's sum does not overrule our lines
+        elif count:
+            raise AmountFollowsLines(deal=deal.name, count=count)
+        elif not restated:
+            _not_taken_back(deal)
     if checked.get("owner_id", deal.owner_id) != deal.owner_id:
         owner_within(actor, "deal", Verb.CHANGE, checked["owner_id"])
     reach_references(Deal, tuple(each for each in REFERENCES if f"{each}_id" in checked), actor, [checked])
@@ -148,16 +161,23 @@ def delete_deal(*, actor: Actor, as_of: datetime, deal_id: UUID, expected_versio
     publish(told(DealDeleted, deal, {}, about=refs_of(deal)), actor=actor, occurred_at=as_of)
 
 
-def close_fact(deal: Deal, *, outcome: str, reason: str, note: str, at: datetime | None = None) -> Fact:
+def close_fact(
+    deal: Deal, *, outcome: str, reason: str, note: str, competitor_id: UUID | None = None, at: datetime | None = None
+) -> Fact:
     """Return the fact that a deal ended."""
+    changes, about = first_values({"note": note}), refs_of(deal)
+    if outcome == Outcome.WON:
+        return told(DealWon, deal, changes, about=about, at=at, amount=deal.amount, reason=reason)
+    taken = Ref(Competitor.kind, competitor_id) if competitor_id else None
     return told(
-        DealWon if outcome == Outcome.WON else DealLost,
+        DealLost,
         deal,
-        first_values({"note": note}),
-        about=refs_of(deal),
+        changes,
+        about=(*about, taken),
         at=at,
         amount=deal.amount,
         reason=reason,
+        competitor=taken,
     )
 
 
@@ -176,7 +196,7 @@ def _checked(actor: Actor, deals: Sequence[DealDraft]) -> list[DealDraft]:
             reader.choice(draft.close.outcome, Outcome.values, "close.outcome", row)
             reader.choice(draft.close.reason, ["", *CloseReason.values], "close.reason", row)
             reader.words(draft.close.note, "close.note", row)
-        _fits(reader, {"name": draft.name, "amount": draft.amount}, row)
+        _fits(reader, {"name": draft.name, "amount": draft.amount, "sales_model": draft.sales_model}, row)
         checked.append(
             replace(
                 draft,
@@ -194,6 +214,27 @@ def _fits(reader: Reader, values: dict[str, Any], row: int = 0) -> None:
     amount = values.get("amount")
     if amount is not None and amount.minor < 0:
         reader.refuse("amount", msg("The amount of a deal is not negative."), row)
+    reader.choice(values.get("sales_model", ""), ["", *SalesModel.values], "sales_model", row)
+
+
+def _sold_as(draft: DealDraft, companies: Mapping[UUID, Any]) -> DealDraft:
+    """Return a draft that is sold as its company is, unless it says otherwise."""
+    if draft.sales_model or draft.company_id is None:
+        return draft
+    return replace(draft, sales_model=companies[draft.company_id].sales_model)
+
+
+def _with_lines(actor: Actor, drafts: Sequence[DealDraft]) -> list[DealDraft]:
+    """Return drafts with their lines read and their amounts what those come to. Raises BadInput, NotFound."""
+    ids = {line.product_id for draft in drafts for line in draft.lines if line.product_id}
+    products = Deal.related_for("product", actor, ids)
+    read = []
+    for draft in drafts:
+        lines = read_lines(Reader(many=True), draft.lines, products, currency=own_currency()) if draft.lines else ()
+        amounts = [net(line.rate, line.quantity, line.discount_percent) for line in lines if line.rate]
+        amount = total(amounts, amounts[0].currency) if amounts else draft.amount
+        read.append(replace(draft, lines=tuple(lines), amount=amount))
+    return read
 
 
 def _not_taken_back(deal: Deal) -> None:
@@ -222,6 +263,7 @@ def _row(actor: Actor, as_of: datetime, draft: DealDraft, last: Step) -> Deal:
         pipeline_id=last.stage.pipeline_id,
         stage_id=last.stage.pk,
         opened_at=draft.opened_at,
+        sales_model=draft.sales_model,
         expected_close_date=draft.expected_close_date,
         custom=dict(draft.custom),
     )
@@ -248,6 +290,7 @@ def _history(row: Deal, draft: DealDraft, steps: Sequence[Step]) -> Iterator[Fac
             "product_id",
             "owner_id",
             "amount",
+            "sales_model",
             "expected_close_date",
             "custom",
         )
@@ -262,6 +305,10 @@ def _history(row: Deal, draft: DealDraft, steps: Sequence[Step]) -> Iterator[Fac
         stage=steps[0].stage.ref,
         stage_name=steps[0].stage.name,
     )
+    if draft.lines:
+        told_lines: Changes = {"lines": ([], told_of(rows_of(row, draft.lines)))}
+        at = draft.opened_at or steps[0].entered_at
+        yield told(DealLinesSet, row, told_lines, about=about, at=at, count=len(draft.lines), amount=row.amount)
     for before, after in pairwise(steps):
         yield move_fact(row, before=before.stage, after=after.stage, at=after.entered_at)
     if draft.close:

@@ -1,12 +1,13 @@
 """What is said of rows that do not exist yet. Ids name rows that the actor must be able to see."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from caudal.core.money import Money
+from caudal.core.money import Money, Rate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +18,14 @@ class CompanyDraft:
     domain: str | None = None
     sector: str = ""
     country: str = ""
+    """Its ISO code, or its name."""
+    region: str = ""
+    city: str = ""
+    postal_code: str = ""
+    street: str = ""
+    phone: str = ""
     employees: int | None = None
+    sales_model: str = ""
     parent_id: UUID | None = None
     owner_id: UUID | None = None
     custom: Mapping[str, Any] = field(default_factory=dict)
@@ -31,8 +39,14 @@ class PersonDraft:
     given_name: str = ""
     family_name: str = ""
     email: str | None = None
+    other_emails: Sequence[str] = ()
     phone: str = ""
+    other_phones: Sequence[str] = ()
     job_title: str = ""
+    language: str = ""
+    country: str = ""
+    """Its ISO code, or its name."""
+    city: str = ""
     company_id: UUID | None = None
     owner_id: UUID | None = None
     custom: Mapping[str, Any] = field(default_factory=dict)
@@ -48,6 +62,10 @@ class LeadDraft:
     email: str | None = None
     phone: str = ""
     channel: str = ""
+    """The name of a channel; one that nobody has named yet comes into being."""
+    campaign: str = ""
+    source_url: str = ""
+    """The page on which they showed it, with whatever its address says of itself."""
     pillar_id: UUID | None = None
     owner_id: UUID | None = None
     custom: Mapping[str, Any] = field(default_factory=dict)
@@ -72,6 +90,19 @@ class CloseDraft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LineDraft:
+    """A line item. Without a price it takes the product's, without words its name."""
+
+    quantity: Decimal = Decimal(1)
+    rate: Rate | None = None
+    discount_percent: Decimal = Decimal(0)
+    description: str = ""
+    product_id: UUID | None = None
+    line_id: UUID | None = None
+    """The line that it is already, if it is one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DealDraft:
     """A deal to open, perhaps with the history it had in another system.
 
@@ -90,7 +121,11 @@ class DealDraft:
     product_id: UUID | None = None
     owner_id: UUID | None = None
     amount: Money | None = None
+    sales_model: str = ""
+    """The company's, unless it says otherwise."""
     expected_close_date: date | None = None
+    lines: tuple[LineDraft, ...] = ()
+    """With lines, the amount is what they come to."""
     stages: tuple[StageStep, ...] = ()
     close: CloseDraft | None = None
     custom: Mapping[str, Any] = field(default_factory=dict)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import Any, TypedDict, Unpack
+from typing import Any, Final, TypedDict, Unpack
 from uuid import UUID
 
 from caudal.core.errors import Problem, msg
@@ -11,13 +11,17 @@ from caudal.crm.actions.checking import Reader, owner_within, reach_references
 from caudal.crm.actions.drafts import DisqualificationDraft, LeadDraft
 from caudal.crm.actions.parties import BATCH
 from caudal.crm.actions.telling import told
+from caudal.crm.actions.touches import TouchDraft, fit_touch, named_channels, new_touch
 from caudal.crm.events import LeadCaptured, LeadChanged, LeadDeleted, LeadDisqualified, LeadTouched
-from caudal.crm.models import DisqualifyReason, Lead, LeadConversion, LeadDisqualification
+from caudal.crm.models import Channel, DisqualifyReason, Lead, LeadConversion, LeadDisqualification, Touch
 from caudal.kit.access import Actor, Verb, require
 from caudal.kit.actions import action
 from caudal.kit.names import name_key
 from caudal.kit.outbox import publish, publish_many
 from caudal.kit.records import first_values
+
+OF_THE_TOUCH: Final = ("campaign", "source_url")
+"""What a draft says of the contact with the channel rather than of the lead."""
 
 
 class LeadValues(TypedDict, total=False):
@@ -85,18 +89,34 @@ def capture_leads(*, actor: Actor, as_of: datetime, leads: Sequence[LeadDraft]) 
     ]
     for row, draft in enumerate(checked):
         reader.fits(Lead, _values(draft), row)
+        fit_touch(reader, channel=draft.channel, campaign=draft.campaign, source_url=draft.source_url, row=row)
     reader.finish()
     reach_references(Lead, ("pillar", "owner"), actor, checked)
+    channels = named_channels(actor, as_of, [draft.channel for draft in checked])
+    checked = [replace(draft, channel=_called(channels, draft.channel)) for draft in checked]
     rows = [_row(actor, as_of, draft) for draft in checked]
     captures = _insert(rows)
     _in_sight(actor, captures)
-    publish_many(
+    Touch.objects.bulk_create(
         (
-            told(LeadCaptured, each.lead, first_values(_values(draft)), at=draft.captured_at, channel=draft.channel)
-            if each.is_new
-            else told(LeadTouched, each.lead, {}, at=draft.captured_at, channel=draft.channel)
+            new_touch(
+                actor,
+                channels[name_key(draft.channel)],
+                TouchDraft(
+                    channel=draft.channel,
+                    touched_at=draft.captured_at,
+                    lead_id=each.lead.pk,
+                    campaign=draft.campaign,
+                    source_url=draft.source_url,
+                ),
+            )
             for draft, each in zip(checked, captures, strict=True)
+            if draft.channel
         ),
+        batch_size=BATCH,
+    )
+    publish_many(
+        (_capture_fact(draft, each) for draft, each in zip(checked, captures, strict=True)),
         actor=actor,
         occurred_at=as_of,
     )
@@ -131,6 +151,8 @@ def change_lead(
         checked["custom"] = reader.own("lead", actor, values["custom"], lead.custom)
     reader.fits(Lead, checked)
     reader.finish()
+    if "channel" in values:
+        checked["channel"] = _called(named_channels(actor, as_of, [values["channel"]]), values["channel"])
     if checked.get("owner_id", lead.owner_id) != lead.owner_id:
         owner_within(actor, "lead", Verb.CHANGE, checked["owner_id"])
     reach_references(Lead, tuple(each for each in ("pillar", "owner") if f"{each}_id" in checked), actor, [checked])
@@ -236,7 +258,19 @@ def end_leads(leads: Iterable[Lead], *, actor: Actor, as_of: datetime) -> None:
 
 
 def _values(draft: LeadDraft) -> dict[str, Any]:
-    return {each.name: getattr(draft, each.name) for each in fields(draft)}
+    return {each.name: getattr(draft, each.name) for each in fields(draft) if each.name not in OF_THE_TOUCH}
+
+
+def _called(channels: Mapping[str, Channel], typed: str) -> str:
+    return channels[name_key(typed)].name if typed.strip() else ""
+
+
+def _capture_fact(draft: LeadDraft, each: Capture) -> LeadCaptured | LeadTouched:
+    said = {name: getattr(draft, name) for name in OF_THE_TOUCH}
+    if each.is_new:
+        changes = first_values(_values(draft) | said)
+        return told(LeadCaptured, each.lead, changes, at=draft.captured_at, channel=draft.channel)
+    return told(LeadTouched, each.lead, first_values(said), at=draft.captured_at, channel=draft.channel)
 
 
 def _row(actor: Actor, as_of: datetime, draft: LeadDraft) -> Lead:

@@ -6,8 +6,11 @@ from datetime import datetime
 from typing import Any, Final, TypedDict, Unpack
 from uuid import UUID
 
+from django.db.models import Q
+
 from caudal.core.errors import Problem, msg
-from caudal.crm.actions.checking import Reader, owner_within, reach_references
+from caudal.crm.actions.checking import Reader, owner_within, reach_references, same_address
+from caudal.crm.actions.deriving import of_company, of_person
 from caudal.crm.actions.drafts import CompanyDraft, PersonDraft
 from caudal.crm.actions.telling import refs_of, told
 from caudal.crm.events import (
@@ -18,12 +21,13 @@ from caudal.crm.events import (
     PersonChanged,
     PersonDeleted,
 )
-from caudal.crm.models import Company, Deal, Person
+from caudal.crm.models import Company, Deal, Person, SalesModel
 from caudal.kit.access import Actor, Verb, require
 from caudal.kit.actions import action
 from caudal.kit.names import name_key
 from caudal.kit.outbox import publish, publish_many
 from caudal.kit.records import NOT_DELETED, first_values
+from caudal.workspace.queries import home_country
 
 BATCH: Final = 1000
 
@@ -35,7 +39,13 @@ class CompanyValues(TypedDict, total=False):
     domain: str | None
     sector: str
     country: str
+    region: str
+    city: str
+    postal_code: str
+    street: str
+    phone: str
     employees: int | None
+    sales_model: str
     parent_id: UUID | None
     owner_id: UUID | None
     custom: Mapping[str, Any]
@@ -48,8 +58,13 @@ class PersonValues(TypedDict, total=False):
     given_name: str
     family_name: str
     email: str | None
+    other_emails: Sequence[str]
     phone: str
+    other_phones: Sequence[str]
     job_title: str
+    language: str
+    country: str
+    city: str
     company_id: UUID | None
     owner_id: UUID | None
     custom: Mapping[str, Any]
@@ -62,6 +77,15 @@ class InUse(Problem):
     status = 409
     message = msg("{record} is named by {count} others: {kinds}.")
     hint = msg("Delete or change those first.")
+
+
+class PersonKnown(Problem):
+    """The same name at the same address is the same person."""
+
+    code = "person.known_already"
+    status = 409
+    message = msg("{person} with the address {email} is known already, as {id}.")
+    hint = msg("Change that person instead of adding a second one.")
 
 
 class InsideItself(Problem):
@@ -88,18 +112,19 @@ def add_companies(*, actor: Actor, as_of: datetime, companies: Sequence[CompanyD
         replace(
             draft,
             name=reader.name(draft.name, row=row),
-            domain=_domain(draft.domain),
             owner_id=owner_within(actor, "company", Verb.CREATE, draft.owner_id),
             custom=reader.own("company", actor, draft.custom, row=row),
         )
         for row, draft in enumerate(companies)
     ]
-    values = [_values(draft) for draft in checked]
+    home = home_country()
+    values = [of_company(_values(draft), home=home) for draft in checked]
     for row, each in enumerate(values):
+        reader.choice(each["sales_model"], ["", *SalesModel.values], "sales_model", row)
         reader.fits(Company, each, row)
     reader.finish()
     reach_references(Company, ("parent", "owner"), actor, checked)
-    rows = [Company.stamped(actor=actor, as_of=as_of, **each, name_key=name_key(each["name"])) for each in values]
+    rows = [Company.stamped(actor=actor, as_of=as_of, **each) for each in values]
     Company.objects.bulk_create(rows, batch_size=BATCH)
     publish_many(
         [
@@ -127,11 +152,11 @@ def change_company(
     reader = Reader()
     if "name" in values:
         checked["name"] = reader.name(values["name"])
-        checked["name_key"] = name_key(checked["name"])
-    if "domain" in values:
-        checked["domain"] = _domain(values["domain"])
     if "custom" in values:
         checked["custom"] = reader.own("company", actor, values["custom"], company.custom)
+    if "sales_model" in values:
+        reader.choice(values["sales_model"], ["", *SalesModel.values], "sales_model")
+    checked = of_company(checked, home=home_country(), before=company)
     reader.fits(Company, checked)
     reader.finish()
     if checked.get("owner_id", company.owner_id) != company.owner_id:
@@ -163,13 +188,21 @@ def delete_company(*, actor: Actor, as_of: datetime, company_id: UUID, expected_
 
 @action
 def add_person(*, actor: Actor, as_of: datetime, person: PersonDraft) -> Person:
-    """Add a person. Raises BadInput, NotFound, NotAllowed, OwnerOutOfReach."""
+    """Add a person. Raises BadInput, NotFound, NotAllowed, OwnerOutOfReach, PersonKnown.
+
+    Somebody else with the same address is let through, and their pages say so: people share mailboxes.
+    """
+    same_address(person.email or "")
+    _not_known(person.email, person.name or f"{person.given_name} {person.family_name}")
     return add_people(actor=actor, as_of=as_of, people=[person])[0]
 
 
 @action
 def add_people(*, actor: Actor, as_of: datetime, people: Sequence[PersonDraft]) -> list[Person]:
-    """Add people, in the order given. Raises what `add_person` raises, for all of them at once."""
+    """Add people, in the order given. Raises what `add_person` raises, for all of them at once, but for PersonKnown.
+
+    Many come from another system, which keeps apart whom it keeps apart.
+    """
     require(actor, "person", Verb.CREATE)
     reader = Reader(many=len(people) > 1)
     checked = [
@@ -177,17 +210,23 @@ def add_people(*, actor: Actor, as_of: datetime, people: Sequence[PersonDraft]) 
             draft,
             name=reader.name(draft.name or f"{draft.given_name} {draft.family_name}", row=row),
             email=reader.email(draft.email, row=row),
+            other_emails=reader.emails(draft.other_emails, row=row),
+            other_phones=reader.phones(draft.other_phones, row=row),
             owner_id=owner_within(actor, "person", Verb.CREATE, draft.owner_id),
             custom=reader.own("person", actor, draft.custom, row=row),
         )
         for row, draft in enumerate(people)
     ]
-    values = [_values(draft) for draft in checked]
-    for row, each in enumerate(values):
-        reader.fits(Person, each, row)
+    for row, draft in enumerate(checked):
+        reader.fits(Person, _values(draft), row)
     reader.finish()
-    reach_references(Person, ("company", "owner"), actor, checked)
-    rows = [Person.stamped(actor=actor, as_of=as_of, **each, name_key=name_key(each["name"])) for each in values]
+    named = reach_references(Person, ("company", "owner"), actor, checked)["company"]
+    home = home_country()
+    values = [
+        of_person(_values(draft), home=home, company=named[draft.company_id] if draft.company_id else None)
+        for draft in checked
+    ]
+    rows = [Person.stamped(actor=actor, as_of=as_of, **each) for each in values]
     Person.objects.bulk_create(rows, batch_size=BATCH)
     publish_many(
         [
@@ -209,22 +248,33 @@ def change_person(
     expected_version: int | None = None,
     **values: Unpack[PersonValues],
 ) -> Person:
-    """Change a person. Raises BadInput, NotFound, OwnerOutOfReach, VersionConflict."""
+    """Change a person. Raises BadInput, NotFound, OwnerOutOfReach, PersonKnown, VersionConflict."""
     person = Person.one_for(actor, Verb.CHANGE, person_id, lock=True)
     checked: dict[str, Any] = dict(values)
     reader = Reader()
     if "name" in values:
         checked["name"] = reader.name(values["name"])
-        checked["name_key"] = name_key(checked["name"])
     if "email" in values:
         checked["email"] = reader.email(values["email"])
+    if "other_emails" in values:
+        checked["other_emails"] = reader.emails(values["other_emails"])
+    if "other_phones" in values:
+        checked["other_phones"] = reader.phones(values["other_phones"])
     if "custom" in values:
         checked["custom"] = reader.own("person", actor, values["custom"], person.custom)
     reader.fits(Person, checked)
     reader.finish()
+    named = reach_references(
+        Person, tuple(each for each in ("company", "owner") if f"{each}_id" in checked), actor, [checked]
+    )
+    company = next(iter(named.get("company", {}).values()), None) if "company_id" in checked else person.company
+    checked = of_person(checked, home=home_country(), company=company, before=person)
     if checked.get("owner_id", person.owner_id) != person.owner_id:
         owner_within(actor, "person", Verb.CHANGE, checked["owner_id"])
-    reach_references(Person, tuple(each for each in ("company", "owner") if f"{each}_id" in checked), actor, [checked])
+    email, name = checked.get("email", person.email), checked.get("name", person.name)
+    if (email, name_key(name)) != (person.email, person.name_key):
+        same_address(email or "")
+        _not_known(email, name, besides=person)
     changes = person.change(actor=actor, as_of=as_of, expected_version=expected_version, **checked)
     if changes:
         publish(told(PersonChanged, person, changes, about=refs_of(person)), actor=actor, occurred_at=as_of)
@@ -244,8 +294,16 @@ def _values(draft: CompanyDraft | PersonDraft) -> dict[str, Any]:
     return {each.name: getattr(draft, each.name) for each in fields(draft)}
 
 
-def _domain(text: str | None) -> str | None:
-    return (text or "").strip().lower().rstrip(".") or None
+def _not_known(email: str | None, name: str, besides: Person | None = None) -> None:
+    """Refuse, with PersonKnown, somebody whom we know already: the same name at the same address."""
+    address = (email or "").strip().lower()
+    if not address:
+        return
+    others = ~Q(pk=besides.pk) if besides else Q()
+    rows = Person.objects.filter(NOT_DELETED & others, email=address, name_key=name_key(name))
+    known = rows.order_by("created_at", "pk").first()
+    if known is not None:
+        raise PersonKnown(person=known.name, email=address, id=known.ref)
 
 
 def _not_inside_itself(company: Company, parent: Company) -> None:

@@ -14,13 +14,19 @@ F = TypeVar("F", bound=Fact)
 
 PERSONAL: Final[Mapping[str, frozenset[str]]] = {
     "company": frozenset(),
-    "person": frozenset({"name", "given_name", "family_name", "email", "phone", "job_title", "custom"}),
-    "lead": frozenset({"name", "email", "phone", "note", "custom"}),
+    "person": frozenset({"name", "given_name", "family_name", "email", "other_emails", "phone", "other_phones"})
+    | {"job_title", "language", "country", "city", "custom"},
+    "lead": frozenset({"name", "email", "phone", "note", "source_url", "custom"}),
     "deal": frozenset({"name", "note", "custom"}),
+    "channel": frozenset(),
+    "competitor": frozenset(),
     "activity": frozenset({"subject", "body", "custom"}),
 }
 """Fields whose before and after are sealed, by kind of row. A deal is often called after who buys."""
-FOLLOWING: Final = frozenset({"name_key", "open_email"})
+FOLLOWING: Final = frozenset({"name_key", "bare_key", "open_email", "family_domain", "country_code"}) | {
+    "phone_e164",
+    "phone_keys",
+}
 """Columns that follow from others and are no news."""
 REFERENCES: Final[Mapping[str, str]] = {"company_id": "company", "person_id": "person", "parent_id": "company"}
 """Columns that name rows in whose timelines the facts of this one appear, and the kinds of those rows."""

@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from caudal.crm.api import activities, bins, deals, leads, parties, pipelines
+from caudal.crm.api import activities, bins, channels, competitors, deals, leads, lines, parties, pipelines
 
 router = Router()
-for each in (parties, leads, deals, activities, pipelines, bins):
+for each in (parties, leads, deals, lines, activities, pipelines, channels, competitors, bins):
     router.add_router("", each.router)

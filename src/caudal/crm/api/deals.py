@@ -8,9 +8,20 @@ from ninja import Field, Query, Router, Schema, Status
 from pydantic import AwareDatetime
 
 from caudal.crm import actions, queries
-from caudal.crm.models import CloseReason, Deal, DealClose, Outcome
+from caudal.crm.models import CloseReason, Deal, DealClose, Outcome, SalesModel
 from caudal.kit.access import Verb
-from caudal.kit.bodies import Body, ListQuery, MoneyBody, public_id, row_id, rows_named, tag, version_of
+from caudal.kit.bodies import (
+    Body,
+    ListQuery,
+    MoneyBody,
+    Own,
+    own_values,
+    public_id,
+    row_id,
+    rows_named,
+    tag,
+    version_of,
+)
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
 
@@ -37,9 +48,12 @@ class DealIn(Body):
     pipeline_id: str | None = None
     stage_id: str | None = None
     amount: MoneyBody | None = None
+    sales_model: SalesModel | Literal[""] = ""
+    """The company's, unless it says otherwise."""
     expected_close_date: date | None = None
     opened_at: AwareDatetime | None = None
     """Now, unless it says otherwise."""
+    custom: Own
 
 
 class DealChange(Body):
@@ -51,7 +65,9 @@ class DealChange(Body):
     product_id: str | None = None
     owner_id: str | None = None
     amount: MoneyBody | None = None
+    sales_model: Annotated[SalesModel | Literal[""], Field(default="")]
     expected_close_date: date | None = None
+    custom: Own
 
 
 class StageIn(Body):
@@ -66,6 +82,8 @@ class CloseIn(Body):
     outcome: Outcome
     reason: CloseReason | Literal[""] = ""
     note: str = ""
+    competitor_id: str | None = None
+    """To whom it was lost, if a competitor took it."""
 
 
 class CloseOut(Schema):
@@ -75,6 +93,7 @@ class CloseOut(Schema):
     reason: str
     note: str
     closed_at: datetime
+    competitor_id: str | None
 
 
 class DealOut(Schema):
@@ -90,9 +109,11 @@ class DealOut(Schema):
     pipeline_id: str
     stage_id: str
     amount: MoneyBody | None
+    sales_model: str
     opened_at: datetime | None
     expected_close_date: date | None
     close: CloseOut | None
+    custom: dict[str, Any]
 
 
 class DealPage(Schema):
@@ -225,10 +246,11 @@ def close_deal(request: HttpRequest, response: HttpResponse, deal_id: str, body:
         outcome=body.outcome,
         reason=body.reason,
         note=body.note,
+        competitor_id=row_id("competitor", body.competitor_id) if body.competitor_id else None,
         expected_version=version_of(request),
     )
     tag(response, deal)
-    return Status(201, _deal(deal))
+    return Status(201, _deal(queries.deal(actor_of(request), deal.pk)))
 
 
 @router.delete("/deals/{deal_id}/close", response=DealOut)
@@ -272,6 +294,7 @@ def _deal(deal: Deal) -> DealOut:
     return DealOut(
         id=str(deal.ref),
         version=deal.version,
+        custom=own_values(deal),
         name=deal.name,
         company_id=public_id("company", deal.company_id),
         person_id=public_id("person", deal.person_id),
@@ -280,9 +303,19 @@ def _deal(deal: Deal) -> DealOut:
         pipeline_id=f"{public_id('pipeline', deal.pipeline_id)}",
         stage_id=f"{public_id('stage', deal.stage_id)}",
         amount=MoneyBody.of(deal.amount),
+        sales_model=deal.sales_model,
         opened_at=deal.opened_at,
         expected_close_date=deal.expected_close_date,
-        close=CloseOut(outcome=close.outcome, reason=close.reason, note=close.note, closed_at=close.closed_at)
-        if close
-        else None,
+        close=_close(close) if close else None,
+    )
+
+
+def _close(close: DealClose) -> CloseOut:
+    taken = getattr(close, "loss_to", None)
+    return CloseOut(
+        outcome=close.outcome,
+        reason=close.reason,
+        note=close.note,
+        closed_at=close.closed_at,
+        competitor_id=public_id("competitor", taken.competitor_id) if taken else None,
     )

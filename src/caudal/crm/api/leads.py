@@ -11,7 +11,7 @@ from caudal.crm import actions, queries
 from caudal.crm.api.deals import DealIn, deal_draft
 from caudal.crm.models import DisqualifyReason, Lead, LeadConversion, LeadDisqualification
 from caudal.kit.access import Verb
-from caudal.kit.bodies import Body, ListQuery, public_id, row_id, rows_named, tag, version_of
+from caudal.kit.bodies import Body, ListQuery, Own, own_values, public_id, row_id, rows_named, tag, version_of
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
 
@@ -28,10 +28,14 @@ class LeadIn(Body):
     email: str | None = None
     phone: str = ""
     channel: str = ""
+    campaign: str = ""
+    source_url: str = ""
+    """The page on which they showed it; what its address says with `utm_` is kept with the touch."""
     pillar_id: str | None = None
     owner_id: str | None = None
     captured_at: AwareDatetime | None = None
     """Now, unless it says otherwise."""
+    custom: Own
 
 
 class LeadChange(Body):
@@ -44,6 +48,7 @@ class LeadChange(Body):
     channel: Annotated[str, Field(default="")]
     pillar_id: str | None = None
     owner_id: str | None = None
+    custom: Own
 
 
 class ConversionIn(Body):
@@ -79,6 +84,7 @@ class LeadOut(Schema):
     company_id: str | None
     deal_id: str | None
     disqualify_reason: str | None
+    custom: dict[str, Any]
 
 
 class LeadPage(Schema):
@@ -208,6 +214,7 @@ def _lead(lead: Lead) -> LeadOut:
     return LeadOut(
         id=str(lead.ref),
         version=lead.version,
+        custom=own_values(lead),
         name=lead.name,
         company_name=lead.company_name,
         email=lead.email,

@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema, Status
 
 from caudal.crm import actions, queries
-from caudal.crm.models import Company, Person
+from caudal.crm.models import Company, Person, SalesModel
 from caudal.kit.access import Verb
-from caudal.kit.bodies import Body, ListQuery, public_id, row_id, rows_named, tag, version_of
+from caudal.kit.bodies import Body, ListQuery, Own, own_values, public_id, row_id, rows_named, tag, version_of
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
 
@@ -16,6 +16,8 @@ router = Router()
 
 KINDS: Final = {"owner_id": "member", "parent_id": "company", "company_id": "company"}
 Employees = Annotated[int | None, Field(default=None, ge=0, lt=2**31)]
+Ways = Annotated[list[str], Field(max_length=20)]
+"""Further addresses or numbers."""
 
 
 class CompanyIn(Body):
@@ -25,9 +27,17 @@ class CompanyIn(Body):
     domain: str | None = None
     sector: str = ""
     country: str = ""
+    """ISO 3166 code, or name."""
+    region: str = ""
+    city: str = ""
+    postal_code: str = ""
+    street: str = ""
+    phone: str = ""
     employees: Employees
+    sales_model: SalesModel | Literal[""] = ""
     parent_id: str | None = None
     owner_id: str | None = None
+    custom: Own
 
 
 class CompanyChange(Body):
@@ -37,9 +47,16 @@ class CompanyChange(Body):
     domain: str | None = None
     sector: Annotated[str, Field(default="")]
     country: Annotated[str, Field(default="")]
+    region: Annotated[str, Field(default="")]
+    city: Annotated[str, Field(default="")]
+    postal_code: Annotated[str, Field(default="")]
+    street: Annotated[str, Field(default="")]
+    phone: Annotated[str, Field(default="")]
     employees: Employees
+    sales_model: Annotated[SalesModel | Literal[""], Field(default="")]
     parent_id: str | None = None
     owner_id: str | None = None
+    custom: Own
 
 
 class CompanyOut(Schema):
@@ -51,9 +68,18 @@ class CompanyOut(Schema):
     domain: str | None
     sector: str
     country: str
+    country_code: str
+    region: str
+    city: str
+    postal_code: str
+    street: str
+    phone: str
+    phone_e164: str
     employees: int | None
+    sales_model: str
     parent_id: str | None
     owner_id: str | None
+    custom: dict[str, Any]
 
 
 class CompanyPage(Schema):
@@ -70,10 +96,17 @@ class PersonIn(Body):
     given_name: str = ""
     family_name: str = ""
     email: str | None = None
+    other_emails: Ways = []
     phone: str = ""
+    other_phones: Ways = []
     job_title: str = ""
+    language: str = ""
+    country: str = ""
+    """ISO 3166 code, or name."""
+    city: str = ""
     company_id: str | None = None
     owner_id: str | None = None
+    custom: Own
 
 
 class PersonChange(Body):
@@ -83,10 +116,16 @@ class PersonChange(Body):
     given_name: Annotated[str, Field(default="")]
     family_name: Annotated[str, Field(default="")]
     email: str | None = None
+    other_emails: Annotated[Ways, Field(default=[])]
     phone: Annotated[str, Field(default="")]
+    other_phones: Annotated[Ways, Field(default=[])]
     job_title: Annotated[str, Field(default="")]
+    language: Annotated[str, Field(default="")]
+    country: Annotated[str, Field(default="")]
+    city: Annotated[str, Field(default="")]
     company_id: str | None = None
     owner_id: str | None = None
+    custom: Own
 
 
 class PersonOut(Schema):
@@ -98,10 +137,19 @@ class PersonOut(Schema):
     given_name: str
     family_name: str
     email: str | None
+    other_emails: list[str]
     phone: str
+    other_phones: list[str]
+    phones_e164: list[str]
+    """The first number and the others, in E.164; empty for one that cannot be dialled."""
     job_title: str
+    language: str
+    country: str
+    country_code: str
+    city: str
     company_id: str | None
     owner_id: str | None
+    custom: dict[str, Any]
 
 
 class PersonPage(Schema):
@@ -247,11 +295,20 @@ def _company(company: Company) -> CompanyOut:
     return CompanyOut(
         id=str(company.ref),
         version=company.version,
+        custom=own_values(company),
         name=company.name,
         domain=company.domain,
         sector=company.sector,
         country=company.country,
+        country_code=company.country_code,
+        region=company.region,
+        city=company.city,
+        postal_code=company.postal_code,
+        street=company.street,
+        phone=company.phone,
+        phone_e164=company.phone_e164,
         employees=company.employees,
+        sales_model=company.sales_model,
         parent_id=public_id("company", company.parent_id),
         owner_id=public_id("member", company.owner_id),
     )
@@ -261,12 +318,20 @@ def _person(person: Person) -> PersonOut:
     return PersonOut(
         id=str(person.ref),
         version=person.version,
+        custom=own_values(person),
         name=person.name,
         given_name=person.given_name,
         family_name=person.family_name,
         email=person.email,
+        other_emails=person.other_emails,
         phone=person.phone,
+        other_phones=person.other_phones,
+        phones_e164=person.phone_keys,
         job_title=person.job_title,
+        language=person.language,
+        country=person.country,
+        country_code=person.country_code,
+        city=person.city,
         company_id=public_id("company", person.company_id),
         owner_id=public_id("member", person.owner_id),
     )

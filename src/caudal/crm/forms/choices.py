@@ -1,7 +1,8 @@
 """What may be chosen in forms: owners whom the actor may name, stages, products, lines of business."""
 
 from collections.abc import Iterable
-from typing import Any, TypeAlias
+from operator import itemgetter
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from django.utils.translation import get_language
@@ -9,9 +10,18 @@ from django.utils.translation import gettext as _
 
 from caudal.catalog.queries import every_product
 from caudal.core.ids import Ref
-from caudal.crm.models import Stage
+from caudal.crm.models import SalesModel, Stage
+from caudal.crm.queries import competitors
 from caudal.kit.access import Actor, Reach, Verb, policies
+from caudal.kit.countries import countries, country_name
+from caudal.ui.formats import reader_locale
 from caudal.workspace.queries import active_members, company, pillars
+
+OFTEN_SPOKEN: Final = (
+    *("ca", "da", "de", "el", "en", "es", "eu", "fi", "fr", "gl", "it", "ja", "ko", "nb", "nl", "pl", "pt", "ro"),
+    *("ru", "sv", "tr", "uk", "zh"),
+)
+"""Languages to choose from."""
 
 Pairs: TypeAlias = list[tuple[str, Any]]
 """Values and labels of a select; a label that is a list makes a group of it."""
@@ -52,6 +62,31 @@ def pillar_pairs() -> Pairs:
     """Return the lines of business in the reader's language."""
     language = get_language() or "en"
     return [("", "—"), *((str(pillar.ref), pillar.label(language)) for pillar in pillars())]
+
+
+def sales_model_pairs() -> Pairs:
+    """Return the ways in which something is sold."""
+    return [("", "—"), *SalesModel.choices]
+
+
+def country_pairs(*, keep: str = "") -> Pairs:
+    """Return the countries by their names in the reader's language; `keep` is one that was said in other words."""
+    pairs: Pairs = [(country_name(code), name) for code, name in countries(get_language() or "en")]
+    kept = [(keep, keep)] if keep and keep not in {value for value, _label in pairs} else []
+    return [("", "—"), *kept, *pairs]
+
+
+def language_pairs(*, keep: str = "") -> Pairs:
+    """Return the languages that people are often written to in, by their names in the reader's language."""
+    names = reader_locale().languages
+    pairs: Pairs = sorted(((tag, str(names.get(tag, tag)).capitalize()) for tag in OFTEN_SPOKEN), key=itemgetter(1))
+    kept = [(keep, keep)] if keep and keep not in OFTEN_SPOKEN else []
+    return [("", "—"), *kept, *pairs]
+
+
+def competitor_pairs(actor: Actor) -> Pairs:
+    """Return the competitors, by name."""
+    return [("", "—"), *((str(each.ref), each.name) for each in competitors(actor))]
 
 
 def own_currency() -> str:

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
-from caudal.crm.forms.choices import own_currency, stage_pairs
+from caudal.crm.forms.choices import competitor_pairs, own_currency, stage_pairs
 from caudal.crm.forms.fields import AmountField
 from caudal.crm.forms.records import ActorForm, date_field
 from caudal.crm.models import CloseReason, Deal, DisqualifyReason, Lead
@@ -40,6 +40,14 @@ class LoseForm(WinForm):
     """Why a deal was lost; it has to be said, because losses are what one learns from."""
 
     reason = forms.ChoiceField(label=_("Why it was lost"), choices=[("", _("Choose a reason")), *CloseReason.choices])
+    competitor = forms.ChoiceField(
+        label=_("Lost to"), required=False, help_text=_("The competitor who took it, if one did.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("competitor", competitor_pairs(self.actor))
+        self.order_fields(["reason", "competitor", "note"])
 
 
 class ReopenForm(ActorForm):

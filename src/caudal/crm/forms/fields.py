@@ -83,6 +83,23 @@ class RecordField(forms.CharField):
             return rows.filter(name_key=name_key(text))
 
 
+class LinesField(forms.CharField):
+    """Takes one thing a line, and gives the list of them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, widget=forms.Textarea(attrs={"rows": 2}), **kwargs)
+
+    @override
+    def prepare_value(self, value: Any) -> Any:
+        """Write a list as lines."""
+        return "\n".join(value) if isinstance(value, list | tuple) else value
+
+    @override
+    def clean(self, value: Any) -> list[str]:
+        """Return the lines that say something."""
+        return [line.strip() for line in super().clean(value).splitlines() if line.strip()]
+
+
 class AmountInput(forms.MultiWidget):
     """A number and a currency beside it."""
 

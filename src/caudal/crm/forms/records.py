@@ -4,15 +4,30 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from caudal.core.errors import Problem
-from caudal.crm.forms.choices import Pairs, id_of, own_currency, owner_pairs, pillar_pairs, product_pairs, stage_pairs
-from caudal.crm.forms.fields import AmountField, RecordField
+from caudal.crm.forms.choices import (
+    Pairs,
+    country_pairs,
+    id_of,
+    language_pairs,
+    own_currency,
+    owner_pairs,
+    pillar_pairs,
+    product_pairs,
+    sales_model_pairs,
+    stage_pairs,
+)
+from caudal.crm.forms.fields import AmountField, LinesField, NamesInput, RecordField
+from caudal.crm.forms.own import initial, own_inputs
 from caudal.crm.models import Company, Deal, Lead, Person
 from caudal.kit.access import Actor, Verb
+from caudal.kit.own_fields import PREFIX
 from caudal.kit.records import Record
+from caudal.workspace.queries import own_fields
 
 DATE = "%Y-%m-%d"
 
@@ -85,6 +100,9 @@ class RecordForm(ActorForm):
         )
         if record is None and self.actor.member:
             self.initial.setdefault("owner", str(self.actor.member))
+        for name, (input_field, held_value) in own_inputs(self.model.kind, record).items():
+            self.fields[name] = input_field
+            self.initial.setdefault(name, held_value)
         for name in self.names:
             row = getattr(record, name, None)
             field = self.fields[name]
@@ -99,6 +117,9 @@ class RecordForm(ActorForm):
         values["owner_id"] = UUID(owner) if owner else None
         for name in self.names:
             values[f"{name}_id"] = values.pop(name)
+        own = {name: values.pop(name) for name in list(values) if name.startswith(PREFIX)}
+        if own:
+            values["custom"] = {name.removeprefix(PREFIX): value for name, value in own.items()}
         return values
 
 
@@ -112,6 +133,8 @@ def said_of(record: Any, fields: Any) -> dict[str, Any]:
         row = getattr(record, name, None)
         if name in fields:
             found[name] = "" if row is None else str(row.ref)
+    if any(name.startswith(PREFIX) for name in fields):
+        found |= {own.name: initial(own, record) for own in own_fields(record.kind)}
     return found
 
 
@@ -123,12 +146,30 @@ class CompanyForm(RecordForm):
 
     name = forms.CharField(label=_("Name"), max_length=200)
     domain = forms.CharField(
-        label=_("Web domain"), required=False, max_length=253, help_text=_("For example acme.com.")
+        label=_("Web domain"),
+        required=False,
+        max_length=300,
+        help_text=_("For example acme.com; of a longer address, the domain is kept."),
     )
     sector = forms.CharField(label=_("Sector"), required=False, max_length=80)
-    country = forms.CharField(label=_("Country"), required=False, max_length=80)
     employees = forms.IntegerField(label=_("Employees"), required=False, min_value=0, max_value=10_000_000)
+    sales_model = forms.ChoiceField(
+        label=_("Sales model"), required=False, help_text=_("How they are sold to; their new deals start with it.")
+    )
     parent = RecordField(Company, label=_("Part of"), required=False, help_text=_("The company that it belongs to."))
+    phone = forms.CharField(
+        label=_("Phone"), required=False, max_length=40, widget=forms.TextInput(attrs={"type": "tel"})
+    )
+    street = forms.CharField(label=_("Street"), required=False, max_length=200)
+    postal_code = forms.CharField(label=_("Postal code"), required=False, max_length=20)
+    city = forms.CharField(label=_("City"), required=False, max_length=120)
+    region = forms.CharField(label=_("Region"), required=False, max_length=120)
+    country = forms.ChoiceField(label=_("Country"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("sales_model", sales_model_pairs())
+        self.offer("country", country_pairs(keep=self.record.country if self.record else ""))
 
 
 class PersonForm(RecordForm):
@@ -139,11 +180,23 @@ class PersonForm(RecordForm):
 
     name = forms.CharField(label=_("Name"), max_length=200)
     email = forms.EmailField(label=_("E-mail"), required=False)
+    other_emails = LinesField(label=_("Other e-mail addresses"), help_text=_("One a line."))
     phone = forms.CharField(
         label=_("Phone"), required=False, max_length=40, widget=forms.TextInput(attrs={"type": "tel"})
     )
+    other_phones = LinesField(label=_("Other phones"), help_text=_("One a line."))
     job_title = forms.CharField(label=_("Job title"), required=False, max_length=120)
-    company = RecordField(Company, label=_("Company"), required=False)
+    company = RecordField(
+        Company, label=_("Company"), required=False, help_text=_("Empty for somebody who buys in their own name.")
+    )
+    language = forms.ChoiceField(label=_("Language"), required=False, help_text=_("What they are written to in."))
+    city = forms.CharField(label=_("City"), required=False, max_length=120)
+    country = forms.ChoiceField(label=_("Country"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("language", language_pairs(keep=self.record.language if self.record else ""))
+        self.offer("country", country_pairs(keep=self.record.country if self.record else ""))
 
 
 class LeadForm(RecordForm):
@@ -165,13 +218,23 @@ class LeadForm(RecordForm):
         label=_("Channel"),
         required=False,
         max_length=80,
+        widget=NamesInput(reverse_lazy("crm:channel_names")),
         help_text=_("Where they come from: webinar, partner, search …"),
+    )
+    campaign = forms.CharField(label=_("Campaign"), required=False, max_length=200)
+    source_url = forms.CharField(
+        label=_("Address of the page"),
+        required=False,
+        max_length=2000,
+        help_text=_("Where they showed interest, with whatever the address says of the campaign."),
     )
     pillar = forms.ChoiceField(label=_("Pillar"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offer("pillar", pillar_pairs())
+        if self.record is not None:  # touches are not changed afterwards
+            del self.fields["campaign"], self.fields["source_url"]
 
     @override
     def values(self) -> dict[str, Any]:
@@ -192,6 +255,9 @@ class DealForm(RecordForm):
     person = RecordField(Person, label=_("Person"), required=False)
     expected_close_date = date_field(_("Expected to close"))
     product = forms.ChoiceField(label=_("Product"), required=False)
+    sales_model = forms.ChoiceField(
+        label=_("Sales model"), required=False, help_text=_("Left empty, a new deal takes the company's.")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -201,9 +267,12 @@ class DealForm(RecordForm):
         if amount is not None:
             self.initial["amount"] = amount
         self.offer("product", product_pairs(self.actor))
+        self.offer("sales_model", sales_model_pairs())
         if self.record is None:
             self.fields["stage"] = forms.ChoiceField(label=_("Stage"), choices=stage_pairs(self.actor))
-        self.order_fields(["name", "company", "person", "amount", "stage", "expected_close_date", "product", "owner"])
+        self.order_fields(
+            ["name", "company", "person", "amount", "stage", "expected_close_date", "product", "sales_model", "owner"]
+        )
 
     @override
     def values(self) -> dict[str, Any]:

@@ -12,9 +12,12 @@ from caudal.crm.models.activities import (
     Completion,
     Direction,
 )
+from caudal.crm.models.channels import Channel, ChannelKind, Touch
+from caudal.crm.models.competitors import Competitor, DealCompetitor, LossTo
 from caudal.crm.models.deals import CloseReason, Deal, DealClose, Outcome, StageStay
 from caudal.crm.models.leads import DisqualifyReason, Lead, LeadConversion, LeadDisqualification
-from caudal.crm.models.parties import Company, Person
+from caudal.crm.models.lines import DealLine
+from caudal.crm.models.parties import Company, KeptApart, Person, SalesModel
 from caudal.crm.models.pipelines import ForecastCategory, Pipeline, Stage
 
 __all__ = [
@@ -26,20 +29,29 @@ __all__ = [
     "ActivityKind",
     "ActivityLink",
     "ActivityOutcome",
+    "Channel",
+    "ChannelKind",
     "CloseReason",
     "Company",
+    "Competitor",
     "Completion",
     "Deal",
     "DealClose",
+    "DealCompetitor",
+    "DealLine",
     "Direction",
     "DisqualifyReason",
     "ForecastCategory",
+    "KeptApart",
     "Lead",
     "LeadConversion",
     "LeadDisqualification",
+    "LossTo",
     "Outcome",
     "Person",
     "Pipeline",
+    "SalesModel",
     "Stage",
     "StageStay",
+    "Touch",
 ]

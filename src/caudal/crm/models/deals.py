@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from caudal.crm.models.parties import Company, Person
+from caudal.crm.models.parties import Company, Person, SalesModel
 from caudal.crm.models.pipelines import Pipeline, Stage
 from caudal.kit.fields import MoneyField, money_together
 from caudal.kit.records import NOT_DELETED, Record, bin_index
@@ -58,6 +58,9 @@ class Deal(Record):
         blank=True,
         related_name="+",
         db_index=False,
+    )
+    sales_model = models.CharField(
+        _("sales model"), max_length=16, choices=SalesModel.choices, default="", db_default="", blank=True
     )
     amount = MoneyField(null=True)
     opened_at = models.DateTimeField(_("opened"), null=True)

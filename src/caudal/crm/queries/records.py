@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Prefetch, QuerySet
 
 from caudal.core.ids import Ref
-from caudal.crm.models import Company, Deal, Lead, Person, Pipeline, Stage, StageStay
+from caudal.crm.models import Company, Deal, DealLine, Lead, Person, Pipeline, Stage, StageStay
 from caudal.kit.access import Actor, Verb
 from caudal.kit.records import NotFound, Record
 
@@ -19,7 +19,8 @@ LEAD_JOINS = ("owner", "pillar", "conversion", "disqualification")
 
 def deal(actor: Actor, deal_id: UUID, verb: Verb = Verb.VIEW) -> Deal:
     """Return a deal with everything that it names and how it ended, in one query. Raises NotFound."""
-    return _one(Deal.for_actor(actor, verb).select_related(*DEAL_JOINS, "conversion__lead"), deal_id)
+    joins = (*DEAL_JOINS, "conversion__lead", "close__loss_to__competitor")
+    return _one(Deal.for_actor(actor, verb).select_related(*joins), deal_id)
 
 
 def with_names(rows: "QuerySet[Deal]") -> "QuerySet[Deal]":
@@ -29,7 +30,7 @@ def with_names(rows: "QuerySet[Deal]") -> "QuerySet[Deal]":
     tables of an ordered list costs the planner more than the rows cost everybody.
     """
     stages = Prefetch("stage", Stage._default_manager.select_related("pipeline"))
-    return rows.select_related("company", "person", "close").prefetch_related(stages, "owner", "product")
+    return rows.select_related("company", "person", "close__loss_to").prefetch_related(stages, "owner", "product")
 
 
 def at_home(deals: Iterable[Deal]) -> None:
@@ -41,6 +42,11 @@ def at_home(deals: Iterable[Deal]) -> None:
 def stays(found: Deal) -> list[StageStay]:
     """Return the stages that a deal, already reached, was in, first to last."""
     return list(found.stays.select_related("stage").order_by("entered_at", "pk"))
+
+
+def lines_of(found: Deal) -> list[DealLine]:
+    """Return the line items of a deal, already reached, in their order."""
+    return list(found.lines.select_related("product").order_by("position"))
 
 
 def lead(actor: Actor, lead_id: UUID, verb: Verb = Verb.VIEW) -> Lead:

@@ -148,8 +148,10 @@ def conflicts(form: RecordForm, record: Any) -> list[Conflict]:
 
 def in_words(field: Field, value: Any) -> str:
     """Return a field's value as its reader says it."""
-    if value is None or value == "":
+    if value is None or value in ("", []):
         return _("nothing")
+    if isinstance(value, list):
+        return ", ".join(value)
     if isinstance(value, Money):
         return money_text(value.amount, value.currency.code, reader_locale())
     if isinstance(value, date):

@@ -134,16 +134,17 @@ def closing(outcome: Outcome) -> Callable[..., HttpResponse]:
             title=(_("Won: %(name)s") if won else _("Lost: %(name)s")) % {"name": deal.name},
             submit=_("Close as won") if won else _("Close as lost"),
         )
-        act = actions.win_deal if won else actions.lose_deal
 
         def do() -> Deal:
             said = form.cleaned_data
-            return act(
+            return actions.close_deal(
                 actor=actor,
                 as_of=now(),
                 deal_id=deal.pk,
+                outcome=outcome,
                 reason=said["reason"],
                 note=said["note"],
+                competitor_id=id_of(said.get("competitor"), "competitor"),
                 expected_version=said["version"],
             )
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from urllib.parse import urlencode
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from caudal.crm import queries
@@ -12,6 +13,8 @@ from caudal.crm.views.nouns import COMPANY, DEAL, PERSON
 from caudal.crm.views.records import Action, Figure, NextStep, Portrait, known, value
 from caudal.crm.views.words import deals_words
 from caudal.kit.access import Actor, Verb, may
+from caudal.kit.countries import country_name
+from caudal.ui.formats import reader_locale
 from caudal.ui.lists.tables import sum_text
 
 
@@ -29,8 +32,11 @@ def company_portrait(company: Company, actor: Actor, as_of: datetime, may_change
         next=first_deal(actor, selling, sold, about),
         facts=[
             value(_("Web domain"), company.domain),
+            value(_("Phone"), company.phone or None, href=dial(company.phone_e164 or company.phone)),
             value(_("Sector"), company.sector or None),
-            value(_("Country"), company.country or None),
+            value(_("Sales model"), company.get_sales_model_display() or None),
+            value(_("Address"), address(company) or None),
+            value(_("Country"), country_words(company) or None),
             value(
                 _("Part of"),
                 company.parent and company.parent.name,
@@ -63,11 +69,46 @@ def person_portrait(person: Person, actor: Actor, as_of: datetime, may_change: b
             ),
             value(_("Job title"), person.job_title or None),
             value(_("E-mail"), person.email, href=f"mailto:{person.email}" if person.email else ""),
-            value(_("Phone"), person.phone or None, href=f"tel:{person.phone}" if person.phone else ""),
+            *(value(_("Other e-mail"), each, href=f"mailto:{each}") for each in person.other_emails),
+            *phones_of(person),
+            value(_("Language"), language_words(person.language) or None),
+            value(_("City"), person.city or None),
+            value(_("Country"), country_words(person) or None),
             value(_("Owner"), person.owner and person.owner.name),
         ],
         primary=new_deal(actor, about),
     )
+
+
+def phones_of(person: Person) -> list[Figure]:
+    """Return the numbers of a person, the first one first, each with its way to dial it."""
+    numbers = [person.phone, *person.other_phones]
+    keys = [*person.phone_keys, *[""] * len(numbers)]
+    return [
+        value(_("Other phone") if place else _("Phone"), number or None, href=dial(keys[place] or number))
+        for place, number in enumerate(numbers)
+    ]
+
+
+def dial(number: str) -> str:
+    """Return the address that dials a number."""
+    return f"tel:{number.replace(' ', '')}" if number else ""
+
+
+def address(company: Company) -> str:
+    """Return where a company is, below its country, in one line."""
+    town = " ".join(filter(None, (company.postal_code, company.city)))
+    return ", ".join(filter(None, (company.street, town, company.region)))
+
+
+def country_words(party: Company | Person) -> str:
+    """Return a country in the reader's language, or as it was said."""
+    return country_name(party.country_code, get_language() or "en") if party.country_code else party.country
+
+
+def language_words(tag: str) -> str:
+    """Return what a language is called in the reader's."""
+    return str(reader_locale().languages.get(tag.replace("-", "_"), tag)).capitalize() if tag else ""
 
 
 def worth(label: str, totals: Totals) -> Figure:

@@ -1,14 +1,16 @@
 """The page of one record: what it is, what to do next, what happened, what belongs to it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -17,11 +19,14 @@ from caudal.core.money import Money
 from caudal.crm.views.nouns import Noun
 from caudal.crm.views.timelines import story
 from caudal.kit.access import Actor, Verb, policies
+from caudal.kit.own_fields import FieldType, OwnField, held
 from caudal.kit.pages import actor_of, needs
-from caudal.kit.panels import panels_of
+from caudal.kit.panels import page_of, panels_of
+from caudal.kit.records import in_sight
 from caudal.kit.world import now
 from caudal.ui.tables import Cell, Column, ColumnKind
 from caudal.ui.timelines import Moment
+from caudal.workspace.queries import own_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +154,7 @@ def showing(noun: Noun, paint: Paint) -> Callable[..., HttpResponse]:
         policy = policies()[noun.kind]
         may_change = policy.covers(actor, Verb.CHANGE, record.owner_id)
         portrait = paint(record, actor, as_of, may_change)
+        portrait = replace(portrait, facts=[*portrait.facts, *own_facts(record, actor)])
         page = RecordShown(
             portrait=portrait,
             actions=all_actions(
@@ -177,6 +183,33 @@ def all_actions(noun: Noun, record: Any, portrait: Portrait, *, may_change: bool
     if may_delete:
         found.append(Action(_("Delete"), noun.href(record, "delete"), "trash", danger=True, divided=bool(found)))
     return found
+
+
+def own_facts(record: Any, actor: Actor) -> list[Figure]:
+    """Return what the company's own fields say of a record; those that nobody has filled in stay empty."""
+    language = get_language() or "en"
+    values = {own: held(own, record.custom) for own in own_fields(record.kind)}
+    seen = in_sight({each for each in values.values() if isinstance(each, Ref)}, actor)
+    return [own_fact(own, given, language, seen) for own, given in values.items()]
+
+
+def own_fact(own: OwnField, given: Any, language: str, seen: Mapping[Ref, str]) -> Figure:
+    """Return one of the company's own fields with its value."""
+    label = own.said(language)
+    match given:
+        case bool():
+            return value(label, _("Yes") if given else _("No"))
+        case Ref():
+            hidden = given not in seen
+            name = _("somebody or something out of your sight") if hidden else seen[given]
+            return value(label, name, href="" if hidden else page_of(given))
+        case Money():
+            return value(label, given, "money")
+        case Decimal():
+            return value(f"{label} ({own.unit})" if own.unit else label, given, "number")
+        case date():
+            return value(label, given, "date")
+    return value(label, given, href=given if own.type is FieldType.URL and given else "")
 
 
 def panels(ref: Ref, actor: Actor, as_of: datetime) -> list[PanelShown]:

@@ -110,11 +110,15 @@ def deal_facts(deal: Deal, close: DealClose | None) -> list[Figure]:
         value(_("Person"), deal.person and deal.person.name, href=PERSON.href(deal.person) if deal.person else ""),
         value(_("Owner"), deal.owner and deal.owner.name),
         value(_("Product"), deal.product and deal.product.name),
+        value(_("Sales model"), deal.get_sales_model_display() or None),
         value(_("Pipeline"), deal.pipeline.name),
         value(_("Opened"), deal.opened_at, "date"),
     ]
     if came is not None:
         found.append(value(_("From the lead"), came.lead.name, href=LEAD.href(came.lead)))
+    taken = getattr(close, "loss_to", None)
+    if taken is not None:
+        found.append(value(_("Lost to"), taken.competitor.name))
     if close is not None and close.note:
         found.append(value(_("Note"), close.note))
     return found

@@ -102,7 +102,11 @@ def changes(fact: RecordedFact, names: Names) -> list[Change]:
     model = BY_KIND[fact.subject.kind].model if fact.subject.kind in BY_KIND else None
     told = {**fact.data.get("changes", {}), **(fact.personal or {})}
     return [
-        Change(label_of(model, field), said(field, before, names), said(field, after, names) or _("nothing"))
+        Change(
+            label_of(model, field),
+            said(field, choice_of(model, field, before), names),
+            said(field, choice_of(model, field, after), names) or _("nothing"),
+        )
         for field, (before, after) in told.items()
         if field != "custom"
     ]
@@ -118,20 +122,29 @@ def label_of(model: Any, field: str) -> str:
         return field
 
 
+def choice_of(model: Any, field: str, value: Any) -> Any:
+    """Return what one of a field's choices is called; any other value is itself."""
+    try:
+        choices = dict(model._meta.get_field(field).flatchoices)
+    except (FieldDoesNotExist, AttributeError):
+        return value
+    return str(choices[value]) if isinstance(value, str) and value in choices else value
+
+
 def said(field: str, value: Any, names: Names) -> str:
     """Return a changed value as the reader says it."""
-    if value is None or value == "":
-        return ""
+    if not value or not isinstance(value, str | dict):
+        return ", ".join(map(str, value)) if isinstance(value, list) else "" if value in (None, "") else str(value)
     if field in NAMED:
         return names.get(NAMED[field], {}).get(str(value), _("somebody or something out of your sight"))
-    if field == "amount":
+    if isinstance(value, dict):
         amount = Money.from_json(value)
         return money_text(amount.amount, amount.currency.code, reader_locale())
     if field.endswith("_date"):
         return day_text(date.fromisoformat(value), reader_locale())
     if field.endswith("_at"):
         return day_text(datetime.fromisoformat(value).date(), reader_locale())
-    return str(value)
+    return value
 
 
 def names_in(facts: Iterable[RecordedFact], actor: Actor) -> Names:

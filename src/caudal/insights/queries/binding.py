@@ -25,9 +25,9 @@ from caudal.core.metrics.trees import cumulated
 from caudal.kit.access import Actor, NotAllowed, Policy, Reach, Verb, policies, require
 from caudal.kit.fields import minor_units
 from caudal.kit.marts import Column, ColumnKind, Mart, marts
-from caudal.workspace.queries import RATE_DAYS_MAX
+from caudal.workspace.queries import RATE_DAYS_MAX, RATE_PIVOT
 
-RATES: Final = Rates("workspace_datedrate", days_max=RATE_DAYS_MAX)
+RATES: Final = Rates("workspace_datedrate", days_max=RATE_DAYS_MAX, pivot=RATE_PIVOT)
 TYPES: Final[Mapping[ColumnKind, Type]] = {
     ColumnKind.ID: TEXT,
     ColumnKind.TEXT: TEXT,

@@ -29,6 +29,9 @@ CANDIDATES_MAX: Final = 400
 FORGIVEN_MAX: Final = 24
 """Words of names that one misspelt word is taken for."""
 
+NEWEST: Final = 5000
+"""Records of a kind that are looked through, the newest first, when a question fits too many."""
+
 RANK: Final = """
 CASE WHEN title_key = %(key)s OR (%(whole)s <> '' AND words @@ %(whole)s::tsquery) THEN 0
      WHEN starts_with(title_key, %(key)s) THEN 1 ELSE 2 END
@@ -50,14 +53,13 @@ WITH near AS (
      ) AS titled WHERE words @@ %(query)s::tsquery LIMIT 200)
     UNION
     (SELECT record FROM (
-        SELECT record, words FROM kit_search_entry WHERE kind = %(kind)s ORDER BY kind DESC, record DESC LIMIT 10000
+        SELECT record, words FROM kit_search_entry WHERE kind = %(kind)s ORDER BY kind DESC, record DESC LIMIT {NEWEST}
      ) AS newest WHERE words @@ %(query)s::tsquery LIMIT 50)
-    UNION
-    (SELECT record FROM (
-        SELECT record FROM kit_search_entry WHERE %(deep)s AND kind = %(kind)s AND words @@ %(query)s::tsquery OFFSET 0
-     ) AS others LIMIT 200)
 )
 SELECT kind, record, {RANK} FROM near JOIN kit_search_entry USING (record) WHERE kind = %(kind)s
+"""  # noqa: S608  the parts are constants
+IS_LARGE: Final = f"""
+SELECT count(*) > {NEWEST} FROM (SELECT FROM kit_search_entry WHERE kind = %(kind)s LIMIT {NEWEST + 1}) AS first
 """  # noqa: S608  the parts are constants
 BY_ID: Final = """
 SELECT kind, record, CASE WHEN %(first)s = %(last)s THEN 0 ELSE 1 END FROM kit_search_entry
@@ -172,17 +174,11 @@ def candidates(question: Question, within: Mapping[str, str], actor: Actor) -> F
     """Return what fits, all of it where that is not much, the best of it where it is."""
     found: Found = {}
     terms: dict[str, Any] = {"key": question.key, "whole": question.whole}
-    scope = "" if set(within.values()) == {quoted(kind_mark(kind)) for kind in findables()} else either(within)
-    is_deep = len(question.key) > 1
     rows: list[tuple[str, UUID, int]] = []
-    if question.words and is_deep:
-        query = f"{question.query}{scope}"
-        rows = fetched(FEW, {**terms, "query": query, "most": CANDIDATES_MAX + 1})
-    if question.words and (len(rows) > CANDIDATES_MAX or not is_deep):
-        rows = []
-        for kind, marks in within.items():
-            near = {"kind": kind, "query": f"{question.query} & {marks}", "member": actor.member, "deep": is_deep}
-            rows += fetched(MANY, {**terms, **near, "after": f"{question.key}\U0010ffff"})
+    if len(question.key) > 1 and question.words:
+        rows = fetched(FEW, {**terms, "query": question.query, "most": CANDIDATES_MAX + 1})
+    if question.words and (len(rows) > CANDIDATES_MAX or len(question.key) == 1):
+        rows = best_of_many(question, within, actor, terms)
     if question.ids and question.ids[0] in within:
         kind, first, last = question.ids
         rows += fetched(BY_ID, {"kind": kind, "first": first, "last": last, "most": LIMIT + 1})
@@ -192,9 +188,18 @@ def candidates(question: Question, within: Mapping[str, str], actor: Actor) -> F
     return found
 
 
-def either(within: Mapping[str, str]) -> str:
-    """Return the condition that a record is within reach in one of the kinds."""
-    return f" & ({' | '.join(within.values())})"
+def best_of_many(
+    question: Question, within: Mapping[str, str], actor: Actor, terms: Mapping[str, Any]
+) -> list[tuple[str, UUID, int]]:
+    """Return the best of each kind, and where these are few, others: of a small kind all were looked through."""
+    rows: list[tuple[str, UUID, int]] = []
+    for kind, marks in within.items():
+        near = {"kind": kind, "query": f"{question.query} & {marks}", "member": actor.member}
+        found = fetched(MANY, {**terms, **near, "after": f"{question.key}\U0010ffff"})
+        if len(found) <= LIMIT and len(question.key) > 1 and fetched(IS_LARGE, near)[0][0]:
+            found += fetched(FEW, {**terms, "query": near["query"], "most": CANDIDATES_MAX})
+        rows += found
+    return rows
 
 
 def keep(found: Found, kind: str, candidate: Candidate) -> None:
@@ -225,7 +230,12 @@ def forgiven(question: Question, meant: dict[str, list[str]], within: Mapping[st
     query = forgiving(question, meant)
     found: Found = {}
     if query:
-        terms = {"key": question.key, "whole": "", "query": f"{query}{either(within)}", "most": CANDIDATES_MAX}
+        terms = {
+            "key": question.key,
+            "whole": "",
+            "query": f"{query} & ({' | '.join(within.values())})",
+            "most": CANDIDATES_MAX,
+        }
         for kind, record, _ in fetched(FEW, terms):
             keep(found, kind, Candidate(record, Rank.TYPO))
     return found

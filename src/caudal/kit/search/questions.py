@@ -58,10 +58,13 @@ def asked(text: str) -> Question:
 
 
 def reading(chunk: str) -> str:
-    """Return what finds a piece: it begins a word as it stands, or without its marks, or each part begins a word."""
+    """Return what finds a piece: it begins a word as it stands, or without its marks, or each part begins a word.
+
+    Parts of an address or a domain are no words of their own: half of all records hold `com`.
+    """
     inside = parts(chunk)
-    if len(inside) < 2:  # noqa: PLR2004  one part is the chunk
-        return prefix(chunk)
+    if len(inside) < 2 or "@" in chunk or "." in chunk:  # noqa: PLR2004  one part is the chunk
+        return prefix(chunk) if "@" in chunk else f"({prefix(chunk)} | {prefix(''.join(inside))})"
     together = " & ".join(map(prefix, inside))
     return f"({prefix(chunk)} | {prefix(''.join(inside))} | ({together}))"
 

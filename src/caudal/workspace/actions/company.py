@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings as installation
+from django.db import connection
 
 from caudal.core.errors import Problem, msg
 from caudal.core.money import RATE_PLACES, Currency, FxRate, Money, UnknownCurrency
@@ -13,8 +15,17 @@ from caudal.kit.access import Actor, Verb, require
 from caudal.kit.actions import action
 from caudal.kit.outbox import publish
 from caudal.kit.problems import BadInput
-from caudal.workspace.events import CompanyChanged, CompanyFounded
-from caudal.workspace.models import CompanySettings, DatedRate, Environment, Pillar
+from caudal.kit.world import new_id
+from caudal.workspace.events import CompanyChanged, CompanyFounded, RatesAdded
+from caudal.workspace.models import CompanySettings, Environment, Pillar
+
+RATES_AT_ONCE: Final = 20_000
+ADD_RATES: Final = """
+INSERT INTO workspace_datedrate (id, base, quote, day, rate, source)
+SELECT new.id, new.base, new.quote, new.day, new.rate, %s
+FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::date[], %s::numeric[]) AS new (id, base, quote, day, rate)
+ON CONFLICT DO NOTHING
+"""
 
 
 class AlreadyFounded(Problem):
@@ -94,16 +105,21 @@ def set_pillars(*, actor: Actor, as_of: datetime, pillars: Iterable[tuple[str, s
 
 
 @action
-def add_rates(*, actor: Actor, rates: Iterable[FxRate], source: str) -> int:
+def add_rates(*, actor: Actor, as_of: datetime, rates: Iterable[FxRate], source: str) -> int:
     """Add dated exchange rates and return how many were new; a rate that is known stays as it is."""
     require(actor, "settings", Verb.CHANGE)
-    rows = [
-        DatedRate(base=rate.base.code, quote=rate.quote.code, day=rate.day, rate=decimal_rate(rate), source=source)
-        for rate in rates
-    ]
-    before = DatedRate.objects.count()
-    DatedRate.objects.bulk_create(rows, ignore_conflicts=True, batch_size=2000)
-    return DatedRate.objects.count() - before
+    rows = [(new_id(), rate.base.code, rate.quote.code, rate.day, decimal_rate(rate)) for rate in rates]
+    added = 0
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), RATES_AT_ONCE):
+            ids, bases, quotes, days, values = map(list, zip(*rows[start : start + RATES_AT_ONCE], strict=True))
+            cursor.execute(ADD_RATES, [source, ids, bases, quotes, days, values])
+            added += cursor.rowcount
+    if added:
+        own = CompanySettings.objects.order_by("pk").first()
+        if own is not None:
+            publish(RatesAdded(subject=own.ref, count=added, source=source), actor=actor, occurred_at=as_of)
+    return added
 
 
 def decimal_rate(rate: FxRate) -> Decimal:

@@ -1,5 +1,6 @@
 """The company's own settings."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from django.contrib import messages
@@ -7,17 +8,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
+from caudal.core.errors import Finding
 from caudal.kit.access import Actor, Verb
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.problems import BadInput
 from caudal.kit.records import VersionConflict
 from caudal.kit.world import now
+from caudal.ui.formats import number_text, reader_locale
 from caudal.workspace import actions
-from caudal.workspace.forms import CompanyForm
+from caudal.workspace.forms import CompanyForm, RateFileForm
+from caudal.workspace.imports import NotRates, import_rates, rate_coverage
 from caudal.workspace.models import CompanySettings
-from caudal.workspace.queries import company_for
+from caudal.workspace.queries import RATE_DAYS_MAX, company_for
 
 
 @needs("settings", Verb.CHANGE)
@@ -31,7 +35,51 @@ def company_settings(request: HttpRequest) -> HttpResponse:
     if status == HTTPStatus.SEE_OTHER:
         messages.success(request, _("The company's settings are saved."))
         return redirect("workspace:company")
-    context = {"title": _("Company"), "form": form, "own": own}
+    return shown(request, own, form, RateFileForm(), status)
+
+
+@needs("settings", Verb.CHANGE)
+@require_POST
+def company_rates(request: HttpRequest) -> HttpResponse:
+    """Take in a file of exchange rates, and say what it had and what could not be read."""
+    actor = actor_of(request)
+    own = company_for(actor, Verb.CHANGE)
+    form = RateFileForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return shown(request, own, CompanyForm(company=own), form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    file = form.cleaned_data["file"]
+    try:
+        report = import_rates(actor=actor, as_of=now(), file=file.name, content=file.read())
+    except NotRates as refused:
+        form.add_error("file", refused.told(gettext))
+        return shown(request, own, CompanyForm(company=own), form, refused.status)
+    words = _("%(rates)s rates on %(days)s days, %(added)s of them new.") % {
+        "rates": number_text(report.rates, reader_locale()),
+        "days": number_text(report.days, reader_locale()),
+        "added": number_text(report.added, reader_locale()),
+    }
+    messages.success(request, words)
+    return shown(request, own, CompanyForm(company=own), RateFileForm(), findings=report.findings)
+
+
+def shown(
+    request: HttpRequest,
+    own: CompanySettings,
+    form: CompanyForm,
+    rate_form: RateFileForm,
+    status: int = HTTPStatus.OK,
+    findings: Sequence[Finding] = (),
+) -> HttpResponse:
+    """Answer with the page of the company's settings."""
+    context = {
+        "title": _("Company"),
+        "form": form,
+        "own": own,
+        "rate_form": rate_form,
+        "rates": rate_coverage(),
+        "rate_days": RATE_DAYS_MAX,
+        "findings": findings,
+    }
     return render(request, "workspace/company.html", context, status=status)
 
 
