@@ -87,7 +87,8 @@ def section(
         f"{forgiving['others']:.1f} others came with each.",
         f"Capturing {costs['batch']:,} leads took {costs['capture']:.2f} s, {costs['without']:.2f} s when nobody",
         f"follows the facts, and {costs['inside']:.2f} s more if the same transaction wrote the index.",
-        f"Afterwards the handler took them in {costs['follow']:.2f} s, {costs['batch'] / costs['follow']:,.0f} records a second.",
+        f"Afterwards the handler took them in {costs['follow']:.2f} s,",
+        f"{costs['batch'] / costs['follow']:,.0f} records a second.",
         f"Load of the machine {loads[0]} to {loads[1]}.",
     ]
     measured = f"Measured on {datetime.now(UTC):%d %B %Y} by `PYTHONPATH=src python -m bench.finding --write`."
