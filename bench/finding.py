@@ -87,7 +87,7 @@ def section(
         f"{forgiving['others']:.1f} others came with each.",
         f"Capturing {costs['batch']:,} leads took {costs['capture']:.2f} s, {costs['without']:.2f} s when nobody",
         f"follows the facts, and {costs['inside']:.2f} s more if the same transaction wrote the index.",
-        f"Afterwards the handler took them in {costs['follow']:.2f} s,",
+        f"Afterwards the handler took them in {costs['follow']:.2f} s, or",
         f"{costs['batch'] / costs['follow']:,.0f} records a second.",
         f"Load of the machine {loads[0]} to {loads[1]}.",
     ]
