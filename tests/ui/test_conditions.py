@@ -8,14 +8,15 @@ import pytest
 from django.utils import translation
 
 from caudal.core.expressions import Expression, parse, show
+from caudal.crm.shapes import DEALS
 from caudal.kit.access import SYSTEM
 from caudal.kit.filters import checked
-from caudal.kit.shapes import FieldKind, Reader, ShapeField, shape_of
+from caudal.kit.shapes import FieldKind, Reader, ShapeField
 from caudal.ui.lists.comparisons import Asks, Comparison, NotTyped, comparisons_of
 from caudal.ui.lists.words import Speaker, joined, parts_of
 
 READER = Reader(actor=SYSTEM, as_of=datetime(2026, 3, 2, tzinfo=UTC), currency="EUR")
-SHAPE = shape_of("deal")
+SHAPE = DEALS
 MEMBER = "member_01h455vb4pex5vsknk084sn02q"
 TYPED: Final[Mapping[Asks, Sequence[tuple[str, ...]]]] = {
     Asks.NOTHING: [()],

@@ -5,16 +5,18 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
 from caudal.crm.actions import ask_to_reopen, delete_lead
-from caudal.crm.models import Activity, Deal, Lead, Outcome, Person
+from caudal.crm.imports.waiting import REHEARSAL, carry_out
+from caudal.crm.models import Activity, Channel, Competitor, Deal, Lead, Outcome, Person
 from caudal.demo.actions import grow
 from caudal.kit.access import SYSTEM
 from caudal.kit.world import now
 from caudal.workspace.actions import add_field, add_member, found_company, invite_member, issue_key, make_sign_in_link
-from caudal.workspace.models import CompanySettings, Member, Role
+from caudal.workspace.models import CompanySettings, Member, Operation, Role
 from caudal.workspace.queries import actor_of_member
 from tests.web.stops import Reader, World
 
@@ -93,6 +95,9 @@ def full_company() -> Stage:
         "planned": Activity.objects.filter(completion=None).order_by("due_date", "pk")[0],
         "done": Activity.objects.exclude(completion=None).order_by("pk")[0],
         "company": won.company,
+        "channel": Channel.objects.order_by("pk")[0],
+        "competitor": Competitor.objects.order_by("pk")[0],
+        "rehearsal": rehearsed(founder),
         "field": add_field(
             actor=SYSTEM, as_of=at, record_kind="company", key="seats", type="number", label="Seats", label_es="Plazas"
         ),
@@ -106,6 +111,17 @@ def full_company() -> Stage:
             "sign_in": make_sign_in_link(actor=SYSTEM, as_of=at, member=founder),
         },
     )
+
+
+def rehearsed(founder: Member) -> Operation:
+    """A file that was given and rehearsed; one of its columns is unknown and one of its cells no number."""
+    client = Client()
+    client.force_login(founder, backend=BACKEND)
+    content = b"deal id,company,deal stage,amount,Tier\n1,Initech,Demo,10,Gold\n2,Hooli,Demo,ten,Silver\n"
+    client.post("/imports/new", {"files": [SimpleUploadedFile("deals.csv", content)], "source": "Old CRM"})
+    operation = Operation.objects.get(name=REHEARSAL)
+    carry_out(operation.pk, clock=now)
+    return operation
 
 
 def typed_by_people() -> str:

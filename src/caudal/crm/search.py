@@ -6,19 +6,13 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from caudal.crm import events
-from caudal.crm.models import Company, Deal, Lead, Person
+from caudal.crm.models import Company, Competitor, Deal, Lead, Person
 from caudal.kit.access import Verb
 from caudal.kit.outbox import Fact
 from caudal.kit.search.findable import Command, Findable
 from caudal.kit.search.words import Wording
 from caudal.ui.formats import money_text, reader_locale
-from caudal.workspace.queries import company as own_company
-
-
-def home() -> str:
-    """Return the country in which numbers without one are dialled."""
-    own = own_company()
-    return own.country if own else ""
+from caudal.workspace.queries import home_country
 
 
 def told(*facts: type[Fact]) -> frozenset[str]:
@@ -34,19 +28,28 @@ def said(*texts: object) -> str:
 
 def companies(rows: Sequence[Company]) -> Iterable[Wording]:
     """Return what companies are found by."""
-    return (Wording(title=row.name, domains=(row.domain,) if row.domain else ()) for row in rows)
+    country = home_country()
+    return (
+        Wording(
+            title=row.name,
+            domains=(row.domain,) if row.domain else (),
+            phones=(row.phone,) if row.phone else (),
+            country=row.country_code or country,
+        )
+        for row in rows
+    )
 
 
 def people(rows: Sequence[Person]) -> Iterable[Wording]:
     """Return what people are found by: their names, addresses and numbers, and where they are."""
-    country = home()
+    country = home_country()
     return (
         Wording(
             title=row.name,
             names=(row.given_name, row.family_name, row.company.name if row.company else ""),
-            emails=(row.email,) if row.email else (),
-            phones=(row.phone,) if row.phone else (),
-            country=country,
+            emails=tuple(filter(None, (row.email, *row.other_emails))),
+            phones=tuple(filter(None, (row.phone, *row.other_phones))),
+            country=row.country_code or country,
         )
         for row in rows
     )
@@ -54,7 +57,7 @@ def people(rows: Sequence[Person]) -> Iterable[Wording]:
 
 def leads(rows: Sequence[Lead]) -> Iterable[Wording]:
     """Return what leads are found by."""
-    country = home()
+    country = home_country()
     return (
         Wording(
             title=row.name,
@@ -84,6 +87,11 @@ def deal_note(deal: Deal) -> str:
     worth = money_text(amount.amount, amount.currency.code, reader_locale(), whole=True) if amount else ""
     buyer = deal.company.name if deal.company and deal.company.name not in deal.name else ""
     return said(buyer, worth, deal.stage.name)
+
+
+def competitors(rows: Sequence[Competitor]) -> Iterable[Wording]:
+    """Return what competitors are found by."""
+    return (Wording(title=row.name, domains=(row.domain,) if row.domain else ()) for row in rows)
 
 
 SEARCHED: Final = (
@@ -126,6 +134,15 @@ SEARCHED: Final = (
         facts=told(events.LeadCaptured, events.LeadChanged, events.LeadDeleted),
         wordings=leads,
         note=lambda row: said(row.company_name, row.email),
+    ),
+    Findable(
+        kind="competitor",
+        plural=_("Competitors"),
+        icon="target",
+        order=50,
+        facts=told(events.CompetitorAdded, events.CompetitorChanged, events.CompetitorDeleted),
+        wordings=competitors,
+        note=lambda row: row.domain,
     ),
 )
 
