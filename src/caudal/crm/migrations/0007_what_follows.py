@@ -19,7 +19,7 @@ LEFT JOIN crm_leadconversion AS conversion ON conversion.lead_id = lead.id
 """
 
 
-def fill(apps, schema_editor):
+def fill(apps, _schema_editor):
     company, person = apps.get_model("crm", "Company"), apps.get_model("crm", "Person")
     settings = apps.get_model("workspace", "CompanySettings").objects.first()
     home = settings.country if settings else ""
@@ -38,7 +38,7 @@ def fill(apps, schema_editor):
     person.objects.bulk_update(people, ["phone_keys"], batch_size=BATCH)
 
 
-def name_channels(apps, schema_editor):
+def name_channels(apps, _schema_editor):
     channel, lead = apps.get_model("crm", "Channel"), apps.get_model("crm", "Lead")
     said = lead.objects.exclude(channel="").values("channel").annotate(first=Min("captured_at")).order_by("first")
     known = {}
