@@ -133,6 +133,7 @@ FULL: Final = (
     Stop(
         "field-new-refused",
         "/settings/fields/new/company",
+        status=422,
         sends={"label": "Seats", "key": "Many seats", "type": "number"},
     ),
     Stop("field-edit", "/settings/fields/{field}"),

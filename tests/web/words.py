@@ -32,15 +32,30 @@ SMALL_WORDS: Final = {
     "en": re.compile(r"\b(el|los|las|del|que|con|para|por|una|más|sin|está|hay)\b", re.IGNORECASE),
     "es": re.compile(r"\b(the|of|and|with|is|are|was|were|by|from|to|this|that|your|you|not|for|it)\b", re.IGNORECASE),
 }
+SPELT_ALIKE: Final = frozenset({"El Salvador"})
+"""What is the same in both languages."""
 
 
 def misspoken(language: str, texts: Iterable[str], data: str) -> list[str]:
     """Return the texts of a page that are in the other language, leaving alone what people typed themselves."""
+    typed = frozenset(data.splitlines()) | SPELT_ALIKE
     return [
         text
         for text in texts
-        if text not in data and (SMALL_WORDS[language].search(text) or text in of_the_other(language))
+        if text not in data and (SMALL_WORDS[language].search(without(text, typed)) or text in of_the_other(language))
     ]
+
+
+def without(text: str, typed: frozenset[str]) -> str:
+    """Return a text without the values in it that somebody typed: “Edit” of “Edit Enseñar el producto”."""
+    words, kept, place = text.split(" "), [], 0
+    while place < len(words):
+        ends = range(len(words), place + 1, -1)
+        end = next((end for end in ends if " ".join(words[place:end]).strip("“”?.:") in typed), None)
+        if end is None:
+            kept.append(words[place])
+        place = end or place + 1
+    return " ".join(kept)
 
 
 @cache

@@ -72,7 +72,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
     rows = [
         Row(
             (
-                Cell(each.title, href=href(each)),
+                each.title,
                 Cell(each.get_state_display(), tone=TONES[each.state]),
                 each.total,
                 each.created_at,

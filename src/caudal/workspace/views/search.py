@@ -97,9 +97,9 @@ def search_page(request: HttpRequest) -> HttpResponse:
 def record_opened(request: HttpRequest) -> HttpResponse:
     """Note that the member opened a record, for what is shown first next time; a key has no such memory."""
     actor, ref = actor_of(request), Ref.parse(request.POST.get("record", ""))
-    if ref.kind not in findables() or not in_sight([ref], actor):
+    if ref.kind in findables() and not in_sight([ref], actor):
         raise NotFound(kind=ref.kind, id=ref)
-    if actor.member:
+    if actor.member and ref.kind in findables():
         note_visit(member=actor.member, record=ref, as_of=now())
     return HttpResponse(status=204)
 
