@@ -149,6 +149,7 @@ FULL: Final = (
     Stop("import-new", "/imports/new"),
     Stop("import-rehearsed", "/imports/{rehearsal}"),
     Stop("import-mapping", "/imports/{rehearsal}/mapping"),
+    Stop("import-words", "/imports/{rehearsal}/words"),
     Stop("search", "/search?q=a"),
     Stop("sign-out", "/accounts/logout/"),
     Stop("inactive", "/accounts/inactive/", reader=Reader.STRANGER),

@@ -26,6 +26,17 @@ PACKED: Final = frozenset({".zip"})
 COLOURS: Final = {Severity.ERROR: "red", Severity.CHOICE: "yellow", Severity.NOTE: "dim"}
 
 
+def _two_sides(_context: click.Context, _option: click.Parameter, said: tuple[str, ...]) -> dict[str, str]:
+    """Read what is said of words: each, an equals sign, its meaning, in which there is no such sign."""
+    decided = {}
+    for each in said:
+        word, _sign, meaning = (part.strip() for part in each.rpartition("="))
+        if not word or not meaning:
+            raise click.BadParameter(gettext("“{text}” is not WORD=MEANING.").format(text=each))
+        decided[word] = meaning
+    return decided
+
+
 @click.command("import")
 @click.argument("path", type=click.Path(path_type=Path, exists=True))
 @click.option("--dry-run", "is_dry_run", is_flag=True, help="Do all of it, say what would happen, and undo it.")
@@ -34,6 +45,22 @@ COLOURS: Final = {Severity.ERROR: "red", Severity.CHOICE: "yellow", Severity.NOT
 @click.option("--source", default="", help="What the other system is called. Default: the name of the folder or file.")
 @click.option("--zone", default="", help="Where the days of the files begin. Default: the company's time zone.")
 @click.option("--keep-columns", "keeps_columns", is_flag=True, help="Keep columns without a place of their own.")
+@click.option(
+    "--stage",
+    "stages",
+    multiple=True,
+    metavar="WORD=MEANING",
+    callback=_two_sides,
+    help="What a stage of the files means: won, lost, or a stage of ours by name. Again for each stage.",
+)
+@click.option(
+    "--owner",
+    "owners",
+    multiple=True,
+    metavar="WORD=MEANING",
+    callback=_two_sides,
+    help="Whom an owner of the files means: a member by name or e-mail address, or nobody. Again for each owner.",
+)
 @click.pass_context
 def import_command(
     context: click.Context,
@@ -45,6 +72,8 @@ def import_command(
     source: str,
     zone: str,
     keeps_columns: bool,
+    stages: dict[str, str],
+    owners: dict[str, str],
 ) -> None:
     """Import companies, people, deals and more from CSV and XLSX files, a folder or a ZIP of them."""
     options = Options(
@@ -52,7 +81,7 @@ def import_command(
         zone=zone,
         is_strict=is_strict,
         is_dry_run=is_dry_run,
-        decisions=Decisions(keeps_columns=keeps_columns),
+        decisions=Decisions(stages=stages, owners=owners, keeps_columns=keeps_columns),
     )
     began = now()
     with attached(), in_the_language_of_the_company(), watched(is_quiet=as_json) as watch:
