@@ -14,7 +14,7 @@ from caudal.crm.actions import DoneDraft
 from caudal.crm.models import Stage
 from caudal.crm.queries import MyDay
 from caudal.kit.access import SYSTEM
-from caudal.workspace.actions import add_rates
+from caudal.workspace.actions import add_rates, change_settings
 from caudal.workspace.queries import dated_rate, rate_among
 from tests.crm.browsing import NOW, Enter, deal_of, lead_of, queries_of, text_of
 from tests.crm.test_activities import call_of
@@ -78,6 +78,14 @@ def test_a_lead_waits_for_an_answer_by_the_hours_of_work(shop: Shop) -> None:
     assert task.factor == 1
     call_of(shop, about=(lead.ref,), done=DoneDraft(done_at=AT, outcome="voicemail"))
     assert reasons(day_of(shop)) == []
+
+
+def test_the_company_says_when_a_first_answer_is_due(shop: Shop, enter: Enter) -> None:
+    lead_of(shop)  # captured on Monday at ten
+    change_settings(actor=shop.actor("ana"), as_of=AT, settings=shop.settings, response_hours=8)
+    (task,) = day_of(shop, as_of=AT + timedelta(hours=1)).tasks
+    assert task.factor == Fraction(1, 8)
+    assert "the 8 working hours for a first answer" in text_of(enter("rosa").get("/day"))
 
 
 def test_a_note_is_no_answer_and_a_lead_that_ended_needs_none(shop: Shop) -> None:

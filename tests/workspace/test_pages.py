@@ -139,6 +139,7 @@ def settings_form(**changes: object) -> dict[str, object]:
         "language": own.language,
         "fiscal_start_month": own.fiscal_start_month,
         "approval_above": "",
+        "response_hours": own.response_hours,
         "version": own.version,
     } | changes
 
@@ -148,11 +149,14 @@ def test_an_administrator_changes_the_company(shop: Shop, enter: Enter) -> None:
     said = text_of(ana.get("/settings/company"))
     assert "Two people decide above (EUR)" in said
     assert "Time zone Europe/Madrid" in said
-    form = settings_form(name="Ana & Co", language="es", fiscal_start_month="4", approval_above="1500.50")
+    form = settings_form(
+        name="Ana & Co", language="es", fiscal_start_month="4", approval_above="1500.50", response_hours="2"
+    )
     assert ana.post("/settings/company", form)["Location"] == "/settings/company"
     own = CompanySettings.objects.get()
     assert (own.name, own.language, own.fiscal_start_month) == ("Ana & Co", "es", 4)
     assert own.approval_above == Money.of("1500.50", "EUR")
+    assert own.response_hours == 2
     assert own.version == shop.settings.version + 1
     drawn = main_of(ana.get("/settings/company"))
     assert 'value="1500.50"' in drawn
@@ -174,6 +178,8 @@ def test_only_administrators_open_the_settings_of_the_company(who: str, enter: E
         {"name": "  "},
         {"language": "xx"},
         {"fiscal_start_month": "13"},
+        {"response_hours": "0"},
+        {"response_hours": "91"},
         {"approval_above": "-1"},
         {"approval_above": "0.001"},  # the euro has two decimals
         {"approval_above": "much"},
@@ -207,6 +213,7 @@ def test_an_older_form_overwrites_nothing_until_it_is_sent_again(shop: Shop, ent
     [
         {"language": "xx"},
         {"fiscal_start_month": 0},
+        {"response_hours": 91},
         {"approval_above": Money.of(-1, "EUR")},
         {"approval_above": Money.of(1, "USD")},
     ],

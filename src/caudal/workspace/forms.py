@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from caudal.core.errors import Problem
 from caudal.core.money import Money
 from caudal.workspace.actions.access import SCOPES
-from caudal.workspace.models import CompanySettings, CustomField, Member, OwnFieldType, Role
+from caudal.workspace.models import RESPONSE_HOURS_MAX, CompanySettings, CustomField, Member, OwnFieldType, Role
 
 PASSWORD_HELP: Final = _("At least 12 characters. A sentence is easier to remember than a word.")
 
@@ -119,6 +119,12 @@ class CompanyForm(forms.Form):
     fiscal_start_month = forms.TypedChoiceField(
         label=_("First month of the fiscal year"), coerce=int, choices=list(MONTHS.items())
     )
+    response_hours = forms.IntegerField(
+        label=_("Hours to a first answer"),
+        min_value=1,
+        max_value=RESPONSE_HOURS_MAX,
+        help_text=_("Hours of work, nine to six on working days, after which a lead should have heard from you."),
+    )
     approval_above = forms.DecimalField(
         required=False,
         min_value=0,
@@ -134,6 +140,7 @@ class CompanyForm(forms.Form):
             "name": company.name,
             "language": company.language,
             "fiscal_start_month": company.fiscal_start_month,
+            "response_hours": company.response_hours,
             "approval_above": limit.major if limit else None,
             "version": company.version,
         }

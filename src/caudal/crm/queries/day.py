@@ -18,7 +18,7 @@ from caudal.core.urgency import Waiting, factor, value_at_risk
 from caudal.crm.models import APPOINTMENTS, TALKS, Activity, ActivityLink, Deal, DealClose, Lead, Outcome, Stage
 from caudal.crm.queries.activities import PLANNED, due_before, when, with_links, without_next_step
 from caudal.kit.access import Actor, Verb
-from caudal.workspace.queries import RESPONSE_HOURS, company_for, office_calendar, rate_among, recent_rates
+from caudal.workspace.queries import company_for, office_calendar, rate_among, recent_rates
 
 if TYPE_CHECKING:
     from caudal.workspace.models import CompanySettings
@@ -62,6 +62,8 @@ class MyDay:
     at_risk: Money
     lead_worth: Money
     """What won deals brought per lead in the last year, as far as the reader sees them."""
+    response_hours: int
+    """So many hours of work after a lead came, its first answer is due."""
     without_rate: tuple[str, ...]
     """Currencies of amounts that count as unknown, because there is no rate of the last days."""
 
@@ -80,6 +82,7 @@ class _Desk:
     today: date
     calendar: WorkingCalendar
     lead_worth: Money
+    response_hours: int
 
     def home(self, amount: Money | None) -> Money | None:
         """Return an amount in the company's currency, None without one or without a rate."""
@@ -107,7 +110,7 @@ def my_day(actor: Actor, *, as_of: datetime, owners: Collection[UUID] | None) ->
     tasks += [_deal_task(deal, desk) for deal in deals if deal.ref not in spoken_of]
     missing = {deal.amount.currency.code for deal in known if deal.amount and desk.home(deal.amount) is None}
     total = Money(sum(task.at_risk.minor for task in tasks), desk.currency)
-    return MyDay(sorted(tasks, key=_place), total, desk.lead_worth, tuple(sorted(missing)))
+    return MyDay(sorted(tasks, key=_place), total, desk.lead_worth, desk.response_hours, tuple(sorted(missing)))
 
 
 def _place(task: Task) -> tuple[int, bool, str, str, UUID]:
@@ -183,10 +186,10 @@ def _desk(actor: Actor, settings: "CompanySettings", deals: Iterable[Deal], as_o
     codes = {amount.currency.code for amount in sums} | {each.amount.currency.code for each in deals if each.amount}
     rates = recent_rates(today) if codes - {currency.code} else []
     calendar = office_calendar(settings, first=today - 2 * YEAR, last=today + YEAR)
-    bare = _Desk(as_of, currency, rates, today, calendar, Money.zero(currency))
+    bare = _Desk(as_of, currency, rates, today, calendar, Money.zero(currency), settings.response_hours)
     brought = sum(home.minor for amount in sums if (home := bare.home(amount)) is not None)
     worth = Money(brought // leads if leads else 0, currency)
-    return _Desk(as_of, currency, rates, today, calendar, worth)
+    return _Desk(as_of, currency, rates, today, calendar, worth, settings.response_hours)
 
 
 def _activity_task(each: Activity, named: dict[Ref, Deal | Lead], desk: _Desk) -> Task:
@@ -213,7 +216,7 @@ def _activity_task(each: Activity, named: dict[Ref, Deal | Lead], desk: _Desk) -
 
 
 def _lead_task(lead: Lead, desk: _Desk) -> Task:
-    allowed = timedelta(hours=RESPONSE_HOURS)
+    allowed = timedelta(hours=desk.response_hours)
     if desk.as_of - lead.captured_at > YEAR or desk.calendar.add(lead.captured_at, allowed) <= desk.as_of:
         late = Fraction(1)
     else:

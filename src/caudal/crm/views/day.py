@@ -92,6 +92,7 @@ class DayPage:
     lines: Sequence[Line]
     hidden: int
     lead_worth: Money
+    response_hours: int
     without_rate: str
 
 
@@ -117,6 +118,7 @@ def day(request: HttpRequest) -> HttpResponse:
         lines=[line(each, as_of, alone=wanted == MINE) for each in found.tasks if why in {"", each.why.value}][:SHOWN],
         hidden=max(0, sum(why in {"", each.why.value} for each in found.tasks) - SHOWN),
         lead_worth=found.lead_worth,
+        response_hours=found.response_hours,
         without_rate=", ".join(found.without_rate),
     )
     title = _("My day") if wanted == MINE else _("The team's day")

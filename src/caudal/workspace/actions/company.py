@@ -17,7 +17,7 @@ from caudal.kit.outbox import publish
 from caudal.kit.problems import BadInput
 from caudal.kit.world import new_id
 from caudal.workspace.events import CompanyChanged, CompanyFounded, RatesAdded
-from caudal.workspace.models import CompanySettings, Environment, Pillar
+from caudal.workspace.models import RESPONSE_HOURS_MAX, CompanySettings, Environment, Pillar
 
 RATES_AT_ONCE: Final = 20_000
 ADD_RATES: Final = """
@@ -133,6 +133,9 @@ def _check_values(own: CompanySettings, values: Mapping[str, object]) -> None:
         fields["language"] = msg("This is not one of the choices.")
     if values.get("fiscal_start_month", own.fiscal_start_month) not in range(1, 13):
         fields["fiscal_start_month"] = msg("A year has months 1 to 12.")
+    hours = values.get("response_hours", own.response_hours)
+    if not isinstance(hours, int) or not 1 <= hours <= RESPONSE_HOURS_MAX:
+        fields["response_hours"] = msg("A first answer is due after 1 to 90 hours of work.")
     limit = values.get("approval_above")
     if isinstance(limit, Money) and (limit.minor < 0 or limit.currency.code != values.get("currency", own.currency)):
         fields["approval_above"] = msg("The threshold is an amount in the company's own currency, not below zero.")

@@ -1,13 +1,21 @@
 """Rows of the workspace."""
 
 from caudal.workspace.models.access import AccessLink, ApiKey, LinkPurpose
-from caudal.workspace.models.company import CompanySettings, DatedRate, Environment, LegalEntity, Pillar
+from caudal.workspace.models.company import (
+    RESPONSE_HOURS_MAX,
+    CompanySettings,
+    DatedRate,
+    Environment,
+    LegalEntity,
+    Pillar,
+)
 from caudal.workspace.models.fields import CustomField, OwnFieldType
 from caudal.workspace.models.team import Member, Role, Team
 from caudal.workspace.models.views import DefaultView, SavedView, Sharing, ViewLayout
 from caudal.workspace.models.work import Approval, ExternalId, Operation, OperationState, StoredFile
 
 __all__ = [
+    "RESPONSE_HOURS_MAX",
     "AccessLink",
     "ApiKey",
     "Approval",

@@ -1,6 +1,6 @@
 """The company itself: its name, its currency, its calendar, its lines of business."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from caudal.kit.fields import MoneyField, money_together
 from caudal.kit.records import NOT_DELETED, Record
 from caudal.kit.world import new_id
+
+RESPONSE_HOURS_MAX: Final = 90
+"""Ten days of work: who answers later does not answer first."""
 
 
 class Environment(models.TextChoices):
@@ -30,6 +33,8 @@ class CompanySettings(Record):
     fiscal_start_month = models.PositiveSmallIntegerField(_("first month of the fiscal year"), default=1)
     approval_above = MoneyField(null=True)
     """What is worth more than this takes two people; nothing does while it is empty."""
+    response_hours = models.PositiveIntegerField(_("hours to a first answer"), default=4, db_default=4)
+    """So many hours of work after somebody showed interest they should have heard from us."""
     environment = models.CharField(max_length=8, choices=Environment.choices, default=Environment.LIVE)
     only = models.BooleanField(default=True, editable=False)
 
@@ -40,6 +45,9 @@ class CompanySettings(Record):
             models.CheckConstraint(condition=models.Q(only=True), name="workspace_one_company_only"),
             models.CheckConstraint(
                 condition=models.Q(fiscal_start_month__range=(1, 12)), name="workspace_fiscal_month"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(response_hours__range=(1, RESPONSE_HOURS_MAX)), name="workspace_response_hours"
             ),
         ]
 

@@ -13,7 +13,6 @@ from caudal.workspace.queries.actors import (
 from caudal.workspace.queries.approvals import granted, needs_second_person, open_approval, open_approvals
 from caudal.workspace.queries.company import (
     OFFICE_HOURS,
-    RESPONSE_HOURS,
     NotFounded,
     company,
     company_for,
@@ -70,7 +69,6 @@ __all__ = [
     "RATE",
     "RATE_DAYS_MAX",
     "RATE_PIVOT",
-    "RESPONSE_HOURS",
     "External",
     "LinkSpent",
     "NoSuchMember",

@@ -53,8 +53,6 @@ def working_calendar(settings: CompanySettings, *, first: date, last: date) -> W
     return WorkingCalendar(zone=ZoneInfo(settings.zone), holidays=frozenset(off))
 
 
-RESPONSE_HOURS: Final = 4
-"""So many hours of work after somebody showed interest they should have heard from us."""
 OFFICE_HOURS: Final = ((Shift.of("09:00", "18:00"),),) * 5 + ((), ())
 
 
