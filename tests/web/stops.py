@@ -104,6 +104,7 @@ FULL: Final = (
     Stop("measure", "/measure"),
     Stop("metric", "/measure/revenue_won"),
     Stop("metric-by-owner", "/measure/win_rate?grain=month&by=owner"),
+    Stop("metric-by-pillar", "/measure/deals_closed?by=pillar"),
     Stop("metric-mistake", '/measure/win_rate?grain=month&where=ownr+%3D+"Rosa"'),
     Stop("rows", "/measure/deals_closed/rows"),
     Stop("rows-in-reach", "/measure/deals_closed/rows", reader=Reader.REP),
