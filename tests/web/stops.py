@@ -209,6 +209,7 @@ NOT_PAGES: Final = {
     "crm:channel_names": "suggestions while somebody types",
     "crm:lead_owner": "a button that leads back",
     "crm:deal_competitor_gone": "a button that leads back",
+    "crm:import_refused": "a file",
     "crm:import_run": "a button that leads to the import",
     "crm:import_cancel": "a button that leads back",
     "crm:deal_file": "a file of what a list shows",
