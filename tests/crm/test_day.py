@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from caudal.core.money import FxRate, Money
+from caudal.core.money import Currency, FxRate, Money
 from caudal.core.urgency import Waiting
 from caudal.crm import actions, queries
 from caudal.crm.actions import DoneDraft
@@ -15,6 +15,7 @@ from caudal.crm.models import Stage
 from caudal.crm.queries import MyDay
 from caudal.kit.access import SYSTEM
 from caudal.workspace.actions import add_rates
+from caudal.workspace.queries import dated_rate, rate_among
 from tests.crm.browsing import NOW, Enter, deal_of, lead_of, queries_of, text_of
 from tests.crm.test_activities import call_of
 from tests.world import AT, Shop
@@ -105,6 +106,19 @@ def test_foreign_amounts_count_by_the_rate_of_the_day_or_are_named_as_unknown(sh
     add_rates(actor=SYSTEM, as_of=AT, rates=[FxRate.of("EUR", "USD", date(2026, 3, 2), "1.25")], source="a test")
     found = day_of(shop)
     assert (found.without_rate, str(found.at_risk)) == ((), "80.00 EUR")  # 1000 / 1.25 x 40 % x 1/4
+
+
+@pytest.mark.usefixtures("likely")
+@pytest.mark.parametrize(("day", "unknown"), [(date(2026, 2, 25), ()), (date(2026, 2, 24), ("USD",))])
+def test_a_rate_counts_on_its_own_day_and_six_more_as_everywhere(
+    shop: Shop, day: date, unknown: tuple[str, ...]
+) -> None:
+    deal_of(shop, amount=Money.of(1000, "USD"))
+    add_rates(actor=SYSTEM, as_of=AT, rates=[FxRate.of("EUR", "USD", day, "1.25")], source="a test")
+    assert day_of(shop).without_rate == unknown
+    assert (dated_rate(Currency("USD"), Currency("EUR"), TODAY) is None) == bool(unknown)
+    known = [FxRate.of("EUR", "USD", day, "1.25")]
+    assert (rate_among(known, Currency("USD"), Currency("EUR"), TODAY) is None) == bool(unknown)
 
 
 def test_days_are_those_of_the_readers_zone_and_what_has_ended_is_worth_nothing(shop: Shop) -> None:

@@ -15,6 +15,7 @@ from rich.table import Table
 
 from caudal.core.errors import Severity
 from caudal.crm.imports import Decisions, Options, PathUpload, Report, import_files
+from caudal.crm.imports.refusals import refused_tables
 from caudal.crm.imports.uploads import SUFFIXES
 from caudal.crm.imports.vocabulary import LABELS, Kind, in_words
 from caudal.kit.access import SYSTEM
@@ -26,6 +27,17 @@ PACKED: Final = frozenset({".zip"})
 COLOURS: Final = {Severity.ERROR: "red", Severity.CHOICE: "yellow", Severity.NOTE: "dim"}
 
 
+def _two_sides(_context: click.Context, _option: click.Parameter, said: tuple[str, ...]) -> dict[str, str]:
+    """Read what is said of words: each, an equals sign, its meaning, in which there is no such sign."""
+    decided = {}
+    for each in said:
+        word, _sign, meaning = (part.strip() for part in each.rpartition("="))
+        if not word or not meaning:
+            raise click.BadParameter(gettext("“{text}” is not WORD=MEANING.").format(text=each))
+        decided[word] = meaning
+    return decided
+
+
 @click.command("import")
 @click.argument("path", type=click.Path(path_type=Path, exists=True))
 @click.option("--dry-run", "is_dry_run", is_flag=True, help="Do all of it, say what would happen, and undo it.")
@@ -33,7 +45,29 @@ COLOURS: Final = {Severity.ERROR: "red", Severity.CHOICE: "yellow", Severity.NOT
 @click.option("--strict", "is_strict", is_flag=True, help="Refuse rows for which a choice would have to be made.")
 @click.option("--source", default="", help="What the other system is called. Default: the name of the folder or file.")
 @click.option("--zone", default="", help="Where the days of the files begin. Default: the company's time zone.")
+@click.option(
+    "--refused",
+    "refused_into",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="A folder for the rows that are refused: a CSV file for each table, with place and reason, to be mended.",
+)
 @click.option("--keep-columns", "keeps_columns", is_flag=True, help="Keep columns without a place of their own.")
+@click.option(
+    "--stage",
+    "stages",
+    multiple=True,
+    metavar="WORD=MEANING",
+    callback=_two_sides,
+    help="What a stage of the files means: won, lost, or a stage of ours by name. Again for each stage.",
+)
+@click.option(
+    "--owner",
+    "owners",
+    multiple=True,
+    metavar="WORD=MEANING",
+    callback=_two_sides,
+    help="Whom an owner of the files means: a member by name or e-mail address, or nobody. Again for each owner.",
+)
 @click.pass_context
 def import_command(
     context: click.Context,
@@ -44,7 +78,10 @@ def import_command(
     is_strict: bool,
     source: str,
     zone: str,
+    refused_into: Path | None,
     keeps_columns: bool,
+    stages: dict[str, str],
+    owners: dict[str, str],
 ) -> None:
     """Import companies, people, deals and more from CSV and XLSX files, a folder or a ZIP of them."""
     options = Options(
@@ -52,11 +89,13 @@ def import_command(
         zone=zone,
         is_strict=is_strict,
         is_dry_run=is_dry_run,
-        decisions=Decisions(keeps_columns=keeps_columns),
+        decisions=Decisions(stages=stages, owners=owners, keeps_columns=keeps_columns),
     )
     began = now()
     with attached(), in_the_language_of_the_company(), watched(is_quiet=as_json) as watch:
         report = import_files(actor=SYSTEM, uploads=uploads(path), options=options, clock=now, watch=watch)
+        if refused_into is not None:
+            give_back(refused_into, path, report, options.decisions)
         seconds = (now() - began).total_seconds()
         if as_json:
             body = {**report.to_json(gettext), "dry_run": is_dry_run, "seconds": round(seconds, 1)}
@@ -65,6 +104,13 @@ def import_command(
             show(report, seconds=seconds, is_dry_run=is_dry_run)
     if report.has_errors:
         context.exit(1)
+
+
+def give_back(folder: Path, path: Path, report: Report, decisions: Decisions) -> None:
+    """Write the refused rows of files into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for table in refused_tables(uploads(path), decisions, report.refused):
+        (folder / table.name).write_bytes(table.content)
 
 
 def source_of(path: Path) -> str:

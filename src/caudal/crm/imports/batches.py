@@ -182,7 +182,9 @@ class Job:
     ) -> tuple[int, bool]:
         """Refuse the one row that is to blame, and move on."""
         for row in rows:
-            self.tally.problem(_problem_of(error), file=survey.name, line=row.line)
+            problem = _problem_of(error)
+            self.tally.problem(problem, file=survey.name, line=row.line)
+            self.tally.refuse(problem, file=survey.name, line=row.line)
             self._count(step, survey, refused=1)
         if not rows:
             raise error
@@ -263,6 +265,10 @@ class Job:
             rows = known_rows(self.actor, self.source, each)
             desk.ids[each] = ids_by_name(rows)
             desk.adoptable[each] = ids_by_name(row for row in rows if not row.is_own)
+        choices = self.plan.choices
+        desk.ids[Kind.MEMBERS] |= {str(pk): pk for pk in choices.owners.values() if pk}
+        for key, pipeline in choices.pipelines.items():
+            desk.chosen[key] = Lane(pipeline, UUID(key), UUID(key), {key: UUID(key)})
         if kind is Kind.MEMBERS:
             if self.placing is None:
                 self._set_up_teams(Tally())

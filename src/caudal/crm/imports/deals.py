@@ -5,6 +5,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from caudal.core.errors import Problem, msg
+from caudal.crm.imports.choices import ENDS, Choices
 from caudal.crm.imports.routes import outcome_of, stage_key
 from caudal.crm.imports.surveys import stage_and_pipeline
 from caudal.crm.imports.vocabulary import LOSS_REASONS, in_words
@@ -31,17 +32,19 @@ class ClosedBeforeOpened(Problem):
     message = msg("The deal was closed on {closed}, before it was opened on {opened}.")
 
 
-def settle_deal(values: dict[str, Any], zone: ZoneInfo) -> None:
+def settle_deal(values: dict[str, Any], zone: ZoneInfo, choices: Choices) -> None:
     """Replace what a row says of a deal's state by its stage, its outcome, its days and its reason.
 
-    Raises NotClosedYet, ClosedBeforeOpened.
+    What was decided about its stage goes before what the stage says.     Raises NotClosedYet, ClosedBeforeOpened.
     """
     said = values.pop("stage", None) or ""
     stage, pipeline = stage_and_pipeline(said, values.pop("pipeline", None) or "")
     status = values.pop("status", None) or ""
     flags = {name: values.pop(name, None) for name in ("is_won", "is_closed")}
     days = {name: values.pop(name, None) for name in ("opened", "closed", "expected", "won_at", "lost_at")}
-    outcome = _outcome(stage, status, flags, days)
+    decided = choices.stage(pipeline, stage)
+    outcome = Outcome(decided) if decided in ENDS else _outcome("" if decided else stage, status, flags, days)
+    own = stage_key(stage) if stage and outcome_of(stage) is None else None
     opened, expected, closed = days["opened"], days["expected"], _closed(outcome, days)
     if outcome is None:
         expected, closed = expected or days["closed"], None
@@ -51,7 +54,7 @@ def settle_deal(values: dict[str, Any], zone: ZoneInfo) -> None:
         closed = _same_day(opened, closed, zone)
     reason, note = _reason(outcome, values.pop("lost_reason", None) or "")
     values |= {
-        "stage": stage_key(stage) if stage and outcome_of(stage) is None else None,
+        "stage": None if decided in ENDS else decided or own,
         "pipeline": name_key(pipeline),
         "outcome": outcome.value if outcome else None,
         "opened_at": opened,

@@ -15,7 +15,7 @@ KEEP: Final = "custom"
 LEAVE: Final = ""
 """A column, or a whole table, is left out."""
 NOBODY: Final = "nobody"
-NEW: Final = "new"
+"""An owner who is left out: the rows belong to nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,9 @@ class Decisions:
     tables: Mapping[str, TableDecision] = field(default_factory=dict)
     """Name of a table → what becomes of it."""
     stages: Mapping[str, str] = field(default_factory=dict)
-    """Pipeline and stage as written, with a slash between → `won`, `lost`, `new` or the id of a stage."""
+    """Pipeline and stage as written, with a slash between → `won`, `lost`, or a stage of ours by id or name."""
     owners: Mapping[str, str] = field(default_factory=dict)
-    """Name or key as written → the id of a member, `new` or `nobody`."""
+    """Name or key as written → a member by id, name or address, or `nobody`."""
     keeps_columns: bool = False
     """Whether columns without a place of their own are kept with each row."""
 

@@ -72,6 +72,8 @@ class Desk:
     is_strict: bool = False
     lanes: dict[str, Lane] = field(default_factory=dict)
     """Key of a pipeline's name in the files → where its deals go."""
+    chosen: dict[str, Lane] = field(default_factory=dict)
+    """Id of a stage that somebody chose → its place."""
     by_key: dict[Kind, dict[str, UUID]] = field(default_factory=dict)
     """Kind → key in the other system → row, of the rows at hand."""
 
@@ -157,7 +159,7 @@ class Desk:
 
     def lane(self, row: Row) -> Lane:
         """Return where a deal goes."""
-        return self.lanes[str(row.values.get("pipeline") or "")]
+        return self.chosen.get(str(row.values["stage"])) or self.lanes[str(row.values.get("pipeline") or "")]
 
     def people_by_name(self, rows: Iterable[Row]) -> dict[tuple[str, UUID | None], UUID]:
         """Return the people whom deals name without a key: of each name the only one, and the only one at a company."""

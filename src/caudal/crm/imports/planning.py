@@ -12,6 +12,8 @@ from uuid import UUID
 
 from caudal.catalog.queries import every_product
 from caudal.core.errors import Finding, Place, Severity, msg
+from caudal.crm.imports.choices import Choices, choices_of, tell_unsaid
+from caudal.crm.imports.decisions import Decisions
 from caudal.crm.imports.findings import Tally
 from caudal.crm.imports.names import Directory, Match, spelling
 from caudal.crm.imports.routes import Route, routes_of
@@ -50,6 +52,7 @@ class Plan:
     """What was decided."""
 
     surveys: list[Survey]
+    choices: Choices
     matches: dict[Kind, dict[str, Match]] = field(default_factory=dict)
     refused: dict[Kind, set[str]] = field(default_factory=dict)
     """Names as written that are not taken for any row."""
@@ -75,15 +78,16 @@ class Plan:
         return self.spelled[kind].get(key) or self.shown[kind].get(key) or key
 
 
-def make_plan(actor: Actor, source: str, surveys: Sequence[Survey], tally: Tally) -> Plan:
-    """Decide, and say what was decided."""
-    plan = Plan(list(surveys))
+def make_plan(actor: Actor, source: str, surveys: Sequence[Survey], tally: Tally, decided: Decisions) -> Plan:
+    """Decide what nobody decided yet, and say what was decided."""
+    plan = Plan(list(surveys), choices_of(decided, tally))
+    tell_unsaid(decided, surveys, tally)
     for survey in surveys:
         _tell_columns(survey, tally)
         plan.unreadable |= {(survey.name, name) for name in _unclear(survey, tally)}
     for kind in NAMED:
         _settle_names(plan, kind, known_rows(actor, source, kind), tally)
-    plan.routes = routes_of(source, surveys, tally)
+    plan.routes = routes_of(source, surveys, tally, plan.choices)
     return plan
 
 
@@ -195,7 +199,12 @@ def _settle_names(plan: Plan, kind: Kind, known: Sequence[Known], tally: Tally) 
                     directory.shared.add(name_key(name))
     if kind is Kind.MEMBERS:
         plan.addresses = _addresses(plan.surveys)
-    spoken = [each for each in _spoken_of(plan.surveys, kind) if each[2].casefold() not in plan.addresses]
+    spoken = [
+        each
+        for each in _spoken_of(plan.surveys, kind)
+        if each[2].casefold() not in plan.addresses
+        and not (each[1] == "owner" and name_key(each[2]) in plan.choices.owners)
+    ]
     plan.shown[kind] = directory.shown
     plan.matches[kind] = directory.match(sorted({name for _, _, name, _ in spoken}))
     plan.spelled[kind] = spelling(plan.matches[kind])

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from caudal.core.errors import msg
 from caudal.crm.actions.pipelines import StageDraft
+from caudal.crm.imports.choices import Choices
 from caudal.crm.imports.findings import Tally
 from caudal.crm.imports.surveys import Survey
 from caudal.crm.imports.vocabulary import OTHERWISE, OUTCOMES, STAGES, Kind, in_words
@@ -29,11 +30,11 @@ class Route:
     stages: tuple[StageDraft, ...]
 
 
-def routes_of(source: str, surveys: Iterable[Survey], tally: Tally) -> dict[str, Route]:
+def routes_of(source: str, surveys: Iterable[Survey], tally: Tally, choices: Choices) -> dict[str, Route]:
     """Decide where the deals of each pipeline go, and say which stages are new. Without deals there is no route.
 
     Deals go into the pipeline that the source had before; else into the one of the same name, or where the files name
-    none into the first with every stage of theirs; else into a new one.
+    none into the first with every stage of theirs; else into a new one. A stage that somebody chose is in a pipeline.
     """
     spelled: dict[str, dict[str, str]] = {}
     names: dict[str, str] = {}
@@ -43,10 +44,13 @@ def routes_of(source: str, surveys: Iterable[Survey], tally: Tally) -> dict[str,
             continue
         where = where or survey.name
         for pipeline, stage in sorted(survey.stages):
+            decided = choices.stage(pipeline, stage)
+            if decided in choices.pipelines:
+                continue
             key = name_key(pipeline)
             names.setdefault(key, pipeline)
             words = spelled.setdefault(key, {})
-            if stage and outcome_of(stage) is None:
+            if stage and not decided and outcome_of(stage) is None:
                 words.setdefault(stage_key(stage), stage)
     own = externals_of(source, PIPELINE)
     return {

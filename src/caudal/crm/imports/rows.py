@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any, Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -167,13 +168,16 @@ class RowReader:
         try:
             return self._row(line)
         except NotTaken as problem:
+            self.tally.refuse(problem, file=self.survey.name, line=line.number)
             return Refusal(line.number, problem)  # it was told for the whole column
         except MarkedDeleted as problem:
             self.tally.note(problem.code, problem.message, file=self.survey.name, line=line.number)
+            self.tally.refuse(problem, file=self.survey.name, line=line.number)
             return Refusal(line.number, problem)
         except Problem as problem:
             column = str(problem.fields.get("column", ""))
             self.tally.problem(problem, file=self.survey.name, line=line.number, column=column)
+            self.tally.refuse(problem, file=self.survey.name, line=line.number, column=column)
             return Refusal(line.number, problem)
 
     def _row(self, line: DelimitedLine) -> Row:
@@ -196,6 +200,10 @@ class RowReader:
                 names[each.name] = self._name(each, text)
             elif each.name != "key":
                 values[each.name] = self._value(each, text)
+        owners = self.plan.choices.owners
+        if "owner" in keys and (known := name_key(keys["owner"])) in owners:
+            del keys["owner"]
+            names["owner"] = _member(owners[known])
         if values.pop("deleted", None):
             raise MarkedDeleted
         self._settle(values)
@@ -204,7 +212,7 @@ class RowReader:
     def _settle(self, values: dict[str, Any]) -> None:
         self._price(values)
         if self.survey.kind is Kind.DEALS:
-            settle_deal(values, self.zone)
+            settle_deal(values, self.zone, self.plan.choices)
         if self.survey.kind in {Kind.MEMBERS, Kind.LEADS}:
             parts = (values.pop(part, None) for part in ("given_name", "family_name"))
             called = " ".join(part for part in parts if part)
@@ -238,6 +246,9 @@ class RowReader:
     def _name(self, each: Field, text: str) -> str | None:
         if not text or each.names is None:
             return None
+        owners = self.plan.choices.owners
+        if each.name == "owner" and (word := name_key(text)) in owners:
+            return _member(owners[word])
         match = self.plan.match(each.names, " ".join(text.split()))
         if match is None:
             raise NotTaken(text=text[:60], column=self.survey.header(each.name))
@@ -304,6 +315,11 @@ class RowReader:
                 problem.fields["column"] = self.survey.header(name)
                 raise
             values[name] = money
+
+
+def _member(chosen: UUID | None) -> str | None:
+    """What a member is called who was chosen: by the id."""
+    return str(chosen) if chosen else None
 
 
 def _text(each: Field, text: str) -> str:

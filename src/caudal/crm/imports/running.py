@@ -22,11 +22,13 @@ from django.utils.translation import gettext
 from caudal.core.errors import Problem, Severity, Translate, msg
 from caudal.core.tables import DayOrder
 from caudal.crm.imports.batches import Counts, Job
+from caudal.crm.imports.choices import Word
 from caudal.crm.imports.decisions import Decisions
 from caudal.crm.imports.findings import Found, Tally, findings_to_json
 from caudal.crm.imports.planning import NOUNS, make_plan
 from caudal.crm.imports.surveys import Seen, survey
 from caudal.crm.imports.uploads import CHUNK, StoredUpload, Upload, unpacked
+from caudal.crm.imports.words import owners_said, stages_said
 from caudal.kit.access import Actor, Verb, require
 from caudal.kit.failpoints import failpoint
 from caudal.kit.problems import BadInput
@@ -103,6 +105,11 @@ class Report:
     """Done or cancelled."""
     files: tuple[FileReport, ...]
     findings: tuple[Found, ...]
+    stages: tuple[Word, ...] = ()
+    """Stages as the files write them, and what they were taken for."""
+    owners: tuple[Word, ...] = ()
+    refused: tuple[Found, ...] = ()
+    """Each row that is not taken, by its line, and why."""
 
     @property
     def has_errors(self) -> bool:
@@ -111,7 +118,7 @@ class Report:
 
     def stored(self) -> dict[str, Any]:
         """Return the report as its operation keeps it: with findings that can be told in any language."""
-        return {**self.to_json(), "found": findings_to_json(self.findings)}
+        return {**self.to_json(), "found": findings_to_json(self.findings), "refused": findings_to_json(self.refused)}
 
     def to_json(self, translate: Translate | None = None) -> dict[str, Any]:
         """Return the report as plain values, its findings told in the language of `translate`."""
@@ -125,6 +132,8 @@ class Report:
             "files": files,
             "findings": [each.to_json(translate) for each in self.findings],
             "totals": totals,
+            "stages": [each.to_json() for each in self.stages],
+            "owners": [each.to_json() for each in self.owners],
         }
 
 
@@ -244,9 +253,10 @@ def _work(run: _Run, operation: "Operation", uploads: Sequence[Upload]) -> Repor
         ]
         for kind in {found.kind for found in surveys}:
             require(run.actor, NOUNS[kind], Verb.CREATE)
-        plan = make_plan(run.actor, run.options.source, surveys, tally)
+        plan = make_plan(run.actor, run.options.source, surveys, tally, run.options.decisions)
         if cursor:
-            tally = Tally.from_json(cursor["findings"], is_strict=run.options.is_strict)
+            kept = Tally.from_json(cursor["findings"], is_strict=run.options.is_strict)
+            tally = kept.refused_again(cursor.get("refused", []))
         job = Job(
             actor=run.actor,
             as_of=taken.created_at,
@@ -284,6 +294,7 @@ class _Progress:
             "step": self.step,
             "line": line,
             "findings": self.job.tally.to_json(),
+            "refused": findings_to_json(self.job.tally.refused.values()),
             "counts": {name: each.to_json() for name, each in counts.items()},
         }
         return progress_operation(
@@ -322,7 +333,16 @@ def _report(run: _Run, job: Job, state: str) -> Report:
         FileReport(found.name, found.kind.value, found.rows, job.counts.get(found.name, Counts()))
         for found in job.plan.surveys
     )
-    return Report(run.options.source, state, files, tuple(job.tally))
+    decided = run.options.decisions
+    return Report(
+        run.options.source,
+        state,
+        files,
+        tuple(job.tally),
+        stages_said(job.plan, decided),
+        owners_said(job.plan, decided, run.options.source),
+        tuple(job.tally.refused.values()),
+    )
 
 
 def usual_order(language: str, country: str) -> DayOrder:

@@ -60,7 +60,7 @@ class Survey:
     numbers: dict[str, NumberEvidence] = field(default_factory=dict)
     days: dict[str, DayEvidence] = field(default_factory=dict)
     mentions: dict[str, dict[str, Mention]] = field(default_factory=dict)
-    """Field → name as written → where. Of fields that name rows."""
+    """Field → name as written → where. Of fields that name rows, and of keys of members."""
     stages: dict[tuple[str, str], Mention] = field(default_factory=dict)
     """Pipeline and stage as written, of deals; nothing for one that a deal does not say."""
     addresses: dict[str, str] = field(default_factory=dict)
@@ -198,7 +198,7 @@ def _look_through(found: Survey, tally: Tally, known: dict[bytes, tuple[str, int
             found.numbers[each.name] = NumberEvidence()
         elif each.reading is Reading.DAY:
             found.days[each.name] = DayEvidence()
-        elif each.reading is Reading.NAME:
+        elif each.reading is Reading.NAME or (each.reading is Reading.LINK and each.names is Kind.MEMBERS):
             found.mentions[each.name] = {}
     if found.kind is Kind.MEMBERS:
         found.mentions.setdefault("name", {})

@@ -12,13 +12,13 @@ from django.utils import timezone
 
 from caudal.core.clocks import WorkingCalendar
 from caudal.core.ids import Ref
-from caudal.core.money import Currency, FxRate, Money, Rounding, convert, rate_on
+from caudal.core.money import Currency, FxRate, Money, Rounding, convert
 from caudal.core.periods import Period
 from caudal.core.urgency import Waiting, factor, value_at_risk
 from caudal.crm.models import APPOINTMENTS, TALKS, Activity, ActivityLink, Deal, DealClose, Lead, Outcome, Stage
 from caudal.crm.queries.activities import PLANNED, due_before, when, with_links, without_next_step
 from caudal.kit.access import Actor, Verb
-from caudal.workspace.queries import RESPONSE_HOURS, company_for, office_calendar, recent_rates
+from caudal.workspace.queries import RESPONSE_HOURS, company_for, office_calendar, rate_among, recent_rates
 
 if TYPE_CHECKING:
     from caudal.workspace.models import CompanySettings
@@ -85,7 +85,7 @@ class _Desk:
         """Return an amount in the company's currency, None without one or without a rate."""
         if amount is None or amount.currency == self.currency:
             return amount
-        rate = rate_on(self.today, amount.currency, self.currency, rates=self.rates, pivot=Currency("EUR"))
+        rate = rate_among(self.rates, amount.currency, self.currency, self.today)
         return None if rate is None else convert(amount, rate=rate, to=self.currency, rounding=Rounding.HALF_EVEN)
 
 

@@ -1,0 +1,40 @@
+"""What takes two people, and what waits for the second one."""
+
+from datetime import datetime
+
+from caudal.core.ids import Ref
+from caudal.core.money import Money
+from caudal.kit.access import Actor, Verb
+from caudal.kit.records import in_sight
+from caudal.workspace.models import Approval
+from caudal.workspace.queries.company import company
+
+
+def needs_second_person(amount: Money | None) -> bool:
+    """Say whether something worth this takes two people. An amount in another currency than the threshold's does."""
+    own = company()
+    limit: Money | None = own.approval_above if own else None
+    if limit is None or amount is None:
+        return False
+    return amount.currency != limit.currency or amount > limit
+
+
+def granted(subject: Ref, request: str, *, since: datetime) -> bool:
+    """Say whether a second person agreed to a request on a row after an instant."""
+    return Approval.objects.filter(
+        subject_kind=subject.kind, subject_id=subject.id, request=request, granted=True, decided_at__gte=since
+    ).exists()
+
+
+def open_approvals(actor: Actor) -> list[Approval]:
+    """Return what waits for a decision, oldest first, as far as it is about rows that the actor may change."""
+    waiting = list(Approval.for_actor(actor).filter(decided_at=None).order_by("created_at", "pk"))
+    reached = in_sight({each.subject for each in waiting}, actor, Verb.CHANGE)
+    return [each for each in waiting if each.subject in reached]
+
+
+def open_approval(subject: Ref, request: str) -> Approval | None:
+    """Return the question about a row, already reached, that waits for a decision, if there is one."""
+    return Approval.objects.filter(
+        subject_kind=subject.kind, subject_id=subject.id, request=request, decided_at=None, deleted_at=None
+    ).first()

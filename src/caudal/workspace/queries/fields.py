@@ -1,0 +1,75 @@
+"""The company's own fields."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from caudal.kit.access import Actor
+from caudal.kit.own_fields import NO_SUCH_RECORD, Filled, OwnField, filled
+from caudal.kit.records import in_sight
+from caudal.kit.shapes import kinds_with_fields, shape_of
+from caudal.workspace.models import CustomField
+
+_KNOWN_FIELDS: ContextVar[dict[str, tuple[OwnField, ...]] | None] = ContextVar("own_fields", default=None)
+"""The fields of one's own that this request has read; None outside of requests, where nothing is remembered."""
+
+
+@contextmanager
+def remembering_own_fields() -> Iterator[None]:
+    """Let one request read the definitions of fields once."""
+    token = _KNOWN_FIELDS.set({})
+    try:
+        yield
+    finally:
+        _KNOWN_FIELDS.reset(token)
+
+
+def forget_own_fields() -> None:
+    """Let this request read the definitions again, after one changed."""
+    if _KNOWN_FIELDS.get() is not None:
+        _KNOWN_FIELDS.set({})
+
+
+def own_fields(kind: str, *, retired: bool = False) -> tuple[OwnField, ...]:
+    """Return the company's own fields of a kind of record, in their order; those that are retired only if asked."""
+    known = _KNOWN_FIELDS.get()
+    if not known:
+        known = {"": ()} if known is None else known
+        known[""] = ()
+        for row in CustomField.objects.filter(deleted_at=None).order_by("record_kind", "position", "pk"):
+            known[row.record_kind] = (*known.get(row.record_kind, ()), row.value())
+    return tuple(each for each in known.get(kind, ()) if retired or each.active)
+
+
+def link_kinds() -> tuple[str, ...]:
+    """Return the kinds of records that a field of one's own may name: those that have fields themselves."""
+    return kinds_with_fields()
+
+
+def fill_own_fields(
+    fields: Sequence[OwnField], actor: Actor, given: Mapping[str, Any], stored: Mapping[str, Any]
+) -> Filled:
+    """Return what is to be written of the own fields of a row, and every finding, by the name of the field.
+
+    Records that the values name are within the actor's sight, or a finding.
+    """
+    found = filled(fields, given, stored)
+    seen = in_sight({ref for _, ref in found.links}, actor) if found.links else {}
+    found.wrong |= {name: NO_SUCH_RECORD for name, ref in found.links if ref not in seen}
+    return found
+
+
+def index_own_field(field_id: UUID) -> str:
+    """Let the owner of the tables make or drop the index of a field, and return its name, nothing without one.
+
+    Writes to the table wait while it is made; it gives up after two seconds of waiting itself. See ADR 18.
+    """
+    row = CustomField.objects.get(pk=field_id)
+    table = shape_of(row.record_kind).model._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT own_field_index(%s, %s::regclass)", [field_id, table])
+        return str(cursor.fetchone()[0])

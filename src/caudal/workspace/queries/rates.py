@@ -1,0 +1,74 @@
+"""What an amount is in another currency, by the rate of a day."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Final
+
+from django.db.models import DecimalField
+from django.db.models.expressions import Combinable
+
+from caudal.core.money import Currency, FxRate, rate_on
+from caudal.kit.fields import minor_units
+from caudal.kit.places import Written
+from caudal.workspace.models import DatedRate
+
+RATE_DAYS_MAX: Final = 7
+"""How many days a rate counts for, its own among them: a week bridges weekends and holidays, and no more."""
+RATE_PIVOT: Final = "EUR"
+"""The currency that the others are told in; two of them are told in each other by the quotient of a day's rates."""
+RATE: Final = """
+case when ⟦currency⟧ = %(own)s then 1::numeric else (
+    select known.{part} from (
+        select r.rate as above, 1::numeric as below, r.day, 1 as place from workspace_datedrate r
+        where r.base = ⟦currency⟧ and r.quote = %(own)s and r.day <= ⟦day⟧ and r.day > ⟦day⟧ - %(days)s
+        union all
+        select 1::numeric, r.rate, r.day, 2 from workspace_datedrate r
+        where r.quote = ⟦currency⟧ and r.base = %(own)s and r.day <= ⟦day⟧ and r.day > ⟦day⟧ - %(days)s
+        union all
+        select r.rate, o.rate, r.day, 3 from workspace_datedrate r
+        join workspace_datedrate o on o.day = r.day and o.base = %(pivot)s and o.quote = ⟦currency⟧
+        where r.base = %(pivot)s and r.quote = %(own)s and r.day <= ⟦day⟧ and r.day > ⟦day⟧ - %(days)s
+    ) known order by known.day desc, known.place limit 1
+) end
+"""
+
+
+def in_own_currency(name: str, own: str, day: Combinable) -> tuple[Written, Written]:
+    """Return the quotient that an amount of a row is in the company's currency, by the rate of a day; null without one.
+
+    `name` is the amount's attribute on the model. The numerator comes first.
+    """
+    currency = f"{name}_currency"
+    numeric = DecimalField(max_digits=1000, decimal_places=500)
+    parts = [
+        Written(
+            RATE.format(part=part),
+            {"currency": currency, "day": day},
+            {"own": own, "days": RATE_DAYS_MAX, "pivot": RATE_PIVOT},
+            output_field=numeric,
+        )
+        for part in ("above", "below")
+    ]
+    above = Written("(⟦minor⟧ * ⟦rate⟧)", {"minor": f"{name}_minor", "rate": parts[0]}, output_field=numeric)
+    units = f"(({minor_units('⟦currency⟧')}) * ⟦rate⟧)"
+    return above, Written(units, {"currency": currency, "rate": parts[1]}, output_field=numeric)
+
+
+def dated_rate(base: Currency, quote: Currency, day: date) -> FxRate | None:
+    """Return what one unit of `base` costs in `quote` on a day, exactly: the newest rate on or before it.
+
+    A rate counts for `RATE_DAYS_MAX` days; without one between the two, that through the euro counts. None is an
+    absence that the caller reports.
+    """
+    return rate_among(recent_rates(day), base, quote, day)
+
+
+def rate_among(rates: Iterable[FxRate], base: Currency, quote: Currency, day: date) -> FxRate | None:
+    """Return what one unit of `base` costs in `quote` on a day by rates that were read before; see `dated_rate`."""
+    return rate_on(day, base, quote, rates=rates, pivot=Currency(RATE_PIVOT), days_old_max=RATE_DAYS_MAX - 1)
+
+
+def recent_rates(day: date) -> list[FxRate]:
+    """Return the dated rates of the last days up to one."""
+    rows = DatedRate.objects.filter(day__lte=day, day__gt=day - timedelta(days=RATE_DAYS_MAX)).order_by("day", "pk")
+    return [FxRate.of(row.base, row.quote, row.day, row.rate) for row in rows]
