@@ -1,4 +1,4 @@
-"""The pages of numbers in a real browser: every width, scheme and language, and from a number to its records."""
+"""The pages of numbers in a real browser: from a number to its records."""
 
 from datetime import timedelta
 
@@ -13,7 +13,6 @@ from caudal.crm import actions
 from caudal.crm.actions import CloseDraft, DealDraft, LeadDraft
 from caudal.kit.access import SYSTEM
 from caudal.kit.world import now
-from tests.web.looking import look
 from tests.world import Shop, open_shop
 
 pytestmark = [pytest.mark.lane("browser"), pytest.mark.django_db(transaction=True)]
@@ -63,32 +62,6 @@ def sign_in(page: Page, server: LiveServer, shop: Shop, who: str = "ana") -> Non
     page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": server.url}])
 
 
-def test_the_catalogue_is_fit_to_be_seen(page: Page, live_server: LiveServer, selling: Shop) -> None:
-    sign_in(page, live_server, selling)
-    page.goto(f"{live_server.url}/measure")
-    assert len(look(page, "measure")) == 8
-
-
-def test_a_metric_is_fit_to_be_seen(page: Page, live_server: LiveServer, selling: Shop) -> None:
-    sign_in(page, live_server, selling)
-    page.goto(f"{live_server.url}/measure/revenue_won")
-    look(page, "measure-revenue")
-    start = (now() - timedelta(days=300)).date()
-    page.goto(f"{live_server.url}/measure/win_rate?grain=quarter&by=owner&from={start}")
-    look(page, "measure-win-rate-by-owner")
-    page.goto(f"{live_server.url}/measure/deals_closed?by=pillar")
-    look(page, "measure-deals-by-pillar")
-
-
-def test_a_filter_with_a_mistake_is_fit_to_be_seen(page: Page, live_server: LiveServer, selling: Shop) -> None:
-    sign_in(page, live_server, selling)
-    page.goto(f"{live_server.url}/measure/win_rate?grain=month")
-    page.get_by_label("Only where").fill('ownr = "Rosa"')
-    page.get_by_role("button", name="Show").click()
-    expect(page.get_by_text("Did you mean owner?").first).to_be_visible()
-    look(page, "measure-mistake")
-
-
 def test_a_number_leads_to_its_records_and_back(page: Page, live_server: LiveServer, selling: Shop) -> None:
     sign_in(page, live_server, selling, "marta")
     page.goto(f"{live_server.url}/measure/deal_size?by=owner")
@@ -98,4 +71,4 @@ def test_a_number_leads_to_its_records_and_back(page: Page, live_server: LiveSer
     page.get_by_role("link", name="Average deal size").click()
     expect(page.get_by_label("Broken down by")).to_have_value("owner")
     page.goto(behind)
-    look(page, "measure-rows")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()

@@ -7,7 +7,7 @@ from pytest_django.live_server_helper import LiveServer
 from caudal.kit.outbox import drain
 from caudal.kit.search.index import HANDLER
 from tests.crm.browsing import deal_of, lead_of
-from tests.web.looking import assert_accessible, assert_fits, assert_no_csp_violation, look
+from tests.web.looking import assert_accessible, assert_fits, assert_no_csp_violation
 from tests.web.test_board import sign_in
 from tests.world import AT, Shop, open_shop
 
@@ -111,9 +111,3 @@ def test_without_javascript_the_same_is_found_on_a_page(
     page.get_by_role("link", name="Forty seats").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Forty seats")
     context.close()
-
-
-def test_the_page_is_fit_to_be_seen(page: Page, live_server: LiveServer, found_shop: Shop) -> None:
-    sign_in(page, live_server, found_shop)
-    page.goto(f"{live_server.url}/search?q=forty")
-    assert len(look(page, "search")) == 8

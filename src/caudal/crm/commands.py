@@ -15,6 +15,7 @@ from rich.table import Table
 
 from caudal.core.errors import Severity
 from caudal.crm.imports import Decisions, Options, PathUpload, Report, import_files
+from caudal.crm.imports.refusals import refused_tables
 from caudal.crm.imports.uploads import SUFFIXES
 from caudal.crm.imports.vocabulary import LABELS, Kind, in_words
 from caudal.kit.access import SYSTEM
@@ -44,6 +45,12 @@ def _two_sides(_context: click.Context, _option: click.Parameter, said: tuple[st
 @click.option("--strict", "is_strict", is_flag=True, help="Refuse rows for which a choice would have to be made.")
 @click.option("--source", default="", help="What the other system is called. Default: the name of the folder or file.")
 @click.option("--zone", default="", help="Where the days of the files begin. Default: the company's time zone.")
+@click.option(
+    "--refused",
+    "refused_into",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="A folder for the rows that are refused: a CSV file for each table, with place and reason, to be mended.",
+)
 @click.option("--keep-columns", "keeps_columns", is_flag=True, help="Keep columns without a place of their own.")
 @click.option(
     "--stage",
@@ -71,6 +78,7 @@ def import_command(
     is_strict: bool,
     source: str,
     zone: str,
+    refused_into: Path | None,
     keeps_columns: bool,
     stages: dict[str, str],
     owners: dict[str, str],
@@ -86,6 +94,8 @@ def import_command(
     began = now()
     with attached(), in_the_language_of_the_company(), watched(is_quiet=as_json) as watch:
         report = import_files(actor=SYSTEM, uploads=uploads(path), options=options, clock=now, watch=watch)
+        if refused_into is not None:
+            give_back(refused_into, path, report, options.decisions)
         seconds = (now() - began).total_seconds()
         if as_json:
             body = {**report.to_json(gettext), "dry_run": is_dry_run, "seconds": round(seconds, 1)}
@@ -94,6 +104,13 @@ def import_command(
             show(report, seconds=seconds, is_dry_run=is_dry_run)
     if report.has_errors:
         context.exit(1)
+
+
+def give_back(folder: Path, path: Path, report: Report, decisions: Decisions) -> None:
+    """Write the refused rows of files into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for table in refused_tables(uploads(path), decisions, report.refused):
+        (folder / table.name).write_bytes(table.content)
 
 
 def source_of(path: Path) -> str:

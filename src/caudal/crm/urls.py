@@ -12,6 +12,7 @@ from caudal.crm.views.day import day
 from caudal.crm.views.editing import adding, changing, deleting
 from caudal.crm.views.ends import closing
 from caudal.crm.views.exports import exporting
+from caudal.crm.views.import_refused import import_refused
 from caudal.crm.views.import_words import import_words
 from caudal.crm.views.lines import deal_lines
 from caudal.crm.views.lists import listing, naming
@@ -55,6 +56,7 @@ urlpatterns = [
     path("imports/new", imports.import_new, name="import_new"),
     path("imports/<str:operation_id>", imports.import_page, name="import"),
     path("imports/<str:operation_id>/mapping", imports.import_mapping, name="import_mapping"),
+    path("imports/<str:operation_id>/refused", import_refused, name="import_refused"),
     path("imports/<str:operation_id>/words", import_words, name="import_words"),
     path("imports/<str:operation_id>/run", imports.import_run, name="import_run"),
     path("imports/<str:operation_id>/cancellation", imports.import_cancel, name="import_cancel"),

@@ -182,7 +182,9 @@ class Job:
     ) -> tuple[int, bool]:
         """Refuse the one row that is to blame, and move on."""
         for row in rows:
-            self.tally.problem(_problem_of(error), file=survey.name, line=row.line)
+            problem = _problem_of(error)
+            self.tally.problem(problem, file=survey.name, line=row.line)
+            self.tally.refuse(problem, file=survey.name, line=row.line)
             self._count(step, survey, refused=1)
         if not rows:
             raise error

@@ -8,6 +8,8 @@ from caudal.core.errors import Finding, Place, Problem, Severity, Translate, msg
 
 EXAMPLES: Final = 5
 """Lines that a finding names."""
+REFUSED_MAX: Final = 5_000
+"""Refused rows that are kept with their reasons; more of them are no rows to mend but a file to map anew."""
 ALIKE: Final = 30
 """Findings of one code in one file that are told apart; further ones are counted together."""
 KIND: Final = "kind"
@@ -53,6 +55,8 @@ class Tally:
     is_strict: bool = False
     found: dict[_Key, Found] = field(default_factory=dict)
     of_code: dict[tuple[str, str], int] = field(default_factory=dict)
+    refused: dict[tuple[str, int], Found] = field(default_factory=dict)
+    """File and line of a row that is refused → why, for the first of them."""
 
     def error(self, code: str, message: str, *, file: str, line: int = 0, hint: str = "", **params: object) -> None:
         """Say that something is refused."""
@@ -62,6 +66,13 @@ class Tally:
         """Say that a row is refused because of a problem, in the column of this header."""
         place = Place(file, line, name=column)
         self._add(Finding(problem.code, problem.message, Severity.ERROR, place, problem.hint, problem.params), 1)
+
+    def refuse(self, problem: Problem, *, file: str, line: int, column: str = "") -> None:
+        """Keep a row that is refused, and why, so that it can be given back to be mended."""
+        if len(self.refused) < REFUSED_MAX or (file, line) in self.refused:
+            place = Place(file, line, name=column)
+            found = Finding(problem.code, problem.message, Severity.ERROR, place, problem.hint, problem.params)
+            self.refused[file, line] = Found(found, 1, [line])
 
     def choice(
         self, code: str, message: str, *, file: str, lines: tuple[int, ...] = (), count: int = 1, **params: object
@@ -114,13 +125,15 @@ class Tally:
     def from_json(cls, rows: list[dict[str, Any]], *, is_strict: bool) -> Self:
         """Read what `to_json` wrote."""
         tally = cls(is_strict)
-        for row in rows:
-            file, line, name = row["place"]
-            place = Place(file, line, name=name)
-            severity = Severity(row["severity"])
-            finding = Finding(row["code"], row["message"], severity, place, row["hint"], row["params"])
-            tally._add(finding, row["count"], list(row["lines"]))
+        for found in findings_from_json(rows):
+            tally._add(found.finding, found.count, found.lines)
         return tally
+
+    def refused_again(self, rows: list[dict[str, Any]]) -> Self:
+        """Take in the refused rows that an interrupted import had kept, and return the tally."""
+        for found in findings_from_json(rows):
+            self.refused[found.finding.place.file, found.finding.place.line] = found
+        return self
 
 
 def findings_to_json(found: Iterable[Found]) -> list[dict[str, Any]]:
@@ -138,6 +151,15 @@ def findings_to_json(found: Iterable[Found]) -> list[dict[str, Any]]:
         }
         for each in found
     ]
+
+
+def findings_from_json(rows: Iterable[dict[str, Any]]) -> Iterator[Found]:
+    """Read what `findings_to_json` wrote."""
+    for row in rows:
+        file, line, name = row["place"]
+        place = Place(file, line, name=name)
+        finding = Finding(row["code"], row["message"], Severity(row["severity"]), place, row["hint"], row["params"])
+        yield Found(finding, row["count"], list(row["lines"]))
 
 
 def _plain(value: object) -> object:

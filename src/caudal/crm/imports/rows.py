@@ -168,13 +168,16 @@ class RowReader:
         try:
             return self._row(line)
         except NotTaken as problem:
+            self.tally.refuse(problem, file=self.survey.name, line=line.number)
             return Refusal(line.number, problem)  # it was told for the whole column
         except MarkedDeleted as problem:
             self.tally.note(problem.code, problem.message, file=self.survey.name, line=line.number)
+            self.tally.refuse(problem, file=self.survey.name, line=line.number)
             return Refusal(line.number, problem)
         except Problem as problem:
             column = str(problem.fields.get("column", ""))
             self.tally.problem(problem, file=self.survey.name, line=line.number, column=column)
+            self.tally.refuse(problem, file=self.survey.name, line=line.number, column=column)
             return Refusal(line.number, problem)
 
     def _row(self, line: DelimitedLine) -> Row:

@@ -108,6 +108,8 @@ class Report:
     stages: tuple[Word, ...] = ()
     """Stages as the files write them, and what they were taken for."""
     owners: tuple[Word, ...] = ()
+    refused: tuple[Found, ...] = ()
+    """Each row that is not taken, by its line, and why."""
 
     @property
     def has_errors(self) -> bool:
@@ -116,7 +118,7 @@ class Report:
 
     def stored(self) -> dict[str, Any]:
         """Return the report as its operation keeps it: with findings that can be told in any language."""
-        return {**self.to_json(), "found": findings_to_json(self.findings)}
+        return {**self.to_json(), "found": findings_to_json(self.findings), "refused": findings_to_json(self.refused)}
 
     def to_json(self, translate: Translate | None = None) -> dict[str, Any]:
         """Return the report as plain values, its findings told in the language of `translate`."""
@@ -253,7 +255,8 @@ def _work(run: _Run, operation: "Operation", uploads: Sequence[Upload]) -> Repor
             require(run.actor, NOUNS[kind], Verb.CREATE)
         plan = make_plan(run.actor, run.options.source, surveys, tally, run.options.decisions)
         if cursor:
-            tally = Tally.from_json(cursor["findings"], is_strict=run.options.is_strict)
+            kept = Tally.from_json(cursor["findings"], is_strict=run.options.is_strict)
+            tally = kept.refused_again(cursor.get("refused", []))
         job = Job(
             actor=run.actor,
             as_of=taken.created_at,
@@ -291,6 +294,7 @@ class _Progress:
             "step": self.step,
             "line": line,
             "findings": self.job.tally.to_json(),
+            "refused": findings_to_json(self.job.tally.refused.values()),
             "counts": {name: each.to_json() for name, each in counts.items()},
         }
         return progress_operation(
@@ -337,6 +341,7 @@ def _report(run: _Run, job: Job, state: str) -> Report:
         tuple(job.tally),
         stages_said(job.plan, decided),
         owners_said(job.plan, decided, run.options.source),
+        tuple(job.tally.refused.values()),
     )
 
 

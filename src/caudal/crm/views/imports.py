@@ -125,6 +125,7 @@ def import_page(request: HttpRequest, operation_id: str) -> HttpResponse:
         "is_open": operation.finished_at is None,
         "is_rehearsal": operation.name == REHEARSAL,
         "can_run": operation.name == REHEARSAL and operation.state == "done",
+        "has_refused": bool(operation.result.get("refused")),
         "has_words": bool(operation.result.get("stages") or operation.result.get("owners")),
         "table": files_table(operation),
         "findings": [told_with_count(each.finding, each.count) for each in found],
