@@ -11,7 +11,7 @@ from django.test import Client
 
 from caudal.crm.actions import ask_to_reopen, delete_lead
 from caudal.crm.imports.waiting import REHEARSAL, carry_out
-from caudal.crm.models import Activity, Channel, Competitor, Deal, Lead, Outcome, Person
+from caudal.crm.models import Activity, Channel, Competitor, Deal, Lead, Outcome, Person, Tag
 from caudal.demo.actions import grow
 from caudal.kit.access import SYSTEM
 from caudal.kit.world import now
@@ -96,6 +96,7 @@ def full_company() -> Stage:
         "done": Activity.objects.exclude(completion=None).order_by("pk")[0],
         "company": won.company,
         "channel": Channel.objects.order_by("pk")[0],
+        "tag": Tag.objects.order_by("pk")[0],
         "competitor": Competitor.objects.order_by("pk")[0],
         "rehearsal": rehearsed(founder),
         "field": add_field(

@@ -157,6 +157,44 @@ class CompetitorGone(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TagAdded(Fact):
+    """There is a tag that nobody used before."""
+
+    name: ClassVar[str] = "crm.tag_added"
+
+    label: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagChanged(Fact):
+    """A tag is called or coloured otherwise; what bears it bears its new name."""
+
+    name: ClassVar[str] = "crm.tag_changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagsMerged(Fact):
+    """What bore another tag bears this one now."""
+
+    name: ClassVar[str] = "crm.tags_merged"
+
+    gone: Ref
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagDeleted(Fact):
+    """A tag was taken out, and off the records that bore it."""
+
+    name: ClassVar[str] = "crm.tag_deleted"
+
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LeadChanged(Fact):
     """What we know of a lead changed."""
 

@@ -50,6 +50,11 @@ def met(fact: RecordedFact) -> str:
     return _("noted a touch on %(channel)s") % {"channel": channel}
 
 
+def merged(fact: RecordedFact) -> str:
+    """Tell which tag is now this one."""
+    return _("merged the tag %(tag)s into this one") % {"tag": fact.data["label"]}
+
+
 def considered(fact: RecordedFact) -> str:
     """Tell whom else the buyer considers."""
     return _("noted that they consider %(competitor)s too") % {"competitor": fact.data["label"]}
@@ -167,6 +172,10 @@ FACT_WORDS: Final = (
     FactWords(events.ChannelAdded.name, said(gettext_lazy("added the channel")), "globe"),
     FactWords(events.ChannelChanged.name, said(gettext_lazy("changed the channel")), "edit"),
     FactWords(events.ChannelDeleted.name, said(gettext_lazy("deleted the channel")), "trash"),
+    FactWords(events.TagAdded.name, said(gettext_lazy("added the tag")), "tag"),
+    FactWords(events.TagChanged.name, said(gettext_lazy("changed the tag")), "edit"),
+    FactWords(events.TagsMerged.name, merged, "tag"),
+    FactWords(events.TagDeleted.name, said(gettext_lazy("deleted the tag")), "trash"),
     FactWords(events.CompetitorAdded.name, said(gettext_lazy("added the competitor")), "target"),
     FactWords(events.CompetitorChanged.name, said(gettext_lazy("changed the competitor")), "edit"),
     FactWords(events.CompetitorDeleted.name, said(gettext_lazy("deleted the competitor")), "trash"),
@@ -427,6 +436,7 @@ NAVIGATION: Final = (
     NavItem("sell", gettext_lazy("People"), "crm:people", 50, "person", key="o"),
     NavItem("sell", gettext_lazy("Competitors"), "crm:competitors", 60, "competitor"),
     NavItem("settings", gettext_lazy("Channels"), "crm:channels", 30, "channel"),
+    NavItem("settings", gettext_lazy("Tags"), "crm:tags", 31, "tag"),
     NavItem("settings", gettext_lazy("Imports"), "crm:imports", 80, "operation", Verb.CREATE),
     NavItem("settings", gettext_lazy("Recycle bin"), "crm:bin", 90, "bin"),
 )

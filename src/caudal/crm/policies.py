@@ -20,6 +20,7 @@ from caudal.crm.models import (
     Person,
     Pipeline,
     Stage,
+    Tag,
 )
 from caudal.kit.access import Actor, Policy, Reach, Verb, all_verbs
 
@@ -81,6 +82,7 @@ POLICIES: Final = (
     Policy("deal", "crm", {"admin": EVERYTHING, "manager": TEAM, "rep": OWN}, Deal, "owner_id"),
     Policy("channel", "crm", {"admin": EVERYTHING, "manager": KEEP, "rep": LOOK}, Channel),
     Policy("competitor", "crm", {"admin": EVERYTHING, "manager": KEEP, "rep": KEEP}, Competitor),
+    Policy("tag", "crm", {"admin": EVERYTHING, "manager": EVERYTHING, "rep": LOOK | {Verb.CREATE: Reach.ALL}}, Tag),
     Policy("activity", "crm", {"admin": EVERYTHING, "manager": TEAM, "rep": OWN}, Activity, "owner_id", activity_rule),
     Policy("bin", "crm", {"admin": LOOK, "manager": LOOK, "rep": LOOK}),
     Policy("pipeline", "crm", {"admin": EVERYTHING, "manager": LOOK, "rep": LOOK}, Pipeline),

@@ -6,7 +6,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from caudal.crm import events
-from caudal.crm.models import Company, Competitor, Deal, Lead, Person
+from caudal.crm.models import Company, Competitor, Deal, Lead, Person, Tag
 from caudal.kit.access import Verb
 from caudal.kit.outbox import Fact
 from caudal.kit.search.findable import Command, Findable
@@ -94,6 +94,11 @@ def competitors(rows: Sequence[Competitor]) -> Iterable[Wording]:
     return (Wording(title=row.name, domains=(row.domain,) if row.domain else ()) for row in rows)
 
 
+def tags(rows: Sequence[Tag]) -> Iterable[Wording]:
+    """Return what tags are found by."""
+    return (Wording(title=row.name) for row in rows)
+
+
 SEARCHED: Final = (
     Findable(
         kind="company",
@@ -143,6 +148,16 @@ SEARCHED: Final = (
         facts=told(events.CompetitorAdded, events.CompetitorChanged, events.CompetitorDeleted),
         wordings=competitors,
         note=lambda row: row.domain,
+    ),
+    Findable(
+        kind="tag",
+        plural=_("Tags"),
+        icon="tag",
+        order=60,
+        facts=told(events.TagAdded, events.TagChanged, events.TagsMerged, events.TagDeleted),
+        wordings=tags,
+        note=lambda _row: "",
+        place="crm:tags",
     ),
 )
 

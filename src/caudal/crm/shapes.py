@@ -140,6 +140,20 @@ def named(name: str, label: Any, name_label: Any, kind: str) -> tuple[ShapeField
     )
 
 
+TAGS: Final = ShapeField(
+    name="tags",
+    label=_("Tags"),
+    kind=FieldKind.TEXT,
+    column=lambda _reader: Written(
+        "nullif(array_to_string(⟦tags⟧, ', '), '')", {"tags": "tags"}, output_field=CharField()
+    ),
+    read=lambda row: ", ".join(row.tags) or None,
+    several=True,
+    argument="tags",
+)
+"""The tags of a record, with commas between them; `has(tags, "VIP")` asks for one."""
+
+
 STAMPS: Final = (
     moment("created_at", _("Added"), FieldKind.INSTANT, order="created_at", falls=True),
     moment("changed_at", _("Changed"), FieldKind.INSTANT, order="changed_at", falls=True),
@@ -182,12 +196,18 @@ def worth(reader: Reader) -> tuple[Combinable, Combinable]:
     return in_own_currency("amount", reader.currency, business_day(reader))
 
 
+def completed(deals: Sequence[Deal]) -> None:
+    """Give deals their pipelines, and the colours of their tags."""
+    queries.at_home(deals)
+    queries.tinted(deals)
+
+
 DEALS: Final = Shape(
     model=Deal,
     order="-opened_at",
     search=lambda words: Q(name_key__contains=name_key(words)) | Q(company__name_key__contains=name_key(words)),
     with_names=queries.with_names,
-    complete=queries.at_home,
+    complete=completed,
     change=actions.change_deal,
     fields=(
         text("name", pgettext_lazy("field", "Deal"), order="name_key", argument="name"),
@@ -277,6 +297,7 @@ DEALS: Final = Shape(
             summed=True,
             argument="amount",
         ),
+        TAGS,
         *STAMPS,
     ),
 )
@@ -295,6 +316,7 @@ LEADS: Final = Shape(
         Q(name_key__contains=name_key(words)) | Q(company_name__icontains=words) | Q(email__icontains=words)
     ),
     with_names=lambda rows: rows.select_related(*queries.LEAD_JOINS),
+    complete=queries.tinted,
     change=actions.change_lead,
     fields=(
         text("name", _("Name"), order="name_key", argument="name"),
@@ -325,6 +347,7 @@ LEADS: Final = Shape(
         ),
         *owner(),
         moment("captured_at", _("Captured"), FieldKind.INSTANT, order="captured_at", falls=True),
+        TAGS,
         *STAMPS,
     ),
 )
@@ -333,6 +356,7 @@ COMPANIES: Final = Shape(
     order="name",
     search=lambda words: Q(name_key__contains=name_key(words)) | Q(domain__icontains=words),
     with_names=lambda rows: rows.select_related("parent", "owner"),
+    complete=queries.tinted,
     change=actions.change_company,
     fields=(
         text("name", _("Name"), order="name_key", argument="name"),
@@ -351,6 +375,7 @@ COMPANIES: Final = Shape(
             falls=True,
             argument="employees",
         ),
+        TAGS,
         *STAMPS,
     ),
 )
@@ -359,6 +384,7 @@ PEOPLE: Final = Shape(
     order="name",
     search=lambda words: Q(name_key__contains=name_key(words)) | Q(email__icontains=words),
     with_names=lambda rows: rows.select_related("company", "owner"),
+    complete=queries.tinted,
     change=actions.change_person,
     fields=(
         text("name", _("Name"), order="name_key", argument="name"),
@@ -367,6 +393,7 @@ PEOPLE: Final = Shape(
         text("email", _("E-mail"), argument="email"),
         text("phone", _("Phone"), argument="phone"),
         *owner(),
+        TAGS,
         *STAMPS,
     ),
 )

@@ -22,6 +22,7 @@ from caudal.crm.views.records import Paint, showing
 from caudal.crm.views.registers import REGISTERS, Register, amending, entering, listing_of, removing
 from caudal.crm.views.sales import deal_portrait, lead_portrait
 from caudal.crm.views.shelves import LISTINGS
+from caudal.crm.views.tags import tag_merge, tag_names
 
 PORTRAITS: tuple[tuple[Noun, Paint], ...] = (
     (DEAL, deal_portrait),
@@ -65,6 +66,8 @@ urlpatterns = [
     path("companies/names", naming(COMPANY), name="company_names"),
     path("people/names", naming(PERSON), name="person_names"),
     path("channels/names", around.channel_names, name="channel_names"),
+    path("tags/names", tag_names, name="tag_names"),
+    path("settings/tags/<str:record_id>/merge", tag_merge, name="tag_merge"),
     *(page for register in REGISTERS for page in pages_of_register(register)),
     *(
         path(f"{noun.path}/<str:record_id>/touches/new", around.touching(noun), name=f"{noun.kind}_touch")

@@ -100,9 +100,11 @@ def add_goods(cast: Cast, *, actor: Actor, as_of: datetime) -> int:
 
 
 def know_the_market(cast: Cast, *, actor: Actor, as_of: datetime) -> int:
-    """Add the channels and the competitors; return how many actions that took."""
+    """Add the channels, the tags and the competitors; return how many actions that took."""
     for key, sort in market.CHANNEL_SORTS.items():
         crm.add_channel(actor=actor, as_of=as_of, name=market.CHANNEL_NAMES[key], sort=sort)
+    for name, tone in market.TAGS.items():
+        crm.add_tag(actor=actor, as_of=as_of, name=name, tone=tone)
     for name, note in market.RIVALS.items():
         cast[f"rival {name}"] = crm.add_competitor(actor=actor, as_of=as_of, name=name, note=note).pk
-    return len(market.CHANNEL_SORTS) + len(market.RIVALS)
+    return len(market.CHANNEL_SORTS) + len(market.TAGS) + len(market.RIVALS)

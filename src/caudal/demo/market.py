@@ -4,6 +4,7 @@ Every number is a share, a day or a whole dollar. Together they give, at a hundr
 month of which a fifth becomes deals, and of those that end between a quarter and a third won.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -102,6 +103,15 @@ CAMPAIGNS: Final = {
     "partners": ("Integration partners", "Reseller partners", "Consulting partners", "Training partners"),
 }
 """What the plan does on each channel."""
+TAGS: Final = {"Asks for a demo": "accent", "Partner": "good", "Price matters": "warn"}
+"""What the company tags records with, and in which colour."""
+TAGS_OF: Final[Mapping[str, tuple[str, ...]]] = {
+    "Case studies": ("Asks for a demo",),
+    "Google Ads": ("Price matters",),
+    "Reseller partners": ("Partner", "Price matters"),
+    "Integration partners": ("Partner",),
+}
+"""What leads of a campaign are tagged with."""
 RIVALS: Final = {
     "Papelnet": "Reads documents at scale; a third cheaper, slow to answer.",
     "Zorzal AI": "Writes campaigns; strong in social media, no roles or approvals.",

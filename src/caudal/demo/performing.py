@@ -110,6 +110,7 @@ def _capture(cast: Cast, leads: Sequence[Interest], as_of: datetime) -> None:
                 phone=each.buyer.phone,
                 channel=market.CHANNEL_NAMES[each.channel],
                 campaign=each.campaign,
+                tags=market.TAGS_OF.get(each.campaign, ()),
                 pillar_id=cast[f"pillar {each.pillar}"],
                 owner_id=cast.member_id(each.owner) if each.owner else None,
             )

@@ -74,6 +74,13 @@ Own = Annotated[
 """What a body says of the company's own fields."""
 
 
+Tags = Annotated[
+    list[str],
+    Field(default=[], max_length=50, description="Names of tags, all of them; new ones come into being."),
+]
+"""What a body says of the tags of a record."""
+
+
 class PageQuery(Body):
     """Which page of a list."""
 

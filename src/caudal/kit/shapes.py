@@ -109,6 +109,8 @@ class ShapeField:
     """The values of a choice, and the records of a link as far as they are few."""
     ordered: bool = False
     """Whether its options stand in an order of their own, as stages do; groups keep it."""
+    several: bool = False
+    """Whether a text is a list of entries with commas between them, so that filters may ask for one."""
     conditions: Mapping[str, Q] = field(default_factory=dict)
     """Of a choice that no column holds, what each value means."""
     order: str = ""

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.utils.functional import Promise
 
-ColumnKind: TypeAlias = Literal["text", "number", "money", "percent", "points", "date", "state", "days"]
+ColumnKind: TypeAlias = Literal["text", "number", "money", "percent", "points", "date", "state", "tags", "days"]
 NUMERIC = frozenset({"number", "money", "percent", "points", "days"})
 CARD_LINES = 3
 

@@ -83,6 +83,7 @@ def shape_field(own: OwnField, language: str) -> ShapeField:
         order=in_order if own.type in SORTED else "",
         falls=own.type in GREATEST_FIRST,
         grouped=own.type in GROUPED,
+        several=own.type is FieldType.SEVERAL,
         argument="custom",
         own=own,
     )

@@ -23,6 +23,7 @@ class CompanyChange(TypedDict):
     sales_model: NotRequired[SalesModel | Literal[""]]
     parent_id: NotRequired[str | None]
     owner_id: NotRequired[str | None]
+    tags: NotRequired[list[str]]
     custom: NotRequired[dict[str, Any]]
 
 
@@ -42,6 +43,7 @@ class CompanyIn(TypedDict):
     sales_model: NotRequired[SalesModel | Literal[""]]
     parent_id: NotRequired[str | None]
     owner_id: NotRequired[str | None]
+    tags: NotRequired[list[str]]
     custom: NotRequired[dict[str, Any]]
 
 
@@ -65,6 +67,7 @@ class Company(TypedDict):
     sales_model: str
     parent_id: str | None
     owner_id: str | None
+    tags: list[str]
     custom: dict[str, Any]
 
 

@@ -61,6 +61,7 @@ class DealChange(TypedDict):
     amount: NotRequired[MoneyBody | None]
     sales_model: NotRequired[SalesModel | Literal[""]]
     expected_close_date: NotRequired[str | None]
+    tags: NotRequired[list[str]]
     custom: NotRequired[dict[str, Any]]
 
 
@@ -81,6 +82,7 @@ class Deal(TypedDict):
     opened_at: str | None
     expected_close_date: str | None
     close: Close | None
+    tags: list[str]
     custom: dict[str, Any]
 
 

@@ -38,6 +38,7 @@ class LeadChange(TypedDict):
     channel: NotRequired[str]
     pillar_id: NotRequired[str | None]
     owner_id: NotRequired[str | None]
+    tags: NotRequired[list[str]]
     custom: NotRequired[dict[str, Any]]
 
 
@@ -54,6 +55,7 @@ class LeadIn(TypedDict):
     pillar_id: NotRequired[str | None]
     owner_id: NotRequired[str | None]
     captured_at: NotRequired[str | None]
+    tags: NotRequired[list[str]]
     custom: NotRequired[dict[str, Any]]
 
 
@@ -75,6 +77,7 @@ class Lead(TypedDict):
     company_id: str | None
     deal_id: str | None
     disqualify_reason: str | None
+    tags: list[str]
     custom: dict[str, Any]
 
 

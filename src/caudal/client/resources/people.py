@@ -23,6 +23,7 @@ class PersonChange(TypedDict):
     city: NotRequired[str]
     company_id: NotRequired[str | None]
     owner_id: NotRequired[str | None]
+    tags: NotRequired[list[str]]
     custom: NotRequired[dict[str, Any]]
 
 
@@ -42,6 +43,7 @@ class PersonIn(TypedDict):
     city: NotRequired[str]
     company_id: NotRequired[str | None]
     owner_id: NotRequired[str | None]
+    tags: NotRequired[list[str]]
     custom: NotRequired[dict[str, Any]]
 
 
@@ -65,6 +67,7 @@ class Person(TypedDict):
     city: str
     company_id: str | None
     owner_id: str | None
+    tags: list[str]
     custom: dict[str, Any]
 
 

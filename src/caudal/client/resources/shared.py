@@ -30,6 +30,7 @@ class DealIn(TypedDict):
     sales_model: NotRequired[SalesModel | Literal[""]]
     expected_close_date: NotRequired[str | None]
     opened_at: NotRequired[str | None]
+    tags: NotRequired[list[str]]
     custom: NotRequired[dict[str, Any]]
 
 

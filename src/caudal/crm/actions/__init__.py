@@ -58,6 +58,7 @@ from caudal.crm.actions.pipelines import StageDraft, add_pipeline, add_stages, s
 from caudal.crm.actions.releasing import release_work
 from caudal.crm.actions.restating import restate_deal
 from caudal.crm.actions.restoring import empty_bin, restore_record
+from caudal.crm.actions.tags import add_tag, change_tag, delete_tag, merge_tags
 from caudal.crm.actions.touches import TouchDraft, add_channel, change_channel, delete_channel, note_touch
 
 __all__ = [
@@ -84,6 +85,7 @@ __all__ = [
     "add_person",
     "add_pipeline",
     "add_stages",
+    "add_tag",
     "ask_to_reopen",
     "capture_lead",
     "capture_leads",
@@ -94,6 +96,7 @@ __all__ = [
     "change_deal",
     "change_lead",
     "change_person",
+    "change_tag",
     "close_deal",
     "complete_activity",
     "convert_lead",
@@ -105,6 +108,7 @@ __all__ = [
     "delete_deal",
     "delete_lead",
     "delete_person",
+    "delete_tag",
     "disqualify_lead",
     "disqualify_leads",
     "empty_bin",
@@ -112,6 +116,7 @@ __all__ = [
     "log_activities",
     "log_activity",
     "lose_deal",
+    "merge_tags",
     "move_deal",
     "note_touch",
     "open_deal",

@@ -13,7 +13,9 @@ from django.db.models import CharField, Field, Model, TextField
 
 from caudal.core.errors import Problem, msg
 from caudal.core.money import Money
+from caudal.crm.models import TAG_LENGTH
 from caudal.kit.access import Actor, NotAllowed, Reach, Verb, policies
+from caudal.kit.names import name_key
 from caudal.kit.own_fields import OwnField
 from caudal.kit.problems import BadInput
 from caudal.kit.records import Record
@@ -21,6 +23,7 @@ from caudal.workspace.queries import fill_own_fields, own_fields
 
 NO_NUL: Final = ProhibitNullCharactersValidator()
 PHONE_LENGTH: Final = 40
+TAGS_MOST: Final = 50
 
 
 class OwnerOutOfReach(Problem):
@@ -83,6 +86,23 @@ class Reader:
             if len(text) > PHONE_LENGTH:
                 self.refuse(place, msg("A phone number has at most 40 signs."), row)
         return tidy
+
+    def tags(self, texts: Iterable[str], place: str = "tags", row: int = 0) -> list[str]:
+        """Return tags without surplus space and empty ones, each once however it is spelled."""
+        tidy = [text for typed in texts if (text := " ".join(typed.split()))]
+        found = {name_key(text): self.tag(text, place, row) for text in reversed(tidy)}
+        if len(found) > TAGS_MOST:
+            self.refuse(place, msg("A record bears at most 50 tags."), row)
+        return list(found.values())
+
+    def tag(self, text: str, place: str, row: int = 0) -> str:
+        """Check the name of a tag. Lists of tags are written with commas and semicolons between them."""
+        self.words(text, place, row)
+        if len(text) > TAG_LENGTH or len(name_key(text)) > TAG_LENGTH:
+            self.refuse(place, msg("A tag has at most 40 signs."), row)
+        if set(text) & set(",;") or not name_key(text):
+            self.refuse(place, msg("A tag has letters or digits, and neither comma nor semicolon."), row)
+        return text
 
     def words(self, text: str, place: str, row: int = 0) -> None:
         """Check a text of any length."""

@@ -98,6 +98,7 @@ def _people(
             phone=lead.phone,
             company_id=companies.get(lead.pk),
             owner_id=lead.owner_id,
+            tags=lead.tags,
         )
         for lead in missing
     ]
@@ -121,6 +122,7 @@ def _deals(
             person_id=each.deal.person_id or people[each.lead_id],
             owner_id=each.deal.owner_id or leads[each.lead_id].owner_id,
             pillar_id=each.deal.pillar_id or leads[each.lead_id].pillar_id,
+            tags=(*each.deal.tags, *leads[each.lead_id].tags),
         )
         for each in conversions
         if each.deal

@@ -15,6 +15,7 @@ from caudal.crm.actions.checking import Reader, owner_within, reach_references
 from caudal.crm.actions.drafts import CloseDraft, DealDraft
 from caudal.crm.actions.lines import AmountFollowsLines, net, own_currency, read_lines, rows_of, told_of
 from caudal.crm.actions.routes import Routes, Step
+from caudal.crm.actions.tags import named_tags
 from caudal.crm.actions.telling import refs_of, told
 from caudal.crm.events import DealChanged, DealDeleted, DealLinesSet, DealLost, DealMoved, DealOpened, DealWon
 from caudal.crm.models import CloseReason, Competitor, Deal, DealClose, DealLine, Outcome, SalesModel, StageStay
@@ -49,6 +50,7 @@ class DealValues(TypedDict, total=False):
     amount: Money | None
     sales_model: str
     expected_close_date: date | None
+    tags: Sequence[str]
     custom: Mapping[str, Any]
 
 
@@ -71,6 +73,8 @@ def open_deals(*, actor: Actor, as_of: datetime, deals: Sequence[DealDraft]) -> 
     routes = Routes.load()
     checked = [_sold_as(draft, named["company"]) for draft in checked]
     checked = _with_lines(actor, checked)
+    tags = named_tags(actor, as_of, [draft.tags for draft in checked])
+    checked = [replace(draft, tags=borne) for draft, borne in zip(checked, tags, strict=True)]
     walks = [routes.steps(draft, named["product"], otherwise_at=as_of) for draft in checked]
     _in_order(checked, walks)
     rows = [_row(actor, as_of, draft, steps[-1]) for draft, steps in zip(checked, walks, strict=True)]
@@ -131,6 +135,8 @@ def change_deal(
         checked["name_key"] = name_key(checked["name"])
     if "custom" in values:
         checked["custom"] = reader.own("deal", actor, values["custom"], deal.custom)
+    if "tags" in values:
+        checked["tags"] = reader.tags(values["tags"])
     _fits(reader, checked)
     reader.finish()
     if checked.get("amount", deal.amount) != deal.amount:
@@ -144,6 +150,8 @@ def change_deal(
     if checked.get("owner_id", deal.owner_id) != deal.owner_id:
         owner_within(actor, "deal", Verb.CHANGE, checked["owner_id"])
     reach_references(Deal, tuple(each for each in REFERENCES if f"{each}_id" in checked), actor, [checked])
+    if "tags" in checked:
+        [checked["tags"]] = named_tags(actor, as_of, [checked["tags"]])
     before = refs_of(deal)
     changes = deal.change(actor=actor, as_of=as_of, expected_version=expected_version, **checked)
     if changes:
@@ -202,6 +210,7 @@ def _checked(actor: Actor, deals: Sequence[DealDraft]) -> list[DealDraft]:
                 draft,
                 name=reader.name(draft.name, row=row),
                 owner_id=owner_within(actor, "deal", Verb.CREATE, draft.owner_id),
+                tags=reader.tags(draft.tags, row=row),
                 custom=reader.own("deal", actor, draft.custom, row=row),
             )
         )
@@ -265,6 +274,7 @@ def _row(actor: Actor, as_of: datetime, draft: DealDraft, last: Step) -> Deal:
         opened_at=draft.opened_at,
         sales_model=draft.sales_model,
         expected_close_date=draft.expected_close_date,
+        tags=list(draft.tags),
         custom=dict(draft.custom),
     )
     row.amount = draft.amount
@@ -292,6 +302,7 @@ def _history(row: Deal, draft: DealDraft, steps: Sequence[Step]) -> Iterator[Fac
             "amount",
             "sales_model",
             "expected_close_date",
+            "tags",
             "custom",
         )
     }

@@ -28,6 +28,8 @@ class CompanyDraft:
     sales_model: str = ""
     parent_id: UUID | None = None
     owner_id: UUID | None = None
+    tags: Sequence[str] = ()
+    """Names of tags; those that nobody has named yet come into being."""
     custom: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -49,6 +51,8 @@ class PersonDraft:
     city: str = ""
     company_id: UUID | None = None
     owner_id: UUID | None = None
+    tags: Sequence[str] = ()
+    """Names of tags; those that nobody has named yet come into being."""
     custom: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -68,6 +72,8 @@ class LeadDraft:
     """The page on which they showed it, with whatever its address says of itself."""
     pillar_id: UUID | None = None
     owner_id: UUID | None = None
+    tags: Sequence[str] = ()
+    """Names of tags; those that nobody has named yet come into being."""
     custom: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -128,6 +134,8 @@ class DealDraft:
     """With lines, the amount is what they come to."""
     stages: tuple[StageStep, ...] = ()
     close: CloseDraft | None = None
+    tags: Sequence[str] = ()
+    """Names of tags; those that nobody has named yet come into being."""
     custom: Mapping[str, Any] = field(default_factory=dict)
 
 

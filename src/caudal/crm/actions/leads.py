@@ -10,6 +10,7 @@ from caudal.core.errors import Problem, msg
 from caudal.crm.actions.checking import Reader, owner_within, reach_references
 from caudal.crm.actions.drafts import DisqualificationDraft, LeadDraft
 from caudal.crm.actions.parties import BATCH
+from caudal.crm.actions.tags import named_tags
 from caudal.crm.actions.telling import told
 from caudal.crm.actions.touches import TouchDraft, fit_touch, named_channels, new_touch
 from caudal.crm.events import LeadCaptured, LeadChanged, LeadDeleted, LeadDisqualified, LeadTouched
@@ -34,6 +35,7 @@ class LeadValues(TypedDict, total=False):
     channel: str
     pillar_id: UUID | None
     owner_id: UUID | None
+    tags: Sequence[str]
     custom: Mapping[str, Any]
 
 
@@ -83,6 +85,7 @@ def capture_leads(*, actor: Actor, as_of: datetime, leads: Sequence[LeadDraft]) 
             name=reader.name(draft.name or draft.company_name or draft.email or "", row=row),
             email=reader.email(draft.email, row=row),
             owner_id=owner_within(actor, "lead", Verb.CREATE, draft.owner_id),
+            tags=reader.tags(draft.tags, row=row),
             custom=reader.own("lead", actor, draft.custom, row=row),
         )
         for row, draft in enumerate(leads)
@@ -93,7 +96,11 @@ def capture_leads(*, actor: Actor, as_of: datetime, leads: Sequence[LeadDraft]) 
     reader.finish()
     reach_references(Lead, ("pillar", "owner"), actor, checked)
     channels = named_channels(actor, as_of, [draft.channel for draft in checked])
-    checked = [replace(draft, channel=_called(channels, draft.channel)) for draft in checked]
+    tags = named_tags(actor, as_of, [draft.tags for draft in checked])
+    checked = [
+        replace(draft, channel=_called(channels, draft.channel), tags=borne)
+        for draft, borne in zip(checked, tags, strict=True)
+    ]
     rows = [_row(actor, as_of, draft) for draft in checked]
     captures = _insert(rows)
     _in_sight(actor, captures)
@@ -149,10 +156,14 @@ def change_lead(
             checked["open_email"] = checked["email"]
     if "custom" in values:
         checked["custom"] = reader.own("lead", actor, values["custom"], lead.custom)
+    if "tags" in values:
+        checked["tags"] = reader.tags(values["tags"])
     reader.fits(Lead, checked)
     reader.finish()
     if "channel" in values:
         checked["channel"] = _called(named_channels(actor, as_of, [values["channel"]]), values["channel"])
+    if "tags" in checked:
+        [checked["tags"]] = named_tags(actor, as_of, [checked["tags"]])
     if checked.get("owner_id", lead.owner_id) != lead.owner_id:
         owner_within(actor, "lead", Verb.CHANGE, checked["owner_id"])
     reach_references(Lead, tuple(each for each in ("pillar", "owner") if f"{each}_id" in checked), actor, [checked])

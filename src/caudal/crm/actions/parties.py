@@ -12,6 +12,7 @@ from caudal.core.errors import Problem, msg
 from caudal.crm.actions.checking import Reader, owner_within, reach_references, same_address
 from caudal.crm.actions.deriving import of_company, of_person
 from caudal.crm.actions.drafts import CompanyDraft, PersonDraft
+from caudal.crm.actions.tags import named_tags
 from caudal.crm.actions.telling import refs_of, told
 from caudal.crm.events import (
     CompanyAdded,
@@ -48,6 +49,7 @@ class CompanyValues(TypedDict, total=False):
     sales_model: str
     parent_id: UUID | None
     owner_id: UUID | None
+    tags: Sequence[str]
     custom: Mapping[str, Any]
 
 
@@ -67,6 +69,7 @@ class PersonValues(TypedDict, total=False):
     city: str
     company_id: UUID | None
     owner_id: UUID | None
+    tags: Sequence[str]
     custom: Mapping[str, Any]
 
 
@@ -113,6 +116,7 @@ def add_companies(*, actor: Actor, as_of: datetime, companies: Sequence[CompanyD
             draft,
             name=reader.name(draft.name, row=row),
             owner_id=owner_within(actor, "company", Verb.CREATE, draft.owner_id),
+            tags=reader.tags(draft.tags, row=row),
             custom=reader.own("company", actor, draft.custom, row=row),
         )
         for row, draft in enumerate(companies)
@@ -124,6 +128,8 @@ def add_companies(*, actor: Actor, as_of: datetime, companies: Sequence[CompanyD
         reader.fits(Company, each, row)
     reader.finish()
     reach_references(Company, ("parent", "owner"), actor, checked)
+    for each, tags in zip(values, named_tags(actor, as_of, [draft.tags for draft in checked]), strict=True):
+        each["tags"] = tags
     rows = [Company.stamped(actor=actor, as_of=as_of, **each) for each in values]
     Company.objects.bulk_create(rows, batch_size=BATCH)
     publish_many(
@@ -154,6 +160,8 @@ def change_company(
         checked["name"] = reader.name(values["name"])
     if "custom" in values:
         checked["custom"] = reader.own("company", actor, values["custom"], company.custom)
+    if "tags" in values:
+        checked["tags"] = reader.tags(values["tags"])
     if "sales_model" in values:
         reader.choice(values["sales_model"], ["", *SalesModel.values], "sales_model")
     checked = of_company(checked, home=home_country(), before=company)
@@ -166,6 +174,8 @@ def change_company(
     )
     for parent in named.get("parent", {}).values():
         _not_inside_itself(company, parent)
+    if "tags" in checked:
+        [checked["tags"]] = named_tags(actor, as_of, [checked["tags"]])
     changes = company.change(actor=actor, as_of=as_of, expected_version=expected_version, **checked)
     if changes:
         publish(told(CompanyChanged, company, changes, about=refs_of(company)), actor=actor, occurred_at=as_of)
@@ -213,6 +223,7 @@ def add_people(*, actor: Actor, as_of: datetime, people: Sequence[PersonDraft]) 
             other_emails=reader.emails(draft.other_emails, row=row),
             other_phones=reader.phones(draft.other_phones, row=row),
             owner_id=owner_within(actor, "person", Verb.CREATE, draft.owner_id),
+            tags=reader.tags(draft.tags, row=row),
             custom=reader.own("person", actor, draft.custom, row=row),
         )
         for row, draft in enumerate(people)
@@ -226,6 +237,8 @@ def add_people(*, actor: Actor, as_of: datetime, people: Sequence[PersonDraft]) 
         of_person(_values(draft), home=home, company=named[draft.company_id] if draft.company_id else None)
         for draft in checked
     ]
+    for each, tags in zip(values, named_tags(actor, as_of, [draft.tags for draft in checked]), strict=True):
+        each["tags"] = tags
     rows = [Person.stamped(actor=actor, as_of=as_of, **each) for each in values]
     Person.objects.bulk_create(rows, batch_size=BATCH)
     publish_many(
@@ -262,6 +275,8 @@ def change_person(
         checked["other_phones"] = reader.phones(values["other_phones"])
     if "custom" in values:
         checked["custom"] = reader.own("person", actor, values["custom"], person.custom)
+    if "tags" in values:
+        checked["tags"] = reader.tags(values["tags"])
     reader.fits(Person, checked)
     reader.finish()
     named = reach_references(
@@ -275,6 +290,8 @@ def change_person(
     if (email, name_key(name)) != (person.email, person.name_key):
         same_address(email or "")
         _not_known(email, name, besides=person)
+    if "tags" in checked:
+        [checked["tags"]] = named_tags(actor, as_of, [checked["tags"]])
     changes = person.change(actor=actor, as_of=as_of, expected_version=expected_version, **checked)
     if changes:
         publish(told(PersonChanged, person, changes, about=refs_of(person)), actor=actor, occurred_at=as_of)

@@ -15,11 +15,12 @@ F = TypeVar("F", bound=Fact)
 PERSONAL: Final[Mapping[str, frozenset[str]]] = {
     "company": frozenset(),
     "person": frozenset({"name", "given_name", "family_name", "email", "other_emails", "phone", "other_phones"})
-    | {"job_title", "language", "country", "city", "custom"},
-    "lead": frozenset({"name", "email", "phone", "note", "source_url", "custom"}),
+    | {"job_title", "language", "country", "city", "custom", "tags"},
+    "lead": frozenset({"name", "email", "phone", "note", "source_url", "custom", "tags"}),
     "deal": frozenset({"name", "note", "custom"}),
     "channel": frozenset(),
     "competitor": frozenset(),
+    "tag": frozenset(),
     "activity": frozenset({"subject", "body", "custom"}),
 }
 """Fields whose before and after are sealed, by kind of row. A deal is often called after who buys."""

@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from caudal.crm.api import activities, bins, channels, competitors, deals, leads, lines, parties, pipelines
+from caudal.crm.api import activities, bins, channels, competitors, deals, leads, lines, parties, pipelines, tags
 
 router = Router()
-for each in (parties, leads, deals, lines, activities, pipelines, channels, competitors, bins):
+for each in (parties, leads, deals, lines, activities, pipelines, channels, competitors, tags, bins):
     router.add_router("", each.router)

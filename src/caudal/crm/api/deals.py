@@ -15,6 +15,7 @@ from caudal.kit.bodies import (
     ListQuery,
     MoneyBody,
     Own,
+    Tags,
     own_values,
     public_id,
     row_id,
@@ -53,6 +54,7 @@ class DealIn(Body):
     expected_close_date: date | None = None
     opened_at: AwareDatetime | None = None
     """Now, unless it says otherwise."""
+    tags: Tags
     custom: Own
 
 
@@ -67,6 +69,7 @@ class DealChange(Body):
     amount: MoneyBody | None = None
     sales_model: Annotated[SalesModel | Literal[""], Field(default="")]
     expected_close_date: date | None = None
+    tags: Tags
     custom: Own
 
 
@@ -113,6 +116,7 @@ class DealOut(Schema):
     opened_at: datetime | None
     expected_close_date: date | None
     close: CloseOut | None
+    tags: list[str]
     custom: dict[str, Any]
 
 
@@ -294,6 +298,7 @@ def _deal(deal: Deal) -> DealOut:
     return DealOut(
         id=str(deal.ref),
         version=deal.version,
+        tags=deal.tags,
         custom=own_values(deal),
         name=deal.name,
         company_id=public_id("company", deal.company_id),

@@ -11,7 +11,7 @@ from caudal.crm import actions, queries
 from caudal.crm.api.deals import DealIn, deal_draft
 from caudal.crm.models import DisqualifyReason, Lead, LeadConversion, LeadDisqualification
 from caudal.kit.access import Verb
-from caudal.kit.bodies import Body, ListQuery, Own, own_values, public_id, row_id, rows_named, tag, version_of
+from caudal.kit.bodies import Body, ListQuery, Own, Tags, own_values, public_id, row_id, rows_named, tag, version_of
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
 
@@ -35,6 +35,7 @@ class LeadIn(Body):
     owner_id: str | None = None
     captured_at: AwareDatetime | None = None
     """Now, unless it says otherwise."""
+    tags: Tags
     custom: Own
 
 
@@ -48,6 +49,7 @@ class LeadChange(Body):
     channel: Annotated[str, Field(default="")]
     pillar_id: str | None = None
     owner_id: str | None = None
+    tags: Tags
     custom: Own
 
 
@@ -84,6 +86,7 @@ class LeadOut(Schema):
     company_id: str | None
     deal_id: str | None
     disqualify_reason: str | None
+    tags: list[str]
     custom: dict[str, Any]
 
 
@@ -214,6 +217,7 @@ def _lead(lead: Lead) -> LeadOut:
     return LeadOut(
         id=str(lead.ref),
         version=lead.version,
+        tags=lead.tags,
         custom=own_values(lead),
         name=lead.name,
         company_name=lead.company_name,

@@ -8,7 +8,7 @@ from ninja import Field, Query, Router, Schema, Status
 from caudal.crm import actions, queries
 from caudal.crm.models import Company, Person, SalesModel
 from caudal.kit.access import Verb
-from caudal.kit.bodies import Body, ListQuery, Own, own_values, public_id, row_id, rows_named, tag, version_of
+from caudal.kit.bodies import Body, ListQuery, Own, Tags, own_values, public_id, row_id, rows_named, tag, version_of
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
 
@@ -37,6 +37,7 @@ class CompanyIn(Body):
     sales_model: SalesModel | Literal[""] = ""
     parent_id: str | None = None
     owner_id: str | None = None
+    tags: Tags
     custom: Own
 
 
@@ -56,6 +57,7 @@ class CompanyChange(Body):
     sales_model: Annotated[SalesModel | Literal[""], Field(default="")]
     parent_id: str | None = None
     owner_id: str | None = None
+    tags: Tags
     custom: Own
 
 
@@ -79,6 +81,7 @@ class CompanyOut(Schema):
     sales_model: str
     parent_id: str | None
     owner_id: str | None
+    tags: list[str]
     custom: dict[str, Any]
 
 
@@ -106,6 +109,7 @@ class PersonIn(Body):
     city: str = ""
     company_id: str | None = None
     owner_id: str | None = None
+    tags: Tags
     custom: Own
 
 
@@ -125,6 +129,7 @@ class PersonChange(Body):
     city: Annotated[str, Field(default="")]
     company_id: str | None = None
     owner_id: str | None = None
+    tags: Tags
     custom: Own
 
 
@@ -149,6 +154,7 @@ class PersonOut(Schema):
     city: str
     company_id: str | None
     owner_id: str | None
+    tags: list[str]
     custom: dict[str, Any]
 
 
@@ -295,6 +301,7 @@ def _company(company: Company) -> CompanyOut:
     return CompanyOut(
         id=str(company.ref),
         version=company.version,
+        tags=company.tags,
         custom=own_values(company),
         name=company.name,
         domain=company.domain,
@@ -318,6 +325,7 @@ def _person(person: Person) -> PersonOut:
     return PersonOut(
         id=str(person.ref),
         version=person.version,
+        tags=person.tags,
         custom=own_values(person),
         name=person.name,
         given_name=person.given_name,

@@ -100,6 +100,30 @@ class LinesField(forms.CharField):
         return [line.strip() for line in super().clean(value).splitlines() if line.strip()]
 
 
+class TagsField(forms.CharField):
+    """Takes tags with commas between them, and gives the list of them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            label=gettext_lazy("Tags"),
+            required=False,
+            max_length=2200,
+            widget=NamesInput(reverse_lazy("crm:tag_names")),
+            help_text=gettext_lazy("With commas between them; a new word becomes a tag."),
+            **kwargs,
+        )
+
+    @override
+    def prepare_value(self, value: Any) -> Any:
+        """Write a list with commas."""
+        return ", ".join(value) if isinstance(value, list | tuple) else value
+
+    @override
+    def clean(self, value: Any) -> list[str]:
+        """Return the tags that say something."""
+        return [text for each in super().clean(value).replace(";", ",").split(",") if (text := each.strip())]
+
+
 class AmountInput(forms.MultiWidget):
     """A number and a currency beside it."""
 

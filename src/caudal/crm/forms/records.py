@@ -21,7 +21,7 @@ from caudal.crm.forms.choices import (
     sales_model_pairs,
     stage_pairs,
 )
-from caudal.crm.forms.fields import AmountField, LinesField, NamesInput, RecordField
+from caudal.crm.forms.fields import AmountField, LinesField, NamesInput, RecordField, TagsField
 from caudal.crm.forms.own import initial, own_inputs
 from caudal.crm.models import Company, Deal, Lead, Person
 from caudal.kit.access import Actor, Verb
@@ -100,6 +100,9 @@ class RecordForm(ActorForm):
         )
         if record is None and self.actor.member:
             self.initial.setdefault("owner", str(self.actor.member))
+        self.fields["tags"] = TagsField()
+        if record is not None:
+            self.initial.setdefault("tags", record.tags)
         for name, (input_field, held_value) in own_inputs(self.model.kind, record).items():
             self.fields[name] = input_field
             self.initial.setdefault(name, held_value)

@@ -6,10 +6,10 @@ from django import forms
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from caudal.crm.forms.choices import competitor_pairs
+from caudal.crm.forms.choices import Pairs, competitor_pairs
 from caudal.crm.forms.fields import NamesInput
 from caudal.crm.forms.records import ActorForm, date_field
-from caudal.crm.models import ChannelKind
+from caudal.crm.models import TAG_LENGTH, ChannelKind, TagTone
 
 
 class EntryForm(ActorForm):
@@ -49,6 +49,25 @@ class CompetitorForm(EntryForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("What they are good at, and what wins against them."),
     )
+
+
+class TagForm(EntryForm):
+    """A tag."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=TAG_LENGTH, help_text=_("What bears the tag bears its new name at once.")
+    )
+    tone = forms.ChoiceField(label=_("Colour"), choices=TagTone.choices, initial=TagTone.IDLE)
+
+
+class MergeForm(ActorForm):
+    """The tag that another one is merged into."""
+
+    into = forms.ChoiceField(label=_("Into"))
+
+    def __init__(self, *args: Any, pairs: Pairs, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("into", pairs)
 
 
 class TouchForm(ActorForm):

@@ -41,7 +41,9 @@ class Companies:
             actor=desk.actor,
             as_of=desk.as_of,
             companies=[
-                CompanyDraft(**_texts(row, "sector", "country"), **self._given(desk, row), custom=row.custom)
+                CompanyDraft(
+                    **_texts(row, "sector", "country"), **self._given(desk, row), **_tags(row), custom=row.custom
+                )
                 for row in rows
             ],
         )
@@ -52,7 +54,9 @@ class Companies:
     def update(self, desk: Desk, row: Row, record: UUID) -> bool:
         """Change a company."""
         company = Company.one_for(desk.actor, Verb.CHANGE, record)
-        values = _texts(row, "sector", "country") | self._given(desk, row) | _custom(company, row)
+        values = (
+            _texts(row, "sector", "country") | self._given(desk, row) | _tags(row, company.tags) | _custom(company, row)
+        )
         after = change_company(actor=desk.actor, as_of=desk.as_of, company_id=record, **values)
         return after.version != company.version
 
@@ -134,13 +138,13 @@ class People:
 
     def create(self, desk: Desk, rows: Sequence[Row]) -> list[UUID]:
         """Add people."""
-        drafts = [PersonDraft(**self._given(desk, row), custom=row.custom) for row in rows]
+        drafts = [PersonDraft(**self._given(desk, row), **_tags(row), custom=row.custom) for row in rows]
         return [person.pk for person in add_people(actor=desk.actor, as_of=desk.as_of, people=drafts)]
 
     def update(self, desk: Desk, row: Row, record: UUID) -> bool:
         """Change a person."""
         person = Person.one_for(desk.actor, Verb.CHANGE, record)
-        values = self._given(desk, row) | _custom(person, row)
+        values = self._given(desk, row) | _tags(row, person.tags) | _custom(person, row)
         after = change_person(actor=desk.actor, as_of=desk.as_of, person_id=record, **values)
         return after.version != person.version
 
@@ -158,7 +162,12 @@ class Leads:
     def create(self, desk: Desk, rows: Sequence[Row]) -> list[UUID]:
         """Capture leads."""
         drafts = [
-            LeadDraft(**self._given(desk, row), captured_at=row.values.get("captured") or desk.as_of, custom=row.custom)
+            LeadDraft(
+                **self._given(desk, row),
+                **_tags(row),
+                captured_at=row.values.get("captured") or desk.as_of,
+                custom=row.custom,
+            )
             for row in rows
         ]
         return [each.lead.pk for each in capture_leads(actor=desk.actor, as_of=desk.as_of, leads=drafts)]
@@ -166,7 +175,7 @@ class Leads:
     def update(self, desk: Desk, row: Row, record: UUID) -> bool:
         """Change a lead."""
         lead = Lead.one_for(desk.actor, Verb.CHANGE, record)
-        values = self._given(desk, row) | _custom(lead, row)
+        values = self._given(desk, row) | _tags(row, lead.tags) | _custom(lead, row)
         after = change_lead(actor=desk.actor, as_of=desk.as_of, lead_id=record, **values)
         return after.version != lead.version
 
@@ -189,6 +198,7 @@ class Deals:
         drafts = [
             DealDraft(
                 **self._given(desk, row, people),
+                **_tags(row),
                 pipeline_id=desk.lane(row).pipeline,
                 opened_at=row.values["opened_at"],
                 custom=row.custom,
@@ -202,7 +212,7 @@ class Deals:
     def update(self, desk: Desk, row: Row, record: UUID) -> bool:
         """Change a deal, and restate its history where that differs."""
         deal = Deal.one_for(desk.actor, Verb.CHANGE, record)
-        values = self._given(desk, row, desk.people_by_name([row])) | _custom(deal, row)
+        values = self._given(desk, row, desk.people_by_name([row])) | _tags(row, deal.tags) | _custom(deal, row)
         change_deal(actor=desk.actor, as_of=desk.as_of, deal_id=record, restated=True, **values)
         last = StageStay.objects.filter(deal=deal).order_by("entered_at", "pk").last()
         arrived = last.entered_at if last and row.values["opened_at"] is None and not row.values["closed_at"] else None
@@ -264,3 +274,9 @@ def _texts(row: Row, *names: str) -> dict[str, Any]:
 def _custom(record: Any, row: Row) -> dict[str, Any]:
     """The fields of one's own with what the file says of them; others stay."""
     return {"custom": {**record.custom, **row.custom}} if row.custom else {}
+
+
+def _tags(row: Row, borne: Sequence[str] = ()) -> dict[str, Any]:
+    """The tags that the file gives a row beside those that it bears already: a file takes none off."""
+    said = str(row.values.get("tags") or "").replace(";", ",").split(",")
+    return {"tags": [*borne, *said]} if any(map(str.strip, said)) else {}

@@ -19,11 +19,17 @@ from caudal.crm.models.leads import DisqualifyReason, Lead, LeadConversion, Lead
 from caudal.crm.models.lines import DealLine
 from caudal.crm.models.parties import Company, KeptApart, Person, SalesModel
 from caudal.crm.models.pipelines import ForecastCategory, Pipeline, Stage
+from caudal.crm.models.tags import TAG_LENGTH, Tag, Tagged, TagTone
+
+TAGGED: tuple[type[Lead | Person | Company | Deal], ...] = (Lead, Person, Company, Deal)
+"""The records that bear tags."""
 
 __all__ = [
     "ABOUT",
     "APPOINTMENTS",
     "OUTCOMES",
+    "TAGGED",
+    "TAG_LENGTH",
     "TALKS",
     "Activity",
     "ActivityKind",
@@ -53,5 +59,8 @@ __all__ = [
     "SalesModel",
     "Stage",
     "StageStay",
+    "Tag",
+    "TagTone",
+    "Tagged",
     "Touch",
 ]

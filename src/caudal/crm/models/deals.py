@@ -7,12 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from caudal.crm.models.parties import Company, Person, SalesModel
 from caudal.crm.models.pipelines import Pipeline, Stage
+from caudal.crm.models.tags import Tagged, tag_index
 from caudal.kit.fields import MoneyField, money_together
-from caudal.kit.records import NOT_DELETED, Record, bin_index
+from caudal.kit.records import NOT_DELETED, bin_index
 from caudal.kit.world import new_id
 
 
-class Deal(Record):
+class Deal(Tagged):
     """A chance to sell something. Open until a `DealClose` says otherwise."""
 
     kind: ClassVar[str] = "deal"
@@ -109,6 +110,7 @@ class Deal(Record):
             ),
             models.Index(fields=["expected_close_date", "id"], condition=NOT_DELETED, name="crm_deal_by_close"),
             bin_index("crm_deal_binned"),
+            tag_index("crm_deal_by_tag"),
         ]
 
 

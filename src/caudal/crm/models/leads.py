@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from caudal.crm.models.deals import Deal
 from caudal.crm.models.parties import Company, Person
-from caudal.kit.records import NOT_DELETED, Record, bin_index
+from caudal.crm.models.tags import Tagged, tag_index
+from caudal.kit.records import NOT_DELETED, bin_index
 
 
-class Lead(Record):
+class Lead(Tagged):
     """Somebody who showed interest. Open until a `LeadConversion` or a `LeadDisqualification` says otherwise."""
 
     kind: ClassVar[str] = "lead"
@@ -66,6 +67,7 @@ class Lead(Record):
                 name="crm_lead_of_owner",
             ),
             bin_index("crm_lead_binned"),
+            tag_index("crm_lead_by_tag"),
         ]
 
 

@@ -8,8 +8,9 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from caudal.crm.models.tags import Tagged, tag_index
 from caudal.kit import phones
-from caudal.kit.records import NOT_DELETED, Record, bin_index
+from caudal.kit.records import NOT_DELETED, bin_index
 from caudal.kit.world import new_id
 
 
@@ -28,7 +29,7 @@ class SalesModel(models.TextChoices):
     PARTNER = "partner", _("Through partners")
 
 
-class Company(Record):
+class Company(Tagged):
     """An organisation, perhaps part of another."""
 
     kind: ClassVar[str] = "company"
@@ -90,6 +91,7 @@ class Company(Record):
             ),
             models.Index(fields=["bare_key"], condition=NOT_DELETED, name="crm_company_by_bare"),
             bin_index("crm_company_binned"),
+            tag_index("crm_company_by_tag"),
         ]
 
 
@@ -112,7 +114,7 @@ class KeptApart(models.Model):
         ]
 
 
-class Person(Record):
+class Person(Tagged):
     """Somebody we talk to, at a company or in their own name."""
 
     kind: ClassVar[str] = "person"
@@ -170,6 +172,7 @@ class Person(Record):
         indexes = [
             models.Index(fields=["name_key", "id"], condition=NOT_DELETED, name="crm_person_by_name"),
             models.Index(fields=["email"], condition=NOT_DELETED, name="crm_person_by_email"),
+            tag_index("crm_person_by_tag"),
             GinIndex(fields=["other_emails"], condition=NOT_DELETED, name="crm_person_by_others"),
             GinIndex(fields=["phone_keys"], condition=NOT_DELETED, name="crm_person_by_phone"),
             bin_index("crm_person_binned"),

@@ -67,6 +67,7 @@ from caudal.crm.queries.records import (
     with_names,
 )
 from caudal.crm.queries.reopening import REOPEN, agreed, asks_first, reopening_asked, takes_two
+from caudal.crm.queries.tags import tag, tagged_counts, tags, tinted
 
 __all__ = [
     "ACTIVITY_ORDERS",
@@ -132,7 +133,11 @@ __all__ = [
     "reopening_asked",
     "stages_of",
     "stays",
+    "tag",
+    "tagged_counts",
+    "tags",
     "takes_two",
+    "tinted",
     "totals_of",
     "touches",
     "when",

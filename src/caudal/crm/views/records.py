@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET
 from caudal.core.ids import Ref
 from caudal.core.money import Money
 from caudal.crm.views.nouns import Noun
+from caudal.crm.views.tags import tags_of
 from caudal.crm.views.timelines import story
 from caudal.kit.access import Actor, Verb, policies
 from caudal.kit.own_fields import FieldType, OwnField, held
@@ -121,6 +122,8 @@ class RecordShown:
     portrait: Portrait
     actions: Sequence[Action]
     edit_href: str
+    tags: Sequence[tuple[str, str, str]] = ()
+    """Each tag with its colour and the way to everything that bears it."""
     panels: Sequence[PanelShown]
     moments: Sequence[Moment]
     earlier_href: str
@@ -165,6 +168,7 @@ def showing(noun: Noun, paint: Paint) -> Callable[..., HttpResponse]:
                 may_delete=policy.covers(actor, Verb.DELETE, record.owner_id),
             ),
             edit_href=noun.href(record, "edit") if may_change else "",
+            tags=tags_of(record),
             panels=panels(record.ref, actor, as_of),
             moments=told.moments,
             earlier_href=f"?{urlencode({'before': told.earlier})}#story" if told.earlier else "",

@@ -17,9 +17,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from caudal.core.ids import Ref
 from caudal.crm import actions, queries
-from caudal.crm.forms.registers import ChannelForm, CompetitorForm, EntryForm
-from caudal.crm.models import Channel, Competitor
+from caudal.crm.forms.registers import ChannelForm, CompetitorForm, EntryForm, TagForm
+from caudal.crm.models import TAGGED, Channel, Competitor, Tag
 from caudal.crm.views.forming import FormPage, attempt, onwards, sent, show
+from caudal.crm.views.nouns import BY_KIND
+from caudal.crm.views.tags import bearing_href
 from caudal.kit.access import Actor, Verb, may
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
@@ -45,6 +47,10 @@ class Register:
     add: Callable[..., Any]
     change: Callable[..., Any]
     delete: Callable[..., None]
+    delete_note: str | Promise = ""
+    """What deleting one means."""
+    ways: Callable[[Any], Sequence[tuple[str, str]]] = lambda _row: ()
+    """What else whoever may delete one can do with it, as words and address."""
 
     @property
     def href(self) -> str:
@@ -121,7 +127,9 @@ def amending(register: Register) -> View:
             action=register.page("edit", row),
             cancel=register.href,
             crumbs=[(register.plural, register.href)],
-            others=[(_("delete it"), register.page("delete", row))] if may(actor, register.kind, Verb.DELETE) else (),
+            others=[*register.ways(row), (_("delete it"), register.page("delete", row))]
+            if may(actor, register.kind, Verb.DELETE)
+            else (),
         )
 
         def change(as_of: datetime) -> Any:
@@ -152,6 +160,7 @@ def removing(register: Register) -> View:
                 submit=_("Delete"),
                 action=register.page("delete", row),
                 cancel=register.href,
+                lead=register.delete_note,
                 danger=True,
                 crumbs=[(register.plural, register.href)],
             )
@@ -214,4 +223,43 @@ COMPETITORS: Final = Register(
     change=actions.change_competitor,
     delete=actions.delete_competitor,
 )
-REGISTERS: Final = (CHANNELS, COMPETITORS)
+
+
+def counted_tags(actor: Actor) -> list[Tag]:
+    """Return the tags by name, each with how many rows of each kind bear it (`borne`)."""
+    counts = queries.tagged_counts(actor)
+    found = queries.tags(actor)
+    for tag in found:
+        tag.borne = {kind: by_name.get(tag.name, 0) for kind, by_name in counts.items()}
+    return found
+
+
+def tag_cells(tag: Tag) -> list[Cell]:
+    """Return a tag as it looks, and how many rows of each kind bear it, with the way to them."""
+    counts = [Cell(count, href=bearing_href(kind, tag.name) if count else "") for kind, count in tag.borne.items()]
+    return [Cell([(tag.name, tag.tone)]), *counts]
+
+
+TAGS: Final = Register(
+    kind=Tag.kind,
+    url_name="tags",
+    plural=gettext_lazy("Tags"),
+    new=gettext_lazy("New tag"),
+    empty=gettext_lazy(
+        "Tags put leads, people, companies and deals together in your own ways. Type one on a record, and it is here."
+    ),
+    form=TagForm,
+    rows=counted_tags,
+    load=queries.tag,
+    columns=lambda: (
+        Column(_("Looks like"), "tags"),
+        *(Column(BY_KIND[model.kind].plural, "number") for model in TAGGED),
+    ),
+    cells=tag_cells,
+    add=actions.add_tag,
+    change=actions.change_tag,
+    delete=actions.delete_tag,
+    delete_note=gettext_lazy("Everything that bears it loses it, for good. To keep it under another name, merge it."),
+    ways=lambda tag: [(_("merge it into another one"), reverse("crm:tag_merge", args=[tag.ref]))],
+)
+REGISTERS: Final = (CHANNELS, TAGS, COMPETITORS)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from caudal.crm.models import Deal, Lead, Outcome
 from caudal.crm.views.nouns import COMPANY, DEAL, LEAD, PERSON, Noun
+from caudal.crm.views.tags import tags_cell
 from caudal.crm.views.words import deals_words
 from caudal.kit.lists import ListView
 from caudal.kit.panels import page_of
@@ -69,8 +70,8 @@ DEALS: Final = Listing(
     ways=board_way,
     count_words=deals_words,
     search_label=gettext_lazy("Find by deal or company"),
-    cells={"name": name_of, "company": deal_buyer, "stage": deal_stage, "state": deal_state},
-    kinds={"stage": "state", "state": "state"},
+    cells={"name": name_of, "tags": tags_cell, "company": deal_buyer, "stage": deal_stage, "state": deal_state},
+    kinds={"tags": "tags", "stage": "state", "state": "state"},
     views=(
         ListView(
             key="open",
@@ -97,8 +98,8 @@ LEADS: Final = Listing(
     href_of=LEAD.href,
     count_words=count_text,
     search_label=gettext_lazy("Find by name, company or e-mail"),
-    cells={"name": name_of, "state": lead_state},
-    kinds={"state": "state"},
+    cells={"name": name_of, "tags": tags_cell, "state": lead_state},
+    kinds={"tags": "tags", "state": "state"},
     views=(
         ListView(
             key="open",
@@ -139,7 +140,8 @@ COMPANIES: Final = Listing(
     href_of=COMPANY.href,
     count_words=count_text,
     search_label=gettext_lazy("Find by name or web domain"),
-    cells={"name": name_of},
+    cells={"name": name_of, "tags": tags_cell},
+    kinds={"tags": "tags"},
     views=(
         ListView(
             key=ALL,
@@ -159,7 +161,8 @@ PEOPLE: Final = Listing(
     href_of=PERSON.href,
     count_words=count_text,
     search_label=gettext_lazy("Find by name or e-mail"),
-    cells={"name": name_of},
+    cells={"name": name_of, "tags": tags_cell},
+    kinds={"tags": "tags"},
     views=(
         ListView(
             key=ALL,

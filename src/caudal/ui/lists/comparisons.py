@@ -318,6 +318,17 @@ TEXTS: Final = (
     ),
     comparison("is", gettext_lazy("is exactly"), gettext_lazy("%(field)s is %(value)s"), Asks.TEXT, "="),
 )
+ENTRIES: Final = (
+    comparison("has", gettext_lazy("has"), gettext_lazy("%(field)s has %(value)s"), Asks.TEXT, "has"),
+    Comparison(
+        "has_not",
+        gettext_lazy("does not have"),
+        gettext_lazy("%(field)s does not have %(value)s"),
+        Asks.TEXT,
+        lambda found, values, unit: negated(writes("has", Asks.TEXT)(found, values, unit)),
+        known_not(known("has", 1)),
+    ),
+)
 NUMBERS: Final = (
     comparison("over", gettext_lazy("is over"), gettext_lazy("%(field)s over %(value)s"), Asks.NUMBER, ">"),
     comparison("least", gettext_lazy("is at least"), gettext_lazy("%(field)s at least %(value)s"), Asks.NUMBER, ">="),
@@ -412,7 +423,7 @@ BY_KIND: Final = {
 
 def comparisons_of(found: ShapeField) -> tuple[Comparison, ...]:
     """Return the ways to compare a field. A record that cannot be chosen from a list is only there or not."""
-    every = BY_KIND[found.kind]
+    every = (*ENTRIES, *BY_KIND[found.kind]) if found.several else BY_KIND[found.kind]
     if found.kind is FieldKind.LINK and found.options is None:
         return EMPTINESS
     return OPTIONS if found.conditions else every

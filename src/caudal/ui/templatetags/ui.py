@@ -1,7 +1,7 @@
 """The tags that pages are written with; `docs/reference/components.md` shows one example of each."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date as day_type
 from datetime import datetime
 from typing import Any
@@ -163,6 +163,21 @@ def state(word: str, tone: str = "idle", *, pill: bool = False) -> SafeString:
 
 
 @register.simple_tag
+def tags(borne: Iterable[tuple[str, ...]]) -> SafeString:
+    """Show tags side by side: each is a word, its tone and, where it leads somewhere, an address."""
+    drawn = [
+        format_html('<{} class="tag tone-{}"{}>{}</{}>', name, tone if tone in TONES else "idle", to, word, name)
+        for word, tone, *to_there in borne
+        for name, to in [("a", format_html(' href="{}"', to_there[0])) if to_there else ("span", "")]
+    ]
+    return (
+        format_html('<span class="tags">{}</span>', format_html_join("", "{}", ((each,) for each in drawn)))
+        if drawn
+        else SafeString()
+    )
+
+
+@register.simple_tag
 def avatar(name: str, kind: str = "person", *, large: bool = False) -> str:
     """Draw the initials of a person or a company beside its name."""
     words = [word for word in name.replace(".", " ").split() if word[0].isalnum()]
@@ -309,7 +324,13 @@ def cell_value(column: Column, given: Cell, now: datetime | None) -> SafeString:
         return moment_html(value, now)
     if column.kind == "state":
         return state(str(value), given.tone)
-    shown = {"number": number, "percent": percent, "points": points, "days": number}.get(column.kind)
+    shown: Callable[[Any], SafeString] | None = {
+        "number": number,
+        "percent": percent,
+        "points": points,
+        "days": number,
+        "tags": tags,
+    }.get(column.kind)
     return shown(value) if shown else conditional_escape(value)
 
 

@@ -36,6 +36,17 @@ CURRENCY: Final = Field(
     length=40,
     label=msg("Currency"),
 )
+TAGS: Final = Field(
+    "tags",
+    Reading.TEXT,
+    (),
+    words(
+        "tags, tag, labels, label, tag list, contact tags, account tags, lead tags, deal tags, deal label, person label, "
+        "organization label, lead label, etiquetas, etiqueta"
+    ),
+    length=2000,
+    label=msg("Tags"),
+)
 DELETED: Final = Field("deleted", Reading.FLAG, (), words("is deleted, deleted, eliminado"), label=msg("Deleted there"))
 
 
@@ -167,6 +178,7 @@ COMPANIES: Final = Table(
             label=msg("Part of"),
         ),
         Field("parent_key", Reading.LINK, words("parent id, parent account id, parent company id"), names=Kind.COMPANIES, label=msg("Part of, by key")),
+        TAGS,
         *owner("company owner", "organization owner", "propietario de la empresa"),
         DELETED,
     ),
@@ -191,6 +203,7 @@ PEOPLE: Final = Table(
         Field("job_title", Reading.TEXT, words("job title, person job title, position, role, cargo, puesto"), ("title",), length=120, label=msg("Job title")),
         Field("company", Reading.NAME, (), COMPANY, names=Kind.COMPANIES, label=msg("Company")),
         Field("company_key", Reading.LINK, (), COMPANY_KEYS, names=Kind.COMPANIES, label=msg("Company, by key")),
+        TAGS,
         *owner("contact owner", "person owner", "propietario del contacto"),
         DELETED,
     ),

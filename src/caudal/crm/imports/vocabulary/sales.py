@@ -14,6 +14,7 @@ from caudal.crm.imports.vocabulary.parties import (
     EMAIL,
     NAME,
     PHONE,
+    TAGS,
     name_parts,
     owner,
 )
@@ -68,6 +69,7 @@ LEADS: Final = Table(
         Field("person_key", Reading.LINK, words("converted contact id, parent contact id"), names=Kind.PEOPLE, label=msg("Became this person, by key")),
         Field("company_key", Reading.LINK, words("converted account id"), names=Kind.COMPANIES, label=msg("Became this company, by key")),
         Field("deal_key", Reading.LINK, words("converted opportunity id, converted deal id, qualifying opportunity id"), names=Kind.DEALS, label=msg("Became this deal, by key")),
+        TAGS,
         *owner("lead owner", "propietario del lead"),
         DELETED,
     ),
@@ -98,6 +100,7 @@ DEALS: Final = Table(
         Field("person_key", Reading.LINK, words("contact name id, associated contact ids, primary contact id"), words("contact id, person id, parent contact id"), names=Kind.PEOPLE, label=msg("Person, by key")),
         Field("lead_key", Reading.LINK, words("mql id, lead id, originating lead id, converted from lead"), names=Kind.LEADS, label=msg("Lead, by key")),
         Field("product", Reading.NAME, (), words("product, product name, producto"), names=Kind.PRODUCTS, label=msg("Product")),
+        TAGS,
         *owner("opportunity owner", "propietario del negocio", "deal owner"),
         Field("pipeline", Reading.TEXT, words("deal pipeline, pipeline, sub pipeline, pipeline name, embudo, negocio embudo, trato embudo"), length=100, label=msg("Pipeline")),
         Field(
