@@ -49,6 +49,7 @@ def test_a_deal_goes_its_way_from_opening_to_winning_and_back(shop: Shop, api: A
         "expected_close_date": "2026-03-31",
         "close": None,
         "custom": {},
+        "tags": [],
     }
     path = f"/deals/{deal['id']}"
     moved = api("POST", f"{path}/stage", {"stage_id": str(second.ref)}, If_Match='"1"')

@@ -145,8 +145,8 @@ def test_forms_take_tags_with_commas_and_the_record_leads_to_what_bears_them(sho
 def test_the_page_of_tags_counts_what_the_reader_sees_and_renames_merges_and_deletes(shop: Shop, enter: Enter) -> None:
     deal_of(shop, "rosa", tags=("VIP",))
     deal_of(shop, "raul", tags=("VIP", "Old"))
-    assert "VIP VIP 0 0 0 2" in text_of(enter("ana").get("/settings/tags"))
-    assert "VIP VIP 0 0 0 1" in text_of(enter("rosa").get("/settings/tags"))
+    assert "VIP VIP 2 0 0 0 2" in text_of(enter("ana").get("/settings/tags"))
+    assert "VIP VIP 1 0 0 0 1" in text_of(enter("rosa").get("/settings/tags"))
     client, vip, old = enter("marta"), named("VIP"), named("Old")
     edited = {"name": "Key", "tone": "plan", "version": vip.version}
     assert client.post(f"/settings/tags/{vip.ref}", edited).status_code == 302

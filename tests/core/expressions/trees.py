@@ -256,7 +256,9 @@ def truths(depth: int) -> st.SearchStrategy[Node]:
         alike.flatmap(lambda kind: st.builds(apply, st.just("between"), kind, kind, kind)),
         alike.flatmap(lambda kind: st.builds(apply, st.just("in"), kind, kind, kind, kind)),
         alike.flatmap(lambda kind: st.builds(apply, st.just("is empty"), kind)),
-        st.builds(apply, st.sampled_from(["contains", "starts_with", "ends_with"]), words(depth - 1), words(depth - 1)),
+        st.builds(
+            apply, st.sampled_from(["contains", "has", "starts_with", "ends_with"]), words(depth - 1), words(depth - 1)
+        ),
         st.builds(
             lambda options: apply("in", Name("stage"), *options),
             st.lists(st.sampled_from(["open", "won", "lost"]).map(Literal), min_size=1, max_size=3),
@@ -288,8 +290,8 @@ EVERY_FUNCTION: Final = (
         for length in ("10 days", "2 weeks", "1 month", "5 quarters", "1 year")
     ),
     *(f"{name}(word)" for name in ("lower", "upper", "length")),
-    *(f"{name}(word, other)" for name in ("contains", "starts_with", "ends_with")),
-    *(f'{name}(word, "ár")' for name in ("contains", "starts_with", "ends_with")),
+    *(f"{name}(word, other)" for name in ("contains", "has", "starts_with", "ends_with")),
+    *(f'{name}(word, "ár")' for name in ("contains", "has", "starts_with", "ends_with")),
     "-q",
     "1 month + start",
     "finish - start",

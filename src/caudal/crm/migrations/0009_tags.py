@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('deleted_by', models.CharField(editable=False, max_length=64, null=True)),
                 ('name', models.CharField(max_length=40, verbose_name='name')),
                 ('name_key', models.CharField(editable=False, max_length=40)),
-                ('tone', models.CharField(blank=True, choices=[('idle', 'Grey: nothing in particular'), ('accent', 'Blue: to look at'), ('good', 'Green: good news'), ('warn', 'Amber: with care'), ('bad', 'Red: a problem'), ('plan', 'Violet: planned')], default='idle', max_length=16, verbose_name='colour')),
+                ('tone', models.CharField(blank=True, choices=[('idle', 'Grey: nothing in particular'), ('accent', 'Teal: to look at'), ('good', 'Green: good news'), ('warn', 'Amber: with care'), ('bad', 'Red: a problem'), ('plan', 'Violet: planned')], default='idle', max_length=16, verbose_name='colour')),
             ],
             options={
                 'constraints': [

@@ -16,7 +16,7 @@ class TagTone(models.TextChoices):
     """What the colour of a tag says; the shades are those of the scheme in force."""
 
     IDLE = "idle", _("Grey: nothing in particular")
-    ACCENT = "accent", _("Blue: to look at")
+    ACCENT = "accent", _("Teal: to look at")
     GOOD = "good", _("Green: good news")
     WARN = "warn", _("Amber: with care")
     BAD = "bad", _("Red: a problem")

@@ -235,9 +235,9 @@ def counted_tags(actor: Actor) -> list[Tag]:
 
 
 def tag_cells(tag: Tag) -> list[Cell]:
-    """Return a tag as it looks, and how many rows of each kind bear it, with the way to them."""
+    """Return a tag as it looks, and how many rows bear it, of each kind with the way to them."""
     counts = [Cell(count, href=bearing_href(kind, tag.name) if count else "") for kind, count in tag.borne.items()]
-    return [Cell([(tag.name, tag.tone)]), *counts]
+    return [Cell([(tag.name, tag.tone)]), Cell(sum(tag.borne.values())), *counts]
 
 
 TAGS: Final = Register(
@@ -253,6 +253,7 @@ TAGS: Final = Register(
     load=queries.tag,
     columns=lambda: (
         Column(_("Looks like"), "tags"),
+        Column(_("Records"), "number"),
         *(Column(BY_KIND[model.kind].plural, "number") for model in TAGGED),
     ),
     cells=tag_cells,

@@ -324,14 +324,15 @@ def cell_value(column: Column, given: Cell, now: datetime | None) -> SafeString:
         return moment_html(value, now)
     if column.kind == "state":
         return state(str(value), given.tone)
-    shown: Callable[[Any], SafeString] | None = {
+    drawing: Mapping[str, Callable[..., Any]] = {
         "number": number,
         "percent": percent,
         "points": points,
         "days": number,
         "tags": tags,
-    }.get(column.kind)
-    return shown(value) if shown else conditional_escape(value)
+    }
+    drawn: SafeString = drawing.get(column.kind, conditional_escape)(value)
+    return drawn
 
 
 @register.inclusion_tag("ui/pager.html")

@@ -86,7 +86,7 @@ TEXTS: Final = (
     _searched("contains", lambda text, part: part in text, lambda text, part: f"(position({part} in {text}) > 0)"),
     _searched(
         "has",
-        lambda text, part: part in text.split(", "),
+        lambda text, part: bool(text) and part in text.split(", "),
         lambda text, part: f"({part} = any(string_to_array({text}, ', ')))",
     ),
     _searched("starts_with", str.startswith, lambda text, part: f"starts_with({text}, {part})"),
