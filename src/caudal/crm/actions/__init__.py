@@ -58,6 +58,14 @@ from caudal.crm.actions.pipelines import StageDraft, add_pipeline, add_stages, s
 from caudal.crm.actions.releasing import release_work
 from caudal.crm.actions.restating import restate_deal
 from caudal.crm.actions.restoring import empty_bin, restore_record
+from caudal.crm.actions.stages import (
+    add_stage,
+    change_pipeline,
+    change_stage,
+    delete_pipeline,
+    delete_stage,
+    start_pipeline,
+)
 from caudal.crm.actions.touches import TouchDraft, add_channel, change_channel, delete_channel, note_touch
 
 __all__ = [
@@ -83,6 +91,7 @@ __all__ = [
     "add_people",
     "add_person",
     "add_pipeline",
+    "add_stage",
     "add_stages",
     "ask_to_reopen",
     "capture_lead",
@@ -94,6 +103,8 @@ __all__ = [
     "change_deal",
     "change_lead",
     "change_person",
+    "change_pipeline",
+    "change_stage",
     "close_deal",
     "complete_activity",
     "convert_lead",
@@ -105,6 +116,8 @@ __all__ = [
     "delete_deal",
     "delete_lead",
     "delete_person",
+    "delete_pipeline",
+    "delete_stage",
     "disqualify_lead",
     "disqualify_leads",
     "empty_bin",
@@ -124,6 +137,7 @@ __all__ = [
     "see_competitor",
     "set_deal_lines",
     "set_up_pipelines",
+    "start_pipeline",
     "unsee_competitor",
     "win_deal",
 ]
