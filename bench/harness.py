@@ -147,6 +147,19 @@ def run(data: Path, module: str, *words: str) -> str:
     return done.stdout
 
 
+def weighed(data: Path, module: str, *words: str) -> tuple[str, float]:
+    """Run a module as `run` does; return what it printed, and the most memory it held at once, in MB."""
+    command = [sys.executable, "-m", module, *words]
+    with subprocess.Popen(command, env=environment(data), stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        printed = process.stdout.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return printed, usage.ru_maxrss / 1024
+
+
 def environment(data: Path) -> dict[str, str]:
     """Return what a process on a data folder is told."""
     return {

@@ -201,7 +201,7 @@ class Job:
             self._link_parents(desk, rows)
         elif step.what == "conversions":
             counts = self.counts.get(survey.name, Counts())
-            convert(desk, survey, rows, self.tally)
+            convert(desk, survey, rows, ZoneInfo(self.zone), self.tally)
         else:
             counts = self._write_rows(step.kind, survey, desk, rows)
         return counts, keep(last, done, {**self.counts, survey.name: counts})

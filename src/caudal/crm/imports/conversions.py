@@ -1,8 +1,10 @@
 """Leads that files say have become somebody, a company or a deal."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from typing import Final
+from uuid import UUID
 
 from caudal.core.errors import msg
 from caudal.crm.actions.conversion import convert_leads
@@ -27,23 +29,59 @@ def tells_conversions(survey: Survey) -> bool:
     return bool(SAYING.get(survey.kind, frozenset()) & survey.recognition.places.keys())
 
 
-def convert(desk: Desk, survey: Survey, rows: Sequence[Row], tally: Tally) -> None:
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A lead that a row says was turned, into what, and when if the row knows."""
+
+    lead: UUID
+    at: datetime | None
+    line: int
+    person: UUID | None
+    company: UUID | None
+    deal: UUID | None
+
+
+def convert(desk: Desk, survey: Survey, rows: Sequence[Row], zone: tzinfo, tally: Tally) -> None:
     """Turn the leads that these rows say were turned; one that has ended already stays as it is."""
-    drafts = _of_deals(desk, rows) if survey.kind is Kind.DEALS else _of_leads(desk, survey, rows, tally)
-    unique = {draft.lead_id: draft for draft in reversed(drafts)}
+    turns = _of_deals(desk, rows) if survey.kind is Kind.DEALS else _of_leads(desk, rows)
+    unique = {turn.lead: turn for turn in reversed(turns)}
     ended = {
         *LeadConversion.objects.filter(lead__in=unique).values_list("lead_id", flat=True),
         *LeadDisqualification.objects.filter(lead__in=unique).values_list("lead_id", flat=True),
     }
-    deals = [draft.deal_id for draft in unique.values() if draft.deal_id]
+    deals = [turn.deal for turn in unique.values() if turn.deal]
     taken = set(LeadConversion.objects.filter(deal__in=deals).values_list("deal_id", flat=True))
-    seen = Lead.for_actor(desk.actor).filter(pk__in=unique).values_list("pk", flat=True)
-    waiting = [unique[pk] for pk in sorted(seen) if pk not in ended and unique[pk].deal_id not in taken]
+    captured = dict(Lead.for_actor(desk.actor).filter(pk__in=unique).values_list("pk", "captured_at"))
+    waiting = []
+    for pk in sorted(captured.keys() - ended):
+        turn = unique[pk]
+        if turn.deal in taken:
+            continue
+        at = _moment(turn, captured[pk], zone, survey.name, tally)
+        if at:
+            waiting.append(
+                ConversionDraft(
+                    lead_id=pk, converted_at=at, person_id=turn.person, company_id=turn.company, deal_id=turn.deal
+                )
+            )
     if waiting:
         convert_leads(actor=desk.actor, as_of=desk.as_of, conversions=waiting)
 
 
-def _of_deals(desk: Desk, rows: Sequence[Row]) -> list[ConversionDraft]:
+def _moment(turn: Turn, captured: datetime, zone: tzinfo, file: str, tally: Tally) -> datetime | None:
+    """Return when the lead was turned, which is never before it was captured; None where that may not be assumed."""
+    if turn.at and turn.at.astimezone(zone).date() >= captured.astimezone(zone).date():
+        return max(turn.at, captured)  # a file often has the hour of the one and the day of the other
+    if turn.at:
+        code = "import.converted_before_captured"
+        message = msg("Leads that were converted before they were captured count as converted when they were captured.")
+    else:
+        code = "import.converted_without_day"
+        message = msg("Leads converted on a day that the file does not say count as converted when they were captured.")
+    return captured if tally.choice(code, message, file=file, lines=(turn.line,)) else None
+
+
+def _of_deals(desk: Desk, rows: Sequence[Row]) -> list[Turn]:
     """Deals that name the lead that they were."""
     desk.look_up(rows, BY_KIND[Kind.DEALS], "", Tally())
     own = externals(desk.source, NOUNS[Kind.DEALS], [row.key for row in rows])
@@ -52,49 +90,28 @@ def _of_deals(desk: Desk, rows: Sequence[Row]) -> list[ConversionDraft]:
     for row in rows:
         lead, deal = desk.linked(row, "lead", Kind.LEADS), deals.get(own[row.key].record) if row.key in own else None
         if lead and deal:
-            found.append(
-                ConversionDraft(
-                    lead_id=lead,
-                    converted_at=row.values["opened_at"] or row.values["closed_at"] or desk.as_of,
-                    person_id=deal.person_id,
-                    company_id=deal.company_id,
-                    deal_id=deal.pk,
-                )
-            )
+            at = row.values["opened_at"] or row.values["closed_at"] or desk.as_of
+            found.append(Turn(lead, at, row.line, deal.person_id, deal.company_id, deal.pk))
     return found
 
 
-def _of_leads(desk: Desk, survey: Survey, rows: Sequence[Row], tally: Tally) -> list[ConversionDraft]:
+def _of_leads(desk: Desk, rows: Sequence[Row]) -> list[Turn]:
     """Leads that say that they were turned, and into what."""
     said = [
         row for row in rows if row.values.get("is_converted") or row.values.get("converted") or row.keys.get("deal")
     ]
     desk.look_up(said, BY_KIND[Kind.LEADS], "", Tally())
     own = externals(desk.source, NOUNS[Kind.LEADS], [row.key for row in said])
-    found = []
-    for row in said:
-        if row.key not in own:
-            continue
-        at: datetime | None = row.values.get("converted")
-        if at is None:
-            tally.note(
-                "import.converted_without_day",
-                msg("Leads that were converted on no day that the file says came in as open ones."),
-                file=survey.name,
-                line=row.line,
-            )
-            continue
-        links = {name: desk.linked(row, name, kind) for name, kind in _LINKS.items()}
-        found.append(
-            ConversionDraft(
-                lead_id=own[row.key].record,
-                converted_at=at,
-                person_id=links["person"],
-                company_id=links["company"],
-                deal_id=links["deal"],
-            )
+    return [
+        Turn(
+            own[row.key].record,
+            row.values.get("converted"),
+            row.line,
+            *(desk.linked(row, name, kind) for name, kind in _LINKS.items()),
         )
-    return found
+        for row in said
+        if row.key in own
+    ]
 
 
 _LINKS: Final = {"person": Kind.PEOPLE, "company": Kind.COMPANIES, "deal": Kind.DEALS}
