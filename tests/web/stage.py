@@ -11,7 +11,7 @@ from django.test import Client
 
 from caudal.crm.actions import ask_to_reopen, delete_lead
 from caudal.crm.imports.waiting import REHEARSAL, carry_out
-from caudal.crm.models import Activity, Channel, Competitor, Deal, Lead, Outcome, Person, Tag
+from caudal.crm.models import Activity, Channel, Competitor, Deal, Lead, Outcome, Person, Pipeline, Tag
 from caudal.demo.actions import grow
 from caudal.kit.access import SYSTEM
 from caudal.kit.world import now
@@ -95,6 +95,8 @@ def full_company() -> Stage:
         "planned": Activity.objects.filter(completion=None).order_by("due_date", "pk")[0],
         "done": Activity.objects.exclude(completion=None).order_by("pk")[0],
         "company": won.company,
+        "pipeline": Pipeline.objects.order_by("position", "pk")[0],
+        "stage": deals.filter(close=None)[0].stage,
         "channel": Channel.objects.order_by("pk")[0],
         "tag": Tag.objects.order_by("pk")[0],
         "competitor": Competitor.objects.order_by("pk")[0],

@@ -248,6 +248,43 @@ class StagesAdded(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PipelineChanged(Fact):
+    """A pipeline has another name, another pillar, or is the default of it now, or no more."""
+
+    name: ClassVar[str] = "crm.pipeline_changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PipelineDeleted(Fact):
+    """A pipeline that no deal went through was taken out."""
+
+    name: ClassVar[str] = "crm.pipeline_deleted"
+
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageChanged(Fact):
+    """A stage is called, counted or placed otherwise."""
+
+    name: ClassVar[str] = "crm.stage_changed"
+
+    pipeline: Ref
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageDeleted(Fact):
+    """A stage was taken out; the open deals that were in it went to another."""
+
+    name: ClassVar[str] = "crm.stage_deleted"
+
+    pipeline: Ref
+    label: str
+    moved: int
+    moved_to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DealOpened(Fact):
     """The selling began. Its name is personal: it often says who buys."""
 

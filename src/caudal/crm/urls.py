@@ -18,6 +18,15 @@ from caudal.crm.views.lines import deal_lines
 from caudal.crm.views.lists import listing, naming
 from caudal.crm.views.nouns import COMPANY, DEAL, LEAD, PERSON, Noun
 from caudal.crm.views.parties import company_portrait, person_portrait
+from caudal.crm.views.pipelines import (
+    pipeline_delete,
+    pipeline_edit,
+    pipeline_list,
+    pipeline_new,
+    stage_delete,
+    stage_edit,
+    stage_new,
+)
 from caudal.crm.views.records import Paint, showing
 from caudal.crm.views.registers import REGISTERS, Register, amending, entering, listing_of, removing
 from caudal.crm.views.sales import deal_portrait, lead_portrait
@@ -66,6 +75,13 @@ urlpatterns = [
     path("companies/names", naming(COMPANY), name="company_names"),
     path("people/names", naming(PERSON), name="person_names"),
     path("channels/names", around.channel_names, name="channel_names"),
+    path("settings/pipelines", pipeline_list, name="pipelines"),
+    path("settings/pipelines/new", pipeline_new, name="pipeline_new"),
+    path("settings/pipelines/<str:pipeline_id>", pipeline_edit, name="pipeline_edit"),
+    path("settings/pipelines/<str:pipeline_id>/deletion", pipeline_delete, name="pipeline_delete"),
+    path("settings/pipelines/<str:pipeline_id>/stages/new", stage_new, name="stage_new"),
+    path("settings/stages/<str:stage_id>", stage_edit, name="stage_edit"),
+    path("settings/stages/<str:stage_id>/deletion", stage_delete, name="stage_delete"),
     path("tags/names", tag_names, name="tag_names"),
     path("settings/tags/<str:record_id>/merge", tag_merge, name="tag_merge"),
     *(page for register in REGISTERS for page in pages_of_register(register)),

@@ -2,8 +2,8 @@
 
 from typing import NotRequired, TypedDict, Unpack
 
-from caudal.client.resources.shared import MoneyBody
-from caudal.client.transport import Resource, quoted
+from caudal.client.resources.shared import MoneyBody, Stage
+from caudal.client.transport import Resource, Version, quoted
 
 
 class Card(TypedDict):
@@ -21,16 +21,6 @@ class Card(TypedDict):
     entered_at: str
     days_in_stage: int
     rotting: bool
-
-
-class Stage(TypedDict):
-    """A stage of a pipeline."""
-
-    id: str
-    name: str
-    probability: str
-    forecast_category: str
-    days_to_rot: int | None
 
 
 class Column(TypedDict):
@@ -52,10 +42,27 @@ class Board(TypedDict):
     columns: list[Column]
 
 
+class PipelineChange(TypedDict):
+    """What to change about a pipeline; what is left out stays."""
+
+    name: NotRequired[str]
+    pillar_id: NotRequired[str | None]
+    is_default: NotRequired[bool]
+
+
+class PipelineIn(TypedDict):
+    """A pipeline to add; it begins with four stages."""
+
+    name: str
+    pillar_id: NotRequired[str | None]
+    is_default: NotRequired[bool]
+
+
 class Pipeline(TypedDict):
     """A pipeline with its stages, in order."""
 
     id: str
+    version: int
     name: str
     pillar_id: str | None
     is_default: bool
@@ -66,6 +73,16 @@ class PipelineList(TypedDict):
     """All pipelines."""
 
     items: list[Pipeline]
+
+
+class StageNew(TypedDict):
+    """A stage to add, last or at a place counted from 1."""
+
+    name: str
+    probability: float | str
+    forecast_category: NotRequired[str]
+    days_to_rot: NotRequired[int | None]
+    place: NotRequired[int | None]
 
 
 class GetBoardQuery(TypedDict):
@@ -80,6 +97,48 @@ class PipelinesRoutes(Resource):
     def list(self) -> PipelineList:
         """List the pipelines with their stages."""
         found: PipelineList = self._send("GET", "/api/v1/pipelines")
+        return found
+
+    def create(self, *, idempotency_key: str | None = None, **body: Unpack[PipelineIn]) -> Pipeline:
+        """Add a pipeline with four stages to begin with."""
+        found: Pipeline = self._send("POST", "/api/v1/pipelines", idempotency_key=idempotency_key, body=body)
+        return found
+
+    def change(
+        self,
+        pipeline_id: str,
+        *,
+        version: Version = None,
+        idempotency_key: str | None = None,
+        **body: Unpack[PipelineChange],
+    ) -> Pipeline:
+        """Change a pipeline; If-Match says which version was read."""
+        found: Pipeline = self._send(
+            "PATCH",
+            f"/api/v1/pipelines/{quoted(pipeline_id)}",
+            idempotency_key=idempotency_key,
+            version=version,
+            body=body,
+        )
+        return found
+
+    def delete(self, pipeline_id: str, *, version: Version = None, idempotency_key: str | None = None) -> None:
+        """Take out a pipeline that no deal went through."""
+        self._send(
+            "DELETE", f"/api/v1/pipelines/{quoted(pipeline_id)}", idempotency_key=idempotency_key, version=version
+        )
+
+    def create_stage(
+        self, pipeline_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[StageNew]
+    ) -> Stage:
+        """Add a stage to a pipeline."""
+        found: Stage = self._send(
+            "POST",
+            f"/api/v1/pipelines/{quoted(pipeline_id)}/stages",
+            idempotency_key=idempotency_key,
+            version=version,
+            body=body,
+        )
         return found
 
     def get_board(self, pipeline_id: str, **query: Unpack[GetBoardQuery]) -> Board:

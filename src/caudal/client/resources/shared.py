@@ -34,6 +34,17 @@ class DealIn(TypedDict):
     custom: NotRequired[dict[str, Any]]
 
 
+class Stage(TypedDict):
+    """A stage of a pipeline."""
+
+    id: str
+    version: int
+    name: str
+    probability: str
+    forecast_category: str
+    days_to_rot: int | None
+
+
 class TouchIn(TypedDict):
     """A contact with a channel; one that nobody has named yet comes into being."""
 

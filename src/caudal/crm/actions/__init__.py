@@ -58,6 +58,14 @@ from caudal.crm.actions.pipelines import StageDraft, add_pipeline, add_stages, s
 from caudal.crm.actions.releasing import release_work
 from caudal.crm.actions.restating import restate_deal
 from caudal.crm.actions.restoring import empty_bin, restore_record
+from caudal.crm.actions.stages import (
+    add_stage,
+    change_pipeline,
+    change_stage,
+    delete_pipeline,
+    delete_stage,
+    start_pipeline,
+)
 from caudal.crm.actions.tags import add_tag, change_tag, delete_tag, merge_tags
 from caudal.crm.actions.touches import TouchDraft, add_channel, change_channel, delete_channel, note_touch
 
@@ -84,6 +92,7 @@ __all__ = [
     "add_people",
     "add_person",
     "add_pipeline",
+    "add_stage",
     "add_stages",
     "add_tag",
     "ask_to_reopen",
@@ -96,6 +105,8 @@ __all__ = [
     "change_deal",
     "change_lead",
     "change_person",
+    "change_pipeline",
+    "change_stage",
     "change_tag",
     "close_deal",
     "complete_activity",
@@ -108,6 +119,8 @@ __all__ = [
     "delete_deal",
     "delete_lead",
     "delete_person",
+    "delete_pipeline",
+    "delete_stage",
     "delete_tag",
     "disqualify_lead",
     "disqualify_leads",
@@ -129,6 +142,7 @@ __all__ = [
     "see_competitor",
     "set_deal_lines",
     "set_up_pipelines",
+    "start_pipeline",
     "unsee_competitor",
     "win_deal",
 ]

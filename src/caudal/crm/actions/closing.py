@@ -12,10 +12,11 @@ from caudal.crm.actions.deals import close_fact, move_fact
 from caudal.crm.actions.routes import Routes
 from caudal.crm.actions.telling import refs_of, told
 from caudal.crm.events import DealReopened
-from caudal.crm.models import CloseReason, Competitor, Deal, DealClose, LossTo, Outcome, StageStay
+from caudal.crm.models import CloseReason, Competitor, Deal, DealClose, LossTo, Outcome, Stage, StageStay
 from caudal.kit.access import Actor, Verb
 from caudal.kit.actions import action
 from caudal.kit.outbox import publish
+from caudal.kit.records import NOT_DELETED
 from caudal.workspace.actions import ask_approval, withdraw_approval
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ def ask_to_reopen(*, actor: Actor, as_of: datetime, deal_id: UUID, reason: str) 
 
 @action
 def reopen_deal(*, actor: Actor, as_of: datetime, deal_id: UUID, expected_version: int | None = None) -> Deal:
-    """Open a closed deal again, in the stage it was in.
+    """Open a closed deal again, in the stage it was in, or in the one before it where that is gone.
 
     Raises NotFound, NotClosed, BackInTime, VersionConflict, and NeedsSecondPerson for a won deal above the company's
     threshold that nobody else agreed to open since it was won.
@@ -207,8 +208,9 @@ def reopen_deal(*, actor: Actor, as_of: datetime, deal_id: UUID, expected_versio
         raise NeedsSecondPerson(deal=deal.name, amount=deal.amount)
     close.delete()
     withdraw_approval(actor=actor, as_of=as_of, subject=deal.ref, request=queries.REOPEN)
-    StageStay.objects.create(deal=deal, stage_id=deal.stage_id, entered_at=as_of)
-    deal.touch(actor=actor, as_of=as_of)
+    stage = _stage_again(deal)
+    StageStay.objects.create(deal=deal, stage=stage, entered_at=as_of)
+    deal.touch(actor=actor, as_of=as_of, stage_id=stage.pk)
     publish(
         told(
             DealReopened,
@@ -229,6 +231,16 @@ def _still_open(deal: Deal) -> None:
     close = DealClose.objects.filter(deal=deal).first()
     if close is not None:
         raise AlreadyClosed(deal=deal.name, outcome=close.outcome, day=f"{close.closed_at:%Y-%m-%d}")
+
+
+def _stage_again(deal: Deal) -> Stage:
+    """Return the stage that a deal comes back to: its own, else the last one before its place, else the first."""
+    stage = deal.stage
+    if stage.deleted_at is None:
+        return stage
+    left = list(Stage.objects.filter(NOT_DELETED, pipeline=deal.pipeline_id).order_by("position", "pk"))
+    before = [each for each in left if each.position < stage.position]
+    return before[-1] if before else left[0]
 
 
 def _leave_stage(deal: Deal, as_of: datetime) -> None:

@@ -77,7 +77,7 @@ def set_up_pipelines(*, actor: Actor, as_of: datetime, pillars: Iterable["Pillar
                 actor=actor,
                 as_of=as_of,
                 name=pillar.label(language),
-                stages=_in_language(STANDARD.get(pillar.key, ANY), language),
+                stages=in_language(STANDARD.get(pillar.key, ANY), language),
                 pillar=pillar,
                 position=pillar.position,
                 is_default=True,
@@ -145,7 +145,8 @@ def _insert_stages(
     )
 
 
-def _in_language(stages: Iterable[StageDraft], language: str) -> list[StageDraft]:
+def in_language(stages: Iterable[StageDraft], language: str) -> list[StageDraft]:
+    """Return stages with their names in a language."""
     with translation.override(language):
         return [
             StageDraft(gettext(stage.name), stage.probability, stage.forecast_category, stage.days_to_rot)

@@ -19,6 +19,8 @@ PERSONAL: Final[Mapping[str, frozenset[str]]] = {
     "lead": frozenset({"name", "email", "phone", "note", "source_url", "custom", "tags"}),
     "deal": frozenset({"name", "note", "custom"}),
     "channel": frozenset(),
+    "pipeline": frozenset(),
+    "stage": frozenset(),
     "competitor": frozenset(),
     "tag": frozenset(),
     "activity": frozenset({"subject", "body", "custom"}),

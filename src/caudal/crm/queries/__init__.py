@@ -52,6 +52,7 @@ from caudal.crm.queries.lists import (
     people,
     totals_of,
 )
+from caudal.crm.queries.pipelines import Laid, laid_out, open_in, stage
 from caudal.crm.queries.records import (
     LEAD_JOINS,
     at_home,
@@ -85,6 +86,7 @@ __all__ = [
     "Card",
     "DealFilters",
     "Family",
+    "Laid",
     "LeadFilters",
     "Likeness",
     "Linked",
@@ -116,6 +118,7 @@ __all__ = [
     "family",
     "is_overdue",
     "kept_since",
+    "laid_out",
     "lead",
     "leads",
     "likeness_of",
@@ -125,12 +128,14 @@ __all__ = [
     "my_day",
     "namesakes_by_address",
     "next_steps",
+    "open_in",
     "people",
     "person",
     "pipeline",
     "pipelines",
     "refs_of_links",
     "reopening_asked",
+    "stage",
     "stages_of",
     "stays",
     "tag",

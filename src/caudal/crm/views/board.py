@@ -108,6 +108,8 @@ class BoardPage:
     sum_words: str = ""
     list_href: str = ""
     new_href: str = ""
+    pipeline_href: str = ""
+    """Where the first pipeline is added, for whoever may."""
     filter: ListPage | None = None
     """The filter line; the board after a move has none, since it stays where it is."""
 
@@ -119,7 +121,8 @@ def board(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     pipelines = queries.pipelines(actor)
     wanted = request.GET.get("pipeline")
-    page = BoardPage(list_href=DEAL.list_href)
+    sets_up = may(actor, Pipeline.kind, Verb.CREATE)
+    page = BoardPage(list_href=DEAL.list_href, pipeline_href=reverse("crm:pipeline_new") if sets_up else "")
     if pipelines:
         asked = asked_of_board(request)
         speaker = Speaker(asked.shape, asked.reader)
