@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from caudal.core.money import Money
 from caudal.crm import actions
 from caudal.crm.actions import StageDraft
+from caudal.crm.actions.closing import LacksFields
 from caudal.crm.actions.stages import LastStage, PipelineInUse, StageElsewhere, StageInUse
 from caudal.crm.models import Deal, Pipeline, Stage
 from caudal.kit.access import SYSTEM, NotAllowed
@@ -151,7 +153,7 @@ def test_what_deals_went_through_is_not_deleted_with_its_pipeline(shop: Shop) ->
 @pytest.mark.usefixtures("today")
 def test_an_administrator_edits_stages_on_a_page_and_a_rep_only_looks(full_shop: Shop, enter: Enter) -> None:
     ana = enter("ana")
-    assert queries_of(ana, "/settings/pipelines") == 6  # three of every page; pipelines, stages, deals
+    assert queries_of(ana, "/settings/pipelines") == 7  # three of every page; pipelines, stages, deals, own fields
     assert "Negotiation" in text_of(ana.get("/settings/pipelines"))
     assert "/settings/stages/" not in enter("rosa").get("/settings/pipelines").content.decode()
     demo = full_shop.stages("saas")[1]
@@ -186,3 +188,51 @@ def test_programs_make_pipelines_and_stages(shop: Shop, api: Api) -> None:
     renamed = api("PATCH", f"/pipelines/{pipeline['id']}", {"name": "Friends"}, if_match=at)
     assert (renamed.status_code, renamed.json()["name"]) == (200, "Friends")
     assert api("DELETE", f"/pipelines/{pipeline['id']}").status_code == 204
+
+
+# What a deal needs to go on
+
+
+def test_a_deal_goes_on_when_what_the_stages_behind_it_ask_for_is_there(shop: Shop) -> None:
+    first, demo, proposal, *_ = shop.stages("saas")
+    actions.change_stage(actor=shop.actor("ana"), as_of=AT, stage_id=first.pk, needed=["amount"])
+    actions.change_stage(actor=shop.actor("ana"), as_of=AT, stage_id=demo.pk, needed=["expected_close_date", "amount"])
+    with pytest.raises(BadInput):
+        actions.change_stage(actor=SYSTEM, as_of=AT, stage_id=demo.pk, needed=["luck"])
+    deal, rosa = deal_of(shop, "rosa"), shop.actor("rosa")
+    with pytest.raises(LacksFields, match=r"Missing: Amount, Expected to close\.") as refused:
+        actions.move_deal(actor=rosa, as_of=AT, deal_id=deal.pk, stage_id=proposal.pk)
+    assert list(refused.value.fields) == ["amount", "expected_close_date"]
+    with pytest.raises(LacksFields):
+        actions.win_deal(actor=rosa, as_of=AT, deal_id=deal.pk)
+    moved = actions.move_deal(
+        actor=rosa, as_of=AT, deal_id=deal.pk, stage_id=demo.pk, filling={"amount": Money.of(100, "EUR")}
+    )
+    assert (moved.stage_id, moved.amount) == (demo.pk, Money.of(100, "EUR"))
+    actions.move_deal(actor=rosa, as_of=AT, deal_id=deal.pk, stage_id=first.pk)  # going back is always allowed
+    actions.lose_deal(actor=rosa, as_of=AT, deal_id=deal.pk, reason="price")  # and so is losing
+
+
+@pytest.mark.usefixtures("today")
+def test_a_refused_move_offers_the_form_of_what_is_missing_and_then_moves(shop: Shop, enter: Enter) -> None:
+    first, demo, *_ = shop.stages("saas")
+    actions.change_stage(actor=SYSTEM, as_of=AT, stage_id=first.pk, needed=["company", "amount"])
+    deal, rosa = deal_of(shop, "rosa"), enter("rosa")
+    address, to = f"/deals/{deal.ref}/stage", {"stage": str(demo.ref), "version": deal.version}
+    board = rosa.post(address, to, headers={"hx-request": "true"})
+    assert (board.status_code, board["x-dialog"]) == (409, f"?stage={demo.ref}")
+    assert "this is needed: Company, Amount" in text_of(rosa.get(address + board["x-dialog"]))
+    asked = rosa.post(address, to)
+    assert (asked.status_code, 'name="company"' in asked.content.decode()) == (422, True)
+    sent = to | {"company": "Acme", "amount_0": "1200", "amount_1": "EUR"}
+    assert rosa.post(address, sent).status_code == 302
+    deal.refresh_from_db()
+    assert (deal.stage_id, deal.company_id, deal.amount) == (demo.pk, shop.acme.pk, Money.of(1200, "EUR"))
+
+
+def test_programs_are_told_what_a_deal_lacks(shop: Shop, api: Api) -> None:
+    first, demo, *_ = shop.stages("saas")
+    actions.change_stage(actor=SYSTEM, as_of=AT, stage_id=first.pk, needed=["amount"])
+    refused = api("POST", f"/deals/{deal_of(shop).ref}/stage", {"stage_id": str(demo.ref)})
+    assert (refused.status_code, refused.json()["code"]) == (409, "deal.lacks_fields")
+    assert list(refused.json()["fields"]) == ["amount"]

@@ -82,6 +82,7 @@ class StageNew(TypedDict):
     probability: float | str
     forecast_category: NotRequired[str]
     days_to_rot: NotRequired[int | None]
+    needed: NotRequired[list[str]]
     place: NotRequired[int | None]
 
 

@@ -43,6 +43,7 @@ class Stage(TypedDict):
     probability: str
     forecast_category: str
     days_to_rot: int | None
+    needed: list[str]
 
 
 class TouchIn(TypedDict):

@@ -13,6 +13,7 @@ class StageChange(TypedDict):
     probability: NotRequired[float | str]
     forecast_category: NotRequired[str]
     days_to_rot: NotRequired[int | None]
+    needed: NotRequired[list[str]]
     place: NotRequired[int | None]
 
 

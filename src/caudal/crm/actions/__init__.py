@@ -20,7 +20,7 @@ from caudal.crm.actions.competitors import (
     unsee_competitor,
 )
 from caudal.crm.actions.conversion import convert_lead, convert_leads
-from caudal.crm.actions.deals import change_deal, delete_deal, open_deal, open_deals
+from caudal.crm.actions.deals import DealValues, change_deal, delete_deal, open_deal, open_deals
 from caudal.crm.actions.drafts import (
     CloseDraft,
     CompanyDraft,
@@ -77,6 +77,7 @@ __all__ = [
     "CompanyDraft",
     "ConversionDraft",
     "DealDraft",
+    "DealValues",
     "DisqualificationDraft",
     "DoneDraft",
     "LeadDraft",

@@ -8,7 +8,7 @@ from caudal.core.errors import Problem, msg
 from caudal.crm import queries
 from caudal.crm.actions.checking import Reader
 from caudal.crm.actions.competitors import seen
-from caudal.crm.actions.deals import close_fact, move_fact
+from caudal.crm.actions.deals import DealValues, change_deal, close_fact, move_fact
 from caudal.crm.actions.routes import Routes
 from caudal.crm.actions.telling import refs_of, told
 from caudal.crm.events import DealReopened
@@ -58,14 +58,33 @@ class BackInTime(Problem):
     hint = msg("Give a later day.")
 
 
+class LacksFields(Problem):
+    """A stage that the deal leaves behind asks for more than is known of it."""
+
+    code = "deal.lacks_fields"
+    status = 409
+    message = msg("“{deal}” cannot leave {stage} yet. Missing: {missing}.")
+    hint = msg("Fill it in; then it moves.")
+
+
 @action
 def move_deal(
-    *, actor: Actor, as_of: datetime, deal_id: UUID, stage_id: UUID, expected_version: int | None = None
+    *,
+    actor: Actor,
+    as_of: datetime,
+    deal_id: UUID,
+    stage_id: UUID,
+    expected_version: int | None = None,
+    filling: DealValues | None = None,
 ) -> Deal:
     """Move an open deal to another stage of its pipeline; to the one it is in is no move.
 
-    Raises NotFound, AlreadyClosed, StageOfAnotherPipeline, BackInTime, VersionConflict.
+    `filling` is written first: what the deal lacked. Raises NotFound, AlreadyClosed, StageOfAnotherPipeline,
+    LacksFields, BackInTime, VersionConflict, and what `change_deal` raises.
     """
+    if filling:
+        change_deal(actor=actor, as_of=as_of, deal_id=deal_id, expected_version=expected_version, **filling)
+        expected_version = None
     deal = Deal.one_for(actor, Verb.CHANGE, deal_id, lock=True)
     deal.expect(expected_version)
     _still_open(deal)
@@ -74,6 +93,7 @@ def move_deal(
     routes.same_pipeline(after, deal.pipeline_id)
     if deal.stage_id == after.pk:
         return deal
+    _lacks_nothing(deal, after)
     before = deal.stage
     _leave_stage(deal, as_of)
     StageStay.objects.create(deal=deal, stage=after, entered_at=as_of)
@@ -139,11 +159,16 @@ def close_deal(
     note: str = "",
     competitor_id: UUID | None = None,
     expected_version: int | None = None,
+    filling: DealValues | None = None,
 ) -> Deal:
     """Close a deal as won or lost; one that is lost may name the competitor who took it.
 
-    Raises NotFound, BadInput, AlreadyClosed, BackInTime, VersionConflict.
+    `filling` is written first: what the deal lacked to be won. Raises NotFound, BadInput, AlreadyClosed, LacksFields,
+    BackInTime, VersionConflict, and what `change_deal` raises.
     """
+    if filling:
+        change_deal(actor=actor, as_of=as_of, deal_id=deal_id, expected_version=expected_version, **filling)
+        expected_version = None
     reader = Reader()
     if competitor_id is not None and outcome == Outcome.WON:
         reader.refuse("competitor_id", msg("A deal that is won was not lost to anybody."))
@@ -154,6 +179,8 @@ def close_deal(
     deal = Deal.one_for(actor, Verb.CHANGE, deal_id, lock=True)
     deal.expect(expected_version)
     _still_open(deal)
+    if outcome == Outcome.WON:
+        _lacks_nothing(deal, None)
     taken_by = Competitor.one_for(actor, Verb.VIEW, competitor_id) if competitor_id else None
     _leave_stage(deal, as_of)
     if taken_by is not None:
@@ -231,6 +258,14 @@ def _still_open(deal: Deal) -> None:
     close = DealClose.objects.filter(deal=deal).first()
     if close is not None:
         raise AlreadyClosed(deal=deal.name, outcome=close.outcome, day=f"{close.closed_at:%Y-%m-%d}")
+
+
+def _lacks_nothing(deal: Deal, to: Stage | None) -> None:
+    missing = queries.lacking(deal, to)
+    if missing:
+        said = dict.fromkeys((name for name, _label in missing), msg("The deal needs this to go on."))
+        labels = ", ".join(label for _name, label in missing)
+        raise LacksFields(fields=said, deal=deal.name, stage=deal.stage.name, missing=labels)
 
 
 def _stage_again(deal: Deal) -> Stage:

@@ -1,6 +1,6 @@
 """Changing pipelines and their stages, and taking them out; the deals of a stage that goes move to another one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypedDict, Unpack
@@ -10,6 +10,7 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 
 from caudal.core.errors import Problem, msg
+from caudal.crm import queries
 from caudal.crm.actions.checking import Reader
 from caudal.crm.actions.deals import BATCH, move_fact
 from caudal.crm.actions.pipelines import ANY, StageDraft, add_pipeline, add_stages, in_language
@@ -66,6 +67,7 @@ class StageValues(TypedDict, total=False):
     probability: Decimal
     forecast_category: str
     days_to_rot: int | None
+    needed: Sequence[str]
 
 
 class PipelineValues(TypedDict, total=False):
@@ -143,14 +145,17 @@ def add_stage(
     probability: Decimal,
     forecast_category: str = ForecastCategory.PIPELINE,
     days_to_rot: int | None = None,
+    needed: Sequence[str] = (),
     place: int | None = None,
 ) -> Stage:
     """Add a stage to a pipeline, last or at a place counted from 1. Raises NotFound, BadInput."""
     said = {"name": name, "probability": probability, "forecast_category": forecast_category}
-    checked = _checked_stage(said | {"days_to_rot": days_to_rot})
+    checked = _checked_stage(said | {"days_to_rot": days_to_rot, "needed": needed})
     draft = StageDraft(checked["name"], probability, forecast_category, days_to_rot)
     add_stages(actor=actor, as_of=as_of, pipeline_id=pipeline_id, stages=[draft])
     stage = Stage.objects.filter(NOT_DELETED, pipeline=pipeline_id).order_by("-position")[0]
+    if checked["needed"]:
+        stage.change(actor=actor, as_of=as_of, needed=checked["needed"])
     if place is not None:
         _put(stage, place)
     return stage
@@ -268,7 +273,12 @@ def _checked_stage(values: Mapping[str, Any]) -> dict[str, Any]:
     if "forecast_category" in values:
         open_ones = [each for each in ForecastCategory.values if each != ForecastCategory.CLOSED]
         reader.choice(values["forecast_category"], open_ones, "forecast_category")
-    reader.fits(Stage, checked)
+    if "needed" in values:
+        known = [name for name, _label in queries.criteria()]
+        if not set(values["needed"]) <= set(known):
+            reader.refuse("needed", msg("The deal has no field of this name."))
+        checked["needed"] = [name for name in known if name in values["needed"]]
+    reader.fits(Stage, {name: value for name, value in checked.items() if name != "needed"})
     reader.finish()
     return checked
 

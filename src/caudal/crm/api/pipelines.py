@@ -27,6 +27,8 @@ class StageOut(Schema):
     probability: str
     forecast_category: str
     days_to_rot: int | None
+    needed: list[str]
+    """Fields that a deal must have to go on from here."""
 
 
 class PipelineOut(Schema):
@@ -105,6 +107,7 @@ class StageNew(Body):
     probability: Annotated[Decimal, Field(ge=0, le=1, max_digits=5, decimal_places=4)]
     forecast_category: str = ForecastCategory.PIPELINE.value
     days_to_rot: Annotated[int | None, Field(default=None, ge=1, le=3650)]
+    needed: Annotated[list[str], Field(default=[], max_length=100)]
     place: Annotated[int | None, Field(default=None, ge=1, le=1000)]
 
 
@@ -115,6 +118,7 @@ class StageChange(Body):
     probability: Annotated[Decimal, Field(default=Decimal(0), ge=0, le=1, max_digits=5, decimal_places=4)]
     forecast_category: Annotated[str, Field(default="")]
     days_to_rot: Annotated[int | None, Field(default=None, ge=1, le=3650)]
+    needed: Annotated[list[str], Field(default=[], max_length=100)]
     place: Annotated[int | None, Field(default=None, ge=1, le=1000)]
 
 
@@ -265,6 +269,7 @@ def _stage(stage: Stage) -> StageOut:
         probability=f"{stage.probability.normalize():f}",
         forecast_category=stage.forecast_category,
         days_to_rot=stage.days_to_rot,
+        needed=stage.needed,
     )
 
 

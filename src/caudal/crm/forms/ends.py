@@ -1,32 +1,67 @@
 """Forms of what happens to deals and leads: another stage, an end, a conversion."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
-from caudal.crm.forms.choices import competitor_pairs, own_currency, stage_pairs
+from caudal.crm.actions import DealValues
+from caudal.crm.forms.choices import competitor_pairs, id_of, own_currency, stage_pairs
 from caudal.crm.forms.fields import AmountField
-from caudal.crm.forms.records import ActorForm, date_field
+from caudal.crm.forms.records import ActorForm, DealForm, date_field
 from caudal.crm.models import CloseReason, Deal, DisqualifyReason, Lead
+from caudal.kit.own_fields import PREFIX
 
 NOTE = forms.Textarea(attrs={"rows": 3})
 
 
-class StageForm(ActorForm):
+class FillingForm(ActorForm):
+    """A form that also asks for what a deal lacks, in the inputs that its own form has."""
+
+    lacks: Sequence[tuple[str, str]] = ()
+
+    def ask_for(self, lacks: Sequence[tuple[str, str]], deal: Deal) -> None:
+        """Add an input for each field that the deal lacks."""
+        self.lacks = lacks
+        inputs = DealForm(actor=self.actor, record=deal).fields if lacks else {}
+        for name, _label in lacks:
+            self.fields[name] = inputs[name]
+            self.fields[name].required = True
+
+    def filling(self) -> DealValues:
+        """Return what was said of the fields that the deal lacked, as actions take it."""
+        said: dict[str, Any] = {name: self.cleaned_data[name] for name, _label in self.lacks}
+        own = {name.removeprefix(PREFIX): said.pop(name) for name in list(said) if name.startswith(PREFIX)}
+        values: dict[str, Any] = {"custom": own} if own else {}
+        for name, value in said.items():
+            match name:
+                case "owner":
+                    values["owner_id"] = UUID(value)
+                case "product":
+                    values["product_id"] = id_of(value, "product")
+                case "company" | "person":
+                    values[f"{name}_id"] = value
+                case _:
+                    values[name] = value
+        return cast("DealValues", values)
+
+
+class StageForm(FillingForm):
     """The stage that a deal goes to."""
 
     stage = forms.ChoiceField(label=_("Stage"), widget=forms.RadioSelect)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, deal: Deal, **kwargs: Any) -> None:
-        kwargs["initial"] = {"version": deal.version, "stage": str(deal.stage.ref)}
+        kwargs["initial"] = {"version": deal.version, "stage": str(deal.stage.ref), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
         self.offer("stage", stage_pairs(self.actor, pipeline_id=deal.pipeline_id))
 
 
-class WinForm(ActorForm):
+class WinForm(FillingForm):
     """What decided a deal that was won."""
 
     reason = forms.ChoiceField(

@@ -12,6 +12,7 @@ from typing_extensions import override
 from caudal.crm.forms.choices import id_of, pillar_pairs
 from caudal.crm.forms.records import ActorForm
 from caudal.crm.models import ForecastCategory, Pipeline, Stage
+from caudal.crm.queries import criteria
 
 PERCENT: Final = Decimal(100)
 LIKELY: Final = [pair for pair in ForecastCategory.choices if pair[0] != ForecastCategory.CLOSED]
@@ -72,6 +73,14 @@ class StageSettingsForm(ActorForm):
         max_value=3650,
         help_text=_("After so many days in the stage a deal is marked as stale. Empty, it never is."),
     )
+    needed = forms.MultipleChoiceField(
+        label=_("Needed to move on"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "A deal goes on from here only when these are filled in. Going back and losing are always allowed."
+        ),
+    )
     place = forms.TypedChoiceField(label=_("Place"), coerce=int, help_text=_("Where it stands on the board."))
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -84,9 +93,11 @@ class StageSettingsForm(ActorForm):
                 "percent": f"{(stage.probability * PERCENT).normalize():f}",
                 "forecast_category": stage.forecast_category,
                 "days_to_rot": stage.days_to_rot,
+                "needed": stage.needed,
                 "version": stage.version,
             }
         super().__init__(*args, **kwargs)
+        self.offer("needed", criteria())
         after = [(str(at), gettext("After %(stage)s") % {"stage": each.name}) for at, each in enumerate(others, 2)]
         self.offer("place", [("1", gettext("First")), *after])
 
@@ -98,6 +109,7 @@ class StageSettingsForm(ActorForm):
             "probability": said["percent"] / PERCENT,
             "forecast_category": said["forecast_category"],
             "days_to_rot": said["days_to_rot"],
+            "needed": said["needed"],
             "place": said["place"],
         }
 

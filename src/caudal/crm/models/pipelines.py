@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Value
 from django.utils.translation import gettext_lazy as _
 
 from caudal.kit.records import NOT_DELETED, Record
@@ -69,6 +70,8 @@ class Stage(Record):
         _("forecast category"), max_length=12, choices=ForecastCategory.choices, default=ForecastCategory.PIPELINE
     )
     days_to_rot = models.PositiveSmallIntegerField(_("days until it is stale"), null=True, blank=True)
+    needed = models.JSONField(default=list, db_default=Value([], models.JSONField()), blank=True)
+    """Names of the fields that a deal must have to go on from here, those of the company's own among them."""
 
     class Meta:
         constraints = [

@@ -26,6 +26,7 @@ from caudal.crm.queries.channels import (
     competitors_of,
     touches,
 )
+from caudal.crm.queries.criteria import criteria, lacking, lacking_for
 from caudal.crm.queries.day import MyDay, Task, my_day
 from caudal.crm.queries.families import (
     Family,
@@ -113,11 +114,14 @@ __all__ = [
     "competitor",
     "competitors",
     "competitors_of",
+    "criteria",
     "deal",
     "deals",
     "family",
     "is_overdue",
     "kept_since",
+    "lacking",
+    "lacking_for",
     "laid_out",
     "lead",
     "leads",

@@ -17,8 +17,9 @@ from caudal.crm import actions, queries
 from caudal.crm.actions.closing import NeedsSecondPerson
 from caudal.crm.forms import ConvertForm, DisqualifyForm, LoseForm, ReopenForm, StageForm, WinForm
 from caudal.crm.forms.choices import id_of
+from caudal.crm.forms.ends import FillingForm
 from caudal.crm.forms.records import ActorForm
-from caudal.crm.models import Deal, Lead, Outcome
+from caudal.crm.models import Deal, Lead, Outcome, Stage
 from caudal.crm.views.board import answer_board
 from caudal.crm.views.forming import FormPage, attempt, onwards, sent, show
 from caudal.crm.views.nouns import DEAL, LEAD, Noun
@@ -82,7 +83,11 @@ def deal_stage(request: HttpRequest, record_id: str) -> HttpResponse:
     actor = actor_of(request)
     deal = queries.deal(actor, Ref.parse(record_id, Deal.kind).id, Verb.CHANGE)
     from_board = request.method == "POST" and request.headers.get("hx-request") == "true"
-    form = StageForm(sent(request), actor=actor, deal=deal)
+    asked = (request.POST if request.method == "POST" else request.GET).get("stage", "")
+    wanted = asked if asked.startswith(f"{Stage.kind}_") else ""
+    form = StageForm(sent(request), actor=actor, deal=deal, initial={"stage": wanted} if wanted else None)
+    if wanted:
+        form.ask_for(queries.lacking_for(deal, Ref.parse(wanted, Stage.kind).id), deal)
 
     def move() -> Deal:
         return actions.move_deal(
@@ -91,8 +96,11 @@ def deal_stage(request: HttpRequest, record_id: str) -> HttpResponse:
             deal_id=deal.pk,
             stage_id=Ref.parse(form.cleaned_data["stage"], "stage").id,
             expected_version=form.cleaned_data["version"],
+            filling=form.filling(),
         )
 
+    if from_board and form.lacks:  # the board opens the small form, in which the move goes on
+        return HttpResponse(status=HTTPStatus.CONFLICT, headers={"x-dialog": f"?stage={wanted}"})
     if from_board and form.is_valid():
         try:
             move()
@@ -104,7 +112,8 @@ def deal_stage(request: HttpRequest, record_id: str) -> HttpResponse:
         deal,
         "stage",
         title=_("Move %(name)s") % {"name": deal.name},
-        submit=_("Move"),
+        submit=_("Fill in and move") if form.lacks else _("Move"),
+        lead=_("Before it goes on, this is needed:") + " " + said_of(form) if form.lacks else "",
         others=[(_("close it as won"), DEAL.href(deal, "won")), (_("close it as lost"), DEAL.href(deal, "lost"))],
     )
     return answered(
@@ -114,6 +123,11 @@ def deal_stage(request: HttpRequest, record_id: str) -> HttpResponse:
         move,
         lambda moved: _("“%(name)s” is in %(stage)s now.") % {"name": moved.name, "stage": moved.stage.name},
     )
+
+
+def said_of(form: FillingForm) -> str:
+    """Return what a deal lacks, in words."""
+    return ", ".join(label for _name, label in form.lacks)
 
 
 def closing(outcome: Outcome) -> Callable[..., HttpResponse]:
@@ -127,12 +141,14 @@ def closing(outcome: Outcome) -> Callable[..., HttpResponse]:
         deal = queries.deal(actor, Ref.parse(record_id, Deal.kind).id, Verb.CHANGE)
         kind = WinForm if won else LoseForm
         form = kind(sent(request), actor=actor, initial={"version": deal.version})
+        form.ask_for(queries.lacking(deal, None) if won else (), deal)
         page = page_of(
             DEAL,
             deal,
             outcome.value,
             title=(_("Won: %(name)s") if won else _("Lost: %(name)s")) % {"name": deal.name},
             submit=_("Close as won") if won else _("Close as lost"),
+            lead=_("Before it goes on, this is needed:") + " " + said_of(form) if form.lacks else "",
         )
 
         def do() -> Deal:
@@ -146,6 +162,7 @@ def closing(outcome: Outcome) -> Callable[..., HttpResponse]:
                 note=said["note"],
                 competitor_id=id_of(said.get("competitor"), "competitor"),
                 expected_version=said["version"],
+                filling=form.filling(),
             )
 
         words = _("“%(name)s” is won.") if won else _("“%(name)s” is lost.")

@@ -54,6 +54,7 @@ def pipeline_list(request: HttpRequest) -> HttpResponse:
 def shown(laid: Laid, actor: Actor) -> PipelineShown:
     """Return a pipeline as the page shows it."""
     pipeline = laid.pipeline
+    labels = dict(queries.criteria())
     changes = may(actor, Stage.kind, Verb.CHANGE)
     rows = [
         Row(
@@ -62,6 +63,7 @@ def shown(laid: Laid, actor: Actor) -> PipelineShown:
                 each.stage.probability,
                 each.stage.get_forecast_category_display(),
                 Cell(each.stage.days_to_rot, void=each.stage.days_to_rot is None),
+                ", ".join(str(labels[name]) for name in each.stage.needed if name in labels) or Cell(void=True),
                 each.count,
             ],
             id=str(each.stage.ref),
@@ -73,6 +75,7 @@ def shown(laid: Laid, actor: Actor) -> PipelineShown:
         Column(_("Probability"), "percent"),
         Column(_("Forecast category")),
         Column(_("Stale after"), "number", unit=_("days")),
+        Column(_("Needed to move on")),
         Column(_("Open deals"), "number"),
     ]
     pillar = pipeline.pillar.label(get_language() or "en") if pipeline.pillar else ""

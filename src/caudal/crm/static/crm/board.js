@@ -71,6 +71,14 @@ const moveCard = async (card, column, undoable = true) => {
       toast(moved.replace("{deal}", name).replace("{stage}", stage), undoable && back);
       return;
     }
+    const dialog = answer.headers.get("x-dialog");
+    if (dialog) {
+      cardsOf(home).insertBefore(card, next);
+      card.classList.remove("is-asking");
+      const back = `next=${encodeURIComponent(location.pathname + location.search)}`;
+      document.dispatchEvent(new CustomEvent("caudal:dialog", { detail: `${card.dataset.move}${dialog}&${back}` }));
+      return;
+    }
     said = new DOMParser().parseFromString(text, "text/html").querySelector(".problem h2")?.textContent ?? said;
   } catch (error) {
     console.error(error);

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0008_deal_lines'),
+        ('crm', '0009_stage_needed'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('crm', '0009_tags'),
+        ('crm', '0010_tags'),
     ]
 
     operations = [

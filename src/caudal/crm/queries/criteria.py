@@ -1,0 +1,56 @@
+"""What a deal needs before it goes on from a stage: the fields that stages name, and those that a deal lacks."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from caudal.crm.models import Deal, Stage
+from caudal.kit.own_fields import PREFIX
+from caudal.kit.records import NOT_DELETED
+from caudal.workspace.queries import own_fields
+
+NEEDABLE: Final[dict[str, Any]] = {
+    "company": _("Company"),
+    "person": _("Person"),
+    "amount": _("Amount"),
+    "expected_close_date": _("Expected to close"),
+    "product": _("Product"),
+    "sales_model": _("Sales model"),
+    "owner": _("Owner"),
+}
+"""Fields of every deal that a stage may ask for, and what they are called."""
+LINKS: Final = frozenset({"company", "person", "product", "owner"})
+
+
+def criteria() -> list[tuple[str, Any]]:
+    """Return every field that a stage may ask for, the company's own among them, with what it is called."""
+    language = get_language() or "en"
+    return [*NEEDABLE.items(), *((own.name, own.said(language)) for own in own_fields(Deal.kind))]
+
+
+def lacking(deal: Deal, to: Stage | None) -> list[tuple[str, str]]:
+    """Return the fields that a deal lacks to go on to a stage, or to be won, with what they are called.
+
+    Every stage that it leaves behind on the way is asked; going back lacks nothing, nor does a field that is retired.
+    """
+    behind = Stage.objects.filter(NOT_DELETED, pipeline=deal.pipeline_id, position__gte=deal.stage.position)
+    if to is not None:
+        behind = behind.filter(position__lt=to.position)
+    asked = {name for needed in behind.values_list("needed", flat=True) for name in needed}
+    if not asked:
+        return []
+    return [(name, str(label)) for name, label in criteria() if name in asked and not _has(deal, name)]
+
+
+def lacking_for(deal: Deal, stage_id: UUID) -> list[tuple[str, str]]:
+    """Return the fields that a deal lacks to go to the stage of an id, if it is one of its pipeline."""
+    to = Stage.objects.filter(NOT_DELETED, pipeline=deal.pipeline_id, pk=stage_id).first()
+    return lacking(deal, to) if to else []
+
+
+def _has(deal: Deal, name: str) -> bool:
+    if name.startswith(PREFIX):
+        return deal.custom.get(name.removeprefix(PREFIX)) not in (None, "", [])
+    return getattr(deal, f"{name}_id" if name in LINKS else name) not in (None, "")
