@@ -51,7 +51,7 @@ def without(text: str, typed: frozenset[str]) -> str:
     words, kept, place = text.split(" "), [], 0
     while place < len(words):
         ends = range(len(words), place + 1, -1)
-        end = next((end for end in ends if " ".join(words[place:end]).strip("“”?.:") in typed), None)
+        end = next((end for end in ends if " ".join(words[place:end]).strip("“”«»¿?.:") in typed), None)
         if end is None:
             kept.append(words[place])
         place = end or place + 1

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -251,7 +251,8 @@ def told_with_count(finding: Finding, count: int) -> Finding:
     """Return a finding as the page tells it: in the reader's words, with the rows that it is true of."""
     params = {name: gettext(str(value)) if name == "kind" else value for name, value in finding.params.items()}
     told = Finding(finding.code, finding.message, finding.severity, finding.place, finding.hint, params).told(gettext)
-    words = told if count == 1 else f"{told} ({_('%(count)s rows') % {'count': count}})"
+    rows = ngettext("%(count)s row", "%(count)s rows", count) % {"count": count}
+    words = told if count == 1 else f"{told} ({rows})"
     return Finding(finding.code, "{words}", finding.severity, finding.place, "", {"words": words})
 
 

@@ -220,11 +220,12 @@ def stage_delete(request: HttpRequest, stage_id: str) -> HttpResponse:
     lead = _("No open deal is in it.")
     if count:
         lead = ngettext("%(count)s open deal is in it.", "%(count)s open deals are in it.", count) % {"count": count}
+    kept = _("Deals that were won or lost in it keep it in their history.")
     page = page_of(
         _("Delete “%(name)s”?") % {"name": stage.name},
         _("Delete"),
         reverse("crm:stage_delete", args=[stage.ref]),
-        lead=f"{lead} {_('Deals that were won or lost in it keep it in their history.')}",
+        lead=f"{lead} {kept}",
         danger=True,
     )
     return answered(
