@@ -53,6 +53,8 @@ PLUMBING: Final = frozenset({"kit", "cli", "__main__", "config"})
 SIGNALS: Final = ("django.dispatch", "django.db.models.signals", "django.core.signals", "django.test.signals")
 SIGNAL_ROOMS: Final = ("signals", "Signal", "receiver")
 
+MESSAGES: Final = frozenset({"_", "gettext", "ngettext", "pgettext", "msg"})
+
 ROOMS_BEHIND_THE_DOOR: Final = frozenset({"views", "api", "panels", "templatetags"})
 UNSCOPED_DOORS: Final = frozenset({"objects", "_default_manager", "_base_manager", "all_objects"})
 UNSCOPED_FUNCTIONS: Final = frozenset(
@@ -202,8 +204,21 @@ def short_test_names(tree: Tree) -> list[str]:
     ]
 
 
+def hidden_messages(tree: Tree) -> list[str]:
+    return [
+        f"{file.at(node)} says a message inside an f-string, where no catalogue finds it: give it a name before."
+        for file in tree.python()
+        for string in file.nodes
+        if isinstance(string, ast.JoinedStr)
+        for node in ast.walk(string)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MESSAGES
+        if node.args and isinstance(node.args[0], ast.Constant)
+    ]
+
+
 CHECKS: Final = (
     banned_names,
+    hidden_messages,
     hidden_imports,
     clocks,
     signals,
@@ -225,6 +240,20 @@ def test_a_module_named_after_nothing_is_found(plant: Plant) -> None:
         {"src/caudal/kit/utils.py": "", "src/caudal/kit/money/base.py": "", "src/caudal/kit/database.py": ""}
     )
     assert places(banned_names(planted)) == ["kit/money/base.py", "kit/utils.py"]
+
+
+def test_a_message_inside_an_f_string_is_found(plant: Plant) -> None:
+    planted = plant(
+        {
+            "src/caudal/crm/views.py": """
+                from django.utils.translation import gettext as _
+
+                def lead(name, told):
+                    return f"{name}: {_(told)}", f"{_('Nobody has it.')} {name}"
+                """,
+        }
+    )
+    assert places(hidden_messages(planted)) == ["crm/views.py:4"]
 
 
 def test_an_import_inside_a_function_is_found(plant: Plant) -> None:
