@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 
 from caudal.crm.actions import ask_to_reopen, delete_lead
+from caudal.crm.actions.bulk import Chosen, Edit, How, edit_many, rehearse_edit
 from caudal.crm.imports.waiting import REHEARSAL, carry_out
 from caudal.crm.models import Activity, Channel, Competitor, Deal, Lead, Outcome, Person, Pipeline, Tag
 from caudal.demo.actions import grow
@@ -101,6 +102,7 @@ def full_company() -> Stage:
         "tag": Tag.objects.order_by("pk")[0],
         "competitor": Competitor.objects.order_by("pk")[0],
         "rehearsal": rehearsed(founder),
+        **bulk_edits(founder, own),
         "field": add_field(
             actor=SYSTEM, as_of=at, record_kind="company", key="seats", type="number", label="Seats", label_es="Plazas"
         ),
@@ -125,6 +127,20 @@ def rehearsed(founder: Member) -> Operation:
     operation = Operation.objects.get(name=REHEARSAL)
     carry_out(operation.pk, clock=now)
     return operation
+
+
+def bulk_edits(founder: Member, own: CompanySettings) -> dict[str, Operation]:
+    """An edit of many deals that was looked at, and one of many leads that was done."""
+    actor, at = actor_of_member(founder, own), now()
+    stage = Deal.objects.filter(close=None).order_by("stage__position", "pk")[0].pipeline.stages.order_by("position")[2]
+    moving = Edit(kind="deal", how=How.SET, field="stage", value=str(stage.ref))
+    tagging = Edit(kind="lead", how=How.ADD, field="tags", value=["Webinar"])
+    deals = Chosen(Deal.objects.filter(pk__in=stage.pipeline.deals.order_by("pk")[:30]), {})
+    leads = Chosen(Lead.objects.filter(pk__in=Lead.objects.filter(deleted_at=None).order_by("pk")[:12]), {})
+    return {
+        "preview": rehearse_edit(actor=actor, as_of=at, edit=moving, chosen=deals),
+        "edited": edit_many(actor=actor, as_of=at, edit=tagging, chosen=leads),
+    }
 
 
 def typed_by_people() -> str:

@@ -222,6 +222,15 @@ class LeadDisqualified(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeadReopened(Fact):
+    """A lead that was given up is open again: giving it up was taken back."""
+
+    name: ClassVar[str] = "crm.lead_reopened"
+
+    reason_before: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LeadDeleted(Fact):
     """A lead was taken out."""
 

@@ -84,6 +84,7 @@ POLICIES: Final = (
     Policy("competitor", "crm", {"admin": EVERYTHING, "manager": KEEP, "rep": KEEP}, Competitor),
     Policy("tag", "crm", {"admin": EVERYTHING, "manager": EVERYTHING, "rep": LOOK | {Verb.CREATE: Reach.ALL}}, Tag),
     Policy("activity", "crm", {"admin": EVERYTHING, "manager": TEAM, "rep": OWN}, Activity, "owner_id", activity_rule),
+    Policy("bulk_edit", "crm", {"admin": EVERYTHING, "manager": EVERYTHING, "rep": EVERYTHING}),
     Policy("bin", "crm", {"admin": LOOK, "manager": LOOK, "rep": LOOK}),
     Policy("pipeline", "crm", {"admin": EVERYTHING, "manager": LOOK, "rep": LOOK}, Pipeline),
     Policy("stage", "crm", {"admin": EVERYTHING, "manager": LOOK, "rep": LOOK}, Stage),

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from django.urls import URLPattern, path
 
 from caudal.crm.models import Outcome
-from caudal.crm.views import activities, around, ends, imports
-from caudal.crm.views.bin import bin_page, restore
+from caudal.crm.views import activities, around, edits, ends, imports
+from caudal.crm.views.bin import bin_page, restore, restore_many
 from caudal.crm.views.board import board
 from caudal.crm.views.day import day
 from caudal.crm.views.editing import adding, changing, deleting
@@ -30,6 +30,7 @@ from caudal.crm.views.pipelines import (
 from caudal.crm.views.records import Paint, showing
 from caudal.crm.views.registers import REGISTERS, Register, amending, entering, listing_of, removing
 from caudal.crm.views.sales import deal_portrait, lead_portrait
+from caudal.crm.views.selections import choosing, selecting_of
 from caudal.crm.views.shelves import LISTINGS
 from caudal.crm.views.tags import tag_merge, tag_names
 
@@ -70,7 +71,13 @@ urlpatterns = [
     path("imports/<str:operation_id>/words", import_words, name="import_words"),
     path("imports/<str:operation_id>/run", imports.import_run, name="import_run"),
     path("imports/<str:operation_id>/cancellation", imports.import_cancel, name="import_cancel"),
+    path("edits", edits.edit_list, name="bulk_edits"),
+    path("edits/<str:operation_id>", edits.edit_page, name="bulk_edit"),
+    path("edits/<str:operation_id>/application", edits.edit_apply, name="bulk_edit_apply"),
+    path("edits/<str:operation_id>/undo", edits.edit_undo, name="bulk_edit_undo"),
+    path("edits/<str:operation_id>/cancellation", edits.edit_stop, name="bulk_edit_stop"),
     path("bin", bin_page, name="bin"),
+    path("bin/restoration", restore_many, name="restore_many"),
     path("bin/<str:record_id>/restoration", restore, name="restore"),
     path("companies/names", naming(COMPANY), name="company_names"),
     path("people/names", naming(PERSON), name="person_names"),
@@ -97,7 +104,8 @@ urlpatterns = [
         around.competitor_gone,
         name="deal_competitor_gone",
     ),
-    *(path(noun.path, listing(noun, found), name=noun.path) for noun, found in LISTINGS.items()),
+    *(path(noun.path, listing(noun, found, selecting_of), name=noun.path) for noun, found in LISTINGS.items()),
+    *(path(f"{noun.path}/many", choosing(noun, found), name=f"{noun.kind}_many") for noun, found in LISTINGS.items()),
     *(path(f"{noun.path}/file", exporting(noun, found), name=f"{noun.kind}_file") for noun, found in LISTINGS.items()),
     *(page for noun, paint in PORTRAITS for page in pages_of(noun, paint)),
     path("day", day, name="day"),

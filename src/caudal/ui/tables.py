@@ -67,6 +67,8 @@ class Table:
     caption: str | Promise = ""
     caption_hidden: bool = True
     selectable: bool = False
+    form: str = ""
+    """The form that the boxes of selectable rows belong to."""
 
     @property
     def head(self) -> tuple[Column, ...]:

@@ -29,6 +29,7 @@ LOOK: Final = {Verb.VIEW: Reach.ALL}
 EVERYBODY_LOOKS: Final = {Role.ADMIN: EVERYTHING, Role.MANAGER: LOOK, Role.REP: LOOK}
 ADMIN_ONLY: Final = {Role.ADMIN: EVERYTHING}
 STAFF_ALL: Final = {Role.ADMIN: EVERYTHING, Role.MANAGER: EVERYTHING, Role.REP: EVERYTHING}
+MINE: Final = {Verb.VIEW: Reach.OWN, Verb.CHANGE: Reach.OWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,11 @@ class ViewPolicy(Policy):
         return owner is not None and owner == actor.member
 
 
+def own_work(actor: Actor, _verb: Verb, reach: Reach) -> Q:
+    """Return which long work somebody may watch and stop: all of it, or what they asked for themselves."""
+    return Q() if reach is Reach.ALL else Q(created_by=actor.id)
+
+
 POLICIES: Final = (
     Policy("settings", "workspace", EVERYBODY_LOOKS, CompanySettings),
     Policy("entity", "workspace", EVERYBODY_LOOKS, LegalEntity),
@@ -65,7 +71,7 @@ POLICIES: Final = (
     Policy("member", "workspace", EVERYBODY_LOOKS, Member),
     Policy("field", "workspace", EVERYBODY_LOOKS, CustomField),
     Policy("key", "workspace", ADMIN_ONLY, ApiKey),
-    Policy("operation", "workspace", ADMIN_ONLY | {Role.MANAGER: EVERYTHING}, Operation),
+    Policy("operation", "workspace", ADMIN_ONLY | {Role.MANAGER: EVERYTHING, Role.REP: MINE}, Operation, rule=own_work),
     Policy("approval", "workspace", STAFF_ALL, Approval),
     Policy("file", "workspace", STAFF_ALL, StoredFile),
     Policy("search", "workspace", {Role.ADMIN: LOOK, Role.MANAGER: LOOK, Role.REP: LOOK}),

@@ -12,6 +12,7 @@ from caudal.crm.models.activities import (
     Completion,
     Direction,
 )
+from caudal.crm.models.bulk import NAMED, EditedRow, RowState
 from caudal.crm.models.channels import Channel, ChannelKind, Touch
 from caudal.crm.models.competitors import Competitor, DealCompetitor, LossTo
 from caudal.crm.models.deals import CloseReason, Deal, DealClose, Outcome, StageStay
@@ -27,6 +28,7 @@ TAGGED: tuple[type[Lead | Person | Company | Deal], ...] = (Lead, Person, Compan
 __all__ = [
     "ABOUT",
     "APPOINTMENTS",
+    "NAMED",
     "OUTCOMES",
     "TAGGED",
     "TAG_LENGTH",
@@ -47,6 +49,7 @@ __all__ = [
     "DealLine",
     "Direction",
     "DisqualifyReason",
+    "EditedRow",
     "ForecastCategory",
     "KeptApart",
     "Lead",
@@ -56,6 +59,7 @@ __all__ = [
     "Outcome",
     "Person",
     "Pipeline",
+    "RowState",
     "SalesModel",
     "Stage",
     "StageStay",

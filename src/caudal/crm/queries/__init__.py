@@ -26,8 +26,9 @@ from caudal.crm.queries.channels import (
     competitors_of,
     touches,
 )
-from caudal.crm.queries.criteria import criteria, lacking, lacking_for
+from caudal.crm.queries.criteria import Gate, criteria, lacking, lacking_for
 from caudal.crm.queries.day import MyDay, Task, my_day
+from caudal.crm.queries.edits import edited_counts, edited_rows, names_of_edited, why_words
 from caudal.crm.queries.families import (
     Family,
     Likeness,
@@ -68,7 +69,7 @@ from caudal.crm.queries.records import (
     stays,
     with_names,
 )
-from caudal.crm.queries.reopening import REOPEN, agreed, asks_first, reopening_asked, takes_two
+from caudal.crm.queries.reopening import REOPEN, agreed, asks_first, reopening_asked, staying_as_won, takes_two
 from caudal.crm.queries.tags import tag, tagged_counts, tags, tinted
 
 __all__ = [
@@ -87,6 +88,7 @@ __all__ = [
     "Card",
     "DealFilters",
     "Family",
+    "Gate",
     "Laid",
     "LeadFilters",
     "Likeness",
@@ -117,6 +119,8 @@ __all__ = [
     "criteria",
     "deal",
     "deals",
+    "edited_counts",
+    "edited_rows",
     "family",
     "is_overdue",
     "kept_since",
@@ -130,6 +134,7 @@ __all__ = [
     "linked",
     "lookalikes",
     "my_day",
+    "names_of_edited",
     "namesakes_by_address",
     "next_steps",
     "open_in",
@@ -141,6 +146,7 @@ __all__ = [
     "reopening_asked",
     "stage",
     "stages_of",
+    "staying_as_won",
     "stays",
     "tag",
     "tagged_counts",
@@ -150,6 +156,7 @@ __all__ = [
     "totals_of",
     "touches",
     "when",
+    "why_words",
     "with_names",
     "without_next_step",
 ]

@@ -6,16 +6,19 @@ destroys the key and the fact stays.
 """
 
 from caudal.kit.outbox.deliveries import batch_handler, drain, handler, pending, retry
+from caudal.kit.outbox.effects import Effect, effects_of
 from caudal.kit.outbox.facts import Fact, RecordedFact
 from caudal.kit.outbox.publishing import publish, publish_many
 from caudal.kit.outbox.sealing import erase
 from caudal.kit.outbox.timeline import timeline
 
 __all__ = [
+    "Effect",
     "Fact",
     "RecordedFact",
     "batch_handler",
     "drain",
+    "effects_of",
     "erase",
     "handler",
     "pending",

@@ -22,6 +22,7 @@ from caudal.ui.lists.asking import NO_GROUP, Asked
 from caudal.ui.lists.comparisons import negated
 from caudal.ui.lists.conditions import FIELD, PLACE, ConditionForm, without
 from caudal.ui.lists.saving import Saving
+from caudal.ui.lists.selecting import Selecting
 from caudal.ui.lists.tables import KINDS, Cells, cell_of, foot_of, head_of, sum_text
 from caudal.ui.lists.words import Speaker, joined, parts_of
 from caudal.ui.tables import Cell, Column, ColumnKind, Pager, Row, Table
@@ -137,6 +138,8 @@ class ListPage:
     """Where the list is had as a file; nothing for whoever may not."""
     shown: Sequence[tuple[str, str]]
     """The list's address, part by part."""
+    selecting: Selecting | None
+    """The bar of what may be done with ticked rows."""
 
 
 def list_page(
@@ -151,6 +154,7 @@ def list_page(
     new: tuple[str, str | Promise],
     saving: Saving | None = None,
     export_href: str = "",
+    selecting: Selecting | None = None,
 ) -> ListPage:
     """Return what a list shows; `new` is the address and the words of the button that adds a row."""
     fields = sorted(speaker.fields.values(), key=lambda each: str(each.label).casefold())
@@ -159,7 +163,7 @@ def list_page(
     return ListPage(
         table=groups_table(listing, asked, found, speaker)
         if asked.group
-        else rows_table(listing, asked, found, speaker),
+        else rows_table(listing, asked, found, speaker, selectable=selecting is not None),
         tabs=[Way(str(each.label), f"?view={each.key}", each.key == asked.view.key) for each in views],
         ways=listing.ways(asked),
         chips=chips_of(asked, speaker),
@@ -187,6 +191,7 @@ def list_page(
         saving=saving,
         export_href="" if asked.group or refused else export_href,
         shown=shown,
+        selecting=selecting,
     )
 
 
@@ -207,7 +212,7 @@ def chips_of(asked: Asked, speaker: Speaker) -> list[Chip]:
     return chips
 
 
-def rows_table(listing: Listing, asked: Asked, found: Found, speaker: Speaker) -> Table:
+def rows_table(listing: Listing, asked: Asked, found: Found, speaker: Speaker, *, selectable: bool = False) -> Table:
     """Return the rows of a page as a table, totals on top."""
     rows = found.page.rows if found.page else ()
     labels = {
@@ -234,6 +239,8 @@ def rows_table(listing: Listing, asked: Asked, found: Found, speaker: Speaker) -
         if found.totals and rows
         else (),
         caption=listing.plural,
+        selectable=selectable,
+        form="many",
     )
 
 

@@ -10,7 +10,13 @@ from caudal.workspace.queries.actors import (
     hands_of,
     members_below,
 )
-from caudal.workspace.queries.approvals import granted, needs_second_person, open_approval, open_approvals
+from caudal.workspace.queries.approvals import (
+    granted,
+    needs_second_person,
+    open_approval,
+    open_approvals,
+    second_person_rule,
+)
 from caudal.workspace.queries.company import (
     OFFICE_HOURS,
     NotFounded,
@@ -117,6 +123,7 @@ __all__ = [
     "recent_rates",
     "remembering_own_fields",
     "saved_views",
+    "second_person_rule",
     "team",
     "teams_by_name",
     "unfinished_operations",
