@@ -191,7 +191,7 @@ class PassageReader:
         if not numbers:
             return
         within = first <= numbers[0] <= numbers[-1] <= last
-        if len(numbers) > 2 or not within:  # noqa: PLR2004
+        if numbers[2:] or not within:
             yield self.checker.finding(
                 "plan.bad_months",
                 msg("“{name}” must be the first and the last of the months {first} to {last}, or a single one."),
