@@ -53,8 +53,8 @@ SALESFORCE_WORK: Final[Export] = {
 HUBSPOT_WORK: Final[Export] = {
     "tasks.csv": [
         ["Record ID", "Task Title", "Task Type", "Task Status", "Due date", "Completed at", "Priority", "Assigned to", "Task Notes", "Create Date", "Associated Contact IDs", "Associated Contact", "Associated Company IDs", "Associated Company", "Associated Deal IDs", "Associated Deal"],
-        ["701", "Call back", "TODO", "Not started", "2026-03-10", "", "High", "Ida Vega", "", "2026-02-01 09:00", "", "", "9001", "Acme Iberia", "503", "Acme expansion"],
-        ["702", "Send contract", "TODO", "Completed", "2026-02-01", "2026-02-02 11:00", "", "Ida Vega", "", "2026-01-20 09:00", "", "", "9001", "Acme Iberia", "", ""],
+        ["701", "Call back", "Todo", "Not started", "2026-03-10", "", "High", "Ida Vega", "", "2026-02-01 09:00", "", "", "9001", "Acme Iberia", "503", "Acme expansion"],
+        ["702", "Send contract", "Todo", "Completed", "2026-02-01", "2026-02-02 11:00", "", "Ida Vega", "", "2026-01-20 09:00", "", "", "9001", "Acme Iberia", "", ""],
     ],
     "calls.csv": [
         ["Record ID", "Call Title", "Activity date", "Activity assigned to", "Call outcome", "Call direction", "Call duration", "Call notes", "Call status", "Associated Contact IDs", "Associated Contact", "Associated Company IDs"],

@@ -53,7 +53,7 @@ class OtherKind(Problem):
 def does_of_file(name: str, header: Iterable[str]) -> str:
     """Return what the rows of a file are that do not say it themselves: by its columns, else by its name, else tasks.
 
-    >>> does_of_file("Event.csv", ["ID", "SUBJECT"]), does_of_file("all.csv", ["Note Content"])
+    >>> str(does_of_file("Event.csv", ["ID", "SUBJECT"])), str(does_of_file("all.csv", ["Note Content"]))
     ('meeting', 'note')
     """
     said = [BY_HEADER[key] for cell in header if (key := header_key(cell)) in BY_HEADER]

@@ -198,7 +198,7 @@ LIKE: Final = _by_word(
     (ActivityKind.EMAIL, "list email, sequence email, incoming email, outgoing email, forwarded email, correo entrante, correo saliente"),
     (ActivityKind.MEETING, "lunch, coffee, webinar, video conference, almuerzo, comida, videoconferencia"),
     (ActivityKind.VISIT, "site visit, visita a cliente"),
-    (ActivityKind.TASK, "deadline, follow up, other, action item, letter, fax, vencimiento, fecha limite, seguimiento, otro, otra"),
+    (ActivityKind.TASK, "deadline, follow up, other, action item, letter, fax, vencimiento, seguimiento, otro, otra"),
 )  # fmt: skip
 """Words that say more than the kind of ours that they are taken for: they stay in the notes."""
 
