@@ -277,12 +277,12 @@ def samples(operation: "Operation", edit: Edit, reader: Reader) -> Table | None:
     ordered = [records[row.record] for row in rows if row.record in records]
     verdicts = bulk.work_of(edit, By(reader.actor, reader.as_of)).judge(ordered) if ordered else []
     field = shape.seen_by(reader.actor).get(edit.field)
-    columns = [Column(BY_KIND[edit.kind].plural), Column(_("Before")), Column(_("After"))]
+    columns = [Column(BY_KIND[edit.kind].plural), Column(pgettext("edit", "Before")), Column(pgettext("edit", "After"))]
     if field is not None:
         columns = [
             columns[0],
-            Column(_("Before"), KINDS[field.kind], line=2),
-            Column(_("After"), KINDS[field.kind], line=3),
+            Column(pgettext("edit", "Before"), KINDS[field.kind], line=2),
+            Column(pgettext("edit", "After"), KINDS[field.kind], line=3),
         ]
     cells = []
     for verdict in verdicts:
