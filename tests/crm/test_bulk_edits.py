@@ -128,7 +128,7 @@ def test_the_notice_takes_it_back(shop: Shop, enter: Enter) -> None:
     preview = client.post("/leads/many", {"all": "1", "do": "set:owner", "value": str(shop.marta.pk)})
     done = client.post(f"{preview['location']}/application", follow=True)
     assert Lead.objects.get(pk=lead.pk).owner_id == shop.marta.pk
-    undo = re.search(r'action="(/edits/operation_\w+/undo)"', done.content.decode())
+    undo = re.search(r'action="(/bulk-edits/operation_\w+/undo)"', done.content.decode())
     assert undo
     client.post(undo[1])
     assert Lead.objects.get(pk=lead.pk).owner_id == shop.rosa.pk
