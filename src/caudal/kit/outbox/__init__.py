@@ -10,12 +10,15 @@ from caudal.kit.outbox.effects import Effect, effects_of
 from caudal.kit.outbox.facts import Fact, RecordedFact
 from caudal.kit.outbox.publishing import publish, publish_many
 from caudal.kit.outbox.sealing import erase
+from caudal.kit.outbox.since import FieldChange, Since, since
 from caudal.kit.outbox.timeline import timeline
 
 __all__ = [
     "Effect",
     "Fact",
+    "FieldChange",
     "RecordedFact",
+    "Since",
     "batch_handler",
     "drain",
     "effects_of",
@@ -25,5 +28,6 @@ __all__ = [
     "publish",
     "publish_many",
     "retry",
+    "since",
     "timeline",
 ]
