@@ -86,12 +86,18 @@ def whole_plan(request: HttpRequest) -> HttpResponse:
             "adopted": version,
             "summary": schedule_words(phases, late),
             "phases": [phase_block(phase) for phase in phases],
-            "prices": price_table(plan),
-            "budget": budget_table(plan),
-            "parts": part_table(plan),
-            "channels": channel_table(plan),
+            "tables": [
+                (heading, table)
+                for heading, table in (
+                    (_("Price lists"), price_table(plan)),
+                    (_("Budget"), budget_table(plan)),
+                    (_("Channels"), channel_table(plan)),
+                    (_("What sums are made of"), part_table(plan)),
+                    (_("Promises"), claim_table(plan)),
+                )
+                if table.rows
+            ],
             "methods": methods(plan),
-            "claims": claim_table(plan),
         },
     )
 
@@ -103,9 +109,9 @@ def schedule_words(phases: Sequence[PhaseStanding], late: int) -> str:
         return ""
     said = {"done": number_text(done, reader_locale()), "count": number_text(count, reader_locale())}
     words = _("%(done)s of %(count)s milestones are done.") % said
-    if not late:
-        return f"{words} {_('None is late.')}"
-    more = ngettext("%(late)s is late.", "%(late)s are late.", late) % {"late": number_text(late, reader_locale())}
+    more = _("None is late.")
+    if late:
+        more = ngettext("%(late)s is late.", "%(late)s are late.", late) % {"late": number_text(late, reader_locale())}
     return f"{words} {more}"
 
 
