@@ -73,7 +73,7 @@ class MilestoneForm(forms.Form):
     """Who sees to a milestone, and when it was done."""
 
     done_on = forms.DateField(
-        label=_("Done on"),
+        label=_("Day it was done"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("Empty while it is not done."),

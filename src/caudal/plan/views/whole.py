@@ -193,7 +193,7 @@ def price_table(plan: Plan) -> Table:
 
 def budget_table(plan: Plan) -> Table:
     """Return the sums of the budget, each above what it is the sum of."""
-    columns = (Column(_("Budget"), line=1), Column(_("Part of"), line=2), Column(_("Range"), line=3), lines())
+    columns = (Column(_("Budget"), line=1), Column(_("Within"), line=2), Column(_("Range"), line=3), lines())
     rows = []
     for line in plan.passages.budget:
         total = plan.target(line.target)
