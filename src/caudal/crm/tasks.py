@@ -5,7 +5,7 @@ from uuid import UUID
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from caudal.crm.actions import bulk, empty_bin
+from caudal.crm.actions import bulk, empty_bin, remind
 from caudal.crm.imports.running import ImportRunning
 from caudal.crm.imports.waiting import TASK, carry_out
 from caudal.crm.queries import kept_since
@@ -30,6 +30,13 @@ def forget_edits_nightly(timestamp: int) -> int:  # noqa: ARG001  given by the s
 def work_on_bulk_edit(operation: str) -> None:
     """Rehearse, do or take back one bulk edit."""
     bulk.carry_out_edit(UUID(operation), clock=now)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="caudal.crm.tasks.remind_members", queue="mail", queueing_lock="remind_members")
+def remind_members(timestamp: int) -> int:  # noqa: ARG001  given by the scheduler
+    """Remind members of what is due soon, and in the morning of what is due that day."""
+    return remind(as_of=now())
 
 
 @app.task(name=TASK, queue="imports", retry=RetryStrategy(max_attempts=720, wait=5, retry_exceptions={ImportRunning}))

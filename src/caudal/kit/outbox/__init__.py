@@ -11,7 +11,7 @@ from caudal.kit.outbox.facts import Fact, RecordedFact
 from caudal.kit.outbox.publishing import publish, publish_many
 from caudal.kit.outbox.sealing import erase
 from caudal.kit.outbox.since import FieldChange, Since, since
-from caudal.kit.outbox.timeline import timeline
+from caudal.kit.outbox.timeline import facts_of, timeline
 
 __all__ = [
     "Effect",
@@ -23,6 +23,7 @@ __all__ = [
     "drain",
     "effects_of",
     "erase",
+    "facts_of",
     "handler",
     "pending",
     "publish",
