@@ -8,6 +8,7 @@ from caudal.crm.models import Outcome
 from caudal.crm.views import activities, around, edits, ends, imports
 from caudal.crm.views.bin import bin_page, restore, restore_many
 from caudal.crm.views.board import board
+from caudal.crm.views.cells import editing_in_place
 from caudal.crm.views.day import day
 from caudal.crm.views.editing import adding, changing, deleting
 from caudal.crm.views.ends import closing
@@ -47,6 +48,7 @@ def pages_of(noun: Noun, paint: Paint) -> Iterator[URLPattern]:
     record = f"{noun.path}/<str:record_id>"
     yield path(f"{noun.path}/new", adding(noun), name=f"{noun.kind}_new")
     yield path(record, showing(noun, paint), name=noun.kind)
+    yield path(f"{record}/fields/<str:field>", editing_in_place(noun, LISTINGS[noun]), name=f"{noun.kind}_field")
     yield path(f"{record}/edit", changing(noun), name=f"{noun.kind}_edit")
     yield path(f"{record}/deletion", deleting(noun), name=f"{noun.kind}_delete")
 

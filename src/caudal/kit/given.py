@@ -41,7 +41,7 @@ def _typed(found: ShapeField, value: Any) -> Any:
         return [text for each in parts if (text := str(each).strip())]
     match found.kind:
         case FieldKind.LINK:
-            return value if isinstance(value, UUID) else Ref.parse(str(value), found.link).id
+            return _row(found.link, value)
         case FieldKind.MONEY:
             return _money(value)
         case FieldKind.DATE:
@@ -51,6 +51,13 @@ def _typed(found: ShapeField, value: Any) -> Any:
     if not isinstance(value, str):
         raise TypeError
     return value.strip()
+
+
+def _row(kind: str, value: Any) -> UUID:
+    """Read a row by its id or its public id."""
+    if isinstance(value, UUID):
+        return value
+    return Ref.parse(str(value), kind).id if "_" in str(value) else UUID(str(value))
 
 
 def _money(value: Any) -> Money:

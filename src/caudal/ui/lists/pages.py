@@ -1,8 +1,8 @@
 """A list as a page: tabs, the filter line, rows or groups, and the ways to change what is shown."""
 
 from calendar import monthrange
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from caudal.core.expressions import Apply, Literal, Name, Node
 from caudal.core.expressions.syntax import IS_EMPTY
 from caudal.core.ids import Ref
+from caudal.kit.access import Actor
 from caudal.kit.cursors import Page
 from caudal.kit.lists import Group, ListView, Totals
 from caudal.kit.shapes import MOMENTS, FieldKind, ShapeField
@@ -89,6 +90,10 @@ class Listing:
     """Columns that are drawn otherwise than fields of their kind."""
     totals: bool = False
     ways: Callable[[Asked], Sequence[Way]] = lambda _asked: ()
+    edit_href_of: Callable[[Any, Actor], str] = lambda _row, _actor: ""
+    """Where a row's fields are edited in their place."""
+    edited: Callable[[Actor], Collection[str]] = lambda _actor: ()
+    """Which fields can be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,13 +220,21 @@ def chips_of(asked: Asked, speaker: Speaker) -> list[Chip]:
 def rows_table(listing: Listing, asked: Asked, found: Found, speaker: Speaker, *, selectable: bool = False) -> Table:
     """Return the rows of a page as a table, totals on top."""
     rows = found.page.rows if found.page else ()
+    actor = asked.reader.actor
+    edited = listing.edited(actor)
     labels = {
         each.name: {option.value: str(option.label) for option in speaker.options(each)}
         for each in asked.columns
         if each.kind is FieldKind.CHOICE or each.link == "pillar"
     }
     return Table(
-        columns=[head_of(each, asked, listing.kinds.get(each.name, KINDS[each.kind])) for each in asked.columns],
+        columns=[
+            replace(
+                head_of(each, asked, listing.kinds.get(each.name, KINDS[each.kind])),
+                edit=each.name if each.name in edited else "",
+            )
+            for each in asked.columns
+        ],
         rows=[
             Row(
                 [
@@ -232,6 +245,7 @@ def rows_table(listing: Listing, asked: Asked, found: Found, speaker: Speaker, *
                 ],
                 href=listing.href_of(row),
                 id=str(row.ref),
+                edit_href=listing.edit_href_of(row, actor),
             )
             for row in rows
         ],
