@@ -158,8 +158,8 @@ def _needy(actor: Actor, owners: Collection[UUID] | None, as_of: datetime) -> "Q
     rotten = Q(pk__in=[])
     for stage in Stage.for_actor(actor).exclude(days_to_rot=None).order_by("pk"):
         rotten |= Q(stage=stage, stay__entered_at__lt=as_of - (stage.days_to_rot or 0) * DAY)
-    order = F("amount_minor").desc(nulls_last=True)
-    return rows.annotate(is_aimless=Exists(aimless)).filter(Q(is_aimless=True) | rotten).order_by(order, "pk")
+    largest = (F("amount_minor").desc(nulls_last=True), "-pk")  # as an index has them: few of many deals are read
+    return rows.annotate(is_aimless=Exists(aimless)).filter(Q(is_aimless=True) | rotten).order_by(*largest)
 
 
 def _unanswered(actor: Actor, owners: Collection[UUID] | None) -> "QuerySet[Lead]":
