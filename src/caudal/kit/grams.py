@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db.models import Func, Q, TextField, Value
-from typing_extensions import override
+from django.db.models.functions import Coalesce
 
 from caudal.kit.places import Written
 from caudal.kit.records import NOT_DELETED
@@ -22,24 +22,13 @@ PENDING_KB: Final = 512
 class Grams(Func):
     """The entries of some texts, in capitals; a text that is not there counts as empty."""
 
+    template = "kit_grams(upper(%(expressions)s))"
+    arg_joiner = " || chr(10) || "
+
     def __init__(self, *texts: Any) -> None:
         """Take paths of columns, or values."""
-        super().__init__(*texts, output_field=ArrayField(TextField()))
-
-    @override
-    def as_sql(
-        self,
-        compiler: Any,
-        connection: Any,
-        function: str | None = None,
-        template: str | None = None,
-        arg_joiner: str | None = None,
-        **extra_context: Any,
-    ) -> Any:
-        """Return the call of the database's function."""
-        compiled = [compiler.compile(each) for each in self.get_source_expressions()]
-        texts = " || chr(10) || ".join(f"coalesce({sql}, '')" for sql, _ in compiled)
-        return f"kit_grams(upper({texts}))", [value for _, values in compiled for value in values]
+        there = (Coalesce(each, Value(""), output_field=TextField()) for each in texts)
+        super().__init__(*there, output_field=ArrayField(TextField()))
 
 
 def gram_index(name: str, *columns: str) -> GinIndex:
