@@ -7,7 +7,6 @@ were; whoever looks is given those that are not too old, and the rest is counted
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from time import perf_counter
 from typing import Final, TypeAlias
 
 from django.core.cache import cache
@@ -15,6 +14,7 @@ from django.core.cache import cache
 from caudal.core.metrics import Request
 from caudal.insights.queries import Figure, measure
 from caudal.kit.access import SYSTEM, Actor
+from caudal.kit.clocking import clocked
 
 Question: TypeAlias = tuple[str, Request]
 SLOW_SECONDS: Final = 0.15
@@ -70,8 +70,7 @@ class Measuring:
         return found.figures
 
     def _counted(self, question: Question) -> tuple[Figure, ...]:
-        begun = perf_counter()
-        figures = measure(self.actor, *question).rows
-        if perf_counter() - begun >= SLOW_SECONDS:
-            self.slow[question] = Counted(figures, self.as_of)
-        return figures
+        found, seconds = clocked(lambda: measure(self.actor, *question))
+        if seconds >= SLOW_SECONDS:
+            self.slow[question] = Counted(found.rows, self.as_of)
+        return found.rows
