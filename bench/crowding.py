@@ -52,7 +52,7 @@ PILLARS: Final = (
     ("documents", "Bulk documents", "Documentos masivos"),
 )
 CHANNELS: Final = ("webinar", "ads", "referral", "search", "partner", "event", "outbound", "")
-TAGS: Final = (("VIP", 0.01), ("Webinar", 0.08), ("Newsletter", 0.3))
+TAGS: Final = (("Founder", 0.00002), ("VIP", 0.01), ("Webinar", 0.08), ("Newsletter", 0.3))
 SIZES: Final = ("small", "medium", "large")
 REASONS: Final = ("no_fit", "no_budget", "no_answer", "not_now")
 CURRENCIES: Final = (Currency("EUR"), Currency("EUR"), Currency("EUR"), Currency("USD"))
