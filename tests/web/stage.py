@@ -15,7 +15,15 @@ from caudal.crm.models import Activity, Channel, Competitor, Deal, Lead, Outcome
 from caudal.demo.actions import grow
 from caudal.kit.access import SYSTEM
 from caudal.kit.world import now
-from caudal.workspace.actions import add_field, add_member, found_company, invite_member, issue_key, make_sign_in_link
+from caudal.workspace.actions import (
+    add_field,
+    add_member,
+    found_company,
+    invite_member,
+    issue_key,
+    make_sign_in_link,
+    share_record,
+)
 from caudal.workspace.models import CompanySettings, Member, Operation, Role
 from caudal.workspace.queries import actor_of_member
 from tests.web.stops import Reader, World
@@ -104,8 +112,10 @@ def full_company() -> Stage:
         "field": add_field(
             actor=SYSTEM, as_of=at, record_kind="company", key="seats", type="number", label="Seats", label_es="Plazas"
         ),
+        "rep": rep,
         "person": Person.objects.filter(company=won.company).order_by("pk")[0],
     }
+    share_record(actor=SYSTEM, as_of=at, record=rows["deal"].ref, holder=guest.ref, ends_at=at + timedelta(days=10))
     return Stage(
         {Reader.FOUNDER: founder, Reader.REP: rep},
         {name: str(row.ref) for name, row in rows.items()}

@@ -11,9 +11,10 @@ from caudal.kit.access import Policy, Reach, Verb, all_verbs
 from caudal.plan.models import PlanVersion
 
 LOOK: Final = {Verb.VIEW: Reach.ALL}
-SHARED: Final = {"admin": all_verbs(Reach.ALL), "manager": LOOK, "rep": LOOK}
+EVERYBODY: Final = ("admin", "manager", "rep", "marketing", "finance", "success", "auditor")
+SHARED: Final = dict.fromkeys(EVERYBODY, LOOK) | {"admin": all_verbs(Reach.ALL)}
 
 POLICIES: Final = (
     Policy("plan", "plan", SHARED, PlanVersion),
-    Policy("standing", "plan", {"admin": LOOK, "manager": LOOK, "rep": LOOK}),
+    Policy("standing", "plan", dict.fromkeys(EVERYBODY, LOOK)),
 )

@@ -10,7 +10,8 @@ from caudal.workspace.models.company import (
     Pillar,
 )
 from caudal.workspace.models.fields import CustomField, OwnFieldType
-from caudal.workspace.models.team import Member, Role, Team
+from caudal.workspace.models.sharing import Share
+from caudal.workspace.models.team import Member, Role, Span, Team
 from caudal.workspace.models.views import DefaultView, SavedView, Sharing, ViewLayout
 from caudal.workspace.models.work import Approval, ExternalId, Operation, OperationState, StoredFile
 
@@ -34,7 +35,9 @@ __all__ = [
     "Pillar",
     "Role",
     "SavedView",
+    "Share",
     "Sharing",
+    "Span",
     "StoredFile",
     "Team",
     "ViewLayout",

@@ -38,6 +38,7 @@ from caudal.workspace.queries.rates import (
     rate_among,
     recent_rates,
 )
+from caudal.workspace.queries.shares import holders_for, shareable, shares_of
 from caudal.workspace.queries.team import (
     NoSuchMember,
     active_members,
@@ -91,6 +92,7 @@ __all__ = [
     "granted",
     "hands_of",
     "hashed",
+    "holders_for",
     "home_country",
     "in_own_currency",
     "index_own_field",
@@ -117,6 +119,8 @@ __all__ = [
     "recent_rates",
     "remembering_own_fields",
     "saved_views",
+    "shareable",
+    "shares_of",
     "team",
     "teams_by_name",
     "unfinished_operations",

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from caudal.core.errors import Problem
 from caudal.core.money import Money
 from caudal.workspace.actions.access import SCOPES
-from caudal.workspace.models import RESPONSE_HOURS_MAX, CompanySettings, CustomField, Member, OwnFieldType, Role
+from caudal.workspace.models import RESPONSE_HOURS_MAX, CompanySettings, CustomField, OwnFieldType, Role
 
 PASSWORD_HELP: Final = _("At least 12 characters. A sentence is easier to remember than a word.")
 
@@ -37,25 +37,6 @@ class PasswordForm(forms.Form):
         password: str = self.cleaned_data["password"]
         validate_password(password)
         return password
-
-
-class MemberForm(forms.Form):
-    """Somebody new in the team."""
-
-    name = forms.CharField(label=_("Name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    email = forms.EmailField(
-        label=_("E-mail"),
-        help_text=_("The invitation is for this address."),
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-    )
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.REP)
-
-    def clean_email(self) -> str:
-        """Refuse an address that somebody of the team has."""
-        email: str = self.cleaned_data["email"]
-        if Member.objects.filter(email__iexact=email, deleted_at=None).exists():
-            raise forms.ValidationError(_("Somebody of the team has this address already."))
-        return email
 
 
 SCOPE_WORDS: Final = {

@@ -1,0 +1,33 @@
+"""Forms of the workspace, by topic."""
+
+from caudal.workspace.forms.entries import (
+    ChangePasswordForm,
+    CompanyForm,
+    DecisionForm,
+    ForgottenPasswordForm,
+    KeyForm,
+    OwnFieldForm,
+    PasswordForm,
+    PasswordFromKeyForm,
+    RateFileForm,
+    SetPasswordForm,
+    SignInForm,
+)
+from caudal.workspace.forms.people import MemberForm, ShareForm, last_day
+
+__all__ = [
+    "ChangePasswordForm",
+    "CompanyForm",
+    "DecisionForm",
+    "ForgottenPasswordForm",
+    "KeyForm",
+    "MemberForm",
+    "OwnFieldForm",
+    "PasswordForm",
+    "PasswordFromKeyForm",
+    "RateFileForm",
+    "SetPasswordForm",
+    "ShareForm",
+    "SignInForm",
+    "last_day",
+]
