@@ -14,7 +14,7 @@ from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
 from caudal.workspace import actions
 from caudal.workspace.models import ApiKey, Approval, Member, Operation, Role, Span, Team
-from caudal.workspace.queries import open_approvals
+from caudal.workspace.queries import approval_to_decide, open_approvals
 
 router = Router()
 
@@ -196,7 +196,7 @@ def list_approvals(request: HttpRequest) -> list[ApprovalOut]:
 def decide_approval(request: HttpRequest, approval_id: str, body: DecisionIn) -> ApprovalOut:
     """Agree or refuse; never to one's own request."""
     actor = actor_of(request)
-    approval = Approval.one_for(actor, Verb.CHANGE, Ref.parse(approval_id, "approval").id)
+    approval = approval_to_decide(actor, Ref.parse(approval_id, "approval").id)
     decided = actions.decide_approval(actor=actor, as_of=now(), approval=approval, granted=body.granted, note=body.note)
     return approval_out(decided)
 

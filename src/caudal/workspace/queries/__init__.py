@@ -10,7 +10,13 @@ from caudal.workspace.queries.actors import (
     hands_of,
     members_below,
 )
-from caudal.workspace.queries.approvals import granted, needs_second_person, open_approval, open_approvals
+from caudal.workspace.queries.approvals import (
+    approval_to_decide,
+    granted,
+    needs_second_person,
+    open_approval,
+    open_approvals,
+)
 from caudal.workspace.queries.company import (
     OFFICE_HOURS,
     NotFounded,
@@ -79,6 +85,7 @@ __all__ = [
     "actor_names",
     "actor_of_key",
     "actor_of_member",
+    "approval_to_decide",
     "company",
     "company_for",
     "dated_rate",
