@@ -10,8 +10,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from caudal.api.mounting import mounted
 
 API: Final = "/api/v1"
-SKIPPED: Final = ("api/", "ui/", "accounts/", "come-in/", "health")
-"""Pages of the API itself (walked by its description), of the design system and of coming in, which know no records."""
+SKIPPED: Final = ("api/", "ui/", "accounts/", "come-in/", "notifications/no-more/", "health")
+"""Pages of the API itself (walked by its description), of the design system and of links with a token, which know no records."""
 
 OBJECTS: Final[Mapping[tuple[str, str], str]] = {
     ("deals", "record"): "deal",
@@ -24,6 +24,8 @@ OBJECTS: Final[Mapping[tuple[str, str], str]] = {
     ("channels", "record"): "channel",
     ("tags", "record"): "tag",
     ("sharing", "record"): "deal",
+    ("following", "record"): "deal",
+    ("notifications", "notification"): "notification",
     ("bin", "record"): "deal",
     ("shares", "share"): "share",
     ("views", "view"): "view",

@@ -20,7 +20,7 @@ from caudal.workspace.actions import (
     share_record,
     start_operation,
 )
-from caudal.workspace.models import Member, Role, Span
+from caudal.workspace.models import Member, NoticeSort, Notification, Role, Span
 from caudal.workspace.queries import actor_of_key, actor_of_member
 from tests.workspace.test_roles import GRANTED
 from tests.world import AT, Shop
@@ -72,7 +72,7 @@ def who_may(name: str, scene: Scene, planted: Planted, verb: int) -> bool:
     actor = scene.actors[name]
     if actor is None or planted.deleted:
         return False
-    if planted.kind == "view":
+    if planted.kind in {"view", "notification"}:
         return name == planted.owner
     if planted.kind == "approval":  # a question about a deal is for those who may change the deal
         return who_may(name, scene, replace(planted, kind="deal"), CHANGE)
@@ -203,6 +203,18 @@ def registers(scene: Scene, shop: Shop, holder: Member) -> None:
     view = save_view(actor=raul, as_of=AT, record_kind="deal", name="kanari990x", where="", columns=())
     approval = ask_approval(actor=raul, as_of=AT, subject=far.row.ref, request="reopen", reason="kanari991x")
     share = share_record(**made, record=far.row.ref, holder=holder.ref)
+    told = Notification.stamped(
+        actor=SYSTEM,
+        as_of=AT,
+        member=scene.users["raul"],
+        sort=NoticeSort.values[0],
+        key="kanari992x",
+        subject_kind="deal",
+        subject_id=far.row.pk,
+        happened_at=AT,
+    )
+    told.save(force_insert=True)
+    scene.planted.append(Planted(told, "notification", "raul", 992))
     key, _ = issue_key(**made, name="Website", role=Role.REP, scopes=("crm:read",))
     scene.planted += [Planted(view, "view", "raul", 990), Planted(approval, "approval", "raul", 991)]
     rows: dict[str, Record] = {

@@ -41,6 +41,8 @@ ABOUT_WHAT_IS_SEEN: Final = frozenset(
     {
         "/approvals/<str:approval_id>/decision",
         "/search/opened",
+        "/following/<str:record_id>",
+        "/api/v1/following/{record_id}",
     }
 )
 """Writes to what one sees without changing it."""
@@ -184,7 +186,7 @@ def walk_side_channels(probe: Probe, walked: Iterable[Route]) -> None:
 def by_kind(walked: Iterable[Route]) -> tuple[list[Route], list[Route]]:
     """Return the routes about rows that have owners, and all others. Raises UndeclaredError."""
     listed = list(walked)
-    owned = {*KINDS, "view", "approval"}
+    owned = {*KINDS, "view", "approval", "notification"}
     return [each for each in listed if each.kind() in owned], [each for each in listed if each.kind() not in owned]
 
 

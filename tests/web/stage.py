@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.conf import settings
+from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -14,6 +15,7 @@ from caudal.crm.imports.waiting import REHEARSAL, carry_out
 from caudal.crm.models import Activity, Channel, Competitor, Deal, Lead, Outcome, Person, Pipeline, Tag
 from caudal.demo.actions import grow
 from caudal.kit.access import SYSTEM
+from caudal.kit.outbox import drain
 from caudal.kit.world import now
 from caudal.workspace.actions import (
     add_field,
@@ -116,11 +118,14 @@ def full_company() -> Stage:
         "person": Person.objects.filter(company=won.company).order_by("pk")[0],
     }
     share_record(actor=SYSTEM, as_of=at, record=rows["deal"].ref, holder=guest.ref, ends_at=at + timedelta(days=10))
+    for handler in ("crm.tell_members", "workspace.tell_of_approval"):
+        drain(handler, as_of=at)
     return Stage(
         {Reader.FOUNDER: founder, Reader.REP: rep},
         {name: str(row.ref) for name, row in rows.items()}
         | {
             "invitation": invite_member(actor=SYSTEM, as_of=at, member=guest),
+            "letters": signing.dumps([str(rep.ref), "digest"], salt="workspace.unsubscribe"),
             "sign_in": make_sign_in_link(actor=SYSTEM, as_of=at, member=founder),
         },
     )

@@ -19,6 +19,7 @@ from caudal.workspace.models import (
     CustomField,
     LegalEntity,
     Member,
+    Notification,
     Operation,
     Pillar,
     Role,
@@ -92,5 +93,6 @@ POLICIES: Final = (
     Policy("file", "workspace", STAFF_ALL, StoredFile),
     Policy("search", "workspace", dict.fromkeys(Role, LOOK)),
     Policy("share", "workspace", STAFF_ALL, Share),
+    Policy("notification", "workspace", dict.fromkeys(Role, all_verbs(Reach.OWN)), Notification, "member_id"),
     ViewPolicy("view", "workspace", STAFF_ALL, SavedView, "owner_id"),
 )

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('workspace', '0004_response_hours'),
+        ('workspace', '0005_notifications'),
     ]
 
     operations = [
