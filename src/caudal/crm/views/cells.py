@@ -111,12 +111,15 @@ def fields_in_place(kind: str, actor: Actor) -> dict[str, ShapeField]:
     return {each.name: each for each in editable if each.kind is not FieldKind.CHOICE or each.written_by is None}
 
 
-def place_of(noun: Noun, record: Any, actor: Actor) -> str:
-    """Return the address to which the name of a field leads on to its edit, nothing for a record out of reach."""
-    if not policies()[noun.kind].covers(actor, Verb.CHANGE, record.owner_id):
-        return ""
+def places_of(noun: Noun, actor: Actor) -> Callable[[Any], str]:
+    """Return what gives the address of a record's fields, nothing for a record out of reach; shares are read once."""
+    covers = policies()[noun.kind].covering(actor, Verb.CHANGE)
     before, behind = around(f"crm:{noun.kind}")
-    return f"{before}{record.ref}{behind}/fields/"
+
+    def place(record: Any) -> str:
+        return f"{before}{record.ref}{behind}/fields/" if covers(record.owner_id, record.pk) else ""
+
+    return place
 
 
 def of_one(form: CellForm, found: ShapeField, record: Any) -> Merge[str]:
@@ -207,7 +210,7 @@ def shown(noun: Noun, listing: Listing, record: Any, found: ShapeField, reader: 
     kind = listing.kinds.get(found.name, KINDS[found.kind])
     options = {option.value: str(option.label) for option in found.options(reader)} if found.options else {}
     drawn = listing.cells[found.name](record) if found.name in listing.cells else cell_of(found, record, options)
-    href = place_of(noun, record, reader.actor)
+    href = places_of(noun, reader.actor)(record)
     return {
         "column": Column(found.label, kind, unit=found.unit, whole=kind == "money", edit=found.name if href else ""),
         "cell": drawn if isinstance(drawn, Cell) else Cell(drawn),

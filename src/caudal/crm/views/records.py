@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET
 
 from caudal.core.ids import Ref
 from caudal.core.money import Money
-from caudal.crm.views.cells import place_of
+from caudal.crm.views.cells import places_of
 from caudal.crm.views.nouns import Noun
 from caudal.crm.views.tags import tags_of
 from caudal.crm.views.timelines import story
@@ -161,7 +161,7 @@ def showing(noun: Noun, paint: Paint) -> Callable[..., HttpResponse]:
         record = noun.load(actor, Ref.parse(record_id, noun.kind).id)
         told = story(record.ref, actor, before=request.GET.get("before", ""))
         policy = policies()[noun.kind]
-        may_change = policy.covers(actor, Verb.CHANGE, record.owner_id)
+        may_change = policy.covering(actor, Verb.CHANGE)(record.owner_id, record.pk)
         portrait = paint(record, actor, as_of, may_change)
         portrait = replace(portrait, facts=[*portrait.facts, *own_facts(record, actor)])
         page = RecordShown(
@@ -171,11 +171,11 @@ def showing(noun: Noun, paint: Paint) -> Callable[..., HttpResponse]:
                 record,
                 portrait,
                 may_change=may_change,
-                may_delete=policy.covers(actor, Verb.DELETE, record.owner_id),
+                may_delete=policy.covering(actor, Verb.DELETE)(record.owner_id, record.pk),
                 follow=follow_action(record, actor),
             ),
             edit_href=noun.href(record, "edit") if may_change else "",
-            fields_href=place_of(noun, record, actor) if may_change else "",
+            fields_href=places_of(noun, actor)(record),
             tags=tags_of(record),
             panels=panels(record.ref, actor, as_of),
             moments=told.moments,

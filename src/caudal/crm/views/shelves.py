@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from caudal.crm.models import Deal, Lead, Outcome
-from caudal.crm.views.cells import fields_in_place, place_of
+from caudal.crm.views.cells import fields_in_place, places_of
 from caudal.crm.views.nouns import COMPANY, DEAL, LEAD, PERSON, Noun
 from caudal.crm.views.tags import tags_cell
 from caudal.crm.views.words import deals_words
@@ -68,7 +68,7 @@ LEAD_COLUMNS: Final = ("name", "company_name", "channel", "pillar", "owner", "ca
 DEALS: Final = Listing(
     plural=DEAL.plural,
     href_of=DEAL.href,
-    edit_href_of=partial(place_of, DEAL),
+    edit_hrefs=partial(places_of, DEAL),
     edited=partial(fields_in_place, DEAL.kind),
     totals=True,
     ways=board_way,
@@ -100,7 +100,7 @@ DEALS: Final = Listing(
 LEADS: Final = Listing(
     plural=LEAD.plural,
     href_of=LEAD.href,
-    edit_href_of=partial(place_of, LEAD),
+    edit_hrefs=partial(places_of, LEAD),
     edited=partial(fields_in_place, LEAD.kind),
     count_words=count_text,
     search_label=gettext_lazy("Find by name, company or e-mail"),
@@ -144,7 +144,7 @@ LEADS: Final = Listing(
 COMPANIES: Final = Listing(
     plural=COMPANY.plural,
     href_of=COMPANY.href,
-    edit_href_of=partial(place_of, COMPANY),
+    edit_hrefs=partial(places_of, COMPANY),
     edited=partial(fields_in_place, COMPANY.kind),
     count_words=count_text,
     search_label=gettext_lazy("Find by name or web domain"),
@@ -167,7 +167,7 @@ COMPANIES: Final = Listing(
 PEOPLE: Final = Listing(
     plural=PERSON.plural,
     href_of=PERSON.href,
-    edit_href_of=partial(place_of, PERSON),
+    edit_hrefs=partial(places_of, PERSON),
     edited=partial(fields_in_place, PERSON.kind),
     count_words=count_text,
     search_label=gettext_lazy("Find by name or e-mail"),

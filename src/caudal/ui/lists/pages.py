@@ -90,8 +90,8 @@ class Listing:
     """Columns that are drawn otherwise than fields of their kind."""
     totals: bool = False
     ways: Callable[[Asked], Sequence[Way]] = lambda _asked: ()
-    edit_href_of: Callable[[Any, Actor], str] = lambda _row, _actor: ""
-    """Where a row's fields are edited in their place."""
+    edit_hrefs: Callable[[Actor], Callable[[Any], str]] = lambda _actor: lambda _row: ""
+    """What says where a row's fields are edited in their place."""
     edited: Callable[[Actor], Collection[str]] = lambda _actor: ()
     """Which fields can be."""
 
@@ -221,7 +221,7 @@ def rows_table(listing: Listing, asked: Asked, found: Found, speaker: Speaker, *
     """Return the rows of a page as a table, totals on top."""
     rows = found.page.rows if found.page else ()
     actor = asked.reader.actor
-    edited = listing.edited(actor)
+    edited, edit_href_of = listing.edited(actor), listing.edit_hrefs(actor)
     labels = {
         each.name: {option.value: str(option.label) for option in speaker.options(each)}
         for each in asked.columns
@@ -245,7 +245,7 @@ def rows_table(listing: Listing, asked: Asked, found: Found, speaker: Speaker, *
                 ],
                 href=listing.href_of(row),
                 id=str(row.ref),
-                edit_href=listing.edit_href_of(row, actor),
+                edit_href=edit_href_of(row),
             )
             for row in rows
         ],

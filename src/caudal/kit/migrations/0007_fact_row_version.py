@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kit', '0005_search'),
+        ('kit', '0006_grams'),
     ]
 
     operations = [

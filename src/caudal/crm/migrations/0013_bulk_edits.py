@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0011_tags_indexes'),
+        ('crm', '0012_found_at_scale'),
         ('workspace', '0004_response_hours'),
     ]
 
