@@ -9,14 +9,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
-from caudal.crm.actions import ask_to_reopen, delete_lead
+from caudal.crm.actions import ask_to_reopen, change_deal, delete_lead
+from caudal.crm.imports.running import OPERATION
+from caudal.crm.imports.undoing import UNDO_REHEARSAL
 from caudal.crm.imports.waiting import REHEARSAL, carry_out
 from caudal.crm.models import Activity, Channel, Competitor, Deal, Lead, Outcome, Person, Pipeline, Tag
 from caudal.demo.actions import grow
 from caudal.kit.access import SYSTEM
 from caudal.kit.world import now
 from caudal.workspace.actions import add_field, add_member, found_company, invite_member, issue_key, make_sign_in_link
-from caudal.workspace.models import CompanySettings, Member, Operation, Role
+from caudal.workspace.models import CompanySettings, Member, Operation, OperationState, Role
 from caudal.workspace.queries import actor_of_member
 from tests.web.stops import Reader, World
 
@@ -100,7 +102,9 @@ def full_company() -> Stage:
         "channel": Channel.objects.order_by("pk")[0],
         "tag": Tag.objects.order_by("pk")[0],
         "competitor": Competitor.objects.order_by("pk")[0],
-        "rehearsal": rehearsed(founder),
+        "rehearsal": (rehearsal := rehearsed(founder)),
+        "imported": (batch := imported(founder, rehearsal)),
+        "undoing": undoing(founder, batch),
         "field": add_field(
             actor=SYSTEM, as_of=at, record_kind="company", key="seats", type="number", label="Seats", label_es="Plazas"
         ),
@@ -123,6 +127,29 @@ def rehearsed(founder: Member) -> Operation:
     content = b"deal id,company,deal stage,amount,Tier\n1,Initech,Demo,10,Gold\n2,Hooli,Demo,ten,Silver\n"
     client.post("/imports/new", {"files": [SimpleUploadedFile("deals.csv", content)], "source": "Old CRM"})
     operation = Operation.objects.get(name=REHEARSAL)
+    carry_out(operation.pk, clock=now)
+    return operation
+
+
+def imported(founder: Member, rehearsal: Operation) -> Operation:
+    """The same file taken for good; the row that it made was changed since."""
+    client = Client()
+    client.force_login(founder, backend=BACKEND)
+    client.post(f"/imports/{rehearsal.ref}/run")
+    operation = Operation.objects.get(name=OPERATION, state=OperationState.WAITING)
+    carry_out(operation.pk, clock=now)
+    deal = Deal.objects.get(company__name="Initech")
+    change_deal(actor=SYSTEM, as_of=now(), deal_id=deal.pk, name="Initech, first order")
+    operation.refresh_from_db()
+    return operation
+
+
+def undoing(founder: Member, batch: Operation) -> Operation:
+    """What undoing it would do."""
+    client = Client()
+    client.force_login(founder, backend=BACKEND)
+    client.post(f"/imports/{batch.ref}/undo")
+    operation = Operation.objects.get(name=UNDO_REHEARSAL)
     carry_out(operation.pk, clock=now)
     return operation
 

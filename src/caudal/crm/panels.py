@@ -21,6 +21,7 @@ from caudal.kit.access import Actor, Verb, may, policies
 from caudal.kit.outbox import RecordedFact
 from caudal.kit.panels import FactWords, FirstPage, NavItem, Panel, RecordPage, RequestWords, page_of
 from caudal.kit.records import in_sight
+from caudal.kit.traces import RecordPutBack, RecordWithdrawn
 from caudal.ui.formats import due_text, reader_locale
 from caudal.ui.tables import Cell, Column, Row, Table
 
@@ -207,6 +208,8 @@ FACT_WORDS: Final = (
     FactWords(events.ActivityRescheduled.name, activity(gettext_lazy("moved %(activity)s to another time")), "clock"),
     FactWords(events.ActivityReassigned.name, activity(gettext_lazy("handed over %(activity)s")), "person"),
     FactWords(events.ActivityDeleted.name, activity(gettext_lazy("deleted %(activity)s")), "trash"),
+    FactWords(RecordPutBack.name, said(gettext_lazy("undid an import that had changed it")), "undo"),
+    FactWords(RecordWithdrawn.name, said(gettext_lazy("undid the import that had brought it")), "undo"),
     FactWords(events.RecordRestored.name, said(gettext_lazy("took it out of the recycle bin")), "undo"),
 )
 

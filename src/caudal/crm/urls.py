@@ -13,6 +13,7 @@ from caudal.crm.views.editing import adding, changing, deleting
 from caudal.crm.views.ends import closing
 from caudal.crm.views.exports import exporting
 from caudal.crm.views.import_refused import import_refused
+from caudal.crm.views.import_undo import import_undo, import_undo_run, import_undone
 from caudal.crm.views.import_words import import_words
 from caudal.crm.views.lines import deal_lines
 from caudal.crm.views.lists import listing, naming
@@ -69,6 +70,9 @@ urlpatterns = [
     path("imports/<str:operation_id>/refused", import_refused, name="import_refused"),
     path("imports/<str:operation_id>/words", import_words, name="import_words"),
     path("imports/<str:operation_id>/run", imports.import_run, name="import_run"),
+    path("imports/<str:operation_id>/undo", import_undo, name="import_undo"),
+    path("undone-imports/<str:operation_id>", import_undone, name="import_undone"),
+    path("undone-imports/<str:operation_id>/run", import_undo_run, name="import_undo_run"),
     path("imports/<str:operation_id>/cancellation", imports.import_cancel, name="import_cancel"),
     path("bin", bin_page, name="bin"),
     path("bin/<str:record_id>/restoration", restore, name="restore"),

@@ -85,4 +85,6 @@ def commands() -> tuple[Command, ...]:
 
 def news() -> frozenset[str]:
     """Return the names of the facts after which some record is found by other words."""
-    return frozenset().union(*(each.facts for each in findables().values()))
+    return frozenset({"kit.record_withdrawn", "kit.record_put_back"}).union(
+        *(each.facts for each in findables().values())
+    )
