@@ -126,7 +126,7 @@ def undo(said: str, *, is_dry_run: bool, as_json: bool) -> None:
         console = Console()
         table = Table(box=None, pad_edge=False)
         table.add_column(gettext("Records"))
-        for heading in (gettext("Removed"), gettext("As before the import"), gettext("Stay")):
+        for heading in (gettext("Removed"), gettext("As before the import"), gettext("Kept")):
             table.add_column(heading, justify="right")
         for kind, words in KINDS.items():
             counts = [group.get(kind, 0) for group in (found.removed, found.put_back, found.kept)]

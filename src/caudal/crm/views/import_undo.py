@@ -89,7 +89,7 @@ def counts_table(result: dict[str, Any]) -> Table | None:
         for kind, words in KINDS.items()
         if kind in {*removed, *put_back, *kept}
     ]
-    words = (_("Removed"), _("As before the import"), _("Stay"))
+    words = (_("Removed"), _("As before the import"), _("Kept"))
     columns = (Column(_("Records")), *(Column(word, "number") for word in words))
     sums = [sum(group.values()) for group in (removed, put_back, kept)]
     return Table(columns, rows, totals=(_("All records"), *sums), caption=_("What becomes of the records"))

@@ -88,6 +88,8 @@ class Table:
     needs: tuple[frozenset[str], ...]
     """A file is of this kind only if it has all the fields of one of these sets."""
     fields: tuple[Field, ...]
+    least: tuple[str, ...] = ()
+    """Fields of which a file must have one, however it was told: without any of them a row has no name."""
 
     def field(self, name: str) -> Field | None:
         """Return the field of a name, if there is one."""
