@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.conf import settings
+from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -16,6 +17,7 @@ from caudal.crm.imports.waiting import REHEARSAL, carry_out
 from caudal.crm.models import Activity, Channel, Competitor, Deal, Lead, Outcome, Person, Pipeline, Tag
 from caudal.demo.actions import grow
 from caudal.kit.access import SYSTEM
+from caudal.kit.outbox import drain
 from caudal.kit.world import now
 from caudal.workspace.actions import add_field, add_member, found_company, invite_member, issue_key, make_sign_in_link
 from caudal.workspace.models import CompanySettings, Member, Operation, OperationState, Role
@@ -110,11 +112,14 @@ def full_company() -> Stage:
         ),
         "person": Person.objects.filter(company=won.company).order_by("pk")[0],
     }
+    for handler in ("crm.tell_members", "workspace.tell_of_approval"):
+        drain(handler, as_of=at)
     return Stage(
         {Reader.FOUNDER: founder, Reader.REP: rep},
         {name: str(row.ref) for name, row in rows.items()}
         | {
             "invitation": invite_member(actor=SYSTEM, as_of=at, member=guest),
+            "letters": signing.dumps([str(rep.ref), "digest"], salt="workspace.unsubscribe"),
             "sign_in": make_sign_in_link(actor=SYSTEM, as_of=at, member=founder),
         },
     )

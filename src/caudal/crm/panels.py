@@ -19,7 +19,17 @@ from caudal.crm import events, queries
 from caudal.crm.models import ActivityKind, ActivityOutcome, CloseReason, Deal, DealLine, DisqualifyReason, Outcome
 from caudal.kit.access import Actor, Verb, may, policies
 from caudal.kit.outbox import RecordedFact
-from caudal.kit.panels import FactWords, FirstPage, NavItem, Panel, RecordPage, RequestWords, page_of
+from caudal.kit.panels import (
+    FactWords,
+    FirstPage,
+    KindWords,
+    NavItem,
+    OperationPage,
+    Panel,
+    RecordPage,
+    RequestWords,
+    page_of,
+)
 from caudal.kit.records import in_sight
 from caudal.kit.traces import RecordPutBack, RecordWithdrawn
 from caudal.ui.formats import due_text, reader_locale
@@ -430,6 +440,27 @@ RECORD_PAGES: Final = (
     RecordPage("person", "crm:person"),
     RecordPage("lead", "crm:lead"),
     RecordPage("deal", "crm:deal"),
+)
+
+OPERATION_PAGES: Final = (
+    OperationPage("crm.import", "crm:import"),
+    OperationPage("crm.rehearsal", "crm:import"),
+)
+
+KIND_WORDS: Final = (
+    KindWords("deal", lambda count: ngettext("a deal", "%(count)s deals", count) % {"count": count}, "crm:deals"),
+    KindWords("lead", lambda count: ngettext("a lead", "%(count)s leads", count) % {"count": count}, "crm:leads"),
+    KindWords(
+        "company",
+        lambda count: ngettext("a company", "%(count)s companies", count) % {"count": count},
+        "crm:companies",
+    ),
+    KindWords("person", lambda count: ngettext("a person", "%(count)s people", count) % {"count": count}, "crm:people"),
+    KindWords(
+        "activity",
+        lambda count: ngettext("an activity", "%(count)s activities", count) % {"count": count},
+        "crm:day",
+    ),
 )
 
 REQUEST_WORDS: Final = (RequestWords(queries.REOPEN, gettext_lazy("Reopen the deal")),)

@@ -1,7 +1,7 @@
 """What a context shows on pages of contexts below it, as plain values found in its `panels` room.
 
-`PANELS`, `RECORD_PAGES`, `FIRST_PAGES`, `REQUEST_WORDS`, `FACT_WORDS` and `NAVIGATION` are tuples; pages below use
-them without importing the context.
+`PANELS`, `RECORD_PAGES`, `OPERATION_PAGES`, `KIND_WORDS`, `FIRST_PAGES`, `REQUEST_WORDS`, `FACT_WORDS` and
+`NAVIGATION` are tuples; pages below use them without importing the context.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -41,6 +41,24 @@ class RecordPage:
 
     kind: str
     url_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class OperationPage:
+    """The page on which long work of a name is watched; its route takes the public id of the operation."""
+
+    name: str
+    url_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class KindWords:
+    """What so many records of a kind are called inside a sentence: "a deal", "12 deals"."""
+
+    kind: str
+    words: Callable[[int], str]
+    url_name: str
+    """The page where those records are found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +113,24 @@ def page_of(ref: Ref) -> str:
     return reverse(url_name, args=[ref]) if url_name else ""
 
 
+def operation_page(name: str, ref: Ref) -> str:
+    """Return the address where long work of a name is watched, or nothing where it has no page."""
+    url_name = _operation_pages().get(name)
+    return reverse(url_name, args=[ref]) if url_name else ""
+
+
+def kind_words(kind: str, count: int) -> str:
+    """Return what so many records of a kind are called inside a sentence, in the active language."""
+    found = _kinds().get(kind)
+    return found.words(count) if found else kind
+
+
+def list_of(kind: str) -> str:
+    """Return the address where records of a kind are found, or nothing."""
+    found = _kinds().get(kind)
+    return reverse(found.url_name) if found else ""
+
+
 def first_page(roles: Iterable[str]) -> str:
     """Return the address at which somebody of some roles begins."""
     found: tuple[FirstPage, ...] = gathered("panels", "FIRST_PAGES")
@@ -133,6 +169,18 @@ def _record_pages() -> Mapping[str, str]:
     if len(by_kind) != len(found):
         raise LookupError("two pages show the same kind of record")
     return by_kind
+
+
+@cache
+def _operation_pages() -> Mapping[str, str]:
+    found: tuple[OperationPage, ...] = gathered("panels", "OPERATION_PAGES")
+    return {each.name: each.url_name for each in found}
+
+
+@cache
+def _kinds() -> Mapping[str, KindWords]:
+    found: tuple[KindWords, ...] = gathered("panels", "KIND_WORDS")
+    return {each.kind: each for each in found}
 
 
 @cache

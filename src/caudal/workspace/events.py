@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from caudal.core.ids import Ref
 from caudal.kit.outbox import Fact
 
 
@@ -206,3 +207,37 @@ class ListExported(Fact):
     file_format: str
     rows: int
     columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotificationsRead(Fact):
+    """A member has read what they were told of."""
+
+    name: ClassVar[str] = "workspace.notifications_read"
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordFollowed(Fact):
+    """A member hears from now on what happens to a record."""
+
+    name: ClassVar[str] = "workspace.record_followed"
+
+    record: Ref
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordUnfollowed(Fact):
+    """A member hears no more what happens to a record."""
+
+    name: ClassVar[str] = "workspace.record_unfollowed"
+
+    record: Ref
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeWaysChosen(Fact):
+    """A member wishes to be told otherwise, or at another time."""
+
+    name: ClassVar[str] = "workspace.notice_ways_chosen"

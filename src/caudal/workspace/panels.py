@@ -59,10 +59,15 @@ FACT_WORDS: Final = (
     FactWords(events.ViewDeleted.name, said(_("Took a view away")), "trash"),
     FactWords(events.DefaultViewChosen.name, said(_("Chose the view that a list opens with")), "list"),
     FactWords(events.ListExported.name, said(_("Took a list out as a file")), "download"),
+    FactWords(events.NotificationsRead.name, said(_("Read notifications")), "bell"),
+    FactWords(events.RecordFollowed.name, said(_("Follows a record")), "bell"),
+    FactWords(events.RecordUnfollowed.name, said(_("Follows a record no more")), "bell"),
+    FactWords(events.NoticeWaysChosen.name, said(_("Chose how to be told")), "settings"),
     FactWords(events.OperationFinished.name, said(_("Long work ended")), "clock"),
 )
 
 NAVIGATION: Final = (
+    NavItem("work", _("Notifications"), "workspace:notifications", 40, "notification", key="i"),
     NavItem("work", _("Approvals"), "workspace:approvals", 30, "approval"),
     NavItem("settings", _("Company"), "workspace:company", 5, "settings", Verb.CHANGE),
     NavItem("settings", _("Team"), "workspace:members", 10, "member"),

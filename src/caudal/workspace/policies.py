@@ -15,6 +15,7 @@ from caudal.workspace.models import (
     CustomField,
     LegalEntity,
     Member,
+    Notification,
     Operation,
     Pillar,
     Role,
@@ -69,5 +70,6 @@ POLICIES: Final = (
     Policy("approval", "workspace", STAFF_ALL, Approval),
     Policy("file", "workspace", STAFF_ALL, StoredFile),
     Policy("search", "workspace", {Role.ADMIN: LOOK, Role.MANAGER: LOOK, Role.REP: LOOK}),
+    Policy("notification", "workspace", dict.fromkeys(Role, all_verbs(Reach.OWN)), Notification, "member_id"),
     ViewPolicy("view", "workspace", STAFF_ALL, SavedView, "owner_id"),
 )

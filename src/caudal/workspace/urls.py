@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from caudal.workspace.views import approvals, company, fields, saved, search, team
+from caudal.workspace.views import approvals, company, fields, notices, saved, search, team
 
 app_name = "workspace"
 urlpatterns = [
@@ -16,6 +16,14 @@ urlpatterns = [
     path("search/opened", search.record_opened, name="record_opened"),
     path("approvals", approvals.approval_list, name="approvals"),
     path("approvals/<str:approval_id>/decision", approvals.approval_decide, name="approval_decide"),
+    path("notifications", notices.notification_list, name="notifications"),
+    path("notifications/bell", notices.bell, name="bell"),
+    path("notifications/panel", notices.panel, name="notice_panel"),
+    path("notifications/read", notices.read_all, name="read_all"),
+    path("notifications/settings", notices.notice_settings, name="notice_settings"),
+    path("notifications/no-more/<str:token>", notices.unsubscribe, name="unsubscribe"),
+    path("notifications/<str:notification_id>", notices.notification, name="notification"),
+    path("following/<str:record_id>", notices.follow, name="follow"),
     path("settings/company", company.company_settings, name="company"),
     path("settings/company/rates", company.company_rates, name="company_rates"),
     path("settings/fields", fields.field_list, name="fields"),

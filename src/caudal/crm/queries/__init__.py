@@ -53,6 +53,7 @@ from caudal.crm.queries.lists import (
     people,
     totals_of,
 )
+from caudal.crm.queries.news import FOLLOWED, Due, due_soon, due_today, mentions_in, news_in
 from caudal.crm.queries.pipelines import Laid, laid_out, open_in, stage
 from caudal.crm.queries.records import (
     LEAD_JOINS,
@@ -77,6 +78,7 @@ __all__ = [
     "BIN_DAYS",
     "COMPANY_ORDERS",
     "DEAL_ORDERS",
+    "FOLLOWED",
     "LEAD_JOINS",
     "LEAD_ORDERS",
     "PERSON_ORDERS",
@@ -86,6 +88,7 @@ __all__ = [
     "BoardColumn",
     "Card",
     "DealFilters",
+    "Due",
     "Family",
     "Laid",
     "LeadFilters",
@@ -117,6 +120,8 @@ __all__ = [
     "criteria",
     "deal",
     "deals",
+    "due_soon",
+    "due_today",
     "family",
     "is_overdue",
     "kept_since",
@@ -129,8 +134,10 @@ __all__ = [
     "lines_of",
     "linked",
     "lookalikes",
+    "mentions_in",
     "my_day",
     "namesakes_by_address",
+    "news_in",
     "next_steps",
     "open_in",
     "people",

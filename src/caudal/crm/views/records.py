@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -27,7 +28,7 @@ from caudal.kit.records import in_sight
 from caudal.kit.world import now
 from caudal.ui.tables import Cell, Column, ColumnKind
 from caudal.ui.timelines import Moment
-from caudal.workspace.queries import own_fields
+from caudal.workspace.queries import following, own_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,7 @@ def showing(noun: Noun, paint: Paint) -> Callable[..., HttpResponse]:
                 portrait,
                 may_change=may_change,
                 may_delete=policy.covers(actor, Verb.DELETE, record.owner_id),
+                follow=follow_action(record, actor),
             ),
             edit_href=noun.href(record, "edit") if may_change else "",
             tags=tags_of(record),
@@ -180,13 +182,25 @@ def showing(noun: Noun, paint: Paint) -> Callable[..., HttpResponse]:
     return show
 
 
-def all_actions(noun: Noun, record: Any, portrait: Portrait, *, may_change: bool, may_delete: bool) -> list[Action]:
+def all_actions(
+    noun: Noun, record: Any, portrait: Portrait, *, may_change: bool, may_delete: bool, follow: Action | None
+) -> list[Action]:
     """Return what can be done besides the primary action: edit first, delete last."""
     found = [Action(_("Edit"), noun.href(record, "edit"), "edit", "e", dialog=False)] if may_change else []
-    found += portrait.actions
+    found += [*portrait.actions, *filter(None, [follow])]
     if may_delete:
         found.append(Action(_("Delete"), noun.href(record, "delete"), "trash", danger=True, divided=bool(found)))
     return found
+
+
+def follow_action(record: Any, actor: Actor) -> Action | None:
+    """Return the button by which a member follows a record, or no more; none for whoever is told nothing."""
+    if actor.member is None:
+        return None
+    hears = following(actor, record.ref, owner_id=record.owner_id)
+    query = urlencode({"hears": "0" if hears else "1", "next": page_of(record.ref)})
+    label = _("Follow no more") if hears else _("Follow")
+    return Action(label, f"{reverse('workspace:follow', args=[record.ref])}?{query}", "bell", posts=True)
 
 
 def own_facts(record: Any, actor: Actor) -> list[Figure]:

@@ -9,7 +9,7 @@ from caudal.kit.outbox.deliveries import batch_handler, drain, handler, pending,
 from caudal.kit.outbox.facts import Fact, RecordedFact
 from caudal.kit.outbox.publishing import publish, publish_many
 from caudal.kit.outbox.sealing import erase
-from caudal.kit.outbox.timeline import timeline
+from caudal.kit.outbox.timeline import facts_of, timeline
 
 __all__ = [
     "Fact",
@@ -17,6 +17,7 @@ __all__ = [
     "batch_handler",
     "drain",
     "erase",
+    "facts_of",
     "handler",
     "pending",
     "publish",

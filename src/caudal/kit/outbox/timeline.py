@@ -23,6 +23,11 @@ def timeline(ref: Ref, *, limit: int = 50, before: UUID | None = None, personal:
     return list(recorded(rows[:limit], personal=personal))
 
 
+def facts_of(ids: Iterable[UUID]) -> dict[UUID, RecordedFact]:
+    """Return facts by their ids, with personal values. The caller has reached their subjects through the door."""
+    return {fact.id: fact for fact in recorded(RecordedFactRow.objects.filter(pk__in=list(ids)), personal=True)}
+
+
 def recorded(rows: Iterable[RecordedFactRow], *, personal: bool) -> Iterator[RecordedFact]:
     """Turn rows into values, unsealing the personal part of those whose key still exists."""
     listed = list(rows)

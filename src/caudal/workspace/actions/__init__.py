@@ -13,6 +13,18 @@ from caudal.workspace.actions.exporting import note_export
 from caudal.workspace.actions.externals import keep_externals
 from caudal.workspace.actions.fields import add_field, change_field, restore_field, retire_field
 from caudal.workspace.actions.files import store_file
+from caudal.workspace.actions.mailing import post_digests, post_notices, whose_letters
+from caudal.workspace.actions.notices import (
+    NotAMember,
+    Notice,
+    choose_ways,
+    follow_by_mention,
+    follow_record,
+    notify,
+    read_notification,
+    read_notifications,
+    unsubscribe,
+)
 from caudal.workspace.actions.operations import (
     cancel_operation,
     finish_operation,
@@ -31,6 +43,8 @@ from caudal.workspace.actions.team import (
 from caudal.workspace.actions.views import change_view, choose_default_view, delete_view, save_view
 
 __all__ = [
+    "NotAMember",
+    "Notice",
     "accept_link",
     "add_field",
     "add_member",
@@ -43,10 +57,13 @@ __all__ = [
     "change_settings",
     "change_view",
     "choose_default_view",
+    "choose_ways",
     "deactivate_member",
     "decide_approval",
     "delete_view",
     "finish_operation",
+    "follow_by_mention",
+    "follow_record",
     "found_company",
     "invite_member",
     "issue_key",
@@ -54,7 +71,12 @@ __all__ = [
     "keep_externals",
     "make_sign_in_link",
     "note_export",
+    "notify",
+    "post_digests",
+    "post_notices",
     "progress_operation",
+    "read_notification",
+    "read_notifications",
     "restore_field",
     "retire_field",
     "revoke_key",
@@ -64,5 +86,7 @@ __all__ = [
     "start_operation",
     "store_file",
     "take_operation",
+    "unsubscribe",
+    "whose_letters",
     "withdraw_approval",
 ]

@@ -10,11 +10,24 @@ from caudal.workspace.models.company import (
     Pillar,
 )
 from caudal.workspace.models.fields import CustomField, OwnFieldType
+from caudal.workspace.models.notices import (
+    DEFAULT_WAYS,
+    REMIND_MINUTES_MAX,
+    DigestPlan,
+    Following,
+    NoticeSort,
+    NoticeWay,
+    Notification,
+    Rhythm,
+    Way,
+)
 from caudal.workspace.models.team import Member, Role, Team
 from caudal.workspace.models.views import DefaultView, SavedView, Sharing, ViewLayout
 from caudal.workspace.models.work import Approval, ExternalId, Operation, OperationState, StoredFile
 
 __all__ = [
+    "DEFAULT_WAYS",
+    "REMIND_MINUTES_MAX",
     "RESPONSE_HOURS_MAX",
     "AccessLink",
     "ApiKey",
@@ -23,19 +36,26 @@ __all__ = [
     "CustomField",
     "DatedRate",
     "DefaultView",
+    "DigestPlan",
     "Environment",
     "ExternalId",
+    "Following",
     "LegalEntity",
     "LinkPurpose",
     "Member",
+    "NoticeSort",
+    "NoticeWay",
+    "Notification",
     "Operation",
     "OperationState",
     "OwnFieldType",
     "Pillar",
+    "Rhythm",
     "Role",
     "SavedView",
     "Sharing",
     "StoredFile",
     "Team",
     "ViewLayout",
+    "Way",
 ]

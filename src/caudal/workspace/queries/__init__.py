@@ -1,5 +1,6 @@
 """Reads of the workspace, by topic."""
 
+from caudal.workspace.models import DigestPlan, NoticeSort
 from caudal.workspace.queries.access import LinkSpent, hashed, live_key, open_link
 from caudal.workspace.queries.actors import (
     MEMBERS_BELOW,
@@ -10,7 +11,14 @@ from caudal.workspace.queries.actors import (
     hands_of,
     members_below,
 )
-from caudal.workspace.queries.approvals import granted, needs_second_person, open_approval, open_approvals
+from caudal.workspace.queries.approvals import (
+    approval_by_id,
+    deciders,
+    granted,
+    needs_second_person,
+    open_approval,
+    open_approvals,
+)
 from caudal.workspace.queries.company import (
     OFFICE_HOURS,
     NotFounded,
@@ -28,6 +36,20 @@ from caudal.workspace.queries.fields import (
     link_kinds,
     own_fields,
     remembering_own_fields,
+)
+from caudal.workspace.queries.notices import (
+    Told,
+    bell,
+    digest_plan,
+    digest_plans,
+    following,
+    for_digest,
+    members_in_zones,
+    notifications,
+    to_be_mailed,
+    told,
+    ways_of,
+    who_follows,
 )
 from caudal.workspace.queries.rates import (
     RATE,
@@ -69,24 +91,34 @@ __all__ = [
     "RATE",
     "RATE_DAYS_MAX",
     "RATE_PIVOT",
+    "DigestPlan",
     "External",
     "LinkSpent",
     "NoSuchMember",
     "NotFounded",
+    "NoticeSort",
+    "Told",
     "active_members",
     "actor_called",
     "actor_names",
     "actor_of_key",
     "actor_of_member",
+    "approval_by_id",
+    "bell",
     "company",
     "company_for",
     "dated_rate",
+    "deciders",
     "default_view",
+    "digest_plan",
+    "digest_plans",
     "external_keys",
     "externals",
     "externals_of",
     "file_with",
     "fill_own_fields",
+    "following",
+    "for_digest",
     "forget_own_fields",
     "granted",
     "hands_of",
@@ -103,7 +135,9 @@ __all__ = [
     "member_of_team",
     "member_with_address",
     "members_below",
+    "members_in_zones",
     "needs_second_person",
+    "notifications",
     "office_calendar",
     "open_approval",
     "open_approvals",
@@ -119,6 +153,10 @@ __all__ = [
     "saved_views",
     "team",
     "teams_by_name",
+    "to_be_mailed",
+    "told",
     "unfinished_operations",
+    "ways_of",
+    "who_follows",
     "working_calendar",
 ]

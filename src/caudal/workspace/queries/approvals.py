@@ -1,12 +1,14 @@
 """What takes two people, and what waits for the second one."""
 
 from datetime import datetime
+from uuid import UUID
 
 from caudal.core.ids import Ref
 from caudal.core.money import Money
-from caudal.kit.access import Actor, Verb
+from caudal.kit.access import Actor, Reach, Verb, policies
 from caudal.kit.records import in_sight
-from caudal.workspace.models import Approval
+from caudal.workspace.models import Approval, Member
+from caudal.workspace.queries.actors import actor_of_member, hands_of
 from caudal.workspace.queries.company import company
 
 
@@ -38,3 +40,23 @@ def open_approval(subject: Ref, request: str) -> Approval | None:
     return Approval.objects.filter(
         subject_kind=subject.kind, subject_id=subject.id, request=request, decided_at=None, deleted_at=None
     ).first()
+
+
+def approval_by_id(approval_id: UUID) -> Approval | None:
+    """Return an approval to the handler that was told of it."""
+    return Approval.objects.filter(pk=approval_id, deleted_at=None).first()
+
+
+def deciders(approval: Approval) -> list[UUID]:
+    """Return the members who may decide a question: they may change the row that it is about, and did not ask."""
+    policy, own = policies().get(approval.subject_kind), company()
+    asker = approval.created_by
+    found = []
+    for member in Member.objects.filter(deleted_at=None, deactivated_at=None).order_by("pk"):
+        actor = actor_of_member(member, own)
+        # Whoever reaches no rows but their own cannot decide for others, and is not looked up.
+        if policy is None or policy.reach(actor, Verb.CHANGE) < Reach.TEAM or asker in hands_of(actor):
+            continue
+        if in_sight({approval.subject}, actor, Verb.CHANGE):
+            found.append(member.pk)
+    return found

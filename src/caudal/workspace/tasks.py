@@ -1,0 +1,20 @@
+"""Jobs of the workspace: letters about notifications."""
+
+from procrastinate.contrib.django import app
+
+from caudal.kit.world import now
+from caudal.workspace.actions import post_digests, post_notices
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="caudal.workspace.tasks.mail_notices", queue="mail", queueing_lock="mail_notices")
+def mail_notices(timestamp: int) -> int:  # noqa: ARG001  given by the scheduler
+    """Post letters for what members wish to be told at once."""
+    return post_notices(as_of=now())
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="caudal.workspace.tasks.mail_digests", queue="mail", queueing_lock="mail_digests")
+def mail_digests(timestamp: int) -> int:  # noqa: ARG001  given by the scheduler
+    """Post the digests whose hour has come."""
+    return post_digests(as_of=now())
