@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from caudal.kit.models import Trace
+from caudal.kit.outbox.publishing import BATCH
 
 KEPT_DAYS: Final = 30
 """For so long a batch can be taken back."""
@@ -17,14 +18,21 @@ MARK: Final = "SELECT set_config('caudal.batch', %s, true)"
 
 @contextmanager
 def tracing(batch: UUID | None) -> Iterator[None]:
-    """Note what is written meanwhile, within one transaction, as written by a batch; None notes nothing."""
+    """Note what is written meanwhile, within one transaction, as written by a batch; None notes nothing.
+
+    The batch is the cause of the facts that are published meanwhile.
+    """
     if batch is None:
         yield
         return
-    with connection.cursor() as cursor:
-        cursor.execute(MARK, [str(batch)])
-        yield
-        cursor.execute(MARK, [""])
+    token = BATCH.set(batch)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(MARK, [str(batch)])
+            yield
+            cursor.execute(MARK, [""])
+    finally:
+        BATCH.reset(token)
 
 
 def is_traced(batch: UUID) -> bool:
