@@ -15,6 +15,7 @@ from rich.table import Table
 
 from caudal.core.errors import Severity
 from caudal.crm.imports import Decisions, Options, PathUpload, Report, import_files
+from caudal.crm.imports.leaving import lay_out, pack
 from caudal.crm.imports.refusals import refused_tables
 from caudal.crm.imports.undoing import KINDS, REASONS, import_called, undo_import
 from caudal.crm.imports.uploads import SUFFIXES
@@ -212,4 +213,19 @@ def show(report: Report, *, seconds: float, is_dry_run: bool) -> None:
         console.print(gettext("It was cancelled before its end; what it wrote stays."))
 
 
-COMMANDS = (import_command,)
+@click.command("export")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
+def export_command(*, path: Path, as_json: bool) -> None:
+    """Write everything that can be imported again into a folder, or a ZIP where the name ends so."""
+    with attached(), in_the_language_of_the_company():
+        rows = pack(SYSTEM, now(), path) if path.suffix.lower() in PACKED else lay_out(SYSTEM, now(), path)
+        if as_json:
+            click.echo(json.dumps({"path": str(path), "rows": rows}, ensure_ascii=False, indent=2))
+            return
+        console = Console()
+        for name, count in rows.items():
+            console.print(f"{count:>9,}  {name}.csv", highlight=False)
+
+
+COMMANDS = (import_command, export_command)

@@ -101,7 +101,8 @@ class Job:
                 steps.append(Step("teams", table.kind))
             if table.kind in NAMED:
                 steps.append(Step("new", table.kind))
-            if table.kind is Kind.DEALS and files:
+            goes_on_pipelines = table.kind in {Kind.PIPELINES, Kind.DEALS} and files
+            if goes_on_pipelines and not any(step.what == "pipeline" for step in steps):
                 steps.append(Step("pipeline", table.kind))
             steps += [Step("rows", table.kind, found) for found in files]
             steps += [
@@ -281,7 +282,7 @@ class Job:
             if self.placing is None:
                 self._set_up_teams(Tally())
             desk.placing = self.placing
-        if kind is Kind.DEALS:
+        if kind in {Kind.PIPELINES, Kind.DEALS}:
             for key, pipeline_id in externals_of(self.source, PIPELINE).items():
                 rows_ = Stage.objects.filter(NOT_DELETED, pipeline=pipeline_id).order_by("position", "pk")
                 desk.lanes[key] = Lane.of(pipeline_id, rows_.values_list("name", "pk"))

@@ -22,6 +22,7 @@ from caudal.crm.imports.headers import Recognition, Untaken, keeping, recognise
 from caudal.crm.imports.uploads import PACKED, Damaged, TooLarge, Upload
 from caudal.crm.imports.vocabulary import LABELS
 from caudal.crm.imports.workbooks import COLUMNS_MAX, rows_of_sheet, sheets_of
+from caudal.ui.lists.exports import defused
 
 HEAD: Final = 64 * 1024
 """Bytes by which the encoding and the delimiter are told."""
@@ -76,7 +77,9 @@ def rows_of(upload: Upload, layout: Layout) -> Iterator[DelimitedLine]:
     width = len(layout.header)
     for line in _lines(upload, layout):
         if line.number > layout.header_line:
-            yield fitted(line, width, is_padded=bool(layout.sheet))
+            plain = fitted(line, width, is_padded=bool(layout.sheet))
+            is_defused = any(cell.startswith("'") for cell in plain.cells)
+            yield replace(plain, cells=tuple(map(undefused, plain.cells))) if is_defused else plain
 
 
 def fitted(line: DelimitedLine, width: int, *, is_padded: bool) -> DelimitedLine:
@@ -100,6 +103,15 @@ def said(cell: str) -> str:
         return cell
     text = cell.strip()
     return "" if text.casefold() in EMPTY else text
+
+
+def undefused(cell: str) -> str:
+    """Return a cell without the apostrophe that keeps spreadsheets from taking it for a formula.
+
+    >>> undefused("'=1+1"), undefused("'s-Hertogenbosch")
+    ('=1+1', "'s-Hertogenbosch")
+    """
+    return cell[1:] if cell[:1] == "'" and defused(cell[1:]) == cell else cell
 
 
 def is_lonely(line: DelimitedLine, layout: Layout) -> bool:

@@ -69,6 +69,7 @@ from caudal.workspace.queries.team import (
     member_names,
     member_of_team,
     member_with_address,
+    members_for_export,
     team,
     teams_by_name,
 )
@@ -135,6 +136,7 @@ __all__ = [
     "member_of_team",
     "member_with_address",
     "members_below",
+    "members_for_export",
     "members_in_zones",
     "needs_second_person",
     "notifications",

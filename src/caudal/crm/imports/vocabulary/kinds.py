@@ -19,6 +19,7 @@ class Kind(StrEnum):
     COMPANIES = "companies"
     PEOPLE = "people"
     LEADS = "leads"
+    PIPELINES = "pipelines"
     DEALS = "deals"
     ACTIVITIES = "activities"
 
@@ -102,6 +103,7 @@ LABELS: Final[Mapping[Kind, str]] = {
     Kind.COMPANIES: msg("companies"),
     Kind.PEOPLE: msg("people"),
     Kind.LEADS: msg("leads"),
+    Kind.PIPELINES: msg("stages"),
     Kind.DEALS: msg("deals"),
     Kind.ACTIVITIES: msg("activities"),
 }

@@ -152,7 +152,7 @@ COMPANIES: Final = Table(
         Field(
             "domain",
             Reading.DOMAIN,
-            words("company domain name, domain, website, web site, website url, organization website, web, dominio, nombre de dominio de la empresa, sitio web"),
+            words("company domain name, domain, web domain, website, web site, website url, organization website, web, dominio, nombre de dominio de la empresa, sitio web"),
             ("url",),
             length=253,
             label=msg("Web domain"),
