@@ -6,7 +6,7 @@ TABLES = ("catalog_product",)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalog", "0001_initial"), ("kit", "0006_traces")]
+    dependencies = [("catalog", "0001_initial"), ("kit", "0007_traces")]
     operations = [
         migrations.RunSQL(f"SELECT kit_trace_table('{table}')", f"DROP TRIGGER kit_trace ON {table}")
         for table in TABLES

@@ -71,7 +71,8 @@ from caudal.crm.queries.records import (
     with_names,
 )
 from caudal.crm.queries.reopening import REOPEN, agreed, asks_first, reopening_asked, takes_two
-from caudal.crm.queries.tags import tag, tagged_counts, tags, tinted
+from caudal.crm.queries.tags import tag, tagged_counts, tags, tags_like, tinted
+from caudal.crm.queries.texts import companies_with, deals_with, leads_with, people_with
 
 __all__ = [
     "ACTIVITY_ORDERS",
@@ -116,6 +117,7 @@ __all__ = [
     "channels",
     "companies",
     "companies_named",
+    "companies_with",
     "company",
     "competitor",
     "competitors",
@@ -123,6 +125,7 @@ __all__ = [
     "criteria",
     "deal",
     "deals",
+    "deals_with",
     "due_soon",
     "due_today",
     "family",
@@ -133,6 +136,7 @@ __all__ = [
     "laid_out",
     "lead",
     "leads",
+    "leads_with",
     "likeness_of",
     "lines_of",
     "linked",
@@ -144,6 +148,7 @@ __all__ = [
     "next_steps",
     "open_in",
     "people",
+    "people_with",
     "person",
     "pipeline",
     "pipelines",
@@ -155,6 +160,7 @@ __all__ = [
     "tag",
     "tagged_counts",
     "tags",
+    "tags_like",
     "takes_two",
     "tinted",
     "totals_of",

@@ -54,7 +54,7 @@ DROP FUNCTION kit_trace_row() CASCADE;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("kit", "0005_search")]
+    dependencies = [("kit", "0006_grams")]
     operations = [
         migrations.CreateModel(
             name="Trace",

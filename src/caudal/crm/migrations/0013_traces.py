@@ -11,7 +11,7 @@ TABLES = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0011_tags_indexes"), ("kit", "0006_traces")]
+    dependencies = [("crm", "0012_found_at_scale"), ("kit", "0007_traces")]
     operations = [
         migrations.RunSQL(f"SELECT kit_trace_table('{table}')", f"DROP TRIGGER kit_trace ON {table}")
         for table in TABLES
