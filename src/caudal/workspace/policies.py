@@ -7,10 +7,13 @@ from uuid import UUID
 from django.db.models import Q
 from typing_extensions import override
 
-from caudal.kit.access import Actor, ActorKind, Policy, Reach, Verb, all_verbs
+from caudal.kit.access import Actor, ActorKind, Policy, Reach, Verb, all_verbs, policies
+from caudal.kit.panels import file_bearers
+from caudal.kit.records import Record
 from caudal.workspace.models import (
     ApiKey,
     Approval,
+    Attachment,
     CompanySettings,
     CustomField,
     LegalEntity,
@@ -58,6 +61,18 @@ class ViewPolicy(Policy):
         return owner is not None and owner == actor.member
 
 
+def attachment_rule(actor: Actor, verb: Verb, _reach: Reach) -> Q:
+    """Return which attachments somebody may see or change: those of the records that they may see or change."""
+    needed = verb if verb in {Verb.VIEW, Verb.EXPORT} else Verb.CHANGE
+    found = Q(pk__in=[])
+    for kind in file_bearers():
+        model = policies()[kind].model
+        if model is not None and issubclass(model, Record):
+            rows = model.for_actor(actor, needed).values("pk")
+            found |= Q(subject_kind=kind, subject_id__in=rows)
+    return found
+
+
 POLICIES: Final = (
     Policy("settings", "workspace", EVERYBODY_LOOKS, CompanySettings),
     Policy("entity", "workspace", EVERYBODY_LOOKS, LegalEntity),
@@ -69,6 +84,7 @@ POLICIES: Final = (
     Policy("operation", "workspace", ADMIN_ONLY | {Role.MANAGER: EVERYTHING}, Operation),
     Policy("approval", "workspace", STAFF_ALL, Approval),
     Policy("file", "workspace", STAFF_ALL, StoredFile),
+    Policy("attachment", "workspace", STAFF_ALL, Attachment, rule=attachment_rule),
     Policy("search", "workspace", {Role.ADMIN: LOOK, Role.MANAGER: LOOK, Role.REP: LOOK}),
     Policy("notification", "workspace", dict.fromkeys(Role, all_verbs(Reach.OWN)), Notification, "member_id"),
     ViewPolicy("view", "workspace", STAFF_ALL, SavedView, "owner_id"),
