@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('workspace', '0005_notifications'),
+        ('workspace', '0006_sharing'),
     ]
 
     operations = [
