@@ -37,3 +37,10 @@ def mailbox() -> Iterator[tuple[Mailbox, SmtpMail]]:
         yield box, SmtpMail("127.0.0.1", port, "", "", tls=False, timeout_seconds=5)
     finally:
         controller.stop()
+
+
+def words_of(letter: EmailMessage) -> str:
+    """What a letter says to whoever reads it as plain text."""
+    body = letter.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())

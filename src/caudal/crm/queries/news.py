@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from caudal.core.ids import Ref
 from caudal.crm.models import Activity, Company, Deal, Lead, Person
 from caudal.kit.outbox import RecordedFact
-from caudal.workspace.queries import DigestPlan, NoticeSort, digest_plans, followings, members_in_zones
+from caudal.workspace.queries import DigestPlan, NoticeSort, digest_plans, members_in_zones, who_follows
 
 FOLLOWED: Final = {"deal": Deal, "lead": Lead, "company": Company, "person": Person}
 """Kinds of records that can be followed."""
@@ -85,7 +85,7 @@ def news_in(facts: Sequence[RecordedFact], *, without: set[tuple[UUID, UUID]]) -
     known = without | {(each.member_id, each.fact.id) for each in given}
     heard = [fact for fact in news if fact.name not in UNHEARD]
     owners = owners_of(ref for fact in heard for ref in (fact.subject, *fact.about))
-    said = followings(owners)
+    said = who_follows(owners)
     return given + [
         News(member_id, NoticeSort.FOLLOWED, _key(f"followed {fact.name}", fact), fact)
         for fact in heard

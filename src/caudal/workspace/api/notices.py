@@ -45,7 +45,7 @@ class NotificationPage(Schema):
     next: str | None
 
 
-class ReadIn(Body):
+class ReadBody(Body):
     """Whether a notification counts as read."""
 
     read: bool = True
@@ -107,7 +107,7 @@ def read_notifications(request: HttpRequest) -> ReadOut:
 
 @router.patch("/notifications/{notification_id}", response={204: None})
 @needs("notification", Verb.CHANGE)
-def change_notification(request: HttpRequest, notification_id: str, body: ReadIn) -> Status[None]:
+def change_notification(request: HttpRequest, notification_id: str, body: ReadBody) -> Status[None]:
     """Note that a notification was read, or is to be read again."""
     actions.read_notification(
         actor=actor_of(request),

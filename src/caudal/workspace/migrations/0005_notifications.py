@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ('record', models.UUIDField()),
                 ('hears', models.BooleanField()),
                 ('since', models.DateTimeField()),
-                ('member', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='followings', to=settings.AUTH_USER_MODEL)),
+                ('member', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='follows', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'indexes': [models.Index(fields=['member'], name='workspace_following_of')],

@@ -109,7 +109,7 @@ class Following(models.Model):
     """Whether a member hears what happens to a record. Without a row, its owner does and nobody else."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="followings", db_index=False)
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="follows", db_index=False)
     record_kind = models.CharField(max_length=40)
     record = models.UUIDField()
     hears = models.BooleanField()

@@ -43,13 +43,13 @@ from caudal.workspace.queries.notices import (
     digest_plan,
     digest_plans,
     following,
-    followings,
     for_digest,
     members_in_zones,
     notifications,
     to_be_mailed,
     told,
     ways_of,
+    who_follows,
 )
 from caudal.workspace.queries.rates import (
     RATE,
@@ -118,7 +118,6 @@ __all__ = [
     "file_with",
     "fill_own_fields",
     "following",
-    "followings",
     "for_digest",
     "forget_own_fields",
     "granted",
@@ -158,5 +157,6 @@ __all__ = [
     "told",
     "unfinished_operations",
     "ways_of",
+    "who_follows",
     "working_calendar",
 ]

@@ -149,7 +149,7 @@ def following(actor: Actor, record: Ref, *, owner_id: UUID | None = None) -> boo
     return owner_id == actor.member if hears is None else hears
 
 
-def followings(refs: Iterable[Ref]) -> dict[Ref, dict[UUID, bool]]:
+def who_follows(refs: Iterable[Ref]) -> dict[Ref, dict[UUID, bool]]:
     """Return which members have said of records that they wish to hear what happens to them, or not."""
     found: dict[Ref, dict[UUID, bool]] = {}
     kinds: dict[str, set[UUID]] = {}
