@@ -21,7 +21,7 @@ class Notification(TypedDict):
     href: str
 
 
-class ReadIn(TypedDict):
+class ReadBody(TypedDict):
     """Whether a notification counts as read."""
 
     read: NotRequired[bool]
@@ -59,7 +59,7 @@ class NotificationsRoutes(Resource):
         *,
         version: Version = None,
         idempotency_key: str | None = None,
-        **body: Unpack[ReadIn],
+        **body: Unpack[ReadBody],
     ) -> None:
         """Note that a notification was read, or is to be read again."""
         self._send(

@@ -5,18 +5,47 @@ Reading never stops at the first mistake and never loses a place; edits keep eve
 
 from caudal.core.plans.document import BYTES_MAX
 from caudal.core.plans.edits import UnreadablePlan, set_target
-from caudal.core.plans.plan import Label, Pillar, Plan, Target, UnknownTarget, UnknownVersion, Version
+from caudal.core.plans.labels import Label
+from caudal.core.plans.plan import Pillar, Plan, Target, UnknownTarget, UnknownVersion, Version
 from caudal.core.plans.reading import PlanFile, read_plan
 from caudal.core.plans.shape import json_schema
+from caudal.core.plans.strategy import (
+    BudgetLine,
+    Channel,
+    ChannelKind,
+    Claim,
+    Figure,
+    Methodology,
+    Milestone,
+    Part,
+    Passage,
+    Phase,
+    Price,
+    Strategy,
+    Tools,
+)
 from caudal.core.plans.units import Unit, UnitKind, UnknownUnit
 
 __all__ = [
     "BYTES_MAX",
+    "BudgetLine",
+    "Channel",
+    "ChannelKind",
+    "Claim",
+    "Figure",
     "Label",
+    "Methodology",
+    "Milestone",
+    "Part",
+    "Passage",
+    "Phase",
     "Pillar",
     "Plan",
     "PlanFile",
+    "Price",
+    "Strategy",
     "Target",
+    "Tools",
     "Unit",
     "UnitKind",
     "UnknownTarget",

@@ -1,16 +1,16 @@
 """A plan as values: pillars, targets and versions."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any
 
 from caudal.core.errors import Place, Problem, msg
 from caudal.core.intervals import Interval, Reading, exact_text
 from caudal.core.money import Currency
 from caudal.core.periods import Grain
+from caudal.core.plans.labels import Label
+from caudal.core.plans.strategy import NOWHERE, Strategy
 from caudal.core.plans.units import Unit, nearest
-
-NOWHERE: Final = Place()
 
 
 class UnknownTarget(Problem):
@@ -28,22 +28,6 @@ class UnknownVersion(Problem):
     status = 404
     message = msg("The plan “{plan}” has no version “{version}”.")
     hint = msg("It has: {versions}.")
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """What people read, in each language of the interface."""
-
-    en: str
-    es: str
-
-    def told(self, language: str) -> str:
-        """In a language: Spanish for any kind of it, else English."""
-        return self.es if language.split("-", maxsplit=1)[0] == "es" else self.en
-
-    def to_json(self) -> dict[str, str]:
-        """By language."""
-        return {"en": self.en, "es": self.es}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +108,8 @@ class Plan:
     versions: tuple[Version, ...] = ()
     document: str = ""
     sha256: str = ""
+    strategy: Strategy = field(default_factory=Strategy)
+    """What stands around the targets: their parts, prices, channels, budget, phases, claims."""
     version: Version | None = None
     """The version it was scaled to, if any."""
 
@@ -149,7 +135,14 @@ class Plan:
                 scaled = tuple(
                     target.scaled(version.scale) if target.id in version.scales else target for target in self.targets
                 )
-                return replace(self, targets=scaled, version=version)
+                strategy = replace(
+                    self.strategy,
+                    parts=tuple(
+                        replace(part, figure=part.figure.scaled(version.scale)) if part.of in version.scales else part
+                        for part in self.strategy.parts
+                    ),
+                )
+                return replace(self, targets=scaled, strategy=strategy, version=version)
         known = [version.id for version in self.versions]
         raise UnknownVersion(
             plan=self.id, version=version_id, versions=nearest(version_id, known) or ", ".join(known) or "-"
@@ -169,4 +162,8 @@ class Plan:
             "pillars": [{"id": pillar.id, "label": pillar.label.to_json()} for pillar in self.pillars],
             "versions": [version.id for version in self.versions],
         }
-        return {"plan": about, "targets": [target.to_json() for target in self.targets]}
+        return {
+            "plan": about,
+            "targets": [target.to_json() for target in self.targets],
+            **self.strategy.to_json(),
+        }
