@@ -38,8 +38,9 @@ class Fragment:
 
     @property
     def mark(self) -> str:
-        """The digest of what it shows."""
-        return sha256(TOKEN.sub("", self.inner).encode()).hexdigest()[:12]
+        """The digest of what it shows; nothing for nothing."""
+        shown = TOKEN.sub("", self.inner).strip()
+        return sha256(shown.encode()).hexdigest()[:12] if shown else ""
 
     @property
     def html(self) -> SafeString:

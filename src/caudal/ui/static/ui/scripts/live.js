@@ -39,22 +39,21 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
   kept[target.id] = { current: target.querySelector(".is-current")?.id, focus, top: target.scrollTop };
 });
 
-document.addEventListener("htmx:oobAfterSwap", (event) => {
-  const { target } = event.detail;
-  for (const element of target.querySelectorAll("[data-needs-script]")) element.hidden = false;
-  const { current, focus, top } = kept[target.id] ?? {};
+const settle = (id, { current, focus, top }) => {
+  const place = document.getElementById(id);
+  if (!place) return;
+  for (const element of place.querySelectorAll("[data-needs-script]")) element.hidden = false;
   if (current) document.getElementById(current)?.classList.add("is-current");
-  if (focus) {
-    const place = document.getElementById(focus);
-    (place?.matches("a, button") ? place : place?.querySelector("a, button"))?.focus({ preventScroll: true });
-  }
-  target.scrollTop = top ?? 0;
-  delete kept[target.id];
-});
+  const target = focus && document.getElementById(focus);
+  if (target) (target.matches("a, button") ? target : target.querySelector("a, button"))?.focus({ preventScroll: true });
+  place.scrollTop = top;
+};
 
 document.addEventListener("htmx:afterRequest", (event) => {
   const region = regionOf(event);
   if (!region || region.dataset.etag === undefined) return;
+  for (const [id, hand] of Object.entries(kept)) settle(id, hand);
+  kept = {};
   const etag = event.detail.xhr.getResponseHeader("ETag");
   if (event.detail.successful && etag && !skipped) region.dataset.etag = etag;
   skipped = false;
