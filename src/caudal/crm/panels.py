@@ -409,7 +409,7 @@ def activities_of(ref: Ref, actor: Actor, as_of: datetime) -> Mapping[str, Any] 
         }
         for each in planned
     ]
-    return {"about": str(ref), "rows": rows}
+    return {"about": str(ref), "here": page_of(ref), "rows": rows}
 
 
 PANELS: Final = (
