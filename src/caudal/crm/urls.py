@@ -107,6 +107,7 @@ urlpatterns = [
     path("activities/line", activities.activity_line, name="activity_line"),
     path("activities/new", activities.activity_new, name="activity_new"),
     path("activities/<str:record_id>", activities.activity_page, name="activity"),
+    path("activities/<str:record_id>/live", activities.activity_live, name="activity_live"),
     path("activities/<str:record_id>/edit", activities.activity_edit, name="activity_edit"),
     path("activities/<str:record_id>/completion", activities.activity_done, name="activity_done"),
     path("activities/<str:record_id>/due", activities.activity_due, name="activity_due"),
