@@ -237,7 +237,7 @@ def shown(noun: Noun, paint: Paint, record: Any, request: HttpRequest) -> Record
         tags=tags_of(record),
         panels=panels(record.ref, actor, as_of),
         moments=told.moments,
-        earlier_href=f"{noun.href(record)}?{urlencode({'before': told.earlier})}#story" if told.earlier else "",
+        earlier_href=f"?{urlencode({'before': told.earlier})}#story" if told.earlier else "",
         later_href=noun.href(record) + "#story" if "before" in request.GET else "",
     )
 
