@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -20,6 +20,8 @@ from caudal.kit.rooms import gathered
 
 Load: TypeAlias = Callable[[Ref, Actor, datetime], Mapping[str, Any] | None]
 Words: TypeAlias = Callable[[RecordedFact], str]
+SLOT: Final = "~"
+"""Stands for an id where the form of an address is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +111,18 @@ def panels_of(kind: str) -> tuple[Panel, ...]:
 
 def page_of(ref: Ref) -> str:
     """Return the address of a record's page, or nothing for a kind that has none."""
-    url_name = _record_pages().get(ref.kind)
-    return reverse(url_name, args=[ref]) if url_name else ""
+    around = _around(ref.kind)
+    return f"{around[0]}{ref}{around[1]}" if around else ""
+
+
+@cache
+def _around(kind: str) -> tuple[str, str] | None:
+    """What stands before and behind the id in the address of a record's page. Kept, because a page has many links."""
+    url_name = _record_pages().get(kind)
+    if url_name is None:
+        return None
+    before, _slot, behind = reverse(url_name, args=[SLOT]).partition(SLOT)
+    return before, behind
 
 
 def operation_page(name: str, ref: Ref) -> str:

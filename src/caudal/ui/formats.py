@@ -52,7 +52,13 @@ DAYS = Unit("days")
 
 def reader_locale(language: str | None = None) -> Locale:
     """Return the babel locale of `language` (of the active one without it); the bare "es" means Spain's."""
-    name = to_locale(language or get_language() or "en")
+    return locale_named(language or get_language() or "en")
+
+
+@cache
+def locale_named(language: str) -> Locale:
+    """Return the babel locale of a language. Kept, because a page has hundreds of numbers."""
+    name = to_locale(language)
     return Locale.parse(REGIONS.get(name, name))
 
 

@@ -70,7 +70,8 @@ from caudal.crm.queries.records import (
     with_names,
 )
 from caudal.crm.queries.reopening import REOPEN, agreed, asks_first, reopening_asked, takes_two
-from caudal.crm.queries.tags import tag, tagged_counts, tags, tinted
+from caudal.crm.queries.tags import tag, tagged_counts, tags, tags_like, tinted
+from caudal.crm.queries.texts import companies_with, deals_with, leads_with, people_with
 
 __all__ = [
     "ACTIVITY_ORDERS",
@@ -113,6 +114,7 @@ __all__ = [
     "channels",
     "companies",
     "companies_named",
+    "companies_with",
     "company",
     "competitor",
     "competitors",
@@ -120,6 +122,7 @@ __all__ = [
     "criteria",
     "deal",
     "deals",
+    "deals_with",
     "due_soon",
     "due_today",
     "family",
@@ -130,6 +133,7 @@ __all__ = [
     "laid_out",
     "lead",
     "leads",
+    "leads_with",
     "likeness_of",
     "lines_of",
     "linked",
@@ -141,6 +145,7 @@ __all__ = [
     "next_steps",
     "open_in",
     "people",
+    "people_with",
     "person",
     "pipeline",
     "pipelines",
@@ -152,6 +157,7 @@ __all__ = [
     "tag",
     "tagged_counts",
     "tags",
+    "tags_like",
     "takes_two",
     "tinted",
     "totals_of",
