@@ -244,9 +244,11 @@ def shown(noun: Noun, paint: Paint, record: Any, request: HttpRequest) -> Record
 
 def parts_of(request: HttpRequest, page: RecordShown) -> dict[str, Fragment]:
     """Draw the parts of a record's page that change by themselves."""
+    as_of = now()
 
     def part(name: str, classes: str, **more: str) -> Fragment:
-        return fragment(request, f"record-{name}", f"crm/_record_{name}.html", {"page": page}, classes=classes, **more)
+        context = {"page": page, "now": as_of}
+        return fragment(request, f"record-{name}", f"crm/_record_{name}.html", context, classes=classes, **more)
 
     return {
         "state": part("state", "live", tag="span"),
