@@ -265,6 +265,11 @@ NOT_PAGES: Final = {
     "workspace:record_opened": "a note that a page makes",
     "crm:activity_reopening": "a button that leads back",
     "crm:restore": "a button that leads to the record",
+    "crm:board_live": "parts of a page that is open",
+    **{
+        f"crm:{kind}_live": "parts of a page that is open" for kind in ("activity", "deal", "lead", "company", "person")
+    },
+    **{f"crm:{kind}_meanwhile": "a part of a form that is open" for kind in ("deal", "lead", "company", "person")},
     "workspace:bell": "a part of every page",
     "workspace:notice_panel": "a part of every page",
     "workspace:notification": "a button that leads to the record",

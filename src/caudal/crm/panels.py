@@ -413,7 +413,7 @@ def activities_of(ref: Ref, actor: Actor, as_of: datetime) -> Mapping[str, Any] 
         }
         for each in planned
     ]
-    return {"about": str(ref), "rows": rows}
+    return {"about": str(ref), "here": page_of(ref), "rows": rows}
 
 
 FILE_BEARERS: Final = ("activity", "company", "deal", "lead", "person")
