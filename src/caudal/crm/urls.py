@@ -29,7 +29,7 @@ from caudal.crm.views.pipelines import (
     stage_edit,
     stage_new,
 )
-from caudal.crm.views.records import Paint, showing
+from caudal.crm.views.records import Paint, living, showing, watching
 from caudal.crm.views.registers import REGISTERS, Register, amending, entering, listing_of, removing
 from caudal.crm.views.sales import deal_portrait, lead_portrait
 from caudal.crm.views.selections import choosing, selecting_of
@@ -49,6 +49,8 @@ def pages_of(noun: Noun, paint: Paint) -> Iterator[URLPattern]:
     record = f"{noun.path}/<str:record_id>"
     yield path(f"{noun.path}/new", adding(noun), name=f"{noun.kind}_new")
     yield path(record, showing(noun, paint), name=noun.kind)
+    yield path(f"{record}/live", living(noun, paint), name=f"{noun.kind}_live")
+    yield path(f"{record}/meanwhile", watching(noun), name=f"{noun.kind}_meanwhile")
     yield path(f"{record}/fields/<str:field>", editing_in_place(noun, LISTINGS[noun]), name=f"{noun.kind}_field")
     yield path(f"{record}/edit", changing(noun), name=f"{noun.kind}_edit")
     yield path(f"{record}/deletion", deleting(noun), name=f"{noun.kind}_delete")

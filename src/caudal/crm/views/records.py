@@ -18,7 +18,6 @@ from django.views.decorators.http import require_GET
 
 from caudal.core.ids import Ref
 from caudal.core.money import Money
-from caudal.crm.views.cells import places_of
 from caudal.crm.views.nouns import Noun
 from caudal.crm.views.tags import tags_of
 from caudal.crm.views.timelines import later, story
@@ -239,7 +238,7 @@ def shown(noun: Noun, paint: Paint, record: Any, request: HttpRequest) -> Record
             follow=follow_action(record, actor),
         ),
         edit_href=noun.href(record, "edit") if may_change else "",
-        fields_href=places_of(noun, actor)(record),
+        fields_href=f"{noun.href(record)}/fields/" if may_change else "",
         tags=tags_of(record),
         panels=panels(record.ref, actor, as_of),
         moments=told.moments,
