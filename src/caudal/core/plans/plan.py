@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any
 
 from caudal.core.errors import Place, Problem, msg
 from caudal.core.intervals import Interval, Reading, exact_text
 from caudal.core.money import Currency
 from caudal.core.periods import Grain
+from caudal.core.plans.labels import Label
+from caudal.core.plans.relations import NOWHERE, Check
 from caudal.core.plans.units import Unit, nearest
-
-NOWHERE: Final = Place()
+from caudal.core.plans.vocabulary import VOCABULARY
 
 
 class UnknownTarget(Problem):
@@ -28,22 +29,6 @@ class UnknownVersion(Problem):
     status = 404
     message = msg("The plan “{plan}” has no version “{version}”.")
     hint = msg("It has: {versions}.")
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """What people read, in each language of the interface."""
-
-    en: str
-    es: str
-
-    def told(self, language: str) -> str:
-        """In a language: Spanish for any kind of it, else English."""
-        return self.es if language.split("-", maxsplit=1)[0] == "es" else self.en
-
-    def to_json(self) -> dict[str, str]:
-        """By language."""
-        return {"en": self.en, "es": self.es}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +62,20 @@ class Target:
         """Whether it has no upper end."""
         return self.hi is None
 
+    @property
+    def bounds(self) -> Interval:
+        """What the number can be at all: a share is from 0 to 1, a score within its scale."""
+        if self.unit.scale is not None:
+            return Interval.of(*self.unit.scale)
+        known = VOCABULARY.get(self.metric or "")
+        if self.unit.text == "share" or (known is not None and known.part):
+            return Interval.of(0, 1)
+        return Interval(None, None)
+
     def read(self, reading: Reading) -> Interval:
-        """Its interval in one of the two readings of an open end."""
-        return Interval.read(self.lo, self.hi, reading)
+        """Its interval in one of the two readings of an open end, which never leaves its bounds."""
+        read = Interval.read(self.lo, self.hi, reading)
+        return read if self.hi is not None else read.overlap(self.bounds) or read
 
     def scaled(self, scale: Fraction) -> "Target":
         """The same target at another size."""
@@ -122,6 +118,8 @@ class Plan:
     targets: tuple[Target, ...]
     pillars: tuple[Pillar, ...] = ()
     versions: tuple[Version, ...] = ()
+    checks: tuple[Check, ...] = ()
+    """What must hold between the targets, as the plan itself says it."""
     document: str = ""
     sha256: str = ""
     version: Version | None = None

@@ -9,9 +9,11 @@ from caudal.core.errors import Finding, Place, Problem, Severity, msg
 from caudal.core.intervals import exact_text
 from caudal.core.money import Currency, UnknownCurrency
 from caudal.core.periods import Grain
+from caudal.core.plans.checking import check_findings, checks_in
 from caudal.core.plans.conformity import DID_YOU_MEAN, Checker, number
 from caudal.core.plans.document import Array, Entry, Kind, Scalar, Span, Table, decode, read_document
-from caudal.core.plans.plan import Label, Pillar, Plan, Target, Version
+from caudal.core.plans.labels import Label
+from caudal.core.plans.plan import Pillar, Plan, Target, Version
 from caudal.core.plans.shape import CODE, ID, PLAN
 from caudal.core.plans.units import Unit, UnknownUnit, nearest
 
@@ -70,6 +72,7 @@ class _PlanReader:
             yield from self._names(target, name)
         for version_id, (_, version) in self._versions.items():
             yield from self._scales(version, f"versions.{version_id}")
+        yield from check_findings(self._root, self._checker)
 
     def plan(self) -> Plan:
         about = self._about
@@ -88,6 +91,7 @@ class _PlanReader:
                 Version(key, _label(table), _exact(table, "scale") or Fraction(1), _words(table, "scales"))
                 for key, (_, table) in self._versions.items()
             ),
+            checks=checks_in(self._root, self._checker.file),
             document=_word(about, "document") or "",
             sha256=_word(about, "sha256") or "",
         )

@@ -3,6 +3,17 @@
 from caudal.plan.queries.adopted import NoPlan, adopted_plan, adopted_version, digest
 from caudal.plan.queries.feeds import feed_of
 from caudal.plan.queries.files import PlanNotFound, load_plan, plan_path, read_bytes, shipped_plans
+from caudal.plan.queries.reviewing import (
+    Remark,
+    Review,
+    UnknownChecks,
+    checks_beside,
+    checks_of,
+    ends,
+    review,
+    review_rows,
+    verdict_word,
+)
 from caudal.plan.queries.standings import Moment, Standing, Standings, Worked, standing
 from caudal.plan.queries.summary import Summary, summary
 from caudal.plan.queries.terminal import standing_rows, standing_table
@@ -12,20 +23,28 @@ __all__ = [
     "Moment",
     "NoPlan",
     "PlanNotFound",
+    "Remark",
+    "Review",
     "Standing",
     "Standings",
     "Summary",
+    "UnknownChecks",
     "Worked",
     "adopted_plan",
     "adopted_version",
     "amount",
+    "checks_beside",
+    "checks_of",
     "digest",
+    "ends",
     "feed_of",
     "interval",
     "load_plan",
     "plan_path",
     "read_bytes",
     "reason",
+    "review",
+    "review_rows",
     "shipped_plans",
     "standing",
     "standing_rows",
@@ -34,4 +53,5 @@ __all__ = [
     "summary",
     "tone",
     "unit_of",
+    "verdict_word",
 ]
