@@ -57,10 +57,6 @@ SALESFORCE: Final[Export] = {
         ["006D000000OppA2", "false", salesforce_id(GLOBEX), "Globex pilot", "Closed Lost", "800", "EUR", "0", "2026-02-25", "New", "", "", "true", "false", "Omitted", salesforce_id(MAX), "2026-01-20T09:00:00.000Z", "1", JOHN, "Price"],
         ["006D000000OppA3", "false", salesforce_id(ACME), "Acme expansion", "Proposal/Price Quote", "5000", "USD", "50", "2026-06-30", "Existing", "Call", "", "false", "false", "Pipeline", salesforce_id(IDA), "2026-02-01T09:00:00.000Z", "2", "", ""],
     ],
-    "Task.csv": [
-        ["ID", "WHOID", "WHATID", "SUBJECT", "ACTIVITYDATE", "STATUS", "OWNERID"],
-        ["00TD000000Task1", EVA, ACME, "Call back", "2026-02-01", "Completed", IDA],
-    ],
 }  # fmt: skip
 
 HUBSPOT: Final[Export] = {
@@ -99,10 +95,6 @@ PIPEDRIVE: Final[Export] = {
         ["22", "Globex pilot", "800", "EUR", "Globex GmbH", "John Doe", "Max Otto", "Sales", "Contact Made", "Lost", "2026-01-20 09:00:00", "", "", "2026-02-25 09:00:00", "Price", ""],
         ["23", "Acme expansion", "5000", "USD", "Acme Iberia", "", "Ida Vega", "Sales", "Proposal Made", "Open", "2026-02-01 09:00:00", "2026-06-30", "", "", "", "50"],
     ],
-    "activities.csv": [
-        ["Activity - ID", "Activity - Subject", "Activity - Type", "Activity - Due date", "Activity - Done", "Activity - Deal"],
-        ["31", "Call back", "Call", "2026-02-01", "Done", "Acme rollout"],
-    ],
 }  # fmt: skip
 
 ZOHO: Final[Export] = {
@@ -131,10 +123,6 @@ ZOHO: Final[Export] = {
         ["zcrm_4500000000001", "zcrm_4100000000001", "Ida Vega", "1234.5", "Acme rollout", "2026-02-20", "zcrm_4200000000001", "Acme Iberia", "Closed Won", "Standard", "zcrm_4300000000001", "Eva Gil", "100", "", "", "EUR", "2026-01-10 10:00:00"],
         ["zcrm_4500000000002", "zcrm_4100000000002", "Max Otto", "800", "Globex pilot", "2026-02-25", "zcrm_4200000000002", "Globex GmbH", "Closed Lost", "Standard", "zcrm_4300000000002", "John Doe", "0", "", "Price", "EUR", "2026-01-20 10:00:00"],
         ["zcrm_4500000000003", "zcrm_4100000000001", "Ida Vega", "5000", "Acme expansion", "2026-06-30", "zcrm_4200000000001", "Acme Iberia", "Proposal/Price Quote", "Standard", "", "", "50", "", "", "USD", "2026-02-01 10:00:00"],
-    ],
-    "Data/Tasks_001.csv": [
-        ["Record Id", "Task Owner.id", "Task Owner", "Subject", "Due Date", "Status", "Related To.id"],
-        ["zcrm_4600000000001", "zcrm_4100000000001", "Ida Vega", "Call back", "2026-02-01", "Completed", "zcrm_4200000000001"],
     ],
 }  # fmt: skip
 

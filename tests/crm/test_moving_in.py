@@ -23,6 +23,7 @@ from caudal.kit.digest import business_digest
 from caudal.kit.world import SetClock, fixed_world, use
 from caudal.workspace.models import Member
 from tests.crm.exports import DEALS, EXPORTS, SALESFORCE, Export, Table
+from tests.crm.exports_work import WORK
 from tests.world import AT, Shop
 
 pytestmark = pytest.mark.django_db
@@ -192,11 +193,6 @@ def test_leads_that_became_deals_there_did_here(system: str, shop: Shop, tmp_pat
     )
 
 
-@pytest.mark.parametrize("system", ["Salesforce", "Pipedrive", "Zoho CRM"])
-def test_activities_are_known_and_said_to_stay_out(system: str, shop: Shop, tmp_path: Path) -> None:
-    assert "import.untaken" in codes(take(write(tmp_path, EXPORTS[system])))
-
-
 def test_stages_of_a_pipeline_of_another_system_become_a_pipeline(shop: Shop, tmp_path: Path) -> None:
     take(write(tmp_path, EXPORTS["Pipedrive"]))
     pipeline = Deal.objects.get(name="Acme rollout").pipeline
@@ -242,8 +238,7 @@ def columns(found: Recognition, header: list[str]) -> dict[str, str]:
     return {name: header[place] for name, place in found.places.items()}
 
 
-TAKEN = [(system, name) for system, export in EXPORTS.items() for name in export
-         if not any(word in name.lower() for word in ("task", "activit"))]  # fmt: skip
+TAKEN = [(system, name) for system, export in WORK.items() for name in export]
 
 
 @settings(max_examples=100, deadline=None)
@@ -257,7 +252,7 @@ def test_a_file_is_known_by_some_of_its_columns(
     which: tuple[str, str], change: str, place: int, order: list[int]
 ) -> None:
     system, name = which
-    table = EXPORTS[system][name]
+    table = WORK[system][name]
     at = place % len(table[0])
     touched = str(table[0][at])
     header = [str(cell) for cell in changed(table, change, at, order)[0]]

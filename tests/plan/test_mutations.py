@@ -64,7 +64,7 @@ def test_a_line_left_out_is_missed_wherever_the_plan_needs_it(number: int) -> No
     lines = SMALL.decode().split("\n")
     left_out = lines.pop(number)
     read = broken_well("\n".join(lines).encode())
-    optional = ("metric", "period", "document", "sha256", "lines", "#", "follow", "piece", "[units]", "[pillars")
+    optional = ("metric", "period", "document", "sha256", "lines", "#", "day", "follow", "piece", "[units]", "[pillars")
     if left_out.strip() and not left_out.startswith(optional):
         assert read.plan is None
 
@@ -103,7 +103,7 @@ def test_a_value_of_another_kind_is_refused_where_it_stands(number: int, value: 
 def test_a_key_written_wrong_is_refused_with_what_was_meant(number: int, letter: str) -> None:
     lines = SMALL.decode().split("\n")
     key, equals, rest = lines[number].partition(" = ")
-    assume(equals and not key.startswith("#") and key not in {"follow", "piece"})
+    assume(equals and not key.startswith("#") and key not in {"day", "follow", "piece"})
     lines[number] = f"{key}{letter} = {rest}"
     read = broken_well("\n".join(lines).encode())
     assert read.plan is None

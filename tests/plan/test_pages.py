@@ -124,7 +124,7 @@ def test_a_shipped_plan_is_adopted_from_the_page(client: Client) -> None:
 def test_a_file_with_mistakes_comes_back_with_all_of_them(client: Client) -> None:
     actions.found_company(actor=SYSTEM, as_of=FOUNDED, company="Ana's shop", currency="USD", zone="Europe/Madrid")
     client.force_login(member(Role.ADMIN))
-    file = SimpleUploadedFile("mine.toml", ESTRATEGIA.replace(b"lo = 5000\nopen", b"lo = 'many'\nopen"))
+    file = SimpleUploadedFile("mine.toml", ESTRATEGIA.replace(b"lo = 5000\nopen", b"lo = 'many'\nopen", 2))
     answer = client.post("/plan/adoption", {"file": file, "starts_on": "2026-03-16"})
     assert answer.status_code == 422
     # new_cust and p1_sales both say 5,000 or more

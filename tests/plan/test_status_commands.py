@@ -75,7 +75,7 @@ def test_a_plan_is_adopted_by_name_or_by_path(tmp_path: Path) -> None:
 def test_a_broken_plan_is_refused_with_every_place(tmp_path: Path) -> None:
     found()
     own = tmp_path / "own.toml"
-    own.write_bytes(ESTRATEGIA.replace(b"lo = 5000\nopen", b"lo = 'many'\nopen"))
+    own.write_bytes(ESTRATEGIA.replace(b"lo = 5000\nopen", b"lo = 'many'\nopen", 2))
     refused = run(adopt, str(own))
     assert refused.exit_code == 1
     assert refused.stderr.count(f"{own}:") == 2

@@ -176,4 +176,4 @@ def test_formulas_of_others_are_translated_and_never_run() -> None:
         (0, "checks[6]"),
         (4, "A"),
     ]
-    assert str(findings[1]).startswith("given.json:21 E: “wonder(leads)” of the check “E” means nothing here.")
+    assert str(findings[1]).startswith("given.json:22 E: “wonder(leads)” of the check “E” means nothing here.")

@@ -12,6 +12,21 @@ from caudal.core.plans.reading import PlanFile, read_plan
 from caudal.core.plans.relations import CHECK_FUNCTIONS, Check, Judgement, Sense, Verdict
 from caudal.core.plans.schemas import schema_of, term_unit
 from caudal.core.plans.shape import json_schema
+from caudal.core.plans.strategy import (
+    BudgetLine,
+    Channel,
+    ChannelKind,
+    Claim,
+    Figure,
+    Methodology,
+    Milestone,
+    Part,
+    Passage,
+    Phase,
+    Price,
+    Strategy,
+    Tools,
+)
 from caudal.core.plans.units import Unit, UnitKind, UnknownUnit
 from caudal.core.plans.vocabulary import VOCABULARY, Known
 
@@ -19,15 +34,28 @@ __all__ = [
     "BYTES_MAX",
     "CHECK_FUNCTIONS",
     "VOCABULARY",
+    "BudgetLine",
+    "Channel",
+    "ChannelKind",
     "Check",
+    "Claim",
+    "Figure",
     "Judgement",
     "Known",
     "Label",
+    "Methodology",
+    "Milestone",
+    "Part",
+    "Passage",
+    "Phase",
     "Pillar",
     "Plan",
     "PlanFile",
+    "Price",
     "Sense",
+    "Strategy",
     "Target",
+    "Tools",
     "Unit",
     "UnitKind",
     "UnknownTarget",

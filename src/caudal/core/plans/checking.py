@@ -6,8 +6,9 @@ from typing import Final
 from caudal.core.errors import Finding, Place, msg
 from caudal.core.expressions import Unit, UnreadableUnit
 from caudal.core.plans.conformity import Checker
-from caudal.core.plans.document import Kind, Scalar, Span, Table, decode, read_document
+from caudal.core.plans.document import Scalar, Span, Table, decode, read_document
 from caudal.core.plans.labels import Label
+from caudal.core.plans.pieces import label_at, must_at, tables_at, text_at, word_at
 from caudal.core.plans.relations import Check, Judgement, Sense, Verdict
 from caudal.core.plans.shape import CHECKS
 
@@ -43,7 +44,7 @@ def read_checks(source: str | bytes, file: str = "") -> tuple[tuple[Check, ...],
 
 def check_findings(root: Table, checker: Checker) -> Iterator[Finding]:
     """What is wrong with the tables of checks beyond their shape."""
-    for check_id, (_, table) in _tables(root).items():
+    for check_id, (_, table) in tables_at(root, "checks").items():
         name = f"checks.{check_id}"
         senses = [key for key in _SENSES if key in table.entries]
         if len(senses) > 1:
@@ -54,7 +55,7 @@ def check_findings(root: Table, checker: Checker) -> Iterator[Finding]:
             message = msg("A verdict has a reason: “{name}” has one without the other.")
             at = table.entries["verdict" if "verdict" in table.entries else "reason"].key
             yield checker.finding("plan.verdict_without_reason", message, at, name)
-        unit = _text(table, "unit")
+        unit = text_at(table, "unit")
         if unit is not None:
             try:
                 Unit.parse(unit.text)
@@ -64,26 +65,26 @@ def check_findings(root: Table, checker: Checker) -> Iterator[Finding]:
 
 def checks_in(root: Table, file: str) -> tuple[Check, ...]:
     """The checks of a document without errors."""
-    return tuple(_check(check_id, key, table, file) for check_id, (key, table) in _tables(root).items())
+    return tuple(_check(check_id, key, table, file) for check_id, (key, table) in tables_at(root, "checks").items())
 
 
 def _check(check_id: str, key: Span, table: Table, file: str) -> Check:
     name = f"checks.{check_id}"
     sense = next((key for key in _SENSES if key in table.entries), None)
-    verdict, reason = _word(table, "verdict"), _label(table, "reason")
+    verdict, reason = word_at(table, "verdict"), _label(table, "reason")
     return Check(
         id=check_id,
-        statement=_label(table, "statement") or Label(check_id, check_id),
-        value=_word(table, "value"),
+        statement=label_at(table, "statement"),
+        value=must_at(table, "value"),
         sense=_SENSES[sense] if sense else Sense.EQUALS,
-        stated=_word(table, sense) if sense else "",
-        unit=_word(table, "unit"),
-        group=_word(table, "group"),
+        stated=must_at(table, sense) if sense else "",
+        unit=word_at(table, "unit") or "",
+        group=word_at(table, "group") or "",
         judgement=Judgement(Verdict(verdict), reason) if verdict and reason else None,
         holds_if=_label(table, "holds_if"),
         place=Place(file, key.line, key.column, name),
-        value_place=_inside(_text(table, "value"), file, name),
-        stated_place=_inside(_text(table, sense), file, name) if sense else Place(file, key.line, key.column, name),
+        value_place=_inside(text_at(table, "value"), file, name),
+        stated_place=_inside(text_at(table, sense), file, name) if sense else Place(file, key.line, key.column, name),
     )
 
 
@@ -92,26 +93,5 @@ def _inside(scalar: Scalar | None, file: str, name: str) -> Place:
     return Place(file, scalar.span.line, scalar.span.column + 1, name) if scalar else Place(file, 0, 0, name)
 
 
-def _tables(root: Table) -> dict[str, tuple[Span, Table]]:
-    entry = root.entries.get("checks")
-    if entry is None or not isinstance(entry.value, Table):
-        return {}
-    return {key: (one.key, one.value) for key, one in entry.value.entries.items() if isinstance(one.value, Table)}
-
-
-def _text(table: Table, key: str) -> Scalar | None:
-    entry = table.entries.get(key)
-    scalar = entry.value if entry else None
-    return scalar if isinstance(scalar, Scalar) and scalar.kind is Kind.TEXT else None
-
-
-def _word(table: Table, key: str) -> str:
-    scalar = _text(table, key)
-    return scalar.text if scalar else ""
-
-
 def _label(table: Table, key: str) -> Label | None:
-    entry = table.entries.get(key)
-    if entry is None or not isinstance(entry.value, Table):
-        return None
-    return Label(_word(entry.value, "en"), _word(entry.value, "es"))
+    return label_at(table, key) if key in table.entries else None

@@ -1,12 +1,12 @@
 """Whether a document has the shape of a plan: all that is unknown, missing or of the wrong kind, with its place."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from caudal.core.errors import Finding, Place, Severity, msg
+from caudal.core.errors import Finding, Place, Problem, Severity, msg
 from caudal.core.intervals import UnreadableNumber, exact
 from caudal.core.plans.document import Array, Entry, Kind, Scalar, Span, Table, Value
 from caudal.core.plans.shape import EXACT, ID, ID_HINT, Group, Leaf, ListOf, MapOf, Shape
@@ -52,6 +52,34 @@ class Checker:
         return Finding(
             code=code, message=message, severity=severity, place=place, hint=hint, params={"name": name} | params
         )
+
+    def unknown(
+        self,
+        code: str,
+        message: str,
+        scalar: Scalar,
+        name: str,
+        known: Collection[str],
+        severity: Severity = Severity.ERROR,
+    ) -> Finding:
+        """A finding about an id that is none of the known ones, with the one that was most likely meant."""
+        near = nearest(scalar.text, known)
+        return self.finding(
+            code,
+            message,
+            scalar.span,
+            name,
+            hint=DID_YOU_MEAN if near else "",
+            severity=severity,
+            text=scalar.text,
+            near=near,
+        )
+
+    def refused(self, problem: Problem, span: Span, name: str) -> Finding:
+        """What another room refused, as a finding at its place."""
+        hint = DID_YOU_MEAN if problem.params.get("near") else problem.hint
+        finding = self.finding(problem.code, problem.message, span, name, hint=hint)
+        return replace(finding, params=problem.params)
 
     def check(self, shape: Shape, value: Value, at: Span, name: str) -> Iterator[Finding]:
         """Everything in which a value differs from a shape; `at` is where its key stands."""

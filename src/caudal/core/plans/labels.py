@@ -1,4 +1,4 @@
-"""What people read, in the languages of the interface."""
+"""What people read of a plan, in each language of the interface."""
 
 from dataclasses import dataclass
 

@@ -1,6 +1,6 @@
 """A plan as values: pillars, targets and versions."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -9,7 +9,8 @@ from caudal.core.intervals import Interval, Reading, exact_text
 from caudal.core.money import Currency
 from caudal.core.periods import Grain
 from caudal.core.plans.labels import Label
-from caudal.core.plans.relations import NOWHERE, Check
+from caudal.core.plans.relations import Check
+from caudal.core.plans.strategy import NOWHERE, Strategy
 from caudal.core.plans.units import Unit, nearest
 from caudal.core.plans.vocabulary import VOCABULARY
 
@@ -122,6 +123,8 @@ class Plan:
     """What must hold between the targets, as the plan itself says it."""
     document: str = ""
     sha256: str = ""
+    strategy: Strategy = field(default_factory=Strategy)
+    """What stands around the targets: their parts, prices, channels, budget, phases, claims."""
     version: Version | None = None
     """The version it was scaled to, if any."""
 
@@ -147,7 +150,14 @@ class Plan:
                 scaled = tuple(
                     target.scaled(version.scale) if target.id in version.scales else target for target in self.targets
                 )
-                return replace(self, targets=scaled, version=version)
+                strategy = replace(
+                    self.strategy,
+                    parts=tuple(
+                        replace(part, figure=part.figure.scaled(version.scale)) if part.of in version.scales else part
+                        for part in self.strategy.parts
+                    ),
+                )
+                return replace(self, targets=scaled, strategy=strategy, version=version)
         known = [version.id for version in self.versions]
         raise UnknownVersion(
             plan=self.id, version=version_id, versions=nearest(version_id, known) or ", ".join(known) or "-"
@@ -167,4 +177,8 @@ class Plan:
             "pillars": [{"id": pillar.id, "label": pillar.label.to_json()} for pillar in self.pillars],
             "versions": [version.id for version in self.versions],
         }
-        return {"plan": about, "targets": [target.to_json() for target in self.targets]}
+        return {
+            "plan": about,
+            "targets": [target.to_json() for target in self.targets],
+            **self.strategy.to_json(),
+        }

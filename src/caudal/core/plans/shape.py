@@ -63,30 +63,137 @@ _LABEL: Final = Group(
     required=LANGUAGES,
 )
 
+_LINES: Final = ListOf(Leaf(Kind.WHOLE, "A line, from 1."), "The lines of the source document that say so.")
+_PILLAR: Final = Leaf(Kind.TEXT, "The line of business it is about; all of them without.", pattern=ID, hint=ID_HINT)
+_METRIC: Final = Leaf(Kind.TEXT, "The metric that measures it.", pattern=ID, hint=ID_HINT)
+_TARGET_ID: Final = Leaf(Kind.TEXT, "The id of a target.", pattern=ID, hint=ID_HINT)
+_RANGE: Final[Mapping[str, "Leaf | ListOf | Group | MapOf"]] = {
+    "lo": Leaf(Kind.DECIMAL, "The lower end: exact, as a number or as a fraction in quotes, such as '1/3'."),
+    "hi": Leaf(Kind.DECIMAL, "The upper end; the same as lo for a single number."),
+    "open": Leaf(Kind.SWITCH, "True instead of an upper end: 5,000 or more.", choices=("true",)),
+    "unit": Leaf(Kind.TEXT, "USD/month, leads/month, USD/customer, ratio, share, days, x …"),
+}
+_ONE_END: Final[list[dict[str, Any]]] = [
+    {"required": ["hi"], "properties": {"open": False}},
+    {"required": ["open"], "properties": {"hi": False}},
+]
+_OWN_RANGE_OR_TARGET: Final[dict[str, Any]] = {
+    "oneOf": [
+        {"required": ["lo", "unit"], "properties": {"target": False}, "oneOf": _ONE_END},
+        {"required": ["target"], "properties": {"lo": False}},
+    ]
+}
+_SAYS_IT: Final = Leaf(Kind.TEXT, "The target that says it, instead of a range of its own.", pattern=ID, hint=ID_HINT)
+_MONTHS: Final = ListOf(Leaf(Kind.WHOLE, "A month of the plan, from 1."), "The first month and the last, or one alone.")
+
 _TARGET: Final = Group(
     "A range that a number must be in.",
     {
         "label": _LABEL,
-        "lo": Leaf(Kind.DECIMAL, "The lower end: exact, as a number or as a fraction in quotes, such as '1/3'."),
-        "hi": Leaf(Kind.DECIMAL, "The upper end; the same as lo for a single number."),
-        "open": Leaf(Kind.SWITCH, "True instead of an upper end: 5,000 or more.", choices=("true",)),
-        "unit": Leaf(Kind.TEXT, "USD/month, leads/month, USD/customer, ratio, share, days, x …"),
+        **_RANGE,
         "period": Leaf(
             Kind.TEXT,
             "The time it is measured over; without it the one in the unit, else the plan's.",
             choices=tuple(Grain),
         ),
-        "pillar": Leaf(Kind.TEXT, "The line of business it is about; all of them without.", pattern=ID, hint=ID_HINT),
-        "metric": Leaf(Kind.TEXT, "The metric that measures it.", pattern=ID, hint=ID_HINT),
-        "lines": ListOf(Leaf(Kind.WHOLE, "A line, from 1."), "The lines of the source document that say so."),
+        "pillar": _PILLAR,
+        "metric": _METRIC,
+        "lines": _LINES,
     },
     required=("label", "lo", "unit"),
-    rules={
-        "oneOf": [
-            {"required": ["hi"], "properties": {"open": False}},
-            {"required": ["open"], "properties": {"hi": False}},
-        ]
+    rules={"oneOf": _ONE_END},
+)
+
+_PART: Final = Group(
+    "One of several figures that a target is the sum of.",
+    {
+        "label": _LABEL,
+        "of": Leaf(Kind.TEXT, "The target that it is a part of.", pattern=ID, hint=ID_HINT),
+        **_RANGE,
+        "metric": _METRIC,
+        "lines": _LINES,
     },
+    required=("label", "of", "lo", "unit"),
+    rules={"oneOf": _ONE_END},
+)
+
+_PRICE: Final = Group(
+    "An entry of the price list: a range of its own, or the target that says it.",
+    {"label": _LABEL, "pillar": _PILLAR, **_RANGE, "target": _SAYS_IT, "lines": _LINES},
+    required=("label",),
+    rules=_OWN_RANGE_OR_TARGET,
+)
+
+_CHANNEL: Final = Group(
+    "A way to customers.",
+    {
+        "label": _LABEL,
+        "channel": Leaf(Kind.TEXT, "What it does.", choices=("sales", "acquisition", "partners")),
+        "pillar": _PILLAR,
+        "within": Leaf(Kind.TEXT, "The channel that it belongs to.", pattern=ID, hint=ID_HINT),
+        "targets": ListOf(_TARGET_ID, "The targets that speak of it: its share, its budget, what it brings."),
+        "lines": _LINES,
+    },
+    required=("label", "channel"),
+)
+
+_BUDGET: Final = Group(
+    "A sum of money and what it is the sum of.",
+    {
+        "label": _LABEL,
+        "target": Leaf(Kind.TEXT, "The target that says the sum.", pattern=ID, hint=ID_HINT),
+        "items": ListOf(_TARGET_ID, "The targets that add up to it."),
+        "lines": _LINES,
+    },
+    required=("label", "target", "items"),
+)
+
+_PHASE: Final = Group(
+    "A stretch of months and what is done in them.",
+    {
+        "label": _LABEL,
+        "months": _MONTHS,
+        "outcome": _LABEL,
+        "milestones": MapOf(
+            "What is done, by id.",
+            Group(
+                "What is done in some months of the phase.",
+                {"label": _LABEL, "months": _MONTHS, "lines": _LINES},
+                required=("label", "months"),
+            ),
+        ),
+        "lines": _LINES,
+    },
+    required=("label", "months"),
+)
+
+_METHODOLOGY: Final = Group(
+    "A way of selling.",
+    {
+        "label": _LABEL,
+        "steps": MapOf("Its steps in order, by id.", _LABEL),
+        "target": Leaf(Kind.TEXT, "The target that says what it should bring.", pattern=ID, hint=ID_HINT),
+        "lines": _LINES,
+    },
+    required=("label",),
+)
+
+_TOOLS: Final = Group(
+    "Tools of one kind.",
+    {
+        "label": _LABEL,
+        "tools": ListOf(Leaf(Kind.TEXT, "The name of a tool."), "Their names."),
+        "target": Leaf(Kind.TEXT, "The target that says what they should bring.", pattern=ID, hint=ID_HINT),
+        "lines": _LINES,
+    },
+    required=("label", "tools"),
+)
+
+_CLAIM: Final = Group(
+    "What the source promises: a range of its own, or the target that says it.",
+    {"label": _LABEL, **_RANGE, "target": _SAYS_IT, "lines": _LINES},
+    required=("label",),
+    rules=_OWN_RANGE_OR_TARGET,
 )
 
 _VERSION: Final = Group(
@@ -175,6 +282,14 @@ PLAN: Final = Group(
             "The lines of business.", Group("A line of business.", {"label": _LABEL}, required=("label",))
         ),
         "targets": MapOf("The targets by id.", _TARGET),
+        "parts": MapOf("What targets are the sum of, by id.", _PART),
+        "prices": MapOf("The price list by id.", _PRICE),
+        "channels": MapOf("The ways to customers by id.", _CHANNEL),
+        "budget": MapOf("The sums of the budget by id.", _BUDGET),
+        "phases": MapOf("The phases of the plan by id.", _PHASE),
+        "methodologies": MapOf("The ways of selling by id.", _METHODOLOGY),
+        "stack": MapOf("The tools by kind.", _TOOLS),
+        "claims": MapOf("What else the source promises, by id.", _CLAIM),
         "versions": MapOf("The plan at other sizes, by id.", _VERSION),
         "checks": MapOf("What must hold between the targets, by id.", _CHECK),
     },

@@ -71,6 +71,8 @@ class ActivityDraft:
     direction: str = ""
     is_private: bool = False
     done: DoneDraft | None = None
+    is_of_owner: bool = False
+    """Whether its owner wrote it, and not whoever enters it here."""
 
 
 @action
@@ -80,7 +82,9 @@ def log_activity(*, actor: Actor, as_of: datetime, activity: ActivityDraft) -> A
 
 
 @action
-def log_activities(*, actor: Actor, as_of: datetime, activities: Sequence[ActivityDraft]) -> list[Activity]:
+def log_activities(
+    *, actor: Actor, as_of: datetime, activities: Sequence[ActivityDraft], tells_mentions: bool = True
+) -> list[Activity]:
     """Plan and log many, in the order given; see `log_activity`. What was done is told of on its own day.
 
     Anybody may be given something to do; what was done is written down for those whose rows the actor looks after.
@@ -102,7 +106,8 @@ def log_activities(*, actor: Actor, as_of: datetime, activities: Sequence[Activi
         ),
         batch_size=BATCH,
     )
-    names = active_members() if any("@" in text for each in checked for text in (each.subject, each.body)) else []
+    speaks = tells_mentions and any("@" in text for each in checked for text in (each.subject, each.body))
+    names = active_members() if speaks else []
     publish_many(
         (_fact(row, draft, refs, names) for row, draft, refs in zip(rows, checked, links, strict=True)),
         actor=actor,
@@ -206,7 +211,7 @@ def _whole(draft: ActivityDraft, known: Mapping[Ref, Any]) -> tuple[Ref, ...]:
 
 
 def _row(actor: Actor, as_of: datetime, draft: ActivityDraft) -> Activity:
-    return Activity.stamped(
+    row = Activity.stamped(
         actor=actor,
         as_of=as_of,
         does=draft.does,
@@ -219,6 +224,9 @@ def _row(actor: Actor, as_of: datetime, draft: ActivityDraft) -> Activity:
         direction=draft.direction,
         is_private=draft.is_private,
     )
+    if draft.is_of_owner and draft.owner_id:
+        row.created_by = str(Ref("member", draft.owner_id))
+    return row
 
 
 def _fact(row: Activity, draft: ActivityDraft, refs: tuple[Ref, ...], names: Sequence[tuple[UUID, str]]) -> Fact:

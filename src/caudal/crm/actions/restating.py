@@ -4,13 +4,26 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from caudal.core.errors import Problem, msg
+from caudal.crm.actions.activities import change_activity, complete_activity, reopen_activity
 from caudal.crm.actions.checking import Reader
 from caudal.crm.actions.deals import close_fact, in_order, move_fact, stays_of
 from caudal.crm.actions.drafts import CloseDraft, StageStep
+from caudal.crm.actions.logging import ActivityDraft, reached, with_owners
 from caudal.crm.actions.routes import Routes, Step
 from caudal.crm.actions.telling import refs_of, told
 from caudal.crm.events import DealChanged, DealReopened
-from caudal.crm.models import CloseReason, Deal, DealClose, Outcome, Stage, StageStay
+from caudal.crm.models import (
+    Activity,
+    ActivityKind,
+    CloseReason,
+    Completion,
+    Deal,
+    DealClose,
+    Outcome,
+    Stage,
+    StageStay,
+)
 from caudal.kit.access import Actor, Verb
 from caudal.kit.actions import action
 from caudal.kit.outbox import Fact, publish_many
@@ -64,6 +77,50 @@ def restate_deal(
     facts = _news(deal, steps, stage=stage, opened_before=before, closed=closed, close=close)
     publish_many(facts, actor=actor, occurred_at=as_of)
     return Deal.objects.get(pk=deal.pk)
+
+
+class AnotherKind(Problem):
+    """What was a call stays one: its outcomes and its place in numbers depend on it."""
+
+    code = "activity.another_kind"
+    status = 409
+    message = msg("The activity is known as one of another kind.")
+    hint = msg("Delete it, and it comes in anew.")
+
+
+@action
+def restate_activity(*, actor: Actor, as_of: datetime, activity_id: UUID, draft: ActivityDraft) -> Activity:
+    """Make an activity say what another system says of it; said again, it changes nothing.
+
+    Raises NotFound, BadInput, AnotherKind.
+    """
+    activity = Activity.one_for(actor, Verb.CHANGE, activity_id)
+    if activity.does != draft.does:
+        raise AnotherKind
+    change_activity(
+        actor=actor,
+        as_of=as_of,
+        activity_id=activity_id,
+        about=with_owners(draft.about, reached(actor, [draft])),
+        subject=draft.subject,
+        body=draft.body,
+        owner_id=draft.owner_id,
+        due_date=draft.due_date,
+        due_at=draft.due_at,
+        minutes=draft.minutes,
+        direction=draft.direction,
+    )
+    done, wanted = Completion.objects.filter(activity_id=activity_id).first(), draft.done
+    before, after = ((each.outcome, each.done_at) if each else None for each in (done, wanted))
+    if draft.does == ActivityKind.NOTE or before == after:
+        return Activity.objects.get(pk=activity_id)
+    if done:
+        reopen_activity(actor=actor, as_of=as_of, activity_id=activity_id)
+    if wanted:
+        complete_activity(
+            actor=actor, as_of=as_of, activity_id=activity_id, outcome=wanted.outcome, done_at=wanted.done_at
+        )
+    return Activity.objects.get(pk=activity_id)
 
 
 def _is_told(

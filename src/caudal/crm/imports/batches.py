@@ -156,10 +156,12 @@ class Job:
         """Write rows in one transaction; if the database or an action refuses one of them, find out which."""
         done = 0 if step.what in AGAIN else lines
         ids, adopted = {kind: dict(known) for kind, known in desk.ids.items()}, set(desk.adopted)
+        told = self.tally.snapshot()
         try:
             counts, goes_on = self._write(step, survey, desk, rows, keep, last, done)
         except (Problem, DataError, IntegrityError) as error:
             desk.ids, desk.adopted = ids, adopted
+            self.tally.go_back(told)
             if len(rows) <= 1:
                 return self._give_up(step, survey, desk, rows, done, last, keep, error)
             half = len(rows) // 2
@@ -225,6 +227,7 @@ class Job:
         waiting = {row.key for row in rows if self._waits(desk, kind, row) or desk.lacks(row)}
         made = writer.create(desk, fresh) if fresh else []
         differing = sum(writer.update(desk, row, record) for row, record in changed)
+        waiting |= desk.missed
         keep_externals(
             source=self.source,
             kind=noun,

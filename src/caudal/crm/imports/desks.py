@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Self
+from typing import Final, Self
 from uuid import UUID
 
 from caudal.core.errors import Problem, msg
@@ -12,11 +12,14 @@ from caudal.crm.imports.planning import NOUNS, Plan
 from caudal.crm.imports.routes import stage_key
 from caudal.crm.imports.rows import Row
 from caudal.crm.imports.teams import Placing
-from caudal.crm.imports.vocabulary import LABELS, Kind, Reading, Table
+from caudal.crm.imports.vocabulary import LABELS, Field, Kind, Reading, Table
 from caudal.crm.models import Person
 from caudal.kit.access import Actor
 from caudal.kit.names import name_key
 from caudal.workspace.queries import external_keys, externals
+
+ANY: Final = (Kind.DEALS, Kind.LEADS, Kind.PEOPLE, Kind.COMPANIES)
+"""Kinds of the records that a key may mean that says no kind."""
 
 
 class NamedRowMissing(Problem):
@@ -76,6 +79,10 @@ class Desk:
     """Id of a stage that somebody chose → its place."""
     by_key: dict[Kind, dict[str, UUID]] = field(default_factory=dict)
     """Kind → key in the other system → row, of the rows at hand."""
+    missed: set[str] = field(default_factory=set)
+    """Keys of the rows at hand that name one by a name that nobody has."""
+    told_to: tuple[str, Tally] = field(default_factory=lambda: ("", Tally()))
+    """The file of the rows at hand, and who gathers what there is to say of them."""
 
     def adopt(self, kind: Kind, name: str, known: UUID | None = None) -> UUID | None:
         """Return, once, the row of this name that nobody imported yet, or the one that is known by other signs."""
@@ -99,34 +106,55 @@ class Desk:
 
         Whoever answers for a row may be missing, and so may anything that the row says by name as well.
         """
-        self.by_key = {}
+        self.by_key, self.missed, self.told_to = {}, set(), (file, tally)
         for each in table.fields:
-            if each.reading is not Reading.LINK or each.names is None:
+            if each.reading is not Reading.LINK:
                 continue
-            kind, wanted = each.names, {row.keys[each.links]: row for row in rows if row.keys.get(each.links)}
+            wanted = {key for row in rows for key in keys_of(row, each)}
             if not wanted:
                 continue
-            found = externals(self.source, NOUNS[kind], wanted)
-            self.by_key.setdefault(kind, {}).update({key: row.record for key, row in found.items()})
-            if tally.is_strict or each.links in {"parent", "lead", "deal"}:
+            found: set[str] = set()
+            for kind in [each.names] if each.names else ANY:
+                known = externals(self.source, NOUNS[kind], wanted)
+                self.by_key.setdefault(kind, {}).update({key: row.record for key, row in known.items()})
+                found |= known.keys()
+            later = {"parent", "lead", "deal"} if table.kind is not Kind.ACTIVITIES else set()
+            if tally.is_strict or each.links in later:
                 continue  # these come later or belong to a step of their own; a strict import refuses the row itself
             for row in rows:
-                key = row.keys.get(each.links)
-                if not key or key in found or row.names.get(each.links):
-                    continue
-                tally.choice(
-                    "import.link_missing",
-                    msg("No {kind} with the key {key} came in; rows that name it came in without."),
-                    file=file,
-                    lines=(row.line,),
-                    kind=LABELS[kind],
-                    key=key,
-                )
+                for key in keys_of(row, each):
+                    if key in found or row.names.get(each.links) or row.values.get(each.links):
+                        continue
+                    tally.choice(
+                        "import.link_missing",
+                        msg("No {kind} with the key {key} came in; rows that name it came in without."),
+                        file=file,
+                        lines=(row.line,),
+                        kind=LABELS[each.names] if each.names else msg("record"),
+                        key=key,
+                    )
+
+    def miss(self, row: Row, name: str, kind: str) -> None:
+        """Tell that a row names one that is not there, or several of that name. Raises NamedRowMissing if strict."""
+        self.missed.add(row.key)
+        file, tally = self.told_to
+        if not tally.choice(
+            "import.name_missing",
+            msg("No one of the {kind} is called “{name}”, or several are; rows that name it came in without."),
+            file=file,
+            lines=(row.line,),
+            kind=kind,
+            name=name[:80],
+        ):
+            raise NamedRowMissing(name=name[:80])
 
     def lacks(self, row: Row) -> bool:
         """Say whether a row names one by a key that is not there, and not by name: it may come with a further file."""
+        if row.key in self.missed:
+            return True
+        of_steps = {"lead", "deal"} if "does" not in row.values else set()
         return any(not row.names.get(name) and all(key not in known for known in self.by_key.values())
-                   for name, key in row.keys.items() if name not in {"lead", "deal"})  # fmt: skip
+                   for name, key in row.keys.items() if name not in of_steps)  # fmt: skip
 
     def linked(self, row: Row, name: str, kind: Kind) -> UUID | None:
         """Return the row that a row names by key, if it is there."""
@@ -170,3 +198,11 @@ class Desk:
             for place in {(key, company), (key, None)}:
                 found.setdefault(place, []).append(pk)
         return {place: each[0] for place, each in found.items() if len(each) == 1}
+
+
+def keys_of(row: Row, field: Field) -> list[str]:
+    """Return the keys that a row gives for a field, in their order."""
+    first = row.keys.get(field.links)
+    if not first or not field.several:
+        return [first] if first else []
+    return [key for name, key in row.keys.items() if name == field.links or name.startswith(f"{field.links} ")]

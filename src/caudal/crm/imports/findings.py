@@ -1,7 +1,7 @@
 """What an import has to say, gathered: the same thing said of a thousand rows is one finding with a count."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Self
 
 from caudal.core.errors import Finding, Place, Problem, Severity, Translate, msg
@@ -92,6 +92,15 @@ class Tally:
     def tell(self, finding: Finding, *, count: int, lines: tuple[int, ...] = ()) -> None:
         """Add a finding that is true of this many rows."""
         self._add(finding, count, list(lines))
+
+    def snapshot(self) -> Self:
+        """Return what was found so far, to go back to when the work that it is about is undone."""
+        found = {key: replace(each, lines=list(each.lines)) for key, each in self.found.items()}
+        return type(self)(self.is_strict, found, dict(self.of_code), dict(self.refused))
+
+    def go_back(self, to: "Tally") -> None:
+        """Forget what was found since a snapshot."""
+        self.found, self.of_code, self.refused = to.found, to.of_code, to.refused
 
     def __iter__(self) -> Iterator[Found]:
         """Go through what was found, the gravest first, else in the order in which it was found."""

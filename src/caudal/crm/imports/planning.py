@@ -33,6 +33,7 @@ NOUNS: Final[Mapping[Kind, str]] = {
     Kind.PEOPLE: "person",
     Kind.LEADS: "lead",
     Kind.DEALS: "deal",
+    Kind.ACTIVITIES: "activity",
 }
 """What our rows of each kind are called in ids, policies and external ids."""
 

@@ -133,7 +133,10 @@ def _recognised(
     elif isinstance(found, Untaken):
         tally.note(
             "import.untaken",
-            msg("These look like rows of {system} that are not taken yet, such as activities; the file was left out."),
+            msg(
+                "These look like rows of {system} that are not taken yet, such as tickets or campaigns; the file was "
+                "left out."
+            ),
             file=name,
             system=found.system.value,
         )

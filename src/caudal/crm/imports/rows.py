@@ -17,6 +17,7 @@ from django.core.validators import validate_email
 from caudal.core.errors import Problem, msg
 from caudal.core.money import Currency, Money
 from caudal.core.tables import DelimitedLine, UnreadableNumber, read_day, read_number
+from caudal.crm.imports.activities import Settling, does_of_file
 from caudal.crm.imports.deals import settle_deal
 from caudal.crm.imports.findings import Tally
 from caudal.crm.imports.planning import Plan
@@ -194,8 +195,9 @@ class RowReader:
         for each, place in self.survey.recognition.fields():
             text = self._said(each, line, place)
             if each.reading is Reading.LINK:
-                if text:
-                    keys[each.links] = tidy_key(_SEVERAL.split(text)[0])
+                parts = [tidy_key(part) for part in _SEVERAL.split(text) if part]
+                for nth, key_there in enumerate(parts if each.several else parts[:1]):
+                    keys[f"{each.links} {nth + 1}" if nth else each.links] = key_there
             elif each.names is not None and each.name != "name":
                 names[each.name] = self._name(each, text)
             elif each.name != "key":
@@ -206,10 +208,15 @@ class RowReader:
             names["owner"] = _member(owners[known])
         if values.pop("deleted", None):
             raise MarkedDeleted
-        self._settle(values)
-        return Row(line.number, key, values, names, self._custom(line), keys)
+        custom = self._settle(values, line)
+        return Row(line.number, key, values, names, custom, keys)
 
-    def _settle(self, values: dict[str, Any]) -> None:
+    def _settle(self, values: dict[str, Any], line: DelimitedLine) -> dict[str, str]:
+        """Put what belongs together together, and return what is kept with the row as it is."""
+        custom = self._custom(line)
+        if self.survey.kind is Kind.ACTIVITIES:
+            self._settle_activity(values, custom, line.number)
+            return {}
         self._price(values)
         if self.survey.kind is Kind.DEALS:
             settle_deal(values, self.zone, self.plan.choices)
@@ -218,6 +225,20 @@ class RowReader:
             called = " ".join(part for part in parts if part)
             if called and not values.get("name"):
                 values["name"] = called
+        return custom
+
+    def _settle_activity(self, values: dict[str, Any], kept: dict[str, str], line: int) -> None:
+        recognition = self.survey.recognition
+        headers = {each.name: self.survey.layout.header[place] for each, place in recognition.fields()}
+        settling = Settling(
+            values, self._does, self.zone, recognition.system, headers, self.survey.name, line, self.tally
+        )
+        settling.remember(kept)
+        settling.settle()
+
+    @cached_property
+    def _does(self) -> str:
+        return does_of_file(self.survey.name, self.survey.layout.header)
 
     def _custom(self, line: DelimitedLine) -> dict[str, str]:
         kept = self.survey.recognition.kept
@@ -266,6 +287,7 @@ class RowReader:
             Reading.NUMBER: self._number,
             Reading.WHOLE: self._whole,
             Reading.DAY: self._day,
+            Reading.MOMENT: self._moment,
         }
 
     def _number(self, each: Field, text: str) -> Any:
@@ -285,6 +307,11 @@ class RowReader:
         if not isinstance(found, datetime):
             return datetime.combine(found, time(), tzinfo=self.zone)
         return found if found.tzinfo else found.replace(tzinfo=self.zone)
+
+    def _moment(self, each: Field, text: str) -> date | datetime:
+        """The day, or the instant where the cell gives a time of day."""
+        found = read_day(text, self.survey.day_order(each.name))
+        return found.replace(tzinfo=self.zone) if isinstance(found, datetime) and not found.tzinfo else found
 
     def _domain(self, each: Field, text: str) -> str | None:
         """The host of an address on the web; what is none is told, and the row comes in without it."""

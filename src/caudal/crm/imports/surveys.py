@@ -17,6 +17,12 @@ from caudal.crm.imports.vocabulary import Kind, Reading
 from caudal.kit.names import name_key
 
 KEY_LENGTH_MAX: Final = 200
+TELLING_APART: Final = (
+    *("does", "subject", "body", "due", "due_time", "start", "created", "owner", "owner_key", "direction"),
+    *("deal", "deal_key", "lead", "lead_key", "company", "company_key", "person", "person_key"),
+    *("what", "what_key", "who_key"),
+)
+"""All that an activity without an id says, but for what may have come of it since."""
 IDENTITIES: Final[Mapping[Kind, tuple[tuple[str, ...], ...]]] = {
     Kind.MEMBERS: (("name",), ("given_name", "family_name")),
     Kind.PRODUCTS: (("sku",), ("name",)),
@@ -24,6 +30,7 @@ IDENTITIES: Final[Mapping[Kind, tuple[tuple[str, ...], ...]]] = {
     Kind.PEOPLE: (("email",), ("name",), ("given_name", "family_name")),
     Kind.LEADS: (("email",), ("name",), ("given_name", "family_name")),
     Kind.DEALS: (("name",), ("lead_key",), ("company", "product", "owner", "opened")),
+    Kind.ACTIVITIES: (TELLING_APART,),
 }
 """What tells rows apart that have no id, in the order in which it is tried."""
 _SALESFORCE_ID: Final = re.compile(r"(?:00|01|a0)[0-9A-Za-z]{13}")
@@ -196,7 +203,7 @@ def _look_through(found: Survey, tally: Tally, known: dict[bytes, tuple[str, int
     for each, _ in found.recognition.fields():
         if each.reading in {Reading.NUMBER, Reading.WHOLE}:
             found.numbers[each.name] = NumberEvidence()
-        elif each.reading is Reading.DAY:
+        elif each.reading in {Reading.DAY, Reading.MOMENT}:
             found.days[each.name] = DayEvidence()
         elif each.reading is Reading.NAME or (each.reading is Reading.LINK and each.names is Kind.MEMBERS):
             found.mentions[each.name] = {}

@@ -13,8 +13,9 @@ from caudal.crm.actions.leads import capture_leads, change_lead
 from caudal.crm.actions.parties import add_companies, add_people, change_company, change_person
 from caudal.crm.actions.restating import restate_deal
 from caudal.crm.imports.desks import Desk
+from caudal.crm.imports.logbook import Activities
 from caudal.crm.imports.rows import Row
-from caudal.crm.imports.vocabulary import Kind
+from caudal.crm.imports.vocabulary import LABELS, Kind
 from caudal.crm.models import Company, Deal, Lead, Person, StageStay
 from caudal.kit.access import Verb
 from caudal.kit.names import name_key
@@ -236,6 +237,8 @@ class Deals:
             called = name_key(str(row.values["person"]))
             person = people.get((called, given.get("company_id"))) or people.get((called, None))
             given |= {"person_id": person} if person else {}
+            if not person:
+                desk.miss(row, str(row.values["person"]), LABELS[Kind.PEOPLE])
         return given
 
     def _steps(self, desk: Desk, row: Row, otherwise_at: datetime) -> tuple[StageStep, ...]:
@@ -263,6 +266,7 @@ WRITERS: Mapping[Kind, Writer] = {
     Kind.PEOPLE: People(),
     Kind.LEADS: Leads(),
     Kind.DEALS: Deals(),
+    Kind.ACTIVITIES: Activities(),
 }
 
 

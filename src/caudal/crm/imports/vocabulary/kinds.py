@@ -20,6 +20,7 @@ class Kind(StrEnum):
     PEOPLE = "people"
     LEADS = "leads"
     DEALS = "deals"
+    ACTIVITIES = "activities"
 
 
 class Reading(StrEnum):
@@ -33,6 +34,8 @@ class Reading(StrEnum):
     NUMBER = "number"
     WHOLE = "whole"
     DAY = "day"
+    MOMENT = "moment"
+    """A day, or an instant where the cell has a time of day."""
     EMAIL = "email"
     STAGE = "stage"
     FLAG = "flag"
@@ -52,7 +55,9 @@ class Field:
     plain: tuple[str, ...] = ()
     """Words that any kind of file might use."""
     names: Kind | None = None
-    """The kind of the rows that it names."""
+    """The kind of the rows that it names; a key without one may be that of a record of any kind."""
+    several: bool = False
+    """Whether a cell may hold several keys."""
     length: int = 200
     label: str = ""
     """What it is called on pages."""
@@ -96,6 +101,7 @@ LABELS: Final[Mapping[Kind, str]] = {
     Kind.PEOPLE: msg("people"),
     Kind.LEADS: msg("leads"),
     Kind.DEALS: msg("deals"),
+    Kind.ACTIVITIES: msg("activities"),
 }
 """What the rows of each kind are called."""
 

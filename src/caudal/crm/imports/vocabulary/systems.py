@@ -51,7 +51,8 @@ SIGNATURES: Final = (
             Kind.DEALS: _keys("do not modify opportunity, no modificar oportunidad, opportunityid, estimatedvalue, estimatedclosedate, closeprobability, est revenue, est close date, potential customer, pipeline phase, actual revenue, actual close date"),
             Kind.PRODUCTS: _keys("do not modify product, no modificar producto, productnumber, product id, default unit, unit group, list price, productid"),
             Kind.MEMBERS: _keys("do not modify user, no modificar usuario, systemuserid, domainname, business unit, internalemailaddress"),
-            None: _keys("do not modify task, do not modify phone call, do not modify appointment, do not modify email, do not modify activity, do not modify note, activitytypecode, regarding, call to, due date"),
+            Kind.ACTIVITIES: _keys("do not modify task, do not modify phone call, do not modify appointment, do not modify email, do not modify activity, do not modify note, no modificar tarea, no modificar llamada de telefono, no modificar cita, no modificar correo electronico, no modificar actividad, no modificar nota, activitytypecode, activityid, regardingobjectid, scheduledstart, scheduledend, actualend, regarding, call to, due date"),
+            None: _keys("do not modify case, do not modify campaign, do not modify quote, do not modify order, do not modify invoice, ticketnumber, incidentid"),
         },
     ),
     Signature(
@@ -71,7 +72,8 @@ SIGNATURES: Final = (
             Kind.PEOPLE: _keys("contact owner id, contact owner, first name, last name, account name id, mailing city, mailing street, reporting to id, department, date of birth, vendor name id"),
             Kind.PRODUCTS: _keys("product owner id, product owner, product name, product code, unit price, product active, usage unit, qty in stock"),
             Kind.MEMBERS: _keys("role, role id, profile, profile id, alias"),
-            None: _keys("task owner id, task owner, due date, call owner id, call owner, call type, call start time, event owner id, meeting owner id, note title, note content, host id, start date time, related to id, what id id"),
+            Kind.ACTIVITIES: _keys("task owner id, task owner, due date, note owner, note owner id, parent id id, call owner id, call owner, call type, call start time, event owner id, meeting owner id, note title, note content, host id, start date time, related to id, what id id"),
+            None: _keys("case owner, case owner id, case number, case reason, quote owner, quote owner id, invoice owner, invoice owner id, campaign owner, campaign owner id, campaign name"),
         },
     ),
     Signature(
@@ -85,7 +87,8 @@ SIGNATURES: Final = (
             Kind.DEALS: _keys("stage name, close date, is closed, is won, forecast category, forecast category name, expected revenue, next step, pricebook2 id, amount, probability, opportunity name, opportunity owner, fiscal period, fiscal quarter, has opportunity line item, total opportunity quantity"),
             Kind.MEMBERS: _keys("username, profile id, user role id, is active, user type, time zone sid key, language locale key, alias, community nickname"),
             Kind.PRODUCTS: _keys("product code, family, is active, quantity unit of measure, stock keeping unit, display url"),
-            None: _keys("who id, what id, subject, activity date, call type, call duration in seconds, task subtype, start date time, end date time, duration in minutes, is task, is all day event, activity date time"),
+            Kind.ACTIVITIES: _keys("who id, what id, subject, activity date, assigned, company account, content note, call type, call duration in seconds, task subtype, start date time, end date time, duration in minutes, is task, is all day event, activity date time"),
+            None: _keys("case number, case id, supplied email, pricebook entry id, unit price, total price, quantity, campaign id, has responded, first responded date, number sent, contract number, order number"),
         },
     ),
     Signature(
@@ -97,13 +100,14 @@ SIGNATURES: Final = (
             Kind.PEOPLE: _keys("first name, last name, email, lifecycle stage, job title, contact owner, associated company, associated company ids, associatedcompanyid, lead status, hs lead status, mobile phone number, unsubscribed from all email"),
             Kind.DEALS: _keys("deal name, deal stage, pipeline, deal owner, close date, amount, deal type, closed lost reason, forecast category, deal probability, nombre del negocio, etapa del negocio"),
             Kind.PRODUCTS: _keys("sku, hs sku, unit price, unit cost, product description, term, billing frequency, recurring billing frequency, hs price"),
-            None: _keys("activity type, task name, task status, engagement type, hs engagement type, note body, call body, call outcome, call notes, meeting name, meeting outcome, due date, activity assigned to, call duration"),
+            Kind.ACTIVITIES: _keys("activity type, activity date, task name, task title, call title, call direction, email subject, email body, email direction, meeting start time, associated contact ids, associated deal ids, hs timestamp, hs note body, hs call title, hs call body, hs task subject, hs meeting title, hs email subject, task status, engagement type, hs engagement type, note body, call body, call outcome, call notes, meeting name, meeting outcome, due date, activity assigned to, call duration"),
+            None: _keys("ticket name, ticket status, ticket owner, ticket description, campaign name"),
         },
     ),
 )  # fmt: skip
 """In the order in which they are tried: whose headers nobody else writes comes first."""
 
-PIPEDRIVE_KINDS: Final[Mapping[str, Kind | None]] = {
+PIPEDRIVE_KINDS: Final[Mapping[str, Kind]] = {
     "deal": Kind.DEALS,
     "trato": Kind.DEALS,
     "negocio": Kind.DEALS,
@@ -115,10 +119,10 @@ PIPEDRIVE_KINDS: Final[Mapping[str, Kind | None]] = {
     "producto": Kind.PRODUCTS,
     "lead": Kind.LEADS,
     "prospecto": Kind.LEADS,
-    "activity": None,
-    "actividad": None,
-    "note": None,
-    "nota": None,
+    "activity": Kind.ACTIVITIES,
+    "actividad": Kind.ACTIVITIES,
+    "note": Kind.ACTIVITIES,
+    "nota": Kind.ACTIVITIES,
 }
 """Entity in front of a header → what its rows become."""
 
