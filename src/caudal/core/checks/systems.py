@@ -1,14 +1,17 @@
 """Checks as relations to be solved: what a target must be, while others keep what they say."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Final
 
-from caudal.core.checks.narrowing import ANY, Box, narrow, range_in
+from caudal.core.checks.narrowing import Box, narrow, range_in
 from caudal.core.checks.verdicts import CheckResult
-from caudal.core.expressions import Call, Constant, Term, Variable, fields_of
+from caudal.core.expressions import Call, Constant, Field, Term, Variable, fields_of, number
 from caudal.core.intervals import Interval
 from caudal.core.plans import Sense
+
+_FACTOR_MAX: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +27,14 @@ class Relation:
 
     @classmethod
     def of(cls, result: CheckResult) -> "Relation | None":
-        """The relation of a check that compares two things that could be computed; None for others."""
-        if result.value is None or result.other is None:
+        """The relation of a check that compares two things, or a share with the whole; None for others."""
+        value, other, sense = result.value, result.other, result.check.sense
+        if value is not None and other is None and result.check.unit == "share":
+            other, sense = Constant(number(), Fraction(1)), Sense.AT_MOST
+        if value is None or other is None:
             return None
-        names = frozenset((*fields_of(result.value), *fields_of(result.other)))
-        return cls(
-            result.check.id,
-            result.check.sense,
-            result.value,
-            result.other,
-            names,
-            any(_has_pairs(term) for term in (result.value, result.other)),
-        )
+        names = frozenset((*fields_of(value), *fields_of(other)))
+        return cls(result.check.id, sense, value, other, names, _has_pairs(value) or _has_pairs(other))
 
     def grounded(self, free: Collection[str], ends: Mapping[str, Interval]) -> "Relation":
         """The same relation, with the ends of targets that keep their range written in."""
@@ -104,6 +103,54 @@ class Relation:
         return value
 
 
+def with_shared_terms(relations: Sequence[Relation]) -> tuple[Relation, ...]:
+    """The same relations, with a name for every term that stands in several of them, and what the name means.
+
+    Without it, what one relation says of a sum is forgotten by the next, which only knows the parts.
+    """
+    found: dict[Call, set[int]] = {}
+    for position, relation in enumerate(relations):
+        if not relation.paired:
+            for term in (*_calls(relation.value), *_calls(relation.stated)):
+                found.setdefault(term, set()).add(position)
+    shared = [
+        term
+        for term, places in found.items()
+        if len(places) > 1 and len(set(fields_of(term))) > 1 and not _has_ends(term)
+    ]
+    shared.sort(key=lambda term: -sum(1 for _ in fields_of(term)))
+    names: dict[Call, Variable] = {}
+    for term in shared:
+        names[term] = Variable(f"#{len(names)}", Field(term.type))
+    named = tuple(relation if relation.paired else _renamed(relation, names) for relation in relations)
+    meanings = (
+        Relation(f"={name.name}", Sense.EQUALS, name, term, frozenset((name.name, *fields_of(term))))
+        for term, name in names.items()
+    )
+    return (*named, *meanings)
+
+
+def _renamed(relation: Relation, names: Mapping[Call, Variable]) -> Relation:
+    value, stated = (_with_names(term, names) for term in (relation.value, relation.stated))
+    return replace(relation, value=value, stated=stated, names=frozenset((*fields_of(value), *fields_of(stated))))
+
+
+def _with_names(term: Term, names: Mapping[Call, Variable]) -> Term:
+    if not isinstance(term, Call):
+        return term
+    if term in names:
+        return names[term]
+    return replace(term, arguments=tuple(_with_names(argument, names) for argument in term.arguments))
+
+
+def _calls(term: Term) -> Iterator[Call]:
+    """All calls in a term, those of ends left out: they change when a target does."""
+    if isinstance(term, Call) and term.function.name not in {"lower", "upper"}:
+        yield term
+        for argument in term.arguments:
+            yield from _calls(argument)
+
+
 @dataclass(frozen=True, slots=True)
 class Need:
     """What one target would have to be for a check to hold while all others keep their ranges."""
@@ -132,9 +179,11 @@ def needs(result: CheckResult, ranges: Mapping[str, Interval]) -> tuple[Need, ..
 
 
 def domain(bounds: Interval, now: Interval) -> Interval:
-    """What a target may be changed to: within its bounds, and not negative where it is not negative now."""
-    sign = Interval(Fraction(0), None) if now.lo is not None and now.lo >= 0 else ANY
-    return bounds.overlap(sign) or bounds
+    """What a target may be changed to: within its bounds, its sign and a thousandth or a thousand times what it is."""
+    if now.lo is None or now.lo <= 0:
+        return bounds
+    highest = (now.lo if now.hi is None else now.hi) * _FACTOR_MAX
+    return bounds.overlap(Interval(now.lo / _FACTOR_MAX, highest)) or bounds
 
 
 def _scenarios(box: Box, ends: Mapping[str, Interval]) -> tuple[Box, Box]:
@@ -155,6 +204,10 @@ def _unpaired(term: Term) -> Term:
 
 def _has_pairs(term: Term) -> bool:
     return isinstance(term, Call) and (term.function.by_ends or any(map(_has_pairs, term.arguments)))
+
+
+def _has_ends(term: Term) -> bool:
+    return isinstance(term, Call) and (term.function.name in {"lower", "upper"} or any(map(_has_ends, term.arguments)))
 
 
 def _grounded(term: Term, free: Collection[str], ends: Mapping[str, Interval]) -> Term:

@@ -4,6 +4,7 @@ import click
 
 from caudal.plan.commands.checking import check
 from caudal.plan.commands.files import adopt, show, status
+from caudal.plan.commands.repairing import repair
 
 
 @click.group()
@@ -11,9 +12,9 @@ def plan() -> None:
     """Plans as data: targets with ranges, units, metrics and the lines they come from."""
 
 
-for _command in (show, check, adopt, status):
+for _command in (show, check, repair, adopt, status):
     plan.add_command(_command)
 
 COMMANDS = (plan,)
 
-__all__ = ["COMMANDS", "adopt", "check", "plan", "show", "status"]
+__all__ = ["COMMANDS", "adopt", "check", "plan", "repair", "show", "status"]

@@ -3,6 +3,14 @@
 from caudal.plan.queries.adopted import NoPlan, adopted_plan, adopted_version, digest
 from caudal.plan.queries.feeds import feed_of
 from caudal.plan.queries.files import PlanNotFound, load_plan, plan_path, read_bytes, shipped_plans
+from caudal.plan.queries.repairing import (
+    RepairOffer,
+    RepairReport,
+    find_repairs,
+    repair_data,
+    repair_diff,
+    repaired_text,
+)
 from caudal.plan.queries.reviewing import (
     Remark,
     Review,
@@ -24,6 +32,8 @@ __all__ = [
     "NoPlan",
     "PlanNotFound",
     "Remark",
+    "RepairOffer",
+    "RepairReport",
     "Review",
     "Standing",
     "Standings",
@@ -38,11 +48,15 @@ __all__ = [
     "digest",
     "ends",
     "feed_of",
+    "find_repairs",
     "interval",
     "load_plan",
     "plan_path",
     "read_bytes",
     "reason",
+    "repair_data",
+    "repair_diff",
+    "repaired_text",
     "review",
     "review_rows",
     "shipped_plans",
