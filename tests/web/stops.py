@@ -47,6 +47,9 @@ FULL: Final = (
     Stop("first", "/"),
     Stop("first-of-a-rep", "/", reader=Reader.REP),
     Stop("targets", "/plan/targets"),
+    Stop("findings", "/plan/findings"),
+    Stop("findings-all", "/plan/findings?show=all&reading=open"),
+    Stop("repair", "/plan/repair?checks=compounding,partners_once"),
     Stop("adoption", "/plan/adoption"),
     sent("adoption-refused", "/plan/adoption", shipped=""),
     Stop("board", "/deals/board"),
@@ -189,6 +192,7 @@ EMPTY: Final = tuple(
     for name, path in {
         "first": "/",
         "targets": "/plan/targets",
+        "findings": "/plan/findings",
         "adoption": "/plan/adoption",
         "board": "/deals/board",
         "deals": "/deals",

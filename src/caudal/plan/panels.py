@@ -20,4 +20,5 @@ FACT_WORDS: Final = (FactWords(PlanAdopted.name, adopted_words, "plan"),)
 NAVIGATION: Final = (
     NavItem("plan", _("Plan versus actual"), "plan:first", 10, "plan", key="p"),
     NavItem("plan", _("Targets"), "plan:targets", 20, "plan"),
+    NavItem("plan", _("Does it add up?"), "plan:findings", 30, "plan"),
 )

@@ -77,7 +77,10 @@ def read_given(text: str, file: str = "") -> tuple[tuple[Check, ...], tuple[Find
     findings: list[Finding] = []
     for position, row in enumerate(rows):
         read = _read(row, file, lines, position, {check.id for check in checks})
-        (checks if isinstance(read, Check) else findings).append(read)  # type: ignore[arg-type]
+        if isinstance(read, Check):
+            checks.append(read)
+        else:
+            findings.append(read)
     return tuple(checks), tuple(findings)
 
 

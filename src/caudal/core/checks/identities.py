@@ -78,13 +78,20 @@ class Identity:
     value: str
     sense: Sense = EQUALS
     stated: str = ""
-    unit: str = ""
     roles: Mapping[str, Role] = field(default_factory=dict)
     unless: tuple[str, ...] = ()
 
 
 def _identity(
-    group: str, name: str, en: str, es: str, value: str, sense: Sense = EQUALS, stated: str = "", **more: object
+    group: str,
+    name: str,
+    en: str,
+    es: str,
+    value: str,
+    sense: Sense = EQUALS,
+    stated: str = "",
+    roles: Mapping[str, Role] | None = None,
+    unless: tuple[str, ...] = (),
 ) -> Identity:
     return Identity(
         id=name,
@@ -93,7 +100,8 @@ def _identity(
         value=value,
         sense=sense,
         stated=stated,
-        **more,  # type: ignore[arg-type]
+        roles=roles or {},
+        unless=unless,
     )
 
 

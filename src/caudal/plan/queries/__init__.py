@@ -4,6 +4,7 @@ from caudal.plan.queries.adopted import NoPlan, adopted_plan, adopted_version, d
 from caudal.plan.queries.feeds import feed_of
 from caudal.plan.queries.files import PlanNotFound, load_plan, plan_path, read_bytes, shipped_plans
 from caudal.plan.queries.repairing import (
+    OFFERS,
     RepairOffer,
     RepairReport,
     find_repairs,
@@ -28,6 +29,7 @@ from caudal.plan.queries.terminal import standing_rows, standing_table
 from caudal.plan.queries.wording import amount, interval, reason, state_word, tone, unit_of
 
 __all__ = [
+    "OFFERS",
     "Moment",
     "NoPlan",
     "PlanNotFound",

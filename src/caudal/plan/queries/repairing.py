@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import get_language, gettext, ngettext
 
@@ -27,6 +27,9 @@ from caudal.core.plans import Check, Plan, set_target
 from caudal.plan.ports import Minimiser
 from caudal.plan.queries.reviewing import ends
 from caudal.plan.queries.wording import figure
+
+OFFERS: Final = 3
+"""How many repairs a page offers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from caudal.core.expressions import Apply, Literal, Name, Node, Unreadable, pars
 from caudal.core.intervals import Interval, Reading
 from caudal.core.plans import Check, Plan, Sense, Target, Verdict, read_checks
 from caudal.plan.queries.wording import DASH, figure
-from caudal.ui.formats import MINUS, number_text, reader_locale
+from caudal.ui.formats import MINUS, number_text, percent_text, reader_locale
 
 TONES: Final[Mapping[Verdict, str]] = {
     Verdict.IMPOSSIBLE: "bad",
@@ -235,16 +235,24 @@ def _arithmetic(
     """Write the check with its numbers: 10,000 × 25% = 2,500; the plan says 5,000."""
     check = result.check
     words = {target.id: figure(target, ranges[target.id]) for target in result.targets}
-    unit = targets.get(check.stated)
+    unit = targets.get(_with_words(check.stated, {}))
     left, computed = _with_words(check.value, words), _written(outcome.result, unit)
+    if not check.stated and check.unit == "share":
+        computed = _shares(outcome.result)
     text = left if left == computed else f"{left} = {computed}"
     if not check.stated:
         return text
     right, stated = _with_words(check.stated, words), _written(outcome.stated, unit)
     return gettext("%(left)s; the plan says %(right)s") % {
         "left": text,
-        "right": right if right == stated or check.stated in targets else f"{right} = {stated}",
+        "right": right if right == stated or unit is not None else f"{right} = {stated}",
     }
+
+
+def _shares(one: Interval | None) -> str:
+    """Parts of a whole as percentages."""
+    written = [percent_text(end, reader_locale()) for end in ((one.lo, one.hi) if one else ()) if end is not None]
+    return DASH.join(dict.fromkeys(written))
 
 
 _SIGNS: Final[Mapping[Sense, str]] = {
