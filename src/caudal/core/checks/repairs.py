@@ -10,7 +10,7 @@ A changed target stands for a single number here; the range that is proposed for
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, TypeAlias
 
@@ -161,21 +161,26 @@ class System:
         state = self.opened(free)
         if state.stands(self.repeated):
             return None
-        core = state.blamed
-        for name in sorted(core):
-            if name not in core:
-                continue
-            trial = self.opened(self.domains.keys() - core | {name})
-            if not trial.stands(self.repeated):
-                core = trial.blamed
-        final = self.opened(self.domains.keys() - core)
-        final.stands(self.repeated)
-        return Core(core, tuple(sorted(name for name in final.broken if not name.startswith("="))))
+        blamed = state.blamed
+        for name in sorted(blamed & self.domains.keys()):
+            part = self.part(blamed)
+            trial = part.opened(part.domains.keys() - blamed | {name})
+            if name in blamed and not trial.stands(part.repeated):
+                blamed = trial.blamed
+        relations = sorted(each.id for each in self.relations if each.token in blamed and each.id[0] != "=")
+        return Core(blamed & self.domains.keys(), tuple(relations))
+
+    def part(self, blamed: frozenset[str]) -> "System":
+        """The system of the relations that something rests on."""
+        relations = tuple(each for each in self.relations if each.token in blamed)
+        mentioned = {name for relation in relations for name in relation.names}
+        domains = {name: one for name, one in self.domains.items() if name in mentioned}
+        return System(relations, self.ranges, domains, self.shared & mentioned)
 
 
 @dataclass(slots=True)
 class _State:
-    """What every target can still be, and whose ranges that rests on."""
+    """What every target can still be, and on whose ranges and which relations that rests."""
 
     grounded: tuple[Relation, ...]
     ends: Mapping[str, Interval]
@@ -183,7 +188,6 @@ class _State:
     rests_on: dict[str, frozenset[str]]
     by_name: Mapping[str, tuple[int, ...]]
     blamed: frozenset[str] = frozenset()
-    broken: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, system: System, free: frozenset[str]) -> "_State":
@@ -222,7 +226,6 @@ class _State:
             if part.settle([name]) and part.pieces(repeated, deep - 1):
                 return True
             blamed |= part.blamed
-            self.broken |= part.broken
         self.blamed = blamed
         return False
 
@@ -237,10 +240,9 @@ class _State:
             relation = self.grounded[at]
             rounds[at] += 1
             before = {name: self.box[name] for name in relation.names}
-            blamed = frozenset().union(*(self.rests_on[name] for name in relation.names))
+            blamed = frozenset((relation.token,)).union(*(self.rests_on[name] for name in relation.names))
             if not relation.narrow(self.box, self.ends):
                 self.blamed = blamed
-                self.broken.add(relation.id)
                 return False
             for name, was in before.items():
                 if self.box[name] == was:
@@ -296,7 +298,7 @@ class _Search:
         """Repairs, best first, and whether none can cost less."""
         excluded: list[frozenset[str]] = []
         found: list[Repair] = []
-        proved = True
+        unsettled: int | None = None
         while len(self.cores) < _CORES_MAX and len(found) < alternatives and len(excluded) < _CHOICES_MAX:
             choice = self.cheapest([core.targets for core in self.cores], self.weights, excluded)
             if choice is None:
@@ -310,10 +312,10 @@ class _Search:
             repair = self._repair(choice, cost)
             if repair is not None:
                 found.append(repair)
-            elif not found:
-                proved = False
+            elif unsettled is None:
+                unsettled = cost
         found.sort(key=lambda repair: (repair.cost, repair.moved, sorted(repair.numbers)))
-        return found, proved and bool(found)
+        return found, bool(found) and (unsettled is None or found[0].cost <= unsettled)
 
     def _learn(self, choice: frozenset[str]) -> bool:
         """Whether something still cannot hold when these targets are free: then cores are learnt, many at once."""

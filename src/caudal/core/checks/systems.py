@@ -25,6 +25,11 @@ class Relation:
     names: frozenset[str]
     paired: bool = False
 
+    @property
+    def token(self) -> str:
+        """Its name among those of targets, which never begin so."""
+        return f"@{self.id}"
+
     @classmethod
     def of(cls, result: CheckResult) -> "Relation | None":
         """The relation of a check that compares two things, or a share with the whole; None for others."""

@@ -1,6 +1,7 @@
 """The cheapest set that touches every core: by HiGHS, or by a search that is exact and slower."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from typing_extensions import override
 
@@ -21,9 +22,11 @@ class HighsMinimiser(Minimiser):
         names = sorted({name for core in cores for name in core} & weights.keys())
         if any(not core & set(names) for core in cores):
             return None
+        if not cores:
+            return frozenset()
         at = {name: position for position, name in enumerate(names)}
-        model = highspy.Highs()
-        model.setOptionValue("output_flag", False)
+        # It greets on the standard output while it is made, unless it is told to be quiet at its first step.
+        model = type("Quiet", (highspy.Highs,), {"enableCallbacks": _quiet})()
         model.setOptionValue("mip_rel_gap", 0.0)
         for name in names:
             model.addVar(0, 1)
@@ -38,9 +41,13 @@ class HighsMinimiser(Minimiser):
                 model.addRow(-highspy.kHighsInf, len(columns) - 1, len(columns), columns, [1.0] * len(columns))
         model.run()
         if model.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return frozenset() if not names and not cores and not excluded else None
+            return None
         values = list(model.getSolution().col_value)
         return frozenset(name for name in names if values[at[name]] > _HALF)
+
+
+def _quiet(model: Any) -> None:
+    model.setOptionValue("output_flag", False)
 
 
 class NullMinimiser(Minimiser):
