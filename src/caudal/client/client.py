@@ -10,16 +10,21 @@ from caudal.client.resources.companies import CompaniesRoutes
 from caudal.client.resources.competitors import CompetitorsRoutes
 from caudal.client.resources.deals import DealsRoutes
 from caudal.client.resources.fields import FieldsRoutes
+from caudal.client.resources.files import FilesRoutes
+from caudal.client.resources.following import FollowingRoutes
 from caudal.client.resources.keys import KeysRoutes
 from caudal.client.resources.leads import LeadsRoutes
 from caudal.client.resources.members import MembersRoutes
 from caudal.client.resources.metrics import MetricsRoutes
+from caudal.client.resources.notification_settings import NotificationSettingsRoutes
+from caudal.client.resources.notifications import NotificationsRoutes
 from caudal.client.resources.operations import OperationsRoutes
 from caudal.client.resources.people import PeopleRoutes
 from caudal.client.resources.pipelines import PipelinesRoutes
 from caudal.client.resources.plan import PlanRoutes
 from caudal.client.resources.products import ProductsRoutes
 from caudal.client.resources.search import SearchRoutes
+from caudal.client.resources.shares import SharesRoutes
 from caudal.client.resources.stages import StagesRoutes
 from caudal.client.resources.tags import TagsRoutes
 from caudal.client.transport import Transport
@@ -38,15 +43,20 @@ class Client(Transport):
         self.competitors = CompetitorsRoutes(self)
         self.deals = DealsRoutes(self)
         self.fields = FieldsRoutes(self)
+        self.files = FilesRoutes(self)
+        self.following = FollowingRoutes(self)
         self.keys = KeysRoutes(self)
         self.leads = LeadsRoutes(self)
         self.members = MembersRoutes(self)
         self.metrics = MetricsRoutes(self)
+        self.notification_settings = NotificationSettingsRoutes(self)
+        self.notifications = NotificationsRoutes(self)
         self.operations = OperationsRoutes(self)
         self.people = PeopleRoutes(self)
         self.pipelines = PipelinesRoutes(self)
         self.plan = PlanRoutes(self)
         self.products = ProductsRoutes(self)
         self.search = SearchRoutes(self)
+        self.shares = SharesRoutes(self)
         self.stages = StagesRoutes(self)
         self.tags = TagsRoutes(self)

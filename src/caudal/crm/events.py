@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from caudal.core.ids import Ref
 from caudal.core.money import Money
@@ -450,3 +450,31 @@ class RecordRestored(Fact):
     """A company, person, lead or deal was taken out of the recycle bin."""
 
     name: ClassVar[str] = "crm.record_restored"
+
+
+NEWS: Final = (
+    CompanyAdded,
+    CompanyChanged,
+    PersonAdded,
+    PersonChanged,
+    LeadCaptured,
+    LeadTouched,
+    LeadChanged,
+    LeadConverted,
+    LeadDisqualified,
+    DealOpened,
+    DealChanged,
+    DealLinesSet,
+    DealMoved,
+    DealWon,
+    DealLost,
+    DealReopened,
+    CompetitorSeen,
+    ActivityPlanned,
+    ActivityLogged,
+    ActivityChanged,
+    ActivityCompleted,
+    ActivityReassigned,
+    RecordRestored,
+)
+"""What members may be told of: those who are named, those who are given something, and those who follow."""

@@ -19,10 +19,22 @@ from caudal.crm import events, queries
 from caudal.crm.models import ActivityKind, ActivityOutcome, CloseReason, Deal, DealLine, DisqualifyReason, Outcome
 from caudal.kit.access import Actor, Verb, may, policies
 from caudal.kit.outbox import RecordedFact
-from caudal.kit.panels import FactWords, FirstPage, NavItem, Panel, RecordPage, RequestWords, page_of
+from caudal.kit.panels import (
+    FactWords,
+    FirstPage,
+    KindWords,
+    NavItem,
+    OperationPage,
+    Panel,
+    RecordPage,
+    RequestWords,
+    page_of,
+)
 from caudal.kit.records import in_sight
+from caudal.kit.traces import RecordPutBack, RecordWithdrawn
 from caudal.ui.formats import due_text, reader_locale
 from caudal.ui.tables import Cell, Column, Row, Table
+from caudal.workspace.queries import files_beside
 
 
 def said(text: Promise) -> Callable[[RecordedFact], str]:
@@ -207,6 +219,8 @@ FACT_WORDS: Final = (
     FactWords(events.ActivityRescheduled.name, activity(gettext_lazy("moved %(activity)s to another time")), "clock"),
     FactWords(events.ActivityReassigned.name, activity(gettext_lazy("handed over %(activity)s")), "person"),
     FactWords(events.ActivityDeleted.name, activity(gettext_lazy("deleted %(activity)s")), "trash"),
+    FactWords(RecordPutBack.name, said(gettext_lazy("undid an import that had changed it")), "undo"),
+    FactWords(RecordWithdrawn.name, said(gettext_lazy("undid the import that had brought it")), "undo"),
     FactWords(events.RecordRestored.name, said(gettext_lazy("took it out of the recycle bin")), "undo"),
 )
 
@@ -266,15 +280,15 @@ def family_of_company(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, 
     """Return the companies above and below one, and those that look as if they belonged there."""
     company = queries.company(actor, ref.id)
     around = queries.family(actor, company)
-    policy = policies()["company"]
-    may_change = policy.covers(actor, Verb.CHANGE, company.owner_id)
+    covers = policies()["company"].covering(actor, Verb.CHANGE)
+    may_change = covers(company.owner_id, company.pk)
     alike = [
         {
             "id": str(each.company.ref),
             "name": each.company.name,
             "href": page_of(each.company.ref),
             "why": LIKENESS[each.likeness],
-            "may_take": policy.covers(actor, Verb.CHANGE, each.company.owner_id),
+            "may_take": covers(each.company.owner_id, each.company.pk),
         }
         for each in queries.lookalikes(actor, company)
     ]
@@ -331,7 +345,7 @@ def lines_of_deal(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any]
         )
         for line in queries.lines_of(deal)
     ]
-    may_change = policies()["deal"].covers(actor, Verb.CHANGE, deal.owner_id)
+    may_change = policies()["deal"].covering(actor, Verb.CHANGE)(deal.owner_id, deal.pk)
     href = reverse("crm:deal_lines", args=[ref]) if may_change else ""
     if not rows:
         return {"table": None, "href": href} if href and getattr(deal, "close", None) is None else None
@@ -399,8 +413,10 @@ def activities_of(ref: Ref, actor: Actor, as_of: datetime) -> Mapping[str, Any] 
         }
         for each in planned
     ]
-    return {"about": str(ref), "rows": rows}
+    return {"about": str(ref), "here": page_of(ref), "rows": rows}
 
+
+FILE_BEARERS: Final = ("activity", "company", "deal", "lead", "person")
 
 PANELS: Final = (
     Panel("company", 5, gettext_lazy("Family"), "crm/family.html", family_of_company),
@@ -415,6 +431,7 @@ PANELS: Final = (
         Panel(kind, 1, gettext_lazy("Activities"), "crm/_activities.html", activities_of, beside=False)
         for kind in ("deal", "lead", "company", "person")
     ),
+    *(Panel(kind, 40, gettext_lazy("Files"), "workspace/_files.html", files_beside) for kind in FILE_BEARERS),
     Panel("company", 10, gettext_lazy("Deals"), TEMPLATE, deals_of_company),
     Panel("company", 20, gettext_lazy("People"), TEMPLATE, people_of_company),
     Panel("person", 10, gettext_lazy("Deals"), TEMPLATE, deals_of_person),
@@ -427,6 +444,27 @@ RECORD_PAGES: Final = (
     RecordPage("person", "crm:person"),
     RecordPage("lead", "crm:lead"),
     RecordPage("deal", "crm:deal"),
+)
+
+OPERATION_PAGES: Final = (
+    OperationPage("crm.import", "crm:import"),
+    OperationPage("crm.rehearsal", "crm:import"),
+)
+
+KIND_WORDS: Final = (
+    KindWords("deal", lambda count: ngettext("a deal", "%(count)s deals", count) % {"count": count}, "crm:deals"),
+    KindWords("lead", lambda count: ngettext("a lead", "%(count)s leads", count) % {"count": count}, "crm:leads"),
+    KindWords(
+        "company",
+        lambda count: ngettext("a company", "%(count)s companies", count) % {"count": count},
+        "crm:companies",
+    ),
+    KindWords("person", lambda count: ngettext("a person", "%(count)s people", count) % {"count": count}, "crm:people"),
+    KindWords(
+        "activity",
+        lambda count: ngettext("an activity", "%(count)s activities", count) % {"count": count},
+        "crm:day",
+    ),
 )
 
 REQUEST_WORDS: Final = (RequestWords(queries.REOPEN, gettext_lazy("Reopen the deal")),)
@@ -446,4 +484,4 @@ NAVIGATION: Final = (
     NavItem("settings", gettext_lazy("Recycle bin"), "crm:bin", 90, "bin"),
 )
 
-FIRST_PAGES: Final = (FirstPage("rep", "crm:day"),)
+FIRST_PAGES: Final = (FirstPage("rep", "crm:day"), FirstPage("success", "crm:day"))

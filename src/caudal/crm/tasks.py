@@ -5,8 +5,8 @@ from uuid import UUID
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from caudal.crm.actions import empty_bin
-from caudal.crm.imports.running import ImportRunning
+from caudal.crm.actions import empty_bin, remind
+from caudal.crm.imports.locks import ImportRunning
 from caudal.crm.imports.waiting import TASK, carry_out
 from caudal.kit.world import now
 
@@ -16,6 +16,13 @@ from caudal.kit.world import now
 def empty_bin_nightly(timestamp: int) -> int:  # noqa: ARG001  given by the scheduler
     """Delete for good what has been in the recycle bin too long."""
     return empty_bin(as_of=now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="caudal.crm.tasks.remind_members", queue="mail", queueing_lock="remind_members")
+def remind_members(timestamp: int) -> int:  # noqa: ARG001  given by the scheduler
+    """Remind members of what is due soon, and in the morning of what is due that day."""
+    return remind(as_of=now())
 
 
 @app.task(name=TASK, queue="imports", retry=RetryStrategy(max_attempts=720, wait=5, retry_exceptions={ImportRunning}))

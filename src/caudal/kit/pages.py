@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from hashlib import sha256
 from typing import Any, Final, TypeVar, cast
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils.translation import get_language
 
 from caudal.core.errors import Problem, msg
 from caudal.kit.access import Actor, Verb, require
@@ -73,6 +75,21 @@ def public(reason: str) -> Callable[[V], V]:
         return view
 
     return decorate
+
+
+def etag_of(*marks: object) -> str:
+    """Return the ETag of a fragment that looks the same as long as these marks do, in the active language."""
+    told = "\x1f".join(map(str, (get_language(), *marks)))
+    return f'"{sha256(told.encode()).hexdigest()[:24]}"'
+
+
+def unless_known(request: HttpRequest, etag: str, answer: Callable[[], HttpResponse]) -> HttpResponse:
+    """Answer with 304 and nothing else whoever has the fragment of this ETag already; others with the fragment."""
+    known = request.headers.get("If-None-Match", "").removeprefix("W/")  # packing an answer weakens its ETag
+    response = HttpResponseNotModified() if known == etag else answer()
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, no-store"  # the page asks with the ETag that it has, not the browser
+    return response
 
 
 def actor_of(request: HttpRequest) -> Actor:

@@ -1,14 +1,14 @@
 """What a context shows on pages of contexts below it, as plain values found in its `panels` room.
 
-`PANELS`, `RECORD_PAGES`, `FIRST_PAGES`, `REQUEST_WORDS`, `FACT_WORDS` and `NAVIGATION` are tuples; pages below use
-them without importing the context.
+`PANELS`, `RECORD_PAGES`, `FILE_BEARERS`, `OPERATION_PAGES`, `KIND_WORDS`, `FIRST_PAGES`, `REQUEST_WORDS`,
+`FACT_WORDS` and `NAVIGATION` are tuples; pages below use them without importing the context.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -20,6 +20,8 @@ from caudal.kit.rooms import gathered
 
 Load: TypeAlias = Callable[[Ref, Actor, datetime], Mapping[str, Any] | None]
 Words: TypeAlias = Callable[[RecordedFact], str]
+SLOT: Final = "~"
+"""Stands for an id where the form of an address is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,24 @@ class RecordPage:
 
     kind: str
     url_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class OperationPage:
+    """The page on which long work of a name is watched; its route takes the public id of the operation."""
+
+    name: str
+    url_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class KindWords:
+    """What so many records of a kind are called inside a sentence: "a deal", "12 deals"."""
+
+    kind: str
+    words: Callable[[int], str]
+    url_name: str
+    """The page where those records are found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +109,45 @@ def panels_of(kind: str) -> tuple[Panel, ...]:
     return tuple(sorted((panel for panel in found if panel.kind == kind), key=lambda panel: panel.order))
 
 
+@cache
+def file_bearers() -> tuple[str, ...]:
+    """Return the kinds of records that files are kept with: those that contexts name in `FILE_BEARERS`."""
+    found: tuple[str, ...] = gathered("panels", "FILE_BEARERS")
+    return tuple(sorted(found))
+
+
 def page_of(ref: Ref) -> str:
     """Return the address of a record's page, or nothing for a kind that has none."""
-    url_name = _record_pages().get(ref.kind)
+    around = _around(ref.kind)
+    return f"{around[0]}{ref}{around[1]}" if around else ""
+
+
+@cache
+def _around(kind: str) -> tuple[str, str] | None:
+    """What stands before and behind the id in the address of a record's page. Kept, because a page has many links."""
+    url_name = _record_pages().get(kind)
+    if url_name is None:
+        return None
+    before, _slot, behind = reverse(url_name, args=[SLOT]).partition(SLOT)
+    return before, behind
+
+
+def operation_page(name: str, ref: Ref) -> str:
+    """Return the address where long work of a name is watched, or nothing where it has no page."""
+    url_name = _operation_pages().get(name)
     return reverse(url_name, args=[ref]) if url_name else ""
+
+
+def kind_words(kind: str, count: int) -> str:
+    """Return what so many records of a kind are called inside a sentence, in the active language."""
+    found = _kinds().get(kind)
+    return found.words(count) if found else kind
+
+
+def list_of(kind: str) -> str:
+    """Return the address where records of a kind are found, or nothing."""
+    found = _kinds().get(kind)
+    return reverse(found.url_name) if found else ""
 
 
 def first_page(roles: Iterable[str]) -> str:
@@ -133,6 +188,18 @@ def _record_pages() -> Mapping[str, str]:
     if len(by_kind) != len(found):
         raise LookupError("two pages show the same kind of record")
     return by_kind
+
+
+@cache
+def _operation_pages() -> Mapping[str, str]:
+    found: tuple[OperationPage, ...] = gathered("panels", "OPERATION_PAGES")
+    return {each.name: each.url_name for each in found}
+
+
+@cache
+def _kinds() -> Mapping[str, KindWords]:
+    found: tuple[KindWords, ...] = gathered("panels", "KIND_WORDS")
+    return {each.kind: each for each in found}
 
 
 @cache

@@ -10,5 +10,7 @@ urlpatterns = [
     path("plan/targets", views.target_list, name="targets"),
     path("plan/findings", views.finding_list, name="findings"),
     path("plan/repair", views.repair_page, name="repair"),
+    path("plan/whole", views.whole_plan, name="whole"),
+    path("plan/milestones/<slug:phase>/<slug:milestone>", views.milestone_edit, name="milestone"),
     path("plan/adoption", views.adoption, name="adoption"),
 ]

@@ -1,5 +1,6 @@
 """What the page shell knows on every page: scheme, language, rail, and whose company this is."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +33,23 @@ class Company:
     name: str
     environment: str = ""
     demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bell:
+    """How much waits under the bell, and where that is read. `workspace` gives it to the pages as `bell`."""
+
+    count: int
+    etag: str
+    url: str
+    """Draws the bell anew, if it looks otherwise than under this ETag."""
+    page_url: str
+    panel_url: str
+
+    @property
+    def headers(self) -> str:
+        """The headers of the next question, as htmx takes them."""
+        return json.dumps({"If-None-Match": self.etag})
 
 
 @dataclass(frozen=True, slots=True)

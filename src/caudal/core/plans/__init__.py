@@ -7,12 +7,8 @@ from caudal.core.plans.checking import read_checks
 from caudal.core.plans.document import BYTES_MAX
 from caudal.core.plans.edits import UnreadablePlan, set_target
 from caudal.core.plans.labels import Label
-from caudal.core.plans.plan import Pillar, Plan, Target, UnknownTarget, UnknownVersion, Version
-from caudal.core.plans.reading import PlanFile, read_plan
-from caudal.core.plans.relations import CHECK_FUNCTIONS, Check, Judgement, Sense, Verdict
-from caudal.core.plans.schemas import schema_of, term_unit
-from caudal.core.plans.shape import json_schema
-from caudal.core.plans.strategy import (
+from caudal.core.plans.milestones import Due, Progress, days_of, due, milestone_called
+from caudal.core.plans.passages import (
     BudgetLine,
     Channel,
     ChannelKind,
@@ -22,11 +18,16 @@ from caudal.core.plans.strategy import (
     Milestone,
     Part,
     Passage,
+    Passages,
     Phase,
     Price,
-    Strategy,
     Tools,
 )
+from caudal.core.plans.plan import Pillar, Plan, Target, UnknownTarget, UnknownVersion, Version
+from caudal.core.plans.reading import PlanFile, read_plan
+from caudal.core.plans.relations import CHECK_FUNCTIONS, Check, Judgement, Sense, Verdict
+from caudal.core.plans.schemas import schema_of, term_unit
+from caudal.core.plans.shape import json_schema
 from caudal.core.plans.units import Unit, UnitKind, UnknownUnit
 from caudal.core.plans.vocabulary import VOCABULARY, Known
 
@@ -39,6 +40,7 @@ __all__ = [
     "ChannelKind",
     "Check",
     "Claim",
+    "Due",
     "Figure",
     "Judgement",
     "Known",
@@ -47,13 +49,14 @@ __all__ = [
     "Milestone",
     "Part",
     "Passage",
+    "Passages",
     "Phase",
     "Pillar",
     "Plan",
     "PlanFile",
     "Price",
+    "Progress",
     "Sense",
-    "Strategy",
     "Target",
     "Tools",
     "Unit",
@@ -64,7 +67,10 @@ __all__ = [
     "UnreadablePlan",
     "Verdict",
     "Version",
+    "days_of",
+    "due",
     "json_schema",
+    "milestone_called",
     "read_checks",
     "read_plan",
     "schema_of",

@@ -9,7 +9,7 @@ from caudal.core.errors import Place
 from caudal.core.expressions import BARE_NUMBER, FUNCTIONS, RANGE_FUNCTIONS, Checked, Function, Schema
 from caudal.core.expressions import check as check_text
 from caudal.core.plans.labels import Label
-from caudal.core.plans.strategy import NOWHERE
+from caudal.core.plans.passages import NOWHERE
 
 CHECK_FUNCTIONS: Final[Mapping[str, Function]] = {**FUNCTIONS, **RANGE_FUNCTIONS}
 """All that a check may say."""

@@ -56,6 +56,7 @@ from caudal.crm.actions.parties import (
 )
 from caudal.crm.actions.pipelines import StageDraft, add_pipeline, add_stages, set_up_pipelines
 from caudal.crm.actions.releasing import release_work
+from caudal.crm.actions.reminding import remind
 from caudal.crm.actions.restating import restate_deal
 from caudal.crm.actions.restoring import empty_bin, restore_record
 from caudal.crm.actions.stages import (
@@ -136,6 +137,7 @@ __all__ = [
     "open_deal",
     "open_deals",
     "release_work",
+    "remind",
     "reopen_activity",
     "reopen_deal",
     "restate_deal",

@@ -15,6 +15,7 @@ from caudal.crm.queries.activities import (
     when,
     without_next_step,
 )
+from caudal.crm.queries.archive import ArchiveTable, archive
 from caudal.crm.queries.bin import BIN_DAYS, BINNED, binned, kept_since
 from caudal.crm.queries.boards import Board, BoardColumn, Card, board
 from caudal.crm.queries.channels import (
@@ -53,6 +54,7 @@ from caudal.crm.queries.lists import (
     people,
     totals_of,
 )
+from caudal.crm.queries.news import FOLLOWED, Due, due_soon, due_today, mentions_in, news_in
 from caudal.crm.queries.pipelines import Laid, laid_out, open_in, stage
 from caudal.crm.queries.records import (
     LEAD_JOINS,
@@ -69,7 +71,8 @@ from caudal.crm.queries.records import (
     with_names,
 )
 from caudal.crm.queries.reopening import REOPEN, agreed, asks_first, reopening_asked, takes_two
-from caudal.crm.queries.tags import tag, tagged_counts, tags, tinted
+from caudal.crm.queries.tags import tag, tagged_counts, tags, tags_like, tinted
+from caudal.crm.queries.texts import companies_with, deals_with, leads_with, people_with
 
 __all__ = [
     "ACTIVITY_ORDERS",
@@ -77,15 +80,18 @@ __all__ = [
     "BIN_DAYS",
     "COMPANY_ORDERS",
     "DEAL_ORDERS",
+    "FOLLOWED",
     "LEAD_JOINS",
     "LEAD_ORDERS",
     "PERSON_ORDERS",
     "REOPEN",
     "ActivityFilters",
+    "ArchiveTable",
     "Board",
     "BoardColumn",
     "Card",
     "DealFilters",
+    "Due",
     "Family",
     "Laid",
     "LeadFilters",
@@ -100,6 +106,7 @@ __all__ = [
     "activities_named",
     "activity",
     "agreed",
+    "archive",
     "asks_first",
     "at_home",
     "binned",
@@ -110,6 +117,7 @@ __all__ = [
     "channels",
     "companies",
     "companies_named",
+    "companies_with",
     "company",
     "competitor",
     "competitors",
@@ -117,6 +125,9 @@ __all__ = [
     "criteria",
     "deal",
     "deals",
+    "deals_with",
+    "due_soon",
+    "due_today",
     "family",
     "is_overdue",
     "kept_since",
@@ -125,15 +136,19 @@ __all__ = [
     "laid_out",
     "lead",
     "leads",
+    "leads_with",
     "likeness_of",
     "lines_of",
     "linked",
     "lookalikes",
+    "mentions_in",
     "my_day",
     "namesakes_by_address",
+    "news_in",
     "next_steps",
     "open_in",
     "people",
+    "people_with",
     "person",
     "pipeline",
     "pipelines",
@@ -145,6 +160,7 @@ __all__ = [
     "tag",
     "tagged_counts",
     "tags",
+    "tags_like",
     "takes_two",
     "tinted",
     "totals_of",

@@ -3,6 +3,14 @@
 from caudal.plan.queries.adopted import NoPlan, adopted_plan, adopted_version, digest
 from caudal.plan.queries.feeds import feed_of
 from caudal.plan.queries.files import PlanNotFound, load_plan, plan_path, read_bytes, shipped_plans
+from caudal.plan.queries.measuring import Measuring
+from caudal.plan.queries.milestones import (
+    MilestoneStanding,
+    PhaseStanding,
+    company_day,
+    milestone_work,
+    phase_standings,
+)
 from caudal.plan.queries.repairing import (
     OFFERS,
     RepairOffer,
@@ -30,8 +38,11 @@ from caudal.plan.queries.wording import amount, interval, reason, state_word, to
 
 __all__ = [
     "OFFERS",
+    "Measuring",
+    "MilestoneStanding",
     "Moment",
     "NoPlan",
+    "PhaseStanding",
     "PlanNotFound",
     "Remark",
     "RepairOffer",
@@ -47,12 +58,15 @@ __all__ = [
     "amount",
     "checks_beside",
     "checks_of",
+    "company_day",
     "digest",
     "ends",
     "feed_of",
     "find_repairs",
     "interval",
     "load_plan",
+    "milestone_work",
+    "phase_standings",
     "plan_path",
     "read_bytes",
     "reason",

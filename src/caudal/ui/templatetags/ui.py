@@ -424,7 +424,19 @@ def ui_styles() -> str:
 @register.simple_tag
 def ui_scripts() -> str:
     """Link htmx and the one script, and tell them what they may do."""
-    htmx = {"allowEval": False, "selfRequestsOnly": True, "allowScriptTags": False, "includeIndicatorStyles": False}
+    htmx = {
+        "allowEval": False,
+        "selfRequestsOnly": True,
+        "allowScriptTags": False,
+        "includeIndicatorStyles": False,
+        "attributesToSettle": [],  # an element has its own attributes from the first moment on
+        "responseHandling": [
+            {"code": "204", "swap": False},
+            {"code": "304", "swap": False},  # what is shown is still so
+            {"code": "[23]..", "swap": True},
+            {"code": "[45]..", "swap": False, "error": True},
+        ],
+    }
     return format_html(
         '<meta name="htmx-config" content="{}"><meta name="vega" content="{}">'
         '<script src="{}" defer></script><script src="{}" defer></script>',

@@ -10,32 +10,56 @@ from caudal.workspace.models.company import (
     Pillar,
 )
 from caudal.workspace.models.fields import CustomField, OwnFieldType
-from caudal.workspace.models.team import Member, Role, Team
+from caudal.workspace.models.notices import (
+    DEFAULT_WAYS,
+    REMIND_MINUTES_MAX,
+    DigestPlan,
+    Following,
+    NoticeSort,
+    NoticeWay,
+    Notification,
+    Rhythm,
+    Way,
+)
+from caudal.workspace.models.sharing import Share
+from caudal.workspace.models.team import Member, Role, Span, Team
 from caudal.workspace.models.views import DefaultView, SavedView, Sharing, ViewLayout
-from caudal.workspace.models.work import Approval, ExternalId, Operation, OperationState, StoredFile
+from caudal.workspace.models.work import Approval, Attachment, ExternalId, Operation, OperationState, StoredFile
 
 __all__ = [
+    "DEFAULT_WAYS",
+    "REMIND_MINUTES_MAX",
     "RESPONSE_HOURS_MAX",
     "AccessLink",
     "ApiKey",
     "Approval",
+    "Attachment",
     "CompanySettings",
     "CustomField",
     "DatedRate",
     "DefaultView",
+    "DigestPlan",
     "Environment",
     "ExternalId",
+    "Following",
     "LegalEntity",
     "LinkPurpose",
     "Member",
+    "NoticeSort",
+    "NoticeWay",
+    "Notification",
     "Operation",
     "OperationState",
     "OwnFieldType",
     "Pillar",
+    "Rhythm",
     "Role",
     "SavedView",
+    "Share",
     "Sharing",
+    "Span",
     "StoredFile",
     "Team",
     "ViewLayout",
+    "Way",
 ]

@@ -1,5 +1,6 @@
 """Reads of the workspace, by topic."""
 
+from caudal.workspace.models import DigestPlan, NoticeSort
 from caudal.workspace.queries.access import LinkSpent, hashed, live_key, open_link
 from caudal.workspace.queries.actors import (
     MEMBERS_BELOW,
@@ -10,7 +11,16 @@ from caudal.workspace.queries.actors import (
     hands_of,
     members_below,
 )
-from caudal.workspace.queries.approvals import granted, needs_second_person, open_approval, open_approvals
+from caudal.workspace.queries.approvals import (
+    approval_by_id,
+    approval_to_decide,
+    deciders,
+    granted,
+    needs_second_person,
+    open_approval,
+    open_approvals,
+)
+from caudal.workspace.queries.attachments import KEPT_DAYS, attachment, attachments_of, detached, files_beside
 from caudal.workspace.queries.company import (
     OFFICE_HOURS,
     NotFounded,
@@ -29,6 +39,20 @@ from caudal.workspace.queries.fields import (
     own_fields,
     remembering_own_fields,
 )
+from caudal.workspace.queries.notices import (
+    Told,
+    bell,
+    digest_plan,
+    digest_plans,
+    following,
+    for_digest,
+    members_in_zones,
+    notifications,
+    to_be_mailed,
+    told,
+    ways_of,
+    who_follows,
+)
 from caudal.workspace.queries.rates import (
     RATE,
     RATE_DAYS_MAX,
@@ -38,6 +62,7 @@ from caudal.workspace.queries.rates import (
     rate_among,
     recent_rates,
 )
+from caudal.workspace.queries.shares import holders_for, shareable, shares_of
 from caudal.workspace.queries.team import (
     NoSuchMember,
     active_members,
@@ -47,6 +72,7 @@ from caudal.workspace.queries.team import (
     member_names,
     member_of_team,
     member_with_address,
+    members_for_export,
     team,
     teams_by_name,
 )
@@ -64,33 +90,50 @@ from caudal.workspace.queries.work import (
 )
 
 __all__ = [
+    "KEPT_DAYS",
     "MEMBERS_BELOW",
     "OFFICE_HOURS",
     "RATE",
     "RATE_DAYS_MAX",
     "RATE_PIVOT",
+    "DigestPlan",
     "External",
     "LinkSpent",
     "NoSuchMember",
     "NotFounded",
+    "NoticeSort",
+    "Told",
     "active_members",
     "actor_called",
     "actor_names",
     "actor_of_key",
     "actor_of_member",
+    "approval_by_id",
+    "approval_to_decide",
+    "attachment",
+    "attachments_of",
+    "bell",
     "company",
     "company_for",
     "dated_rate",
+    "deciders",
     "default_view",
+    "detached",
+    "digest_plan",
+    "digest_plans",
     "external_keys",
     "externals",
     "externals_of",
     "file_with",
+    "files_beside",
     "fill_own_fields",
+    "following",
+    "for_digest",
     "forget_own_fields",
     "granted",
     "hands_of",
     "hashed",
+    "holders_for",
     "home_country",
     "in_own_currency",
     "index_own_field",
@@ -103,7 +146,10 @@ __all__ = [
     "member_of_team",
     "member_with_address",
     "members_below",
+    "members_for_export",
+    "members_in_zones",
     "needs_second_person",
+    "notifications",
     "office_calendar",
     "open_approval",
     "open_approvals",
@@ -117,8 +163,14 @@ __all__ = [
     "recent_rates",
     "remembering_own_fields",
     "saved_views",
+    "shareable",
+    "shares_of",
     "team",
     "teams_by_name",
+    "to_be_mailed",
+    "told",
     "unfinished_operations",
+    "ways_of",
+    "who_follows",
     "working_calendar",
 ]

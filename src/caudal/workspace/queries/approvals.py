@@ -1,12 +1,14 @@
 """What takes two people, and what waits for the second one."""
 
 from datetime import datetime
+from uuid import UUID
 
 from caudal.core.ids import Ref
 from caudal.core.money import Money
-from caudal.kit.access import Actor, Verb
-from caudal.kit.records import in_sight
-from caudal.workspace.models import Approval
+from caudal.kit.access import Actor, Reach, Verb, policies
+from caudal.kit.records import NotFound, in_sight
+from caudal.workspace.models import Approval, Member
+from caudal.workspace.queries.actors import actor_of_member, hands_of
 from caudal.workspace.queries.company import company
 
 
@@ -33,8 +35,36 @@ def open_approvals(actor: Actor) -> list[Approval]:
     return [each for each in waiting if each.subject in reached]
 
 
+def approval_to_decide(actor: Actor, approval_id: UUID, *, lock: bool = False) -> Approval:
+    """Return a question about a row that the actor may change. Raises NotFound."""
+    found = Approval.one_for(actor, Verb.CHANGE, approval_id, lock=lock)
+    if found.subject not in in_sight({found.subject}, actor, Verb.CHANGE):
+        raise NotFound(kind=Approval.kind, id=found.ref)
+    return found
+
+
 def open_approval(subject: Ref, request: str) -> Approval | None:
     """Return the question about a row, already reached, that waits for a decision, if there is one."""
     return Approval.objects.filter(
         subject_kind=subject.kind, subject_id=subject.id, request=request, decided_at=None, deleted_at=None
     ).first()
+
+
+def approval_by_id(approval_id: UUID) -> Approval | None:
+    """Return an approval to the handler that was told of it."""
+    return Approval.objects.filter(pk=approval_id, deleted_at=None).first()
+
+
+def deciders(approval: Approval) -> list[UUID]:
+    """Return the members who may decide a question: they may change the row that it is about, and did not ask."""
+    policy, own = policies().get(approval.subject_kind), company()
+    asker = approval.created_by
+    found = []
+    for member in Member.objects.filter(deleted_at=None, deactivated_at=None).order_by("pk"):
+        actor = actor_of_member(member, own)
+        # Whoever reaches no rows but their own cannot decide for others, and is not looked up.
+        if policy is None or policy.reach(actor, Verb.CHANGE) < Reach.TEAM or asker in hands_of(actor):
+            continue
+        if in_sight({approval.subject}, actor, Verb.CHANGE):
+            found.append(member.pk)
+    return found

@@ -8,6 +8,7 @@ document.addEventListener("click", (event) => {
   if (opened) {
     event.preventDefault(); // the opener may be a link, for those without this script
     opened.showModal();
+    for (const place of opened.querySelectorAll("[data-loads], [hx-trigger=opened]")) htmx.trigger(place, "opened");
     return;
   }
   if (target?.closest("[data-closes]") || target?.matches("dialog[open]")) target.closest("dialog")?.close();

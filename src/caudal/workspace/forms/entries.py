@@ -1,6 +1,6 @@
 """Forms of the workspace."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from allauth.account import forms as entrance
@@ -8,14 +8,24 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.dates import MONTHS
+from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from caudal.core.errors import Problem
 from caudal.core.money import Money
 from caudal.workspace.actions.access import SCOPES
-from caudal.workspace.models import RESPONSE_HOURS_MAX, CompanySettings, CustomField, Member, OwnFieldType, Role
+from caudal.workspace.models import (
+    RESPONSE_HOURS_MAX,
+    CompanySettings,
+    CustomField,
+    DigestPlan,
+    NoticeSort,
+    OwnFieldType,
+    Rhythm,
+    Role,
+    Way,
+)
 
 PASSWORD_HELP: Final = _("At least 12 characters. A sentence is easier to remember than a word.")
 
@@ -37,25 +47,6 @@ class PasswordForm(forms.Form):
         password: str = self.cleaned_data["password"]
         validate_password(password)
         return password
-
-
-class MemberForm(forms.Form):
-    """Somebody new in the team."""
-
-    name = forms.CharField(label=_("Name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    email = forms.EmailField(
-        label=_("E-mail"),
-        help_text=_("The invitation is for this address."),
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-    )
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.REP)
-
-    def clean_email(self) -> str:
-        """Refuse an address that somebody of the team has."""
-        email: str = self.cleaned_data["email"]
-        if Member.objects.filter(email__iexact=email, deleted_at=None).exists():
-            raise forms.ValidationError(_("Somebody of the team has this address already."))
-        return email
 
 
 SCOPE_WORDS: Final = {
@@ -304,3 +295,55 @@ class OwnFieldForm(forms.Form):
         if "options" in found:
             found["options"] = found["options"].splitlines()
         return found
+
+
+REMINDERS: Final = [
+    (0, _("Not at all")),
+    (5, _("5 minutes")),
+    (15, _("15 minutes")),
+    (30, _("30 minutes")),
+    (60, _("One hour")),
+    (24 * 60, _("One day")),
+]
+
+
+class NoticeForm(forms.Form):
+    """How a member wishes to be told of each sort, and when."""
+
+    rhythm = forms.ChoiceField(label=_("Digest"), choices=Rhythm.choices)
+    hour = forms.TypedChoiceField(
+        label=_("Hour of the digest"),
+        coerce=int,
+        choices=[(hour, f"{hour:02}:00") for hour in range(24)],
+        help_text=_("In your own time zone. Reminders of what is due on a day come at this hour too."),
+    )
+    weekday = forms.TypedChoiceField(
+        label=_("Day of a weekly digest"), coerce=int, choices=[(day, WEEKDAYS[day]) for day in range(7)]
+    )
+    remind_minutes = forms.TypedChoiceField(
+        label=_("Remind me before"),
+        coerce=int,
+        choices=REMINDERS,
+        help_text=_("Of calls, meetings and whatever else has an hour."),
+    )
+
+    TIMING: Final = ("rhythm", "hour", "weekday", "remind_minutes")
+
+    def __init__(self, *args: Any, plan: DigestPlan, ways: Mapping[str, Way], **kwargs: Any) -> None:
+        kwargs["initial"] = {name: getattr(plan, name) for name in self.TIMING} | {
+            f"way_{sort}": way.value for sort, way in ways.items()
+        }
+        super().__init__(*args, **kwargs)
+        before = self.fields["remind_minutes"]
+        if isinstance(before, forms.TypedChoiceField) and plan.remind_minutes not in dict(REMINDERS):
+            before.choices = [*REMINDERS, (plan.remind_minutes, str(plan.remind_minutes))]
+        for sort, label in NoticeSort.choices:
+            self.fields[f"way_{sort}"] = forms.ChoiceField(label=label, choices=Way.choices)
+
+    def ways(self) -> dict[str, str]:
+        """Return the way of every sort."""
+        return {sort: self.cleaned_data[f"way_{sort}"] for sort in NoticeSort.values}
+
+    def timing(self) -> dict[str, Any]:
+        """Return when the digest and reminders come."""
+        return {name: self.cleaned_data[name] for name in self.TIMING}

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from caudal.core.errors import Finding, Problem, Severity, msg
-from caudal.core.intervals import Reading
 from caudal.core.plans import Plan, read_plan
 from caudal.crm.actions import set_up_pipelines
 from caudal.kit.access import Actor, Verb, require
@@ -12,8 +11,7 @@ from caudal.kit.actions import action
 from caudal.kit.outbox import publish
 from caudal.plan.events import PlanAdopted
 from caudal.plan.models import PlanVersion
-from caudal.plan.ports import Minimiser
-from caudal.plan.queries import OFFERS, adopted_plan, adopted_version, checks_of, digest, find_repairs, repaired_text
+from caudal.plan.queries import adopted_version, digest
 from caudal.workspace.actions import set_pillars
 
 
@@ -33,55 +31,6 @@ class PlanRefused(Problem):
             place = str(finding.place)
             fields[place] = " ".join(filter(None, (fields.get(place), finding.told())))
         super().__init__(fields, count=len(errors))
-
-
-class PlanMoved(Problem):
-    """The plan that counts is another one than the repair was found for."""
-
-    code = "plan.moved"
-    status = 409
-    message = msg("The plan was changed in the meantime.")
-    hint = msg("Look at its findings again and choose a repair.")
-
-
-class NoSuchRepair(Problem):
-    """There is no repair of that number."""
-
-    code = "plan.no_such_repair"
-    status = 404
-    message = msg("There is no repair number {number}; {count} were found.")
-
-
-@action
-def apply_repair(
-    *,
-    actor: Actor,
-    as_of: datetime,
-    sha256: str,
-    checks: str,
-    reading: Reading,
-    take: int,
-    minimiser: Minimiser,
-) -> PlanVersion:
-    """Make a repair of the plan that counts the plan that counts: the same file with a few targets changed.
-
-    `sha256` is that of the file the repair was found for, `checks` and `reading` what it was found with, `take` its
-    number from 1. Raises NoPlan, PlanMoved, NoSuchRepair, CannotRepair.
-    """
-    require(actor, "plan", Verb.CREATE)
-    version, plan = adopted_plan(actor)
-    if version.sha256 != sha256:
-        raise PlanMoved
-    report = find_repairs(plan, checks_of(plan, (), checks), reading, minimiser=minimiser, alternatives=OFFERS)
-    if not 1 <= take <= len(report.offers):
-        raise NoSuchRepair(number=take, count=len(report.offers))
-    return adopt_plan(
-        actor=actor,
-        as_of=as_of,
-        text=repaired_text(version.text, plan, report.offers[take - 1].proposal),
-        starts_on=version.starts_on,
-        version=version.version_name,
-    )
 
 
 @action
