@@ -47,6 +47,9 @@ FULL: Final = (
     Stop("first", "/"),
     Stop("first-of-a-rep", "/", reader=Reader.REP),
     Stop("targets", "/plan/targets"),
+    Stop("findings", "/plan/findings"),
+    Stop("findings-all", "/plan/findings?show=all&reading=open"),
+    Stop("repair", "/plan/repair?checks=compounding,partners_once"),
     Stop("whole-plan", "/plan/whole"),
     Stop("milestone", "/plan/milestones/foundation/setup"),
     sent("milestone-refused", "/plan/milestones/foundation/launch", done_on="2999-01-01"),
@@ -218,6 +221,7 @@ EMPTY: Final = tuple(
     for name, path in {
         "first": "/",
         "targets": "/plan/targets",
+        "findings": "/plan/findings",
         "whole-plan": "/plan/whole",
         "adoption": "/plan/adoption",
         "board": "/deals/board",
