@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NotRequired, TypedDict, Unpack
 
-from caudal.client.resources.shared import SalesModel, Touch, TouchIn
+from caudal.client.resources.shared import ExportIn, SalesModel, Touch, TouchIn
 from caudal.client.transport import Resource, Version, quoted
 
 
@@ -99,6 +99,11 @@ class ListQuery(TypedDict):
 
 class CompaniesRoutes(Resource):
     """The routes of companies."""
+
+    def export(self, *, idempotency_key: str | None = None, **body: Unpack[ExportIn]) -> bytes:
+        """Return a list as a file. Each is made anew, whatever its Idempotency-Key, and noted."""
+        found: bytes = self._send("POST", "/api/v1/companies/file", idempotency_key=idempotency_key, body=body)
+        return found
 
     def list(self, **query: Unpack[ListQuery]) -> Iterator[Company]:
         """List companies, by name or newest first."""

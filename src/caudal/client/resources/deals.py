@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, Unpack
 
-from caudal.client.resources.shared import DealIn, MoneyBody, SalesModel, Touch
+from caudal.client.resources.shared import DealIn, ExportIn, MoneyBody, SalesModel, Touch
 from caudal.client.transport import Resource, Version, quoted
 
 
@@ -171,6 +171,11 @@ class ListQuery(TypedDict):
 
 class DealsRoutes(Resource):
     """The routes of deals."""
+
+    def export(self, *, idempotency_key: str | None = None, **body: Unpack[ExportIn]) -> bytes:
+        """Return a list as a file. Each is made anew, whatever its Idempotency-Key, and noted."""
+        found: bytes = self._send("POST", "/api/v1/deals/file", idempotency_key=idempotency_key, body=body)
+        return found
 
     def list(self, **query: Unpack[ListQuery]) -> Iterator[Deal]:
         """List deals in the order asked for, by default those that were opened last first."""

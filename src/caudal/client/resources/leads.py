@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, Unpack
 
-from caudal.client.resources.shared import DealIn, Touch, TouchIn
+from caudal.client.resources.shared import DealIn, ExportIn, Touch, TouchIn
 from caudal.client.transport import Resource, Version, quoted
 
 
@@ -99,6 +99,11 @@ class ListQuery(TypedDict):
 
 class LeadsRoutes(Resource):
     """The routes of leads."""
+
+    def export(self, *, idempotency_key: str | None = None, **body: Unpack[ExportIn]) -> bytes:
+        """Return a list as a file. Each is made anew, whatever its Idempotency-Key, and noted."""
+        found: bytes = self._send("POST", "/api/v1/leads/file", idempotency_key=idempotency_key, body=body)
+        return found
 
     def list(self, **query: Unpack[ListQuery]) -> Iterator[Lead]:
         """List leads, newest first or by name."""

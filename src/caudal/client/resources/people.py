@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NotRequired, TypedDict, Unpack
 
-from caudal.client.resources.shared import Touch, TouchIn
+from caudal.client.resources.shared import ExportIn, Touch, TouchIn
 from caudal.client.transport import Resource, Version, quoted
 
 
@@ -86,6 +86,11 @@ class ListQuery(TypedDict):
 
 class PeopleRoutes(Resource):
     """The routes of people."""
+
+    def export(self, *, idempotency_key: str | None = None, **body: Unpack[ExportIn]) -> bytes:
+        """Return a list as a file. Each is made anew, whatever its Idempotency-Key, and noted."""
+        found: bytes = self._send("POST", "/api/v1/people/file", idempotency_key=idempotency_key, body=body)
+        return found
 
     def list(self, **query: Unpack[ListQuery]) -> Iterator[Person]:
         """List people, by name or newest first."""

@@ -34,6 +34,17 @@ class DealIn(TypedDict):
     custom: NotRequired[dict[str, Any]]
 
 
+class ExportIn(TypedDict):
+    """Which rows, columns and order; what is left out is that of the view, and without one every row and column."""
+
+    view: NotRequired[str]
+    where: NotRequired[str | None]
+    text: NotRequired[str]
+    sort: NotRequired[str]
+    columns: NotRequired[list[str]]
+    format: NotRequired[Literal["csv", "xlsx"]]
+
+
 class Stage(TypedDict):
     """A stage of a pipeline."""
 

@@ -9,6 +9,7 @@ from caudal.crm.api import (
     competitors,
     deals,
     edits,
+    exports,
     leads,
     lines,
     parties,
@@ -17,5 +18,5 @@ from caudal.crm.api import (
 )
 
 router = Router()
-for each in (parties, leads, deals, lines, activities, pipelines, channels, competitors, tags, bins, edits):
+for each in (exports, parties, leads, deals, lines, activities, pipelines, channels, competitors, tags, bins, edits):
     router.add_router("", each.router)

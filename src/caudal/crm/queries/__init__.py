@@ -56,7 +56,7 @@ from caudal.crm.queries.lists import (
     totals_of,
 )
 from caudal.crm.queries.news import FOLLOWED, Due, due_soon, due_today, mentions_in, news_in
-from caudal.crm.queries.pipelines import Laid, laid_out, open_in, stage
+from caudal.crm.queries.pipelines import Laid, binned_in, laid_out, open_in, stage
 from caudal.crm.queries.records import (
     LEAD_JOINS,
     at_home,
@@ -112,6 +112,7 @@ __all__ = [
     "asks_first",
     "at_home",
     "binned",
+    "binned_in",
     "board",
     "changeable",
     "channel",
