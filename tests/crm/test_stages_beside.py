@@ -36,6 +36,7 @@ def test_a_move_waits_for_whoever_deletes_its_stage_and_is_refused(transactional
         with connection.cursor() as cursor:
             waiting = 0
             while not waiting and mover.is_alive():
+                cursor.execute("SELECT pg_stat_clear_snapshot()")
                 cursor.execute(WAITING)
                 waiting = cursor.fetchone()[0]
     mover.join(timeout=30)
