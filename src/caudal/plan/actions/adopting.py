@@ -6,12 +6,12 @@ from datetime import date, datetime
 from caudal.core.errors import Finding, Problem, Severity, msg
 from caudal.core.plans import Plan, read_plan
 from caudal.crm.actions import set_up_pipelines
-from caudal.kit.access import SYSTEM, Actor, Verb, require
+from caudal.kit.access import Actor, Verb, require
 from caudal.kit.actions import action
 from caudal.kit.outbox import publish
 from caudal.plan.events import PlanAdopted
 from caudal.plan.models import PlanVersion
-from caudal.plan.queries import Measuring, NoPlan, adopted_version, digest, standing
+from caudal.plan.queries import adopted_version, digest
 from caudal.workspace.actions import set_pillars
 
 
@@ -85,13 +85,3 @@ def _readable(data: bytes, file: str, version: str) -> Plan:
     if read.plan is None:
         raise PlanRefused(read.findings)
     return read.plan.in_version(version) if version else read.plan
-
-
-def count_standing(*, as_of: datetime) -> int:
-    """Count what the plan is compared with, keep the numbers that take long, and return how many these are."""
-    measuring = Measuring(SYSTEM, as_of)
-    try:
-        standing(actor=SYSTEM, as_of=as_of, measuring=measuring)
-    except NoPlan:
-        return 0
-    return measuring.keep()
