@@ -34,6 +34,73 @@ class DealIn(TypedDict):
     custom: NotRequired[dict[str, Any]]
 
 
+class Fact(TypedDict):
+    """Something that happened: to the record itself, or to another that it is about."""
+
+    id: str
+    name: str
+    subject: str
+    actor: str
+    at: str
+    recorded_at: str
+    changes: dict[str, Any]
+    erased: bool
+
+
+FieldKind: TypeAlias = Literal["text", "number", "money", "date", "instant", "choice", "boolean", "link"]
+"""What a field holds."""
+
+
+class Option(TypedDict):
+    """One of the values that a field may have."""
+
+    value: str
+    label: str
+
+
+class Field(TypedDict):
+    """A field that `where`, `sort`, `fields` and `by` may name."""
+
+    name: str
+    label: str
+    kind: FieldKind
+    unit: str
+    link: str
+    sorts: bool
+    groups: bool
+    sums: bool
+    own: bool
+    options: list[Option]
+
+
+class Fields(TypedDict):
+    """The fields of a kind of record, as far as the caller may see them."""
+
+    items: list[Field]
+
+
+class Sum(TypedDict):
+    """What the amounts of a field add up to, in each currency."""
+
+    field: str
+    amounts: list[MoneyBody]
+
+
+class Group(TypedDict):
+    """Rows that have a value in common: a text, an id, the first day of a month; null for those without any."""
+
+    count: int
+    sums: list[Sum]
+    value: str | bool | None
+
+
+class Groups(TypedDict):
+    """The groups, the fullest first; months in their order."""
+
+    items: list[Group]
+    more: bool
+
+
 class Stage(TypedDict):
     """A stage of a pipeline."""
 
@@ -44,6 +111,13 @@ class Stage(TypedDict):
     forecast_category: str
     days_to_rot: int | None
     needed: list[str]
+
+
+class Total(TypedDict):
+    """How many rows there are, and what they add up to."""
+
+    count: int
+    sums: list[Sum]
 
 
 class TouchIn(TypedDict):

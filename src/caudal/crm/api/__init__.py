@@ -2,8 +2,22 @@
 
 from ninja import Router
 
-from caudal.crm.api import activities, bins, channels, competitors, deals, leads, lines, parties, pipelines, tags
+from caudal.crm.api import (
+    activities,
+    bins,
+    channels,
+    competitors,
+    deals,
+    leads,
+    lines,
+    lists,
+    parties,
+    pipelines,
+    tags,
+    timelines,
+)
 
 router = Router()
-for each in (parties, leads, deals, lines, activities, pipelines, channels, competitors, tags, bins):
+# Lists as a whole come first: their addresses look like those of a record.
+for each in (lists, timelines, parties, leads, deals, lines, activities, pipelines, channels, competitors, tags, bins):
     router.add_router("", each.router)
