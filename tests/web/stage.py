@@ -17,7 +17,15 @@ from caudal.demo.actions import grow
 from caudal.kit.access import SYSTEM
 from caudal.kit.outbox import drain
 from caudal.kit.world import now
-from caudal.workspace.actions import add_field, add_member, found_company, invite_member, issue_key, make_sign_in_link
+from caudal.workspace.actions import (
+    add_field,
+    add_member,
+    found_company,
+    invite_member,
+    issue_key,
+    make_sign_in_link,
+    share_record,
+)
 from caudal.workspace.models import CompanySettings, Member, Operation, Role
 from caudal.workspace.queries import actor_of_member
 from tests.web.stops import Reader, World
@@ -106,8 +114,10 @@ def full_company() -> Stage:
         "field": add_field(
             actor=SYSTEM, as_of=at, record_kind="company", key="seats", type="number", label="Seats", label_es="Plazas"
         ),
+        "rep": rep,
         "person": Person.objects.filter(company=won.company).order_by("pk")[0],
     }
+    share_record(actor=SYSTEM, as_of=at, record=rows["deal"].ref, holder=guest.ref, ends_at=at + timedelta(days=10))
     for handler in ("crm.tell_members", "workspace.tell_of_approval"):
         drain(handler, as_of=at)
     return Stage(

@@ -23,6 +23,7 @@ from caudal.client.resources.pipelines import PipelinesRoutes
 from caudal.client.resources.plan import PlanRoutes
 from caudal.client.resources.products import ProductsRoutes
 from caudal.client.resources.search import SearchRoutes
+from caudal.client.resources.shares import SharesRoutes
 from caudal.client.resources.stages import StagesRoutes
 from caudal.client.resources.tags import TagsRoutes
 from caudal.client.transport import Transport
@@ -54,5 +55,6 @@ class Client(Transport):
         self.plan = PlanRoutes(self)
         self.products = ProductsRoutes(self)
         self.search = SearchRoutes(self)
+        self.shares = SharesRoutes(self)
         self.stages = StagesRoutes(self)
         self.tags = TagsRoutes(self)

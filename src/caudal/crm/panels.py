@@ -276,15 +276,15 @@ def family_of_company(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, 
     """Return the companies above and below one, and those that look as if they belonged there."""
     company = queries.company(actor, ref.id)
     around = queries.family(actor, company)
-    policy = policies()["company"]
-    may_change = policy.covers(actor, Verb.CHANGE, company.owner_id)
+    covers = policies()["company"].covering(actor, Verb.CHANGE)
+    may_change = covers(company.owner_id, company.pk)
     alike = [
         {
             "id": str(each.company.ref),
             "name": each.company.name,
             "href": page_of(each.company.ref),
             "why": LIKENESS[each.likeness],
-            "may_take": policy.covers(actor, Verb.CHANGE, each.company.owner_id),
+            "may_take": covers(each.company.owner_id, each.company.pk),
         }
         for each in queries.lookalikes(actor, company)
     ]
@@ -341,7 +341,7 @@ def lines_of_deal(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any]
         )
         for line in queries.lines_of(deal)
     ]
-    may_change = policies()["deal"].covers(actor, Verb.CHANGE, deal.owner_id)
+    may_change = policies()["deal"].covering(actor, Verb.CHANGE)(deal.owner_id, deal.pk)
     href = reverse("crm:deal_lines", args=[ref]) if may_change else ""
     if not rows:
         return {"table": None, "href": href} if href and getattr(deal, "close", None) is None else None
@@ -477,4 +477,4 @@ NAVIGATION: Final = (
     NavItem("settings", gettext_lazy("Recycle bin"), "crm:bin", 90, "bin"),
 )
 
-FIRST_PAGES: Final = (FirstPage("rep", "crm:day"),)
+FIRST_PAGES: Final = (FirstPage("rep", "crm:day"), FirstPage("success", "crm:day"))

@@ -13,7 +13,8 @@ from caudal.kit.access import Policy, Reach, Verb, all_verbs
 from caudal.plan.models import MilestoneWork, PlanVersion
 
 LOOK: Final = {Verb.VIEW: Reach.ALL}
-SHARED: Final = {"admin": all_verbs(Reach.ALL), "manager": LOOK, "rep": LOOK}
+EVERYBODY: Final = ("admin", "manager", "rep", "marketing", "finance", "success", "auditor")
+SHARED: Final = dict.fromkeys(EVERYBODY, LOOK) | {"admin": all_verbs(Reach.ALL)}
 
 OWN_TO_CHANGE: Final = LOOK | {Verb.CREATE: Reach.OWN, Verb.CHANGE: Reach.OWN}
 
@@ -22,9 +23,11 @@ POLICIES: Final = (
     Policy(
         "milestone",
         "plan",
-        {"admin": all_verbs(Reach.ALL), "manager": all_verbs(Reach.ALL), "rep": OWN_TO_CHANGE},
+        dict.fromkeys(EVERYBODY, OWN_TO_CHANGE)
+        | dict.fromkeys(("admin", "manager"), all_verbs(Reach.ALL))
+        | {"auditor": LOOK},
         MilestoneWork,
         "owner_id",
     ),
-    Policy("standing", "plan", {"admin": LOOK, "manager": LOOK, "rep": LOOK}),
+    Policy("standing", "plan", dict.fromkeys(EVERYBODY, LOOK)),
 )

@@ -1,6 +1,7 @@
 """Facts that the workspace publishes."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from caudal.core.ids import Ref
@@ -207,6 +208,35 @@ class ListExported(Fact):
     file_format: str
     rows: int
     columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordShared(Fact):
+    """A record may be seen, perhaps changed, by a member or a team that would not reach it; or for longer, or less."""
+
+    name: ClassVar[str] = "workspace.record_shared"
+
+    holder: Ref
+    may_change: bool
+    ends_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareEnded(Fact):
+    """A record is shared with a member or a team no more."""
+
+    name: ClassVar[str] = "workspace.share_ended"
+
+    holder: Ref
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRead(Fact):
+    """An auditor looked at something. What was asked for in the address is kept as personal."""
+
+    name: ClassVar[str] = "workspace.page_read"
+
+    page: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

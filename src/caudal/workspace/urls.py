@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from caudal.workspace.views import approvals, company, fields, notices, saved, search, team
+from caudal.workspace.views import approvals, company, fields, notices, saved, search, sharing, team
 
 app_name = "workspace"
 urlpatterns = [
@@ -33,6 +33,9 @@ urlpatterns = [
     path("settings/fields/<str:field_id>/restoration", fields.field_restore, name="field_restore"),
     path("settings/team", team.member_list, name="members"),
     path("settings/team/invite", team.invite, name="invite"),
+    path("settings/team/<str:member_id>", team.member_edit, name="member_edit"),
+    path("sharing/<str:record_id>", sharing.share, name="share"),
+    path("shares/<str:share_id>/end", sharing.end, name="share_end"),
     path("settings/keys", team.key_list, name="keys"),
     path("settings/keys/new", team.key_new, name="key_new"),
     path("settings/keys/<str:key_id>/revocation", team.key_revoke, name="key_revoke"),

@@ -156,7 +156,7 @@ def showing(noun: Noun, paint: Paint) -> Callable[..., HttpResponse]:
         record = noun.load(actor, Ref.parse(record_id, noun.kind).id)
         told = story(record.ref, actor, before=request.GET.get("before", ""))
         policy = policies()[noun.kind]
-        may_change = policy.covers(actor, Verb.CHANGE, record.owner_id)
+        may_change = policy.covering(actor, Verb.CHANGE)(record.owner_id, record.pk)
         portrait = paint(record, actor, as_of, may_change)
         portrait = replace(portrait, facts=[*portrait.facts, *own_facts(record, actor)])
         page = RecordShown(
@@ -166,7 +166,7 @@ def showing(noun: Noun, paint: Paint) -> Callable[..., HttpResponse]:
                 record,
                 portrait,
                 may_change=may_change,
-                may_delete=policy.covers(actor, Verb.DELETE, record.owner_id),
+                may_delete=policy.covering(actor, Verb.DELETE)(record.owner_id, record.pk),
                 follow=follow_action(record, actor),
             ),
             edit_href=noun.href(record, "edit") if may_change else "",

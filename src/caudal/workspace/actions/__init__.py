@@ -32,11 +32,14 @@ from caudal.workspace.actions.operations import (
     start_operation,
     take_operation,
 )
+from caudal.workspace.actions.reading import note_reading
+from caudal.workspace.actions.sharing import end_share, share_record
 from caudal.workspace.actions.team import (
     add_member,
     add_team,
     change_member,
     deactivate_member,
+    end_access,
     invite_member,
     make_sign_in_link,
 )
@@ -61,6 +64,8 @@ __all__ = [
     "deactivate_member",
     "decide_approval",
     "delete_view",
+    "end_access",
+    "end_share",
     "finish_operation",
     "follow_by_mention",
     "follow_record",
@@ -71,6 +76,7 @@ __all__ = [
     "keep_externals",
     "make_sign_in_link",
     "note_export",
+    "note_reading",
     "notify",
     "post_digests",
     "post_notices",
@@ -83,6 +89,7 @@ __all__ = [
     "save_view",
     "set_password",
     "set_pillars",
+    "share_record",
     "start_operation",
     "store_file",
     "take_operation",

@@ -21,7 +21,8 @@ from caudal.workspace.models.notices import (
     Rhythm,
     Way,
 )
-from caudal.workspace.models.team import Member, Role, Team
+from caudal.workspace.models.sharing import Share
+from caudal.workspace.models.team import Member, Role, Span, Team
 from caudal.workspace.models.views import DefaultView, SavedView, Sharing, ViewLayout
 from caudal.workspace.models.work import Approval, ExternalId, Operation, OperationState, StoredFile
 
@@ -53,7 +54,9 @@ __all__ = [
     "Rhythm",
     "Role",
     "SavedView",
+    "Share",
     "Sharing",
+    "Span",
     "StoredFile",
     "Team",
     "ViewLayout",

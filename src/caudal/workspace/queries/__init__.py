@@ -13,6 +13,7 @@ from caudal.workspace.queries.actors import (
 )
 from caudal.workspace.queries.approvals import (
     approval_by_id,
+    approval_to_decide,
     deciders,
     granted,
     needs_second_person,
@@ -60,6 +61,7 @@ from caudal.workspace.queries.rates import (
     rate_among,
     recent_rates,
 )
+from caudal.workspace.queries.shares import holders_for, shareable, shares_of
 from caudal.workspace.queries.team import (
     NoSuchMember,
     active_members,
@@ -104,6 +106,7 @@ __all__ = [
     "actor_of_key",
     "actor_of_member",
     "approval_by_id",
+    "approval_to_decide",
     "bell",
     "company",
     "company_for",
@@ -123,6 +126,7 @@ __all__ = [
     "granted",
     "hands_of",
     "hashed",
+    "holders_for",
     "home_country",
     "in_own_currency",
     "index_own_field",
@@ -151,6 +155,8 @@ __all__ = [
     "recent_rates",
     "remembering_own_fields",
     "saved_views",
+    "shareable",
+    "shares_of",
     "team",
     "teams_by_name",
     "to_be_mailed",
