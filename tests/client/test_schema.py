@@ -14,6 +14,7 @@ import pytest
 import schemathesis
 from django.core.wsgi import get_wsgi_application
 from hypothesis import HealthCheck, settings
+from ninja import Schema
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -94,6 +95,17 @@ def test_no_answer_fails_or_is_undescribed(case: Any, tokens: dict[str, str], th
     if case.meta is None or case.meta.generation.mode.is_positive:
         name_records(case, there, turn)
     case.call_and_validate(headers=headers_of(tokens[ASKING[turn % len(ASKING)]]), checks=CHECKS)
+
+
+def test_no_two_bodies_share_a_name() -> None:
+    # The description knows one body of a name: a second one would be described by the first.
+    waiting: list[type[Schema]] = [Schema]
+    known: Counter[str] = Counter()
+    while waiting:
+        each = waiting.pop()
+        waiting += each.__subclasses__()
+        known[each.__name__] += each.__module__.startswith("caudal.")
+    assert [name for name, count in known.items() if count > 1] == []
 
 
 def headers_of(token: str) -> dict[str, str]:

@@ -18,7 +18,7 @@ from tests.crm.test_lists import deal_in
 from tests.world import AT, Shop
 
 Get = Callable[[str], Any]
-SCOPES = ("crm:read", "crm:write")
+SCOPES = ("crm:read", "crm:write", "workspace:read")  # owners are members
 
 
 @pytest.fixture
@@ -107,17 +107,19 @@ def test_what_happened_to_a_record_is_told_newest_first(client_of: Callable[[Rol
     made = client.post(
         "/api/v1/leads", json.dumps({"name": "Quim", "phone": "+34 600 000 001"}), content_type="application/json"
     ).json()
-    for number, name in enumerate(("Joaquim", "Joaquim Soler")):
+    bodies = ({"name": "Joaquim"}, {"name": "Joaquim Soler", "owner_id": str(shop.rosa.ref)})
+    for number, body in enumerate(bodies):
         with use(fixed_world(at=AT + timedelta(minutes=number + 1))):
             client.patch(
                 f"/api/v1/leads/{made['id']}",
-                json.dumps({"name": name}),
+                json.dumps(body),
                 content_type="application/json",
                 headers={"If-Match": "*"},
             )
     with use(fixed_world(at=AT + timedelta(hours=1))):
         first = client.get(f"/api/v1/leads/{made['id']}/timeline?limit=2").json()
         assert [each["name"] for each in first["items"]] == ["crm.lead_changed", "crm.lead_changed"]
+        assert first["items"][0]["changes"]["owner_id"] == [None, str(shop.rosa.ref)]
         assert first["items"][0]["changes"]["name"] == ["Joaquim", "Joaquim Soler"]
         rest = client.get(f"/api/v1/leads/{made['id']}/timeline?cursor={first['next']}").json()
         assert "crm.lead_captured" in [each["name"] for each in rest["items"]]

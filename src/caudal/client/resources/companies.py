@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NotRequired, TypedDict, Unpack
 
-from caudal.client.resources.shared import Fact, Fields, Groups, SalesModel, Total, Touch, TouchIn
+from caudal.client.resources.shared import Fact, ListFields, ListGroups, ListTotal, SalesModel, Touch, TouchIn
 from caudal.client.transport import Resource, Version, quoted
 
 
@@ -121,19 +121,19 @@ class ListQuery(TypedDict):
 class CompaniesRoutes(Resource):
     """The routes of companies."""
 
-    def fields(self) -> Fields:
+    def fields(self) -> ListFields:
         """List the fields of the companies that filters, orders and groups may name."""
-        found: Fields = self._send("GET", "/api/v1/companies/fields")
+        found: ListFields = self._send("GET", "/api/v1/companies/fields")
         return found
 
-    def total(self, **query: Unpack[TotalQuery]) -> Total:
+    def total(self, **query: Unpack[TotalQuery]) -> ListTotal:
         """Count companies, and add their amounts up."""
-        found: Total = self._send("GET", "/api/v1/companies/total", query=query)
+        found: ListTotal = self._send("GET", "/api/v1/companies/total", query=query)
         return found
 
-    def groups(self, **query: Unpack[GroupsQuery]) -> Groups:
+    def groups(self, **query: Unpack[GroupsQuery]) -> ListGroups:
         """Put companies together by a field, with counts and sums."""
-        found: Groups = self._send("GET", "/api/v1/companies/groups", query=query)
+        found: ListGroups = self._send("GET", "/api/v1/companies/groups", query=query)
         return found
 
     def timeline(self, record_id: str, **query: Unpack[TimelineQuery]) -> Iterator[Fact]:

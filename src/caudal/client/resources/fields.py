@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Literal, NotRequired, TypeAlias, TypedDict, Unpack
 
-from caudal.client.resources.shared import Field
 from caudal.client.transport import Resource, Version, quoted
 
 
@@ -39,6 +38,27 @@ class FieldIn(TypedDict):
     options: NotRequired[list[str]]
     link_kind: NotRequired[str]
     required: NotRequired[bool]
+
+
+class Field(TypedDict):
+    """A field of the company's own."""
+
+    id: str
+    version: int
+    record_kind: str
+    key: str
+    type: str
+    label: str
+    label_es: str
+    help: str
+    unit: str
+    decimals: int
+    currency: str
+    options: list[str]
+    link_kind: str
+    required: bool
+    position: int
+    active: bool
 
 
 class ListQuery(TypedDict):

@@ -51,14 +51,14 @@ FieldKind: TypeAlias = Literal["text", "number", "money", "date", "instant", "ch
 """What a field holds."""
 
 
-class Option(TypedDict):
+class ListOption(TypedDict):
     """One of the values that a field may have."""
 
     value: str
     label: str
 
 
-class Field(TypedDict):
+class ListField(TypedDict):
     """A field that `where`, `sort`, `fields` and `by` may name."""
 
     name: str
@@ -70,35 +70,42 @@ class Field(TypedDict):
     groups: bool
     sums: bool
     own: bool
-    options: list[Option]
+    options: list[ListOption]
 
 
-class Fields(TypedDict):
+class ListFields(TypedDict):
     """The fields of a kind of record, as far as the caller may see them."""
 
-    items: list[Field]
+    items: list[ListField]
 
 
-class Sum(TypedDict):
+class ListSum(TypedDict):
     """What the amounts of a field add up to, in each currency."""
 
     field: str
     amounts: list[MoneyBody]
 
 
-class Group(TypedDict):
+class ListGroup(TypedDict):
     """Rows that have a value in common: a text, an id, the first day of a month; null for those without any."""
 
     count: int
-    sums: list[Sum]
+    sums: list[ListSum]
     value: str | bool | None
 
 
-class Groups(TypedDict):
+class ListGroups(TypedDict):
     """The groups, the fullest first; months in their order."""
 
-    items: list[Group]
+    items: list[ListGroup]
     more: bool
+
+
+class ListTotal(TypedDict):
+    """How many rows there are, and what they add up to."""
+
+    count: int
+    sums: list[ListSum]
 
 
 class Stage(TypedDict):
@@ -111,13 +118,6 @@ class Stage(TypedDict):
     forecast_category: str
     days_to_rot: int | None
     needed: list[str]
-
-
-class Total(TypedDict):
-    """How many rows there are, and what they add up to."""
-
-    count: int
-    sums: list[Sum]
 
 
 class TouchIn(TypedDict):

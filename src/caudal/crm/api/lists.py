@@ -20,14 +20,14 @@ router = Router()
 GROUPS_MOST: Final = 1_000
 
 
-class OptionOut(Schema):
+class ListOptionOut(Schema):
     """One of the values that a field may have."""
 
     value: str
     label: str
 
 
-class FieldOut(Schema):
+class ListFieldOut(Schema):
     """A field that `where`, `sort`, `fields` and `by` may name."""
 
     name: str
@@ -41,40 +41,40 @@ class FieldOut(Schema):
     sums: bool
     own: bool
     """Whether it is one of the company's own."""
-    options: list[OptionOut]
+    options: list[ListOptionOut]
     """The values of a choice."""
 
 
-class FieldsOut(Schema):
+class ListFieldsOut(Schema):
     """The fields of a kind of record, as far as the caller may see them."""
 
-    items: list[FieldOut]
+    items: list[ListFieldOut]
 
 
-class SumOut(Schema):
+class ListSumOut(Schema):
     """What the amounts of a field add up to, in each currency."""
 
     field: str
     amounts: list[MoneyBody]
 
 
-class TotalOut(Schema):
+class ListTotalOut(Schema):
     """How many rows there are, and what they add up to."""
 
     count: int
-    sums: list[SumOut]
+    sums: list[ListSumOut]
 
 
-class GroupOut(TotalOut):
+class ListGroupOut(ListTotalOut):
     """Rows that have a value in common: a text, an id, the first day of a month; null for those without any."""
 
     value: str | bool | None
 
 
-class GroupsOut(Schema):
+class ListGroupsOut(Schema):
     """The groups, the fullest first; months in their order."""
 
-    items: list[GroupOut]
+    items: list[ListGroupOut]
     more: bool
     """Whether there are others than these."""
 
@@ -95,27 +95,27 @@ class GroupsQuery(TotalQuery):
 def routes(kind: str, path: str) -> None:
     """Publish the routes of the list of a kind."""
 
-    def fields(request: HttpRequest) -> FieldsOut:
+    def fields(request: HttpRequest) -> ListFieldsOut:
         reader = _reader(request)
-        return FieldsOut(items=[_field(each, reader) for each in shape_of(kind).seen_by(reader.actor).values()])
+        return ListFieldsOut(items=[_field(each, reader) for each in shape_of(kind).seen_by(reader.actor).values()])
 
-    def total(request: HttpRequest, query: Query[TotalQuery]) -> TotalOut:
+    def total(request: HttpRequest, query: Query[TotalQuery]) -> ListTotalOut:
         reader, shape = _reader(request), shape_of(kind)
         rows = chosen(shape, Selection(where=query.where, text=query.text.strip()), reader)
-        return TotalOut(**_total(totals_of(rows, shape, reader)))
+        return ListTotalOut(**_total(totals_of(rows, shape, reader)))
 
-    def groups(request: HttpRequest, query: Query[GroupsQuery]) -> GroupsOut:
+    def groups(request: HttpRequest, query: Query[GroupsQuery]) -> ListGroupsOut:
         reader, shape = _reader(request), shape_of(kind)
         rows = chosen(shape, Selection(where=query.where, text=query.text.strip()), reader)
         found = groups_of(rows, shape, query.by, reader)
         link = shape.field(query.by, reader.actor).link
-        items = [GroupOut(value=_value(each.value, link), **_total(each.totals)) for each in found[:GROUPS_MOST]]
-        return GroupsOut(items=items, more=len(found) > GROUPS_MOST)
+        items = [ListGroupOut(value=_value(each.value, link), **_total(each.totals)) for each in found[:GROUPS_MOST]]
+        return ListGroupsOut(items=items, more=len(found) > GROUPS_MOST)
 
     for name, view, answer, says in (
-        ("fields", fields, FieldsOut, f"List the fields of the {path} that filters, orders and groups may name."),
-        ("total", total, TotalOut, f"Count {path}, and add their amounts up."),
-        ("groups", groups, GroupsOut, f"Put {path} together by a field, with counts and sums."),
+        ("fields", fields, ListFieldsOut, f"List the fields of the {path} that filters, orders and groups may name."),
+        ("total", total, ListTotalOut, f"Count {path}, and add their amounts up."),
+        ("groups", groups, ListGroupsOut, f"Put {path} together by a field, with counts and sums."),
     ):
         _publish(kind, f"/{path}/{name}", f"{kind}_{name}", view, answer, says)
 
@@ -133,9 +133,9 @@ def _reader(request: HttpRequest) -> Reader:
     return queries.Sought(Selection(), now()).reader(actor_of(request))
 
 
-def _field(each: ShapeField, reader: Reader) -> FieldOut:
+def _field(each: ShapeField, reader: Reader) -> ListFieldOut:
     choices = each.options(reader) if each.options and each.kind is FieldKind.CHOICE else ()
-    return FieldOut(
+    return ListFieldOut(
         name=each.name,
         label=str(each.label),
         kind=each.kind,
@@ -145,19 +145,19 @@ def _field(each: ShapeField, reader: Reader) -> FieldOut:
         groups=each.grouped,
         sums=each.summed,
         own=each.own is not None,
-        options=[OptionOut(value=option.value, label=str(option.label)) for option in choices],
+        options=[ListOptionOut(value=option.value, label=str(option.label)) for option in choices],
     )
 
 
 def _total(totals: Totals) -> dict[str, Any]:
     sums = [
-        SumOut(field=name, amounts=[MoneyBody(**amount.to_json()) for amount in amounts])
+        ListSumOut(field=name, amounts=[MoneyBody(**amount.to_json()) for amount in amounts])
         for name, amounts in totals.amounts.items()
     ]
     return {"count": totals.count, "sums": sums}
 
 
 def _value(value: Any, link: str) -> str | bool | None:
-    if value is None or isinstance(value, bool):
-        return value
+    if value in (None, "") or isinstance(value, bool):
+        return None if value == "" else value
     return str(Ref(link, value)) if isinstance(value, UUID) else str(plain(value))
