@@ -244,6 +244,7 @@ NOT_PAGES: Final = {
     "crm:deal_competitor_gone": "a button that leads back",
     "crm:import_refused": "a file",
     "crm:import_run": "a button that leads to the import",
+    "crm:export_all": "a file",
     "crm:import_undo": "a button that leads to what it would do",
     "crm:import_undo_run": "a button that leads to what it does",
     "crm:import_cancel": "a button that leads back",
