@@ -34,6 +34,7 @@ from caudal.kit.records import in_sight
 from caudal.kit.traces import RecordPutBack, RecordWithdrawn
 from caudal.ui.formats import due_text, reader_locale
 from caudal.ui.tables import Cell, Column, Row, Table
+from caudal.workspace.queries import files_beside
 
 
 def said(text: Promise) -> Callable[[RecordedFact], str]:
@@ -412,8 +413,10 @@ def activities_of(ref: Ref, actor: Actor, as_of: datetime) -> Mapping[str, Any] 
         }
         for each in planned
     ]
-    return {"about": str(ref), "rows": rows}
+    return {"about": str(ref), "here": page_of(ref), "rows": rows}
 
+
+FILE_BEARERS: Final = ("activity", "company", "deal", "lead", "person")
 
 PANELS: Final = (
     Panel("company", 5, gettext_lazy("Family"), "crm/family.html", family_of_company),
@@ -428,6 +431,7 @@ PANELS: Final = (
         Panel(kind, 1, gettext_lazy("Activities"), "crm/_activities.html", activities_of, beside=False)
         for kind in ("deal", "lead", "company", "person")
     ),
+    *(Panel(kind, 40, gettext_lazy("Files"), "workspace/_files.html", files_beside) for kind in FILE_BEARERS),
     Panel("company", 10, gettext_lazy("Deals"), TEMPLATE, deals_of_company),
     Panel("company", 20, gettext_lazy("People"), TEMPLATE, people_of_company),
     Panel("person", 10, gettext_lazy("Deals"), TEMPLATE, deals_of_person),

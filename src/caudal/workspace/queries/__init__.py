@@ -20,6 +20,7 @@ from caudal.workspace.queries.approvals import (
     open_approval,
     open_approvals,
 )
+from caudal.workspace.queries.attachments import KEPT_DAYS, attachment, attachments_of, detached, files_beside
 from caudal.workspace.queries.company import (
     OFFICE_HOURS,
     NotFounded,
@@ -89,6 +90,7 @@ from caudal.workspace.queries.work import (
 )
 
 __all__ = [
+    "KEPT_DAYS",
     "MEMBERS_BELOW",
     "OFFICE_HOURS",
     "RATE",
@@ -108,18 +110,22 @@ __all__ = [
     "actor_of_member",
     "approval_by_id",
     "approval_to_decide",
+    "attachment",
+    "attachments_of",
     "bell",
     "company",
     "company_for",
     "dated_rate",
     "deciders",
     "default_view",
+    "detached",
     "digest_plan",
     "digest_plans",
     "external_keys",
     "externals",
     "externals_of",
     "file_with",
+    "files_beside",
     "fill_own_fields",
     "following",
     "for_digest",
