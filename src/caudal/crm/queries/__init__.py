@@ -27,7 +27,7 @@ from caudal.crm.queries.channels import (
     competitors_of,
     touches,
 )
-from caudal.crm.queries.criteria import criteria, lacking, lacking_for
+from caudal.crm.queries.criteria import criteria, lacking, lacking_already, lacking_for
 from caudal.crm.queries.day import MyDay, Task, my_day
 from caudal.crm.queries.families import (
     Family,
@@ -132,6 +132,7 @@ __all__ = [
     "is_overdue",
     "kept_since",
     "lacking",
+    "lacking_already",
     "lacking_for",
     "laid_out",
     "lead",
