@@ -12,11 +12,19 @@ from caudal.crm.api import (
     exports,
     leads,
     lines,
+    lists,
     parties,
     pipelines,
     tags,
+    timelines,
 )
 
 router = Router()
-for each in (exports, parties, leads, deals, lines, activities, pipelines, channels, competitors, tags, bins, edits):
+# Lists as a whole come first: their addresses look like those of a record.
+for each in (
+    lists,
+    exports,
+    timelines,
+    *(parties, leads, deals, lines, activities, pipelines, channels, competitors, tags, bins, edits),
+):
     router.add_router("", each.router)
