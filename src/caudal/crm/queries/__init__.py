@@ -16,7 +16,7 @@ from caudal.crm.queries.activities import (
     without_next_step,
 )
 from caudal.crm.queries.bin import BIN_DAYS, BINNED, binned, kept_since
-from caudal.crm.queries.boards import Board, BoardColumn, Card, board
+from caudal.crm.queries.boards import Board, BoardColumn, Card, board, busy_pipeline
 from caudal.crm.queries.channels import (
     channel,
     channel_names,
@@ -110,6 +110,7 @@ __all__ = [
     "at_home",
     "binned",
     "board",
+    "busy_pipeline",
     "changeable",
     "channel",
     "channel_names",

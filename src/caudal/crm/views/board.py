@@ -132,7 +132,7 @@ def board(request: HttpRequest) -> HttpResponse:
         changed, error = condition_sent(request, asked, speaker)
         if changed:
             return redirect(reverse("crm:board") + changed)
-        chosen = Ref.parse(wanted, Pipeline.kind).id if wanted else pipelines[0].pk
+        chosen = Ref.parse(wanted, Pipeline.kind).id if wanted else queries.busy_pipeline(actor, pipelines)
         page = replace(
             board_page(request, actor, pipelines, chosen), filter=filter_line(request, asked, speaker, error)
         )
