@@ -11,6 +11,7 @@ from caudal.client.resources.companies import CompaniesRoutes
 from caudal.client.resources.competitors import CompetitorsRoutes
 from caudal.client.resources.deals import DealsRoutes
 from caudal.client.resources.fields import FieldsRoutes
+from caudal.client.resources.files import FilesRoutes
 from caudal.client.resources.following import FollowingRoutes
 from caudal.client.resources.keys import KeysRoutes
 from caudal.client.resources.leads import LeadsRoutes
@@ -44,6 +45,7 @@ class Client(Transport):
         self.competitors = CompetitorsRoutes(self)
         self.deals = DealsRoutes(self)
         self.fields = FieldsRoutes(self)
+        self.files = FilesRoutes(self)
         self.following = FollowingRoutes(self)
         self.keys = KeysRoutes(self)
         self.leads = LeadsRoutes(self)

@@ -15,6 +15,7 @@ from caudal.crm.queries.activities import (
     when,
     without_next_step,
 )
+from caudal.crm.queries.archive import ArchiveTable, archive
 from caudal.crm.queries.bin import BIN_DAYS, BINNED, binned, kept_since
 from caudal.crm.queries.boards import Board, BoardColumn, Card, board, busy_pipeline
 from caudal.crm.queries.channels import (
@@ -86,6 +87,7 @@ __all__ = [
     "PERSON_ORDERS",
     "REOPEN",
     "ActivityFilters",
+    "ArchiveTable",
     "Board",
     "BoardColumn",
     "Card",
@@ -106,6 +108,7 @@ __all__ = [
     "activities_named",
     "activity",
     "agreed",
+    "archive",
     "asks_first",
     "at_home",
     "binned",

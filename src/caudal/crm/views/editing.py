@@ -25,7 +25,7 @@ from caudal.crm.forms.records import said_of
 from caudal.crm.views.forming import Conflict, FormPage, attempt, onwards, sent, show, wanted_next
 from caudal.crm.views.nouns import Noun
 from caudal.kit.access import Actor, Verb
-from caudal.kit.outbox import FieldChange, since
+from caudal.kit.outbox import FieldChange, last_sequence, since
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.records import VersionConflict
 from caudal.kit.world import now
@@ -195,6 +195,7 @@ def change_page(noun: Noun, record: Any, conflicts: Sequence[Conflict] = ()) -> 
         cancel=noun.href(record),
         crumbs=[(noun.plural, noun.list_href)],
         conflicts=conflicts,
+        watch=f"{noun.href(record, 'meanwhile')}?after={last_sequence(record.ref)}",
     )
 
 

@@ -11,7 +11,7 @@ from caudal.kit.outbox.facts import Fact, RecordedFact
 from caudal.kit.outbox.publishing import publish, publish_many
 from caudal.kit.outbox.sealing import erase
 from caudal.kit.outbox.since import FieldChange, Since, since
-from caudal.kit.outbox.timeline import facts_of, timeline
+from caudal.kit.outbox.timeline import count_about, facts_after, facts_of, last_sequence, timeline
 
 __all__ = [
     "Effect",
@@ -20,11 +20,14 @@ __all__ = [
     "RecordedFact",
     "Since",
     "batch_handler",
+    "count_about",
     "drain",
     "effects_of",
     "erase",
+    "facts_after",
     "facts_of",
     "handler",
+    "last_sequence",
     "pending",
     "publish",
     "publish_many",

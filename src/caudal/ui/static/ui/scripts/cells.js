@@ -88,3 +88,8 @@ document.addEventListener("click", (event) => {
 
 // Pencils are reached by their row, not one by one.
 for (const link of document.querySelectorAll("tr .cell-edit")) link.tabIndex = -1;
+
+// What others change is not drawn over somebody who types: it is asked for again when they are done.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target instanceof Element && event.target.closest("[data-live]") && document.querySelector(".cell-form")) event.preventDefault();
+});

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kit', '0006_grams'),
+        ('kit', '0007_traces'),
     ]
 
     operations = [
