@@ -11,11 +11,18 @@ from caudal.crm.api import (
     edits,
     leads,
     lines,
+    lists,
     parties,
     pipelines,
     tags,
+    timelines,
 )
 
 router = Router()
-for each in (parties, leads, deals, lines, activities, pipelines, channels, competitors, tags, bins, edits):
+# Lists as a whole come first: their addresses look like those of a record.
+for each in (
+    lists,
+    timelines,
+    *(parties, leads, deals, lines, activities, pipelines, channels, competitors, tags, bins, edits),
+):
     router.add_router("", each.router)

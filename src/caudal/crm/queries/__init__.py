@@ -27,7 +27,7 @@ from caudal.crm.queries.channels import (
     competitors_of,
     touches,
 )
-from caudal.crm.queries.criteria import Gate, criteria, lacking, lacking_for
+from caudal.crm.queries.criteria import Gate, criteria, lacking, lacking_already, lacking_for
 from caudal.crm.queries.day import MyDay, Task, my_day
 from caudal.crm.queries.edits import edited_counts, edited_rows, names_of_edited, why_words
 from caudal.crm.queries.families import (
@@ -72,6 +72,7 @@ from caudal.crm.queries.records import (
     with_names,
 )
 from caudal.crm.queries.reopening import REOPEN, agreed, asks_first, reopening_asked, staying_as_won, takes_two
+from caudal.crm.queries.stories import NoSuchFact, Told, told
 from caudal.crm.queries.tags import tag, tagged_counts, tags, tags_like, tinted
 from caudal.crm.queries.texts import companies_with, deals_with, leads_with, people_with
 
@@ -101,8 +102,10 @@ __all__ = [
     "Linked",
     "Lookalike",
     "MyDay",
+    "NoSuchFact",
     "Sought",
     "Task",
+    "Told",
     "Totals",
     "activities",
     "activities_named",
@@ -137,6 +140,7 @@ __all__ = [
     "is_overdue",
     "kept_since",
     "lacking",
+    "lacking_already",
     "lacking_for",
     "laid_out",
     "lead",
@@ -170,6 +174,7 @@ __all__ = [
     "tags_like",
     "takes_two",
     "tinted",
+    "told",
     "totals_of",
     "touches",
     "when",
