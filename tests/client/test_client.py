@@ -55,6 +55,7 @@ def test_every_example_of_the_guide_runs(key: str, capsys: pytest.CaptureFixture
         "None 1",  # Acme has no sector
         "crm.deal_opened [None, 'Acme, 200 seats']",
         "412 record.changed_meanwhile",
+        "Acme, 220 seats 2026-06-30",
         "1",
         "1",
     ]

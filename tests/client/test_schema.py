@@ -58,7 +58,7 @@ def tokens(shop: Shop) -> Iterator[dict[str, str]]:
     """A key of each role, which may do whatever the role may."""
     scopes = tuple(f"{context}:{word}" for context in SCOPES for word in ("read", "write"))
     with use(fixed_world(at=AT)):
-        keys = {
+        keys: dict[str, str] = {
             role: issue_key(actor=SYSTEM, as_of=AT, name=f"fuzz {role}", role=role, scopes=scopes)[1]
             for role in (Role.ADMIN, Role.MANAGER, Role.REP)
         }

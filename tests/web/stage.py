@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from io import BytesIO
+from typing import Any
 
 from django.conf import settings
 from django.core import signing
@@ -10,7 +12,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
-from caudal.crm.actions import ask_to_reopen, delete_lead
+from caudal.crm.actions import ask_to_reopen, change_deal, delete_lead
+from caudal.crm.actions.bulk import Chosen, Edit, How, edit_many, rehearse_edit
+from caudal.crm.imports.running import OPERATION
+from caudal.crm.imports.undoing import UNDO_REHEARSAL
 from caudal.crm.imports.waiting import REHEARSAL, carry_out
 from caudal.crm.models import Activity, Channel, Competitor, Deal, Lead, Outcome, Person, Pipeline, Tag
 from caudal.demo.actions import grow
@@ -20,18 +25,21 @@ from caudal.kit.world import now
 from caudal.workspace.actions import (
     add_field,
     add_member,
+    attach_file,
+    detach_file,
     found_company,
     invite_member,
     issue_key,
     make_sign_in_link,
     share_record,
 )
-from caudal.workspace.models import CompanySettings, Member, Operation, Role
+from caudal.workspace.models import Attachment, CompanySettings, Member, Operation, OperationState, Role
 from caudal.workspace.queries import actor_of_member
 from tests.web.stops import Reader, World
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 MONTHS = 2
+PDF = b"%PDF-1.7\n%%EOF\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +103,7 @@ def full_company() -> Stage:
         Deal.objects.order_by("-created_at", "pk"),
         Lead.objects.filter(deleted_at=None).order_by("-captured_at", "pk"),
     )
-    rows = {
+    rows: dict[str, Any] = {
         "deal": deals.filter(close=None)[0],
         "won": won,
         "lost": deals.filter(close__outcome=Outcome.LOST)[0],
@@ -110,13 +118,17 @@ def full_company() -> Stage:
         "channel": Channel.objects.order_by("pk")[0],
         "tag": Tag.objects.order_by("pk")[0],
         "competitor": Competitor.objects.order_by("pk")[0],
-        "rehearsal": rehearsed(founder),
+        **bulk_edits(founder, own),
+        "rehearsal": (rehearsal := rehearsed(founder)),
+        "imported": (batch := imported(founder, rehearsal)),
+        "undoing": undoing(founder, batch),
         "field": add_field(
             actor=SYSTEM, as_of=at, record_kind="company", key="seats", type="number", label="Seats", label_es="Plazas"
         ),
         "rep": rep,
         "person": Person.objects.filter(company=won.company).order_by("pk")[0],
     }
+    rows["gone_file"] = kept_files(rows["deal"], at)
     share_record(actor=SYSTEM, as_of=at, record=rows["deal"].ref, holder=guest.ref, ends_at=at + timedelta(days=10))
     for handler in ("crm.tell_members", "workspace.tell_of_approval"):
         drain(handler, as_of=at)
@@ -131,6 +143,15 @@ def full_company() -> Stage:
     )
 
 
+def kept_files(deal: Deal, at: datetime) -> Attachment:
+    """Keep two files with a deal and take one of them away again; return that one."""
+    kept = [
+        attach_file(actor=SYSTEM, as_of=at, record=deal.ref, name=name, file=BytesIO(PDF), size_bytes=len(PDF))
+        for name in ("Proposal for the board.pdf", "An older proposal.pdf")
+    ]
+    return detach_file(actor=SYSTEM, as_of=at, attachment_id=kept[1].pk)
+
+
 def rehearsed(founder: Member) -> Operation:
     """A file that was given and rehearsed; one of its columns is unknown and one of its cells no number."""
     client = Client()
@@ -138,6 +159,43 @@ def rehearsed(founder: Member) -> Operation:
     content = b"deal id,company,deal stage,amount,Tier\n1,Initech,Demo,10,Gold\n2,Hooli,Demo,ten,Silver\n"
     client.post("/imports/new", {"files": [SimpleUploadedFile("deals.csv", content)], "source": "Old CRM"})
     operation = Operation.objects.get(name=REHEARSAL)
+    carry_out(operation.pk, clock=now)
+    return operation
+
+
+def bulk_edits(founder: Member, own: CompanySettings) -> dict[str, Operation]:
+    """An edit of many deals that was looked at, and one of many leads that was done."""
+    actor, at = actor_of_member(founder, own), now()
+    stage = Deal.objects.filter(close=None).order_by("stage__position", "pk")[0].pipeline.stages.order_by("position")[2]
+    moving = Edit(kind="deal", how=How.SET, field="stage", value=str(stage.ref))
+    tagging = Edit(kind="lead", how=How.ADD, field="tags", value=["Webinar"])
+    deals = Chosen(Deal.objects.filter(pk__in=stage.pipeline.deals.order_by("pk")[:30]), {})
+    leads = Chosen(Lead.objects.filter(pk__in=Lead.objects.filter(deleted_at=None).order_by("pk")[:12]), {})
+    return {
+        "preview": rehearse_edit(actor=actor, as_of=at, edit=moving, chosen=deals),
+        "edited": edit_many(actor=actor, as_of=at, edit=tagging, chosen=leads),
+    }
+
+
+def imported(founder: Member, rehearsal: Operation) -> Operation:
+    """The same file taken for good; the row that it made was changed since."""
+    client = Client()
+    client.force_login(founder, backend=BACKEND)
+    client.post(f"/imports/{rehearsal.ref}/run")
+    operation = Operation.objects.get(name=OPERATION, state=OperationState.WAITING)
+    carry_out(operation.pk, clock=now)
+    deal = Deal.objects.get(company__name="Initech")
+    change_deal(actor=SYSTEM, as_of=now(), deal_id=deal.pk, name="Initech, first order")
+    operation.refresh_from_db()
+    return operation
+
+
+def undoing(founder: Member, batch: Operation) -> Operation:
+    """What undoing it would do."""
+    client = Client()
+    client.force_login(founder, backend=BACKEND)
+    client.post(f"/imports/{batch.ref}/undo")
+    operation = Operation.objects.get(name=UNDO_REHEARSAL)
     carry_out(operation.pk, clock=now)
     return operation
 

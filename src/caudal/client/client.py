@@ -5,11 +5,13 @@ from typing import Any
 from caudal.client.resources.activities import ActivitiesRoutes
 from caudal.client.resources.approvals import ApprovalsRoutes
 from caudal.client.resources.bin import BinRoutes
+from caudal.client.resources.bulk_edits import BulkEditsRoutes
 from caudal.client.resources.channels import ChannelsRoutes
 from caudal.client.resources.companies import CompaniesRoutes
 from caudal.client.resources.competitors import CompetitorsRoutes
 from caudal.client.resources.deals import DealsRoutes
 from caudal.client.resources.fields import FieldsRoutes
+from caudal.client.resources.files import FilesRoutes
 from caudal.client.resources.following import FollowingRoutes
 from caudal.client.resources.keys import KeysRoutes
 from caudal.client.resources.leads import LeadsRoutes
@@ -37,11 +39,13 @@ class Client(Transport):
         self.activities = ActivitiesRoutes(self)
         self.approvals = ApprovalsRoutes(self)
         self.bin = BinRoutes(self)
+        self.bulk_edits = BulkEditsRoutes(self)
         self.channels = ChannelsRoutes(self)
         self.companies = CompaniesRoutes(self)
         self.competitors = CompetitorsRoutes(self)
         self.deals = DealsRoutes(self)
         self.fields = FieldsRoutes(self)
+        self.files = FilesRoutes(self)
         self.following = FollowingRoutes(self)
         self.keys = KeysRoutes(self)
         self.leads = LeadsRoutes(self)

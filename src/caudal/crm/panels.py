@@ -31,8 +31,10 @@ from caudal.kit.panels import (
     page_of,
 )
 from caudal.kit.records import in_sight
+from caudal.kit.traces import RecordPutBack, RecordWithdrawn
 from caudal.ui.formats import due_text, reader_locale
 from caudal.ui.tables import Cell, Column, Row, Table
+from caudal.workspace.queries import files_beside
 
 
 def said(text: Promise) -> Callable[[RecordedFact], str]:
@@ -195,6 +197,7 @@ FACT_WORDS: Final = (
     FactWords(events.LeadChanged.name, said(gettext_lazy("changed the lead")), "edit"),
     FactWords(events.LeadConverted.name, converted, "check"),
     FactWords(events.LeadDisqualified.name, disqualified, "close"),
+    FactWords(events.LeadReopened.name, said(gettext_lazy("opened the lead again")), "refresh"),
     FactWords(events.LeadDeleted.name, said(gettext_lazy("deleted the lead")), "trash"),
     FactWords(events.PipelineAdded.name, said(gettext_lazy("added the pipeline")), "columns"),
     FactWords(events.PipelineChanged.name, said(gettext_lazy("changed the pipeline")), "edit"),
@@ -217,6 +220,8 @@ FACT_WORDS: Final = (
     FactWords(events.ActivityRescheduled.name, activity(gettext_lazy("moved %(activity)s to another time")), "clock"),
     FactWords(events.ActivityReassigned.name, activity(gettext_lazy("handed over %(activity)s")), "person"),
     FactWords(events.ActivityDeleted.name, activity(gettext_lazy("deleted %(activity)s")), "trash"),
+    FactWords(RecordPutBack.name, said(gettext_lazy("undid an import that had changed it")), "undo"),
+    FactWords(RecordWithdrawn.name, said(gettext_lazy("undid the import that had brought it")), "undo"),
     FactWords(events.RecordRestored.name, said(gettext_lazy("took it out of the recycle bin")), "undo"),
 )
 
@@ -409,8 +414,10 @@ def activities_of(ref: Ref, actor: Actor, as_of: datetime) -> Mapping[str, Any] 
         }
         for each in planned
     ]
-    return {"about": str(ref), "rows": rows}
+    return {"about": str(ref), "here": page_of(ref), "rows": rows}
 
+
+FILE_BEARERS: Final = ("activity", "company", "deal", "lead", "person")
 
 PANELS: Final = (
     Panel("company", 5, gettext_lazy("Family"), "crm/family.html", family_of_company),
@@ -425,6 +432,7 @@ PANELS: Final = (
         Panel(kind, 1, gettext_lazy("Activities"), "crm/_activities.html", activities_of, beside=False)
         for kind in ("deal", "lead", "company", "person")
     ),
+    *(Panel(kind, 40, gettext_lazy("Files"), "workspace/_files.html", files_beside) for kind in FILE_BEARERS),
     Panel("company", 10, gettext_lazy("Deals"), TEMPLATE, deals_of_company),
     Panel("company", 20, gettext_lazy("People"), TEMPLATE, people_of_company),
     Panel("person", 10, gettext_lazy("Deals"), TEMPLATE, deals_of_person),
@@ -474,6 +482,7 @@ NAVIGATION: Final = (
     NavItem("settings", gettext_lazy("Channels"), "crm:channels", 30, "channel"),
     NavItem("settings", gettext_lazy("Tags"), "crm:tags", 31, "tag"),
     NavItem("settings", gettext_lazy("Imports"), "crm:imports", 80, "operation", Verb.CREATE),
+    NavItem("settings", gettext_lazy("Bulk edits"), "crm:bulk_edits", 82, "bulk_edit"),
     NavItem("settings", gettext_lazy("Recycle bin"), "crm:bin", 90, "bin"),
 )
 

@@ -1,7 +1,7 @@
 """What a context shows on pages of contexts below it, as plain values found in its `panels` room.
 
-`PANELS`, `RECORD_PAGES`, `OPERATION_PAGES`, `KIND_WORDS`, `FIRST_PAGES`, `REQUEST_WORDS`, `FACT_WORDS` and
-`NAVIGATION` are tuples; pages below use them without importing the context.
+`PANELS`, `RECORD_PAGES`, `FILE_BEARERS`, `OPERATION_PAGES`, `KIND_WORDS`, `FIRST_PAGES`, `REQUEST_WORDS`,
+`FACT_WORDS` and `NAVIGATION` are tuples; pages below use them without importing the context.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -107,6 +107,13 @@ def panels_of(kind: str) -> tuple[Panel, ...]:
     """Return the panels for one kind of record, in their fixed order."""
     found: tuple[Panel, ...] = gathered("panels", "PANELS")
     return tuple(sorted((panel for panel in found if panel.kind == kind), key=lambda panel: panel.order))
+
+
+@cache
+def file_bearers() -> tuple[str, ...]:
+    """Return the kinds of records that files are kept with: those that contexts name in `FILE_BEARERS`."""
+    found: tuple[str, ...] = gathered("panels", "FILE_BEARERS")
+    return tuple(sorted(found))
 
 
 def page_of(ref: Ref) -> str:

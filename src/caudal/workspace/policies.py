@@ -9,12 +9,14 @@ from uuid import UUID
 from django.db.models import Q
 from typing_extensions import override
 
-from caudal.kit.access import Actor, ActorKind, Policy, Reach, Sharing, Verb, all_verbs
-from caudal.kit.records import NOT_DELETED
+from caudal.kit.access import Actor, ActorKind, Policy, Reach, Sharing, Verb, all_verbs, policies
+from caudal.kit.panels import file_bearers
+from caudal.kit.records import NOT_DELETED, Record
 from caudal.workspace.events import RecordShared, ShareEnded
 from caudal.workspace.models import (
     ApiKey,
     Approval,
+    Attachment,
     CompanySettings,
     CustomField,
     LegalEntity,
@@ -39,6 +41,9 @@ EVERYBODY_LOOKS: Final = dict.fromkeys(Role, LOOK) | {Role.ADMIN: EVERYTHING}
 ADMIN_ONLY: Final = {Role.ADMIN: EVERYTHING, Role.AUDITOR: LOOK}
 # An auditor looks at everything and writes nothing.
 STAFF_ALL: Final = dict.fromkeys(Role, EVERYTHING) | {Role.AUDITOR: LOOK}
+OWN: Final = {Verb.VIEW: Reach.OWN, Verb.CHANGE: Reach.OWN}
+MINE: Final = dict.fromkeys(Role, OWN) | {Role.AUDITOR: LOOK}
+"""Long work that one asked for oneself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,23 @@ def holders_of(kind: str, ids: Collection[UUID]) -> Mapping[UUID, set[UUID]]:
 SHARING: Final = (Sharing(rows=shared_with, holders=holders_of, facts=frozenset({RecordShared.name, ShareEnded.name})),)
 
 
+def own_work(actor: Actor, _verb: Verb, reach: Reach) -> Q:
+    """Return which long work somebody may watch and stop: all of it, or what they asked for themselves."""
+    return Q() if reach is Reach.ALL else Q(created_by=actor.id)
+
+
+def attachment_rule(actor: Actor, verb: Verb, _reach: Reach) -> Q:
+    """Return which attachments somebody may see or change: those of the records that they may see or change."""
+    needed = verb if verb in {Verb.VIEW, Verb.EXPORT} else Verb.CHANGE
+    found = Q(pk__in=[])
+    for kind in file_bearers():
+        model = policies()[kind].model
+        if model is not None and issubclass(model, Record):
+            rows = model.for_actor(actor, needed).values("pk")
+            found |= Q(subject_kind=kind, subject_id__in=rows)
+    return found
+
+
 POLICIES: Final = (
     Policy("settings", "workspace", EVERYBODY_LOOKS, CompanySettings),
     Policy("entity", "workspace", EVERYBODY_LOOKS, LegalEntity),
@@ -88,9 +110,10 @@ POLICIES: Final = (
     Policy("member", "workspace", EVERYBODY_LOOKS, Member),
     Policy("field", "workspace", EVERYBODY_LOOKS, CustomField),
     Policy("key", "workspace", ADMIN_ONLY, ApiKey),
-    Policy("operation", "workspace", ADMIN_ONLY | {Role.MANAGER: EVERYTHING}, Operation),
+    Policy("operation", "workspace", MINE | ADMIN_ONLY | {Role.MANAGER: EVERYTHING}, Operation, rule=own_work),
     Policy("approval", "workspace", STAFF_ALL, Approval),
     Policy("file", "workspace", STAFF_ALL, StoredFile),
+    Policy("attachment", "workspace", STAFF_ALL, Attachment, rule=attachment_rule),
     Policy("search", "workspace", dict.fromkeys(Role, LOOK)),
     Policy("share", "workspace", STAFF_ALL, Share),
     Policy("notification", "workspace", dict.fromkeys(Role, all_verbs(Reach.OWN)), Notification, "member_id"),

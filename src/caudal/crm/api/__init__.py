@@ -8,6 +8,7 @@ from caudal.crm.api import (
     channels,
     competitors,
     deals,
+    edits,
     leads,
     lines,
     lists,
@@ -19,5 +20,9 @@ from caudal.crm.api import (
 
 router = Router()
 # Lists as a whole come first: their addresses look like those of a record.
-for each in (lists, timelines, parties, leads, deals, lines, activities, pipelines, channels, competitors, tags, bins):
+for each in (
+    lists,
+    timelines,
+    *(parties, leads, deals, lines, activities, pipelines, channels, competitors, tags, bins, edits),
+):
     router.add_router("", each.router)

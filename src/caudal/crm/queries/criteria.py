@@ -1,5 +1,7 @@
 """What a deal needs before it goes on from a stage: the fields that stages name, and those that a deal lacks."""
 
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
@@ -35,19 +37,63 @@ def lacking(deal: Deal, to: Stage | None) -> list[tuple[str, str]]:
 
     Every stage that it leaves behind on the way is asked; going back lacks nothing, nor does a field that is retired.
     """
-    behind = Stage.objects.filter(NOT_DELETED, pipeline=deal.pipeline_id, position__gte=deal.stage.position)
-    if to is not None:
-        behind = behind.filter(position__lt=to.position)
-    asked = {name for needed in behind.values_list("needed", flat=True) for name in needed}
-    if not asked:
-        return []
-    return [(name, str(label)) for name, label in criteria() if name in asked and not _has(deal, name)]
+    return Gate.of(deal.pipeline_id).lacking(deal, to)
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What the stages of a pipeline ask for, read once for any number of deals."""
+
+    asked: Sequence[tuple[int, frozenset[str]]]
+    """Place of a stage, and the fields that it asks for."""
+    places: Mapping[UUID, int]
+    """Where the stages stand, those that are gone among them."""
+    criteria: Sequence[tuple[str, Any]]
+
+    @classmethod
+    def of(cls, pipeline_id: UUID) -> "Gate":
+        """Read what a pipeline asks for."""
+        rows = list(Stage.objects.filter(pipeline=pipeline_id).values_list("pk", "position", "needed", "deleted_at"))
+        asked = [(place, frozenset(needed)) for _pk, place, needed, gone in rows if needed and gone is None]
+        return cls(asked, {pk: place for pk, place, _needed, _gone in rows}, criteria() if asked else ())
+
+    def lacking(self, deal: Deal, to: Stage | None) -> list[tuple[str, str]]:
+        """Return what a deal lacks to go on to a stage, or to be won; see `lacking`."""
+        first, last = self.places[deal.stage_id], None if to is None else to.position
+        asked: set[str] = set()
+        for place, names in self.asked:
+            if place >= first and (last is None or place < last):
+                asked |= names
+        return [(name, str(label)) for name, label in self.criteria if name in asked and not _has(deal, name)]
 
 
 def lacking_for(deal: Deal, stage_id: UUID) -> list[tuple[str, str]]:
     """Return the fields that a deal lacks to go to the stage of an id, if it is one of its pipeline."""
     to = Stage.objects.filter(NOT_DELETED, pipeline=deal.pipeline_id, pk=stage_id).first()
     return lacking(deal, to) if to else []
+
+
+def lacking_already(deals: Iterable[Deal], *, won: Collection[UUID]) -> dict[UUID, list[str]]:
+    """Return what deals lack that the stages that they have left ask for, by the names of the fields.
+
+    Deals that were won have left every stage of their pipeline. One look at the stages serves all of them.
+    """
+    listed = list(deals)
+    rows = Stage.objects.filter(NOT_DELETED, pipeline__in={deal.pipeline_id for deal in listed})
+    stages = list(rows.exclude(needed=[]).values_list("pipeline_id", "position", "needed"))
+    places = dict(rows.values_list("pk", "position")) if stages else {}
+    found = {}
+    for deal in listed if stages else ():
+        asked = {
+            name
+            for pipeline, position, needed in stages
+            for name in needed
+            if pipeline == deal.pipeline_id and (deal.pk in won or position < places[deal.stage_id])
+        }
+        missing = [name for name in sorted(asked) if not _has(deal, name)]
+        if missing:
+            found[deal.pk] = missing
+    return found
 
 
 def _has(deal: Deal, name: str) -> bool:

@@ -23,9 +23,12 @@ from caudal.kit.records import NotFound, VersionConflict
 class Conflict:
     """A field that somebody else changed, or that we want to change: what it says now, what was typed."""
 
+    name: str
     label: str
     now: str
     typed: str
+    who: str = ""
+    when: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +43,8 @@ class FormPage:
     danger: bool = False
     crumbs: Sequence[tuple[object, str]] = ()
     conflicts: Sequence[Conflict] = ()
+    watch: str = ""
+    """Where the form asks what others change while it is open."""
     others: Sequence[tuple[str, str]] = ()
     """Other ways on, as words and address."""
 

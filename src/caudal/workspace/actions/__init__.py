@@ -8,6 +8,14 @@ from caudal.workspace.actions.access import (
     set_password,
 )
 from caudal.workspace.actions.approvals import ask_approval, decide_approval, withdraw_approval
+from caudal.workspace.actions.attachments import (
+    TooManyFiles,
+    attach_file,
+    detach_file,
+    drop_files,
+    forget_files,
+    restore_file,
+)
 from caudal.workspace.actions.company import add_rates, change_settings, found_company, set_pillars
 from caudal.workspace.actions.exporting import note_export
 from caudal.workspace.actions.externals import keep_externals
@@ -48,12 +56,14 @@ from caudal.workspace.actions.views import change_view, choose_default_view, del
 __all__ = [
     "NotAMember",
     "Notice",
+    "TooManyFiles",
     "accept_link",
     "add_field",
     "add_member",
     "add_rates",
     "add_team",
     "ask_approval",
+    "attach_file",
     "cancel_operation",
     "change_field",
     "change_member",
@@ -64,11 +74,14 @@ __all__ = [
     "deactivate_member",
     "decide_approval",
     "delete_view",
+    "detach_file",
+    "drop_files",
     "end_access",
     "end_share",
     "finish_operation",
     "follow_by_mention",
     "follow_record",
+    "forget_files",
     "found_company",
     "invite_member",
     "issue_key",
@@ -84,6 +97,7 @@ __all__ = [
     "read_notification",
     "read_notifications",
     "restore_field",
+    "restore_file",
     "retire_field",
     "revoke_key",
     "save_view",

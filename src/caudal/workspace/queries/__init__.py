@@ -19,7 +19,9 @@ from caudal.workspace.queries.approvals import (
     needs_second_person,
     open_approval,
     open_approvals,
+    second_person_rule,
 )
+from caudal.workspace.queries.attachments import KEPT_DAYS, attachment, attachments_of, detached, files_beside
 from caudal.workspace.queries.company import (
     OFFICE_HOURS,
     NotFounded,
@@ -71,6 +73,7 @@ from caudal.workspace.queries.team import (
     member_names,
     member_of_team,
     member_with_address,
+    members_for_export,
     team,
     teams_by_name,
 )
@@ -88,6 +91,7 @@ from caudal.workspace.queries.work import (
 )
 
 __all__ = [
+    "KEPT_DAYS",
     "MEMBERS_BELOW",
     "OFFICE_HOURS",
     "RATE",
@@ -107,18 +111,22 @@ __all__ = [
     "actor_of_member",
     "approval_by_id",
     "approval_to_decide",
+    "attachment",
+    "attachments_of",
     "bell",
     "company",
     "company_for",
     "dated_rate",
     "deciders",
     "default_view",
+    "detached",
     "digest_plan",
     "digest_plans",
     "external_keys",
     "externals",
     "externals_of",
     "file_with",
+    "files_beside",
     "fill_own_fields",
     "following",
     "for_digest",
@@ -139,6 +147,7 @@ __all__ = [
     "member_of_team",
     "member_with_address",
     "members_below",
+    "members_for_export",
     "members_in_zones",
     "needs_second_person",
     "notifications",
@@ -155,6 +164,7 @@ __all__ = [
     "recent_rates",
     "remembering_own_fields",
     "saved_views",
+    "second_person_rule",
     "shareable",
     "shares_of",
     "team",

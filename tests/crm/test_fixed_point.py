@@ -1,0 +1,108 @@
+"""What leaves comes in again as it was: our own export, imported into an empty company and exported again, is the same."""
+
+import csv
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+
+from caudal.core.ids import Ref
+from caudal.crm.imports import Decisions, Options, PathUpload, import_files
+from caudal.crm.imports.leaving import lay_out
+from caudal.crm.imports.running import OPERATION
+from caudal.crm.imports.undoing import undo_import
+from caudal.crm.models import Deal
+from caudal.demo.actions import grow
+from caudal.kit.access import SYSTEM
+from caudal.kit.world import SetClock
+from caudal.workspace.actions import found_company
+from caudal.workspace.models import ExternalId, Operation
+from tests.crm.browsing import Enter
+from tests.crm.exports_work import WORK
+from tests.crm.test_moving_in import errors, take, world, write
+from tests.world import AT, Shop
+
+pytestmark = pytest.mark.django_db
+__all__ = ["world"]
+
+
+def exported(folder: Path, ids: dict[str, str] | None = None) -> dict[str, list[str]]:
+    """Export everything and return the lines of each file, sorted, for ids say the order; ids mapped to others."""
+    lay_out(SYSTEM, AT, folder)
+    found = {}
+    for file in sorted(folder.iterdir()):
+        text = file.read_text(encoding="utf-8")
+        for new, old in (ids or {}).items():
+            text = text.replace(new, old)
+        rows = csv.reader(io.StringIO(text))
+        found[file.name] = sorted("|".join("; ".join(sorted(cell.split("; "))) for cell in row) for row in rows)
+    return found
+
+
+def ids_of_old() -> dict[str, str]:
+    """The id of each row that moved in, and the one that it had where it came from."""
+    rows = ExternalId.objects.filter(source="caudal").exclude(kind__in=["pipeline", "stage"])
+    return {str(Ref(kind, record)): key for kind, record, key in rows.values_list("kind", "record", "key")}
+
+
+def moved_in(folder: Path) -> None:
+    report = import_files(
+        actor=SYSTEM,
+        uploads=[PathUpload(file) for file in sorted(folder.iterdir())],
+        options=Options(source="caudal", decisions=Decisions(keeps_columns=True)),
+        clock=SetClock(AT).now,
+    )
+    assert errors(report) == []
+    told = {
+        (each.finding.code, str(each.finding.place)) for each in report.findings if each.finding.severity == "choice"
+    }
+    assert told == set()
+
+
+def emptied() -> None:
+    """Leave the company as it was before anything moved in."""
+    batch = Operation.objects.filter(name=OPERATION).latest("created_at", "pk")
+    undo_import(actor=SYSTEM, batch=batch, clock=SetClock(AT).now)
+
+
+@pytest.mark.parametrize("system", WORK)
+def test_what_moved_in_from_elsewhere_is_a_fixed_point(system: str, shop: Shop, tmp_path: Path) -> None:
+    for folder in ("theirs", "first", "second"):
+        (tmp_path / folder).mkdir()
+    assert errors(take(write(tmp_path / "theirs", WORK[system]))) == []
+    first = exported(tmp_path / "first")
+    assert [len(first[f"{name}.csv"]) - 1 for name in ("companies", "people", "deals", "activities")] == [4, 2, 3, 7]
+    emptied()
+    assert not Deal.objects.exists()
+    moved_in(tmp_path / "first")
+    assert exported(tmp_path / "second", ids_of_old()) == first
+
+
+@pytest.mark.lane("scale")
+def test_the_demo_company_is_a_fixed_point(db: None, tmp_path: Path) -> None:
+    for folder in ("first", "second"):
+        (tmp_path / folder).mkdir()
+    with transaction.atomic():
+        grow(seed=7, months=2, end=AT.date())
+        first = exported(tmp_path / "first")
+        transaction.set_rollback(True)
+    assert min(len(first[f"{name}.csv"]) for name in ("companies", "leads", "deals", "activities")) > 10
+    found_company(
+        actor=SYSTEM, as_of=AT, company="Ana", currency="EUR", zone="Europe/Madrid", country="ES", language="en"
+    )
+    moved_in(tmp_path / "first")
+    assert exported(tmp_path / "second", ids_of_old()) == first
+
+
+def test_what_leaves_by_a_page_is_what_leaves_by_the_command(shop: Shop, enter: Enter, tmp_path: Path) -> None:
+    take(write(tmp_path, {"companies.csv": [["Account Id", "Account"], ["1", "=HYPERLINK(1)"]]}))
+    (tmp_path / "out").mkdir()
+    lay_out(SYSTEM, AT, tmp_path / "out")
+    answer = enter("ana").post("/imports/export")
+    with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as packed:  # type: ignore[attr-defined]  # a file
+        sent = {name: packed.read(name) for name in packed.namelist()}
+    assert sent == {file.name: file.read_bytes() for file in (tmp_path / "out").iterdir()}
+    assert b"'=HYPERLINK(1)" in sent["companies.csv"]
+    assert enter("rosa").post("/imports/export").status_code in {403, 404}
