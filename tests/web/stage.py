@@ -13,6 +13,7 @@ from django.db import connection
 from django.test import Client
 
 from caudal.crm.actions import ask_to_reopen, change_deal, delete_lead
+from caudal.crm.actions.bulk import Chosen, Edit, How, edit_many, rehearse_edit
 from caudal.crm.imports.running import OPERATION
 from caudal.crm.imports.undoing import UNDO_REHEARSAL
 from caudal.crm.imports.waiting import REHEARSAL, carry_out
@@ -117,6 +118,7 @@ def full_company() -> Stage:
         "channel": Channel.objects.order_by("pk")[0],
         "tag": Tag.objects.order_by("pk")[0],
         "competitor": Competitor.objects.order_by("pk")[0],
+        **bulk_edits(founder, own),
         "rehearsal": (rehearsal := rehearsed(founder)),
         "imported": (batch := imported(founder, rehearsal)),
         "undoing": undoing(founder, batch),
@@ -159,6 +161,20 @@ def rehearsed(founder: Member) -> Operation:
     operation = Operation.objects.get(name=REHEARSAL)
     carry_out(operation.pk, clock=now)
     return operation
+
+
+def bulk_edits(founder: Member, own: CompanySettings) -> dict[str, Operation]:
+    """An edit of many deals that was looked at, and one of many leads that was done."""
+    actor, at = actor_of_member(founder, own), now()
+    stage = Deal.objects.filter(close=None).order_by("stage__position", "pk")[0].pipeline.stages.order_by("position")[2]
+    moving = Edit(kind="deal", how=How.SET, field="stage", value=str(stage.ref))
+    tagging = Edit(kind="lead", how=How.ADD, field="tags", value=["Webinar"])
+    deals = Chosen(Deal.objects.filter(pk__in=stage.pipeline.deals.order_by("pk")[:30]), {})
+    leads = Chosen(Lead.objects.filter(pk__in=Lead.objects.filter(deleted_at=None).order_by("pk")[:12]), {})
+    return {
+        "preview": rehearse_edit(actor=actor, as_of=at, edit=moving, chosen=deals),
+        "edited": edit_many(actor=actor, as_of=at, edit=tagging, chosen=leads),
+    }
 
 
 def imported(founder: Member, rehearsal: Operation) -> Operation:

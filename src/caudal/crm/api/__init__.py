@@ -8,6 +8,7 @@ from caudal.crm.api import (
     channels,
     competitors,
     deals,
+    edits,
     imports,
     leads,
     lines,
@@ -17,5 +18,8 @@ from caudal.crm.api import (
 )
 
 router = Router()
-for each in (parties, leads, deals, lines, activities, pipelines, channels, competitors, tags, bins, imports):
+for each in (
+    *(parties, leads, deals, lines, activities, pipelines, channels, competitors, tags, bins, edits),
+    imports,
+):
     router.add_router("", each.router)

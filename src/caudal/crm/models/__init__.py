@@ -12,6 +12,7 @@ from caudal.crm.models.activities import (
     Completion,
     Direction,
 )
+from caudal.crm.models.bulk import NAMED, EditedRow, RowState
 from caudal.crm.models.channels import Channel, ChannelKind, Touch
 from caudal.crm.models.competitors import Competitor, DealCompetitor, LossTo
 from caudal.crm.models.deals import DEAL_TEXTS, CloseReason, Deal, DealClose, Outcome, StageStay
@@ -30,6 +31,7 @@ __all__ = [
     "COMPANY_TEXTS",
     "DEAL_TEXTS",
     "LEAD_TEXTS",
+    "NAMED",
     "OUTCOMES",
     "PERSON_TEXTS",
     "TAGGED",
@@ -51,6 +53,7 @@ __all__ = [
     "DealLine",
     "Direction",
     "DisqualifyReason",
+    "EditedRow",
     "ForecastCategory",
     "KeptApart",
     "Lead",
@@ -60,6 +63,7 @@ __all__ = [
     "Outcome",
     "Person",
     "Pipeline",
+    "RowState",
     "SalesModel",
     "Stage",
     "StageStay",

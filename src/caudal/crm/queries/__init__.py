@@ -27,8 +27,9 @@ from caudal.crm.queries.channels import (
     competitors_of,
     touches,
 )
-from caudal.crm.queries.criteria import criteria, lacking, lacking_already, lacking_for
+from caudal.crm.queries.criteria import Gate, criteria, lacking, lacking_already, lacking_for
 from caudal.crm.queries.day import MyDay, Task, my_day
+from caudal.crm.queries.edits import edited_counts, edited_rows, names_of_edited, why_words
 from caudal.crm.queries.families import (
     Family,
     Likeness,
@@ -70,7 +71,7 @@ from caudal.crm.queries.records import (
     stays,
     with_names,
 )
-from caudal.crm.queries.reopening import REOPEN, agreed, asks_first, reopening_asked, takes_two
+from caudal.crm.queries.reopening import REOPEN, agreed, asks_first, reopening_asked, staying_as_won, takes_two
 from caudal.crm.queries.tags import tag, tagged_counts, tags, tags_like, tinted
 from caudal.crm.queries.texts import companies_with, deals_with, leads_with, people_with
 
@@ -93,6 +94,7 @@ __all__ = [
     "DealFilters",
     "Due",
     "Family",
+    "Gate",
     "Laid",
     "LeadFilters",
     "Likeness",
@@ -128,6 +130,8 @@ __all__ = [
     "deals_with",
     "due_soon",
     "due_today",
+    "edited_counts",
+    "edited_rows",
     "family",
     "is_overdue",
     "kept_since",
@@ -144,6 +148,7 @@ __all__ = [
     "lookalikes",
     "mentions_in",
     "my_day",
+    "names_of_edited",
     "namesakes_by_address",
     "news_in",
     "next_steps",
@@ -157,6 +162,7 @@ __all__ = [
     "reopening_asked",
     "stage",
     "stages_of",
+    "staying_as_won",
     "stays",
     "tag",
     "tagged_counts",
@@ -167,6 +173,7 @@ __all__ = [
     "totals_of",
     "touches",
     "when",
+    "why_words",
     "with_names",
     "without_next_step",
 ]
