@@ -12,13 +12,18 @@ from caudal.crm.api import (
     imports,
     leads,
     lines,
+    lists,
     parties,
     pipelines,
     tags,
+    timelines,
 )
 
 router = Router()
+# Lists as a whole come first: their addresses look like those of a record.
 for each in (
+    lists,
+    timelines,
     *(parties, leads, deals, lines, activities, pipelines, channels, competitors, tags, bins, edits),
     imports,
 ):

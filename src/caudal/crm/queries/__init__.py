@@ -72,6 +72,7 @@ from caudal.crm.queries.records import (
     with_names,
 )
 from caudal.crm.queries.reopening import REOPEN, agreed, asks_first, reopening_asked, staying_as_won, takes_two
+from caudal.crm.queries.stories import NoSuchFact, Told, told
 from caudal.crm.queries.tags import tag, tagged_counts, tags, tags_like, tinted
 from caudal.crm.queries.texts import companies_with, deals_with, leads_with, people_with
 
@@ -101,8 +102,10 @@ __all__ = [
     "Linked",
     "Lookalike",
     "MyDay",
+    "NoSuchFact",
     "Sought",
     "Task",
+    "Told",
     "Totals",
     "activities",
     "activities_named",
@@ -170,6 +173,7 @@ __all__ = [
     "tags_like",
     "takes_two",
     "tinted",
+    "told",
     "totals_of",
     "touches",
     "when",
