@@ -9,6 +9,7 @@ from caudal.crm.api import (
     competitors,
     deals,
     edits,
+    imports,
     leads,
     lines,
     lists,
@@ -24,5 +25,6 @@ for each in (
     lists,
     timelines,
     *(parties, leads, deals, lines, activities, pipelines, channels, competitors, tags, bins, edits),
+    imports,
 ):
     router.add_router("", each.router)
