@@ -10,6 +10,7 @@ from caudal.crm.api import (
     deals,
     edits,
     exports,
+    imports,
     leads,
     lines,
     lists,
@@ -26,5 +27,6 @@ for each in (
     exports,
     timelines,
     *(parties, leads, deals, lines, activities, pipelines, channels, competitors, tags, bins, edits),
+    imports,
 ):
     router.add_router("", each.router)
