@@ -74,6 +74,9 @@ FULL: Final = (
     Stop("lead-edit", "/leads/{lead}/edit"),
     Stop("lead-deletion", "/leads/{lead}/deletion"),
     Stop("lead-conversion", "/leads/{lead}/conversion"),
+    Stop("lead-unconversion", "/leads/{converted}/conversion/undoing"),
+    Stop("conversion-mapping", "/settings/conversion"),
+    Stop("conversion-mapping-of-a-rep", "/settings/conversion", reader=Reader.REP),
     Stop("lead-disqualification", "/leads/{lead}/disqualification"),
     Stop("company", "/companies/{company}"),
     Stop("company-new", "/companies/new"),
@@ -249,7 +252,9 @@ NOT_PAGES: Final = {
     "crm:activity_reopening": "a button that leads back",
     "crm:restore": "a button that leads to the record",
     "crm:board_live": "parts of a page that is open",
-    **{f"crm:{kind}_live": "parts of a page that is open" for kind in ("deal", "lead", "company", "person")},
+    **{
+        f"crm:{kind}_live": "parts of a page that is open" for kind in ("activity", "deal", "lead", "company", "person")
+    },
     **{f"crm:{kind}_meanwhile": "a part of a form that is open" for kind in ("deal", "lead", "company", "person")},
     "workspace:bell": "a part of every page",
     "workspace:notice_panel": "a part of every page",

@@ -8,6 +8,7 @@ from caudal.client.resources.bin import BinRoutes
 from caudal.client.resources.channels import ChannelsRoutes
 from caudal.client.resources.companies import CompaniesRoutes
 from caudal.client.resources.competitors import CompetitorsRoutes
+from caudal.client.resources.conversion_mapping import ConversionMappingRoutes
 from caudal.client.resources.deals import DealsRoutes
 from caudal.client.resources.fields import FieldsRoutes
 from caudal.client.resources.following import FollowingRoutes
@@ -39,6 +40,7 @@ class Client(Transport):
         self.channels = ChannelsRoutes(self)
         self.companies = CompaniesRoutes(self)
         self.competitors = CompetitorsRoutes(self)
+        self.conversion_mapping = ConversionMappingRoutes(self)
         self.deals = DealsRoutes(self)
         self.fields = FieldsRoutes(self)
         self.following = FollowingRoutes(self)

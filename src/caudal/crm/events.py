@@ -213,6 +213,24 @@ class LeadConverted(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConversionUndone(Fact):
+    """A lead is open again: that it was converted was taken back."""
+
+    name: ClassVar[str] = "crm.conversion_undone"
+
+    removed: tuple[Ref, ...]
+    """What the conversion had made and nobody had worked with since."""
+    stays: tuple[Ref, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MappingChanged(Fact):
+    """Fields of leads go elsewhere when leads are converted."""
+
+    name: ClassVar[str] = "crm.mapping_changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LeadDisqualified(Fact):
     """A lead goes no further. A note about it is personal."""
 
@@ -461,6 +479,7 @@ NEWS: Final = (
     LeadTouched,
     LeadChanged,
     LeadConverted,
+    ConversionUndone,
     LeadDisqualified,
     DealOpened,
     DealChanged,

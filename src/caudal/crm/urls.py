@@ -16,6 +16,7 @@ from caudal.crm.views.import_refused import import_refused
 from caudal.crm.views.import_words import import_words
 from caudal.crm.views.lines import deal_lines
 from caudal.crm.views.lists import listing, naming
+from caudal.crm.views.mapping import conversion_mapping, lead_unconvert
 from caudal.crm.views.nouns import COMPANY, DEAL, LEAD, PERSON, Noun
 from caudal.crm.views.parties import company_portrait, person_portrait
 from caudal.crm.views.pipelines import (
@@ -107,6 +108,7 @@ urlpatterns = [
     path("activities/line", activities.activity_line, name="activity_line"),
     path("activities/new", activities.activity_new, name="activity_new"),
     path("activities/<str:record_id>", activities.activity_page, name="activity"),
+    path("activities/<str:record_id>/live", activities.activity_live, name="activity_live"),
     path("activities/<str:record_id>/edit", activities.activity_edit, name="activity_edit"),
     path("activities/<str:record_id>/completion", activities.activity_done, name="activity_done"),
     path("activities/<str:record_id>/due", activities.activity_due, name="activity_due"),
@@ -117,6 +119,8 @@ urlpatterns = [
     path("deals/<str:record_id>/lost", closing(Outcome.LOST), name="deal_lost"),
     path("deals/<str:record_id>/reopening", ends.deal_reopen, name="deal_reopening"),
     path("leads/<str:record_id>/conversion", ends.lead_convert, name="lead_conversion"),
+    path("leads/<str:record_id>/conversion/undoing", lead_unconvert, name="lead_unconvert"),
+    path("settings/conversion", conversion_mapping, name="mapping"),
     path("leads/<str:record_id>/disqualification", ends.lead_disqualify, name="lead_disqualification"),
     path("leads/<str:record_id>/owner", ends.lead_take, name="lead_owner"),
 ]

@@ -100,6 +100,41 @@ class ListQuery(TypedDict):
 class CompaniesRoutes(Resource):
     """The routes of companies."""
 
+    def list_touches_of(self, company_id: str) -> Sequence[Touch]:
+        """List where a company met us, first to last."""
+        found: Sequence[Touch] = self._send("GET", f"/api/v1/companies/{quoted(company_id)}/touches")
+        return found
+
+    def note_touch_of(
+        self, company_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[TouchIn]
+    ) -> Touch:
+        """Note that a company met us on a channel."""
+        found: Touch = self._send(
+            "POST",
+            f"/api/v1/companies/{quoted(company_id)}/touches",
+            idempotency_key=idempotency_key,
+            version=version,
+            body=body,
+        )
+        return found
+
+    def list_lookalikes(self, company_id: str) -> Sequence[Lookalike]:
+        """List companies that may be the same as this one, or of its family, likeliest first."""
+        found: Sequence[Lookalike] = self._send("GET", f"/api/v1/companies/{quoted(company_id)}/lookalikes")
+        return found
+
+    def keep_apart(
+        self, company_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[OtherIn]
+    ) -> None:
+        """Say that two companies which look like one are not."""
+        self._send(
+            "POST",
+            f"/api/v1/companies/{quoted(company_id)}/kept-apart",
+            idempotency_key=idempotency_key,
+            version=version,
+            body=body,
+        )
+
     def list(self, **query: Unpack[ListQuery]) -> Iterator[Company]:
         """List companies, by name or newest first."""
         found: Iterator[Company] = self._pages("/api/v1/companies", query)
@@ -137,39 +172,4 @@ class CompaniesRoutes(Resource):
         """Take a company out."""
         self._send(
             "DELETE", f"/api/v1/companies/{quoted(company_id)}", idempotency_key=idempotency_key, version=version
-        )
-
-    def list_touches_of(self, company_id: str) -> Sequence[Touch]:
-        """List where a company met us, first to last."""
-        found: Sequence[Touch] = self._send("GET", f"/api/v1/companies/{quoted(company_id)}/touches")
-        return found
-
-    def note_touch_of(
-        self, company_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[TouchIn]
-    ) -> Touch:
-        """Note that a company met us on a channel."""
-        found: Touch = self._send(
-            "POST",
-            f"/api/v1/companies/{quoted(company_id)}/touches",
-            idempotency_key=idempotency_key,
-            version=version,
-            body=body,
-        )
-        return found
-
-    def list_lookalikes(self, company_id: str) -> Sequence[Lookalike]:
-        """List companies that may be the same as this one, or of its family, likeliest first."""
-        found: Sequence[Lookalike] = self._send("GET", f"/api/v1/companies/{quoted(company_id)}/lookalikes")
-        return found
-
-    def keep_apart(
-        self, company_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[OtherIn]
-    ) -> None:
-        """Say that two companies which look like one are not."""
-        self._send(
-            "POST",
-            f"/api/v1/companies/{quoted(company_id)}/kept-apart",
-            idempotency_key=idempotency_key,
-            version=version,
-            body=body,
         )

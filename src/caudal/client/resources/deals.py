@@ -172,6 +172,40 @@ class ListQuery(TypedDict):
 class DealsRoutes(Resource):
     """The routes of deals."""
 
+    def list_touches_of(self, deal_id: str) -> Sequence[Touch]:
+        """List where those who buy met us: the lead that the deal came from, its person and its company."""
+        found: Sequence[Touch] = self._send("GET", f"/api/v1/deals/{quoted(deal_id)}/touches")
+        return found
+
+    def list_competitors_of(self, deal_id: str) -> Sequence[Seen]:
+        """List whom else the buyer of a deal considers, by name."""
+        found: Sequence[Seen] = self._send("GET", f"/api/v1/deals/{quoted(deal_id)}/competitors")
+        return found
+
+    def see_competitor(
+        self, deal_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[SeenIn]
+    ) -> Seen:
+        """Say that the buyer of a deal considers a competitor too."""
+        found: Seen = self._send(
+            "POST",
+            f"/api/v1/deals/{quoted(deal_id)}/competitors",
+            idempotency_key=idempotency_key,
+            version=version,
+            body=body,
+        )
+        return found
+
+    def unsee_competitor(
+        self, deal_id: str, competitor_id: str, *, version: Version = None, idempotency_key: str | None = None
+    ) -> None:
+        """Say that the buyer of a deal does not consider a competitor."""
+        self._send(
+            "DELETE",
+            f"/api/v1/deals/{quoted(deal_id)}/competitors/{quoted(competitor_id)}",
+            idempotency_key=idempotency_key,
+            version=version,
+        )
+
     def list(self, **query: Unpack[ListQuery]) -> Iterator[Deal]:
         """List deals in the order asked for, by default those that were opened last first."""
         found: Iterator[Deal] = self._pages("/api/v1/deals", query)
@@ -280,40 +314,6 @@ class DealsRoutes(Resource):
         self._send(
             "DELETE",
             f"/api/v1/deals/{quoted(deal_id)}/lines/{quoted(line_id)}",
-            idempotency_key=idempotency_key,
-            version=version,
-        )
-
-    def list_touches_of(self, deal_id: str) -> Sequence[Touch]:
-        """List where those who buy met us: the lead that the deal came from, its person and its company."""
-        found: Sequence[Touch] = self._send("GET", f"/api/v1/deals/{quoted(deal_id)}/touches")
-        return found
-
-    def list_competitors_of(self, deal_id: str) -> Sequence[Seen]:
-        """List whom else the buyer of a deal considers, by name."""
-        found: Sequence[Seen] = self._send("GET", f"/api/v1/deals/{quoted(deal_id)}/competitors")
-        return found
-
-    def see_competitor(
-        self, deal_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[SeenIn]
-    ) -> Seen:
-        """Say that the buyer of a deal considers a competitor too."""
-        found: Seen = self._send(
-            "POST",
-            f"/api/v1/deals/{quoted(deal_id)}/competitors",
-            idempotency_key=idempotency_key,
-            version=version,
-            body=body,
-        )
-        return found
-
-    def unsee_competitor(
-        self, deal_id: str, competitor_id: str, *, version: Version = None, idempotency_key: str | None = None
-    ) -> None:
-        """Say that the buyer of a deal does not consider a competitor."""
-        self._send(
-            "DELETE",
-            f"/api/v1/deals/{quoted(deal_id)}/competitors/{quoted(competitor_id)}",
             idempotency_key=idempotency_key,
             version=version,
         )

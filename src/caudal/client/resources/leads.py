@@ -81,6 +81,21 @@ class Lead(TypedDict):
     custom: dict[str, Any]
 
 
+class Remains(TypedDict):
+    """A record that the lead had become, and whether it went or why it stays."""
+
+    record: str
+    removed: bool
+    why: str
+
+
+class Undone(TypedDict):
+    """A lead that is open again."""
+
+    lead: str
+    records: list[Remains]
+
+
 class ListQuery(TypedDict):
     """What may be asked."""
 
@@ -99,6 +114,24 @@ class ListQuery(TypedDict):
 
 class LeadsRoutes(Resource):
     """The routes of leads."""
+
+    def list_touches_of(self, lead_id: str) -> Sequence[Touch]:
+        """List where a lead met us, first to last."""
+        found: Sequence[Touch] = self._send("GET", f"/api/v1/leads/{quoted(lead_id)}/touches")
+        return found
+
+    def note_touch_of(
+        self, lead_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[TouchIn]
+    ) -> Touch:
+        """Note that a lead met us on a channel."""
+        found: Touch = self._send(
+            "POST",
+            f"/api/v1/leads/{quoted(lead_id)}/touches",
+            idempotency_key=idempotency_key,
+            version=version,
+            body=body,
+        )
+        return found
 
     def list(self, **query: Unpack[ListQuery]) -> Iterator[Lead]:
         """List leads, newest first or by name."""
@@ -141,6 +174,13 @@ class LeadsRoutes(Resource):
         )
         return found
 
+    def undo_conversion(self, lead_id: str, *, version: Version = None, idempotency_key: str | None = None) -> Undone:
+        """Open a converted lead again; what the conversion made goes, unless something was done with it since."""
+        found: Undone = self._send(
+            "DELETE", f"/api/v1/leads/{quoted(lead_id)}/conversion", idempotency_key=idempotency_key, version=version
+        )
+        return found
+
     def disqualify(
         self,
         lead_id: str,
@@ -153,24 +193,6 @@ class LeadsRoutes(Resource):
         found: Lead = self._send(
             "POST",
             f"/api/v1/leads/{quoted(lead_id)}/disqualification",
-            idempotency_key=idempotency_key,
-            version=version,
-            body=body,
-        )
-        return found
-
-    def list_touches_of(self, lead_id: str) -> Sequence[Touch]:
-        """List where a lead met us, first to last."""
-        found: Sequence[Touch] = self._send("GET", f"/api/v1/leads/{quoted(lead_id)}/touches")
-        return found
-
-    def note_touch_of(
-        self, lead_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[TouchIn]
-    ) -> Touch:
-        """Note that a lead met us on a channel."""
-        found: Touch = self._send(
-            "POST",
-            f"/api/v1/leads/{quoted(lead_id)}/touches",
             idempotency_key=idempotency_key,
             version=version,
             body=body,

@@ -87,6 +87,24 @@ class ListQuery(TypedDict):
 class PeopleRoutes(Resource):
     """The routes of people."""
 
+    def list_touches_of(self, person_id: str) -> Sequence[Touch]:
+        """List where a person met us, first to last."""
+        found: Sequence[Touch] = self._send("GET", f"/api/v1/people/{quoted(person_id)}/touches")
+        return found
+
+    def note_touch_of(
+        self, person_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[TouchIn]
+    ) -> Touch:
+        """Note that a person met us on a channel."""
+        found: Touch = self._send(
+            "POST",
+            f"/api/v1/people/{quoted(person_id)}/touches",
+            idempotency_key=idempotency_key,
+            version=version,
+            body=body,
+        )
+        return found
+
     def list(self, **query: Unpack[ListQuery]) -> Iterator[Person]:
         """List people, by name or newest first."""
         found: Iterator[Person] = self._pages("/api/v1/people", query)
@@ -119,21 +137,3 @@ class PeopleRoutes(Resource):
     def delete(self, person_id: str, *, version: Version = None, idempotency_key: str | None = None) -> None:
         """Take a person out."""
         self._send("DELETE", f"/api/v1/people/{quoted(person_id)}", idempotency_key=idempotency_key, version=version)
-
-    def list_touches_of(self, person_id: str) -> Sequence[Touch]:
-        """List where a person met us, first to last."""
-        found: Sequence[Touch] = self._send("GET", f"/api/v1/people/{quoted(person_id)}/touches")
-        return found
-
-    def note_touch_of(
-        self, person_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[TouchIn]
-    ) -> Touch:
-        """Note that a person met us on a channel."""
-        found: Touch = self._send(
-            "POST",
-            f"/api/v1/people/{quoted(person_id)}/touches",
-            idempotency_key=idempotency_key,
-            version=version,
-            body=body,
-        )
-        return found

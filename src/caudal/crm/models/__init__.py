@@ -17,6 +17,7 @@ from caudal.crm.models.competitors import Competitor, DealCompetitor, LossTo
 from caudal.crm.models.deals import CloseReason, Deal, DealClose, Outcome, StageStay
 from caudal.crm.models.leads import DisqualifyReason, Lead, LeadConversion, LeadDisqualification
 from caudal.crm.models.lines import DealLine
+from caudal.crm.models.mapping import ConversionMapping
 from caudal.crm.models.parties import Company, KeptApart, Person, SalesModel
 from caudal.crm.models.pipelines import ForecastCategory, Pipeline, Stage
 from caudal.crm.models.tags import TAG_LENGTH, Tag, Tagged, TagTone
@@ -41,6 +42,7 @@ __all__ = [
     "Company",
     "Competitor",
     "Completion",
+    "ConversionMapping",
     "Deal",
     "DealClose",
     "DealCompetitor",

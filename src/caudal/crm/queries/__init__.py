@@ -53,6 +53,7 @@ from caudal.crm.queries.lists import (
     people,
     totals_of,
 )
+from caudal.crm.queries.mapping import MappingLine, broken, mapping_lines, mapping_row
 from caudal.crm.queries.news import FOLLOWED, Due, due_soon, due_today, mentions_in, news_in
 from caudal.crm.queries.pipelines import Laid, laid_out, open_in, stage
 from caudal.crm.queries.records import (
@@ -71,6 +72,7 @@ from caudal.crm.queries.records import (
 )
 from caudal.crm.queries.reopening import REOPEN, agreed, asks_first, reopening_asked, takes_two
 from caudal.crm.queries.tags import tag, tagged_counts, tags, tinted
+from caudal.crm.queries.undoing import Remains, Why, conversion_of, remains_of
 
 __all__ = [
     "ACTIVITY_ORDERS",
@@ -95,10 +97,13 @@ __all__ = [
     "Likeness",
     "Linked",
     "Lookalike",
+    "MappingLine",
     "MyDay",
+    "Remains",
     "Sought",
     "Task",
     "Totals",
+    "Why",
     "activities",
     "activities_named",
     "activity",
@@ -107,6 +112,7 @@ __all__ = [
     "at_home",
     "binned",
     "board",
+    "broken",
     "changeable",
     "channel",
     "channel_names",
@@ -117,6 +123,7 @@ __all__ = [
     "competitor",
     "competitors",
     "competitors_of",
+    "conversion_of",
     "criteria",
     "deal",
     "deals",
@@ -134,6 +141,8 @@ __all__ = [
     "lines_of",
     "linked",
     "lookalikes",
+    "mapping_lines",
+    "mapping_row",
     "mentions_in",
     "my_day",
     "namesakes_by_address",
@@ -145,6 +154,7 @@ __all__ = [
     "pipeline",
     "pipelines",
     "refs_of_links",
+    "remains_of",
     "reopening_asked",
     "stage",
     "stages_of",

@@ -163,7 +163,7 @@ def board_live(request: HttpRequest) -> HttpResponse:
 def board_etag(request: HttpRequest, pipeline_id: UUID) -> str:
     """Return an ETag that is another one when the board may look otherwise: a deal or a stage changed, or the day."""
     asked = sorted(asked_plainly(request).items() - {("pipeline", str(Ref(Pipeline.kind, pipeline_id)))})
-    today = timezone.localdate(now())
+    today = now().astimezone(timezone.get_current_timezone()).date()
     return etag_of(pipeline_id, asked, today, pulse(Deal, Stage))
 
 

@@ -211,7 +211,12 @@ def watching(noun: Noun) -> Callable[..., HttpResponse]:
 
 def record_etag(request: HttpRequest, record: Any) -> str:
     """Return an ETag that is another one when a record's page may look otherwise: news of it, or another day."""
-    marks = (record.version, count_about(record.ref), timezone.localdate(now()), request.GET.get("before", ""))
+    marks = (
+        record.version,
+        count_about(record.ref),
+        now().astimezone(timezone.get_current_timezone()).date(),
+        request.GET.get("before", ""),
+    )
     return etag_of(record.ref, *marks)
 
 
@@ -237,7 +242,7 @@ def shown(noun: Noun, paint: Paint, record: Any, request: HttpRequest) -> Record
         tags=tags_of(record),
         panels=panels(record.ref, actor, as_of),
         moments=told.moments,
-        earlier_href=f"{noun.href(record)}?{urlencode({'before': told.earlier})}#story" if told.earlier else "",
+        earlier_href=f"?{urlencode({'before': told.earlier})}#story" if told.earlier else "",
         later_href=noun.href(record) + "#story" if "before" in request.GET else "",
     )
 

@@ -9,13 +9,14 @@ from caudal.kit.outbox.deliveries import batch_handler, drain, handler, pending,
 from caudal.kit.outbox.facts import Fact, RecordedFact
 from caudal.kit.outbox.publishing import publish, publish_many
 from caudal.kit.outbox.sealing import erase
-from caudal.kit.outbox.timeline import count_about, facts_after, facts_of, last_sequence, timeline
+from caudal.kit.outbox.timeline import count_about, counts_about, facts_after, facts_of, last_sequence, timeline
 
 __all__ = [
     "Fact",
     "RecordedFact",
     "batch_handler",
     "count_about",
+    "counts_about",
     "drain",
     "erase",
     "facts_after",
