@@ -8,6 +8,7 @@ from caudal.crm.models import Outcome
 from caudal.crm.views import activities, around, ends, imports
 from caudal.crm.views.bin import bin_page, restore
 from caudal.crm.views.board import board, board_live
+from caudal.crm.views.calls import call_log, thumbs
 from caudal.crm.views.day import day
 from caudal.crm.views.editing import adding, changing, deleting
 from caudal.crm.views.ends import closing
@@ -46,8 +47,8 @@ def pages_of(noun: Noun, paint: Paint) -> Iterator[URLPattern]:
     """Yield the pages that every kind of record has."""
     record = f"{noun.path}/<str:record_id>"
     yield path(f"{noun.path}/new", adding(noun), name=f"{noun.kind}_new")
-    yield path(record, showing(noun, paint), name=noun.kind)
-    yield path(f"{record}/live", living(noun, paint), name=f"{noun.kind}_live")
+    yield path(record, showing(noun, paint, thumbs), name=noun.kind)
+    yield path(f"{record}/live", living(noun, paint, thumbs), name=f"{noun.kind}_live")
     yield path(f"{record}/meanwhile", watching(noun), name=f"{noun.kind}_meanwhile")
     yield path(f"{record}/edit", changing(noun), name=f"{noun.kind}_edit")
     yield path(f"{record}/deletion", deleting(noun), name=f"{noun.kind}_delete")
@@ -106,6 +107,7 @@ urlpatterns = [
     *(page for noun, paint in PORTRAITS for page in pages_of(noun, paint)),
     path("day", day, name="day"),
     path("activities/line", activities.activity_line, name="activity_line"),
+    path("activities/call", call_log, name="call_log"),
     path("activities/new", activities.activity_new, name="activity_new"),
     path("activities/<str:record_id>", activities.activity_page, name="activity"),
     path("activities/<str:record_id>/live", activities.activity_live, name="activity_live"),

@@ -17,7 +17,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from caudal.kit.pages import unless_known
-from caudal.kit.world import now
 
 # Every form has another token every time it is drawn, which is no news.
 TOKEN: Final = re.compile(r'<input type="hidden" name="csrfmiddlewaretoken" value="[^"]*">')
@@ -78,7 +77,7 @@ def fragment(
 
 def alone(request: HttpRequest, template: str, context: dict[str, Any]) -> SafeString:
     """Draw a template without asking what every page asks: whose it is, what waits, where one may go."""
-    around = {"request": request, "csrf_token": get_token(request), "now": now()}
+    around = {"request": request, "csrf_token": get_token(request)}
     return render_to_string(template, around | context)
 
 

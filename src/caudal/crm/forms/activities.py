@@ -134,6 +134,33 @@ class CompleteForm(ActorForm):
         self.offer("outcome", pairs)
 
 
+class CallForm(ActorForm):
+    """A call that was just made: what came of it, and what comes next, most of it without typing."""
+
+    outcome = forms.ChoiceField(label=_("What came of it"), widget=forms.RadioSelect)
+    again = forms.ChoiceField(
+        label=_("Call again"),
+        required=False,
+        choices=[("", _("No")), ("1", _("Tomorrow")), ("3", _("In 3 days")), ("7", _("In a week"))],
+        widget=forms.RadioSelect,
+    )
+    step = forms.CharField(
+        label=_("Or another next step"),
+        required=False,
+        max_length=200,
+        help_text=_("For example: send offer Friday"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "enterkeyhint": "done"}),
+    )
+    body = forms.CharField(label=_("Notes"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    about = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        pairs = outcome_pairs(ActivityKind.CALL)
+        kwargs["initial"] = {"outcome": pairs[0][0], "again": "", **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
+        self.offer("outcome", pairs)
+
+
 class DueForm(DueFields):
     """When an activity is due now."""
 

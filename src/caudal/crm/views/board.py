@@ -183,9 +183,10 @@ class Parts:
 
 def parts_of(request: HttpRequest, page: BoardPage) -> Parts:
     """Draw the parts of a board."""
+    as_of = now()
 
     def part(name: str, template: str, classes: str, column: ColumnShown | None = None, **more: str) -> Fragment:
-        context = {"page": page, "column": column}
+        context = {"page": page, "column": column, "now": as_of}
         return fragment(request, name, f"crm/{template}", context, classes=classes, **more)
 
     return Parts(
