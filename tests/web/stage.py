@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from io import BytesIO
+from typing import Any
 
 from django.conf import settings
 from django.core import signing
@@ -17,13 +19,24 @@ from caudal.demo.actions import grow
 from caudal.kit.access import SYSTEM
 from caudal.kit.outbox import drain
 from caudal.kit.world import now
-from caudal.workspace.actions import add_field, add_member, found_company, invite_member, issue_key, make_sign_in_link
-from caudal.workspace.models import CompanySettings, Member, Operation, Role
+from caudal.workspace.actions import (
+    add_field,
+    add_member,
+    attach_file,
+    detach_file,
+    found_company,
+    invite_member,
+    issue_key,
+    make_sign_in_link,
+    share_record,
+)
+from caudal.workspace.models import Attachment, CompanySettings, Member, Operation, Role
 from caudal.workspace.queries import actor_of_member
 from tests.web.stops import Reader, World
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 MONTHS = 2
+PDF = b"%PDF-1.7\n%%EOF\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +100,7 @@ def full_company() -> Stage:
         Deal.objects.order_by("-created_at", "pk"),
         Lead.objects.filter(deleted_at=None).order_by("-captured_at", "pk"),
     )
-    rows = {
+    rows: dict[str, Any] = {
         "deal": deals.filter(close=None)[0],
         "won": won,
         "lost": deals.filter(close__outcome=Outcome.LOST)[0],
@@ -106,8 +119,11 @@ def full_company() -> Stage:
         "field": add_field(
             actor=SYSTEM, as_of=at, record_kind="company", key="seats", type="number", label="Seats", label_es="Plazas"
         ),
+        "rep": rep,
         "person": Person.objects.filter(company=won.company).order_by("pk")[0],
     }
+    rows["gone_file"] = kept_files(rows["deal"], at)
+    share_record(actor=SYSTEM, as_of=at, record=rows["deal"].ref, holder=guest.ref, ends_at=at + timedelta(days=10))
     for handler in ("crm.tell_members", "workspace.tell_of_approval"):
         drain(handler, as_of=at)
     return Stage(
@@ -119,6 +135,15 @@ def full_company() -> Stage:
             "sign_in": make_sign_in_link(actor=SYSTEM, as_of=at, member=founder),
         },
     )
+
+
+def kept_files(deal: Deal, at: datetime) -> Attachment:
+    """Keep two files with a deal and take one of them away again; return that one."""
+    kept = [
+        attach_file(actor=SYSTEM, as_of=at, record=deal.ref, name=name, file=BytesIO(PDF), size_bytes=len(PDF))
+        for name in ("Proposal for the board.pdf", "An older proposal.pdf")
+    ]
+    return detach_file(actor=SYSTEM, as_of=at, attachment_id=kept[1].pk)
 
 
 def rehearsed(founder: Member) -> Operation:

@@ -11,6 +11,7 @@ from caudal.client.resources.competitors import CompetitorsRoutes
 from caudal.client.resources.conversion_mapping import ConversionMappingRoutes
 from caudal.client.resources.deals import DealsRoutes
 from caudal.client.resources.fields import FieldsRoutes
+from caudal.client.resources.files import FilesRoutes
 from caudal.client.resources.following import FollowingRoutes
 from caudal.client.resources.keys import KeysRoutes
 from caudal.client.resources.leads import LeadsRoutes
@@ -24,6 +25,7 @@ from caudal.client.resources.pipelines import PipelinesRoutes
 from caudal.client.resources.plan import PlanRoutes
 from caudal.client.resources.products import ProductsRoutes
 from caudal.client.resources.search import SearchRoutes
+from caudal.client.resources.shares import SharesRoutes
 from caudal.client.resources.stages import StagesRoutes
 from caudal.client.resources.tags import TagsRoutes
 from caudal.client.transport import Transport
@@ -43,6 +45,7 @@ class Client(Transport):
         self.conversion_mapping = ConversionMappingRoutes(self)
         self.deals = DealsRoutes(self)
         self.fields = FieldsRoutes(self)
+        self.files = FilesRoutes(self)
         self.following = FollowingRoutes(self)
         self.keys = KeysRoutes(self)
         self.leads = LeadsRoutes(self)
@@ -56,5 +59,6 @@ class Client(Transport):
         self.plan = PlanRoutes(self)
         self.products = ProductsRoutes(self)
         self.search = SearchRoutes(self)
+        self.shares = SharesRoutes(self)
         self.stages = StagesRoutes(self)
         self.tags = TagsRoutes(self)

@@ -33,6 +33,7 @@ from caudal.kit.panels import (
 from caudal.kit.records import in_sight
 from caudal.ui.formats import due_text, reader_locale
 from caudal.ui.tables import Cell, Column, Row, Table
+from caudal.workspace.queries import files_beside
 
 
 def said(text: Promise) -> Callable[[RecordedFact], str]:
@@ -289,15 +290,15 @@ def family_of_company(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, 
     """Return the companies above and below one, and those that look as if they belonged there."""
     company = queries.company(actor, ref.id)
     around = queries.family(actor, company)
-    policy = policies()["company"]
-    may_change = policy.covers(actor, Verb.CHANGE, company.owner_id)
+    covers = policies()["company"].covering(actor, Verb.CHANGE)
+    may_change = covers(company.owner_id, company.pk)
     alike = [
         {
             "id": str(each.company.ref),
             "name": each.company.name,
             "href": page_of(each.company.ref),
             "why": LIKENESS[each.likeness],
-            "may_take": policy.covers(actor, Verb.CHANGE, each.company.owner_id),
+            "may_take": covers(each.company.owner_id, each.company.pk),
         }
         for each in queries.lookalikes(actor, company)
     ]
@@ -354,7 +355,7 @@ def lines_of_deal(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any]
         )
         for line in queries.lines_of(deal)
     ]
-    may_change = policies()["deal"].covers(actor, Verb.CHANGE, deal.owner_id)
+    may_change = policies()["deal"].covering(actor, Verb.CHANGE)(deal.owner_id, deal.pk)
     href = reverse("crm:deal_lines", args=[ref]) if may_change else ""
     if not rows:
         return {"table": None, "href": href} if href and getattr(deal, "close", None) is None else None
@@ -425,6 +426,8 @@ def activities_of(ref: Ref, actor: Actor, as_of: datetime) -> Mapping[str, Any] 
     return {"about": str(ref), "here": page_of(ref), "rows": rows}
 
 
+FILE_BEARERS: Final = ("activity", "company", "deal", "lead", "person")
+
 PANELS: Final = (
     Panel("company", 5, gettext_lazy("Family"), "crm/family.html", family_of_company),
     Panel("person", 5, gettext_lazy("Others with this address"), TEMPLATE, namesakes_of_person),
@@ -438,6 +441,7 @@ PANELS: Final = (
         Panel(kind, 1, gettext_lazy("Activities"), "crm/_activities.html", activities_of, beside=False)
         for kind in ("deal", "lead", "company", "person")
     ),
+    *(Panel(kind, 40, gettext_lazy("Files"), "workspace/_files.html", files_beside) for kind in FILE_BEARERS),
     Panel("company", 10, gettext_lazy("Deals"), TEMPLATE, deals_of_company),
     Panel("company", 20, gettext_lazy("People"), TEMPLATE, people_of_company),
     Panel("person", 10, gettext_lazy("Deals"), TEMPLATE, deals_of_person),
@@ -491,4 +495,4 @@ NAVIGATION: Final = (
     NavItem("settings", gettext_lazy("Recycle bin"), "crm:bin", 90, "bin"),
 )
 
-FIRST_PAGES: Final = (FirstPage("rep", "crm:day"),)
+FIRST_PAGES: Final = (FirstPage("rep", "crm:day"), FirstPage("success", "crm:day"))

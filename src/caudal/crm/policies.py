@@ -1,8 +1,12 @@
 """Who may do what to companies, people, leads, pipelines and deals.
 
-Companies and people are shared by everybody who sells. Leads and deals are seen by their owner and the managers of the
-owner's team; leads and companies that nobody owns may be taken by whoever sells. An activity is its owner's and its
-author's, and is seen by those who see what it is about and who take part in it; a private one by its author alone.
+Companies and people are seen by everybody who works here. Leads and deals are seen by their owner and the managers of
+the owner's team; leads and companies that nobody owns may be taken by whoever sells. Marketing keeps leads and
+channels, and reads what became of them; finance reads what was sold; customer success reads every deal and keeps its
+own; an auditor reads everything and writes nothing. Single companies, people, leads and deals are shared.
+
+An activity is its owner's and its author's, and is seen by those who see what it is about and who take part in it; a
+private one by its author alone.
 """
 
 from typing import Final
@@ -28,16 +32,32 @@ from caudal.kit.access import Actor, Policy, Reach, Verb, all_verbs
 EVERYTHING: Final = all_verbs(Reach.ALL)
 TEAM: Final = all_verbs(Reach.TEAM)
 OWN: Final = all_verbs(Reach.OWN)
-# A rep's team is the rep alone, so that TEAM reaches the rep's own rows and those that nobody owns.
-OWN_AND_FREE: Final = OWN | {Verb.VIEW: Reach.TEAM, Verb.CHANGE: Reach.TEAM}
+OWN_AND_FREE: Final = OWN | {Verb.VIEW: Reach.FREE, Verb.CHANGE: Reach.FREE}
 LOOK: Final = {Verb.VIEW: Reach.ALL}
+READ: Final = {Verb.VIEW: Reach.ALL, Verb.EXPORT: Reach.ALL}
+LOOKERS: Final = dict.fromkeys(("manager", "rep", "marketing", "finance", "success"), LOOK) | {"auditor": READ}
 
 KEEP: Final = all_verbs(Reach.ALL) | {Verb.DELETE: Reach.NONE}
 
-SHARED: Final = {
+SELLERS: Final = ("manager", "rep", "marketing", "success")
+
+PARTIES: Final = {
     "admin": EVERYTHING,
     "manager": TEAM | {Verb.VIEW: Reach.ALL, Verb.EXPORT: Reach.ALL},
     "rep": OWN_AND_FREE | {Verb.VIEW: Reach.ALL},
+    "marketing": KEEP,
+    "finance": READ,
+    "success": OWN_AND_FREE | {Verb.VIEW: Reach.ALL},
+    "auditor": READ,
+}
+LEADS: Final = {"admin": EVERYTHING, "manager": TEAM, "rep": OWN_AND_FREE, "marketing": KEEP, "success": OWN}
+DEALS: Final = {
+    "admin": EVERYTHING,
+    "manager": TEAM,
+    "rep": OWN,
+    "marketing": LOOK,
+    "finance": READ,
+    "success": OWN | {Verb.VIEW: Reach.ALL},
 }
 
 
@@ -76,17 +96,29 @@ def _links() -> "QuerySet[ActivityLink]":
     return ActivityLink._default_manager.filter(activity=OuterRef("pk"))
 
 
+ACTIVITIES: Final = {"admin": EVERYTHING, "manager": TEAM} | dict.fromkeys(
+    ("rep", "marketing", "finance", "success"), OWN
+)
+AUDIT: Final = {"auditor": READ}
+
 POLICIES: Final = (
-    Policy("company", "crm", SHARED, Company, "owner_id"),
-    Policy("person", "crm", SHARED, Person, "owner_id"),
-    Policy("lead", "crm", {"admin": EVERYTHING, "manager": TEAM, "rep": OWN_AND_FREE}, Lead, "owner_id"),
-    Policy("deal", "crm", {"admin": EVERYTHING, "manager": TEAM, "rep": OWN}, Deal, "owner_id"),
-    Policy("channel", "crm", {"admin": EVERYTHING, "manager": KEEP, "rep": LOOK}, Channel),
-    Policy("competitor", "crm", {"admin": EVERYTHING, "manager": KEEP, "rep": KEEP}, Competitor),
-    Policy("tag", "crm", {"admin": EVERYTHING, "manager": EVERYTHING, "rep": LOOK | {Verb.CREATE: Reach.ALL}}, Tag),
-    Policy("activity", "crm", {"admin": EVERYTHING, "manager": TEAM, "rep": OWN}, Activity, "owner_id", activity_rule),
-    Policy("mapping", "crm", {"admin": EVERYTHING, "manager": LOOK, "rep": LOOK}, ConversionMapping),
-    Policy("bin", "crm", {"admin": LOOK, "manager": LOOK, "rep": LOOK}),
-    Policy("pipeline", "crm", {"admin": EVERYTHING, "manager": LOOK, "rep": LOOK}, Pipeline),
-    Policy("stage", "crm", {"admin": EVERYTHING, "manager": LOOK, "rep": LOOK}, Stage),
+    Policy("company", "crm", PARTIES, Company, "owner_id", is_shared=True),
+    Policy("person", "crm", PARTIES, Person, "owner_id", is_shared=True),
+    Policy("lead", "crm", LEADS | AUDIT, Lead, "owner_id", is_shared=True),
+    Policy("deal", "crm", DEALS | AUDIT, Deal, "owner_id", is_shared=True),
+    Policy("channel", "crm", LOOKERS | {"admin": EVERYTHING, "manager": KEEP, "marketing": EVERYTHING}, Channel),
+    Policy("competitor", "crm", LOOKERS | {"admin": EVERYTHING} | dict.fromkeys(SELLERS, KEEP), Competitor),
+    Policy(
+        "tag",
+        "crm",
+        LOOKERS
+        | dict.fromkeys(("admin", "manager", "marketing"), EVERYTHING)
+        | dict.fromkeys(("rep", "success"), LOOK | {Verb.CREATE: Reach.ALL}),
+        Tag,
+    ),
+    Policy("activity", "crm", ACTIVITIES | AUDIT, Activity, "owner_id", activity_rule),
+    Policy("mapping", "crm", LOOKERS | {"admin": EVERYTHING}, ConversionMapping),
+    Policy("bin", "crm", LOOKERS | {"admin": LOOK}),
+    Policy("pipeline", "crm", LOOKERS | {"admin": EVERYTHING}, Pipeline),
+    Policy("stage", "crm", LOOKERS | {"admin": EVERYTHING}, Stage),
 )

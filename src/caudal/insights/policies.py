@@ -12,4 +12,10 @@ from caudal.kit.access import Policy, Reach, Verb
 COMPANY: Final = {Verb.VIEW: Reach.ALL, Verb.EXPORT: Reach.ALL}
 OWN: Final = {Verb.VIEW: Reach.OWN, Verb.EXPORT: Reach.OWN}
 
-POLICIES: Final = (Policy("metric", "insights", {"admin": COMPANY, "manager": COMPANY, "rep": OWN}),)
+POLICIES: Final = (
+    Policy(
+        "metric",
+        "insights",
+        {"rep": OWN, "success": OWN} | dict.fromkeys(("admin", "manager", "marketing", "finance", "auditor"), COMPANY),
+    ),
+)

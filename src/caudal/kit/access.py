@@ -5,17 +5,20 @@ An `Actor` is built at the edge (by `workspace`) and passed down as a plain valu
 that reaches no rows gives an empty queryset, so a row out of scope is simply not found.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import IntEnum, StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 from uuid import UUID
 
-from django.db.models import Model, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, F, Func, Model, Q
 
 from caudal.core.errors import Problem, msg
 from caudal.kit.rooms import gathered
+from caudal.kit.world import now
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -49,9 +52,11 @@ class Reach(IntEnum):
     NONE = 0
     OWN = 1
     """Rows that the actor owns."""
-    TEAM = 2
-    """Rows owned by anybody in the actor's team and the teams below, and rows that nobody owns."""
-    ALL = 3
+    FREE = 2
+    """The actor's own rows, and those that nobody owns."""
+    TEAM = 3
+    """Rows owned by anybody in the actor's team, as wide as it is for this actor, and rows that nobody owns."""
+    ALL = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,13 @@ class Actor:
     roles: frozenset[str] = frozenset()
     member: UUID | None = None
     team: frozenset[UUID] = frozenset()
-    """Members of the actor's team and the teams below it, the actor among them."""
+    """Members whose rows `Reach.TEAM` means: those of the team, and of the teams below it for whoever leads them."""
+    teams: frozenset[UUID] = frozenset()
+    """The actor's team and those above it: what is shared with one of them is shared with the actor."""
+    shared: frozenset[str] = frozenset()
+    """Kinds of rows of which some were shared with the actor; which ones, the door asks at each look."""
+    limit: Reach | None = None
+    """How far this very actor sees, whatever the roles say; None leaves it to them."""
     companies: frozenset[UUID] = frozenset()
     scopes: frozenset[str] | None = None
     """What a key is limited to, as `context:read` or `context:write`; None means no limit of its own."""
@@ -82,6 +93,33 @@ Grants: TypeAlias = Mapping[Any, Mapping[Verb, Reach]]
 def all_verbs(reach: Reach) -> dict[Verb, Reach]:
     """Grant every verb with one reach."""
     return dict.fromkeys(Verb, reach)
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """What opens single rows to somebody who would not reach them, as one context publishes it in `SHARING`."""
+
+    rows: "Callable[[Actor, str, bool, datetime], QuerySet[Any, UUID]]"
+    """Takes the actor, the kind, whether they are to be changed, and the instant; returns the ids of the rows."""
+    holders: Callable[[str, Collection[UUID]], Mapping[UUID, Collection[UUID]]]
+    """Takes a kind and ids of rows; returns the ids of the members and teams that each is shared with."""
+    facts: frozenset[str]
+    """After which a row is shared with others than before, by name; each has the row as its subject."""
+
+
+@cache
+def sharing() -> Sharing:
+    """Return the one way in which rows are shared."""
+    (found,) = gathered("policies", "SHARING")
+    return found  # type: ignore[no-any-return]  # rooms are untyped
+
+
+class Among(Func):
+    """A value is one of an array, which is made once: an index on the value is looked into beside other indexes."""
+
+    arg_joiner = " = ANY("
+    template = "%(expressions)s)"
+    output_field = BooleanField()
 
 
 Rule: TypeAlias = Callable[[Actor, Verb, Reach], Q | None]
@@ -105,28 +143,47 @@ class Policy:
     rule: Rule | None = None
     """What decides instead of the owner alone, for everybody but the system."""
 
+    is_shared: bool = False
+    """Whether single rows are shared with members and teams, to view or to change."""
+
     def reach(self, actor: Actor, verb: Verb) -> Reach:
-        """Return how far this actor may carry this verb."""
+        """Return how far this actor may carry this verb.
+
+        Who was given a reach of their own sees exactly that far, and changes nothing beyond it.
+        """
         if actor.kind is ActorKind.SYSTEM:
             return Reach.ALL
         if actor.scopes is not None and f"{self.context}:{scope_word(verb)}" not in actor.scopes:
             return Reach.NONE
-        return max((self.grants.get(role, {}).get(verb, Reach.NONE) for role in actor.roles), default=Reach.NONE)
+        granted = max((self.grants.get(role, {}).get(verb, Reach.NONE) for role in actor.roles), default=Reach.NONE)
+        if actor.limit is None or self.owner is None or granted is Reach.NONE:
+            return granted
+        return actor.limit if verb in READING else min(granted, actor.limit)
 
-    def owners(self, actor: Actor, verb: Verb) -> frozenset[UUID | None] | None:
-        """Return whose rows are within reach, None among them for nobody's; None alone for everybody's.
-
-        Where a rule decides, nobody's are left out: `rows` has the last word.
-        """
+    def whose(self, actor: Actor, verb: Verb) -> frozenset[UUID | None] | None:
+        """Return the members whose rows are within reach, None among them for nobody's; None alone for everybody's."""
         reach = self.reach(actor, verb)
-        if reach is Reach.ALL or (self.rule is not None and reach is not Reach.NONE):
+        if reach is Reach.ALL:
             return None
         if reach is Reach.NONE or self.owner is None or actor.member is None:
             return frozenset()
-        return frozenset({actor.member}) if reach is Reach.OWN else actor.team | {actor.member, None}
+        own: frozenset[UUID | None] = frozenset({actor.member})
+        return own if reach is Reach.OWN else own | {None} | (actor.team if reach is Reach.TEAM else frozenset())
+
+    def owners(self, actor: Actor, verb: Verb) -> frozenset[UUID | None] | None:
+        """Return whose rows may be within reach: everybody's where a rule decides. `rows` has the last word."""
+        by_rule = self.rule is not None and self.reach(actor, verb) is not Reach.NONE
+        return None if by_rule else self.whose(actor, verb)
 
     def rows(self, actor: Actor, verb: Verb) -> Q | None:
         """Return the condition on rows within reach: None for no row at all, an empty Q for all of them."""
+        condition = self.unshared(actor, verb)
+        if not condition or not self.is_open(actor, verb):
+            return condition
+        return condition | Q(Among(F("pk"), ArraySubquery(self.shared_rows(actor, verb))))
+
+    def unshared(self, actor: Actor, verb: Verb) -> Q | None:
+        """Return the condition on rows that the actor reaches without a share, as `rows` does."""
         reach = self.reach(actor, verb)
         if self.rule is not None and actor.kind is not ActorKind.SYSTEM:
             return None if reach is Reach.NONE else self.rule(actor, verb, reach)
@@ -136,20 +193,43 @@ class Policy:
         if not owners:
             return None
         named = owners - {None}
-        condition = Q(**{f"{self.owner}__in": named}) if len(owners) > 1 else Q(**{str(self.owner): actor.member})
+        condition = Q(**{f"{self.owner}__in": named}) if len(named) > 1 else Q(**{str(self.owner): actor.member})
         return condition | Q(**{str(self.owner): None}) if None in owners else condition
 
+    def is_open(self, actor: Actor, verb: Verb) -> bool:
+        """Say whether single rows of this kind may be within reach because they were shared."""
+        granted = self.reach(actor, verb) is not Reach.NONE
+        return granted and self.is_shared and self.noun in actor.shared and verb in SHARED_VERBS
+
+    def shared_rows(self, actor: Actor, verb: Verb) -> "QuerySet[Any, UUID]":
+        """Return the ids of the rows that are shared with the actor for a verb."""
+        return sharing().rows(actor, self.noun, verb is Verb.CHANGE, now())
+
     def covers(self, actor: Actor, verb: Verb, owner: UUID | None) -> bool:
-        """Say of one row, by its owner, what `rows` says of many: for pages that offer a button or do not."""
-        reach = self.reach(actor, verb)
-        if reach in {Reach.ALL, Reach.NONE} or self.owner is None or actor.member is None:
-            return reach is Reach.ALL
-        return owner == actor.member or (reach is Reach.TEAM and (owner is None or owner in actor.team))
+        """Say of one row that is never shared, by its owner, what `rows` says of many."""
+        whose = self.whose(actor, verb)
+        return whose is None or owner in whose
+
+    def covering(self, actor: Actor, verb: Verb) -> Callable[[UUID | None, UUID], bool]:
+        """Return what says of single rows what `rows` says of many: for pages that offer a button or do not.
+
+        It takes a row's owner and its id, and asks for shares once, however many rows it is asked about.
+        """
+        whose = self.whose(actor, verb)
+        if whose is None:
+            return lambda _owner, _row: True
+        shared = set(self.shared_rows(actor, verb)) if self.is_open(actor, verb) else set()
+        return lambda owner, row: owner in whose or row in shared
+
+
+READING: Final = frozenset({Verb.VIEW, Verb.EXPORT})
+SHARED_VERBS: Final = READING | {Verb.CHANGE}
+"""What a share opens a row to: never to deletion."""
 
 
 def scope_word(verb: Verb) -> str:
     """Return the second half of the key scope that a verb needs."""
-    return "read" if verb in {Verb.VIEW, Verb.EXPORT} else "write"
+    return "read" if verb in READING else "write"
 
 
 class NotAllowed(Problem):

@@ -126,8 +126,8 @@ class LetterRow(models.Model):
 class SearchEntry(models.Model):
     """What one record is found by. Written by `kit.search` alone, from the record itself; never the source of anything.
 
-    Beside the words stand two marks that no text can make: `#kind`, and `@owner` (or `@` alone), so that a search
-    within somebody's reach is one look into the index.
+    Beside the words stand marks that no text can make: `#kind`, and `@owner` (or `@` alone) with one `@…` for each
+    member and team that it is shared with, so that a search within somebody's reach is one look into the index.
     """
 
     pk = models.CompositePrimaryKey("kind", "record")

@@ -1,6 +1,7 @@
 """Facts that the workspace publishes."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from caudal.core.ids import Ref
@@ -210,6 +211,35 @@ class ListExported(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordShared(Fact):
+    """A record may be seen, perhaps changed, by a member or a team that would not reach it; or for longer, or less."""
+
+    name: ClassVar[str] = "workspace.record_shared"
+
+    holder: Ref
+    may_change: bool
+    ends_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareEnded(Fact):
+    """A record is shared with a member or a team no more."""
+
+    name: ClassVar[str] = "workspace.share_ended"
+
+    holder: Ref
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRead(Fact):
+    """An auditor looked at something. What was asked for in the address is kept as personal."""
+
+    name: ClassVar[str] = "workspace.page_read"
+
+    page: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NotificationsRead(Fact):
     """A member has read what they were told of."""
 
@@ -241,3 +271,32 @@ class NoticeWaysChosen(Fact):
     """A member wishes to be told otherwise, or at another time."""
 
     name: ClassVar[str] = "workspace.notice_ways_chosen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileAttached(Fact):
+    """A file is kept with a record; its name is personal, for people write names into names."""
+
+    name: ClassVar[str] = "workspace.file_attached"
+
+    attachment: str
+    media_type: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileDetached(Fact):
+    """A file is no longer kept with a record."""
+
+    name: ClassVar[str] = "workspace.file_detached"
+
+    attachment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRestored(Fact):
+    """A file is kept with a record again."""
+
+    name: ClassVar[str] = "workspace.file_restored"
+
+    attachment: str

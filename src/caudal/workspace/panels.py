@@ -1,16 +1,24 @@
 """What the workspace shows elsewhere: its lines of the rail and how its facts read."""
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
 
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from caudal.kit.access import Verb
+from caudal.core.ids import Ref
+from caudal.kit.access import Actor, Verb, may, policies
 from caudal.kit.outbox import RecordedFact
-from caudal.kit.panels import FactWords, NavItem, request_words
+from caudal.kit.panels import FactWords, NavItem, Panel, request_words
+from caudal.kit.records import NotFound
+from caudal.ui.formats import day_text, reader_locale
 from caudal.workspace import events
+from caudal.workspace.models import Share
+from caudal.workspace.queries import shareable, shares_of
 
 
 def said(text: "Promise") -> Callable[[RecordedFact], str]:
@@ -35,7 +43,63 @@ def in_a_sentence(fact: RecordedFact) -> str:
     return words[:1].lower() + words[1:]
 
 
+def shared_words(fact: RecordedFact) -> str:
+    """Tell for what a record was shared."""
+    return gettext("Shared it, to view and change") if fact.data["may_change"] else gettext("Shared it, to view")
+
+
+def shared_with(ref: Ref, actor: Actor, as_of: datetime) -> Mapping[str, Any] | None:
+    """Return whom a record is shared with, and the way to share it, for those who may."""
+    shares = shares_of(ref, as_of=as_of)
+    may_share = may(actor, "share", Verb.CREATE) and is_shareable(actor, ref)
+    if not shares and not may_share:
+        return None
+    rows = [
+        {
+            "name": each.holder.name,
+            "words": share_words(each),
+            "end_href": reverse("workspace:share_end", args=[each.ref]) if may_share else "",
+        }
+        for each in shares
+    ]
+    return {"rows": rows, "new_href": reverse("workspace:share", args=[ref]) if may_share else ""}
+
+
+def is_shareable(actor: Actor, ref: Ref) -> bool:
+    """Say whether somebody may share a record."""
+    try:
+        shareable(actor, ref)
+    except NotFound:
+        return False
+    return True
+
+
+def share_words(share: Share) -> str:
+    """Say what a share opens, and until when."""
+    words = gettext("may view and change it") if share.may_change else gettext("may view it")
+    if share.ends_at is None:
+        return words
+    last = (share.ends_at - timedelta(microseconds=1)).astimezone(timezone.get_current_timezone()).date()
+    return gettext("%(what)s until %(day)s") % {"what": words, "day": day_text(last, reader_locale())}
+
+
+PANELS: Final = tuple(
+    Panel(policy.noun, 80, _("Shared with"), "workspace/shares.html", shared_with)
+    for policy in policies().values()
+    if policy.is_shared
+)
+
+
+def kept(fact: RecordedFact) -> str:
+    """Tell which file is kept with a record."""
+    name = ((fact.personal or {}).get("name") or (None, None))[1]
+    return gettext("Added the file %(name)s") % {"name": name} if name else gettext("Added a file")
+
+
 FACT_WORDS: Final = (
+    FactWords(events.FileAttached.name, kept, "file"),
+    FactWords(events.FileDetached.name, said(_("Took a file away")), "trash"),
+    FactWords(events.FileRestored.name, said(_("Took a file back")), "undo"),
     FactWords(events.CompanyFounded.name, said(_("The company was set up")), "company"),
     FactWords(events.CompanyChanged.name, said(_("The company's settings changed")), "settings"),
     FactWords(events.RatesAdded.name, said(_("Exchange rates came in")), "money"),
@@ -49,6 +113,9 @@ FACT_WORDS: Final = (
     FactWords(events.FieldChanged.name, said(_("The field changed")), "edit"),
     FactWords(events.FieldRetired.name, said(_("The field was retired")), "lock"),
     FactWords(events.FieldRestored.name, said(_("The field is in use again")), "undo"),
+    FactWords(events.RecordShared.name, shared_words, "person"),
+    FactWords(events.ShareEnded.name, said(_("Took a share back")), "lock"),
+    FactWords(events.PageRead.name, said(_("Looked at it")), "search"),
     FactWords(events.KeyIssued.name, said(_("A key was issued")), "key"),
     FactWords(events.KeyRevoked.name, said(_("The key was revoked")), "key"),
     FactWords(events.ApprovalAsked.name, asked, "task"),

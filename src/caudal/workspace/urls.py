@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from caudal.workspace.views import approvals, company, fields, notices, saved, search, team
+from caudal.workspace.views import approvals, company, fields, files, notices, saved, search, sharing, team
 
 app_name = "workspace"
 urlpatterns = [
@@ -23,6 +23,10 @@ urlpatterns = [
     path("notifications/settings", notices.notice_settings, name="notice_settings"),
     path("notifications/no-more/<str:token>", notices.unsubscribe, name="unsubscribe"),
     path("notifications/<str:notification_id>", notices.notification, name="notification"),
+    path("files/on/<str:record_id>", files.files_of, name="files_of"),
+    path("files/<str:attachment_id>", files.file, name="file"),
+    path("files/<str:attachment_id>/removal", files.file_removal, name="file_removal"),
+    path("files/<str:attachment_id>/restoration", files.file_restoration, name="file_restoration"),
     path("following/<str:record_id>", notices.follow, name="follow"),
     path("settings/company", company.company_settings, name="company"),
     path("settings/company/rates", company.company_rates, name="company_rates"),
@@ -33,6 +37,9 @@ urlpatterns = [
     path("settings/fields/<str:field_id>/restoration", fields.field_restore, name="field_restore"),
     path("settings/team", team.member_list, name="members"),
     path("settings/team/invite", team.invite, name="invite"),
+    path("settings/team/<str:member_id>", team.member_edit, name="member_edit"),
+    path("sharing/<str:record_id>", sharing.share, name="share"),
+    path("shares/<str:share_id>/end", sharing.end, name="share_end"),
     path("settings/keys", team.key_list, name="keys"),
     path("settings/keys/new", team.key_new, name="key_new"),
     path("settings/keys/<str:key_id>/revocation", team.key_revoke, name="key_revoke"),

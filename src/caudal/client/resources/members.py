@@ -5,8 +5,23 @@ from typing import Literal, NotRequired, TypeAlias, TypedDict, Unpack
 
 from caudal.client.transport import Resource, Version, quoted
 
-Role: TypeAlias = Literal["admin", "manager", "rep"]
+Role: TypeAlias = Literal["admin", "manager", "rep", "marketing", "finance", "success", "auditor"]
 """What a member may do; each context's policies say what that means for its rows."""
+
+
+Span: TypeAlias = Literal["own", "team", "subtree", "all"]
+"""How far somebody sees who was given a reach of their own."""
+
+
+class MemberChange(TypedDict):
+    """What to change about somebody; what is left out stays."""
+
+    name: NotRequired[str]
+    email: NotRequired[str | None]
+    role: NotRequired[Role]
+    team_id: NotRequired[str | None]
+    span: NotRequired[Span | Literal[""]]
+    access_ends_at: NotRequired[str | None]
 
 
 class MemberIn(TypedDict):
@@ -15,6 +30,9 @@ class MemberIn(TypedDict):
     name: str
     email: NotRequired[str | None]
     role: NotRequired[Role]
+    team_id: NotRequired[str | None]
+    span: NotRequired[Span | Literal[""]]
+    access_ends_at: NotRequired[str | None]
 
 
 class Member(TypedDict):
@@ -25,6 +43,9 @@ class Member(TypedDict):
     name: str
     email: str | None
     role: str
+    team_id: str | None
+    span: str
+    access_ends_at: str | None
     active: bool
 
 
@@ -39,6 +60,20 @@ class MembersRoutes(Resource):
     def add(self, *, idempotency_key: str | None = None, **body: Unpack[MemberIn]) -> Member:
         """Add somebody to the team, without a way to sign in yet."""
         found: Member = self._send("POST", "/api/v1/members", idempotency_key=idempotency_key, body=body)
+        return found
+
+    def change(
+        self,
+        member_id: str,
+        *,
+        version: Version = None,
+        idempotency_key: str | None = None,
+        **body: Unpack[MemberChange],
+    ) -> Member:
+        """Change what somebody is called, may do and sees, and until when; If-Match says which version was read."""
+        found: Member = self._send(
+            "PATCH", f"/api/v1/members/{quoted(member_id)}", idempotency_key=idempotency_key, version=version, body=body
+        )
         return found
 
     def deactivate(self, member_id: str, *, version: Version = None, idempotency_key: str | None = None) -> Member:

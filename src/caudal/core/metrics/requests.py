@@ -1,6 +1,6 @@
 """What is asked of a metric, and the marts it is asked of: all plain values."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Final, TypeAlias
@@ -141,17 +141,24 @@ class MartShape:
         """The fields that expressions may name."""
         return Schema(self.fields)
 
-    def scoped(self, column: str, allowed: Iterable[object], cast: str, *, with_none: bool = False) -> "MartShape":
+    def scoped(
+        self, column: str, allowed: Iterable[object], cast: str, *, with_none: bool = False, also: Sequence[object] = ()
+    ) -> "MartShape":
         """The same facts, of which only rows remain whose scope column holds one of the allowed values.
 
-        `cast` is the SQL type of the column: `uuid`. `with_none` keeps the rows where it holds nothing.
+        `cast` is the SQL type of the column: `uuid`. `with_none` keeps the rows where it holds nothing, `also` those
+        of some records, by their ids.
         """
         name = f"scope_{self.source}_{column}"
         condition = f"{self.scope[column]} = any(%({name})s::{cast}[])"
         if with_none:
             condition = f"({condition} or {self.scope[column]} is null)"
+        own = {name: list(allowed)}
+        if also:
+            condition = f"({condition} or {self.ref} = any(%({name}_also)s::{cast}[]))"
+            own[f"{name}_also"] = list(also)
         narrowed = f"(select f.* from {self.relation} f where {condition})"  # noqa: S608  our own names
-        return replace(self, relation=narrowed, parameters={**self.parameters, name: list(allowed)})
+        return replace(self, relation=narrowed, parameters={**self.parameters, **own})
 
 
 @dataclass(frozen=True, slots=True)

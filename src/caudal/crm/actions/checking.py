@@ -14,7 +14,7 @@ from django.db.models import CharField, Field, Model, TextField
 from caudal.core.errors import Problem, msg
 from caudal.core.money import Money
 from caudal.crm.models import TAG_LENGTH
-from caudal.kit.access import Actor, NotAllowed, Reach, Verb, policies
+from caudal.kit.access import Actor, NotAllowed, Verb, policies
 from caudal.kit.names import name_key
 from caudal.kit.own_fields import OwnField
 from caudal.kit.problems import BadInput
@@ -143,15 +143,13 @@ def owner_within(actor: Actor, noun: str, verb: Verb, owner_id: UUID | None) -> 
 
     Whoever may only make rows of their own becomes the owner of a row that names none.
     """
-    reach = policies()[noun].reach(actor, verb)
-    if reach is Reach.ALL:
+    whose = policies()[noun].whose(actor, verb)
+    if whose is None or owner_id in whose:
         return owner_id
-    if reach is Reach.NONE or actor.member is None:
+    if not whose:
         raise NotAllowed(actor=actor.name, verb=verb.value, noun=noun)
-    if owner_id is None and reach is Reach.OWN:
+    if owner_id is None:
         return actor.member
-    if owner_id == actor.member or (reach is Reach.TEAM and (owner_id is None or owner_id in actor.team)):
-        return owner_id
     raise OwnerOutOfReach(actor=actor.name, noun=noun)
 
 

@@ -1,6 +1,5 @@
 """What may be chosen in forms: owners whom the actor may name, stages, products, lines of business."""
 
-from collections.abc import Iterable
 from operator import itemgetter
 from typing import Any, Final, TypeAlias
 from uuid import UUID
@@ -12,7 +11,7 @@ from caudal.catalog.queries import every_product
 from caudal.core.ids import Ref
 from caudal.crm.models import SalesModel, Stage
 from caudal.crm.queries import competitors
-from caudal.kit.access import Actor, Reach, Verb, policies
+from caudal.kit.access import Actor, Verb, policies
 from caudal.kit.countries import countries, country_name
 from caudal.ui.formats import reader_locale
 from caudal.workspace.queries import active_members, company, pillars
@@ -29,16 +28,11 @@ Pairs: TypeAlias = list[tuple[str, Any]]
 
 def owner_pairs(actor: Actor, noun: str, verb: Verb, *, keep: tuple[UUID, str] | None = None) -> Pairs:
     """Return the members to whom the actor may give a row; `keep` is the one who has it."""
-    reach = policies()[noun].reach(actor, verb)
-    mine = actor.team | ({actor.member} if actor.member else set())
-    within: Iterable[tuple[UUID, str]] = [
-        (row_id, name)
-        for row_id, name in active_members()
-        if reach is Reach.ALL or (reach is Reach.TEAM and row_id in mine) or row_id == actor.member
-    ]
+    whose = policies()[noun].whose(actor, verb)
+    within = [(row_id, name) for row_id, name in active_members() if whose is None or row_id in whose]
     listed = dict(within) | (dict([keep]) if keep else {})
     pairs: Pairs = [(str(row_id), name) for row_id, name in listed.items()]
-    return pairs if reach is Reach.OWN else [("", _("Nobody yet")), *pairs]
+    return [("", _("Nobody yet")), *pairs] if whose is None or None in whose else pairs
 
 
 def stage_pairs(actor: Actor, *, pipeline_id: UUID | None = None) -> Pairs:

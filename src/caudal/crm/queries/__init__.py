@@ -71,7 +71,8 @@ from caudal.crm.queries.records import (
     with_names,
 )
 from caudal.crm.queries.reopening import REOPEN, agreed, asks_first, reopening_asked, takes_two
-from caudal.crm.queries.tags import tag, tagged_counts, tags, tinted
+from caudal.crm.queries.tags import tag, tagged_counts, tags, tags_like, tinted
+from caudal.crm.queries.texts import companies_with, deals_with, leads_with, people_with
 from caudal.crm.queries.undoing import Remains, Why, conversion_of, remains_of
 
 __all__ = [
@@ -119,6 +120,7 @@ __all__ = [
     "channels",
     "companies",
     "companies_named",
+    "companies_with",
     "company",
     "competitor",
     "competitors",
@@ -127,6 +129,7 @@ __all__ = [
     "criteria",
     "deal",
     "deals",
+    "deals_with",
     "due_soon",
     "due_today",
     "family",
@@ -137,6 +140,7 @@ __all__ = [
     "laid_out",
     "lead",
     "leads",
+    "leads_with",
     "likeness_of",
     "lines_of",
     "linked",
@@ -150,6 +154,7 @@ __all__ = [
     "next_steps",
     "open_in",
     "people",
+    "people_with",
     "person",
     "pipeline",
     "pipelines",
@@ -162,6 +167,7 @@ __all__ = [
     "tag",
     "tagged_counts",
     "tags",
+    "tags_like",
     "takes_two",
     "tinted",
     "totals_of",

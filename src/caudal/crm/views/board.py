@@ -1,9 +1,9 @@
 """The board of a pipeline."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -40,6 +40,9 @@ CARDS: Final = 30
 """Cards of a column; the rest is a list away, and the page stays light."""
 ENDS_DAYS: Final = 30
 PHONE_COLUMN: Final = "stage"
+
+Movable: TypeAlias = Callable[[UUID | None, UUID], bool]
+"""Says of a deal, by its owner and its id, whether the reader may move it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,10 +248,11 @@ def board_page(request: HttpRequest, actor: Actor, pipelines: Iterable[Pipeline]
     picked = asked.get(PHONE_COLUMN) if asked.get(PHONE_COLUMN) in stages else next(iter(filled or stages), "")
     opening = may(actor, "deal", Verb.CREATE) and stages
     back = urlencode({"next": here + query(asked)})
+    movable = policies()["deal"].covering(actor, Verb.CHANGE)
     return BoardPage(
         tabs=[Link(each.name, f"{here}?pipeline={each.ref}", each.pk == chosen) for each in pipelines],
         owners=owner_links(actor, asked),
-        columns=[column(each, actor, asked, back, chosen=str(each.stage.ref) == picked) for each in found.columns],
+        columns=[column(each, movable, asked, back, chosen=str(each.stage.ref) == picked) for each in found.columns],
         ends=[end(outcome, actor, found.pipeline, mine, as_of) for outcome in Outcome],
         sum_words=count_words(sum(each.count for each in found.columns), worth(found)),
         list_href=deals_where(f'state = "open" and pipeline = "{found.pipeline.ref}"'),
@@ -281,7 +285,7 @@ def deals_where(text: str, view: str = "open") -> str:
     return DEAL.list_href + query({"view": view, "where": text})
 
 
-def column(found: BoardColumn, actor: Actor, asked: Mapping[str, str], back: str, *, chosen: bool) -> ColumnShown:
+def column(found: BoardColumn, movable: Movable, asked: Mapping[str, str], back: str, *, chosen: bool) -> ColumnShown:
     """Return a stage as the board shows it."""
     stage = str(found.stage.ref)
     shown = f'state = "open" and stage = "{stage}"'
@@ -294,23 +298,23 @@ def column(found: BoardColumn, actor: Actor, asked: Mapping[str, str], back: str
         chosen=chosen,
         count=found.count,
         total=sum_text(found.totals),
-        cards=[card(each, actor, back) for each in found.cards],
+        cards=[card(each, movable, back) for each in found.cards],
         more=_("%(deals)s more") % {"deals": deals_words(found.hidden)} if found.hidden else "",
         more_href=deals_where(f"{shown} and owner = me" if asked.get("owner") == "me" else shown),
     )
 
 
-def card(found: Card, actor: Actor, back: str) -> CardShown:
+def card(found: Card, movable: Movable, back: str) -> CardShown:
     """Return a deal as its card shows it."""
     href = DEAL.href(found.ref)
     move = f"{href}/stage"
-    movable = policies()["deal"].covers(actor, Verb.CHANGE, found.owner_id)
+    may_move = movable(found.owner_id, found.ref.id)
     return CardShown(
         id=str(found.ref),
         name=found.name,
         href=href,
-        move_href=move if movable else "",
-        move_link=f"{move}?{back}" if movable else "",
+        move_href=move if may_move else "",
+        move_link=f"{move}?{back}" if may_move else "",
         version=found.version,
         buyer=found.company or found.person,
         amount=found.amount,

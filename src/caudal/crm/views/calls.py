@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from caudal.core.ids import Ref
@@ -71,7 +72,7 @@ def thumbs(record: Any, portrait: Portrait, actor: Actor) -> Sequence[Action]:
     found = []
     number = number_of(record)
     if number:
-        found.append(Action(_("Call"), number, "phone", dialog=False))
+        found.append(Action(pgettext("to do", "Call"), number, "phone", dialog=False))
     log = called_href(record, actor)
     if log:
         found.append(Action(_("Log a call"), log, "note"))

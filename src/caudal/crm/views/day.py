@@ -101,13 +101,15 @@ class DayPage:
 def day(request: HttpRequest) -> HttpResponse:
     """Show what waits: for the reader, for one of the reader's team, or for all of it."""
     actor, as_of = actor_of(request), now()
-    reach = policies()["deal"].reach(actor, Verb.VIEW)
+    # Whose day one may look at: those for whom one answers, not all whose deals one sees.
+    reach = policies()["deal"].reach(actor, Verb.CHANGE)
     team = team_of(actor, reach)
-    wanted = request.GET.get("of") or (MINE if reach is Reach.OWN else TEAM)
+    wanted = request.GET.get("of") or (TEAM if reach >= Reach.TEAM else MINE)
     chosen = Ref.parse(wanted, "member").id if wanted not in {MINE, TEAM} else None
     owners = owners_of(actor, team, wanted, chosen)
     found = queries.my_day(actor, as_of=as_of, owners=owners)
     why = request.GET.get("why", "")
+    waiting = [each for each in found.tasks if why in {"", each.why.value}]
     page = DayPage(
         whose=whose(actor, wanted, chosen) if team else (),
         members=[
@@ -115,8 +117,8 @@ def day(request: HttpRequest) -> HttpResponse:
         ],
         reasons=reasons(found, wanted, why),
         summary=summary(found),
-        lines=[line(each, as_of, alone=wanted == MINE) for each in found.tasks if why in {"", each.why.value}][:SHOWN],
-        hidden=max(0, sum(why in {"", each.why.value} for each in found.tasks) - SHOWN),
+        lines=[line(each, as_of, alone=wanted == MINE) for each in waiting[:SHOWN]],
+        hidden=max(0, len(waiting) - SHOWN),
         lead_worth=found.lead_worth,
         response_hours=found.response_hours,
         without_rate=", ".join(found.without_rate),
@@ -127,7 +129,7 @@ def day(request: HttpRequest) -> HttpResponse:
 
 def team_of(actor: Actor, reach: Reach) -> list[tuple[UUID, str]]:
     """Return those whose day the actor may look at, by name; nobody else's for a rep."""
-    if reach is Reach.OWN:
+    if reach < Reach.TEAM:
         return []
     return [(pk, name) for pk, name in active_members() if reach is Reach.ALL or pk in actor.team]
 

@@ -216,13 +216,8 @@ def watching(noun: Noun) -> Callable[..., HttpResponse]:
 
 def record_etag(request: HttpRequest, record: Any) -> str:
     """Return an ETag that is another one when a record's page may look otherwise: news of it, or another day."""
-    marks = (
-        record.version,
-        count_about(record.ref),
-        now().astimezone(timezone.get_current_timezone()).date(),
-        request.GET.get("before", ""),
-    )
-    return etag_of(record.ref, *marks)
+    today = now().astimezone(timezone.get_current_timezone()).date()
+    return etag_of(record.ref, record.version, count_about(record.ref), today, request.GET.get("before", ""))
 
 
 def shown(noun: Noun, paint: Paint, thumbs: Thumbs, record: Any, request: HttpRequest) -> RecordShown:
@@ -230,7 +225,7 @@ def shown(noun: Noun, paint: Paint, thumbs: Thumbs, record: Any, request: HttpRe
     actor, as_of = actor_of(request), now()
     told = story(record.ref, actor, before=request.GET.get("before", ""))
     policy = policies()[noun.kind]
-    may_change = policy.covers(actor, Verb.CHANGE, record.owner_id)
+    may_change = policy.covering(actor, Verb.CHANGE)(record.owner_id, record.pk)
     portrait = paint(record, actor, as_of, may_change)
     portrait = replace(portrait, facts=[*portrait.facts, *own_facts(record, actor)])
     return RecordShown(
@@ -240,7 +235,7 @@ def shown(noun: Noun, paint: Paint, thumbs: Thumbs, record: Any, request: HttpRe
             record,
             portrait,
             may_change=may_change,
-            may_delete=policy.covers(actor, Verb.DELETE, record.owner_id),
+            may_delete=policy.covering(actor, Verb.DELETE)(record.owner_id, record.pk),
             follow=follow_action(record, actor),
         ),
         edit_href=noun.href(record, "edit") if may_change else "",

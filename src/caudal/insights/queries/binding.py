@@ -106,20 +106,20 @@ def within(actor: Actor, mart: Mart) -> MartShape:
     """Return the shape of a mart, with the rows that an actor may count. Raises NotAllowed."""
     shape, policy = shape_of(mart.name), policies()[mart.noun]
     reach = policy.reach(actor, Verb.VIEW)
-    if reach is Reach.NONE:
-        raise NotAllowed(actor=actor.name, verb=Verb.VIEW.value, noun=mart.noun)
-    if reach is Reach.ALL or sees_company(actor):
+    if reach is Reach.ALL or (reach is not Reach.NONE and sees_company(actor)):
         return shape
-    if not mart.owner or actor.member is None:
+    whose = policy.whose(actor, Verb.VIEW)
+    if not mart.owner or not whose:
         raise NotAllowed(actor=actor.name, verb=Verb.VIEW.value, noun=mart.noun)
-    members = {actor.member} if reach is Reach.OWN else actor.team | {actor.member}
-    return shape.scoped(mart.owner, sorted(members), "uuid", with_none=reach is Reach.TEAM)
+    shared = list(policy.shared_rows(actor, Verb.VIEW)) if policy.is_open(actor, Verb.VIEW) else []
+    members = sorted(owner for owner in whose if owner)
+    return shape.scoped(mart.owner, members, "uuid", with_none=None in whose, also=shared)
 
 
 def sees_company(actor: Actor) -> bool:
-    """Say whether an actor has the right to the numbers of the whole company."""
+    """Say whether an actor has the right to the numbers of the whole company, and no reach that is narrower."""
     policy: Policy = policies()["metric"]
-    return policy.reach(actor, Verb.VIEW) is Reach.ALL
+    return policy.reach(actor, Verb.VIEW) is Reach.ALL and actor.limit in {None, Reach.ALL}
 
 
 def dimensions_of(metric: Metric) -> dict[str, Column]:

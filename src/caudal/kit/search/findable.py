@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from django.utils.functional import Promise
 
-from caudal.kit.access import Verb, policies
+from caudal.kit.access import Verb, policies, sharing
 from caudal.kit.records import Record
 from caudal.kit.rooms import gathered
 from caudal.kit.search.words import Wording
@@ -85,4 +85,4 @@ def commands() -> tuple[Command, ...]:
 
 def news() -> frozenset[str]:
     """Return the names of the facts after which some record is found by other words."""
-    return frozenset().union(*(each.facts for each in findables().values()))
+    return sharing().facts.union(*(each.facts for each in findables().values()))

@@ -160,12 +160,14 @@ def scopes(actor: Actor, kinds: Collection[str] | None) -> dict[str, str]:
     for kind in findables():
         if kinds is not None and kind not in kinds:
             continue
-        owners = policies()[kind].owners(actor, Verb.VIEW)
+        policy = policies()[kind]
+        owners = policy.owners(actor, Verb.VIEW)
         mark = quoted(kind_mark(kind))
         if owners is None:
             within[kind] = mark
         elif owners:
-            marks = sorted(quoted(owner_mark(owner)) for owner in owners)
+            holders = actor.teams if policy.is_open(actor, Verb.VIEW) else frozenset()
+            marks = sorted(quoted(owner_mark(owner)) for owner in owners | holders)
             within[kind] = f"({mark} & ({' | '.join(marks)}))"
     return within
 

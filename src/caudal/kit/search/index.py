@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
 from caudal.core.ids import Ref
-from caudal.kit.access import policies
+from caudal.kit.access import policies, sharing
 from caudal.kit.models import SearchEntry, SearchVisit, SubjectKey
 from caudal.kit.records import NOT_DELETED, Record
 from caudal.kit.search import spelling
@@ -51,7 +51,7 @@ WHERE spelling.word = lost.word AND NOT EXISTS (SELECT FROM kit_search_entry WHE
 
 
 def owner_mark(owner: UUID | None) -> str:
-    """Return the mark of the records of a member, or of those that nobody owns."""
+    """Return the mark of the records of a member or shared with one or with a team, or of those that nobody owns."""
     return f"@{owner.hex}" if owner else "@"
 
 
@@ -112,13 +112,15 @@ def refresh_kind(findable: Findable, ids: Sequence[UUID]) -> None:
 def put(findable: Findable, rows: Sequence[Record]) -> set[str]:
     """Write the entries of some rows, and return the words of their names in which mistakes are forgiven."""
     owner_of = owner_getter(findable.kind)
+    shared = sharing().holders(findable.kind, [row.pk for row in rows]) if policies()[findable.kind].is_shared else {}
     names: set[str] = set()
     titles, vectors = [], []
     for row, wording in zip(rows, findable.wordings(rows), strict=True):
         marked = lexemes(wording)
         names |= spelling.spelt(word for word, mark in marked.items() if mark == NAME)
         titles.append(folded(wording.title)[:TITLE_LENGTH])
-        vectors.append(vector(marked, (kind_mark(findable.kind), owner_mark(owner_of(row)))))
+        whose = {owner_of(row), *shared.get(row.pk, ())}
+        vectors.append(vector(marked, (kind_mark(findable.kind), *map(owner_mark, whose))))
     if rows:
         with connection.cursor() as cursor:
             cursor.execute(PUT, [findable.kind, [row.pk for row in rows], titles, vectors])

@@ -8,6 +8,14 @@ from caudal.workspace.actions.access import (
     set_password,
 )
 from caudal.workspace.actions.approvals import ask_approval, decide_approval, withdraw_approval
+from caudal.workspace.actions.attachments import (
+    TooManyFiles,
+    attach_file,
+    detach_file,
+    drop_files,
+    forget_files,
+    restore_file,
+)
 from caudal.workspace.actions.company import add_rates, change_settings, found_company, set_pillars
 from caudal.workspace.actions.exporting import note_export
 from caudal.workspace.actions.externals import keep_externals
@@ -32,11 +40,14 @@ from caudal.workspace.actions.operations import (
     start_operation,
     take_operation,
 )
+from caudal.workspace.actions.reading import note_reading
+from caudal.workspace.actions.sharing import end_share, share_record
 from caudal.workspace.actions.team import (
     add_member,
     add_team,
     change_member,
     deactivate_member,
+    end_access,
     invite_member,
     make_sign_in_link,
 )
@@ -45,12 +56,14 @@ from caudal.workspace.actions.views import change_view, choose_default_view, del
 __all__ = [
     "NotAMember",
     "Notice",
+    "TooManyFiles",
     "accept_link",
     "add_field",
     "add_member",
     "add_rates",
     "add_team",
     "ask_approval",
+    "attach_file",
     "cancel_operation",
     "change_field",
     "change_member",
@@ -61,9 +74,14 @@ __all__ = [
     "deactivate_member",
     "decide_approval",
     "delete_view",
+    "detach_file",
+    "drop_files",
+    "end_access",
+    "end_share",
     "finish_operation",
     "follow_by_mention",
     "follow_record",
+    "forget_files",
     "found_company",
     "invite_member",
     "issue_key",
@@ -71,6 +89,7 @@ __all__ = [
     "keep_externals",
     "make_sign_in_link",
     "note_export",
+    "note_reading",
     "notify",
     "post_digests",
     "post_notices",
@@ -78,11 +97,13 @@ __all__ = [
     "read_notification",
     "read_notifications",
     "restore_field",
+    "restore_file",
     "retire_field",
     "revoke_key",
     "save_view",
     "set_password",
     "set_pillars",
+    "share_record",
     "start_operation",
     "store_file",
     "take_operation",

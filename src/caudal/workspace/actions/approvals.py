@@ -8,10 +8,9 @@ from caudal.core.money import Money
 from caudal.kit.access import Actor, ActorKind, Verb, require
 from caudal.kit.actions import action
 from caudal.kit.outbox import publish
-from caudal.kit.records import NotFound, in_sight
 from caudal.workspace.events import ApprovalAsked, ApprovalDecided, ApprovalWithdrawn
 from caudal.workspace.models import Approval
-from caudal.workspace.queries import actor_names, hands_of, open_approval
+from caudal.workspace.queries import actor_names, approval_to_decide, hands_of, open_approval
 
 
 class OwnRequest(Problem):
@@ -74,9 +73,7 @@ def decide_approval(*, actor: Actor, as_of: datetime, approval: Approval, grante
     Raises NotFound, NotAPerson, OwnRequest (also for what a key asked that the actor issued), AlreadyDecided.
     """
     require(actor, "approval", Verb.CHANGE)
-    approval = Approval.one_for(actor, Verb.CHANGE, approval.pk, lock=True)
-    if approval.subject not in in_sight({approval.subject}, actor, Verb.CHANGE):
-        raise NotFound(kind=Approval.kind, id=approval.ref)
+    approval = approval_to_decide(actor, approval.pk, lock=True)
     if actor.kind is not ActorKind.STAFF:
         raise NotAPerson
     if approval.decided_at is not None:

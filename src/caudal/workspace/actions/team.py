@@ -63,6 +63,8 @@ def add_member(
     role: str = Role.REP,
     team: Team | None = None,
     language: str = "",
+    span: str = "",
+    access_ends_at: datetime | None = None,
     custom: Mapping[str, Any] | None = None,
 ) -> Member:
     """Add somebody to the team, without a way to sign in: `invite_member` gives one."""
@@ -75,6 +77,8 @@ def add_member(
         role=role,
         team=team,
         language=language,
+        span=span,
+        access_ends_at=access_ends_at,
         custom=dict(custom or {}),
         password=make_password(None),
     )
@@ -91,7 +95,7 @@ def add_member(
 def change_member(
     *, actor: Actor, as_of: datetime, member: Member, expected_version: int | None = None, **values: object
 ) -> Member:
-    """Change a member's name, address, role, team or language. Raises CannotLeave, VersionConflict."""
+    """Change a member's name, address, role, team, reach, last day or language. Raises CannotLeave, VersionConflict."""
     require(actor, "member", Verb.CHANGE)
     if values.get("role", member.role) != Role.ADMIN:
         _keep_an_administrator(member)
@@ -139,6 +143,16 @@ def deactivate_member(*, actor: Actor, as_of: datetime, member: Member) -> Membe
     if member.change(actor=actor, as_of=as_of, deactivated_at=as_of, deactivated_by=actor.id):
         publish(MemberDeactivated(subject=member.ref), actor=actor, occurred_at=as_of)
     return member
+
+
+@action
+def end_access(*, actor: Actor, as_of: datetime) -> int:
+    """Deactivate everybody whose time is over, and return how many that were."""
+    over = Member.for_actor(actor, Verb.CHANGE).filter(deactivated_at=None, access_ends_at__lte=as_of)
+    gone = list(over.order_by("pk").select_for_update(of=("self",)))
+    for member in gone:
+        deactivate_member(actor=actor, as_of=as_of, member=member)
+    return len(gone)
 
 
 def _keep_an_administrator(member: Member) -> None:

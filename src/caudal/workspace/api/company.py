@@ -1,17 +1,20 @@
 """Routes of the team, its keys, approvals and long operations."""
 
 from datetime import datetime
+from typing import Annotated, Any, Literal
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Field, Router, Schema, Status
+from pydantic import AwareDatetime
 
 from caudal.core.ids import Ref
-from caudal.kit.access import Verb
+from caudal.kit.access import Actor, Verb
+from caudal.kit.bodies import Body, public_id, row_id, tag, version_of
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
 from caudal.workspace import actions
-from caudal.workspace.models import ApiKey, Approval, Member, Operation, Role
-from caudal.workspace.queries import open_approvals
+from caudal.workspace.models import ApiKey, Approval, Member, Operation, Role, Span, Team
+from caudal.workspace.queries import approval_to_decide, open_approvals
 
 router = Router()
 
@@ -24,6 +27,9 @@ class MemberOut(Schema):
     name: str
     email: str | None
     role: str
+    team_id: str | None
+    span: str
+    access_ends_at: datetime | None
     active: bool
 
 
@@ -33,6 +39,22 @@ class MemberIn(Schema, extra="forbid"):
     name: str = Field(min_length=1, max_length=200)
     email: str | None = None
     role: Role = Role.REP
+    team_id: str | None = None
+    span: Span | Literal[""] = ""
+    """How far they see, whatever the role; empty leaves it to the role."""
+    access_ends_at: AwareDatetime | None = None
+    """Auditors need one."""
+
+
+class MemberChange(Body):
+    """What to change about somebody; what is left out stays."""
+
+    name: Annotated[str, Field(default="", min_length=1, max_length=200)]
+    email: str | None = None
+    role: Annotated[Role, Field(default=Role.REP)]
+    team_id: str | None = None
+    span: Annotated[Span | Literal[""], Field(default="")]
+    access_ends_at: AwareDatetime | None = None
 
 
 class KeyIn(Schema, extra="forbid"):
@@ -99,8 +121,25 @@ def list_members(request: HttpRequest) -> list[MemberOut]:
 @needs("member", Verb.CREATE)
 def add_member(request: HttpRequest, body: MemberIn) -> Status[MemberOut]:
     """Add somebody to the team, without a way to sign in yet."""
-    member = actions.add_member(actor=actor_of(request), as_of=now(), name=body.name, email=body.email, role=body.role)
+    actor = actor_of(request)
+    member = actions.add_member(actor=actor, as_of=now(), **member_values(actor, body.dict()))
     return Status(201, member_out(member))
+
+
+@router.patch("/members/{member_id}", response=MemberOut)
+@needs("member", Verb.CHANGE)
+def change_member(request: HttpRequest, response: HttpResponse, member_id: str, body: MemberChange) -> MemberOut:
+    """Change what somebody is called, may do and sees, and until when; If-Match says which version was read."""
+    actor = actor_of(request)
+    changed = actions.change_member(
+        actor=actor,
+        as_of=now(),
+        member=Member.one_for(actor, Verb.CHANGE, row_id("member", member_id), lock=True),
+        expected_version=version_of(request, required=True),
+        **member_values(actor, body.dict(exclude_unset=True)),
+    )
+    tag(response, changed)
+    return member_out(changed)
 
 
 @router.post("/members/{member_id}/deactivation", response=MemberOut)
@@ -157,7 +196,7 @@ def list_approvals(request: HttpRequest) -> list[ApprovalOut]:
 def decide_approval(request: HttpRequest, approval_id: str, body: DecisionIn) -> ApprovalOut:
     """Agree or refuse; never to one's own request."""
     actor = actor_of(request)
-    approval = Approval.one_for(actor, Verb.CHANGE, Ref.parse(approval_id, "approval").id)
+    approval = approval_to_decide(actor, Ref.parse(approval_id, "approval").id)
     decided = actions.decide_approval(actor=actor, as_of=now(), approval=approval, granted=body.granted, note=body.note)
     return approval_out(decided)
 
@@ -179,6 +218,14 @@ def cancel_operation(request: HttpRequest, operation_id: str) -> OperationOut:
     return operation_out(actions.cancel_operation(actor=actor, as_of=now(), operation=row))
 
 
+def member_values(actor: Actor, said: dict[str, Any]) -> dict[str, Any]:
+    """Return what was said of a member, as actions take it: the team as its row."""
+    if "team_id" not in said:
+        return said
+    team_id = said.pop("team_id")
+    return said | {"team": team_id and Team.one_for(actor, Verb.VIEW, row_id("team", team_id))}
+
+
 def member_out(member: Member) -> MemberOut:
     """Return a member as the API shows it."""
     return MemberOut(
@@ -187,6 +234,9 @@ def member_out(member: Member) -> MemberOut:
         name=member.name,
         email=member.email,
         role=member.role,
+        team_id=public_id("team", member.team_id),
+        span=member.span,
+        access_ends_at=member.access_ends_at,
         active=member.is_active,
     )
 

@@ -21,9 +21,10 @@ from caudal.workspace.models.notices import (
     Rhythm,
     Way,
 )
-from caudal.workspace.models.team import Member, Role, Team
+from caudal.workspace.models.sharing import Share
+from caudal.workspace.models.team import Member, Role, Span, Team
 from caudal.workspace.models.views import DefaultView, SavedView, Sharing, ViewLayout
-from caudal.workspace.models.work import Approval, ExternalId, Operation, OperationState, StoredFile
+from caudal.workspace.models.work import Approval, Attachment, ExternalId, Operation, OperationState, StoredFile
 
 __all__ = [
     "DEFAULT_WAYS",
@@ -32,6 +33,7 @@ __all__ = [
     "AccessLink",
     "ApiKey",
     "Approval",
+    "Attachment",
     "CompanySettings",
     "CustomField",
     "DatedRate",
@@ -53,7 +55,9 @@ __all__ = [
     "Rhythm",
     "Role",
     "SavedView",
+    "Share",
     "Sharing",
+    "Span",
     "StoredFile",
     "Team",
     "ViewLayout",

@@ -17,6 +17,19 @@ class Role(models.TextChoices):
     ADMIN = "admin", _("Administrator")
     MANAGER = "manager", _("Manager")
     REP = "rep", _("Sales rep")
+    MARKETING = "marketing", _("Marketing")
+    FINANCE = "finance", _("Finance")
+    SUCCESS = "success", _("Customer success")
+    AUDITOR = "auditor", _("Auditor")
+
+
+class Span(models.TextChoices):
+    """How far somebody sees who was given a reach of their own."""
+
+    OWN = "own", _("Only their own records")
+    TEAM = "team", _("The records of their team")
+    SUBTREE = "subtree", _("The records of their team and the teams below it")
+    ALL = "all", _("All records")
 
 
 class Team(Record):
@@ -51,6 +64,9 @@ class Member(AbstractBaseUser, Record):
     email = models.EmailField(_("e-mail"), null=True, blank=True)
     role = models.CharField(_("role"), max_length=16, choices=Role.choices, default=Role.REP)
     team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="members")
+    span = models.CharField(_("sees"), max_length=8, choices=Span.choices, blank=True, db_default="", default="")
+    """How far the member sees, whatever the role says; empty leaves it to the role."""
+    access_ends_at = models.DateTimeField(_("access ends"), null=True, blank=True)
     language = models.CharField(_("language"), max_length=8, blank=True)
     zone = models.CharField(_("time zone"), max_length=64, blank=True)
     deactivated_at = models.DateTimeField(null=True, editable=False)
@@ -70,6 +86,16 @@ class Member(AbstractBaseUser, Record):
                 condition=NOT_DELETED,
                 name="workspace_member_email",
                 violation_error_message=_("Another member has this e-mail address."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(role=Role.AUDITOR) | models.Q(access_ends_at__isnull=False),
+                name="workspace_auditor_until",
+                violation_error_message=_("Auditors come for a time: say until when."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(role=Role.ADMIN) | models.Q(span=""),
+                name="workspace_admin_sees_all",
+                violation_error_message=_("Administrators see everything."),
             ),
         ]
 

@@ -13,12 +13,14 @@ from caudal.workspace.queries.actors import (
 )
 from caudal.workspace.queries.approvals import (
     approval_by_id,
+    approval_to_decide,
     deciders,
     granted,
     needs_second_person,
     open_approval,
     open_approvals,
 )
+from caudal.workspace.queries.attachments import KEPT_DAYS, attachment, attachments_of, detached, files_beside
 from caudal.workspace.queries.company import (
     OFFICE_HOURS,
     NotFounded,
@@ -60,6 +62,7 @@ from caudal.workspace.queries.rates import (
     rate_among,
     recent_rates,
 )
+from caudal.workspace.queries.shares import holders_for, shareable, shares_of
 from caudal.workspace.queries.team import (
     NoSuchMember,
     active_members,
@@ -86,6 +89,7 @@ from caudal.workspace.queries.work import (
 )
 
 __all__ = [
+    "KEPT_DAYS",
     "MEMBERS_BELOW",
     "OFFICE_HOURS",
     "RATE",
@@ -104,18 +108,23 @@ __all__ = [
     "actor_of_key",
     "actor_of_member",
     "approval_by_id",
+    "approval_to_decide",
+    "attachment",
+    "attachments_of",
     "bell",
     "company",
     "company_for",
     "dated_rate",
     "deciders",
     "default_view",
+    "detached",
     "digest_plan",
     "digest_plans",
     "external_keys",
     "externals",
     "externals_of",
     "file_with",
+    "files_beside",
     "fill_own_fields",
     "following",
     "for_digest",
@@ -123,6 +132,7 @@ __all__ = [
     "granted",
     "hands_of",
     "hashed",
+    "holders_for",
     "home_country",
     "in_own_currency",
     "index_own_field",
@@ -151,6 +161,8 @@ __all__ = [
     "recent_rates",
     "remembering_own_fields",
     "saved_views",
+    "shareable",
+    "shares_of",
     "team",
     "teams_by_name",
     "to_be_mailed",

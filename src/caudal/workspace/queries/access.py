@@ -25,9 +25,14 @@ def open_link(token: str, *, as_of: datetime, lock: bool = False) -> AccessLink:
     """Return the link that a token opens, locked if asked. Raises LinkSpent."""
     links = AccessLink.objects.select_related("member").filter(token_hash=hashed(token))
     link = (links.select_for_update(of=("self",)) if lock else links).first()
-    if link is None or link.used_at is not None or link.expires_at <= as_of or not link.member.is_active:
+    if link is None or link.used_at is not None or link.expires_at <= as_of or not _may_come(link, as_of):
         raise LinkSpent
     return link
+
+
+def _may_come(link: AccessLink, as_of: datetime) -> bool:
+    ends = link.member.access_ends_at
+    return bool(link.member.is_active) and (ends is None or ends > as_of)
 
 
 def live_key(prefix: str, token_hash: str, *, as_of: datetime) -> ApiKey | None:

@@ -7,8 +7,8 @@ from uuid import UUID
 from django.db import connection
 
 from caudal.core.ids import Ref
-from caudal.kit.access import SYSTEM, Actor, ActorKind
-from caudal.workspace.models import ApiKey, CompanySettings, Member, Role
+from caudal.kit.access import SYSTEM, Actor, ActorKind, Reach
+from caudal.workspace.models import ApiKey, CompanySettings, Member, Role, Span
 from caudal.workspace.queries.company import company
 from caudal.workspace.queries.team import member_names
 
@@ -20,6 +20,22 @@ WITH RECURSIVE below AS (
 )
 SELECT member.id FROM workspace_member AS member JOIN below ON member.team_id = below.id
 """
+STANDING: Final = """
+WITH RECURSIVE above AS (
+    SELECT id, parent_id FROM workspace_team WHERE id = %(team)s
+    UNION
+    SELECT team.id, team.parent_id FROM workspace_team AS team JOIN above ON above.parent_id = team.id
+), below AS (
+    SELECT id FROM workspace_team WHERE id = %(team)s AND %(span)s <> 'own'
+    UNION
+    SELECT team.id FROM workspace_team AS team JOIN below ON team.parent_id = below.id WHERE %(span)s <> 'team'
+)
+SELECT ARRAY(SELECT id FROM above),
+       ARRAY(SELECT DISTINCT record_kind FROM workspace_share
+             WHERE deleted_at IS NULL AND (member_id = %(member)s OR team_id IN (SELECT id FROM above))),
+       ARRAY(SELECT member.id FROM workspace_member AS member JOIN below ON member.team_id = below.id)
+"""
+REACHES: Final = {Span.OWN: Reach.OWN, Span.TEAM: Reach.TEAM, Span.SUBTREE: Reach.TEAM, Span.ALL: Reach.ALL}
 
 
 def hands_of(actor: Actor) -> frozenset[str]:
@@ -29,15 +45,19 @@ def hands_of(actor: Actor) -> frozenset[str]:
 
 
 def actor_of_member(member: Member, settings: CompanySettings | None = None) -> Actor:
-    """Return a member as an actor: the role, and for a manager the people of the teams below."""
+    """Return a member as an actor: the role, how far it reaches, the people it reaches, and what is shared with it."""
     own = settings or company()
+    teams, shared, people = standing_of(member)
     return Actor(
         kind=ActorKind.STAFF,
         id=str(member.ref),
         name=member.name,
         roles=frozenset({member.role}),
         member=member.pk,
-        team=members_below(member.team_id) if member.role == Role.MANAGER and member.team_id else frozenset(),
+        team=people,
+        teams=teams,
+        shared=shared,
+        limit=REACHES[Span(member.span)] if member.span else None,
         zone=member.zone or (own.zone if own else "UTC"),
         language=member.language or (own.language if own else "en"),
     )
@@ -64,6 +84,19 @@ def actor_called(actor_id: str) -> Actor:
     if ref.kind == ApiKey.kind:
         return actor_of_key(ApiKey.objects.get(pk=ref.id, revoked_at=None, deleted_at=None))
     return actor_of_member(Member.objects.get(pk=ref.id, deactivated_at=None, deleted_at=None))
+
+
+def standing_of(member: Member) -> tuple[frozenset[UUID], frozenset[str], frozenset[UUID]]:
+    """Return a member's teams upwards, the kinds of records shared with the member, and whose rows a team means.
+
+    Managers look after their team and those below, unless they were told otherwise; who was given a reach of their
+    own sees the people of it; everybody else's team is themselves.
+    """
+    span = member.span or (Span.SUBTREE if member.role == Role.MANAGER else Span.OWN)
+    with connection.cursor() as cursor:
+        cursor.execute(STANDING, {"team": member.team_id, "member": member.pk, "span": span})
+        teams, shared, people = cursor.fetchone()
+    return frozenset(teams), frozenset(shared), frozenset(people)
 
 
 def members_below(team_id: UUID) -> frozenset[UUID]:

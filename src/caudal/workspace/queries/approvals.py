@@ -6,7 +6,7 @@ from uuid import UUID
 from caudal.core.ids import Ref
 from caudal.core.money import Money
 from caudal.kit.access import Actor, Reach, Verb, policies
-from caudal.kit.records import in_sight
+from caudal.kit.records import NotFound, in_sight
 from caudal.workspace.models import Approval, Member
 from caudal.workspace.queries.actors import actor_of_member, hands_of
 from caudal.workspace.queries.company import company
@@ -33,6 +33,14 @@ def open_approvals(actor: Actor) -> list[Approval]:
     waiting = list(Approval.for_actor(actor).filter(decided_at=None).order_by("created_at", "pk"))
     reached = in_sight({each.subject for each in waiting}, actor, Verb.CHANGE)
     return [each for each in waiting if each.subject in reached]
+
+
+def approval_to_decide(actor: Actor, approval_id: UUID, *, lock: bool = False) -> Approval:
+    """Return a question about a row that the actor may change. Raises NotFound."""
+    found = Approval.one_for(actor, Verb.CHANGE, approval_id, lock=lock)
+    if found.subject not in in_sight({found.subject}, actor, Verb.CHANGE):
+        raise NotFound(kind=Approval.kind, id=found.ref)
+    return found
 
 
 def open_approval(subject: Ref, request: str) -> Approval | None:

@@ -20,7 +20,7 @@ from caudal.kit.world import now
 from caudal.workspace import actions
 from caudal.workspace.forms import DecisionForm
 from caudal.workspace.models import Approval
-from caudal.workspace.queries import actor_names, hands_of, open_approvals
+from caudal.workspace.queries import actor_names, approval_to_decide, hands_of, open_approvals
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def approval_list(request: HttpRequest) -> HttpResponse:
 def approval_decide(request: HttpRequest, approval_id: str) -> HttpResponse:
     """Agree or refuse."""
     actor, ref = actor_of(request), Ref.parse(approval_id, Approval.kind)
-    approval = Approval.one_for(actor, Verb.CHANGE, ref.id)
+    approval = approval_to_decide(actor, ref.id)
     form = decision_form(ref, request)
     if not form.is_valid():
         return show(request, form)

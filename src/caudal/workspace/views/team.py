@@ -1,15 +1,19 @@
 """Pages of the workspace: coming in by a link, the team, keys."""
 
 from datetime import UTC, datetime, time
+from http import HTTPStatus
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from caudal.core.errors import Problem
 from caudal.core.ids import Ref
 from caudal.kit.access import Verb, may
 from caudal.kit.pages import actor_of, needs, public
@@ -17,7 +21,7 @@ from caudal.kit.panels import first_page
 from caudal.kit.world import now
 from caudal.ui.tables import Cell, Column, Row, Table
 from caudal.workspace import actions
-from caudal.workspace.forms import KeyForm, MemberForm, PasswordForm
+from caudal.workspace.forms import KeyForm, MemberForm, PasswordForm, last_day
 from caudal.workspace.models import AccessLink, ApiKey, LinkPurpose, Member
 from caudal.workspace.queries import open_link
 
@@ -48,6 +52,7 @@ def come_in(request: HttpRequest, token: str) -> HttpResponse:
 def member_list(request: HttpRequest) -> HttpResponse:
     """List the team."""
     actor = actor_of(request)
+    may_change = may(actor, "member", Verb.CHANGE)
     members = Member.for_actor(actor).select_related("team").order_by("name", "pk")
     rows = [
         Row(
@@ -56,9 +61,12 @@ def member_list(request: HttpRequest) -> HttpResponse:
                 each.email,
                 each.get_role_display(),
                 each.team.name if each.team else None,
+                each.get_span_display() if each.span else None,
+                last_day(each.access_ends_at, ZoneInfo(actor.zone)),
                 Cell(_("Active"), tone="good") if each.can_sign_in else Cell(_("No sign-in"), tone="idle"),
             ],
             id=str(each.ref),
+            href=reverse("workspace:member_edit", args=[each.ref]) if may_change else "",
         )
         for each in members
     ]
@@ -68,6 +76,8 @@ def member_list(request: HttpRequest) -> HttpResponse:
             Column(_("E-mail")),
             Column(_("Role")),
             Column(_("Team")),
+            Column(_("Sees")),
+            Column(_("Last day"), kind="date"),
             Column(_("Sign-in"), kind="state"),
         ],
         rows=rows,
@@ -84,11 +94,11 @@ def member_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def invite(request: HttpRequest) -> HttpResponse:
     """Add somebody to the team and show the link that lets them in."""
-    form = MemberForm(request.POST or None)
+    actor, as_of = actor_of(request), now()
+    form = MemberForm(request.POST or None, actor=actor)
     if request.method != "POST" or not form.is_valid():
         return render(request, "workspace/invite.html", {"title": _("Invite somebody"), "form": form})
-    actor, as_of = actor_of(request), now()
-    member = actions.add_member(actor=actor, as_of=as_of, **form.cleaned_data)
+    member = actions.add_member(actor=actor, as_of=as_of, **form.values())
     token = actions.invite_member(actor=actor, as_of=as_of, member=member)
     address = request.build_absolute_uri(reverse("workspace:come_in", args=[token]))
     return render(
@@ -96,6 +106,31 @@ def invite(request: HttpRequest) -> HttpResponse:
         "workspace/invited.html",
         {"title": _("%(name)s is invited") % {"name": member.name}, "address": address},
     )
+
+
+@needs("member", Verb.CHANGE)
+@require_http_methods(["GET", "POST"])
+def member_edit(request: HttpRequest, member_id: str) -> HttpResponse:
+    """Change what somebody of the team is called, may do and sees, and how long they come in."""
+    actor = actor_of(request)
+    member = Member.one_for(actor, Verb.CHANGE, Ref.parse(member_id, Member.kind).id)
+    form = MemberForm(request.POST or None, actor=actor, member=member)
+    status = HTTPStatus.OK
+    if request.method == "POST":
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        if form.is_valid():
+            version = form.cleaned_data["version"]
+            try:
+                actions.change_member(
+                    actor=actor, as_of=now(), member=member, expected_version=version, **form.values()
+                )
+            except Problem as problem:
+                form.add_error(None, problem.told(gettext))
+            else:
+                messages.success(request, _("Saved: %(name)s") % {"name": member.name})
+                return redirect("workspace:members")
+    context = {"title": member.name, "crumbs": [(_("Team"), reverse("workspace:members"))], "form": form}
+    return render(request, "workspace/member.html", context, status=status)
 
 
 @needs("key")

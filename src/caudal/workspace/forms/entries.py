@@ -20,7 +20,6 @@ from caudal.workspace.models import (
     CompanySettings,
     CustomField,
     DigestPlan,
-    Member,
     NoticeSort,
     OwnFieldType,
     Rhythm,
@@ -48,25 +47,6 @@ class PasswordForm(forms.Form):
         password: str = self.cleaned_data["password"]
         validate_password(password)
         return password
-
-
-class MemberForm(forms.Form):
-    """Somebody new in the team."""
-
-    name = forms.CharField(label=_("Name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    email = forms.EmailField(
-        label=_("E-mail"),
-        help_text=_("The invitation is for this address."),
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-    )
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.REP)
-
-    def clean_email(self) -> str:
-        """Refuse an address that somebody of the team has."""
-        email: str = self.cleaned_data["email"]
-        if Member.objects.filter(email__iexact=email, deleted_at=None).exists():
-            raise forms.ValidationError(_("Somebody of the team has this address already."))
-        return email
 
 
 SCOPE_WORDS: Final = {

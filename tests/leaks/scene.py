@@ -1,0 +1,235 @@
+"""Who asks, what there is, and an oracle of its own that says who may see and change what."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any, Final
+
+from caudal.core.ids import Ref
+from caudal.core.money import Money
+from caudal.crm import actions
+from caudal.kit.access import SYSTEM, Actor
+from caudal.kit.records import Record
+from caudal.workspace.actions import (
+    add_field,
+    add_member,
+    ask_approval,
+    issue_key,
+    save_view,
+    share_record,
+    start_operation,
+)
+from caudal.workspace.models import Member, NoticeSort, Notification, Role, Span
+from caudal.workspace.queries import actor_of_key, actor_of_member
+from tests.workspace.test_roles import GRANTED
+from tests.world import AT, Shop
+
+KINDS: Final = ("lead", "deal", "company", "person", "activity")
+VIEW, CHANGE, DELETE = 0, 2, 3
+"""Places in the table of roles."""
+TOKEN: Final = re.compile(r"kanari(\d{3})x|7[., \xa0\u202f]?654[., \xa0\u202f]?(\d{3})\b")
+"""What no text of ours says: a word of each object, and an amount of each deal, however it is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """A row with a canary in every text."""
+
+    row: Record
+    kind: str
+    owner: str
+    """Whose it is: a name of the cast, or empty for nobody's."""
+    number: int
+    shared: bool = False
+    """With everybody of the cast that holds shares, to view."""
+    deleted: bool = False
+
+    @property
+    def id(self) -> str:
+        return str(self.row.ref)
+
+
+@dataclass(slots=True)
+class Scene:
+    """The shop with more people, an actor for each way in, and planted rows."""
+
+    actors: dict[str, Actor | None]
+    users: dict[str, Member | None]
+    planted: list[Planted] = field(default_factory=list)
+    ids: dict[str, str] = field(default_factory=dict)
+    """An object of each kind that has no owner."""
+
+
+TEAMS: Final = ("marta", "rosa", "nuria", "lia")
+"""Whose rows are those of the manager's team."""
+OWNERS: Final = ("rosa", "nuria", "marta", "raul", "sergio", "")
+HOLDERS: Final = ("rosa", "marta", "sergio", "lia")
+
+
+def who_may(name: str, scene: Scene, planted: Planted, verb: int) -> bool:
+    """Say by the table of roles, and nothing of the code, whether somebody may carry a verb to a row."""
+    actor = scene.actors[name]
+    if actor is None or planted.deleted:
+        return False
+    if planted.kind in {"view", "notification"}:
+        return name == planted.owner
+    if planted.kind == "approval":  # a question about a deal is for those who may change the deal
+        return who_may(name, scene, replace(planted, kind="deal"), CHANGE)
+    letter = letter_of(name, actor, planted.kind, verb)
+    mine = name if scene.users[name] else None
+    whose: dict[str, set[str | None]] = {"t": {*TEAMS, ""}, "f": {mine, ""}, "o": {mine}, "-": set()}
+    is_shared = planted.shared and name in HOLDERS and verb == VIEW and letter != "-"
+    if is_shared or letter == "a" or planted.owner in whose[letter]:
+        return True
+    about_a_deal = planted.kind == "activity" and verb == VIEW
+    return about_a_deal and who_may(name, scene, replace(planted, kind="deal"), VIEW)
+
+
+def letter_of(name: str, actor: Actor, kind: str, verb: int) -> str:
+    """Return how far somebody may carry a verb, as the table of roles writes it."""
+    (role,) = actor.roles
+    letter = LETTERS[kind, role][verb]
+    if actor.scopes is not None and f"crm:{'read' if verb == VIEW else 'write'}" not in actor.scopes:
+        return "-"
+    return "o" if name == "lia" and letter != "-" else letter  # a rep who was told to see her own rows only
+
+
+def table_of_roles() -> dict[tuple[str, str], str]:
+    """Return the letters of each noun and role."""
+    head, *lines = GRANTED.strip("\n").splitlines()
+    return {
+        (line.split()[0], role): cell
+        for line in lines
+        for role, cell in zip(head.split(), line.split()[1:], strict=True)
+    }
+
+
+LETTERS: Final = table_of_roles()
+
+
+def set_scene(shop: Shop) -> Scene:
+    """Fill the shop."""
+    made: dict[str, Any] = {"actor": SYSTEM, "as_of": AT}
+    north = shop.rosa.team
+    people = {"ana": shop.ana, "marta": shop.marta, "rosa": shop.rosa, "raul": shop.raul}
+    for name, role, team, more in (
+        ("nuria", Role.REP, north, {}),
+        ("lia", Role.REP, north, {"span": Span.OWN}),
+        ("maria", Role.MARKETING, None, {}),
+        ("fina", Role.FINANCE, None, {}),
+        ("sergio", Role.SUCCESS, None, {}),
+        ("olga", Role.AUDITOR, None, {"access_ends_at": AT + timedelta(days=30)}),
+    ):
+        people[name] = add_member(**made, name=name.title(), email=f"{name}@example.com", role=role, team=team, **more)
+    scene = Scene(actors={}, users=dict(people))
+    plant(scene, shop, people)
+    registers(scene, shop, people["fina"])
+    for name, member in people.items():
+        scene.actors[name] = actor_of_member(Member.objects.get(pk=member.pk), shop.settings)
+    for name, role, scopes in (
+        ("key", Role.ADMIN, ("crm:read", "workspace:read")),
+        ("small key", Role.REP, ("crm:read", "crm:write", "workspace:read", "insights:read")),
+    ):
+        key, _ = issue_key(actor=shop.actor("ana"), as_of=AT, name=name, role=role, scopes=scopes)
+        scene.actors[name], scene.users[name] = actor_of_key(key, shop.settings), None
+    scene.actors["stranger"], scene.users["stranger"] = None, None
+    return scene
+
+
+def plant(scene: Scene, shop: Shop, people: Mapping[str, Member]) -> None:
+    """Make rows of every kind for every owner, some of them shared or deleted."""
+    for owner in OWNERS:
+        for row in rows_of(scene, shop, people, owner):
+            scene.planted.append(row)
+    for owner, shared in (("raul", True), ("rosa", False), ("raul", False)):
+        for row in rows_of(scene, shop, people, owner):
+            scene.planted.append(replace(row, shared=shared, deleted=not shared))
+            if shared and row.kind != "activity":
+                for holder in HOLDERS:
+                    share_record(actor=SYSTEM, as_of=AT, record=row.row.ref, holder=people[holder].ref)
+            if not shared:
+                delete = getattr(actions, f"delete_{row.kind}")
+                delete(actor=SYSTEM, as_of=AT, **{f"{row.kind}_id": row.row.pk})
+
+
+def rows_of(scene: Scene, shop: Shop, people: Mapping[str, Member], owner: str) -> list[Planted]:
+    """Make a row of each kind for an owner; what is noted is noted about the deal."""
+    first = len(scene.planted) + 1
+    word = {kind: f"kanari{first + place:03d}x" for place, kind in enumerate(KINDS)}
+    owner_id = people[owner].pk if owner else None
+    author = actor_of_member(people[owner], shop.settings) if owner else SYSTEM
+    made: dict[str, Any] = {"actor": SYSTEM, "as_of": AT}
+
+    def mail(kind: str) -> str:
+        return f"{word[kind]}@hidden.example"
+
+    company = actions.CompanyDraft(name=word["company"], city=f"City {word['company']}", owner_id=owner_id)
+    person = actions.PersonDraft(
+        name=word["person"], email=mail("person"), job_title=f"Head {word['person']}", owner_id=owner_id
+    )
+    lead = actions.LeadDraft(
+        name=word["lead"], captured_at=AT, company_name=f"Co {word['lead']}", email=mail("lead"), owner_id=owner_id
+    )
+    deal = actions.DealDraft(
+        name=word["deal"],
+        opened_at=AT,
+        pipeline_id=shop.pipelines["saas"].pk,
+        owner_id=owner_id,
+        amount=Money.of(7654000 + first + KINDS.index("deal"), "EUR"),
+    )
+    rows: dict[str, Record] = {
+        "lead": actions.capture_lead(**made, lead=lead).lead,
+        "deal": actions.open_deal(**made, deal=deal),
+        "company": actions.add_company(**made, company=company),
+        "person": actions.add_person(**made, person=person),
+    }
+    note = actions.ActivityDraft(
+        does="task",
+        subject=word["activity"],
+        body=f"Said: {word['activity']}",
+        about=(rows["deal"].ref,),
+        owner_id=owner_id,
+    )
+    rows["activity"] = actions.log_activity(actor=author, as_of=AT, activity=note)
+    return [Planted(rows[kind], kind, owner, first + place) for place, kind in enumerate(KINDS)]
+
+
+def registers(scene: Scene, shop: Shop, holder: Member) -> None:
+    """Make an object of every other kind that a route names. Whom the share is with sees the deal anyway."""
+    made: dict[str, Any] = {"actor": SYSTEM, "as_of": AT}
+    raul = shop.actor("raul")
+    far = next(each for each in scene.planted if (each.kind, each.owner) == ("deal", "raul"))
+    view = save_view(actor=raul, as_of=AT, record_kind="deal", name="kanari990x", where="", columns=())
+    approval = ask_approval(actor=raul, as_of=AT, subject=far.row.ref, request="reopen", reason="kanari991x")
+    share = share_record(**made, record=far.row.ref, holder=holder.ref)
+    told = Notification.stamped(
+        actor=SYSTEM,
+        as_of=AT,
+        member=scene.users["raul"],
+        sort=NoticeSort.values[0],
+        key="kanari992x",
+        subject_kind="deal",
+        subject_id=far.row.pk,
+        happened_at=AT,
+    )
+    told.save(force_insert=True)
+    scene.planted.append(Planted(told, "notification", "raul", 992))
+    key, _ = issue_key(**made, name="Website", role=Role.REP, scopes=("crm:read",))
+    scene.planted += [Planted(view, "view", "raul", 990), Planted(approval, "approval", "raul", 991)]
+    rows: dict[str, Record] = {
+        "view": view,
+        "share": share,
+        "key": key,
+        "approval": approval,
+        "competitor": actions.add_competitor(**made, name="Rival"),
+        "channel": actions.add_channel(**made, name="Fair"),
+        "tag": actions.add_tag(**made, name="VIP"),
+        "field": add_field(**made, record_kind="company", key="seats", type="number", label="Seats"),
+        "member": shop.raul,
+        "pipeline": shop.pipelines["saas"],
+        "stage": shop.stages("saas")[0],
+        "product": shop.products["course"],
+        "operation": start_operation(**made, name="crm.import", title="Import", params={}),
+    }
+    scene.ids = {kind: str(row.ref) for kind, row in rows.items()} | {"line": str(Ref("line", far.row.pk))}
