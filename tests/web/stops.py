@@ -273,6 +273,7 @@ NOT_PAGES: Final = {
         f"crm:{kind}_live": "parts of a page that is open" for kind in ("activity", "deal", "lead", "company", "person")
     },
     **{f"crm:{kind}_meanwhile": "a part of a form that is open" for kind in ("deal", "lead", "company", "person")},
+    "workspace:member_names": "names while somebody types",
     "workspace:bell": "a part of every page",
     "workspace:notice_panel": "a part of every page",
     "workspace:notification": "a button that leads to the record",

@@ -6,6 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django import forms
+from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
@@ -17,6 +18,8 @@ from caudal.crm.models import OUTCOMES, Activity, ActivityKind, Direction
 from caudal.workspace.queries import active_members
 
 CLOCK: Final = "%H:%M"
+MENTIONS: Final = {"data-mentions": reverse_lazy("workspace:member_names")}
+"""What lets a field offer names after an @."""
 MINUTES_MAX: Final = 24 * 60
 
 
@@ -38,7 +41,7 @@ class LineForm(ActorForm):
         label=_("What happened"),
         max_length=2000,
         help_text=_("For example: call, reached, 10 min, next: send offer Friday"),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", **MENTIONS}),
     )
     about = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -76,7 +79,8 @@ class ActivityForm(DueFields):
     body = forms.CharField(
         label=_("Notes"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=forms.Textarea(attrs={"rows": 5, **MENTIONS}),
+        help_text=_("Type @ and a name to tell a colleague."),
     )
     minutes = forms.IntegerField(label=_("Minutes"), required=False, min_value=0, max_value=MINUTES_MAX)
     direction = forms.ChoiceField(label=_("Who called or wrote"), required=False)
@@ -151,7 +155,7 @@ class CallForm(ActorForm):
         help_text=_("For example: send offer Friday"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "enterkeyhint": "done"}),
     )
-    body = forms.CharField(label=_("Notes"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    body = forms.CharField(label=_("Notes"), required=False, widget=forms.Textarea(attrs={"rows": 2, **MENTIONS}))
     about = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
