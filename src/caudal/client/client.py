@@ -17,6 +17,7 @@ from caudal.client.resources.keys import KeysRoutes
 from caudal.client.resources.leads import LeadsRoutes
 from caudal.client.resources.members import MembersRoutes
 from caudal.client.resources.metrics import MetricsRoutes
+from caudal.client.resources.my_day import MyDayRoutes
 from caudal.client.resources.notification_settings import NotificationSettingsRoutes
 from caudal.client.resources.notifications import NotificationsRoutes
 from caudal.client.resources.operations import OperationsRoutes
@@ -51,6 +52,7 @@ class Client(Transport):
         self.leads = LeadsRoutes(self)
         self.members = MembersRoutes(self)
         self.metrics = MetricsRoutes(self)
+        self.my_day = MyDayRoutes(self)
         self.notification_settings = NotificationSettingsRoutes(self)
         self.notifications = NotificationsRoutes(self)
         self.operations = OperationsRoutes(self)

@@ -7,6 +7,7 @@ from caudal.crm.api import (
     bins,
     channels,
     competitors,
+    day,
     deals,
     leads,
     lines,
@@ -17,5 +18,5 @@ from caudal.crm.api import (
 )
 
 router = Router()
-for each in (activities, bins, channels, competitors, deals, leads, lines, mapping, parties, pipelines, tags):
+for each in (activities, bins, channels, competitors, day, deals, leads, lines, mapping, parties, pipelines, tags):
     router.add_router("", each.router)
