@@ -12,7 +12,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
-from caudal.crm.actions import ask_to_reopen, delete_lead
+from caudal.crm.actions import ask_to_reopen, change_deal, delete_lead
+from caudal.crm.actions.bulk import Chosen, Edit, How, edit_many, rehearse_edit
+from caudal.crm.imports.running import OPERATION
+from caudal.crm.imports.undoing import UNDO_REHEARSAL
 from caudal.crm.imports.waiting import REHEARSAL, carry_out
 from caudal.crm.models import Activity, Channel, Competitor, Deal, Lead, Outcome, Person, Pipeline, Tag
 from caudal.demo.actions import grow
@@ -30,7 +33,7 @@ from caudal.workspace.actions import (
     make_sign_in_link,
     share_record,
 )
-from caudal.workspace.models import Attachment, CompanySettings, Member, Operation, Role
+from caudal.workspace.models import Attachment, CompanySettings, Member, Operation, OperationState, Role
 from caudal.workspace.queries import actor_of_member
 from tests.web.stops import Reader, World
 
@@ -115,7 +118,10 @@ def full_company() -> Stage:
         "channel": Channel.objects.order_by("pk")[0],
         "tag": Tag.objects.order_by("pk")[0],
         "competitor": Competitor.objects.order_by("pk")[0],
-        "rehearsal": rehearsed(founder),
+        **bulk_edits(founder, own),
+        "rehearsal": (rehearsal := rehearsed(founder)),
+        "imported": (batch := imported(founder, rehearsal)),
+        "undoing": undoing(founder, batch),
         "field": add_field(
             actor=SYSTEM, as_of=at, record_kind="company", key="seats", type="number", label="Seats", label_es="Plazas"
         ),
@@ -153,6 +159,43 @@ def rehearsed(founder: Member) -> Operation:
     content = b"deal id,company,deal stage,amount,Tier\n1,Initech,Demo,10,Gold\n2,Hooli,Demo,ten,Silver\n"
     client.post("/imports/new", {"files": [SimpleUploadedFile("deals.csv", content)], "source": "Old CRM"})
     operation = Operation.objects.get(name=REHEARSAL)
+    carry_out(operation.pk, clock=now)
+    return operation
+
+
+def bulk_edits(founder: Member, own: CompanySettings) -> dict[str, Operation]:
+    """An edit of many deals that was looked at, and one of many leads that was done."""
+    actor, at = actor_of_member(founder, own), now()
+    stage = Deal.objects.filter(close=None).order_by("stage__position", "pk")[0].pipeline.stages.order_by("position")[2]
+    moving = Edit(kind="deal", how=How.SET, field="stage", value=str(stage.ref))
+    tagging = Edit(kind="lead", how=How.ADD, field="tags", value=["Webinar"])
+    deals = Chosen(Deal.objects.filter(pk__in=stage.pipeline.deals.order_by("pk")[:30]), {})
+    leads = Chosen(Lead.objects.filter(pk__in=Lead.objects.filter(deleted_at=None).order_by("pk")[:12]), {})
+    return {
+        "preview": rehearse_edit(actor=actor, as_of=at, edit=moving, chosen=deals),
+        "edited": edit_many(actor=actor, as_of=at, edit=tagging, chosen=leads),
+    }
+
+
+def imported(founder: Member, rehearsal: Operation) -> Operation:
+    """The same file taken for good; the row that it made was changed since."""
+    client = Client()
+    client.force_login(founder, backend=BACKEND)
+    client.post(f"/imports/{rehearsal.ref}/run")
+    operation = Operation.objects.get(name=OPERATION, state=OperationState.WAITING)
+    carry_out(operation.pk, clock=now)
+    deal = Deal.objects.get(company__name="Initech")
+    change_deal(actor=SYSTEM, as_of=now(), deal_id=deal.pk, name="Initech, first order")
+    operation.refresh_from_db()
+    return operation
+
+
+def undoing(founder: Member, batch: Operation) -> Operation:
+    """What undoing it would do."""
+    client = Client()
+    client.force_login(founder, backend=BACKEND)
+    client.post(f"/imports/{batch.ref}/undo")
+    operation = Operation.objects.get(name=UNDO_REHEARSAL)
     carry_out(operation.pk, clock=now)
     return operation
 

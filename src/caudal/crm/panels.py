@@ -31,6 +31,7 @@ from caudal.kit.panels import (
     page_of,
 )
 from caudal.kit.records import in_sight
+from caudal.kit.traces import RecordPutBack, RecordWithdrawn
 from caudal.ui.formats import due_text, reader_locale
 from caudal.ui.tables import Cell, Column, Row, Table
 from caudal.workspace.queries import files_beside
@@ -209,6 +210,7 @@ FACT_WORDS: Final = (
     FactWords(events.ConversionUndone.name, undone, "undo"),
     FactWords(events.MappingChanged.name, said(gettext_lazy("changed what leads become")), "edit"),
     FactWords(events.LeadDisqualified.name, disqualified, "close"),
+    FactWords(events.LeadReopened.name, said(gettext_lazy("opened the lead again")), "refresh"),
     FactWords(events.LeadDeleted.name, said(gettext_lazy("deleted the lead")), "trash"),
     FactWords(events.PipelineAdded.name, said(gettext_lazy("added the pipeline")), "columns"),
     FactWords(events.PipelineChanged.name, said(gettext_lazy("changed the pipeline")), "edit"),
@@ -231,6 +233,8 @@ FACT_WORDS: Final = (
     FactWords(events.ActivityRescheduled.name, activity(gettext_lazy("moved %(activity)s to another time")), "clock"),
     FactWords(events.ActivityReassigned.name, activity(gettext_lazy("handed over %(activity)s")), "person"),
     FactWords(events.ActivityDeleted.name, activity(gettext_lazy("deleted %(activity)s")), "trash"),
+    FactWords(RecordPutBack.name, said(gettext_lazy("undid an import that had changed it")), "undo"),
+    FactWords(RecordWithdrawn.name, said(gettext_lazy("undid the import that had brought it")), "undo"),
     FactWords(events.RecordRestored.name, said(gettext_lazy("took it out of the recycle bin")), "undo"),
 )
 
@@ -492,6 +496,7 @@ NAVIGATION: Final = (
     NavItem("settings", gettext_lazy("Channels"), "crm:channels", 30, "channel"),
     NavItem("settings", gettext_lazy("Tags"), "crm:tags", 31, "tag"),
     NavItem("settings", gettext_lazy("Imports"), "crm:imports", 80, "operation", Verb.CREATE),
+    NavItem("settings", gettext_lazy("Bulk edits"), "crm:bulk_edits", 82, "bulk_edit"),
     NavItem("settings", gettext_lazy("Recycle bin"), "crm:bin", 90, "bin"),
 )
 

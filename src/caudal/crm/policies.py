@@ -118,6 +118,7 @@ POLICIES: Final = (
     ),
     Policy("activity", "crm", ACTIVITIES | AUDIT, Activity, "owner_id", activity_rule),
     Policy("mapping", "crm", LOOKERS | {"admin": EVERYTHING}, ConversionMapping),
+    Policy("bulk_edit", "crm", dict.fromkeys(("admin", "manager", "rep", "marketing", "success"), EVERYTHING)),
     Policy("bin", "crm", LOOKERS | {"admin": LOOK}),
     Policy("pipeline", "crm", LOOKERS | {"admin": EVERYTHING}, Pipeline),
     Policy("stage", "crm", LOOKERS | {"admin": EVERYTHING}, Stage),

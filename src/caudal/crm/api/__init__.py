@@ -9,6 +9,7 @@ from caudal.crm.api import (
     competitors,
     day,
     deals,
+    edits,
     leads,
     lines,
     mapping,
@@ -18,5 +19,19 @@ from caudal.crm.api import (
 )
 
 router = Router()
-for each in (activities, bins, channels, competitors, day, deals, leads, lines, mapping, parties, pipelines, tags):
+for each in (
+    activities,
+    bins,
+    channels,
+    competitors,
+    day,
+    deals,
+    edits,
+    leads,
+    lines,
+    mapping,
+    parties,
+    pipelines,
+    tags,
+):
     router.add_router("", each.router)

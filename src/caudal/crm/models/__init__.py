@@ -12,6 +12,7 @@ from caudal.crm.models.activities import (
     Completion,
     Direction,
 )
+from caudal.crm.models.bulk import NAMED, EditedRow, RowState
 from caudal.crm.models.channels import Channel, ChannelKind, Touch
 from caudal.crm.models.competitors import Competitor, DealCompetitor, LossTo
 from caudal.crm.models.deals import DEAL_TEXTS, CloseReason, Deal, DealClose, Outcome, StageStay
@@ -31,6 +32,7 @@ __all__ = [
     "COMPANY_TEXTS",
     "DEAL_TEXTS",
     "LEAD_TEXTS",
+    "NAMED",
     "OUTCOMES",
     "PERSON_TEXTS",
     "TAGGED",
@@ -53,6 +55,7 @@ __all__ = [
     "DealLine",
     "Direction",
     "DisqualifyReason",
+    "EditedRow",
     "ForecastCategory",
     "KeptApart",
     "Lead",
@@ -62,6 +65,7 @@ __all__ = [
     "Outcome",
     "Person",
     "Pipeline",
+    "RowState",
     "SalesModel",
     "Stage",
     "StageStay",

@@ -15,6 +15,7 @@ from caudal.crm.queries.activities import (
     when,
     without_next_step,
 )
+from caudal.crm.queries.archive import ArchiveTable, archive
 from caudal.crm.queries.bin import BIN_DAYS, BINNED, binned, kept_since
 from caudal.crm.queries.boards import Board, BoardColumn, Card, board
 from caudal.crm.queries.channels import (
@@ -26,8 +27,9 @@ from caudal.crm.queries.channels import (
     competitors_of,
     touches,
 )
-from caudal.crm.queries.criteria import criteria, lacking, lacking_for
+from caudal.crm.queries.criteria import Gate, criteria, lacking, lacking_for
 from caudal.crm.queries.day import MyDay, Task, my_day
+from caudal.crm.queries.edits import edited_counts, edited_rows, names_of_edited, why_words
 from caudal.crm.queries.families import (
     Family,
     Likeness,
@@ -70,7 +72,7 @@ from caudal.crm.queries.records import (
     stays,
     with_names,
 )
-from caudal.crm.queries.reopening import REOPEN, agreed, asks_first, reopening_asked, takes_two
+from caudal.crm.queries.reopening import REOPEN, agreed, asks_first, reopening_asked, staying_as_won, takes_two
 from caudal.crm.queries.tags import tag, tagged_counts, tags, tags_like, tinted
 from caudal.crm.queries.texts import companies_with, deals_with, leads_with, people_with
 from caudal.crm.queries.undoing import Remains, Why, conversion_of, remains_of
@@ -87,12 +89,14 @@ __all__ = [
     "PERSON_ORDERS",
     "REOPEN",
     "ActivityFilters",
+    "ArchiveTable",
     "Board",
     "BoardColumn",
     "Card",
     "DealFilters",
     "Due",
     "Family",
+    "Gate",
     "Laid",
     "LeadFilters",
     "Likeness",
@@ -109,6 +113,7 @@ __all__ = [
     "activities_named",
     "activity",
     "agreed",
+    "archive",
     "asks_first",
     "at_home",
     "binned",
@@ -132,6 +137,8 @@ __all__ = [
     "deals_with",
     "due_soon",
     "due_today",
+    "edited_counts",
+    "edited_rows",
     "family",
     "is_overdue",
     "kept_since",
@@ -149,6 +156,7 @@ __all__ = [
     "mapping_row",
     "mentions_in",
     "my_day",
+    "names_of_edited",
     "namesakes_by_address",
     "news_in",
     "next_steps",
@@ -163,6 +171,7 @@ __all__ = [
     "reopening_asked",
     "stage",
     "stages_of",
+    "staying_as_won",
     "stays",
     "tag",
     "tagged_counts",
@@ -173,6 +182,7 @@ __all__ = [
     "totals_of",
     "touches",
     "when",
+    "why_words",
     "with_names",
     "without_next_step",
 ]

@@ -87,4 +87,5 @@ def recorded(rows: Iterable[RecordedFactRow], *, personal: bool) -> Iterator[Rec
             data=row.data,
             personal=opened,
             erased=row.sealed is not None and personal and secret is None,
+            row_version=row.row_version,
         )

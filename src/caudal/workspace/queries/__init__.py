@@ -19,6 +19,7 @@ from caudal.workspace.queries.approvals import (
     needs_second_person,
     open_approval,
     open_approvals,
+    second_person_rule,
 )
 from caudal.workspace.queries.attachments import KEPT_DAYS, attachment, attachments_of, detached, files_beside
 from caudal.workspace.queries.company import (
@@ -72,6 +73,7 @@ from caudal.workspace.queries.team import (
     member_names,
     member_of_team,
     member_with_address,
+    members_for_export,
     team,
     teams_by_name,
 )
@@ -145,6 +147,7 @@ __all__ = [
     "member_of_team",
     "member_with_address",
     "members_below",
+    "members_for_export",
     "members_in_zones",
     "needs_second_person",
     "notifications",
@@ -161,6 +164,7 @@ __all__ = [
     "recent_rates",
     "remembering_own_fields",
     "saved_views",
+    "second_person_rule",
     "shareable",
     "shares_of",
     "team",
