@@ -48,6 +48,6 @@ class MyDayRoutes(Resource):
     """The routes of my day."""
 
     def get_my_day(self, **query: Unpack[GetMyDayQuery]) -> Day:
-        """List tasks, leads to answer, deals that lie still and deals without a next step; a key sees…"""
+        """List what waits, the most at risk first; a key sees everybody's."""
         found: Day = self._send("GET", "/api/v1/my-day", query=query)
         return found

@@ -53,7 +53,7 @@ class DayOut(Schema):
 @router.get("/my-day", response=DayOut)
 @needs("activity")
 def get_my_day(request: HttpRequest, query: Query[DayQuery]) -> DayOut:
-    """List tasks, leads to answer, deals that lie still and deals without a next step; a key sees everybody's."""
+    """List what waits, the most at risk first; a key sees everybody's."""
     actor = actor_of(request)
     owners = None if query.of == "everybody" or actor.member is None else {actor.member}
     if query.owner_id is not None:

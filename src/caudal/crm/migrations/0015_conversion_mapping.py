@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0012_found_at_scale'),
+        ('crm', '0014_bulk_edits'),
     ]
 
     operations = [
