@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NotRequired, TypedDict, Unpack
 
-from caudal.client.resources.shared import SalesModel, Touch, TouchIn
+from caudal.client.resources.shared import Fact, ListFields, ListGroups, ListTotal, SalesModel, Touch, TouchIn
 from caudal.client.transport import Resource, Version, quoted
 
 
@@ -85,6 +85,27 @@ class OtherIn(TypedDict):
     other_id: str
 
 
+class TotalQuery(TypedDict):
+    """What may be asked."""
+
+    where: NotRequired[str]
+    text: NotRequired[str]
+
+
+class GroupsQuery(TypedDict):
+    """What may be asked."""
+
+    where: NotRequired[str]
+    text: NotRequired[str]
+    by: str
+
+
+class TimelineQuery(TypedDict):
+    """What may be asked."""
+
+    limit: NotRequired[int]
+
+
 class ListQuery(TypedDict):
     """What may be asked."""
 
@@ -100,40 +121,25 @@ class ListQuery(TypedDict):
 class CompaniesRoutes(Resource):
     """The routes of companies."""
 
-    def list_touches_of(self, company_id: str) -> Sequence[Touch]:
-        """List where a company met us, first to last."""
-        found: Sequence[Touch] = self._send("GET", f"/api/v1/companies/{quoted(company_id)}/touches")
+    def fields(self) -> ListFields:
+        """List the fields of the companies that filters, orders and groups may name."""
+        found: ListFields = self._send("GET", "/api/v1/companies/fields")
         return found
 
-    def note_touch_of(
-        self, company_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[TouchIn]
-    ) -> Touch:
-        """Note that a company met us on a channel."""
-        found: Touch = self._send(
-            "POST",
-            f"/api/v1/companies/{quoted(company_id)}/touches",
-            idempotency_key=idempotency_key,
-            version=version,
-            body=body,
-        )
+    def total(self, **query: Unpack[TotalQuery]) -> ListTotal:
+        """Count companies, and add their amounts up."""
+        found: ListTotal = self._send("GET", "/api/v1/companies/total", query=query)
         return found
 
-    def list_lookalikes(self, company_id: str) -> Sequence[Lookalike]:
-        """List companies that may be the same as this one, or of its family, likeliest first."""
-        found: Sequence[Lookalike] = self._send("GET", f"/api/v1/companies/{quoted(company_id)}/lookalikes")
+    def groups(self, **query: Unpack[GroupsQuery]) -> ListGroups:
+        """Put companies together by a field, with counts and sums."""
+        found: ListGroups = self._send("GET", "/api/v1/companies/groups", query=query)
         return found
 
-    def keep_apart(
-        self, company_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[OtherIn]
-    ) -> None:
-        """Say that two companies which look like one are not."""
-        self._send(
-            "POST",
-            f"/api/v1/companies/{quoted(company_id)}/kept-apart",
-            idempotency_key=idempotency_key,
-            version=version,
-            body=body,
-        )
+    def timeline(self, record_id: str, **query: Unpack[TimelineQuery]) -> Iterator[Fact]:
+        """Tell what happened to a company, newest first."""
+        found: Iterator[Fact] = self._pages(f"/api/v1/companies/{quoted(record_id)}/timeline", query)
+        return found
 
     def list(self, **query: Unpack[ListQuery]) -> Iterator[Company]:
         """List companies, by name or newest first."""
@@ -174,4 +180,39 @@ class CompaniesRoutes(Resource):
         """Take a company out."""
         self._send(
             "DELETE", f"/api/v1/companies/{quoted(company_id)}", idempotency_key=idempotency_key, version=version
+        )
+
+    def list_touches_of(self, company_id: str) -> Sequence[Touch]:
+        """List where a company met us, first to last."""
+        found: Sequence[Touch] = self._send("GET", f"/api/v1/companies/{quoted(company_id)}/touches")
+        return found
+
+    def note_touch_of(
+        self, company_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[TouchIn]
+    ) -> Touch:
+        """Note that a company met us on a channel."""
+        found: Touch = self._send(
+            "POST",
+            f"/api/v1/companies/{quoted(company_id)}/touches",
+            idempotency_key=idempotency_key,
+            version=version,
+            body=body,
+        )
+        return found
+
+    def list_lookalikes(self, company_id: str) -> Sequence[Lookalike]:
+        """List companies that may be the same as this one, or of its family, likeliest first."""
+        found: Sequence[Lookalike] = self._send("GET", f"/api/v1/companies/{quoted(company_id)}/lookalikes")
+        return found
+
+    def keep_apart(
+        self, company_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[OtherIn]
+    ) -> None:
+        """Say that two companies which look like one are not."""
+        self._send(
+            "POST",
+            f"/api/v1/companies/{quoted(company_id)}/kept-apart",
+            idempotency_key=idempotency_key,
+            version=version,
+            body=body,
         )

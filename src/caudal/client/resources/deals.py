@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, Unpack
 
-from caudal.client.resources.shared import DealIn, MoneyBody, SalesModel, Touch
+from caudal.client.resources.shared import DealIn, Fact, ListFields, ListGroups, ListTotal, MoneyBody, SalesModel, Touch
 from caudal.client.transport import Resource, Version, quoted
 
 
@@ -149,6 +149,27 @@ class StageIn(TypedDict):
     stage_id: str
 
 
+class TotalQuery(TypedDict):
+    """What may be asked."""
+
+    where: NotRequired[str]
+    text: NotRequired[str]
+
+
+class GroupsQuery(TypedDict):
+    """What may be asked."""
+
+    where: NotRequired[str]
+    text: NotRequired[str]
+    by: str
+
+
+class TimelineQuery(TypedDict):
+    """What may be asked."""
+
+    limit: NotRequired[int]
+
+
 class ListQuery(TypedDict):
     """What may be asked."""
 
@@ -172,39 +193,25 @@ class ListQuery(TypedDict):
 class DealsRoutes(Resource):
     """The routes of deals."""
 
-    def list_touches_of(self, deal_id: str) -> Sequence[Touch]:
-        """List where those who buy met us: the lead that the deal came from, its person and its company."""
-        found: Sequence[Touch] = self._send("GET", f"/api/v1/deals/{quoted(deal_id)}/touches")
+    def fields(self) -> ListFields:
+        """List the fields of the deals that filters, orders and groups may name."""
+        found: ListFields = self._send("GET", "/api/v1/deals/fields")
         return found
 
-    def list_competitors_of(self, deal_id: str) -> Sequence[Seen]:
-        """List whom else the buyer of a deal considers, by name."""
-        found: Sequence[Seen] = self._send("GET", f"/api/v1/deals/{quoted(deal_id)}/competitors")
+    def total(self, **query: Unpack[TotalQuery]) -> ListTotal:
+        """Count deals, and add their amounts up."""
+        found: ListTotal = self._send("GET", "/api/v1/deals/total", query=query)
         return found
 
-    def see_competitor(
-        self, deal_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[SeenIn]
-    ) -> Seen:
-        """Say that the buyer of a deal considers a competitor too."""
-        found: Seen = self._send(
-            "POST",
-            f"/api/v1/deals/{quoted(deal_id)}/competitors",
-            idempotency_key=idempotency_key,
-            version=version,
-            body=body,
-        )
+    def groups(self, **query: Unpack[GroupsQuery]) -> ListGroups:
+        """Put deals together by a field, with counts and sums."""
+        found: ListGroups = self._send("GET", "/api/v1/deals/groups", query=query)
         return found
 
-    def unsee_competitor(
-        self, deal_id: str, competitor_id: str, *, version: Version = None, idempotency_key: str | None = None
-    ) -> None:
-        """Say that the buyer of a deal does not consider a competitor."""
-        self._send(
-            "DELETE",
-            f"/api/v1/deals/{quoted(deal_id)}/competitors/{quoted(competitor_id)}",
-            idempotency_key=idempotency_key,
-            version=version,
-        )
+    def timeline(self, record_id: str, **query: Unpack[TimelineQuery]) -> Iterator[Fact]:
+        """Tell what happened to a deal, newest first."""
+        found: Iterator[Fact] = self._pages(f"/api/v1/deals/{quoted(record_id)}/timeline", query)
+        return found
 
     def list(self, **query: Unpack[ListQuery]) -> Iterator[Deal]:
         """List deals in the order asked for, by default those that were opened last first."""
@@ -325,6 +332,40 @@ class DealsRoutes(Resource):
         self._send(
             "DELETE",
             f"/api/v1/deals/{quoted(deal_id)}/lines/{quoted(line_id)}",
+            idempotency_key=idempotency_key,
+            version=version,
+        )
+
+    def list_touches_of(self, deal_id: str) -> Sequence[Touch]:
+        """List where those who buy met us: the lead that the deal came from, its person and its company."""
+        found: Sequence[Touch] = self._send("GET", f"/api/v1/deals/{quoted(deal_id)}/touches")
+        return found
+
+    def list_competitors_of(self, deal_id: str) -> Sequence[Seen]:
+        """List whom else the buyer of a deal considers, by name."""
+        found: Sequence[Seen] = self._send("GET", f"/api/v1/deals/{quoted(deal_id)}/competitors")
+        return found
+
+    def see_competitor(
+        self, deal_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[SeenIn]
+    ) -> Seen:
+        """Say that the buyer of a deal considers a competitor too."""
+        found: Seen = self._send(
+            "POST",
+            f"/api/v1/deals/{quoted(deal_id)}/competitors",
+            idempotency_key=idempotency_key,
+            version=version,
+            body=body,
+        )
+        return found
+
+    def unsee_competitor(
+        self, deal_id: str, competitor_id: str, *, version: Version = None, idempotency_key: str | None = None
+    ) -> None:
+        """Say that the buyer of a deal does not consider a competitor."""
+        self._send(
+            "DELETE",
+            f"/api/v1/deals/{quoted(deal_id)}/competitors/{quoted(competitor_id)}",
             idempotency_key=idempotency_key,
             version=version,
         )

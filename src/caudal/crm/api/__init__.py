@@ -12,26 +12,19 @@ from caudal.crm.api import (
     edits,
     leads,
     lines,
+    lists,
     mapping,
     parties,
     pipelines,
     tags,
+    timelines,
 )
 
 router = Router()
+# Lists as a whole come first: their addresses look like those of a record.
 for each in (
-    activities,
-    bins,
-    channels,
-    competitors,
-    day,
-    deals,
-    edits,
-    leads,
-    lines,
-    mapping,
-    parties,
-    pipelines,
-    tags,
+    lists,
+    timelines,
+    *(parties, leads, deals, lines, activities, pipelines, channels, competitors, tags, bins, edits, mapping, day),
 ):
     router.add_router("", each.router)
