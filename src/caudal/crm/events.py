@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from caudal.core.ids import Ref
 from caudal.core.money import Money
@@ -486,32 +486,3 @@ class RecordRestored(Fact):
     """A company, person, lead or deal was taken out of the recycle bin."""
 
     name: ClassVar[str] = "crm.record_restored"
-
-
-NEWS: Final = (
-    CompanyAdded,
-    CompanyChanged,
-    PersonAdded,
-    PersonChanged,
-    LeadCaptured,
-    LeadTouched,
-    LeadChanged,
-    LeadConverted,
-    ConversionUndone,
-    LeadDisqualified,
-    DealOpened,
-    DealChanged,
-    DealLinesSet,
-    DealMoved,
-    DealWon,
-    DealLost,
-    DealReopened,
-    CompetitorSeen,
-    ActivityPlanned,
-    ActivityLogged,
-    ActivityChanged,
-    ActivityCompleted,
-    ActivityReassigned,
-    RecordRestored,
-)
-"""What members may be told of: those who are named, those who are given something, and those who follow."""

@@ -460,10 +460,7 @@ RECORD_PAGES: Final = (
     RecordPage("deal", "crm:deal"),
 )
 
-OPERATION_PAGES: Final = (
-    OperationPage("crm.import", "crm:import"),
-    OperationPage("crm.rehearsal", "crm:import"),
-)
+OPERATION_PAGES: Final = tuple(OperationPage(f"crm.{name}", "crm:import") for name in ("import", "rehearsal"))
 
 KIND_WORDS: Final = (
     KindWords("deal", lambda count: ngettext("a deal", "%(count)s deals", count) % {"count": count}, "crm:deals"),

@@ -56,7 +56,7 @@ from caudal.crm.queries.lists import (
     totals_of,
 )
 from caudal.crm.queries.mapping import MappingLine, broken, mapping_lines, mapping_row
-from caudal.crm.queries.news import FOLLOWED, Due, due_soon, due_today, mentions_in, news_in
+from caudal.crm.queries.news import FOLLOWED, NEWS, Due, due_soon, due_today, mentions_in, news_in
 from caudal.crm.queries.pipelines import Laid, laid_out, open_in, stage
 from caudal.crm.queries.records import (
     LEAD_JOINS,
@@ -87,6 +87,7 @@ __all__ = [
     "FOLLOWED",
     "LEAD_JOINS",
     "LEAD_ORDERS",
+    "NEWS",
     "PERSON_ORDERS",
     "REOPEN",
     "ActivityFilters",
