@@ -10,6 +10,7 @@ from caudal.crm.api import (
     day,
     deals,
     edits,
+    imports,
     leads,
     lines,
     lists,
@@ -26,5 +27,6 @@ for each in (
     lists,
     timelines,
     *(parties, leads, deals, lines, activities, pipelines, channels, competitors, tags, bins, edits, mapping, day),
+    imports,
 ):
     router.add_router("", each.router)
