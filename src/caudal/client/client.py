@@ -9,6 +9,7 @@ from caudal.client.resources.bulk_edits import BulkEditsRoutes
 from caudal.client.resources.channels import ChannelsRoutes
 from caudal.client.resources.companies import CompaniesRoutes
 from caudal.client.resources.competitors import CompetitorsRoutes
+from caudal.client.resources.conversion_mapping import ConversionMappingRoutes
 from caudal.client.resources.deals import DealsRoutes
 from caudal.client.resources.fields import FieldsRoutes
 from caudal.client.resources.files import FilesRoutes
@@ -18,6 +19,7 @@ from caudal.client.resources.keys import KeysRoutes
 from caudal.client.resources.leads import LeadsRoutes
 from caudal.client.resources.members import MembersRoutes
 from caudal.client.resources.metrics import MetricsRoutes
+from caudal.client.resources.my_day import MyDayRoutes
 from caudal.client.resources.notification_settings import NotificationSettingsRoutes
 from caudal.client.resources.notifications import NotificationsRoutes
 from caudal.client.resources.operations import OperationsRoutes
@@ -44,6 +46,7 @@ class Client(Transport):
         self.channels = ChannelsRoutes(self)
         self.companies = CompaniesRoutes(self)
         self.competitors = CompetitorsRoutes(self)
+        self.conversion_mapping = ConversionMappingRoutes(self)
         self.deals = DealsRoutes(self)
         self.fields = FieldsRoutes(self)
         self.files = FilesRoutes(self)
@@ -53,6 +56,7 @@ class Client(Transport):
         self.leads = LeadsRoutes(self)
         self.members = MembersRoutes(self)
         self.metrics = MetricsRoutes(self)
+        self.my_day = MyDayRoutes(self)
         self.notification_settings = NotificationSettingsRoutes(self)
         self.notifications = NotificationsRoutes(self)
         self.operations = OperationsRoutes(self)

@@ -7,6 +7,7 @@ from caudal.crm.api import (
     bins,
     channels,
     competitors,
+    day,
     deals,
     edits,
     exports,
@@ -14,6 +15,7 @@ from caudal.crm.api import (
     leads,
     lines,
     lists,
+    mapping,
     parties,
     pipelines,
     tags,
@@ -26,7 +28,7 @@ for each in (
     lists,
     exports,
     timelines,
-    *(parties, leads, deals, lines, activities, pipelines, channels, competitors, tags, bins, edits),
+    *(parties, leads, deals, lines, activities, pipelines, channels, competitors, tags, bins, edits, mapping, day),
     imports,
 ):
     router.add_router("", each.router)

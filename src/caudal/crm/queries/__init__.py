@@ -55,7 +55,8 @@ from caudal.crm.queries.lists import (
     people,
     totals_of,
 )
-from caudal.crm.queries.news import FOLLOWED, Due, due_soon, due_today, mentions_in, news_in
+from caudal.crm.queries.mapping import MappingLine, broken, mapping_lines, mapping_row
+from caudal.crm.queries.news import FOLLOWED, NEWS, Due, due_soon, due_today, mentions_in, news_in
 from caudal.crm.queries.pipelines import Laid, binned_in, laid_out, open_in, stage
 from caudal.crm.queries.records import (
     LEAD_JOINS,
@@ -75,6 +76,7 @@ from caudal.crm.queries.reopening import REOPEN, agreed, asks_first, reopening_a
 from caudal.crm.queries.stories import NoSuchFact, Told, told
 from caudal.crm.queries.tags import tag, tagged_counts, tags, tags_like, tinted
 from caudal.crm.queries.texts import companies_with, deals_with, leads_with, people_with
+from caudal.crm.queries.undoing import Remains, Why, conversion_of, remains_of
 
 __all__ = [
     "ACTIVITY_ORDERS",
@@ -85,6 +87,7 @@ __all__ = [
     "FOLLOWED",
     "LEAD_JOINS",
     "LEAD_ORDERS",
+    "NEWS",
     "PERSON_ORDERS",
     "REOPEN",
     "ActivityFilters",
@@ -101,12 +104,15 @@ __all__ = [
     "Likeness",
     "Linked",
     "Lookalike",
+    "MappingLine",
     "MyDay",
     "NoSuchFact",
+    "Remains",
     "Sought",
     "Task",
     "Told",
     "Totals",
+    "Why",
     "activities",
     "activities_named",
     "activity",
@@ -117,6 +123,7 @@ __all__ = [
     "binned",
     "binned_in",
     "board",
+    "broken",
     "busy_pipeline",
     "changeable",
     "channel",
@@ -129,6 +136,7 @@ __all__ = [
     "competitor",
     "competitors",
     "competitors_of",
+    "conversion_of",
     "criteria",
     "deal",
     "deals",
@@ -151,6 +159,8 @@ __all__ = [
     "lines_of",
     "linked",
     "lookalikes",
+    "mapping_lines",
+    "mapping_row",
     "mentions_in",
     "my_day",
     "names_of_edited",
@@ -164,6 +174,7 @@ __all__ = [
     "pipeline",
     "pipelines",
     "refs_of_links",
+    "remains_of",
     "reopening_asked",
     "stage",
     "stages_of",
