@@ -412,7 +412,38 @@ def activities_of(ref: Ref, actor: Actor, as_of: datetime) -> Mapping[str, Any] 
     return {"about": str(ref), "rows": rows}
 
 
+def consents_of(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any] | None:
+    """Return what somebody agreed to, and the ways to note more and to everything about them."""
+    may_change = may(actor, "consent", Verb.CHANGE) and ref in in_sight({ref}, actor, Verb.CHANGE)
+    rows = [
+        {
+            "purpose": each.get_purpose_display(),
+            "source": each.get_source_display(),
+            "version": each.wording_version,
+            "at": each.given_at,
+            "word": _("withdrawn") if each.withdrawn_at else _("holds"),
+            "tone": "idle" if each.withdrawn_at else "good",
+            "withdraw_href": reverse("crm:consent_withdrawal", args=[each.ref])
+            if may_change and not each.withdrawn_at
+            else "",
+        }
+        for each in queries.consents_of(ref)
+    ]
+    new_href = reverse(f"crm:{ref.kind}_consent", args=[ref]) if may_change else ""
+    subject_href = reverse("crm:subject", args=[ref]) if may(actor, "subject", Verb.VIEW) else ""
+    return {"rows": rows, "new_href": new_href, "subject_href": subject_href} if rows or new_href else None
+
+
+def consent_words(fact: RecordedFact) -> str:
+    """Tell to what somebody agreed, or what they took back."""
+    purpose = ConsentPurpose(fact.data["purpose"]).label
+    if fact.name == events.ConsentWithdrawn.name:
+        return _("noted a withdrawal: %(purpose)s") % {"purpose": purpose}
+    return _("noted a consent: %(purpose)s") % {"purpose": purpose}
+
+
 PANELS: Final = (
+    *(Panel(kind, 40, gettext_lazy("Consents"), "crm/consents.html", consents_of) for kind in ("person", "lead")),
     Panel("company", 5, gettext_lazy("Family"), "crm/family.html", family_of_company),
     Panel("person", 5, gettext_lazy("Others with this address"), TEMPLATE, namesakes_of_person),
     Panel("deal", 2, gettext_lazy("Line items"), "crm/_lines.html", lines_of_deal, beside=False),
@@ -474,6 +505,7 @@ NAVIGATION: Final = (
     NavItem("settings", gettext_lazy("Channels"), "crm:channels", 30, "channel"),
     NavItem("settings", gettext_lazy("Tags"), "crm:tags", 31, "tag"),
     NavItem("settings", gettext_lazy("Imports"), "crm:imports", 80, "operation", Verb.CREATE),
+    NavItem("settings", gettext_lazy("Erased people"), "crm:erasures", 95, "subject"),
     NavItem("settings", gettext_lazy("Recycle bin"), "crm:bin", 90, "bin"),
 )
 

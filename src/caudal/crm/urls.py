@@ -101,6 +101,15 @@ urlpatterns = [
     *(path(f"{noun.path}/file", exporting(noun, found), name=f"{noun.kind}_file") for noun, found in LISTINGS.items()),
     *(page for noun, paint in PORTRAITS for page in pages_of(noun, paint)),
     path("day", day, name="day"),
+    *(
+        path(f"{noun.path}/<str:record_id>/consents/new", subjects.consenting(noun), name=f"{noun.kind}_consent")
+        for noun in (LEAD, PERSON)
+    ),
+    path("consents/<str:consent_id>/withdrawal", subjects.consent_withdraw, name="consent_withdrawal"),
+    path("subjects/<str:record_id>", subjects.subject_page, name="subject"),
+    path("subjects/<str:record_id>/file", subjects.subject_file, name="subject_file"),
+    path("subjects/<str:record_id>/erasure", subjects.subject_erase, name="subject_erasure"),
+    path("settings/erased", subjects.erasure_list, name="erasures"),
     path("activities/line", activities.activity_line, name="activity_line"),
     path("activities/new", activities.activity_new, name="activity_new"),
     path("activities/<str:record_id>", activities.activity_page, name="activity"),

@@ -43,6 +43,9 @@ class Files(Protocol):
     def opened(self, sha256: str) -> AbstractContextManager[BinaryIO]:
         """Open kept bytes for reading. Raises FileMissing."""
 
+    def drop(self, sha256: str) -> None:
+        """Forget kept bytes for good; those that are not there are forgotten already."""
+
 
 @dataclass(frozen=True, slots=True)
 class FolderFiles:
@@ -80,6 +83,10 @@ class FolderFiles:
         with path.open("rb") as file:
             yield file
 
+    def drop(self, sha256: str) -> None:
+        """Forget kept bytes for good."""
+        self._path(sha256).unlink(missing_ok=True)
+
     def _path(self, sha256: str) -> Path:
         if len(sha256) != hashlib.sha256().digest_size * 2 or not sha256.isalnum():
             raise FileMissing(sha256=sha256)
@@ -105,3 +112,7 @@ class NullFiles:
         if sha256 not in self.kept:
             raise FileMissing(sha256=sha256)
         yield BytesIO(self.kept[sha256])
+
+    def drop(self, sha256: str) -> None:
+        """Forget kept bytes for good."""
+        self.kept.pop(sha256, None)

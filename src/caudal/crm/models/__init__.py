@@ -14,6 +14,7 @@ from caudal.crm.models.activities import (
 )
 from caudal.crm.models.channels import Channel, ChannelKind, Touch
 from caudal.crm.models.competitors import Competitor, DealCompetitor, LossTo
+from caudal.crm.models.consents import Consent, ConsentPurpose, ConsentSource, Erasure, ForgottenAddress
 from caudal.crm.models.deals import CloseReason, Deal, DealClose, Outcome, StageStay
 from caudal.crm.models.leads import DisqualifyReason, Lead, LeadConversion, LeadDisqualification
 from caudal.crm.models.lines import DealLine
@@ -41,13 +42,18 @@ __all__ = [
     "Company",
     "Competitor",
     "Completion",
+    "Consent",
+    "ConsentPurpose",
+    "ConsentSource",
     "Deal",
     "DealClose",
     "DealCompetitor",
     "DealLine",
     "Direction",
     "DisqualifyReason",
+    "Erasure",
     "ForecastCategory",
+    "ForgottenAddress",
     "KeptApart",
     "Lead",
     "LeadConversion",

@@ -8,7 +8,7 @@ destroys the key and the fact stays.
 from caudal.kit.outbox.deliveries import batch_handler, drain, handler, pending, retry
 from caudal.kit.outbox.facts import Fact, RecordedFact
 from caudal.kit.outbox.publishing import publish, publish_many
-from caudal.kit.outbox.sealing import erase
+from caudal.kit.outbox.sealing import erase, erase_past
 from caudal.kit.outbox.timeline import facts_of, timeline
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "batch_handler",
     "drain",
     "erase",
+    "erase_past",
     "facts_of",
     "handler",
     "pending",

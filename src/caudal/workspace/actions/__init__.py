@@ -9,6 +9,7 @@ from caudal.workspace.actions.access import (
 )
 from caudal.workspace.actions.approvals import ask_approval, decide_approval, withdraw_approval
 from caudal.workspace.actions.company import add_rates, change_settings, found_company, set_pillars
+from caudal.workspace.actions.erasing import TEXTS, Traces, erase_traces
 from caudal.workspace.actions.exporting import note_export
 from caudal.workspace.actions.externals import keep_externals
 from caudal.workspace.actions.fields import add_field, change_field, restore_field, retire_field
@@ -46,8 +47,10 @@ from caudal.workspace.actions.team import (
 from caudal.workspace.actions.views import change_view, choose_default_view, delete_view, save_view
 
 __all__ = [
+    "TEXTS",
     "NotAMember",
     "Notice",
+    "Traces",
     "accept_link",
     "add_field",
     "add_member",
@@ -66,6 +69,7 @@ __all__ = [
     "delete_view",
     "end_access",
     "end_share",
+    "erase_traces",
     "finish_operation",
     "follow_by_mention",
     "follow_record",
