@@ -29,6 +29,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "caudal.config.settings"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--lane", choices=LANES, default="fast", help="run the tests of this lane only")
+    parser.addoption("--stops", metavar="NAMES", help="let the tour stop at these pages only, with commas between them")
     parser.addoption("--shots", metavar="DIR", help="keep pictures of all pages that the tour of the interface sees")
 
 

@@ -60,7 +60,7 @@ class Asker:
         else:
             request = self.factory.post(address, data)
         user = self.scene.users[who] or AnonymousUser()
-        request.seat = (self.scene.actors[who], user, self.company)  # type: ignore[attr-defined]
+        request.seat = (self.scene.actors[who], user, self.company)  # type: ignore[attr-defined]  # `Seated` reads it
         return Answer(self.handler.get_response(request))
 
 

@@ -37,6 +37,8 @@ OBJECTS: Final[Mapping[tuple[str, str], str]] = {
     ("keys", "key"): "key",
     ("measure", "metric"): "=leads",
     ("metrics", "metric"): "=leads",
+    ("milestones", "phase"): "=phase",
+    ("phase", "milestone"): "=milestone",
     ("imports", "operation"): "operation",
     ("operations", "operation"): "operation",
     ("pipelines", "pipeline"): "pipeline",
@@ -89,7 +91,7 @@ class Route:
                         f"{self.method} {self.address}: {before}/{match[1]} has no declared kind of object"
                     )
                 found.append((part, kind))
-            before = part
+            before = match[1] if match else part
         return found
 
     def kind(self) -> str:

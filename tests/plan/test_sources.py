@@ -28,19 +28,19 @@ def plan() -> Plan:
 def said_by(plan: Plan) -> Iterator[tuple[Said, UnitKind | None]]:
     """Every number of the plan with its line: targets, then what stands around them; the kind where it has a unit."""
     for target in plan.targets:
-        if plan.strategy.parts_of(target.id):
+        if plan.passages.parts_of(target.id):
             continue  # a sum: its parts are what the source says
         for line in target.lines:
             yield (line, target.lo, target.hi), target.unit.kind
         if target.unit.kind is UnitKind.SCORE:
             least, most = target.unit.text.removeprefix("score ").split("-")
             yield (target.lines[0], Fraction(least), Fraction(most)), None
-    figured: list[Part | Price | Claim] = [*plan.strategy.parts, *plan.strategy.prices, *plan.strategy.claims]
+    figured: list[Part | Price | Claim] = [*plan.passages.parts, *plan.passages.prices, *plan.passages.claims]
     for passage in figured:
         if passage.figure is not None:
             for line in passage.lines:
                 yield (line, passage.figure.lo, passage.figure.hi), passage.figure.unit.kind
-    for phase in plan.strategy.phases:
+    for phase in plan.passages.phases:
         stretches: list[Phase | Milestone] = [phase, *phase.milestones]
         for stretch in stretches:
             yield (stretch.lines[0], Fraction(stretch.first), Fraction(stretch.last)), None
@@ -68,18 +68,18 @@ def test_what_the_source_writes_in_percent_and_in_dollars_is_read_so(plan: Plan)
 def test_sums_are_those_of_their_parts(plan: Plan) -> None:
     # 20 + 5 + 10 + 15 + 10 = 60 pieces, 5,000 + 2,000 + 1,000 + 3,000 + 2,000 = 13,000 followers, 20 + 30 + 15 + 10 = 75
     sums = {
-        target.id: sum((part.figure.lo for part in plan.strategy.parts_of(target.id)), Fraction(0))
+        target.id: sum((part.figure.lo for part in plan.passages.parts_of(target.id)), Fraction(0))
         for target in plan.targets
-        if plan.strategy.parts_of(target.id)
+        if plan.passages.parts_of(target.id)
     }
     assert sums == {"pieces": 60, "soc_adds": 13_000, "partners": 75}
     assert all(plan.target(target_id).lo == total for target_id, total in sums.items())
-    budget = {line.target: line.items for line in plan.strategy.budget}
+    budget = {line.target: line.items for line in plan.passages.budget}
     assert set(budget) == {"b_pers", "b_tech", "b_mkt", "b_tot"}
 
 
 def test_price_lists_channels_phases_methods_and_tools_are_whole(plan: Plan) -> None:
-    strategy = plan.strategy
+    strategy = plan.passages
     lists = Counter(price.pillar for price in strategy.prices)
     assert lists == {"courses": 5, "saas": 4, "documents": 4}
     starter = next(price for price in strategy.prices if price.id == "saas_starter")
@@ -105,6 +105,6 @@ def test_price_lists_channels_phases_methods_and_tools_are_whole(plan: Plan) -> 
 
 def test_a_part_grows_and_shrinks_with_its_sum(plan: Plan) -> None:
     demo = plan.in_version("demo")
-    posts = demo.strategy.parts_of("pieces")[0].figure
+    posts = demo.passages.parts_of("pieces")[0].figure
     assert posts == Figure(Fraction(1, 5), None, posts.unit)  # 20 a month, of which the demo has a hundredth
-    assert demo.strategy.parts_of("partners") == plan.strategy.parts_of("partners")
+    assert demo.passages.parts_of("partners") == plan.passages.parts_of("partners")

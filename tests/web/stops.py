@@ -47,6 +47,9 @@ FULL: Final = (
     Stop("first", "/"),
     Stop("first-of-a-rep", "/", reader=Reader.REP),
     Stop("targets", "/plan/targets"),
+    Stop("whole-plan", "/plan/whole"),
+    Stop("milestone", "/plan/milestones/foundation/setup"),
+    sent("milestone-refused", "/plan/milestones/foundation/launch", done_on="2999-01-01"),
     Stop("adoption", "/plan/adoption"),
     sent("adoption-refused", "/plan/adoption", shipped=""),
     Stop("board", "/deals/board"),
@@ -197,6 +200,7 @@ EMPTY: Final = tuple(
     for name, path in {
         "first": "/",
         "targets": "/plan/targets",
+        "whole-plan": "/plan/whole",
         "adoption": "/plan/adoption",
         "board": "/deals/board",
         "deals": "/deals",

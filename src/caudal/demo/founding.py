@@ -11,7 +11,7 @@ from caudal.demo import market
 from caudal.demo.cast import Cast
 from caudal.demo.market import Colleague
 from caudal.kit.access import SYSTEM, Actor
-from caudal.plan.actions import adopt_plan
+from caudal.plan.actions import adopt_plan, change_milestone
 from caudal.plan.queries import plan_path
 from caudal.workspace import actions as workspace
 from caudal.workspace import queries
@@ -46,6 +46,9 @@ def found(cast: Cast, *, as_of: datetime) -> int:
         version=VERSION,
         file=f"{PLAN}.toml",
     )
+    for phase, milestone, owner, _days in market.MILESTONES:
+        owner_id = cast.member_id(owner)
+        change_milestone(actor=founder, as_of=as_of, phase=phase, milestone=milestone, owner_id=owner_id, done_on=None)
     keys = {pillar.pk: pillar.key for pillar in queries.pillars()}
     for pillar_id, key in keys.items():
         cast[f"pillar {key}"] = pillar_id
@@ -54,7 +57,8 @@ def found(cast: Cast, *, as_of: datetime) -> int:
         home = next(pipeline.pillar_id for pipeline in pipelines if pipeline.pk == stage.pipeline_id)
         if home is not None:
             cast[f"stage {keys[home]} {stage.position}"] = stage.pk
-    return calls + 1 + add_goods(cast, actor=founder, as_of=as_of) + know_the_market(cast, actor=founder, as_of=as_of)
+    calls += 1 + len(market.MILESTONES)
+    return calls + add_goods(cast, actor=founder, as_of=as_of) + know_the_market(cast, actor=founder, as_of=as_of)
 
 
 def add_team(cast: Cast, *, as_of: datetime) -> int:

@@ -205,3 +205,14 @@ REPS: Final = (
 )
 COMPANY: Final = "Almadía AI"
 DOMAIN: Final = "almadia.example"
+
+MILESTONES: Final = (
+    ("foundation", "setup", "daniel.whitaker", 27),
+    ("foundation", "team", "daniel.whitaker", 63),
+    ("foundation", "launch", "elena.marin", 88),
+    ("growth", "scale", "elena.marin", 149),
+    ("growth", "processes", "daniel.whitaker", 186),
+    ("optimisation", "automation", "lucia.ferrer", None),
+    ("optimisation", "revenue", "elena.marin", None),
+)
+"""Milestones of the plan: phase, milestone, who sees to it, and how many days after the start it was done, if ever."""

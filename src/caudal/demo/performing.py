@@ -25,11 +25,13 @@ from caudal.demo.steps import (
     Join,
     Move,
     OpenDeal,
+    Reach,
     Reprice,
     Step,
     Terms,
 )
 from caudal.kit.access import Actor
+from caudal.plan.actions import change_milestone
 
 
 def perform(cast: Cast, step: Step) -> None:
@@ -77,8 +79,8 @@ def perform(cast: Cast, step: Step) -> None:
                 competitor_id=cast[f"rival {rival}"] if rival else None,
             )
             cast.done_with(deal)
-        case Join(colleague):
-            add_colleague(cast, colleague, actor=cast.actor(market.FOUNDER.key), as_of=as_of)
+        case Reach() | Join():
+            _run(cast, step)
 
 
 def line(cast: Cast, terms: Terms | Reprice) -> crm.LineDraft:
@@ -89,6 +91,20 @@ def line(cast: Cast, terms: Terms | Reprice) -> crm.LineDraft:
         rate=Rate(Decimal(terms.price_minor) / 100, Currency(CURRENCY)),
         discount_percent=Decimal(terms.discount_percent),
     )
+
+
+def _run(cast: Cast, step: Step) -> None:
+    if isinstance(step.does, Join):
+        add_colleague(cast, step.does.colleague, actor=cast.actor(market.FOUNDER.key), as_of=step.at)
+    elif isinstance(step.does, Reach):
+        change_milestone(
+            actor=cast.actor(step.who),
+            as_of=step.at,
+            phase=step.does.phase,
+            milestone=step.does.milestone,
+            owner_id=cast.member_id(str(step.who)),
+            done_on=step.at.date(),
+        )
 
 
 def _reprice(cast: Cast, does: Reprice, actor: Actor, as_of: datetime) -> None:

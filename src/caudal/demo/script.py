@@ -30,6 +30,7 @@ from caudal.demo.steps import (
     Join,
     Move,
     OpenDeal,
+    Reach,
     Reprice,
     Step,
     Terms,
@@ -92,6 +93,11 @@ class _Writer:
         for at, colleague in self.joined:
             if colleague.month:
                 self._step(at, f"join {colleague.key}", market.FOUNDER, Join(colleague))
+        luck = chance(seed, "milestones")
+        for phase, milestone, owner, days in market.MILESTONES:
+            if days is not None:
+                done_at = office.after(office.closing(start), days, luck)
+                self.steps.append(Step(done_at, f"milestone {milestone}", owner, Reach(phase, milestone)))
 
     def write_day(self, day: date) -> None:
         """Draw the leads that come in on a day."""

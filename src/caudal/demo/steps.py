@@ -158,8 +158,16 @@ class Done:
     outcome: str
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """A milestone of the plan is done."""
+
+    phase: str
+    milestone: str
+
+
 Doing: TypeAlias = (
-    Diary | Done | Join | HandOver | Assign | GiveUp | Convert | Describe | OpenDeal | Move | Reprice | Close
+    Diary | Done | Reach | Join | HandOver | Assign | GiveUp | Convert | Describe | OpenDeal | Move | Reprice | Close
 )
 
 

@@ -205,6 +205,11 @@ class Policy:
         """Return the ids of the rows that are shared with the actor for a verb."""
         return sharing().rows(actor, self.noun, verb is Verb.CHANGE, now())
 
+    def covers(self, actor: Actor, verb: Verb, owner: UUID | None) -> bool:
+        """Say of one row that is never shared, by its owner, what `rows` says of many."""
+        whose = self.whose(actor, verb)
+        return whose is None or owner in whose
+
     def covering(self, actor: Actor, verb: Verb) -> Callable[[UUID | None, UUID], bool]:
         """Return what says of single rows what `rows` says of many: for pages that offer a button or do not.
 

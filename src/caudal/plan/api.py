@@ -9,12 +9,13 @@ from ninja import Field, Router, Schema, Status
 from caudal.core.ids import Ref
 from caudal.core.periods import CalendarPeriod, Grain, UnreadableLabel
 from caudal.core.plans import Plan
-from caudal.kit.access import Verb
+from caudal.kit.access import Actor, Verb
+from caudal.kit.bodies import version_of
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
-from caudal.plan.actions import adopt_plan
+from caudal.plan.actions import adopt_plan, change_milestone
 from caudal.plan.models import PlanVersion
-from caudal.plan.queries import adopted_plan, standing, standing_rows
+from caudal.plan.queries import adopted_plan, phase_standings, standing, standing_rows
 
 router = Router()
 
@@ -30,6 +31,8 @@ class PlanOut(Schema):
     adopted_at: datetime
     adopted_by: str
     targets: list[dict[str, Any]]
+    passages: dict[str, list[dict[str, Any]]]
+    """Parts, prices, channels, budget, phases, methodologies, stack and claims."""
 
 
 class PlanIn(Schema, extra="forbid"):
@@ -95,6 +98,78 @@ def get_standing(request: HttpRequest, month: str | None = None, pillar: str | N
     return {"as_of": found.moment.at, "day": found.moment.day, "targets": standing_rows(found.targets)}
 
 
+class MilestoneOut(Schema):
+    """A milestone with its days, half-open, and where it stands: to_come, under_way, late or done."""
+
+    phase: str
+    milestone: str
+    label: str
+    start: date = Field(alias="from")
+    to: date
+    state: str
+    days_late: int
+    owner: str | None
+    done_on: date | None
+    version: int
+
+
+class MilestonesOut(Schema):
+    """The milestones of the plan that counts, in its order."""
+
+    milestones: list[MilestoneOut]
+
+
+class MilestoneIn(Schema, extra="forbid"):
+    """Who sees to a milestone and the day on which it was done; null for nobody, and while it is not."""
+
+    owner: str | None = None
+    done_on: date | None = None
+
+
+@router.get("/plan/milestones", response=MilestonesOut, by_alias=True)
+@needs("milestone")
+def list_milestones(request: HttpRequest) -> dict[str, Any]:
+    """Return the milestones with their owners and what is late."""
+    return {"milestones": milestone_rows(actor_of(request))}
+
+
+@router.put("/plan/milestones/{phase}/{milestone}", response=MilestonesOut, by_alias=True)
+@needs("milestone", Verb.CHANGE)
+def put_milestone(request: HttpRequest, phase: str, milestone: str, body: MilestoneIn) -> dict[str, Any]:
+    """Say who sees to a milestone and when it was done; If-Match says which version was read."""
+    actor = actor_of(request)
+    change_milestone(
+        actor=actor,
+        as_of=now(),
+        phase=phase,
+        milestone=milestone,
+        owner_id=Ref.parse(body.owner, "member").id if body.owner else None,
+        done_on=body.done_on,
+        expected_version=version_of(request),
+    )
+    return {"milestones": milestone_rows(actor)}
+
+
+def milestone_rows(actor: Actor) -> list[dict[str, Any]]:
+    """Return the milestones as the API tells them."""
+    return [
+        {
+            "phase": phase.phase.id,
+            "milestone": each.milestone.id,
+            "label": each.milestone.label.en,
+            "from": each.due.days.start,
+            "to": each.due.days.end,
+            "state": each.due.progress.value,
+            "days_late": each.due.days_late,
+            "owner": str(Ref("member", each.owner_id)) if each.owner_id else None,
+            "done_on": each.done_on,
+            "version": each.version,
+        }
+        for phase in phase_standings(actor, now())
+        for each in phase.milestones
+    ]
+
+
 def plan_out(version: PlanVersion, plan: Plan) -> PlanOut:
     """Return a version as the API tells it."""
     return PlanOut(
@@ -106,4 +181,5 @@ def plan_out(version: PlanVersion, plan: Plan) -> PlanOut:
         adopted_at=version.created_at,
         adopted_by=version.created_by,
         targets=[target.to_json() for target in plan.targets],
+        passages=plan.passages.to_json(),
     )

@@ -17,3 +17,14 @@ class PlanAdopted(Fact):
     version_name: str
     starts_on: str
     targets: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MilestoneChanged(Fact):
+    """A milestone has another owner, was done, or is open again."""
+
+    name: ClassVar[str] = "plan.milestone_changed"
+
+    plan: str
+    phase: str
+    milestone: str

@@ -3,12 +3,14 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
+from caudal.core.errors import Problem
 from caudal.core.plans import BYTES_MAX
 from caudal.plan.queries import load_plan, shipped_plans
+from caudal.workspace.queries import active_members
 
 
 def shipped_labels() -> list[tuple[str, str]]:
@@ -65,3 +67,34 @@ class AdoptionForm(forms.Form):
         """Return the name of the file and what is in it, or the name of a shipped plan and nothing."""
         file = self.cleaned_data.get("file")
         return (file.name, file.read()) if file else (self.cleaned_data["shipped"], None)
+
+
+class MilestoneForm(forms.Form):
+    """Who sees to a milestone, and when it was done."""
+
+    done_on = forms.DateField(
+        label=_("Day it was done"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Empty while it is not done."),
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, may_give: bool, held_by: tuple[str, str] | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = [(str(pk), name) for pk, name in active_members()] if may_give else []
+        if held_by is not None and held_by not in people:
+            people.append(held_by)
+        owner = forms.ChoiceField(
+            label=_("Owner"),
+            required=False,
+            choices=[("", _("Nobody")), *people],
+            help_text=_("Whoever sees to it that it is done."),
+            disabled=not may_give,
+        )
+        self.fields = {"owner": owner, **{name: self.fields[name] for name in ("done_on", "version")}}
+
+    def take(self, problem: Problem) -> None:
+        """Show a refusal beside the field that it names, else above the form."""
+        for name, text in (problem.fields or {"": problem.message}).items():
+            self.add_error(name if name in self.fields else None, problem.said(text, gettext))

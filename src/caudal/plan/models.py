@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from caudal.core.plans import BYTES_MAX
-from caudal.kit.records import Record
+from caudal.kit.records import NOT_DELETED, Record
 
 SHA256_LENGTH = 64
 
@@ -35,3 +35,25 @@ class PlanVersion(Record):
             models.CheckConstraint(condition=~models.Q(text=""), name="plan_not_empty"),
         ]
         indexes = [models.Index(fields=["-created_at", "-id"], name="plan_latest")]
+
+
+class MilestoneWork(Record):
+    """Who sees to a milestone of a plan and when it was done; it outlives the versions of the plan's file.
+
+    A milestone that nobody has and that is not done has no row.
+    """
+
+    kind: ClassVar[str] = "milestone"
+
+    plan = models.CharField(max_length=64, editable=False)
+    phase = models.CharField(max_length=64, editable=False)
+    milestone = models.CharField(max_length=64, editable=False)
+    owner = models.ForeignKey("workspace.Member", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    done_on = models.DateField(_("done on"), null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "phase", "milestone"], condition=NOT_DELETED, name="plan_milestone_once"
+            )
+        ]

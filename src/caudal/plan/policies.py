@@ -3,18 +3,31 @@
 `standing` within Reach.ALL is the right to the figures of the whole company beside its targets. Everybody who works
 here has it, since that is what a plan is for; whoever has less sees figures made of the rows within reach. The rows
 themselves are behind their own doors: a rep who opens a number finds the rep's own.
+
+Milestones are given to people by administrators and managers; whoever has one says that it is done.
 """
 
 from typing import Final
 
 from caudal.kit.access import Policy, Reach, Verb, all_verbs
-from caudal.plan.models import PlanVersion
+from caudal.plan.models import MilestoneWork, PlanVersion
 
 LOOK: Final = {Verb.VIEW: Reach.ALL}
 EVERYBODY: Final = ("admin", "manager", "rep", "marketing", "finance", "success", "auditor")
 SHARED: Final = dict.fromkeys(EVERYBODY, LOOK) | {"admin": all_verbs(Reach.ALL)}
 
+OWN_TO_CHANGE: Final = LOOK | {Verb.CREATE: Reach.OWN, Verb.CHANGE: Reach.OWN}
+
 POLICIES: Final = (
     Policy("plan", "plan", SHARED, PlanVersion),
+    Policy(
+        "milestone",
+        "plan",
+        dict.fromkeys(EVERYBODY, OWN_TO_CHANGE)
+        | dict.fromkeys(("admin", "manager"), all_verbs(Reach.ALL))
+        | {"auditor": LOOK},
+        MilestoneWork,
+        "owner_id",
+    ),
     Policy("standing", "plan", dict.fromkeys(EVERYBODY, LOOK)),
 )

@@ -8,5 +8,7 @@ app_name = "plan"
 urlpatterns = [
     path("", views.first_page, name="first"),
     path("plan/targets", views.target_list, name="targets"),
+    path("plan/whole", views.whole_plan, name="whole"),
+    path("plan/milestones/<slug:phase>/<slug:milestone>", views.milestone_edit, name="milestone"),
     path("plan/adoption", views.adoption, name="adoption"),
 ]

@@ -2,7 +2,38 @@
 
 from typing import Any, NotRequired, TypedDict, Unpack
 
-from caudal.client.transport import Resource
+from caudal.client.transport import Resource, Version, quoted
+
+
+class MilestoneIn(TypedDict):
+    """Who sees to a milestone and the day on which it was done; null for nobody, and while it is not."""
+
+    owner: NotRequired[str | None]
+    done_on: NotRequired[str | None]
+
+
+Milestone = TypedDict(
+    "Milestone",
+    {
+        "phase": str,
+        "milestone": str,
+        "label": str,
+        "from": str,
+        "to": str,
+        "state": str,
+        "days_late": int,
+        "owner": str | None,
+        "done_on": str | None,
+        "version": int,
+    },
+)
+"""A milestone with its days, half-open, and where it stands: to_come, under_way, late or done."""
+
+
+class Milestones(TypedDict):
+    """The milestones of the plan that counts, in its order."""
+
+    milestones: list[Milestone]
 
 
 class PlanIn(TypedDict):
@@ -24,6 +55,7 @@ class Plan(TypedDict):
     adopted_at: str
     adopted_by: str
     targets: list[dict[str, Any]]
+    passages: dict[str, list[dict[str, Any]]]
 
 
 Standing = TypedDict(
@@ -80,4 +112,28 @@ class PlanRoutes(Resource):
     def get_standing(self, **query: Unpack[GetStandingQuery]) -> Standings:
         """Compare the plan with what happened: as of now, or at the end of a month (2026-03) that has ended."""
         found: Standings = self._send("GET", "/api/v1/plan/standing", query=query)
+        return found
+
+    def list_milestones(self) -> Milestones:
+        """Return the milestones with their owners and what is late."""
+        found: Milestones = self._send("GET", "/api/v1/plan/milestones")
+        return found
+
+    def put_milestone(
+        self,
+        phase: str,
+        milestone: str,
+        *,
+        version: Version = None,
+        idempotency_key: str | None = None,
+        **body: Unpack[MilestoneIn],
+    ) -> Milestones:
+        """Say who sees to a milestone and when it was done; If-Match says which version was read."""
+        found: Milestones = self._send(
+            "PUT",
+            f"/api/v1/plan/milestones/{quoted(phase)}/{quoted(milestone)}",
+            idempotency_key=idempotency_key,
+            version=version,
+            body=body,
+        )
         return found

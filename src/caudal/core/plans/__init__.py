@@ -6,10 +6,8 @@ Reading never stops at the first mistake and never loses a place; edits keep eve
 from caudal.core.plans.document import BYTES_MAX
 from caudal.core.plans.edits import UnreadablePlan, set_target
 from caudal.core.plans.labels import Label
-from caudal.core.plans.plan import Pillar, Plan, Target, UnknownTarget, UnknownVersion, Version
-from caudal.core.plans.reading import PlanFile, read_plan
-from caudal.core.plans.shape import json_schema
-from caudal.core.plans.strategy import (
+from caudal.core.plans.milestones import Due, Progress, days_of, due, milestone_called
+from caudal.core.plans.passages import (
     BudgetLine,
     Channel,
     ChannelKind,
@@ -19,11 +17,14 @@ from caudal.core.plans.strategy import (
     Milestone,
     Part,
     Passage,
+    Passages,
     Phase,
     Price,
-    Strategy,
     Tools,
 )
+from caudal.core.plans.plan import Pillar, Plan, Target, UnknownTarget, UnknownVersion, Version
+from caudal.core.plans.reading import PlanFile, read_plan
+from caudal.core.plans.shape import json_schema
 from caudal.core.plans.units import Unit, UnitKind, UnknownUnit
 
 __all__ = [
@@ -32,18 +33,20 @@ __all__ = [
     "Channel",
     "ChannelKind",
     "Claim",
+    "Due",
     "Figure",
     "Label",
     "Methodology",
     "Milestone",
     "Part",
     "Passage",
+    "Passages",
     "Phase",
     "Pillar",
     "Plan",
     "PlanFile",
     "Price",
-    "Strategy",
+    "Progress",
     "Target",
     "Tools",
     "Unit",
@@ -53,7 +56,10 @@ __all__ = [
     "UnknownVersion",
     "UnreadablePlan",
     "Version",
+    "days_of",
+    "due",
     "json_schema",
+    "milestone_called",
     "read_plan",
     "set_target",
 ]

@@ -9,7 +9,7 @@ from caudal.core.intervals import Interval, Reading, exact_text
 from caudal.core.money import Currency
 from caudal.core.periods import Grain
 from caudal.core.plans.labels import Label
-from caudal.core.plans.strategy import NOWHERE, Strategy
+from caudal.core.plans.passages import NOWHERE, Passages
 from caudal.core.plans.units import Unit, nearest
 
 
@@ -108,7 +108,7 @@ class Plan:
     versions: tuple[Version, ...] = ()
     document: str = ""
     sha256: str = ""
-    strategy: Strategy = field(default_factory=Strategy)
+    passages: Passages = field(default_factory=Passages)
     """What stands around the targets: their parts, prices, channels, budget, phases, claims."""
     version: Version | None = None
     """The version it was scaled to, if any."""
@@ -135,14 +135,14 @@ class Plan:
                 scaled = tuple(
                     target.scaled(version.scale) if target.id in version.scales else target for target in self.targets
                 )
-                strategy = replace(
-                    self.strategy,
+                passages = replace(
+                    self.passages,
                     parts=tuple(
                         replace(part, figure=part.figure.scaled(version.scale)) if part.of in version.scales else part
-                        for part in self.strategy.parts
+                        for part in self.passages.parts
                     ),
                 )
-                return replace(self, targets=scaled, strategy=strategy, version=version)
+                return replace(self, targets=scaled, passages=passages, version=version)
         known = [version.id for version in self.versions]
         raise UnknownVersion(
             plan=self.id, version=version_id, versions=nearest(version_id, known) or ", ".join(known) or "-"
@@ -165,5 +165,5 @@ class Plan:
         return {
             "plan": about,
             "targets": [target.to_json() for target in self.targets],
-            **self.strategy.to_json(),
+            **self.passages.to_json(),
         }

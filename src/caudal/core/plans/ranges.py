@@ -9,8 +9,8 @@ from caudal.core.intervals import exact_text
 from caudal.core.money import UnknownCurrency
 from caudal.core.plans.conformity import Checker
 from caudal.core.plans.document import Table
+from caudal.core.plans.passages import Figure
 from caudal.core.plans.pieces import exact_at, head_of, must_at, text_at
-from caudal.core.plans.strategy import Figure
 from caudal.core.plans.units import Unit, UnknownUnit
 
 

@@ -10,7 +10,7 @@ from caudal.core.money import Currency, UnknownCurrency
 from caudal.core.periods import Grain
 from caudal.core.plans.conformity import Checker
 from caudal.core.plans.document import Span, Table, decode, read_document
-from caudal.core.plans.passages import PassageReader
+from caudal.core.plans.passage_reading import PassageReader
 from caudal.core.plans.pieces import (
     exact_at,
     items_at,
@@ -107,7 +107,7 @@ class _PlanReader:
             ),
             document=word_at(about, "document") or "",
             sha256=word_at(about, "sha256") or "",
-            strategy=self._passages.strategy(),
+            passages=self._passages.passages(),
         )
 
     def _target(self, target_id: str, key: Span, table: Table, default: Grain) -> Target:

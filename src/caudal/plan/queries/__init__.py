@@ -3,14 +3,23 @@
 from caudal.plan.queries.adopted import NoPlan, adopted_plan, adopted_version, digest
 from caudal.plan.queries.feeds import feed_of
 from caudal.plan.queries.files import PlanNotFound, load_plan, plan_path, read_bytes, shipped_plans
+from caudal.plan.queries.milestones import (
+    MilestoneStanding,
+    PhaseStanding,
+    company_day,
+    milestone_work,
+    phase_standings,
+)
 from caudal.plan.queries.standings import Moment, Standing, Standings, Worked, standing
 from caudal.plan.queries.summary import Summary, summary
 from caudal.plan.queries.terminal import standing_rows, standing_table
 from caudal.plan.queries.wording import amount, interval, reason, state_word, tone, unit_of
 
 __all__ = [
+    "MilestoneStanding",
     "Moment",
     "NoPlan",
+    "PhaseStanding",
     "PlanNotFound",
     "Standing",
     "Standings",
@@ -19,10 +28,13 @@ __all__ = [
     "adopted_plan",
     "adopted_version",
     "amount",
+    "company_day",
     "digest",
     "feed_of",
     "interval",
     "load_plan",
+    "milestone_work",
+    "phase_standings",
     "plan_path",
     "read_bytes",
     "reason",

@@ -5,7 +5,7 @@ from typing import Final
 
 from django.utils.translation import gettext, ngettext
 
-from caudal.core.plans import Target, UnitKind
+from caudal.core.plans import Figure, Target, UnitKind
 from caudal.core.targets import State
 from caudal.plan.queries.feeds import feed_of
 from caudal.plan.queries.standings import Standing
@@ -21,7 +21,7 @@ WHOLE_FROM: Final = 100
 """Money per thing below this is told with its cents."""
 
 
-def unit_of(target: Target) -> Unit:
+def unit_of(target: Target | Figure) -> Unit:
     """Return the unit of a target as pages write it; a count of less than one, as scaling makes, is a plain number."""
     kind = _KINDS.get(target.unit.kind, "number")
     if kind == "count" and any(end is not None and end.denominator != 1 for end in (target.lo, target.hi)):
@@ -42,7 +42,7 @@ def amount(target: Target, value: Fraction | None) -> str:
     return quantity_text(value, bare, reader_locale(), whole=abs(target.lo) >= WHOLE_FROM)
 
 
-def interval(target: Target, *, per: bool = True) -> str:
+def interval(target: Target | Figure, *, per: bool = True) -> str:
     """Write the interval of a target: "25% to 35%", "at least 500 per month"."""
     unit = unit_of(target)
     return interval_text(target.lo, target.hi, unit if per else Unit(unit.kind, unit.currency), reader_locale())

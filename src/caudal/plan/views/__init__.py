@@ -2,6 +2,8 @@
 
 from caudal.plan.views.adopting import adoption
 from caudal.plan.views.first import first_page
+from caudal.plan.views.milestones import milestone_edit
 from caudal.plan.views.targets import target_list
+from caudal.plan.views.whole import whole_plan
 
-__all__ = ["adoption", "first_page", "target_list"]
+__all__ = ["adoption", "first_page", "milestone_edit", "target_list", "whole_plan"]
