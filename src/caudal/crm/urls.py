@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.urls import URLPattern, path
 
 from caudal.crm.models import Outcome
-from caudal.crm.views import activities, around, ends, imports
+from caudal.crm.views import activities, around, ends, imports, subjects
 from caudal.crm.views.bin import bin_page, restore
 from caudal.crm.views.board import board
 from caudal.crm.views.day import day

@@ -7,7 +7,7 @@ from uuid import UUID
 from caudal.core.errors import Problem, msg
 from caudal.core.ids import Ref
 from caudal.crm.actions.checking import Reader
-from caudal.crm.events import ConsentGiven, ConsentWithdrawn
+from caudal.crm.events.subjects import ConsentGiven, ConsentWithdrawn
 from caudal.crm.models import Consent, ConsentPurpose, ConsentSource, Lead, Person
 from caudal.kit.access import Actor, Verb
 from caudal.kit.actions import action

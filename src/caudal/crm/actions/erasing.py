@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from caudal.core.errors import Problem, msg
 from caudal.core.ids import Ref
 from caudal.crm.actions.forgotten import forget_addresses
-from caudal.crm.events import SubjectErased, SubjectExported
+from caudal.crm.events.subjects import SubjectErased, SubjectExported
 from caudal.crm.models import Activity, Consent, Deal, DealClose, Erasure, Lead, LeadDisqualification, Person, Touch
 from caudal.crm.queries.subjects import ERASED, Subject, subject
 from caudal.kit.access import Actor, Verb
@@ -130,7 +130,7 @@ def _blank(actor: Actor, as_of: datetime, found: Subject) -> dict[str, int]:
     activities = [each.pk for each in found.activities]
     LeadDisqualification.objects.filter(lead__in=leads).update(note="")
     Touch.objects.filter(pk__in=[each.pk for each in found.touches]).update(source_url="", utm={})
-    changed = {"actor": actor, "as_of": as_of}
+    changed: dict[str, Any] = {"actor": actor, "as_of": as_of}
     return {
         "people": _emptied(Person.objects.filter(pk__in=people), BLANK_PERSON | LISTS | {"company": None}, **changed),
         "leads": _emptied(Lead.objects.filter(pk__in=leads), BLANK_LEAD, **changed),

@@ -10,7 +10,7 @@ from django.conf import settings
 from caudal.core.errors import Problem, msg
 from caudal.core.ids import Ref
 from caudal.crm.actions.checking import Reader
-from caudal.crm.events import AddressReleased
+from caudal.crm.events.subjects import AddressReleased
 from caudal.crm.models import ForgottenAddress
 from caudal.kit.access import Actor, Verb, require
 from caudal.kit.actions import action

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime
 from caudal.core.ids import Ref
 from caudal.crm import actions, queries
 from caudal.crm.actions.consents import ConsentDraft
-from caudal.crm.actions.erasing import ErasureDraft, EraseReason
+from caudal.crm.actions.erasing import EraseReason, ErasureDraft
 from caudal.crm.models import Consent, ConsentPurpose, ConsentSource, Erasure
 from caudal.kit.access import Verb
 from caudal.kit.bodies import Body, public_id, row_id

@@ -28,6 +28,7 @@ from caudal.crm.queries.channels import (
 )
 from caudal.crm.queries.criteria import criteria, lacking, lacking_for
 from caudal.crm.queries.day import MyDay, Task, my_day
+from caudal.crm.queries.dossiers import Dossier, dossier, erasures
 from caudal.crm.queries.families import (
     Family,
     Likeness,
@@ -70,6 +71,7 @@ from caudal.crm.queries.records import (
     with_names,
 )
 from caudal.crm.queries.reopening import REOPEN, agreed, asks_first, reopening_asked, takes_two
+from caudal.crm.queries.subjects import ERASED, SUBJECTS, Subject, consent, consents_of, subject
 from caudal.crm.queries.tags import tag, tagged_counts, tags, tinted
 
 __all__ = [
@@ -78,16 +80,19 @@ __all__ = [
     "BIN_DAYS",
     "COMPANY_ORDERS",
     "DEAL_ORDERS",
+    "ERASED",
     "FOLLOWED",
     "LEAD_JOINS",
     "LEAD_ORDERS",
     "PERSON_ORDERS",
     "REOPEN",
+    "SUBJECTS",
     "ActivityFilters",
     "Board",
     "BoardColumn",
     "Card",
     "DealFilters",
+    "Dossier",
     "Due",
     "Family",
     "Laid",
@@ -97,6 +102,7 @@ __all__ = [
     "Lookalike",
     "MyDay",
     "Sought",
+    "Subject",
     "Task",
     "Totals",
     "activities",
@@ -117,11 +123,15 @@ __all__ = [
     "competitor",
     "competitors",
     "competitors_of",
+    "consent",
+    "consents_of",
     "criteria",
     "deal",
     "deals",
+    "dossier",
     "due_soon",
     "due_today",
+    "erasures",
     "family",
     "is_overdue",
     "kept_since",
@@ -149,6 +159,7 @@ __all__ = [
     "stage",
     "stages_of",
     "stays",
+    "subject",
     "tag",
     "tagged_counts",
     "tags",

@@ -17,7 +17,8 @@ from caudal.kit.records import NotFound
 
 ERASED = "[erased]"
 """What somebody is called who was erased."""
-KINDS = (Person.kind, Lead.kind)
+SUBJECTS = (Person.kind, Lead.kind)
+"""Kinds of records that are people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +68,7 @@ PHONE_LEAST = 6
 def subject(actor: Actor, ref: Ref, verb: Verb = Verb.VIEW) -> Subject:
     """Return everything about a person or the person of a lead. Raises NotAllowed, NotFound."""
     require(actor, "subject", verb)
-    if ref.kind not in KINDS:
+    if ref.kind not in SUBJECTS:
         raise NotFound(kind=Person.kind, id=ref)
     model: type[Person | Lead] = Person if ref.kind == Person.kind else Lead
     record = model._default_manager.filter(pk=ref.id).first()
@@ -99,7 +100,9 @@ def consent(consent_id: UUID) -> Consent:
 
 def consents_of(record: Ref) -> list[Consent]:
     """Return what a person or lead, already reached, agreed to; a person's with those of the leads they came from."""
-    theirs = Q(lead=record.id) if record.kind == Lead.kind else Q(person=record.id) | Q(lead__conversion__person=record.id)
+    theirs = (
+        Q(lead=record.id) if record.kind == Lead.kind else Q(person=record.id) | Q(lead__conversion__person=record.id)
+    )
     return list(Consent.objects.filter(theirs, deleted_at=None).order_by("withdrawn_at", "-given_at", "pk"))
 
 
@@ -124,5 +127,7 @@ def _addresses(people: set[UUID], leads: set[UUID]) -> Iterator[str]:
 
 def as_json(row: Any, *, besides: tuple[str, ...] = ()) -> dict[str, Any]:
     """Return the columns of a row as plain values, those that say nothing left out."""
-    values = {field.name: getattr(row, field.attname) for field in row._meta.concrete_fields if field.name not in besides}
+    values = {
+        field.name: getattr(row, field.attname) for field in row._meta.concrete_fields if field.name not in besides
+    }
     return {name: value for name, value in values.items() if value not in (None, "", [], {})}

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from caudal.core.ids import Ref
 from caudal.crm import actions, queries
 from caudal.crm.actions.consents import reached, whose
-from caudal.crm.actions.erasing import ErasureDraft, EraseReason
+from caudal.crm.actions.erasing import EraseReason, ErasureDraft
 from caudal.crm.forms.subjects import REASONS, ConsentForm, ErasureForm, ReleaseForm, WithdrawalForm
 from caudal.crm.models import Consent
 from caudal.crm.views.forming import FormPage, attempt, onwards, sent, show
@@ -51,9 +51,7 @@ def consenting(noun: Noun) -> Any:
         if not form.is_valid():
             return show(request, page, form, HTTPStatus.UNPROCESSABLE_ENTITY)
         as_of = now()
-        _row, problem = attempt(
-            form, lambda: actions.note_consent(actor=actor, as_of=as_of, consent=form.draft(ref))
-        )
+        _row, problem = attempt(form, lambda: actions.note_consent(actor=actor, as_of=as_of, consent=form.draft(ref)))
         if problem:
             return show(request, page, form, problem.status)
         messages.success(request, _("Noted: %(name)s agreed") % {"name": who.name})
@@ -180,9 +178,7 @@ def erasure_list(request: HttpRequest) -> HttpResponse:
         status = HTTPStatus.UNPROCESSABLE_ENTITY
         if form.is_valid():
             as_of, address = now(), form.cleaned_data["address"]
-            _none, problem = attempt(
-                form, lambda: actions.release_address(actor=actor, as_of=as_of, address=address)
-            )
+            _none, problem = attempt(form, lambda: actions.release_address(actor=actor, as_of=as_of, address=address))
             if problem is None:
                 messages.success(request, _("The address may be written down again."))
                 return redirect("crm:erasures")

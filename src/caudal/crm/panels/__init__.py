@@ -17,6 +17,7 @@ from caudal.core.ids import Ref
 from caudal.core.money import Rate
 from caudal.crm import events, queries
 from caudal.crm.models import ActivityKind, ActivityOutcome, CloseReason, Deal, DealLine, DisqualifyReason, Outcome
+from caudal.crm.panels.subjects import CONSENT_PANELS, SUBJECT_WORDS
 from caudal.kit.access import Actor, Verb, may, policies
 from caudal.kit.outbox import RecordedFact
 from caudal.kit.panels import (
@@ -170,6 +171,7 @@ def reason_words(choices: type[TextChoices], value: str) -> str:
 
 
 FACT_WORDS: Final = (
+    *SUBJECT_WORDS,
     FactWords(events.CompanyAdded.name, said(gettext_lazy("added the company")), "company"),
     FactWords(events.CompanyChanged.name, said(gettext_lazy("changed the company")), "edit"),
     FactWords(events.CompanyDeleted.name, said(gettext_lazy("deleted the company")), "trash"),
@@ -412,38 +414,8 @@ def activities_of(ref: Ref, actor: Actor, as_of: datetime) -> Mapping[str, Any] 
     return {"about": str(ref), "rows": rows}
 
 
-def consents_of(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any] | None:
-    """Return what somebody agreed to, and the ways to note more and to everything about them."""
-    may_change = may(actor, "consent", Verb.CHANGE) and ref in in_sight({ref}, actor, Verb.CHANGE)
-    rows = [
-        {
-            "purpose": each.get_purpose_display(),
-            "source": each.get_source_display(),
-            "version": each.wording_version,
-            "at": each.given_at,
-            "word": _("withdrawn") if each.withdrawn_at else _("holds"),
-            "tone": "idle" if each.withdrawn_at else "good",
-            "withdraw_href": reverse("crm:consent_withdrawal", args=[each.ref])
-            if may_change and not each.withdrawn_at
-            else "",
-        }
-        for each in queries.consents_of(ref)
-    ]
-    new_href = reverse(f"crm:{ref.kind}_consent", args=[ref]) if may_change else ""
-    subject_href = reverse("crm:subject", args=[ref]) if may(actor, "subject", Verb.VIEW) else ""
-    return {"rows": rows, "new_href": new_href, "subject_href": subject_href} if rows or new_href else None
-
-
-def consent_words(fact: RecordedFact) -> str:
-    """Tell to what somebody agreed, or what they took back."""
-    purpose = ConsentPurpose(fact.data["purpose"]).label
-    if fact.name == events.ConsentWithdrawn.name:
-        return _("noted a withdrawal: %(purpose)s") % {"purpose": purpose}
-    return _("noted a consent: %(purpose)s") % {"purpose": purpose}
-
-
 PANELS: Final = (
-    *(Panel(kind, 40, gettext_lazy("Consents"), "crm/consents.html", consents_of) for kind in ("person", "lead")),
+    *CONSENT_PANELS,
     Panel("company", 5, gettext_lazy("Family"), "crm/family.html", family_of_company),
     Panel("person", 5, gettext_lazy("Others with this address"), TEMPLATE, namesakes_of_person),
     Panel("deal", 2, gettext_lazy("Line items"), "crm/_lines.html", lines_of_deal, beside=False),
