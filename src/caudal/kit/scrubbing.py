@@ -108,7 +108,7 @@ def scrub_table(table: str, columns: list[tuple[str, str]], pattern: str) -> lis
     """Mend the rows of one table, and return their ids; rows without an id of their own are counted by empty ones."""
     models = [model for model in apps.get_models() if model._meta.db_table == table]
     names = {field.column for model in models for field in model._meta.concrete_fields}
-    changes = [
+    changes: list[sql.Composable] = [
         sql.SQL("{column} = " + MENDED[sort]).format(
             column=sql.Identifier(column), pattern=sql.Literal(pattern), gone=sql.Literal(GONE)
         )

@@ -35,28 +35,33 @@ class Subject:
     consents: tuple[Consent, ...]
 
     @property
+    def records(self) -> tuple[Person | Lead, ...]:
+        """The rows that are theirs."""
+        return (*self.people, *self.leads)
+
+    @property
     def refs(self) -> tuple[Ref, ...]:
         """The records that are theirs."""
-        return tuple(each.ref for each in (*self.people, *self.leads))
+        return tuple(each.ref for each in self.records)
 
     @property
     def addresses(self) -> tuple[str, ...]:
         """Their e-mail addresses."""
-        found = [each.email for each in (*self.people, *self.leads)]
+        found = [each.email for each in self.records]
         found += [address for each in self.people for address in each.other_emails]
         return tuple(dict.fromkeys(address for address in found if address))
 
     @property
     def numbers(self) -> tuple[str, ...]:
         """Their phone numbers, as they were typed and as they are dialled."""
-        found = [each.phone for each in (*self.people, *self.leads)]
+        found = [each.phone for each in self.records]
         found += [number for each in self.people for number in (*each.other_phones, *each.phone_keys)]
         return tuple(dict.fromkeys(number for number in found if len(number) >= PHONE_LEAST))
 
     @property
     def names(self) -> tuple[str, ...]:
         """What they are called, in more words than one: a single word may be anything."""
-        found = [each.name for each in (*self.people, *self.leads)]
+        found = [each.name for each in self.records]
         found += [f"{each.given_name} {each.family_name}".strip() for each in self.people]
         return tuple(dict.fromkeys(name for name in found if " " in name and name != ERASED))
 
