@@ -120,9 +120,27 @@ def canary(shop: Shop, enter: Enter) -> Iterator[Person]:
         yield planted(shop, enter)
 
 
+NAME: Final = "Zenobia Quillfeather"
+MAIL: Final = "zenobia.quillfeather@canary.example"
+
+
 def planted(shop: Shop, enter: Enter) -> Person:
-    ana, rosa, mail = shop.actor("ana"), shop.actor("rosa"), "zenobia.quillfeather@canary.example"
-    name = "Zenobia Quillfeather"
+    person = met(shop)
+    spoken_of(shop, person)
+    client = enter("ana")
+    rows = f"name,email,phone,note\n{NAME},{MAIL},655990123,likes millet\n,no,1,\n".encode("utf-16")
+    client.post("/imports/new", {"files": [SimpleUploadedFile("people.csv", rows)], "source": "Old CRM"})
+    for operation in Operation.objects.all():
+        carry_out(operation.pk, clock=now)
+    body = {"name": NAME, "email": MAIL, "captured_at": None}
+    client.post("/api/v1/leads", body, "application/json", headers={"Idempotency-Key": "k1"})
+    drain(HANDLER, as_of=NOW)
+    return Person.objects.get(pk=person.pk)
+
+
+def met(shop: Shop) -> Person:
+    """A lead who became a person and a deal."""
+    ana, rosa, mail, name = shop.actor("ana"), shop.actor("rosa"), MAIL, NAME
     lead = actions.capture_lead(
         actor=rosa,
         as_of=AT,
@@ -161,7 +179,13 @@ def planted(shop: Shop, enter: Enter) -> Person:
         given_name="Zenobia",
         family_name="Quillfeather",
     )
-    note = {"does": "note", "done": actions.DoneDraft(done_at=AT)}
+    return person
+
+
+def spoken_of(shop: Shop, person: Person) -> None:
+    """What was said of her, sent to her and kept beside her."""
+    ana, rosa, mail, name = shop.actor("ana"), shop.actor("rosa"), MAIL, NAME
+    note: dict[str, Any] = {"does": "note", "done": actions.DoneDraft(done_at=AT)}
     actions.log_activity(
         actor=rosa,
         as_of=AT,
@@ -177,22 +201,13 @@ def planted(shop: Shop, enter: Enter) -> Person:
     )
     consent_to(shop, person.ref, proof=f"{mail} at 9:00")
     save_view(actor=ana, as_of=AT, record_kind="person", name="Mine", where=f'email = "{mail}"', columns=())
-    keep_externals(source="Old CRM", records=[External("person", mail, person.pk, "x")])
+    keep_externals(source="Old CRM", kind="person", externals=[External(mail, person.pk, "x")])
     share_record(actor=rosa, as_of=AT, record=person.ref, holder=shop.raul.ref)
     letters = [
         Letter(key="a", to=mail, subject=f"Dear {name}", text="sings at dawn"),
         Letter(key="b", to="ana@example.com", subject="Digest", text=f"{name} ({mail}) wrote"),
     ]
     post(letters, as_of=AT)
-    client = enter("ana")
-    rows = f"name,email,phone,note\n{name},{mail},655990123,likes millet\n,no,1,\n".encode("utf-16")
-    client.post("/imports/new", {"files": [SimpleUploadedFile("people.csv", rows)], "source": "Old CRM"})
-    for operation in Operation.objects.all():
-        carry_out(operation.pk, clock=now)
-    body = {"name": name, "email": mail, "captured_at": None}
-    client.post("/api/v1/leads", body, "application/json", headers={"Idempotency-Key": "k1"})
-    drain(HANDLER, as_of=NOW)
-    return Person.objects.get(pk=person.pk)
 
 
 def everything() -> Iterator[tuple[str, str]]:

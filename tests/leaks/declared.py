@@ -24,6 +24,8 @@ OBJECTS: Final[Mapping[tuple[str, str], str]] = {
     ("channels", "record"): "channel",
     ("tags", "record"): "tag",
     ("sharing", "record"): "deal",
+    ("subjects", "record"): "person",
+    ("consents", "consent"): "consent",
     ("following", "record"): "deal",
     ("notifications", "notification"): "notification",
     ("bin", "record"): "deal",

@@ -64,6 +64,7 @@ class Scene:
 TEAMS: Final = ("marta", "rosa", "nuria", "lia")
 """Whose rows are those of the manager's team."""
 OWNERS: Final = ("rosa", "nuria", "marta", "raul", "sergio", "")
+SPOKEN_OF: Final = {"approval": "deal", "consent": "person"}
 HOLDERS: Final = ("rosa", "marta", "sergio", "lia")
 
 
@@ -74,8 +75,8 @@ def who_may(name: str, scene: Scene, planted: Planted, verb: int) -> bool:
         return False
     if planted.kind in {"view", "notification"}:
         return name == planted.owner
-    if planted.kind == "approval":  # a question about a deal is for those who may change the deal
-        return who_may(name, scene, replace(planted, kind="deal"), CHANGE)
+    if planted.kind in SPOKEN_OF:  # a question about a deal, say, is for those who may change the deal
+        return who_may(name, scene, replace(planted, kind=SPOKEN_OF[planted.kind]), CHANGE)
     letter = letter_of(name, actor, planted.kind, verb)
     mine = name if scene.users[name] else None
     whose: dict[str, set[str | None]] = {"t": {*TEAMS, ""}, "f": {mine, ""}, "o": {mine}, "-": set()}
@@ -203,6 +204,12 @@ def registers(scene: Scene, shop: Shop, holder: Member) -> None:
     view = save_view(actor=raul, as_of=AT, record_kind="deal", name="kanari990x", where="", columns=())
     approval = ask_approval(actor=raul, as_of=AT, subject=far.row.ref, request="reopen", reason="kanari991x")
     share = share_record(**made, record=far.row.ref, holder=holder.ref)
+    buyer = next(each for each in scene.planted if (each.kind, each.owner) == ("person", "raul"))
+    agreed = actions.ConsentDraft(
+        about=buyer.row.ref, purpose="calls", wording="Call me.", wording_version="1", source="form", proof="kanari993x"
+    )
+    consent = actions.note_consent(**made, consent=agreed)
+    scene.planted.append(Planted(consent, "consent", "raul", 993))
     told = Notification.stamped(
         actor=SYSTEM,
         as_of=AT,

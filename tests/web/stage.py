@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.core import signing
@@ -10,9 +11,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
-from caudal.crm.actions import ask_to_reopen, delete_lead
+from caudal.core.ids import Ref
+from caudal.crm.actions import ConsentDraft, ErasureDraft, ask_to_reopen, delete_lead, erase_subject, note_consent
+from caudal.crm.actions.erasing import EraseReason
 from caudal.crm.imports.waiting import REHEARSAL, carry_out
-from caudal.crm.models import Activity, Channel, Competitor, Deal, Lead, Outcome, Person, Pipeline, Tag
+from caudal.crm.models import Activity, Channel, Competitor, Consent, Deal, Lead, Outcome, Person, Pipeline, Tag
 from caudal.demo.actions import grow
 from caudal.kit.access import SYSTEM
 from caudal.kit.outbox import drain
@@ -117,6 +120,8 @@ def full_company() -> Stage:
         "rep": rep,
         "person": Person.objects.filter(company=won.company).order_by("pk")[0],
     }
+    forget_somebody([each.pk for each in rows.values()])
+    rows["consent"] = agreed_to(rows["person"].ref)
     share_record(actor=SYSTEM, as_of=at, record=rows["deal"].ref, holder=guest.ref, ends_at=at + timedelta(days=10))
     for handler in ("crm.tell_members", "workspace.tell_of_approval"):
         drain(handler, as_of=at)
@@ -129,6 +134,26 @@ def full_company() -> Stage:
             "sign_in": make_sign_in_link(actor=SYSTEM, as_of=at, member=founder),
         },
     )
+
+
+def forget_somebody(besides: list[UUID]) -> None:
+    """Erase a lead that no stop names."""
+    leads = Lead.objects.filter(deleted_at=None, conversion=None, disqualification=None)
+    lead = leads.exclude(pk__in=besides).order_by("-captured_at", "pk")[0]
+    draft = ErasureDraft(record=lead.ref, confirmation=lead.name, reason=EraseReason.ASKED)
+    erase_subject(actor=SYSTEM, as_of=now(), erasure=draft)
+
+
+def agreed_to(person: Ref) -> Consent:
+    """What somebody agreed to."""
+    draft = ConsentDraft(
+        about=person,
+        purpose="newsletter",
+        wording="I would like to get news about courses by e-mail. I can take this back at any time.",
+        wording_version="2026-03",
+        source="form",
+    )
+    return note_consent(actor=SYSTEM, as_of=now(), consent=draft)
 
 
 def rehearsed(founder: Member) -> Operation:

@@ -30,6 +30,8 @@ competitor   aaaaa  aaa-a    aaa-a  aaa-a      a----    aaa-a    a---a
 tag          aaaaa  aaaaa    aa---  aaaaa      a----    aa---    a---a
 pipeline     aaaaa  a----    a----  a----      a----    a----    a---a
 product      aaaaa  a---a    a---a  a---a      a---a    a---a    a---a
+consent      aaaaa  aaaaa    aaaaa  aaaaa      a----    aaaaa    a---a
+subject      aaaaa  -----    -----  -----      -----    -----    a----
 settings     aaaaa  a---a    a---a  a---a      a---a    a---a    a---a
 member       aaaaa  a---a    a---a  a---a      a---a    a---a    a---a
 key          aaaaa  -----    -----  -----      -----    -----    a---a

@@ -8,7 +8,9 @@ from caudal.client.resources.bin import BinRoutes
 from caudal.client.resources.channels import ChannelsRoutes
 from caudal.client.resources.companies import CompaniesRoutes
 from caudal.client.resources.competitors import CompetitorsRoutes
+from caudal.client.resources.consents import ConsentsRoutes
 from caudal.client.resources.deals import DealsRoutes
+from caudal.client.resources.erasures import ErasuresRoutes
 from caudal.client.resources.fields import FieldsRoutes
 from caudal.client.resources.following import FollowingRoutes
 from caudal.client.resources.keys import KeysRoutes
@@ -25,6 +27,7 @@ from caudal.client.resources.products import ProductsRoutes
 from caudal.client.resources.search import SearchRoutes
 from caudal.client.resources.shares import SharesRoutes
 from caudal.client.resources.stages import StagesRoutes
+from caudal.client.resources.subjects import SubjectsRoutes
 from caudal.client.resources.tags import TagsRoutes
 from caudal.client.transport import Transport
 
@@ -40,7 +43,9 @@ class Client(Transport):
         self.channels = ChannelsRoutes(self)
         self.companies = CompaniesRoutes(self)
         self.competitors = CompetitorsRoutes(self)
+        self.consents = ConsentsRoutes(self)
         self.deals = DealsRoutes(self)
+        self.erasures = ErasuresRoutes(self)
         self.fields = FieldsRoutes(self)
         self.following = FollowingRoutes(self)
         self.keys = KeysRoutes(self)
@@ -57,4 +62,5 @@ class Client(Transport):
         self.search = SearchRoutes(self)
         self.shares = SharesRoutes(self)
         self.stages = StagesRoutes(self)
+        self.subjects = SubjectsRoutes(self)
         self.tags = TagsRoutes(self)

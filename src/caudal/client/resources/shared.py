@@ -34,6 +34,15 @@ class DealIn(TypedDict):
     custom: NotRequired[dict[str, Any]]
 
 
+class Erasure(TypedDict):
+    """What went and what stayed."""
+
+    record_id: str
+    reason: str
+    erased_at: str
+    report: dict[str, Any]
+
+
 class Stage(TypedDict):
     """A stage of a pipeline."""
 

@@ -240,4 +240,15 @@ def name_of(part: str) -> str:
         "files": _("files"),
         "addresses_kept_as_hashes": _("addresses kept as hashes"),
     }
-    return words.get(part) or part.removeprefix("crm_").removeprefix("workspace_").removeprefix("kit_")
+    tables = {
+        "crm_person": _("people"),
+        "crm_lead": _("leads"),
+        "crm_company": _("companies"),
+        "crm_deal": _("deals"),
+        "crm_activity": _("activities"),
+        "workspace_savedview": _("views"),
+        "workspace_operation": _("imports"),
+        "workspace_approval": _("approvals"),
+        "kit_letter": _("letters to others"),
+    }
+    return words.get(part) or tables.get(part) or _("other rows")
