@@ -1,9 +1,10 @@
 """How long `caudal import` takes over a folder of rows, and how much memory: a dry run, the import, and the same again.
 
-    PYTHONPATH=src python -m bench.imports [--deals 8800] [--write]
+    PYTHONPATH=src python -m bench.imports [--deals 8800] [--activities 0] [--write]
 
 The files are made here, in the shape in which a pipeline leaves another system: accounts, products, teams, and a deal a
-line. Each run is the command itself on a throw-away company, start of the program and of the database included.
+line, and as many activities about them as are asked for; then all of it is undone. Each run is the command itself on a
+throw-away company, start of the program and of the database included.
 """
 
 import argparse
@@ -37,18 +38,20 @@ class Run:
     memory_mb: float
     totals: dict[str, int]
     load: float
+    batch: str
 
 
 def main() -> None:
     """Make the files, import them thrice, print and write."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--deals", type=int, default=DEALS)
+    parser.add_argument("--activities", type=int, default=0)
     parser.add_argument("--write", action="store_true", help="bring docs/reference/performance.md up to date")
     arguments = parser.parse_args()
     with folder() as data:
         found(data)
         files = data.parent / "pipeline"
-        rows = write_files(files, arguments.deals)
+        rows = write_files(files, arguments.deals) + write_activities(files, arguments.activities, arguments.deals)
         with Installation(data, 0).database() as connection:
             machine = Machine.of(connection)
             runs = [
@@ -56,21 +59,24 @@ def main() -> None:
                 imported("import", data, files),
                 imported("the same again", data, files),
             ]
+            runs.append(imported("undo", data, None, "--undo", runs[1].batch))
     assert runs[1].totals["created"] == rows, runs[1]
     assert runs[2].totals["unchanged"] == rows, runs[2]
     print(shown(runs))
     if arguments.write:
         # The folder of 9,000 rows and one of another size are two sections of the page.
         name = "imports" if arguments.deals == DEALS else "large imports"
-        write_section(name, section(machine, runs, rows, arguments.deals))
+        options = f"--deals {arguments.deals} --activities {arguments.activities}"
+        write_section(name, section(machine, runs, rows, options))
 
 
-def imported(name: str, data: Path, files: Path, *options: str) -> Run:
-    """Run the command and return what it took."""
+def imported(name: str, data: Path, files: Path | None, *options: str) -> Run:
+    """Run the command and return what it took; the rows of an undoing are the records that it removed."""
     begun = time.perf_counter()
-    printed, memory_mb = weighed(data, "caudal", "import", str(files), "--json", *options)
+    printed, memory_mb = weighed(data, "caudal", "import", *([str(files)] if files else []), "--json", *options)
     report: dict[str, Any] = json.loads(printed)
-    return Run(name, time.perf_counter() - begun, memory_mb, report["totals"], load())
+    totals = report.get("totals") or {"rows": sum(report["removed"].values()), "created": 0, "unchanged": 0}
+    return Run(name, time.perf_counter() - begun, memory_mb, totals, load(), report["batch"])
 
 
 def write_files(files: Path, deals: int) -> int:
@@ -106,6 +112,25 @@ def write_files(files: Path, deals: int) -> int:
     for name, head, rows in parts:
         write(files / f"{name}.csv", head, rows)
     return sum(len(rows) for _, _, rows in parts)
+
+
+def write_activities(files: Path, many: int, deals: int) -> int:
+    """Write activities about the deals, and return how many."""
+    chance = random.Random(many)  # noqa: S311  the same files every time
+    head = ("activity_id", "activity_type", "subject", "due_date", "status", "opportunity_id", "account", "owner")
+    kinds = ("Task", "Call", "Meeting", "Email", "Note")
+    rows = (
+        (
+            *(f"AC{number:06}", chance.choice(kinds), f"Activity {number}"),
+            *(FIRST + timedelta(days=chance.randrange(300)), chance.choice(("Completed", "Open"))),
+            *(f"OP{chance.randrange(deals):06}", f"Account {chance.randrange(ACCOUNTS):03}"),
+            f"Agent {chance.randrange(AGENTS):02}",
+        )
+        for number in range(many)
+    )
+    if many:
+        write(files / "activities.csv", head, rows)
+    return many
 
 
 def deal(
@@ -150,17 +175,17 @@ def shown(runs: Sequence[Run]) -> str:
     )
 
 
-def section(machine: Machine, runs: Sequence[Run], rows: int, deals: int) -> str:
+def section(machine: Machine, runs: Sequence[Run], rows: int, options: str) -> str:
     """Return what the reference page says of it."""
     return f"""## Importing {rows:,} rows
 
-{machine.words()}. A folder of accounts, products, sales teams and deals, imported by `caudal import` into an empty
-company; the seconds include the start of the program, the memory is its own without that of PostgreSQL.
-Every deal brings its history, and every step of it is a fact.
+{machine.words()}. A folder of accounts, products, sales teams, deals and activities, imported by `caudal import`
+into an empty company; the seconds include the start of the program, the memory is its own without that of PostgreSQL.
+Every deal brings its history, and every step of it is a fact. Undoing removes all of it in one transaction.
 
 {shown(runs)}
 
-Measured on {datetime.now(UTC):%d %B %Y} by `PYTHONPATH=src python -m bench.imports --deals {deals} --write`.
+Measured on {datetime.now(UTC):%d %B %Y} by `PYTHONPATH=src python -m bench.imports {options} --write`.
 """
 
 

@@ -1,6 +1,7 @@
-"""Makes a key and a sign-in link of the first administrator, and prints them; run by the harness."""
+"""Makes a key and a sign-in link of the first administrator, or of the first member of a role; run by the harness."""
 
 import json
+import sys
 
 from bench.setting_up import attached  # isort: split
 
@@ -17,11 +18,11 @@ SCOPES = tuple(f"{context}:{word}" for context in ("workspace", "catalog", "crm"
 @attached()
 def main() -> None:
     """Print `{"token": …, "link": …}`."""
-    as_of = now()
-    member = Member.objects.filter(role=Role.ADMIN, deactivated_at=None, deleted_at=None).order_by("pk").first()
+    as_of, role = now(), Role(sys.argv[1]) if sys.argv[1:] else Role.ADMIN
+    member = Member.objects.filter(role=role, deactivated_at=None, deleted_at=None).order_by("pk").first()
     if member is None:
-        member = add_member(actor=SYSTEM, as_of=as_of, name="Ana", email="ana@example.com", role=Role.ADMIN)
-    _, token = issue_key(actor=SYSTEM, as_of=as_of, name="Measuring", role=Role.ADMIN, scopes=SCOPES)
+        member = add_member(actor=SYSTEM, as_of=as_of, name="Ana", email="ana@example.com", role=role)
+    _, token = issue_key(actor=SYSTEM, as_of=as_of, name="Measuring", role=role, scopes=SCOPES)
     link = issue_link(actor=SYSTEM, as_of=as_of, member=member, purpose="sign_in")
     print(json.dumps({"token": token, "link": reverse("workspace:come_in", args=[link])}))
 

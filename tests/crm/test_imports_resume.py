@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from caudal.crm.imports import Options, PathUpload, Report, batches, import_files
-from caudal.crm.imports.running import LOCK, ImportRunning
+from caudal.crm.imports.locks import LOCK, ImportRunning
 from caudal.crm.models import Deal
 from caudal.kit.access import SYSTEM
 from caudal.kit.digest import business_digest

@@ -6,14 +6,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from caudal.crm.actions import ActivityDraft, log_activity
 from caudal.crm.imports import PathUpload
+from caudal.crm.imports.running import OPERATION
 from caudal.crm.models import Activity, Completion
 from caudal.kit.digest import business_digest
-from caudal.kit.outbox import timeline
+from caudal.kit.outbox import drain, timeline
+from caudal.workspace.models import Notification, Operation
 from tests.crm.exports import MAX, Export
 from tests.crm.exports_work import EXPANSION_ID, WORK
 from tests.crm.test_moving_in import errors, name_of, take, world, write
-from tests.world import Shop
+from tests.world import AT, Shop
 
 pytestmark = pytest.mark.django_db
 __all__ = ["world"]
@@ -159,8 +162,20 @@ def test_a_strict_import_refuses_what_it_would_have_to_choose(shop: Shop, tmp_pa
         (3, "import.activity_kind"), (4, "import.named_row_missing")}  # fmt: skip
 
 
-def test_nobody_is_told_of_being_named_in_what_moves_in(shop: Shop, tmp_path: Path) -> None:
-    (tmp_path / "notes.csv").write_text("Note id,Note content,Created,Company\n1,Ask @Rosa about it,2026-01-05,Acme\n")
-    take([PathUpload(tmp_path / "notes.csv")])
-    (fact,) = timeline(Activity.objects.get().ref)
-    assert fact.data["mentions"] == []
+def test_nobody_is_told_of_what_moves_in(shop: Shop, tmp_path: Path) -> None:
+    drain("crm.tell_members", as_of=AT)
+    before = Notification.objects.count()
+    (tmp_path / "tasks.csv").write_text(
+        "Task id,Subject,Description,Due date,Created,Company,Owner\n1,Call,Ask @Raúl about it,2026-03-09,2026-03-02,Acme,Rosa\n"
+    )
+    take([PathUpload(tmp_path / "tasks.csv")])
+    take(write(tmp_path, WORK["HubSpot"]))
+    (fact,) = timeline(Activity.objects.get(subject="Call").ref)
+    assert (fact.data["mentions"], fact.cause) == ([], Operation.objects.filter(name=OPERATION).earliest("pk").pk)
+    drain("crm.tell_members", as_of=AT)
+    assert Notification.objects.count() == before
+    # What is planned by hand is told.
+    draft = ActivityDraft(does="task", subject="Now you", owner_id=shop.rosa.pk)
+    log_activity(actor=shop.actor("ana"), as_of=AT, activity=draft)
+    drain("crm.tell_members", as_of=AT)
+    assert Notification.objects.count() == before + 1

@@ -1,5 +1,6 @@
 """Moving in by pages: files are rehearsed, decided about, and imported by a worker."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -8,6 +9,7 @@ from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from caudal.crm.imports.running import OPERATION
+from caudal.crm.imports.undoing import UNDO, UNDO_REHEARSAL
 from caudal.crm.imports.waiting import REHEARSAL, carry_out
 from caudal.crm.models import Company, Deal
 from caudal.kit.digest import business_digest
@@ -124,3 +126,30 @@ def test_a_rep_imports_nothing(enter: Enter) -> None:
     rosa = enter("rosa")
     assert rosa.get("/imports").status_code == 403
     assert rosa.post("/imports/new", {"source": "x"}).status_code == 403
+
+
+def test_an_import_is_undone_after_seeing_what_that_does(as_ana: Client, shop: Shop) -> None:
+    before = business_digest(WORK)
+    operation = rehearsed(as_ana, companies=COMPANIES, deals=DEALS)
+    as_ana.post(f"/imports/{operation.ref}/run")
+    batch = Operation.objects.get(name=OPERATION)
+    carry_out(batch.pk, clock=SetClock(AT).now)
+    assert "Undo…" in as_ana.get(f"/imports/{batch.ref}").content.decode()
+    Company.objects.filter(name="Hooli").update(sector="Energy")
+    shown = as_ana.post(f"/imports/{batch.ref}/undo", follow=True)
+    asked = Operation.objects.get(name=UNDO_REHEARSAL)
+    assert "Waiting for a worker" in shown.content.decode()
+    carry_out(asked.pk, clock=SetClock(AT).now)
+    page = as_ana.get(f"/undone-imports/{asked.ref}").content.decode()
+    assert "Nothing was removed yet." in page
+    assert re.search(r"Hooli.*changed since", page, re.DOTALL)
+    assert Company.objects.filter(name="Initech").exists()
+    Company.objects.filter(name="Hooli").update(sector="Web")
+    as_ana.post(f"/undone-imports/{asked.ref}/run")
+    undone = Operation.objects.get(name=UNDO)
+    carry_out(undone.pk, clock=SetClock(AT).now)
+    carry_out(undone.pk, clock=SetClock(AT).now)  # a job may come twice
+    assert "The import was undone." in as_ana.get(f"/undone-imports/{undone.ref}").content.decode()
+    assert business_digest(WORK) == before
+    assert "Undo…" not in as_ana.get(f"/imports/{batch.ref}").content.decode()
+    assert as_ana.post(f"/imports/{batch.ref}/undo").status_code == 409

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 from typing import Any, Final
 
 import pytest
@@ -25,7 +26,7 @@ from caudal.kit.records import NotFound
 from caudal.kit.search.finding import find
 from caudal.kit.search.index import HANDLER
 from caudal.kit.world import fixed_world, now, use, world
-from caudal.workspace.actions import keep_externals, save_view, share_record
+from caudal.workspace.actions import attach_file, keep_externals, save_view, share_record
 from caudal.workspace.models import Operation, StoredFile
 from caudal.workspace.queries import External
 from tests.crm.browsing import NOW, Api, Enter, deal_of, text_of
@@ -203,6 +204,10 @@ def spoken_of(shop: Shop, person: Person) -> None:
     save_view(actor=ana, as_of=AT, record_kind="person", name="Mine", where=f'email = "{mail}"', columns=())
     keep_externals(source="Old CRM", kind="person", externals=[External(mail, person.pk, "x")])
     share_record(actor=rosa, as_of=AT, record=person.ref, holder=shop.raul.ref)
+    paper = BytesIO(f"{name} likes millet".encode())
+    attach_file(
+        actor=rosa, as_of=AT, record=person.ref, name=f"{name}.txt", file=paper, size_bytes=paper.getbuffer().nbytes
+    )
     letters = [
         Letter(key="a", to=mail, subject=f"Dear {name}", text="sings at dawn"),
         Letter(key="b", to="ana@example.com", subject="Digest", text=f"{name} ({mail}) wrote"),
@@ -239,7 +244,14 @@ def test_nothing_planted_survives_an_erasure_anywhere_in_the_database_or_the_fil
 ) -> None:
     places = {each.partition(":")[0] for each in survivors()}
     assert {"crm_person", "crm_lead", "crm_deal", "crm_activity", "crm_consent", "crm_touch"} <= places
-    assert {"workspace_externalid", "workspace_savedview", "kit_letter", "kit_search_entry", "file"} <= places
+    assert {
+        "workspace_externalid",
+        "workspace_savedview",
+        "kit_letter",
+        "kit_search_entry",
+        "workspace_storedfile",
+        "file",
+    } <= places
     assert "kit_idempotentrequest" in places
     deals, leads = Deal.objects.count(), Lead.objects.count()
     ana = shop.actor("ana")

@@ -65,6 +65,30 @@ def test_a_killed_import_goes_on_and_another_one_changes_nothing(folder: Path) -
     assert (again["totals"]["created"], again["totals"]["unchanged"]) == (0, ROWS)
 
 
+WORK = "activity id,activity type,subject,due date,status,company,owner\n"
+
+
+def test_activities_and_an_undoing_that_are_killed_are_done_once(folder: Path) -> None:
+    rows = (f"A{n},Task,Call {n},2026-03-{n % 28 + 1:02},Open,Customer {n % 40},Rosa\n" for n in range(ROWS))
+    (folder / "activities.csv").write_text(WORK + "".join(rows))
+    died = caudal(folder, "import", str(folder / "activities.csv"), CAUDAL_FAILPOINTS="import.after_batch=kill@5")
+    assert died.returncode == -signal.SIGKILL
+    done = caudal(folder, "import", str(folder / "activities.csv"), "--json")
+    report = json.loads(done.stdout)
+    assert (report["totals"]["created"], report["totals"]["refused"]) == (ROWS, 0), done.stderr
+    undo = ("import", "--undo", report["batch"], "--json")
+    would = json.loads(caudal(folder, *undo, "--dry-run").stdout)
+    died = caudal(folder, *undo, CAUDAL_FAILPOINTS="undo.before_commit=kill@1")
+    assert died.returncode == -signal.SIGKILL
+    # Nothing of it was done; begun again, all of it is, and then there is nothing left to undo.
+    undone = json.loads(caudal(folder, *undo).stdout)
+    assert (undone["removed"], undone["kept"]) == ({"activity": ROWS, "member": 1}, {})
+    assert undone["removed"] == would["removed"]
+    again = caudal(folder, *undo)
+    assert again.returncode != 0
+    assert "cannot be undone" in again.stderr
+
+
 def test_a_refused_row_ends_the_command_with_one_and_is_told_with_its_line(folder: Path) -> None:
     (folder / "bad.csv").write_text(HEADER + "9001,Acme,Won,2026-01-01,,5\n")
     done = caudal(folder, "import", str(folder / "bad.csv"), "--dry-run")

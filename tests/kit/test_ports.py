@@ -31,6 +31,14 @@ def test_a_kept_file_is_read_back_by_its_hash(files: Files) -> None:
     assert files.keep([b"plan to cash"]) == kept
 
 
+def test_a_file_that_was_dropped_is_kept_no_longer(files: Files) -> None:
+    kept = files.keep([b"plan to cash"])
+    files.drop(kept.sha256)
+    files.drop(kept.sha256)
+    with pytest.raises(FileMissing), files.opened(kept.sha256):
+        pass
+
+
 @pytest.mark.parametrize("name", ["0" * 64, "../../etc/passwd", "", "../" * 20 + "x" * 4])
 def test_a_file_that_was_never_kept_is_missing(files: Files, name: str) -> None:
     with pytest.raises(FileMissing), files.opened(name):

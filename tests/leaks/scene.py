@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from io import BytesIO
 from typing import Any, Final
 
 from caudal.core.ids import Ref
@@ -15,6 +16,7 @@ from caudal.workspace.actions import (
     add_field,
     add_member,
     ask_approval,
+    attach_file,
     issue_key,
     save_view,
     share_record,
@@ -64,7 +66,12 @@ class Scene:
 TEAMS: Final = ("marta", "rosa", "nuria", "lia")
 """Whose rows are those of the manager's team."""
 OWNERS: Final = ("rosa", "nuria", "marta", "raul", "sergio", "")
-SPOKEN_OF: Final = {"approval": "deal", "consent": "person"}
+SPOKEN_OF: Final[Mapping[str, tuple[str, int | None]]] = {
+    "approval": ("deal", CHANGE),
+    "consent": ("person", CHANGE),
+    "attachment": ("deal", None),
+}
+"""What is reached through another row: of which kind, and what somebody has to be able to do with that one."""
 HOLDERS: Final = ("rosa", "marta", "sergio", "lia")
 
 
@@ -76,7 +83,8 @@ def who_may(name: str, scene: Scene, planted: Planted, verb: int) -> bool:
     if planted.kind in {"view", "notification"}:
         return name == planted.owner
     if planted.kind in SPOKEN_OF:  # a question about a deal, say, is for those who may change the deal
-        return who_may(name, scene, replace(planted, kind=SPOKEN_OF[planted.kind]), CHANGE)
+        kind, needed = SPOKEN_OF[planted.kind]
+        return who_may(name, scene, replace(planted, kind=kind), verb if needed is None else needed)
     letter = letter_of(name, actor, planted.kind, verb)
     mine = name if scene.users[name] else None
     whose: dict[str, set[str | None]] = {"t": {*TEAMS, ""}, "f": {mine, ""}, "o": {mine}, "-": set()}
@@ -210,6 +218,9 @@ def registers(scene: Scene, shop: Shop, holder: Member) -> None:
     )
     consent = actions.note_consent(**made, consent=agreed)
     scene.planted.append(Planted(consent, "consent", "raul", 993))
+    paper = BytesIO(b"kanari994x")
+    file = attach_file(**made, record=far.row.ref, name="kanari994x.txt", file=paper, size_bytes=10)
+    scene.planted.append(Planted(file, "attachment", "raul", 994))
     told = Notification.stamped(
         actor=SYSTEM,
         as_of=AT,

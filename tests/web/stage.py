@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from io import BytesIO
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -12,8 +14,18 @@ from django.db import connection
 from django.test import Client
 
 from caudal.core.ids import Ref
-from caudal.crm.actions import ConsentDraft, ErasureDraft, ask_to_reopen, delete_lead, erase_subject, note_consent
+from caudal.crm.actions import (
+    ConsentDraft,
+    ErasureDraft,
+    ask_to_reopen,
+    change_deal,
+    delete_lead,
+    erase_subject,
+    note_consent,
+)
 from caudal.crm.actions.erasing import EraseReason
+from caudal.crm.imports.running import OPERATION
+from caudal.crm.imports.undoing import UNDO_REHEARSAL
 from caudal.crm.imports.waiting import REHEARSAL, carry_out
 from caudal.crm.models import Activity, Channel, Competitor, Consent, Deal, Lead, Outcome, Person, Pipeline, Tag
 from caudal.demo.actions import grow
@@ -23,18 +35,21 @@ from caudal.kit.world import now
 from caudal.workspace.actions import (
     add_field,
     add_member,
+    attach_file,
+    detach_file,
     found_company,
     invite_member,
     issue_key,
     make_sign_in_link,
     share_record,
 )
-from caudal.workspace.models import CompanySettings, Member, Operation, Role
+from caudal.workspace.models import Attachment, CompanySettings, Member, Operation, OperationState, Role
 from caudal.workspace.queries import actor_of_member
 from tests.web.stops import Reader, World
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 MONTHS = 2
+PDF = b"%PDF-1.7\n%%EOF\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +113,7 @@ def full_company() -> Stage:
         Deal.objects.order_by("-created_at", "pk"),
         Lead.objects.filter(deleted_at=None).order_by("-captured_at", "pk"),
     )
-    rows = {
+    rows: dict[str, Any] = {
         "deal": deals.filter(close=None)[0],
         "won": won,
         "lost": deals.filter(close__outcome=Outcome.LOST)[0],
@@ -113,7 +128,9 @@ def full_company() -> Stage:
         "channel": Channel.objects.order_by("pk")[0],
         "tag": Tag.objects.order_by("pk")[0],
         "competitor": Competitor.objects.order_by("pk")[0],
-        "rehearsal": rehearsed(founder),
+        "rehearsal": (rehearsal := rehearsed(founder)),
+        "imported": (batch := imported(founder, rehearsal)),
+        "undoing": undoing(founder, batch),
         "field": add_field(
             actor=SYSTEM, as_of=at, record_kind="company", key="seats", type="number", label="Seats", label_es="Plazas"
         ),
@@ -122,6 +139,7 @@ def full_company() -> Stage:
     }
     forget_somebody([each.pk for each in rows.values()])
     rows["consent"] = agreed_to(rows["person"].ref)
+    rows["gone_file"] = kept_files(rows["deal"], at)
     share_record(actor=SYSTEM, as_of=at, record=rows["deal"].ref, holder=guest.ref, ends_at=at + timedelta(days=10))
     for handler in ("crm.tell_members", "workspace.tell_of_approval"):
         drain(handler, as_of=at)
@@ -156,6 +174,15 @@ def agreed_to(person: Ref) -> Consent:
     return note_consent(actor=SYSTEM, as_of=now(), consent=draft)
 
 
+def kept_files(deal: Deal, at: datetime) -> Attachment:
+    """Keep two files with a deal and take one of them away again; return that one."""
+    kept = [
+        attach_file(actor=SYSTEM, as_of=at, record=deal.ref, name=name, file=BytesIO(PDF), size_bytes=len(PDF))
+        for name in ("Proposal for the board.pdf", "An older proposal.pdf")
+    ]
+    return detach_file(actor=SYSTEM, as_of=at, attachment_id=kept[1].pk)
+
+
 def rehearsed(founder: Member) -> Operation:
     """A file that was given and rehearsed; one of its columns is unknown and one of its cells no number."""
     client = Client()
@@ -163,6 +190,29 @@ def rehearsed(founder: Member) -> Operation:
     content = b"deal id,company,deal stage,amount,Tier\n1,Initech,Demo,10,Gold\n2,Hooli,Demo,ten,Silver\n"
     client.post("/imports/new", {"files": [SimpleUploadedFile("deals.csv", content)], "source": "Old CRM"})
     operation = Operation.objects.get(name=REHEARSAL)
+    carry_out(operation.pk, clock=now)
+    return operation
+
+
+def imported(founder: Member, rehearsal: Operation) -> Operation:
+    """The same file taken for good; the row that it made was changed since."""
+    client = Client()
+    client.force_login(founder, backend=BACKEND)
+    client.post(f"/imports/{rehearsal.ref}/run")
+    operation = Operation.objects.get(name=OPERATION, state=OperationState.WAITING)
+    carry_out(operation.pk, clock=now)
+    deal = Deal.objects.get(company__name="Initech")
+    change_deal(actor=SYSTEM, as_of=now(), deal_id=deal.pk, name="Initech, first order")
+    operation.refresh_from_db()
+    return operation
+
+
+def undoing(founder: Member, batch: Operation) -> Operation:
+    """What undoing it would do."""
+    client = Client()
+    client.force_login(founder, backend=BACKEND)
+    client.post(f"/imports/{batch.ref}/undo")
+    operation = Operation.objects.get(name=UNDO_REHEARSAL)
     carry_out(operation.pk, clock=now)
     return operation
 

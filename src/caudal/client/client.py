@@ -12,6 +12,7 @@ from caudal.client.resources.consents import ConsentsRoutes
 from caudal.client.resources.deals import DealsRoutes
 from caudal.client.resources.erasures import ErasuresRoutes
 from caudal.client.resources.fields import FieldsRoutes
+from caudal.client.resources.files import FilesRoutes
 from caudal.client.resources.following import FollowingRoutes
 from caudal.client.resources.keys import KeysRoutes
 from caudal.client.resources.leads import LeadsRoutes
@@ -47,6 +48,7 @@ class Client(Transport):
         self.deals = DealsRoutes(self)
         self.erasures = ErasuresRoutes(self)
         self.fields = FieldsRoutes(self)
+        self.files = FilesRoutes(self)
         self.following = FollowingRoutes(self)
         self.keys = KeysRoutes(self)
         self.leads = LeadsRoutes(self)

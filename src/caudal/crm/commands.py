@@ -15,7 +15,9 @@ from rich.table import Table
 
 from caudal.core.errors import Severity
 from caudal.crm.imports import Decisions, Options, PathUpload, Report, import_files
+from caudal.crm.imports.leaving import lay_out, pack
 from caudal.crm.imports.refusals import refused_tables
+from caudal.crm.imports.undoing import KINDS, REASONS, import_called, undo_import
 from caudal.crm.imports.uploads import SUFFIXES
 from caudal.crm.imports.vocabulary import LABELS, Kind, in_words
 from caudal.kit.access import SYSTEM
@@ -39,7 +41,7 @@ def _two_sides(_context: click.Context, _option: click.Parameter, said: tuple[st
 
 
 @click.command("import")
-@click.argument("path", type=click.Path(path_type=Path, exists=True))
+@click.argument("path", type=click.Path(path_type=Path, exists=True), required=False)
 @click.option("--dry-run", "is_dry_run", is_flag=True, help="Do all of it, say what would happen, and undo it.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.option("--strict", "is_strict", is_flag=True, help="Refuse rows for which a choice would have to be made.")
@@ -68,11 +70,12 @@ def _two_sides(_context: click.Context, _option: click.Parameter, said: tuple[st
     callback=_two_sides,
     help="Whom an owner of the files means: a member by name or e-mail address, or nobody. Again for each owner.",
 )
+@click.option("--undo", "undone", metavar="ID", default="", help="Undo the import of this id, or the “last” one.")
 @click.pass_context
 def import_command(
     context: click.Context,
     *,
-    path: Path,
+    path: Path | None,
     is_dry_run: bool,
     as_json: bool,
     is_strict: bool,
@@ -82,8 +85,14 @@ def import_command(
     keeps_columns: bool,
     stages: dict[str, str],
     owners: dict[str, str],
+    undone: str,
 ) -> None:
-    """Import companies, people, deals and more from CSV and XLSX files, a folder or a ZIP of them."""
+    """Import companies, people, deals and more from CSV and XLSX files, a folder or a ZIP of them; or undo that."""
+    if undone and path is None:
+        undo(undone, is_dry_run=is_dry_run, as_json=as_json)
+        return
+    if path is None or undone:
+        raise click.UsageError(gettext("Give files to import, or an import to undo."))
     options = Options(
         source=source or source_of(path),
         zone=zone,
@@ -104,6 +113,32 @@ def import_command(
             show(report, seconds=seconds, is_dry_run=is_dry_run)
     if report.has_errors:
         context.exit(1)
+
+
+def undo(said: str, *, is_dry_run: bool, as_json: bool) -> None:
+    """Undo an import, or say what that would do, and print what becomes of the records."""
+    with attached(), in_the_language_of_the_company(), watched(is_quiet=as_json) as watch:
+        batch = import_called(SYSTEM, said)
+        found = undo_import(actor=SYSTEM, batch=batch, clock=now, is_dry_run=is_dry_run, watch=watch)
+        if as_json:
+            body = {"batch": str(batch.ref), "dry_run": is_dry_run, **found.to_json()}
+            click.echo(json.dumps(body, ensure_ascii=False, indent=2))
+            return
+        console = Console()
+        table = Table(box=None, pad_edge=False)
+        table.add_column(gettext("Records"))
+        for heading in (gettext("Removed"), gettext("As before the import"), gettext("Kept")):
+            table.add_column(heading, justify="right")
+        for kind, words in KINDS.items():
+            counts = [group.get(kind, 0) for group in (found.removed, found.put_back, found.kept)]
+            if any(counts):
+                table.add_row(gettext(words), *map(str, counts))
+        console.print(table)
+        for each in found.listed:
+            told = gettext(REASONS[each["reason"]]).format(name=each["by"] or gettext("another record"))
+            console.print(f"{each['ref']}  {told}", markup=False, highlight=False, soft_wrap=True)
+        if is_dry_run:
+            console.print(gettext("This was a dry run: nothing was written."))
 
 
 def give_back(folder: Path, path: Path, report: Report, decisions: Decisions) -> None:
@@ -171,8 +206,26 @@ def show(report: Report, *, seconds: float, is_dry_run: bool) -> None:
     console.print(gettext("It took {seconds} s.").format(seconds=f"{seconds:.1f}"), highlight=False)
     if is_dry_run:
         console.print(gettext("This was a dry run: nothing was written."))
+    elif report.batch:
+        console.print(gettext("Undo it by: {command}").format(command=f"caudal import --undo {report.batch}"),
+                      highlight=False, soft_wrap=True)  # fmt: skip
     if report.state == "cancelled":
         console.print(gettext("It was cancelled before its end; what it wrote stays."))
 
 
-COMMANDS = (import_command,)
+@click.command("export")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
+def export_command(*, path: Path, as_json: bool) -> None:
+    """Write everything that can be imported again into a folder, or a ZIP where the name ends so."""
+    with attached(), in_the_language_of_the_company():
+        rows = pack(SYSTEM, now(), path) if path.suffix.lower() in PACKED else lay_out(SYSTEM, now(), path)
+        if as_json:
+            click.echo(json.dumps({"path": str(path), "rows": rows}, ensure_ascii=False, indent=2))
+            return
+        console = Console()
+        for name, count in rows.items():
+            console.print(f"{count:>9,}  {name}.csv", highlight=False)
+
+
+COMMANDS = (import_command, export_command)

@@ -12,7 +12,6 @@ from caudal.catalog.queries import every_product
 from caudal.core.ids import Ref
 from caudal.crm import actions, queries
 from caudal.crm.models import CloseReason, Company, Deal, DisqualifyReason, ForecastCategory, Lead, Outcome, Person
-from caudal.kit.names import name_key
 from caudal.kit.places import Written
 from caudal.kit.shapes import FieldKind, Option, Reader, Shape, ShapeField
 from caudal.workspace.queries import active_members, in_own_currency, pillars
@@ -149,6 +148,7 @@ TAGS: Final = ShapeField(
     ),
     read=lambda row: ", ".join(row.tags) or None,
     several=True,
+    holds=lambda entry: Q(tags__overlap=queries.tags_like(entry)),
     argument="tags",
 )
 """The tags of a record, with commas between them; `has(tags, "VIP")` asks for one."""
@@ -205,7 +205,7 @@ def completed(deals: Sequence[Deal]) -> None:
 DEALS: Final = Shape(
     model=Deal,
     order="-opened_at",
-    search=lambda words: Q(name_key__contains=name_key(words)) | Q(company__name_key__contains=name_key(words)),
+    search=queries.deals_with,
     with_names=queries.with_names,
     complete=completed,
     change=actions.change_deal,
@@ -312,9 +312,7 @@ def pillar_options(_reader: Reader) -> list[Option]:
 LEADS: Final = Shape(
     model=Lead,
     order="-captured_at",
-    search=lambda words: (
-        Q(name_key__contains=name_key(words)) | Q(company_name__icontains=words) | Q(email__icontains=words)
-    ),
+    search=queries.leads_with,
     with_names=lambda rows: rows.select_related(*queries.LEAD_JOINS),
     complete=queries.tinted,
     change=actions.change_lead,
@@ -354,7 +352,7 @@ LEADS: Final = Shape(
 COMPANIES: Final = Shape(
     model=Company,
     order="name",
-    search=lambda words: Q(name_key__contains=name_key(words)) | Q(domain__icontains=words),
+    search=queries.companies_with,
     with_names=lambda rows: rows.select_related("parent", "owner"),
     complete=queries.tinted,
     change=actions.change_company,
@@ -382,7 +380,7 @@ COMPANIES: Final = Shape(
 PEOPLE: Final = Shape(
     model=Person,
     order="name",
-    search=lambda words: Q(name_key__contains=name_key(words)) | Q(email__icontains=words),
+    search=queries.people_with,
     with_names=lambda rows: rows.select_related("company", "owner"),
     complete=queries.tinted,
     change=actions.change_person,

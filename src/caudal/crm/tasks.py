@@ -6,7 +6,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from caudal.crm.actions import empty_bin, remind
-from caudal.crm.imports.running import ImportRunning
+from caudal.crm.imports.locks import ImportRunning
 from caudal.crm.imports.waiting import TASK, carry_out
 from caudal.kit.world import now
 

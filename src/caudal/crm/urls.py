@@ -7,12 +7,13 @@ from django.urls import URLPattern, path
 from caudal.crm.models import Outcome
 from caudal.crm.views import activities, around, ends, imports, subjects
 from caudal.crm.views.bin import bin_page, restore
-from caudal.crm.views.board import board
+from caudal.crm.views.board import board, board_live
 from caudal.crm.views.day import day
 from caudal.crm.views.editing import adding, changing, deleting
 from caudal.crm.views.ends import closing
 from caudal.crm.views.exports import exporting
 from caudal.crm.views.import_refused import import_refused
+from caudal.crm.views.import_undo import import_undo, import_undo_run, import_undone
 from caudal.crm.views.import_words import import_words
 from caudal.crm.views.lines import deal_lines
 from caudal.crm.views.lists import listing, naming
@@ -27,7 +28,7 @@ from caudal.crm.views.pipelines import (
     stage_edit,
     stage_new,
 )
-from caudal.crm.views.records import Paint, showing
+from caudal.crm.views.records import Paint, living, showing, watching
 from caudal.crm.views.registers import REGISTERS, Register, amending, entering, listing_of, removing
 from caudal.crm.views.sales import deal_portrait, lead_portrait
 from caudal.crm.views.shelves import LISTINGS
@@ -46,6 +47,8 @@ def pages_of(noun: Noun, paint: Paint) -> Iterator[URLPattern]:
     record = f"{noun.path}/<str:record_id>"
     yield path(f"{noun.path}/new", adding(noun), name=f"{noun.kind}_new")
     yield path(record, showing(noun, paint), name=noun.kind)
+    yield path(f"{record}/live", living(noun, paint), name=f"{noun.kind}_live")
+    yield path(f"{record}/meanwhile", watching(noun), name=f"{noun.kind}_meanwhile")
     yield path(f"{record}/edit", changing(noun), name=f"{noun.kind}_edit")
     yield path(f"{record}/deletion", deleting(noun), name=f"{noun.kind}_delete")
 
@@ -62,6 +65,7 @@ def pages_of_register(register: Register) -> Iterator[URLPattern]:
 app_name = "crm"
 urlpatterns = [
     path("deals/board", board, name="board"),
+    path("deals/board/live", board_live, name="board_live"),
     path("imports", imports.import_list, name="imports"),
     path("imports/new", imports.import_new, name="import_new"),
     path("imports/<str:operation_id>", imports.import_page, name="import"),
@@ -69,6 +73,9 @@ urlpatterns = [
     path("imports/<str:operation_id>/refused", import_refused, name="import_refused"),
     path("imports/<str:operation_id>/words", import_words, name="import_words"),
     path("imports/<str:operation_id>/run", imports.import_run, name="import_run"),
+    path("imports/<str:operation_id>/undo", import_undo, name="import_undo"),
+    path("undone-imports/<str:operation_id>", import_undone, name="import_undone"),
+    path("undone-imports/<str:operation_id>/run", import_undo_run, name="import_undo_run"),
     path("imports/<str:operation_id>/cancellation", imports.import_cancel, name="import_cancel"),
     path("bin", bin_page, name="bin"),
     path("bin/<str:record_id>/restoration", restore, name="restore"),
@@ -113,6 +120,7 @@ urlpatterns = [
     path("activities/line", activities.activity_line, name="activity_line"),
     path("activities/new", activities.activity_new, name="activity_new"),
     path("activities/<str:record_id>", activities.activity_page, name="activity"),
+    path("activities/<str:record_id>/live", activities.activity_live, name="activity_live"),
     path("activities/<str:record_id>/edit", activities.activity_edit, name="activity_edit"),
     path("activities/<str:record_id>/completion", activities.activity_done, name="activity_done"),
     path("activities/<str:record_id>/due", activities.activity_due, name="activity_due"),

@@ -44,7 +44,7 @@ class Files(Protocol):
         """Open kept bytes for reading. Raises FileMissing."""
 
     def drop(self, sha256: str) -> None:
-        """Forget kept bytes for good; those that are not there are forgotten already."""
+        """Keep bytes no longer; nothing happens where they are not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class FolderFiles:
             yield file
 
     def drop(self, sha256: str) -> None:
-        """Forget kept bytes for good."""
+        """Delete the bytes; nothing happens where they are not kept."""
         self._path(sha256).unlink(missing_ok=True)
 
     def _path(self, sha256: str) -> Path:
@@ -114,5 +114,5 @@ class NullFiles:
         yield BytesIO(self.kept[sha256])
 
     def drop(self, sha256: str) -> None:
-        """Forget kept bytes for good."""
+        """Forget the bytes; nothing happens where they are not kept."""
         self.kept.pop(sha256, None)

@@ -27,6 +27,7 @@ from caudal.core.expressions.terms import Call, Constant, Variable
 from caudal.kit.places import Written, place
 from caudal.kit.shapes import FieldKind, Reader, Shape, ShapeField
 
+HAS: Final = "has"
 ME: Final = "me"
 """The reader, as a field of every row: `owner = me`."""
 
@@ -69,8 +70,13 @@ class Where:
         return schema_of(self.shape, self.reader)
 
     def _known(self, term: Term) -> Q | None:
-        """The condition that a shape itself gives for a value of a choice."""
+        """The condition that a shape itself gives for a value of a choice, or for an entry of a list."""
         match term:
+            case Call(function=function, arguments=(Variable(name=name), Constant(value=str(entry)))) if (
+                function.name == HAS
+            ):
+                several = self.shape.seen_by(self.reader.actor).get(name)
+                return several.holds(entry) if several and several.holds else None
             case Call(function=function, arguments=(Variable(name=name), *values)) if function.name in {"=", "in"}:
                 known = self.shape.seen_by(self.reader.actor).get(name)
                 conditions = known.conditions if known else {}

@@ -168,3 +168,22 @@ class SearchVisit(models.Model):
     class Meta:
         db_table = "kit_search_visit"
         indexes = [models.Index(fields=["kind", "record"], name="kit_search_visited")]
+
+
+class Trace(models.Model):
+    """A row that a batch wrote: how it was before, nothing for a new one, and a digest of how the batch left it."""
+
+    id = models.BigAutoField(primary_key=True)
+    batch = models.UUIDField()
+    at_table = models.CharField(max_length=63)
+    row_id = models.UUIDField()
+    before = models.JSONField(null=True)
+    after = models.CharField(max_length=32, blank=True)
+    """Nothing for a row that the batch deleted."""
+    kept = models.CharField(max_length=10, blank=True, db_default="")
+    """Why the row stays while the batch is taken back."""
+    kept_by = models.CharField(max_length=120, blank=True, db_default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "at_table", "row_id"], name="kit_trace_once")]
+        indexes = [models.Index(fields=["row_id"], name="kit_trace_row")]

@@ -1,14 +1,14 @@
 """What a context shows on pages of contexts below it, as plain values found in its `panels` room.
 
-`PANELS`, `RECORD_PAGES`, `OPERATION_PAGES`, `KIND_WORDS`, `FIRST_PAGES`, `REQUEST_WORDS`, `FACT_WORDS` and
-`NAVIGATION` are tuples; pages below use them without importing the context.
+`PANELS`, `RECORD_PAGES`, `FILE_BEARERS`, `OPERATION_PAGES`, `KIND_WORDS`, `FIRST_PAGES`, `REQUEST_WORDS`,
+`FACT_WORDS` and `NAVIGATION` are tuples; pages below use them without importing the context.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -20,6 +20,8 @@ from caudal.kit.rooms import gathered
 
 Load: TypeAlias = Callable[[Ref, Actor, datetime], Mapping[str, Any] | None]
 Words: TypeAlias = Callable[[RecordedFact], str]
+SLOT: Final = "~"
+"""Stands for an id where the form of an address is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +109,27 @@ def panels_of(kind: str) -> tuple[Panel, ...]:
     return tuple(sorted((panel for panel in found if panel.kind == kind), key=lambda panel: panel.order))
 
 
+@cache
+def file_bearers() -> tuple[str, ...]:
+    """Return the kinds of records that files are kept with: those that contexts name in `FILE_BEARERS`."""
+    found: tuple[str, ...] = gathered("panels", "FILE_BEARERS")
+    return tuple(sorted(found))
+
+
 def page_of(ref: Ref) -> str:
     """Return the address of a record's page, or nothing for a kind that has none."""
-    url_name = _record_pages().get(ref.kind)
-    return reverse(url_name, args=[ref]) if url_name else ""
+    around = _around(ref.kind)
+    return f"{around[0]}{ref}{around[1]}" if around else ""
+
+
+@cache
+def _around(kind: str) -> tuple[str, str] | None:
+    """What stands before and behind the id in the address of a record's page. Kept, because a page has many links."""
+    url_name = _record_pages().get(kind)
+    if url_name is None:
+        return None
+    before, _slot, behind = reverse(url_name, args=[SLOT]).partition(SLOT)
+    return before, behind
 
 
 def operation_page(name: str, ref: Ref) -> str:

@@ -18,7 +18,7 @@ from caudal.kit.digest import business_tables
 from caudal.kit.records import Record
 
 GONE: Final = "[erased]"
-ALSO: Final = ("kit_letter", "kit_delivery")
+ALSO: Final = ("kit_letter", "kit_delivery", "kit_trace")
 """Tables of the plumbing that hold words of people; what answers were repeated is deleted, not mended."""
 
 COLUMNS: Final = """

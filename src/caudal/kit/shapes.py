@@ -111,6 +111,8 @@ class ShapeField:
     """Whether its options stand in an order of their own, as stages do; groups keep it."""
     several: bool = False
     """Whether a text is a list of entries with commas between them, so that filters may ask for one."""
+    holds: Callable[[str], Q] | None = None
+    """Of such a list, the condition on rows that have an entry, which an index serves."""
     conditions: Mapping[str, Q] = field(default_factory=dict)
     """Of a choice that no column holds, what each value means."""
     order: str = ""

@@ -67,6 +67,8 @@ class StandingsOut(Schema):
     """The plan against what happened, as of an instant."""
 
     as_of: datetime
+    counted_at: datetime | None
+    """When the oldest of the figures was counted, where some take so long that they are kept; else null."""
     day: date
     targets: list[StandingOut]
 
@@ -95,7 +97,12 @@ def get_standing(request: HttpRequest, month: str | None = None, pillar: str | N
     if asked is not None and asked.grain is not Grain.MONTH:
         raise UnreadableLabel(text=month)
     found = standing(actor=actor_of(request), as_of=now(), month=asked, pillar=pillar)
-    return {"as_of": found.moment.at, "day": found.moment.day, "targets": standing_rows(found.targets)}
+    return {
+        "as_of": found.moment.at,
+        "counted_at": found.counted_at,
+        "day": found.moment.day,
+        "targets": standing_rows(found.targets),
+    }
 
 
 class MilestoneOut(Schema):

@@ -20,7 +20,7 @@ from caudal.kit.access import SYSTEM
 from caudal.kit.postgres.attached import attached
 from caudal.kit.world import now
 from caudal.plan.actions import PlanRefused, adopt_plan
-from caudal.plan.queries import load_plan, read_bytes, standing, standing_rows, standing_table
+from caudal.plan.queries import Measuring, load_plan, read_bytes, standing, standing_rows, standing_table
 from caudal.workspace.queries import company
 
 
@@ -85,8 +85,9 @@ def adopt(*, name: str, version: str, starts: str | None) -> None:
 @attached()
 def status(*, month: str | None, every: bool, language: str, as_json: bool) -> None:
     """Compare the plan with what happened."""
+    as_of = now()
     with translation.override(language):
-        found = standing(actor=SYSTEM, as_of=now(), month=_month(month))
+        found = standing(actor=SYSTEM, as_of=as_of, month=_month(month), measuring=Measuring(SYSTEM, as_of))
         if as_json:
             _print_json({"as_of": found.moment.at.isoformat(), "targets": standing_rows(found.targets)})
         else:

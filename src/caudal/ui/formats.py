@@ -9,7 +9,7 @@ from datetime import date, datetime, tzinfo
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from fractions import Fraction
 from functools import cache, lru_cache
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton
@@ -21,6 +21,7 @@ from babel.numbers import (
     get_currency_precision,
     parse_pattern,
 )
+from babel.units import format_unit
 from django.utils.translation import get_language, gettext, ngettext, to_locale
 
 Number: TypeAlias = int | Decimal | Fraction | float
@@ -30,6 +31,8 @@ MINUS = "\N{MINUS SIGN}"
 NOT_APPLICABLE = "\N{EM DASH}"
 WEEK_DAYS = 7
 REGIONS = {"en": "en_US", "es": "es_ES"}
+
+MEGA: Final = 10**6
 
 
 Kind: TypeAlias = Literal["money", "count", "number", "share", "days"]
@@ -52,7 +55,13 @@ DAYS = Unit("days")
 
 def reader_locale(language: str | None = None) -> Locale:
     """Return the babel locale of `language` (of the active one without it); the bare "es" means Spain's."""
-    name = to_locale(language or get_language() or "en")
+    return locale_named(language or get_language() or "en")
+
+
+@cache
+def locale_named(language: str) -> Locale:
+    """Return the babel locale of a language. Kept, because a page has hundreds of numbers."""
+    name = to_locale(language)
     return Locale.parse(REGIONS.get(name, name))
 
 
@@ -108,6 +117,17 @@ def money_pattern(locale: Locale, places: int) -> NumberPattern:
     """Return how a language writes money with so many decimals. Kept, because a board has hundreds of amounts."""
     pattern = locale.currency_formats["standard"].pattern.split(";")[0]
     return parse_pattern(pattern.replace("#,##0.00", "#,##0" + ("." + "0" * places if places else "")))
+
+
+def bytes_text(count: int, locale: Locale) -> str:
+    """Write the size of a file: "12 kB", "3.4 MB".
+
+    >>> bytes_text(3_400_000, Locale("en")), bytes_text(12_345, Locale("es"))
+    ('3.4 MB', '12 kB')
+    """
+    unit, size = ("megabyte", Decimal(count) / 10**6) if count >= MEGA else ("kilobyte", Decimal(count) / 10**3)
+    places = 1 if count >= MEGA else 0
+    return str(format_unit(max(round(size, places), Decimal(1)), f"digital-{unit}", length="short", locale=locale))
 
 
 def percent_text(ratio: Number, locale: Locale, *, places: int = 1, sign: bool = False) -> str:

@@ -271,3 +271,32 @@ class NoticeWaysChosen(Fact):
     """A member wishes to be told otherwise, or at another time."""
 
     name: ClassVar[str] = "workspace.notice_ways_chosen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileAttached(Fact):
+    """A file is kept with a record; its name is personal, for people write names into names."""
+
+    name: ClassVar[str] = "workspace.file_attached"
+
+    attachment: str
+    media_type: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileDetached(Fact):
+    """A file is no longer kept with a record."""
+
+    name: ClassVar[str] = "workspace.file_detached"
+
+    attachment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRestored(Fact):
+    """A file is kept with a record again."""
+
+    name: ClassVar[str] = "workspace.file_restored"
+
+    attachment: str

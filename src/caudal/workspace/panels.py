@@ -89,7 +89,17 @@ PANELS: Final = tuple(
     if policy.is_shared
 )
 
+
+def kept(fact: RecordedFact) -> str:
+    """Tell which file is kept with a record."""
+    name = ((fact.personal or {}).get("name") or (None, None))[1]
+    return gettext("Added the file %(name)s") % {"name": name} if name else gettext("Added a file")
+
+
 FACT_WORDS: Final = (
+    FactWords(events.FileAttached.name, kept, "file"),
+    FactWords(events.FileDetached.name, said(_("Took a file away")), "trash"),
+    FactWords(events.FileRestored.name, said(_("Took a file back")), "undo"),
     FactWords(events.CompanyFounded.name, said(_("The company was set up")), "company"),
     FactWords(events.CompanyChanged.name, said(_("The company's settings changed")), "settings"),
     FactWords(events.RatesAdded.name, said(_("Exchange rates came in")), "money"),

@@ -9,12 +9,14 @@ from uuid import UUID
 from django.db.models import Q
 from typing_extensions import override
 
-from caudal.kit.access import Actor, ActorKind, Policy, Reach, Sharing, Verb, all_verbs
-from caudal.kit.records import NOT_DELETED
+from caudal.kit.access import Actor, ActorKind, Policy, Reach, Sharing, Verb, all_verbs, policies
+from caudal.kit.panels import file_bearers
+from caudal.kit.records import NOT_DELETED, Record
 from caudal.workspace.events import RecordShared, ShareEnded
 from caudal.workspace.models import (
     ApiKey,
     Approval,
+    Attachment,
     CompanySettings,
     CustomField,
     LegalEntity,
@@ -80,6 +82,18 @@ def holders_of(kind: str, ids: Collection[UUID]) -> Mapping[UUID, set[UUID]]:
 SHARING: Final = (Sharing(rows=shared_with, holders=holders_of, facts=frozenset({RecordShared.name, ShareEnded.name})),)
 
 
+def attachment_rule(actor: Actor, verb: Verb, _reach: Reach) -> Q:
+    """Return which attachments somebody may see or change: those of the records that they may see or change."""
+    needed = verb if verb in {Verb.VIEW, Verb.EXPORT} else Verb.CHANGE
+    found = Q(pk__in=[])
+    for kind in file_bearers():
+        model = policies()[kind].model
+        if model is not None and issubclass(model, Record):
+            rows = model.for_actor(actor, needed).values("pk")
+            found |= Q(subject_kind=kind, subject_id__in=rows)
+    return found
+
+
 POLICIES: Final = (
     Policy("settings", "workspace", EVERYBODY_LOOKS, CompanySettings),
     Policy("entity", "workspace", EVERYBODY_LOOKS, LegalEntity),
@@ -91,6 +105,7 @@ POLICIES: Final = (
     Policy("operation", "workspace", ADMIN_ONLY | {Role.MANAGER: EVERYTHING}, Operation),
     Policy("approval", "workspace", STAFF_ALL, Approval),
     Policy("file", "workspace", STAFF_ALL, StoredFile),
+    Policy("attachment", "workspace", STAFF_ALL, Attachment, rule=attachment_rule),
     Policy("search", "workspace", dict.fromkeys(Role, LOOK)),
     Policy("share", "workspace", STAFF_ALL, Share),
     Policy("notification", "workspace", dict.fromkeys(Role, all_verbs(Reach.OWN)), Notification, "member_id"),

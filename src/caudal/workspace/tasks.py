@@ -1,10 +1,10 @@
-"""Jobs of the workspace: the ends of accesses, and letters about notifications."""
+"""Jobs of the workspace: the ends of accesses, letters about notifications, files that nobody wants back."""
 
 from procrastinate.contrib.django import app
 
 from caudal.kit.access import SYSTEM
 from caudal.kit.world import now
-from caudal.workspace.actions import end_access, post_digests, post_notices
+from caudal.workspace.actions import drop_files, end_access, post_digests, post_notices
 
 
 @app.periodic(cron="7 * * * *")
@@ -26,3 +26,10 @@ def mail_notices(timestamp: int) -> int:  # noqa: ARG001  given by the scheduler
 def mail_digests(timestamp: int) -> int:  # noqa: ARG001  given by the scheduler
     """Post the digests whose hour has come."""
     return post_digests(as_of=now())
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(name="caudal.workspace.tasks.drop_files_nightly", queue="nightly", queueing_lock="drop_files")
+def drop_files_nightly(timestamp: int) -> int:  # noqa: ARG001  given by the scheduler
+    """Delete for good files that were taken away long ago, and those of records that are gone."""
+    return drop_files(as_of=now())

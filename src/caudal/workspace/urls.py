@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from caudal.workspace.views import approvals, company, fields, notices, saved, search, sharing, team
+from caudal.workspace.views import approvals, company, fields, files, notices, saved, search, sharing, team
 
 app_name = "workspace"
 urlpatterns = [
@@ -23,6 +23,10 @@ urlpatterns = [
     path("notifications/settings", notices.notice_settings, name="notice_settings"),
     path("notifications/no-more/<str:token>", notices.unsubscribe, name="unsubscribe"),
     path("notifications/<str:notification_id>", notices.notification, name="notification"),
+    path("files/on/<str:record_id>", files.files_of, name="files_of"),
+    path("files/<str:attachment_id>", files.file, name="file"),
+    path("files/<str:attachment_id>/removal", files.file_removal, name="file_removal"),
+    path("files/<str:attachment_id>/restoration", files.file_restoration, name="file_restoration"),
     path("following/<str:record_id>", notices.follow, name="follow"),
     path("settings/company", company.company_settings, name="company"),
     path("settings/company/rates", company.company_rates, name="company_rates"),

@@ -85,6 +85,7 @@ class Standings(TypedDict):
     """The plan against what happened, as of an instant."""
 
     as_of: str
+    counted_at: str | None
     day: str
     targets: list[Standing]
 

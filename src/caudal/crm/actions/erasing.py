@@ -90,6 +90,7 @@ def erase_subject(*, actor: Actor, as_of: datetime, erasure: ErasureDraft) -> Er
             actor=actor,
             as_of=as_of,
             refs=(*found.refs, *(each.ref for each in found.activities)),
+            rows=[each.pk for each in found.touches],
             addresses=found.addresses,
             words=(*words, *found.names),
         )

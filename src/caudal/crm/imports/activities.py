@@ -149,7 +149,8 @@ class Settling:
             dropped |= dict.fromkeys(APPOINTMENTS, ActivityOutcome.CANCELLED)
             return DROPPED, dropped.get(ActivityKind(does), ActivityOutcome.DROPPED)
         if state == DONE and does == ActivityKind.TASK:
-            outcome = outcome or ActivityOutcome.COMPLETED
+            is_told = "outcome" in self.headers and "status" not in self.headers
+            outcome = outcome if is_told else outcome or ActivityOutcome.COMPLETED
         return state or (DONE if outcome else ""), outcome
 
     def _direction(self, does: str, says: Mapping[str, str]) -> str:

@@ -32,6 +32,7 @@ from caudal.kit.actions import action
 from caudal.kit.names import name_key
 from caudal.kit.problems import BadInput, Conflict, conflict_of
 from caudal.kit.records import NOT_DELETED
+from caudal.kit.traces import tracing
 from caudal.workspace.actions import add_member, keep_externals
 from caudal.workspace.queries import External, company, externals, externals_of
 
@@ -85,6 +86,8 @@ class Job:
     tally: Tally
     counts: dict[str, Counts] = field(default_factory=dict)
     placing: Placing | None = None
+    batch: UUID | None = None
+    """By what all that it writes is taken back; nothing for a rehearsal, which undoes itself."""
 
     def steps(self) -> list[Step]:
         """Return the steps in their order: whoever is named comes before those who name them.
@@ -98,7 +101,8 @@ class Job:
                 steps.append(Step("teams", table.kind))
             if table.kind in NAMED:
                 steps.append(Step("new", table.kind))
-            if table.kind is Kind.DEALS and files:
+            goes_on_pipelines = table.kind in {Kind.PIPELINES, Kind.DEALS} and files
+            if goes_on_pipelines and not any(step.what == "pipeline" for step in steps):
                 steps.append(Step("pipeline", table.kind))
             steps += [Step("rows", table.kind, found) for found in files]
             steps += [
@@ -119,12 +123,13 @@ class Job:
     @action
     def _whole(self, step: Step, keep: Keep) -> bool:
         """Do a step that is one transaction."""
-        if step.what == "teams":
-            self._set_up_teams(self.tally)
-        elif step.what == "pipeline":
-            self._set_up_pipelines()
-        else:
-            self._add_new(step.kind)
+        with tracing(self.batch):
+            if step.what == "teams":
+                self._set_up_teams(self.tally)
+            elif step.what == "pipeline":
+                self._set_up_pipelines()
+            else:
+                self._add_new(step.kind)
         return keep(0, 0, self.counts)
 
     def _rows(self, step: Step, survey: Survey, after: int, keep: Keep) -> Iterator[tuple[int, bool]]:
@@ -198,14 +203,15 @@ class Job:
     def _write(
         self, step: Step, survey: Survey, desk: Desk, rows: list[Row], keep: Keep, last: int, done: int
     ) -> tuple[Counts, bool]:
-        if step.what == "parents":
-            counts = self.counts.get(survey.name, Counts())
-            self._link_parents(desk, rows)
-        elif step.what == "conversions":
-            counts = self.counts.get(survey.name, Counts())
-            convert(desk, survey, rows, ZoneInfo(self.zone), self.tally)
-        else:
-            counts = self._write_rows(step.kind, survey, desk, rows)
+        with tracing(self.batch):
+            if step.what == "parents":
+                counts = self.counts.get(survey.name, Counts())
+                self._link_parents(desk, rows)
+            elif step.what == "conversions":
+                counts = self.counts.get(survey.name, Counts())
+                convert(desk, survey, rows, ZoneInfo(self.zone), self.tally)
+            else:
+                counts = self._write_rows(step.kind, survey, desk, rows)
         return counts, keep(last, done, {**self.counts, survey.name: counts})
 
     def _write_rows(self, kind: Kind, survey: Survey, desk: Desk, rows: list[Row]) -> Counts:
@@ -276,7 +282,7 @@ class Job:
             if self.placing is None:
                 self._set_up_teams(Tally())
             desk.placing = self.placing
-        if kind is Kind.DEALS:
+        if kind in {Kind.PIPELINES, Kind.DEALS}:
             for key, pipeline_id in externals_of(self.source, PIPELINE).items():
                 rows_ = Stage.objects.filter(NOT_DELETED, pipeline=pipeline_id).order_by("position", "pk")
                 desk.lanes[key] = Lane.of(pipeline_id, rows_.values_list("name", "pk"))

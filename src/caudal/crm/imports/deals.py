@@ -52,7 +52,10 @@ def settle_deal(values: dict[str, Any], zone: ZoneInfo, choices: Choices) -> Non
         raise NotClosedYet(stage=stage or status or outcome.label)
     elif opened is not None and closed < opened:
         closed = _same_day(opened, closed, zone)
-    reason, note = _reason(outcome, values.pop("lost_reason", None) or "")
+    written, own_note = values.pop("lost_reason", None) or "", values.pop("close_note", None) or ""
+    reason, note = _reason(outcome, written)
+    if written in CloseReason.values or own_note:
+        reason, note = written if written in CloseReason.values else reason, own_note
     values |= {
         "stage": None if decided in ENDS else decided or own,
         "pipeline": name_key(pipeline),
@@ -61,7 +64,7 @@ def settle_deal(values: dict[str, Any], zone: ZoneInfo, choices: Choices) -> Non
         "closed_at": closed,
         "expected_close_date": expected.astimezone(zone).date() if expected else None,
     }
-    if outcome is Outcome.LOST and note:
+    if outcome and (reason or note):
         values |= {"reason": reason, "note": note}
 
 

@@ -108,8 +108,8 @@ class Activities:
             raise PrivateOfNobody
         does, due = values["does"], values["due"]
         done = self._done(row, zone, desk.as_of)
-        if done and does in {ActivityKind.CALL, ActivityKind.EMAIL, ActivityKind.NOTE}:
-            due = None  # the day on which it was done says it
+        if done and does in {ActivityKind.CALL, ActivityKind.EMAIL, ActivityKind.NOTE} and not values.get("completed"):
+            due = None  # the day is the one on which it was done
         is_day = isinstance(due, date) and not isinstance(due, datetime)
         return ActivityDraft(
             does=does,
@@ -136,7 +136,7 @@ class Activities:
             return None
         if state not in {DONE, DROPPED} and (held is None or held > as_of):
             return None if held is not None or values["does"] in APPOINTMENTS else self._logged(created, as_of)
-        wanted = (created, held) if values["does"] == ActivityKind.NOTE else (ended, held, created)
+        wanted = (ended, created, held) if values["does"] == ActivityKind.NOTE else (ended, held, created)
         at = next((each for each in wanted if each is not None and each <= as_of), None) or as_of
         return DoneDraft(done_at=at, outcome=values["outcome"])
 

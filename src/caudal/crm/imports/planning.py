@@ -32,6 +32,7 @@ NOUNS: Final[Mapping[Kind, str]] = {
     Kind.COMPANIES: "company",
     Kind.PEOPLE: "person",
     Kind.LEADS: "lead",
+    Kind.PIPELINES: "stage",
     Kind.DEALS: "deal",
     Kind.ACTIVITIES: "activity",
 }

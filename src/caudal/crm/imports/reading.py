@@ -20,7 +20,9 @@ from caudal.crm.imports.decisions import Decisions
 from caudal.crm.imports.findings import Tally
 from caudal.crm.imports.headers import Recognition, Untaken, keeping, recognise
 from caudal.crm.imports.uploads import PACKED, Damaged, TooLarge, Upload
+from caudal.crm.imports.vocabulary import LABELS
 from caudal.crm.imports.workbooks import COLUMNS_MAX, rows_of_sheet, sheets_of
+from caudal.ui.lists.exports import defused
 
 HEAD: Final = 64 * 1024
 """Bytes by which the encoding and the delimiter are told."""
@@ -75,7 +77,9 @@ def rows_of(upload: Upload, layout: Layout) -> Iterator[DelimitedLine]:
     width = len(layout.header)
     for line in _lines(upload, layout):
         if line.number > layout.header_line:
-            yield fitted(line, width, is_padded=bool(layout.sheet))
+            plain = fitted(line, width, is_padded=bool(layout.sheet))
+            is_defused = any(cell.startswith("'") for cell in plain.cells)
+            yield replace(plain, cells=tuple(map(undefused, plain.cells))) if is_defused else plain
 
 
 def fitted(line: DelimitedLine, width: int, *, is_padded: bool) -> DelimitedLine:
@@ -99,6 +103,15 @@ def said(cell: str) -> str:
         return cell
     text = cell.strip()
     return "" if text.casefold() in EMPTY else text
+
+
+def undefused(cell: str) -> str:
+    """Return a cell without the apostrophe that keeps spreadsheets from taking it for a formula.
+
+    >>> undefused("'=1+1"), undefused("'s-Hertogenbosch")
+    ('=1+1', "'s-Hertogenbosch")
+    """
+    return cell[1:] if cell[:1] == "'" and defused(cell[1:]) == cell else cell
 
 
 def is_lonely(line: DelimitedLine, layout: Layout) -> bool:
@@ -126,8 +139,23 @@ def _recognised(
     if len(above.header) > COLUMNS_MAX:
         tally.error("import.too_wide", msg("The table has more than {limit} columns."), file=name, limit=COLUMNS_MAX)
         return
+    judged = _judged(name, above, found, tally, decided)
+    if judged is not None and above.header_line > 1:
+        tally.note(
+            "import.lines_above",
+            msg("The header was found on line {at}; what stands above it was left out."),
+            file=name,
+            at=above.header_line,
+        )
+    yield above, keeping(judged) if judged is not None and decided.keeps_columns else judged
+
+
+def _judged(
+    name: str, layout: Layout, found: Recognition | Untaken | None, tally: Tally, decided: Decisions
+) -> Recognition | None:
+    """What a table was taken for, or was decided to be, if its rows can be taken; why not is told."""
     if name in decided.tables:
-        found = decided.tables[name].recognition(above.header)
+        found = decided.tables[name].recognition(layout.header)
         if found is None:
             tally.note("import.left_out", msg("The file was left out, as it was decided."), file=name)
     elif isinstance(found, Untaken):
@@ -140,22 +168,24 @@ def _recognised(
             file=name,
             system=found.system.value,
         )
-        found = None
+        return None
     elif found is None:
         tally.note(
             "import.unrecognised",
             msg("No kind of table has the columns {columns}; the file was left out."),
             file=name,
-            columns=", ".join(above.header[:8]),
+            columns=", ".join(layout.header[:8]),
         )
-    if found is not None and above.header_line > 1:
-        tally.note(
-            "import.lines_above",
-            msg("The header was found on line {at}; what stands above it was left out."),
+    if isinstance(found, Recognition) and found.table.least and not found.places.keys() & set(found.table.least):
+        tally.error(
+            "import.nothing_names",
+            msg("These are {kind}, and no column says what they are called; the file was left out."),
             file=name,
-            at=above.header_line,
+            hint=msg("Say on the page of the columns which one does."),
+            kind=LABELS[found.kind],
         )
-    yield above, keeping(found) if found is not None and decided.keeps_columns else found
+        return None
+    return found if isinstance(found, Recognition) else None
 
 
 def _header(upload: Upload, layout: Layout) -> tuple[Layout, Recognition | Untaken | None]:

@@ -1,6 +1,6 @@
 """In which pipelines the deals of files go, and through which stages."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -38,8 +38,16 @@ def routes_of(source: str, surveys: Iterable[Survey], tally: Tally, choices: Cho
     """
     spelled: dict[str, dict[str, str]] = {}
     names: dict[str, str] = {}
+    declared: dict[str, dict[str, StageDraft]] = {}
     where = ""
-    for survey in surveys:
+    listed = list(surveys)
+    for survey in listed:
+        for (pipeline, stage), draft in survey.declared.items():
+            key = name_key(pipeline)
+            names.setdefault(key, pipeline)
+            declared.setdefault(key, {}).setdefault(stage_key(stage), draft)
+            spelled.setdefault(key, {}).setdefault(stage_key(stage), stage)
+    for survey in listed:
         if survey.kind is not Kind.DEALS:
             continue
         where = where or survey.name
@@ -54,7 +62,8 @@ def routes_of(source: str, surveys: Iterable[Survey], tally: Tally, choices: Cho
                 words.setdefault(stage_key(stage), stage)
     own = externals_of(source, PIPELINE)
     return {
-        key: _route(source, names.get(key, ""), words, own.get(key), tally, where) for key, words in spelled.items()
+        key: _route(source, names.get(key, ""), words, own.get(key), declared.get(key, {}), tally, where)
+        for key, words in spelled.items()
     }
 
 
@@ -73,24 +82,33 @@ def stage_key(name: str) -> str:
     return name_key(in_words(name)) or name_key(name)
 
 
-def _route(source: str, name: str, spelled: dict[str, str], own: UUID | None, tally: Tally, where: str) -> Route:
+def _route(
+    source: str,
+    name: str,
+    spelled: dict[str, str],
+    own: UUID | None,
+    declared: Mapping[str, StageDraft],
+    tally: Tally,
+    where: str,
+) -> Route:
     stages = _stages()
     chosen = own if own in stages else next(_candidates(name, spelled, stages), None)
     missing = spelled.keys() - (stages[chosen] if chosen else set())
-    drafts = tuple(
+    said = tuple(draft for key, draft in declared.items() if key in missing)
+    guessed = tuple(
         StageDraft(spelled[key], probability)
-        for probability, key in sorted((STAGES.get(key, OTHERWISE), key) for key in missing)
+        for probability, key in sorted((STAGES.get(key, OTHERWISE), key) for key in missing - declared.keys())
     )
-    if drafts:
+    if guessed:
         tally.note(
             "import.stages",
             msg("The stages {stages} are in no pipeline; they were added to the pipeline of {source}."),
             file=where,
             hint=msg("Look at their probabilities: they are customary ones."),
-            stages=", ".join(draft.name for draft in drafts),
+            stages=", ".join(draft.name for draft in guessed),
             source=name or source,
         )
-    return Route(name, chosen, drafts)
+    return Route(name, chosen, (*said, *guessed))
 
 
 def _stages() -> dict[UUID, set[str]]:

@@ -5,8 +5,8 @@ batches; each is one transaction, which also moves the cursor of the operation, 
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -16,15 +16,17 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from babel import Locale
 from babel.languages import get_official_languages
 from babel.localedata import locale_identifiers
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext
 
 from caudal.core.errors import Problem, Severity, Translate, msg
+from caudal.core.ids import Ref
 from caudal.core.tables import DayOrder
 from caudal.crm.imports.batches import Counts, Job
 from caudal.crm.imports.choices import Word
 from caudal.crm.imports.decisions import Decisions
 from caudal.crm.imports.findings import Found, Tally, findings_to_json
+from caudal.crm.imports.locks import alone
 from caudal.crm.imports.planning import NOUNS, make_plan
 from caudal.crm.imports.surveys import Seen, survey
 from caudal.crm.imports.uploads import CHUNK, StoredUpload, Upload, unpacked
@@ -40,17 +42,6 @@ if TYPE_CHECKING:
 
 OPERATION: Final = "crm.import"
 _LOCALES: Final = frozenset(name.lower() for name in locale_identifiers())
-LOCK: Final = "caudal.import"
-"""One import at a time: two that name the same new company would make it twice."""
-
-
-class ImportRunning(Problem):
-    """Another import is at work."""
-
-    code = "import.running"
-    status = 409
-    message = msg("Another import is running.")
-    hint = msg("Wait until it has ended.")
 
 
 class NothingToImport(Problem):
@@ -110,6 +101,8 @@ class Report:
     owners: tuple[Word, ...] = ()
     refused: tuple[Found, ...] = ()
     """Each row that is not taken, by its line, and why."""
+    batch: str = ""
+    """By what it is undone; nothing for a dry run."""
 
     @property
     def has_errors(self) -> bool:
@@ -129,6 +122,7 @@ class Report:
         return {
             "source": self.source,
             "state": self.state,
+            "batch": self.batch,
             "files": files,
             "findings": [each.to_json(translate) for each in self.findings],
             "totals": totals,
@@ -167,7 +161,7 @@ def import_files(
     require(actor, "operation", Verb.CREATE)
     _check_zone(options.zone)
     run = _Run(actor, options, clock, watch)
-    with _alone():
+    with alone():
         if not options.is_dry_run:
             operation = _operation(run, uploads)
             return _work(run, operation, [StoredUpload(*each) for each in operation.params["files"]])
@@ -191,7 +185,7 @@ def go_on_with(*, actor: Actor, operation: "Operation", clock: Callable[[], date
         decisions=Decisions.from_json(params["decisions"]),
     )
     run = _Run(actor, options, clock, lambda _done, _total: None)
-    with _alone(), suppress(Problem):
+    with alone(), suppress(Problem):
         _work(run, operation, [StoredUpload(*each) for each in params["files"]])
 
 
@@ -266,6 +260,7 @@ def _work(run: _Run, operation: "Operation", uploads: Sequence[Upload]) -> Repor
             plan=plan,
             tally=tally,
             counts={name: Counts(**counts) for name, counts in cursor.get("counts", {}).items()},
+            batch=None if run.options.is_dry_run else taken.pk,
         )
         goes_on = _steps(run, job, taken)
         state = "done" if goes_on else "cancelled"
@@ -342,6 +337,7 @@ def _report(run: _Run, job: Job, state: str) -> Report:
         stages_said(job.plan, decided),
         owners_said(job.plan, decided, run.options.source),
         tuple(job.tally.refused.values()),
+        str(Ref("operation", job.batch)) if job.batch else "",
     )
 
 
@@ -375,17 +371,3 @@ def store(actor: Actor, as_of: datetime, upload: Upload) -> UUID:
         chunks = iter(lambda: file.read(CHUNK), b"")
         stored = store_file(actor=actor, as_of=as_of, name=upload.name, media_type="text/csv", chunks=chunks)
     return stored.pk
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """Hold the lock of imports. It goes with the connection, so that of a process that died is free at once."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [LOCK])
-        if not cursor.fetchone()[0]:
-            raise ImportRunning
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [LOCK])

@@ -2,18 +2,21 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from hashlib import blake2b
 from typing import Final
 
 from caudal.core.errors import msg
 from caudal.core.tables import DayEvidence, DayOrder, DelimitedLine, NumberEvidence, NumberStyle
+from caudal.crm.actions.pipelines import StageDraft
 from caudal.crm.imports.decisions import Decisions
 from caudal.crm.imports.findings import EXAMPLES, Tally
 from caudal.crm.imports.headers import Recognition
 from caudal.crm.imports.reading import FOOTER, FOOTER_MAX, Layout, is_lonely, is_whole, rows_of, said, tables_in
 from caudal.crm.imports.uploads import Damaged, TooLarge, Upload
-from caudal.crm.imports.vocabulary import Kind, Reading
+from caudal.crm.imports.vocabulary import OTHERWISE, Kind, Reading
 from caudal.kit.names import name_key
 
 KEY_LENGTH_MAX: Final = 200
@@ -29,6 +32,7 @@ IDENTITIES: Final[Mapping[Kind, tuple[tuple[str, ...], ...]]] = {
     Kind.COMPANIES: (("name",),),
     Kind.PEOPLE: (("email",), ("name",), ("given_name", "family_name")),
     Kind.LEADS: (("email",), ("name",), ("given_name", "family_name")),
+    Kind.PIPELINES: (("pipeline", "name"),),
     Kind.DEALS: (("name",), ("lead_key",), ("company", "product", "owner", "opened")),
     Kind.ACTIVITIES: (TELLING_APART,),
 }
@@ -70,6 +74,8 @@ class Survey:
     """Field → name as written → where. Of fields that name rows, and of keys of members."""
     stages: dict[tuple[str, str], Mention] = field(default_factory=dict)
     """Pipeline and stage as written, of deals; nothing for one that a deal does not say."""
+    declared: dict[tuple[str, str], StageDraft] = field(default_factory=dict)
+    """Pipeline and stage as written, of a list of stages, in its order → the stage."""
     addresses: dict[str, str] = field(default_factory=dict)
     """E-mail address of a member → name."""
     repeated: dict[int, str] = field(default_factory=dict)
@@ -257,6 +263,8 @@ def _take_in(
         )
         stage, pipeline = stage_and_pipeline(stage, pipeline)
         found.stages.setdefault((pipeline, stage), Mention()).see(line.number)
+    if found.kind is Kind.PIPELINES:
+        _take_stage(found, line)
     if found.kind is Kind.MEMBERS:
         _take_member(found, line)
     key = key_of(found.recognition, line)
@@ -264,6 +272,21 @@ def _take_in(
         file, number = known.setdefault(blake2b(key.encode(), digest_size=8).digest(), (found.name, line.number))
         if (file, number) != (found.name, line.number):
             found.repeated[line.number] = f"{file}:{number}"
+
+
+def _take_stage(found: Survey, line: DelimitedLine) -> None:
+    said_ = {name: said(line.cells[place]) for name, place in found.recognition.places.items()}
+    pipeline, stage = " ".join(said_.get("pipeline", "").split()), " ".join(said_["name"].split())
+    with suppress(InvalidOperation, ValueError):
+        text = said_.get("probability", "")
+        share = Decimal(text.rstrip("% ").replace(",", ".") or OTHERWISE)
+        chance = share / 100 if share > 1 or "%" in text else share
+        days = said_.get("days_to_rot", "")
+        if stage and 0 <= chance <= 1:
+            found.declared.setdefault(
+                (pipeline, stage),
+                StageDraft(stage, chance, days_to_rot=int(days) if days else None),
+            )
 
 
 def _take_member(found: Survey, line: DelimitedLine) -> None:

@@ -17,6 +17,7 @@ from caudal.crm.imports.findings import Found, Tally
 from caudal.crm.imports.headers import labels_of
 from caudal.crm.imports.reading import rows_of, tables_in
 from caudal.crm.imports.running import OPERATION, Options, go_on_with, import_files, params_of, store
+from caudal.crm.imports.undoing import UNDO, UNDO_REHEARSAL, carry_out_undo, start_undo
 from caudal.crm.imports.uploads import StoredUpload, Upload, unpacked
 from caudal.kit.access import Actor, Verb, require
 from caudal.kit.actions import action
@@ -24,6 +25,8 @@ from caudal.workspace.actions import finish_operation, start_operation, take_ope
 from caudal.workspace.queries import actor_called, operation_by_id
 
 if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
     from caudal.workspace.models import Operation
 
 REHEARSAL: Final = "crm.rehearsal"
@@ -84,6 +87,14 @@ def ask_for_another(*, actor: Actor, as_of: datetime, operation: "Operation", de
 
 
 @action
+def ask_for_undo(*, actor: Actor, as_of: datetime, batch: "Operation", name: str) -> "Operation":
+    """Have an import undone, or what that would do said. Raises NotAllowed, StillRunning, NotUndoable."""
+    operation = start_undo(actor=actor, as_of=as_of, batch=batch, name=name)
+    app.configure_task(TASK, queue="imports").defer(operation=str(operation.pk))
+    return operation
+
+
+@action
 def ask_for_import(*, actor: Actor, as_of: datetime, operation: "Operation") -> "Operation":
     """Have what was rehearsed done for good."""
     return _ask(actor, as_of, OPERATION, str(operation.params["source"]), operation.params)
@@ -106,6 +117,8 @@ def carry_out(operation_id: UUID, *, clock: Callable[[], datetime]) -> None:
     actor = actor_called(operation.created_by)
     if operation.name == OPERATION:
         go_on_with(actor=actor, operation=operation, clock=clock)
+    elif operation.name in {UNDO, UNDO_REHEARSAL}:
+        _undo(actor, operation, clock)
     else:
         _rehearse(actor, operation, clock)
 
@@ -152,17 +165,9 @@ def _rehearse(actor: Actor, operation: "Operation", clock: Callable[[], datetime
     """Do all of it in a transaction that is undone; a connection of its own says how far it is."""
     taken = take_operation(operation=operation, as_of=clock(), worker_is_gone=True)
     options = _options(taken, is_dry_run=True)
-    beat = connection.copy()
     result: dict[str, Any] = {}
     error = ""
-
-    def watch(done: int, total: int) -> None:
-        with beat.cursor() as cursor:
-            cursor.execute(BEAT, [done, total, clock(), taken.pk])
-            row = cursor.fetchone()
-        if row and row[0]:
-            raise _Stopped
-
+    beat, watch = _beating(taken, clock)
     try:
         report = import_files(actor=actor, uploads=uploads_of(taken), options=options, clock=clock, watch=watch)
         result = report.stored()
@@ -173,6 +178,33 @@ def _rehearse(actor: Actor, operation: "Operation", clock: Callable[[], datetime
     finally:
         beat.close()
     finish_operation(actor=actor, operation=taken, as_of=clock(), result=result, error=error)
+
+
+def _undo(actor: Actor, operation: "Operation", clock: Callable[[], datetime]) -> None:
+    """Take an import back, or say what that would do; a connection of its own says how far it is."""
+    beat, watch = _beating(operation, clock)
+    try:
+        carry_out_undo(actor=actor, operation=operation, clock=clock, watch=watch)
+    except _Stopped:
+        finish_operation(actor=actor, operation=operation, as_of=clock(), result={})
+    finally:
+        beat.close()
+
+
+def _beating(
+    operation: "Operation", clock: Callable[[], datetime]
+) -> tuple["BaseDatabaseWrapper", Callable[[int, int], None]]:
+    """Return a connection outside the work's transaction, and what tells through it how far the work is."""
+    beat = connection.copy()
+
+    def watch(done: int, total: int) -> None:
+        with beat.cursor() as cursor:
+            cursor.execute(BEAT, [done, total, clock(), operation.pk])
+            row = cursor.fetchone()
+        if row and row[0]:
+            raise _Stopped
+
+    return beat, watch
 
 
 def _options(operation: "Operation", *, is_dry_run: bool) -> Options:

@@ -12,11 +12,13 @@ from caudal.crm.actions.drafts import CloseDraft, CompanyDraft, DealDraft, LeadD
 from caudal.crm.actions.leads import capture_leads, change_lead
 from caudal.crm.actions.parties import add_companies, add_people, change_company, change_person
 from caudal.crm.actions.restating import restate_deal
+from caudal.crm.actions.stages import change_stage
 from caudal.crm.imports.desks import Desk
 from caudal.crm.imports.logbook import Activities
+from caudal.crm.imports.routes import stage_key
 from caudal.crm.imports.rows import Row
 from caudal.crm.imports.vocabulary import LABELS, Kind
-from caudal.crm.models import Company, Deal, Lead, Person, StageStay
+from caudal.crm.models import Company, Deal, Lead, Person, Stage, StageStay
 from caudal.kit.access import Verb
 from caudal.kit.names import name_key
 from caudal.workspace.actions import add_member, change_member
@@ -187,6 +189,24 @@ class Leads:
         return {"name": name, **texts, **email, **desk.links(row, owner=Kind.MEMBERS)}
 
 
+class Stages:
+    """Rows of stages: those that were missing are there already, for deals go through them."""
+
+    def create(self, desk: Desk, rows: Sequence[Row]) -> list[UUID]:
+        """Return the stages."""
+        return [
+            desk.lanes[name_key(str(row.values.get("pipeline") or ""))].stages[stage_key(str(row.values["name"]))]
+            for row in rows
+        ]
+
+    def update(self, desk: Desk, row: Row, record: UUID) -> bool:
+        """Change the probability of a stage, and its days."""
+        before = Stage.one_for(desk.actor, Verb.CHANGE, record).version
+        values = {name: row.values[name] for name in ("probability", "days_to_rot") if row.values.get(name) is not None}
+        after = change_stage(actor=desk.actor, as_of=desk.as_of, stage_id=record, **values)
+        return after.version != before
+
+
 class Deals:
     """Rows of deals, with the history that their stage and days tell.
 
@@ -265,6 +285,7 @@ WRITERS: Mapping[Kind, Writer] = {
     Kind.COMPANIES: Companies(),
     Kind.PEOPLE: People(),
     Kind.LEADS: Leads(),
+    Kind.PIPELINES: Stages(),
     Kind.DEALS: Deals(),
     Kind.ACTIVITIES: Activities(),
 }

@@ -15,10 +15,10 @@ from caudal.crm.models.activities import (
 from caudal.crm.models.channels import Channel, ChannelKind, Touch
 from caudal.crm.models.competitors import Competitor, DealCompetitor, LossTo
 from caudal.crm.models.consents import Consent, ConsentPurpose, ConsentSource, Erasure, ForgottenAddress
-from caudal.crm.models.deals import CloseReason, Deal, DealClose, Outcome, StageStay
-from caudal.crm.models.leads import DisqualifyReason, Lead, LeadConversion, LeadDisqualification
+from caudal.crm.models.deals import DEAL_TEXTS, CloseReason, Deal, DealClose, Outcome, StageStay
+from caudal.crm.models.leads import LEAD_TEXTS, DisqualifyReason, Lead, LeadConversion, LeadDisqualification
 from caudal.crm.models.lines import DealLine
-from caudal.crm.models.parties import Company, KeptApart, Person, SalesModel
+from caudal.crm.models.parties import COMPANY_TEXTS, PERSON_TEXTS, Company, KeptApart, Person, SalesModel
 from caudal.crm.models.pipelines import ForecastCategory, Pipeline, Stage
 from caudal.crm.models.tags import TAG_LENGTH, Tag, Tagged, TagTone
 
@@ -28,7 +28,11 @@ TAGGED: tuple[type[Lead | Person | Company | Deal], ...] = (Lead, Person, Compan
 __all__ = [
     "ABOUT",
     "APPOINTMENTS",
+    "COMPANY_TEXTS",
+    "DEAL_TEXTS",
+    "LEAD_TEXTS",
     "OUTCOMES",
+    "PERSON_TEXTS",
     "TAGGED",
     "TAG_LENGTH",
     "TALKS",

@@ -9,8 +9,12 @@ from caudal.crm.models.parties import Company, Person, SalesModel
 from caudal.crm.models.pipelines import Pipeline, Stage
 from caudal.crm.models.tags import Tagged, tag_index
 from caudal.kit.fields import MoneyField, money_together
+from caudal.kit.grams import gram_index
 from caudal.kit.records import NOT_DELETED, bin_index
 from caudal.kit.world import new_id
+
+DEAL_TEXTS = ("name_key",)
+"""What deals are found by, anywhere inside, beside their company."""
 
 
 class Deal(Tagged):
@@ -109,8 +113,10 @@ class Deal(Tagged):
                 name="crm_deal_by_amount",
             ),
             models.Index(fields=["expected_close_date", "id"], condition=NOT_DELETED, name="crm_deal_by_close"),
+            models.Index(fields=["-created_at", "-id"], condition=NOT_DELETED, name="crm_deal_by_arrival"),
             bin_index("crm_deal_binned"),
             tag_index("crm_deal_by_tag"),
+            gram_index("crm_deal_by_text", *DEAL_TEXTS),
         ]
 
 

@@ -8,7 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from caudal.crm.models.deals import Deal
 from caudal.crm.models.parties import Company, Person
 from caudal.crm.models.tags import Tagged, tag_index
+from caudal.kit.grams import gram_index
 from caudal.kit.records import NOT_DELETED, bin_index
+
+LEAD_TEXTS = ("name_key", "company_name", "email")
+"""What leads are found by, anywhere inside."""
 
 
 class Lead(Tagged):
@@ -66,8 +70,11 @@ class Lead(Tagged):
                 condition=NOT_DELETED,
                 name="crm_lead_of_owner",
             ),
+            models.Index(fields=["-changed_at", "-id"], condition=NOT_DELETED, name="crm_lead_by_change"),
+            models.Index(fields=["-created_at", "-id"], condition=NOT_DELETED, name="crm_lead_by_arrival"),
             bin_index("crm_lead_binned"),
             tag_index("crm_lead_by_tag"),
+            gram_index("crm_lead_by_text", *LEAD_TEXTS),
         ]
 
 

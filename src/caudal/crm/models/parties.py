@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from caudal.crm.models.tags import Tagged, tag_index
 from caudal.kit import phones
+from caudal.kit.grams import gram_index
 from caudal.kit.records import NOT_DELETED, bin_index
 from caudal.kit.world import new_id
 
@@ -27,6 +28,12 @@ class SalesModel(models.TextChoices):
     DIRECT = "direct", _("Direct sales")
     CORPORATE = "corporate", _("Corporate")
     PARTNER = "partner", _("Through partners")
+
+
+COMPANY_TEXTS = ("name_key", "domain")
+"""What companies are found by, anywhere inside."""
+PERSON_TEXTS = ("name_key", "email")
+"""What people are found by, anywhere inside."""
 
 
 class Company(Tagged):
@@ -90,8 +97,11 @@ class Company(Tagged):
                 name="crm_company_by_family",
             ),
             models.Index(fields=["bare_key"], condition=NOT_DELETED, name="crm_company_by_bare"),
+            models.Index(fields=["-changed_at", "-id"], condition=NOT_DELETED, name="crm_company_by_change"),
+            models.Index(fields=["-created_at", "-id"], condition=NOT_DELETED, name="crm_company_by_arrival"),
             bin_index("crm_company_binned"),
             tag_index("crm_company_by_tag"),
+            gram_index("crm_company_by_text", *COMPANY_TEXTS),
         ]
 
 
@@ -175,5 +185,8 @@ class Person(Tagged):
             tag_index("crm_person_by_tag"),
             GinIndex(fields=["other_emails"], condition=NOT_DELETED, name="crm_person_by_others"),
             GinIndex(fields=["phone_keys"], condition=NOT_DELETED, name="crm_person_by_phone"),
+            models.Index(fields=["-changed_at", "-id"], condition=NOT_DELETED, name="crm_person_by_change"),
+            models.Index(fields=["-created_at", "-id"], condition=NOT_DELETED, name="crm_person_by_arrival"),
             bin_index("crm_person_binned"),
+            gram_index("crm_person_by_text", *PERSON_TEXTS),
         ]

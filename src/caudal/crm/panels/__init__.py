@@ -32,8 +32,10 @@ from caudal.kit.panels import (
     page_of,
 )
 from caudal.kit.records import in_sight
+from caudal.kit.traces import RecordPutBack, RecordWithdrawn
 from caudal.ui.formats import due_text, reader_locale
 from caudal.ui.tables import Cell, Column, Row, Table
+from caudal.workspace.queries import files_beside
 
 
 def said(text: Promise) -> Callable[[RecordedFact], str]:
@@ -219,6 +221,8 @@ FACT_WORDS: Final = (
     FactWords(events.ActivityRescheduled.name, activity(gettext_lazy("moved %(activity)s to another time")), "clock"),
     FactWords(events.ActivityReassigned.name, activity(gettext_lazy("handed over %(activity)s")), "person"),
     FactWords(events.ActivityDeleted.name, activity(gettext_lazy("deleted %(activity)s")), "trash"),
+    FactWords(RecordPutBack.name, said(gettext_lazy("undid an import that had changed it")), "undo"),
+    FactWords(RecordWithdrawn.name, said(gettext_lazy("undid the import that had brought it")), "undo"),
     FactWords(events.RecordRestored.name, said(gettext_lazy("took it out of the recycle bin")), "undo"),
 )
 
@@ -411,8 +415,10 @@ def activities_of(ref: Ref, actor: Actor, as_of: datetime) -> Mapping[str, Any] 
         }
         for each in planned
     ]
-    return {"about": str(ref), "rows": rows}
+    return {"about": str(ref), "here": page_of(ref), "rows": rows}
 
+
+FILE_BEARERS: Final = ("activity", "company", "deal", "lead", "person")
 
 PANELS: Final = (
     *CONSENT_PANELS,
@@ -428,6 +434,7 @@ PANELS: Final = (
         Panel(kind, 1, gettext_lazy("Activities"), "crm/_activities.html", activities_of, beside=False)
         for kind in ("deal", "lead", "company", "person")
     ),
+    *(Panel(kind, 40, gettext_lazy("Files"), "workspace/_files.html", files_beside) for kind in FILE_BEARERS),
     Panel("company", 10, gettext_lazy("Deals"), TEMPLATE, deals_of_company),
     Panel("company", 20, gettext_lazy("People"), TEMPLATE, people_of_company),
     Panel("person", 10, gettext_lazy("Deals"), TEMPLATE, deals_of_person),

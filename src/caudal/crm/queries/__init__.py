@@ -15,6 +15,7 @@ from caudal.crm.queries.activities import (
     when,
     without_next_step,
 )
+from caudal.crm.queries.archive import ArchiveTable, archive
 from caudal.crm.queries.bin import BIN_DAYS, BINNED, binned, kept_since
 from caudal.crm.queries.boards import Board, BoardColumn, Card, board
 from caudal.crm.queries.channels import (
@@ -72,7 +73,8 @@ from caudal.crm.queries.records import (
 )
 from caudal.crm.queries.reopening import REOPEN, agreed, asks_first, reopening_asked, takes_two
 from caudal.crm.queries.subjects import ERASED, SUBJECTS, Subject, consent, consents_of, subject
-from caudal.crm.queries.tags import tag, tagged_counts, tags, tinted
+from caudal.crm.queries.tags import tag, tagged_counts, tags, tags_like, tinted
+from caudal.crm.queries.texts import companies_with, deals_with, leads_with, people_with
 
 __all__ = [
     "ACTIVITY_ORDERS",
@@ -88,6 +90,7 @@ __all__ = [
     "REOPEN",
     "SUBJECTS",
     "ActivityFilters",
+    "ArchiveTable",
     "Board",
     "BoardColumn",
     "Card",
@@ -109,6 +112,7 @@ __all__ = [
     "activities_named",
     "activity",
     "agreed",
+    "archive",
     "asks_first",
     "at_home",
     "binned",
@@ -119,6 +123,7 @@ __all__ = [
     "channels",
     "companies",
     "companies_named",
+    "companies_with",
     "company",
     "competitor",
     "competitors",
@@ -128,6 +133,7 @@ __all__ = [
     "criteria",
     "deal",
     "deals",
+    "deals_with",
     "dossier",
     "due_soon",
     "due_today",
@@ -140,6 +146,7 @@ __all__ = [
     "laid_out",
     "lead",
     "leads",
+    "leads_with",
     "likeness_of",
     "lines_of",
     "linked",
@@ -151,6 +158,7 @@ __all__ = [
     "next_steps",
     "open_in",
     "people",
+    "people_with",
     "person",
     "pipeline",
     "pipelines",
@@ -163,6 +171,7 @@ __all__ = [
     "tag",
     "tagged_counts",
     "tags",
+    "tags_like",
     "takes_two",
     "tinted",
     "totals_of",

@@ -177,10 +177,14 @@ def due_before(day: date) -> Q:
 
 def without_next_step(rows: "QuerySet[Deal]") -> "QuerySet[Deal]":
     """Narrow deals to the open ones about which nothing is planned."""
-    planned = ActivityLink.objects.filter(
+    return rows.filter(~Exists(steps_of_deal()), close=None)
+
+
+def steps_of_deal() -> "QuerySet[ActivityLink]":
+    """Return the links of what is planned about the deal of an outer query."""
+    return ActivityLink.objects.filter(
         deal=OuterRef("pk"), activity__deleted_at=None, activity__completion=None
     ).exclude(activity__does=ActivityKind.NOTE)
-    return rows.filter(~Exists(planned), close=None)
 
 
 def with_links(rows: "QuerySet[Activity]") -> "QuerySet[Activity]":

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from caudal.core.clocks import WorkingCalendar
@@ -16,7 +16,7 @@ from caudal.core.money import Currency, FxRate, Money, Rounding, convert
 from caudal.core.periods import Period
 from caudal.core.urgency import Waiting, factor, value_at_risk
 from caudal.crm.models import APPOINTMENTS, TALKS, Activity, ActivityLink, Deal, DealClose, Lead, Outcome, Stage
-from caudal.crm.queries.activities import PLANNED, due_before, when, with_links, without_next_step
+from caudal.crm.queries.activities import PLANNED, due_before, steps_of_deal, when, with_links
 from caudal.kit.access import Actor, Verb
 from caudal.workspace.queries import company_for, office_calendar, rate_among, recent_rates
 
@@ -154,12 +154,13 @@ def _needy(actor: Actor, owners: Collection[UUID] | None, as_of: datetime) -> "Q
         Deal.for_actor(actor, Verb.CHANGE).filter(_owned(owners), close=None).select_related("stage", "owner", "close")
     )
     rows = rows.alias(stay=stay).annotate(entered_at=F("stay__entered_at"))
-    aimless = without_next_step(Deal.objects.filter(pk=OuterRef("pk")))
+    # One step of each deal that is looked at: whether there is any would be found out for all deals at once.
+    step = Subquery(steps_of_deal().values("activity")[:1])
     rotten = Q(pk__in=[])
     for stage in Stage.for_actor(actor).exclude(days_to_rot=None).order_by("pk"):
         rotten |= Q(stage=stage, stay__entered_at__lt=as_of - (stage.days_to_rot or 0) * DAY)
-    order = F("amount_minor").desc(nulls_last=True)
-    return rows.annotate(is_aimless=Exists(aimless)).filter(Q(is_aimless=True) | rotten).order_by(order, "pk")
+    largest = (F("amount_minor").desc(nulls_last=True), "-pk")  # as an index has them: few of many deals are read
+    return rows.alias(step=step).filter(Q(step=None) | rotten).order_by(*largest)
 
 
 def _unanswered(actor: Actor, owners: Collection[UUID] | None) -> "QuerySet[Lead]":

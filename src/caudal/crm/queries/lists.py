@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final, Literal, TypeVar
+from typing import Final, Literal, TypeVar
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -12,6 +12,7 @@ from django.utils import timezone
 from caudal.core.money import Currency, Money
 from caudal.core.periods import start_of_day
 from caudal.crm.models import Company, Deal, Lead, Outcome, Person
+from caudal.crm.queries.texts import companies_with, deals_with, leads_with, people_with
 from caudal.kit.access import Actor, Verb
 from caudal.kit.cursors import LIMIT, Order, Page, page
 from caudal.kit.lists import Selection, narrowed, order_of
@@ -73,8 +74,7 @@ class DealFilters:
         }
         found = Q(**named)
         if self.text:
-            key = name_key(self.text)
-            found &= Q(name_key__contains=key) | Q(company__name_key__contains=key)
+            found &= deals_with(self.text)
         if self.state == "open":
             found &= Q(close=None)
         elif self.state is not None:
@@ -101,8 +101,7 @@ class LeadFilters:
         """Return the condition on leads."""
         found = Q()
         if self.text:
-            key = name_key(self.text)
-            found &= Q(name_key__contains=key) | Q(company_name__icontains=self.text) | Q(email__icontains=self.text)
+            found &= leads_with(self.text)
         if self.channel:
             found &= Q(channel=self.channel)
         if self.pillar_id is not None:
@@ -212,7 +211,11 @@ def companies(
     sought: Sought | None = None,
 ) -> Page[Company]:
     """Return a page of companies, in one query. Orders: see `COMPANY_ORDERS`. Raises CursorUnreadable."""
-    rows = Company.for_actor(actor).filter(_named(text, "domain", owner_id))
+    rows = Company.for_actor(actor)
+    if text:
+        rows = rows.filter(companies_with(text))
+    if owner_id is not None:
+        rows = rows.filter(owner_id=owner_id)
     return _page(rows, COMPANY_ORDERS[order], actor, sought, cursor=cursor, limit=limit)
 
 
@@ -228,7 +231,11 @@ def people(
     sought: Sought | None = None,
 ) -> Page[Person]:
     """Return a page of people, in one query. Orders: see `PERSON_ORDERS`. Raises CursorUnreadable."""
-    rows = Person.for_actor(actor).filter(_named(text, "email", owner_id))
+    rows = Person.for_actor(actor)
+    if text:
+        rows = rows.filter(people_with(text))
+    if owner_id is not None:
+        rows = rows.filter(owner_id=owner_id)
     if company_id is not None:
         rows = rows.filter(company_id=company_id)
     return _page(rows, PERSON_ORDERS[order], actor, sought, cursor=cursor, limit=limit)
@@ -251,11 +258,3 @@ def _page(
     found = page(shape.with_names(rows), order, cursor=cursor, limit=limit)
     shape.complete(found.rows)
     return found
-
-
-def _named(text: str, other: str, owner_id: UUID | None) -> Q:
-    found: dict[str, Any] = {} if owner_id is None else {"owner_id": owner_id}
-    condition = Q(**found)
-    if text:
-        condition &= Q(name_key__contains=name_key(text)) | Q(**{f"{other}__icontains": text})
-    return condition

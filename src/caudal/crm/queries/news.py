@@ -61,11 +61,11 @@ class Due:
 
 
 def mentions_in(facts: Sequence[RecordedFact]) -> list[News]:
-    """Return which members facts name."""
+    """Return which members facts name. What a batch wrote, which is its facts' cause, is no news to anybody."""
     return [
         News(Ref.parse(name, "member").id, NoticeSort.MENTION, f"mention {fact.id}", fact, _record_of(fact))
         for fact in facts
-        if fact.recorded_at - fact.occurred_at <= MENTIONS_FOR
+        if fact.cause is None and fact.recorded_at - fact.occurred_at <= MENTIONS_FOR
         for name in fact.data.get("mentions", ())
     ]
 
@@ -76,7 +76,7 @@ def news_in(facts: Sequence[RecordedFact], *, without: set[tuple[UUID, UUID]]) -
     One doing of one person that touches many records has one key, so that it is told once, with how many. Whoever
     hears of a fact for one reason does not hear of it again for another; `without` are members and facts told before.
     """
-    news = [fact for fact in facts if fact.recorded_at - fact.occurred_at <= NEWS_FOR]
+    news = [fact for fact in facts if fact.cause is None and fact.recorded_at - fact.occurred_at <= NEWS_FOR]
     given = [
         News(owner, GIVEN[fact.name], _key("given", fact), fact)
         for fact in news

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Count, F, Func
 
+from caudal.core.expressions.functions.texts import folded
 from caudal.crm.models import TAGGED, Tag, Tagged
 from caudal.kit.access import Actor, Verb
 from caudal.kit.records import NOT_DELETED
@@ -26,6 +27,11 @@ def tags(actor: Actor) -> list[Tag]:
 def tag(actor: Actor, tag_id: UUID, verb: Verb = Verb.VIEW) -> Tag:
     """Return a tag. Raises NotFound."""
     return Tag.one_for(actor, verb, tag_id)
+
+
+def tags_like(name: str) -> list[str]:
+    """Return the tags, deleted ones too, that filters take for one of a name: case and accents do not matter."""
+    return [each for each in Tag._default_manager.values_list("name", flat=True) if folded(each) == folded(name)]
 
 
 def tagged_counts(actor: Actor) -> Mapping[str, Mapping[str, int]]:

@@ -30,6 +30,8 @@ from caudal.crm.views.records import (
     State,
     known,
     panels,
+    parts_of,
+    record_etag,
     value,
 )
 from caudal.crm.views.timelines import story
@@ -38,6 +40,7 @@ from caudal.kit.access import Actor, Verb
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.panels import page_of
 from caudal.kit.world import now
+from caudal.ui.live import answer_live
 
 WEEK: Final = 7
 SNOOZES: Final = {"tomorrow": 1, "next-week": WEEK}
@@ -110,22 +113,40 @@ def activity_new(request: HttpRequest) -> HttpResponse:
 @require_GET
 def activity_page(request: HttpRequest, record_id: str) -> HttpResponse:
     """Show an activity: when it is due or what came of it, what it is about, what happened to it."""
+    found = queries.activity(actor_of(request), row_id(record_id))
+    context = {
+        "title": found.name,
+        "crumbs": [(_("My day"), reverse("crm:day"))],
+        "etag": record_etag(request, found),
+        "live_href": href(found, "live"),
+        "parts": parts_of(request, shown(request, found)),
+    }
+    return render(request, "crm/record.html", context)
+
+
+@needs("activity")
+@require_GET
+def activity_live(request: HttpRequest, record_id: str) -> HttpResponse:
+    """Tell an open page of an activity what changed on it."""
+    found = queries.activity(actor_of(request), row_id(record_id))
+    etag = record_etag(request, found)
+    return answer_live(request, etag, lambda: list(parts_of(request, shown(request, found)).values()))
+
+
+def shown(request: HttpRequest, found: Activity) -> RecordShown:
+    """Return everything that the page of an activity shows."""
     actor, as_of = actor_of(request), now()
-    found = queries.activity(actor, row_id(record_id))
     may_change = Activity.for_actor(actor, Verb.CHANGE).filter(pk=found.pk).exists()
     may_delete = Activity.for_actor(actor, Verb.DELETE).filter(pk=found.pk).exists()
-    told = story(found.ref, actor)
-    page = RecordShown(
+    return RecordShown(
         portrait=activity_portrait(found, actor, as_of, may_change),
         actions=all_actions(found, may_change=may_change, may_delete=may_delete),
         edit_href=href(found, "edit") if may_change else "",
         panels=panels(found.ref, actor, as_of),
-        moments=told.moments,
+        moments=story(found.ref, actor).moments,
         earlier_href="",
         later_href="",
     )
-    context = {"title": found.name, "crumbs": [(_("My day"), reverse("crm:day"))], "page": page}
-    return render(request, "crm/record.html", context)
 
 
 @needs("activity", Verb.CHANGE)

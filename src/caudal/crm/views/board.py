@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET
 from caudal.core.ids import Ref
 from caudal.core.money import Money
 from caudal.crm import queries
-from caudal.crm.models import Outcome, Pipeline
+from caudal.crm.models import Deal, Outcome, Pipeline, Stage
 from caudal.crm.queries import Board, BoardColumn, Card
 from caudal.crm.views.lists import asked_of, condition_sent, reader_of
 from caudal.crm.views.nouns import DEAL
@@ -25,13 +25,15 @@ from caudal.crm.views.shelves import DEALS
 from caudal.crm.views.words import count_words, days_words, deals_words
 from caudal.kit.access import Actor, Reach, Verb, may, policies
 from caudal.kit.lists import Selection
-from caudal.kit.pages import actor_of, needs
+from caudal.kit.pages import actor_of, etag_of, needs
+from caudal.kit.pulse import pulse
 from caudal.kit.world import now
 from caudal.ui.lists.asking import ALL, Asked
 from caudal.ui.lists.conditions import condition_form
 from caudal.ui.lists.pages import Found, ListPage, list_page
 from caudal.ui.lists.tables import sum_text
 from caudal.ui.lists.words import Speaker
+from caudal.ui.live import KNOWN, Fragment, answer_live, fragment, marks_known
 from caudal.ui.tables import query
 
 CARDS: Final = 30
@@ -125,6 +127,7 @@ def board(request: HttpRequest) -> HttpResponse:
     pipelines = queries.pipelines(actor)
     wanted = request.GET.get("pipeline")
     sets_up = may(actor, Pipeline.kind, Verb.CREATE)
+    context: dict[str, Any] = {"title": _("Board")}
     page = BoardPage(list_href=DEAL.list_href, pipeline_href=reverse("crm:pipeline_new") if sets_up else "")
     if pipelines:
         asked = asked_of_board(request)
@@ -133,16 +136,79 @@ def board(request: HttpRequest) -> HttpResponse:
         if changed:
             return redirect(reverse("crm:board") + changed)
         chosen = Ref.parse(wanted, Pipeline.kind).id if wanted else pipelines[0].pk
+        etag = board_etag(request, chosen)  # before it is drawn, so that a change meanwhile is asked for again
         page = replace(
             board_page(request, actor, pipelines, chosen), filter=filter_line(request, asked, speaker, error)
         )
-    return render(request, "crm/board.html", {"title": _("Board"), "page": page})
+        live = reverse("crm:board_live") + query(request.GET.dict(), pipeline=str(Ref(Pipeline.kind, chosen)))
+        context |= {"parts": parts_of(request, page), "etag": etag, "live_href": live}
+    return render(request, "crm/board.html", context | {"page": page})
+
+
+@needs("deal")
+@require_GET
+def board_live(request: HttpRequest) -> HttpResponse:
+    """Answer a board that is open with what changed on it: nothing at all, most of the time."""
+    actor = actor_of(request)
+    chosen = Ref.parse(request.GET.get("pipeline", ""), Pipeline.kind).id
+
+    def draw() -> list[Fragment]:
+        page = board_page(request, actor, queries.pipelines(actor), chosen)
+        parts, known = parts_of(request, page), marks_known(request)
+        if {each.id for each in parts.all()} == known.keys():
+            return parts.all()
+        # Other stages than before: all of it anew.
+        return [fragment(request, "board-whole", "crm/_board.html", {"page": page, "parts": parts}, classes="live")]
+
+    return answer_live(request, board_etag(request, chosen), draw)
+
+
+def board_etag(request: HttpRequest, pipeline_id: UUID) -> str:
+    """Return an ETag that is another one when the board may look otherwise: a deal or a stage changed, or the day."""
+    asked = sorted(asked_plainly(request).items() - {("pipeline", str(Ref(Pipeline.kind, pipeline_id)))})
+    today = now().astimezone(timezone.get_current_timezone()).date()
+    return etag_of(pipeline_id, asked, today, pulse(Deal, Stage))
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The board, drawn in parts that change by themselves."""
+
+    sum: Fragment
+    picker: Fragment
+    columns: Sequence[tuple[ColumnShown, Fragment]]
+    ends: Fragment
+
+    def all(self) -> list[Fragment]:
+        """Return every part."""
+        return [self.sum, self.picker, *(part for _column, part in self.columns), self.ends]
+
+
+def parts_of(request: HttpRequest, page: BoardPage) -> Parts:
+    """Draw the parts of a board."""
+    as_of = now()
+
+    def part(name: str, template: str, classes: str, column: ColumnShown | None = None, **more: str) -> Fragment:
+        context = {"page": page, "column": column, "now": as_of}
+        return fragment(request, name, f"crm/{template}", context, classes=classes, **more)
+
+    return Parts(
+        sum=part("board-sum", "_board_sum.html", "board-sum"),
+        picker=part("board-picker", "_board_picker.html", "tabs board-picker", tag="nav", label=_("Stages")),
+        columns=[(each, part(f"column-{each.id}", "_board_column.html", "live", each)) for each in page.columns],
+        ends=part("board-ends", "_board_ends.html", "board-ends"),
+    )
 
 
 def asked_of_board(request: HttpRequest) -> Asked:
     """Return which deals the address of a board asks for: all of the pipeline's, unless it says otherwise."""
-    given = {name: value for name, value in request.GET.dict().items() if name not in {"sort", "columns", "group"}}
+    given = {name: value for name, value in asked_plainly(request).items() if name not in {"sort", "columns", "group"}}
     return asked_of(given, DEAL, DEALS, reader_of(request), opens_with=ALL, also=("pipeline", "owner", PHONE_COLUMN))[0]
+
+
+def asked_plainly(request: HttpRequest) -> dict[str, str]:
+    """Return what the address of a board says, without what a live region adds."""
+    return {name: value for name, value in request.GET.dict().items() if name != KNOWN}
 
 
 def filter_line(request: HttpRequest, asked: Asked, speaker: Speaker, error: str) -> ListPage:
@@ -164,12 +230,12 @@ def answer_board(request: HttpRequest, pipeline_id: UUID) -> HttpResponse:
     """Answer with the board alone, as it is after a move."""
     actor = actor_of(request)
     page = board_page(request, actor, queries.pipelines(actor), pipeline_id)
-    return render(request, "crm/_board.html", {"page": page})
+    return render(request, "crm/_board.html", {"page": page, "parts": parts_of(request, page)})
 
 
 def board_page(request: HttpRequest, actor: Actor, pipelines: Iterable[Pipeline], chosen: UUID) -> BoardPage:
     """Return what the board of a pipeline shows."""
-    as_of, asked = now(), request.GET
+    as_of, asked = now(), asked_plainly(request) | {"pipeline": str(Ref(Pipeline.kind, chosen))}
     mine = actor.member if asked.get("owner") == "me" else None
     wanted = asked_of_board(request)
     # A filter that cannot be read shows nothing, and the filter line says why.
@@ -181,14 +247,12 @@ def board_page(request: HttpRequest, actor: Actor, pipelines: Iterable[Pipeline]
     filled = [str(each.stage.ref) for each in found.columns if each.count]
     picked = asked.get(PHONE_COLUMN) if asked.get(PHONE_COLUMN) in stages else next(iter(filled or stages), "")
     opening = may(actor, "deal", Verb.CREATE) and stages
-    back = urlencode({"next": here + query(asked.dict())})
+    back = urlencode({"next": here + query(asked)})
     movable = policies()["deal"].covering(actor, Verb.CHANGE)
     return BoardPage(
         tabs=[Link(each.name, f"{here}?pipeline={each.ref}", each.pk == chosen) for each in pipelines],
-        owners=owner_links(actor, asked.dict()),
-        columns=[
-            column(each, movable, asked.dict(), back, chosen=str(each.stage.ref) == picked) for each in found.columns
-        ],
+        owners=owner_links(actor, asked),
+        columns=[column(each, movable, asked, back, chosen=str(each.stage.ref) == picked) for each in found.columns],
         ends=[end(outcome, actor, found.pipeline, mine, as_of) for outcome in Outcome],
         sum_words=count_words(sum(each.count for each in found.columns), worth(found)),
         list_href=deals_where(f'state = "open" and pipeline = "{found.pipeline.ref}"'),

@@ -109,6 +109,7 @@ def day(request: HttpRequest) -> HttpResponse:
     owners = owners_of(actor, team, wanted, chosen)
     found = queries.my_day(actor, as_of=as_of, owners=owners)
     why = request.GET.get("why", "")
+    waiting = [each for each in found.tasks if why in {"", each.why.value}]
     page = DayPage(
         whose=whose(actor, wanted, chosen) if team else (),
         members=[
@@ -116,8 +117,8 @@ def day(request: HttpRequest) -> HttpResponse:
         ],
         reasons=reasons(found, wanted, why),
         summary=summary(found),
-        lines=[line(each, as_of, alone=wanted == MINE) for each in found.tasks if why in {"", each.why.value}][:SHOWN],
-        hidden=max(0, sum(why in {"", each.why.value} for each in found.tasks) - SHOWN),
+        lines=[line(each, as_of, alone=wanted == MINE) for each in waiting[:SHOWN]],
+        hidden=max(0, len(waiting) - SHOWN),
         lead_worth=found.lead_worth,
         response_hours=found.response_hours,
         without_rate=", ".join(found.without_rate),

@@ -19,6 +19,7 @@ from caudal.crm.forms.records import said_of
 from caudal.crm.views.forming import Conflict, FormPage, attempt, onwards, sent, show, wanted_next
 from caudal.crm.views.nouns import Noun
 from caudal.kit.access import Verb
+from caudal.kit.outbox import last_sequence
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.records import VersionConflict
 from caudal.kit.world import now
@@ -130,6 +131,7 @@ def change_page(noun: Noun, record: Any, form: RecordForm | None = None) -> Form
         cancel=noun.href(record),
         crumbs=[(noun.plural, noun.list_href)],
         conflicts=conflicts(form, record) if form else (),
+        watch=f"{noun.href(record, 'meanwhile')}?after={last_sequence(record.ref)}",
     )
 
 

@@ -40,6 +40,8 @@ class FormPage:
     danger: bool = False
     crumbs: Sequence[tuple[object, str]] = ()
     conflicts: Sequence[Conflict] = ()
+    watch: str = ""
+    """Where the form asks what others change while it is open."""
     others: Sequence[tuple[str, str]] = ()
     """Other ways on, as words and address."""
 

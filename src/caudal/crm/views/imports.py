@@ -19,6 +19,7 @@ from caudal.core.errors import Finding, Problem, Severity
 from caudal.core.ids import Ref
 from caudal.crm.imports.decisions import KEEP, LEAVE, Decisions
 from caudal.crm.imports.running import OPERATION
+from caudal.crm.imports.undoing import UNDO, UNDO_REHEARSAL
 from caudal.crm.imports.uploads import Upload
 from caudal.crm.imports.vocabulary import BY_KIND, LABELS, Kind, in_words
 from caudal.crm.imports.waiting import (
@@ -31,6 +32,7 @@ from caudal.crm.imports.waiting import (
 )
 from caudal.kit.access import Actor, Verb
 from caudal.kit.pages import actor_of, needs
+from caudal.kit.traces import is_traced
 from caudal.kit.world import now
 from caudal.ui.tables import Cell, Column, Row, Table
 from caudal.workspace.actions import cancel_operation
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from caudal.workspace.models import Operation
 
 SHOWN: Final = 50
+UNDOS: Final = (UNDO, UNDO_REHEARSAL)
 TONES: Final = {"done": "good", "failed": "bad", "cancelled": "idle", "running": "accent", "waiting": "idle"}
 """State of an operation → the tone in which it is shown."""
 
@@ -79,7 +82,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
             ),
             href=href(each),
         )
-        for each in operations(actor_of(request), (OPERATION, REHEARSAL), limit=SHOWN)
+        for each in operations(actor_of(request), (OPERATION, REHEARSAL, *UNDOS), limit=SHOWN)
     ]
     columns = (
         Column(_("Import or rehearsal")),
@@ -124,6 +127,7 @@ def import_page(request: HttpRequest, operation_id: str) -> HttpResponse:
         "tone": TONES[operation.state],
         "is_open": operation.finished_at is None,
         "is_rehearsal": operation.name == REHEARSAL,
+        "can_undo": operation.name == OPERATION and operation.finished_at is not None and is_traced(operation.pk),
         "can_run": operation.name == REHEARSAL and operation.state == "done",
         "has_refused": bool(operation.result.get("refused")),
         "has_words": bool(operation.result.get("stages") or operation.result.get("owners")),
@@ -185,13 +189,19 @@ def import_run(request: HttpRequest, operation_id: str) -> HttpResponse:
 def import_cancel(request: HttpRequest, operation_id: str) -> HttpResponse:
     """Ask an import to stop between two batches."""
     actor = actor_of(request)
-    asked = cancel_operation(actor=actor, as_of=now(), operation=import_for(actor, operation_id, Verb.CHANGE))
+    operation = called(actor, operation_id, Verb.CHANGE, OPERATION, REHEARSAL, *UNDOS)
+    asked = cancel_operation(actor=actor, as_of=now(), operation=operation)
     return redirect(href(asked))
 
 
 def import_for(actor: Actor, operation_id: str, verb: Verb) -> "Operation":
     """Return a rehearsal or an import. Raises NotFound, also for other long work."""
-    return operation_for(actor, verb, Ref.parse(operation_id, "operation").id, names=(OPERATION, REHEARSAL))
+    return called(actor, operation_id, verb, OPERATION, REHEARSAL)
+
+
+def called(actor: Actor, operation_id: str, verb: Verb, *names: str) -> "Operation":
+    """Return an operation of one of some names. Raises NotFound."""
+    return operation_for(actor, verb, Ref.parse(operation_id, "operation").id, names=names)
 
 
 def decisions_of(request: HttpRequest, operation: "Operation") -> dict[str, Any]:
@@ -262,5 +272,5 @@ def crumbs() -> list[tuple[str, str]]:
 
 
 def href(operation: "Operation") -> str:
-    """Return the address of an import."""
-    return reverse("crm:import", args=[str(operation.ref)])
+    """Return the address of an import, or of the undoing of one."""
+    return reverse("crm:import_undone" if operation.name in UNDOS else "crm:import", args=[str(operation.ref)])

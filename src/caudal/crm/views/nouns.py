@@ -15,9 +15,8 @@ from caudal.crm import actions, queries
 from caudal.crm.forms import CompanyForm, DealForm, LeadForm, PersonForm, RecordForm
 from caudal.crm.models import Company, Deal, Lead, Person
 from caudal.kit.access import Actor
+from caudal.kit.panels import SLOT
 
-SLOT: Final = "~"
-"""Stands for an id where the form of an address is asked for."""
 Add = Callable[[Actor, datetime, dict[str, Any]], Any]
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -19,13 +20,15 @@ from caudal.core.ids import Ref
 from caudal.core.money import Money
 from caudal.crm.views.nouns import Noun
 from caudal.crm.views.tags import tags_of
-from caudal.crm.views.timelines import story
+from caudal.crm.views.timelines import later, story
 from caudal.kit.access import Actor, Verb, policies
+from caudal.kit.outbox import count_about, last_sequence
 from caudal.kit.own_fields import FieldType, OwnField, held
-from caudal.kit.pages import actor_of, needs
+from caudal.kit.pages import actor_of, etag_of, needs
 from caudal.kit.panels import page_of, panels_of
-from caudal.kit.records import in_sight
+from caudal.kit.records import NotFound, in_sight
 from caudal.kit.world import now
+from caudal.ui.live import Fragment, answer_live, fragment
 from caudal.ui.tables import Cell, Column, ColumnKind
 from caudal.ui.timelines import Moment
 from caudal.workspace.queries import following, own_fields
@@ -152,34 +155,109 @@ def showing(noun: Noun, paint: Paint) -> Callable[..., HttpResponse]:
     @needs(noun.kind)
     @require_GET
     def show(request: HttpRequest, record_id: str) -> HttpResponse:
-        actor, as_of = actor_of(request), now()
+        actor = actor_of(request)
         record = noun.load(actor, Ref.parse(record_id, noun.kind).id)
-        told = story(record.ref, actor, before=request.GET.get("before", ""))
-        policy = policies()[noun.kind]
-        may_change = policy.covering(actor, Verb.CHANGE)(record.owner_id, record.pk)
-        portrait = paint(record, actor, as_of, may_change)
-        portrait = replace(portrait, facts=[*portrait.facts, *own_facts(record, actor)])
-        page = RecordShown(
-            portrait=portrait,
-            actions=all_actions(
-                noun,
-                record,
-                portrait,
-                may_change=may_change,
-                may_delete=policy.covering(actor, Verb.DELETE)(record.owner_id, record.pk),
-                follow=follow_action(record, actor),
-            ),
-            edit_href=noun.href(record, "edit") if may_change else "",
-            tags=tags_of(record),
-            panels=panels(record.ref, actor, as_of),
-            moments=told.moments,
-            earlier_href=f"?{urlencode({'before': told.earlier})}#story" if told.earlier else "",
-            later_href=noun.href(record) + "#story" if "before" in request.GET else "",
-        )
-        context = {"title": record.name, "crumbs": [(noun.plural, noun.list_href)], "page": page}
+        etag = record_etag(request, record)  # before it is drawn, so that a change meanwhile is asked for again
+        earlier = {"before": request.GET["before"]} if "before" in request.GET else {}
+        context = {
+            "title": record.name,
+            "crumbs": [(noun.plural, noun.list_href)],
+            "parts": parts_of(request, shown(noun, paint, record, request)),
+            "etag": etag,
+            "live_href": noun.href(record, "live") + (f"?{urlencode(earlier)}" if earlier else ""),
+        }
         return render(request, "crm/record.html", context)
 
     return show
+
+
+def living(noun: Noun, paint: Paint) -> Callable[..., HttpResponse]:
+    """Return the view that tells an open page of a record what changed on it: nothing at all, most of the time."""
+
+    @needs(noun.kind)
+    @require_GET
+    def live(request: HttpRequest, record_id: str) -> HttpResponse:
+        record = noun.load(actor_of(request), Ref.parse(record_id, noun.kind).id)
+
+        def draw() -> list[Fragment]:
+            return list(parts_of(request, shown(noun, paint, record, request)).values())
+
+        return answer_live(request, record_etag(request, record), draw)
+
+    return live
+
+
+def watching(noun: Noun) -> Callable[..., HttpResponse]:
+    """Return the view that tells an open form of a record what others have changed since it was drawn."""
+
+    @needs(noun.kind, Verb.CHANGE)
+    @require_GET
+    def meanwhile(request: HttpRequest, record_id: str) -> HttpResponse:
+        actor = actor_of(request)
+        ref = Ref.parse(record_id, noun.kind)
+        if ref not in in_sight({ref}, actor, Verb.CHANGE):
+            raise NotFound(kind=noun.kind, id=record_id)
+        after = request.GET.get("after", "")
+        known = int(after) if after.isascii() and after.isdecimal() else 0
+
+        def draw() -> list[Fragment]:
+            context = {"moments": later(ref, actor, known)}
+            return [fragment(request, "meanwhile", "crm/_meanwhile.html", context)]
+
+        return answer_live(request, etag_of(known, last_sequence(ref)), draw)
+
+    return meanwhile
+
+
+def record_etag(request: HttpRequest, record: Any) -> str:
+    """Return an ETag that is another one when a record's page may look otherwise: news of it, or another day."""
+    today = now().astimezone(timezone.get_current_timezone()).date()
+    return etag_of(record.ref, record.version, count_about(record.ref), today, request.GET.get("before", ""))
+
+
+def shown(noun: Noun, paint: Paint, record: Any, request: HttpRequest) -> RecordShown:
+    """Return everything that the page of a record shows."""
+    actor, as_of = actor_of(request), now()
+    told = story(record.ref, actor, before=request.GET.get("before", ""))
+    policy = policies()[noun.kind]
+    may_change = policy.covering(actor, Verb.CHANGE)(record.owner_id, record.pk)
+    portrait = paint(record, actor, as_of, may_change)
+    portrait = replace(portrait, facts=[*portrait.facts, *own_facts(record, actor)])
+    return RecordShown(
+        portrait=portrait,
+        actions=all_actions(
+            noun,
+            record,
+            portrait,
+            may_change=may_change,
+            may_delete=policy.covering(actor, Verb.DELETE)(record.owner_id, record.pk),
+            follow=follow_action(record, actor),
+        ),
+        edit_href=noun.href(record, "edit") if may_change else "",
+        tags=tags_of(record),
+        panels=panels(record.ref, actor, as_of),
+        moments=told.moments,
+        earlier_href=f"?{urlencode({'before': told.earlier})}#story" if told.earlier else "",
+        later_href=noun.href(record) + "#story" if "before" in request.GET else "",
+    )
+
+
+def parts_of(request: HttpRequest, page: RecordShown) -> dict[str, Fragment]:
+    """Draw the parts of a record's page that change by themselves."""
+    as_of = now()
+
+    def part(name: str, classes: str, **more: str) -> Fragment:
+        context = {"page": page, "now": as_of}
+        return fragment(request, f"record-{name}", f"crm/_record_{name}.html", context, classes=classes, **more)
+
+    return {
+        "state": part("state", "live", tag="span"),
+        "actions": part("actions", "live", tag="span"),
+        "top": part("top", "record-top stack"),
+        "side": part("side", "record-side", tag="aside", label=_("About it")),
+        "work": part("work", "stack"),
+        "story": part("story", "stack"),
+    }
 
 
 def all_actions(

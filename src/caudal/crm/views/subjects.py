@@ -237,6 +237,7 @@ def name_of(part: str) -> str:
         "shares": _("shares"),
         "letters": _("letters"),
         "answers": _("kept answers"),
+        "traces": _("states before imports"),
         "files": _("files"),
         "addresses_kept_as_hashes": _("addresses kept as hashes"),
     }

@@ -16,7 +16,7 @@ from caudal.core.ids import Ref
 from caudal.core.money import Money
 from caudal.crm.views.nouns import BY_KIND
 from caudal.kit.access import Actor
-from caudal.kit.outbox import RecordedFact, timeline
+from caudal.kit.outbox import RecordedFact, facts_after, timeline
 from caudal.kit.panels import fact_words, page_of
 from caudal.kit.records import in_sight
 from caudal.ui.formats import day_text, money_text, reader_locale
@@ -72,6 +72,13 @@ def story(ref: Ref, actor: Actor, *, before: str = "") -> Story:
         moments=[moment(fact, subjects.get(fact.subject), who, names) for fact in shown],
         earlier=facts[SHOWN - 1].id if len(facts) > SHOWN else None,
     )
+
+
+def later(ref: Ref, actor: Actor, sequence: int) -> list[Moment]:
+    """Return what others have changed of a record since the fact of a number, for whoever has a form of it open."""
+    facts = [fact for fact in facts_after(ref, sequence) if fact.actor != actor.id]
+    names, who = names_in(facts, actor), actor_names({fact.actor for fact in facts})
+    return [moment(fact, None, who, names) for fact in facts]
 
 
 def moment(fact: RecordedFact, subject: str | None, who: Mapping[str, str], names: Names) -> Moment:

@@ -9,17 +9,20 @@ from caudal.kit.outbox.deliveries import batch_handler, drain, handler, pending,
 from caudal.kit.outbox.facts import Fact, RecordedFact
 from caudal.kit.outbox.publishing import publish, publish_many
 from caudal.kit.outbox.sealing import erase, erase_past
-from caudal.kit.outbox.timeline import facts_of, timeline
+from caudal.kit.outbox.timeline import count_about, facts_after, facts_of, last_sequence, timeline
 
 __all__ = [
     "Fact",
     "RecordedFact",
     "batch_handler",
+    "count_about",
     "drain",
     "erase",
     "erase_past",
+    "facts_after",
     "facts_of",
     "handler",
+    "last_sequence",
     "pending",
     "publish",
     "publish_many",

@@ -3,6 +3,7 @@
 import json
 from base64 import b64encode
 from collections.abc import Iterable
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -46,6 +47,10 @@ ORDER BY place
 """
 
 
+BATCH: Final[ContextVar[UUID | None]] = ContextVar("caudal_batch", default=None)
+"""The batch that is being written: the cause of the facts that tell of it, and no news to anybody."""
+
+
 def publish(fact: Fact, *, actor: Actor, occurred_at: datetime, cause: UUID | None = None) -> UUID:
     """Record one fact in the current transaction and return its id."""
     return publish_many([fact], actor=actor, occurred_at=occurred_at, cause=cause)[0]
@@ -70,7 +75,7 @@ def publish_many(
     by_handler, by_name = [taker for taker, _ in takers], [name for _, name in takers]
     content = json.dumps(rows, default=str)
     with connection.cursor() as cursor:
-        cursor.execute(RECORD, [content, actor.id, now(), cause, by_handler, by_name])
+        cursor.execute(RECORD, [content, actor.id, now(), cause or BATCH.get(), by_handler, by_name])
     wake_after_commit(set(by_handler))
     return [row["id"] for row in rows]
 

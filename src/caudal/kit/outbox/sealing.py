@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import connection
 
 from caudal.core.ids import Ref
-from caudal.kit.models import SubjectKey
+from caudal.kit.models import SubjectKey, Trace
 from caudal.kit.search.index import forget
 
 NONCE_BYTES: Final = 12
@@ -84,4 +84,5 @@ def erase(subject: Ref, *, as_of: datetime) -> None:
     SubjectKey.objects.update_or_create(
         kind=subject.kind, subject=subject.id, defaults={"secret": None, "erased_at": as_of}
     )
+    Trace.objects.filter(row_id=subject.id).delete()
     forget(subject)

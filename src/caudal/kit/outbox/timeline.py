@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from caudal.core.ids import Ref
-from caudal.kit.models import RecordedFactRow
+from caudal.kit.models import RecordedFactRow, Stream
 from caudal.kit.outbox.facts import RecordedFact
 from caudal.kit.outbox.sealing import known_keys, unseal
 
@@ -21,6 +21,22 @@ def timeline(ref: Ref, *, limit: int = 50, before: UUID | None = None, personal:
         last = RecordedFactRow.objects.get(pk=before)
         rows = rows.filter(occurred_at__lte=last.occurred_at).exclude(occurred_at=last.occurred_at, id__gte=last.id)
     return list(recorded(rows[:limit], personal=personal))
+
+
+def count_about(ref: Ref) -> int:
+    """Return how many facts there are about a row: as facts are only added, another number means news."""
+    return RecordedFactRow.objects.filter(refs__contains=[str(ref)]).count()
+
+
+def last_sequence(ref: Ref) -> int:
+    """Return the number of the last fact that a row is the subject of, 0 without one."""
+    return Stream.objects.filter(kind=ref.kind, subject=ref.id).values_list("last", flat=True).first() or 0
+
+
+def facts_after(ref: Ref, sequence: int) -> list[RecordedFact]:
+    """Return what happened to a row, which the caller has reached, after the fact of a number, oldest first."""
+    rows = RecordedFactRow.objects.filter(subject_kind=ref.kind, subject_id=ref.id, sequence__gt=sequence)
+    return list(recorded(rows.order_by("sequence"), personal=True))
 
 
 def facts_of(ids: Iterable[UUID]) -> dict[UUID, RecordedFact]:

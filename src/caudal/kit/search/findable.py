@@ -85,4 +85,5 @@ def commands() -> tuple[Command, ...]:
 
 def news() -> frozenset[str]:
     """Return the names of the facts after which some record is found by other words."""
-    return sharing().facts.union(*(each.facts for each in findables().values()))
+    taken_back = frozenset({"kit.record_withdrawn", "kit.record_put_back"})
+    return sharing().facts.union(taken_back, *(each.facts for each in findables().values()))

@@ -64,7 +64,9 @@ def reading(chunk: str) -> str:
     """
     inside = parts(chunk)
     if len(inside) < 2 or "@" in chunk or "." in chunk:  # noqa: PLR2004  one part is the chunk
-        return prefix(chunk) if "@" in chunk else f"({prefix(chunk)} | {prefix(''.join(inside))})"
+        bare = "".join(inside)
+        # The same beginning asked for twice would be looked up twice.
+        return prefix(chunk) if "@" in chunk or bare == chunk else f"({prefix(chunk)} | {prefix(bare)})"
     together = " & ".join(map(prefix, inside))
     return f"({prefix(chunk)} | {prefix(''.join(inside))} | ({together}))"
 

@@ -3,6 +3,7 @@
 from caudal.plan.queries.adopted import NoPlan, adopted_plan, adopted_version, digest
 from caudal.plan.queries.feeds import feed_of
 from caudal.plan.queries.files import PlanNotFound, load_plan, plan_path, read_bytes, shipped_plans
+from caudal.plan.queries.measuring import Measuring
 from caudal.plan.queries.milestones import (
     MilestoneStanding,
     PhaseStanding,
@@ -16,6 +17,7 @@ from caudal.plan.queries.terminal import standing_rows, standing_table
 from caudal.plan.queries.wording import amount, interval, reason, state_word, tone, unit_of
 
 __all__ = [
+    "Measuring",
     "MilestoneStanding",
     "Moment",
     "NoPlan",

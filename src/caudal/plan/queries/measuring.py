@@ -1,22 +1,76 @@
-"""Numbers for targets, asked of the metrics once each."""
+"""Numbers for targets, asked of the metrics once each.
 
+Numbers that take the database long are counted by a job every few minutes and kept, with the instant at which they
+were; whoever looks is given those that are not too old, and the rest is counted. Where all are quick, none is kept.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final, TypeAlias
+
+from django.core.cache import cache
 
 from caudal.core.metrics import Request
 from caudal.insights.queries import Figure, measure
-from caudal.kit.access import Actor
+from caudal.kit.access import SYSTEM, Actor
+from caudal.kit.clocking import clocked
+
+Question: TypeAlias = tuple[str, Request]
+SLOW_SECONDS: Final = 0.15
+"""What takes longer is kept."""
+HOLD: Final = timedelta(minutes=30)
+"""So long a number counts that the job has kept; one that has not run for longer is not waited for."""
+KEPT: Final = "plan.measured"
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """A metric by period, and when it was counted."""
+
+    figures: tuple[Figure, ...]
+    at: datetime
+
+
+@dataclass(slots=True)
 class Measuring:
     """Asks each question once, however many targets share it, with the reach of one actor."""
 
     actor: Actor
-    _answers: dict[tuple[str, Request], tuple[Figure, ...]] = field(default_factory=dict)
+    as_of: datetime
+    kept: Mapping[Question, Counted] = field(default_factory=dict)
+    slow: dict[Question, Counted] = field(default_factory=dict)
+    """What took long to count just now."""
+    counted_at: datetime | None = None
+    """The instant of the oldest number that was taken from those kept; None where all were counted just now."""
+    _answers: dict[Question, tuple[Figure, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, actor: Actor, as_of: datetime) -> "Measuring":
+        """Return one that takes what is kept, where the actor sees the numbers of the whole company."""
+        return cls(actor, as_of, (cache.get(KEPT) or {}) if actor == SYSTEM else {})
 
     def figures(self, metric_id: str, request: Request) -> tuple[Figure, ...]:
         """Return a metric by period. Raises what `measure` raises."""
-        key = (metric_id, request)
-        if key not in self._answers:
-            self._answers[key] = measure(self.actor, metric_id, request).rows
-        return self._answers[key]
+        question = (metric_id, request)
+        if question not in self._answers:
+            self._answers[question] = self._kept(question) or self._counted(question)
+        return self._answers[question]
+
+    def keep(self) -> int:
+        """Keep what took long, instead of what was kept before; return how many numbers these are."""
+        cache.set(KEPT, self.slow, timeout=HOLD.total_seconds())
+        return len(self.slow)
+
+    def _kept(self, question: Question) -> tuple[Figure, ...]:
+        found = self.kept.get(question)
+        if found is None or not timedelta() <= self.as_of - found.at <= HOLD:
+            return ()
+        self.counted_at = min(self.counted_at or found.at, found.at)
+        return found.figures
+
+    def _counted(self, question: Question) -> tuple[Figure, ...]:
+        found, seconds = clocked(lambda: measure(self.actor, *question))
+        if seconds >= SLOW_SECONDS:
+            self.slow[question] = Counted(found.rows, self.as_of)
+        return found.rows

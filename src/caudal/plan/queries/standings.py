@@ -97,6 +97,8 @@ class Standings:
     targets: tuple[Standing, ...]
     whole: bool = True
     """Whether the figures are those of the whole company."""
+    counted_at: datetime | None = None
+    """When the oldest of them was counted, where some are kept ones."""
 
     def in_state(self, *states: State) -> tuple[Standing, ...]:
         """Those in one of these states."""
@@ -114,12 +116,18 @@ class Standings:
 
 
 def standing(
-    *, actor: Actor, as_of: datetime, month: CalendarPeriod | None = None, pillar: str | None = None
+    *,
+    actor: Actor,
+    as_of: datetime,
+    month: CalendarPeriod | None = None,
+    pillar: str | None = None,
+    measuring: Measuring | None = None,
 ) -> Standings:
     """Return how each target of the plan stands: as of an instant, or at the end of a month that has ended.
 
     With `pillar`, only its targets. The figures are those of the whole company where the actor may see that
-    (`standing` within Reach.ALL), else those made of the rows within reach. Raises NoPlan.
+    (`standing` within Reach.ALL), else those made of the rows within reach; `measuring` counts them another way.
+    Raises NoPlan.
     """
     version, plan = adopted_plan(actor)
     own = company()
@@ -139,14 +147,17 @@ def standing(
     )
     worked = {grain: _worked(calendar, period.in_zone(zone), moment.at) for grain, period in periods.items()}
     whole = policies()["standing"].reach(actor, Verb.VIEW) is Reach.ALL
-    question = _Question(plan, moment, own.currency, own.zone, periods, worked, Measuring(SYSTEM if whole else actor))
+    measuring = measuring or Measuring.of(SYSTEM if whole else actor, as_of)
+    question = _Question(plan, moment, own.currency, own.zone, periods, worked, measuring)
+    asked = tuple(question.ask(each) for each in targets)
     return Standings(
         version=version,
         plan=plan,
         moment=moment,
         month=CalendarPeriod.of(Grain.MONTH, moment.day),
-        targets=tuple(question.ask(each) for each in targets),
+        targets=asked,
         whole=whole,
+        counted_at=measuring.counted_at,
     )
 
 

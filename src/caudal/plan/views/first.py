@@ -64,6 +64,7 @@ def first_page(request: HttpRequest) -> HttpResponse:
             "plan_name": found.plan.name.told(language()),
             "size": size_words(found),
             "whole": found.whole,
+            "counted_at": found.counted_at,
             "summary": summary(found),
             "step": step(found, as_of, asked),
             "tabs": tabs(found, asked),

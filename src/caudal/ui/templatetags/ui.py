@@ -429,6 +429,7 @@ def ui_scripts() -> str:
         "selfRequestsOnly": True,
         "allowScriptTags": False,
         "includeIndicatorStyles": False,
+        "attributesToSettle": [],  # an element has its own attributes from the first moment on
         "responseHandling": [
             {"code": "204", "swap": False},
             {"code": "304", "swap": False},  # what is shown is still so

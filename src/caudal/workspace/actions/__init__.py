@@ -8,6 +8,14 @@ from caudal.workspace.actions.access import (
     set_password,
 )
 from caudal.workspace.actions.approvals import ask_approval, decide_approval, withdraw_approval
+from caudal.workspace.actions.attachments import (
+    TooManyFiles,
+    attach_file,
+    detach_file,
+    drop_files,
+    forget_files,
+    restore_file,
+)
 from caudal.workspace.actions.company import add_rates, change_settings, found_company, set_pillars
 from caudal.workspace.actions.erasing import TEXTS, Traces, erase_traces
 from caudal.workspace.actions.exporting import note_export
@@ -50,6 +58,7 @@ __all__ = [
     "TEXTS",
     "NotAMember",
     "Notice",
+    "TooManyFiles",
     "Traces",
     "accept_link",
     "add_field",
@@ -57,6 +66,7 @@ __all__ = [
     "add_rates",
     "add_team",
     "ask_approval",
+    "attach_file",
     "cancel_operation",
     "change_field",
     "change_member",
@@ -67,12 +77,15 @@ __all__ = [
     "deactivate_member",
     "decide_approval",
     "delete_view",
+    "detach_file",
+    "drop_files",
     "end_access",
     "end_share",
     "erase_traces",
     "finish_operation",
     "follow_by_mention",
     "follow_record",
+    "forget_files",
     "found_company",
     "invite_member",
     "issue_key",
@@ -88,6 +101,7 @@ __all__ = [
     "read_notification",
     "read_notifications",
     "restore_field",
+    "restore_file",
     "retire_field",
     "revoke_key",
     "save_view",

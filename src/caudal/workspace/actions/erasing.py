@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Final
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q
@@ -14,11 +15,19 @@ from caudal.core.ids import Ref
 from caudal.kit.access import Actor
 from caudal.kit.actions import action
 from caudal.kit.files import FileMissing
-from caudal.kit.models import LetterRow
+from caudal.kit.models import LetterRow, Trace
 from caudal.kit.world import world
-from caudal.workspace.models import ExternalId, Share, StoredFile
+from caudal.workspace.actions.attachments import forget_files
+from caudal.workspace.models import Attachment, ExternalId, Share, StoredFile
 
-TEXTS: Final = ("workspace_operation", "workspace_approval", "workspace_savedview", "kit_letter", "kit_delivery")
+TEXTS: Final = (
+    "workspace_operation",
+    "workspace_approval",
+    "workspace_savedview",
+    "kit_letter",
+    "kit_delivery",
+    "kit_trace",
+)
 """Tables that repeat what records say: a name goes there too, since no other record stands behind it."""
 ENCODINGS: Final = ("utf-8", "utf-16-le", "utf-16-be", "cp1252")
 ENTRY_MAX: Final = 64 * 2**20
@@ -37,22 +46,31 @@ class Traces:
     shares: int
     letters: int
     answers: int
+    traces: int
+    """How rows were before an import wrote them: taking it back must not bring them back."""
     files: int
 
 
 @action
 def erase_traces(
-    *, actor: Actor, as_of: datetime, refs: Collection[Ref], addresses: Collection[str], words: Collection[str]
+    *,
+    actor: Actor,
+    as_of: datetime,
+    refs: Collection[Ref],
+    rows: Collection[UUID],
+    addresses: Collection[str],
+    words: Collection[str],
 ) -> Traces:
-    """Delete what speaks of some records beside them, and every kept file in which one of the words stands.
+    """Delete what speaks of some records beside them, their files, and imported files in which one of the words stands.
 
-    `addresses` are those to which letters went; `words` are names, addresses and numbers.
+    `rows` are ids of further rows of theirs, `addresses` those to which letters went; `words` are names, addresses and
+    numbers.
     """
-    rows = Q(pk__in=[])
-    shared = Q(pk__in=[])
+    known, shared, attached = Q(pk__in=[]), Q(pk__in=[]), Q(pk__in=[])
     for ref in refs:
-        rows |= Q(kind=ref.kind, record=ref.id)
+        known |= Q(kind=ref.kind, record=ref.id)
         shared |= Q(record_kind=ref.kind, record=ref.id)
+        attached |= Q(subject_kind=ref.kind, subject_id=ref.id)
     lowered = [each.lower() for each in addresses]
     letters = Q(pk__in=[])
     for each in lowered:
@@ -61,18 +79,23 @@ def erase_traces(
         cursor.execute(FORGET_ANSWERS, [[*map(str, refs), *lowered]])
         answers = cursor.rowcount
     return Traces(
-        externals=ExternalId.objects.filter(rows | Q(key__in=[*addresses, *lowered])).delete()[0],
+        externals=ExternalId.objects.filter(known | Q(key__in=[*addresses, *lowered])).delete()[0],
         shares=Share.objects.filter(shared).delete()[0],
         letters=LetterRow.objects.filter(letters).delete()[0],
         answers=answers,
-        files=forget_files(actor=actor, as_of=as_of, words=words),
+        traces=Trace.objects.filter(row_id__in=[*(ref.id for ref in refs), *rows]).delete()[0],
+        files=forget_files(set(Attachment.objects.filter(attached).values_list("pk", flat=True)))
+        + forget_imported(actor=actor, as_of=as_of, words=words),
     )
 
 
-def forget_files(*, actor: Actor, as_of: datetime, words: Collection[str]) -> int:
-    """Delete files in which one of some words stands, and return how many: rows stay, without name and bytes."""
+def forget_imported(*, actor: Actor, as_of: datetime, words: Collection[str]) -> int:
+    """Delete files of imports in which one of some words stands, and return how many.
+
+    Their rows stay, without name and bytes. Files of other records are those records' own.
+    """
     count = 0
-    for file in StoredFile.objects.filter(deleted_at=None).order_by("pk"):
+    for file in StoredFile.objects.filter(deleted_at=None, attachments=None).order_by("pk"):
         if file_speaks_of(file, words):
             drop_file(actor=actor, as_of=as_of, file=file)
             count += 1

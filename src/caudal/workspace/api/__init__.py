@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from caudal.workspace.api import company, fields, notices, search, sharing
+from caudal.workspace.api import company, fields, files, notices, search, sharing
 
 router = Router()
-for each in (company, fields, notices, search, sharing):
+for each in (company, fields, files, notices, search, sharing):
     router.add_router("", each.router)

@@ -24,7 +24,7 @@ from caudal.workspace.models.notices import (
 from caudal.workspace.models.sharing import Share
 from caudal.workspace.models.team import Member, Role, Span, Team
 from caudal.workspace.models.views import DefaultView, SavedView, Sharing, ViewLayout
-from caudal.workspace.models.work import Approval, ExternalId, Operation, OperationState, StoredFile
+from caudal.workspace.models.work import Approval, Attachment, ExternalId, Operation, OperationState, StoredFile
 
 __all__ = [
     "DEFAULT_WAYS",
@@ -33,6 +33,7 @@ __all__ = [
     "AccessLink",
     "ApiKey",
     "Approval",
+    "Attachment",
     "CompanySettings",
     "CustomField",
     "DatedRate",

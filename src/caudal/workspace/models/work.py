@@ -94,6 +94,26 @@ class StoredFile(Record):
     sha256 = models.CharField(max_length=64, db_index=True)
 
 
+class Attachment(Record):
+    """A file that is kept with a record, seen by whoever sees the record."""
+
+    kind: ClassVar[str] = "attachment"
+
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="attachments")
+    subject_kind = models.CharField(max_length=40, editable=False)
+    subject_id = models.UUIDField(editable=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject_kind", "subject_id", "-created_at"], name="workspace_attachment_of"),
+        ]
+
+    @property
+    def subject(self) -> Ref:
+        """The record that it is kept with."""
+        return Ref(self.subject_kind, self.subject_id)
+
+
 class ExternalId(models.Model):
     """What another system calls one of our rows: the business key by which an import finds it again."""
 

@@ -20,6 +20,7 @@ from caudal.workspace.queries.approvals import (
     open_approval,
     open_approvals,
 )
+from caudal.workspace.queries.attachments import KEPT_DAYS, attachment, attachments_of, detached, files_beside
 from caudal.workspace.queries.company import (
     OFFICE_HOURS,
     NotFounded,
@@ -71,6 +72,7 @@ from caudal.workspace.queries.team import (
     member_names,
     member_of_team,
     member_with_address,
+    members_for_export,
     team,
     teams_by_name,
 )
@@ -89,6 +91,7 @@ from caudal.workspace.queries.work import (
 )
 
 __all__ = [
+    "KEPT_DAYS",
     "MEMBERS_BELOW",
     "OFFICE_HOURS",
     "RATE",
@@ -108,18 +111,22 @@ __all__ = [
     "actor_of_member",
     "approval_by_id",
     "approval_to_decide",
+    "attachment",
+    "attachments_of",
     "bell",
     "company",
     "company_for",
     "dated_rate",
     "deciders",
     "default_view",
+    "detached",
     "digest_plan",
     "digest_plans",
     "external_keys",
     "externals",
     "externals_of",
     "file_with",
+    "files_beside",
     "fill_own_fields",
     "following",
     "for_digest",
@@ -141,6 +148,7 @@ __all__ = [
     "member_of_team",
     "member_with_address",
     "members_below",
+    "members_for_export",
     "members_in_zones",
     "needs_second_person",
     "notifications",

@@ -19,18 +19,29 @@ RATE_PIVOT: Final = "EUR"
 RATE: Final = """
 case when ⟦currency⟧ = %(own)s then 1::numeric else (
     select known.{part} from (
-        select r.rate as above, 1::numeric as below, r.day, 1 as place from workspace_datedrate r
-        where r.base = ⟦currency⟧ and r.quote = %(own)s and r.day <= ⟦day⟧ and r.day > ⟦day⟧ - %(days)s
-        union all
-        select 1::numeric, r.rate, r.day, 2 from workspace_datedrate r
-        where r.quote = ⟦currency⟧ and r.base = %(own)s and r.day <= ⟦day⟧ and r.day > ⟦day⟧ - %(days)s
-        union all
-        select r.rate, o.rate, r.day, 3 from workspace_datedrate r
-        join workspace_datedrate o on o.day = r.day and o.base = %(pivot)s and o.quote = ⟦currency⟧
-        where r.base = %(pivot)s and r.quote = %(own)s and r.day <= ⟦day⟧ and r.day > ⟦day⟧ - %(days)s
+        {ways}
     ) known order by known.day desc, known.place limit 1
 ) end
 """
+WAYS: Final = (
+    """
+    (select r.rate as above, 1::numeric as below, r.day, 1 as place from workspace_datedrate r
+     where r.base = ⟦currency⟧ and r.quote = %(own)s and r.day <= ⟦day⟧ and r.day > ⟦day⟧ - %(days)s
+     order by r.day desc limit 1)
+    """,
+    """
+    (select 1::numeric, r.rate, r.day, 2 from workspace_datedrate r
+     where r.quote = ⟦currency⟧ and r.base = %(own)s and r.day <= ⟦day⟧ and r.day > ⟦day⟧ - %(days)s
+     order by r.day desc limit 1)
+    """,
+    """
+    (select r.rate, o.rate, r.day, 3 from workspace_datedrate r
+     join workspace_datedrate o on o.day = r.day and o.base = %(pivot)s and o.quote = ⟦currency⟧
+     where r.base = %(pivot)s and r.quote = %(own)s and r.day <= ⟦day⟧ and r.day > ⟦day⟧ - %(days)s
+     order by r.day desc limit 1)
+    """,
+)
+"""The ways to a rate, the newest of each: told so, told the other way round, and both told in the pivot."""
 
 
 def in_own_currency(name: str, own: str, day: Combinable) -> tuple[Written, Written]:
@@ -39,10 +50,12 @@ def in_own_currency(name: str, own: str, day: Combinable) -> tuple[Written, Writ
     `name` is the amount's attribute on the model. The numerator comes first.
     """
     currency = f"{name}_currency"
+    # The pivot is not told in itself: a company that reports in it has two ways, and a list asks for each row.
+    ways = "union all".join(WAYS if own != RATE_PIVOT else WAYS[:2])
     numeric = DecimalField(max_digits=1000, decimal_places=500)
     parts = [
         Written(
-            RATE.format(part=part),
+            RATE.format(part=part, ways=ways),
             {"currency": currency, "day": day},
             {"own": own, "days": RATE_DAYS_MAX, "pivot": RATE_PIVOT},
             output_field=numeric,

@@ -45,6 +45,12 @@ def member_addresses() -> list[tuple[str, str]]:
     return [(str(email), name) for email, name in rows.values_list("email", "name")]
 
 
+def members_for_export(actor: Actor) -> list[tuple[UUID, str, str, str]]:
+    """Return id, name, address and team of everybody whom the actor sees, oldest first."""
+    rows = Member.for_actor(actor).order_by("pk").values_list("pk", "name", "email", "team__name")
+    return [(pk, name, email or "", team or "") for pk, name, email, team in rows]
+
+
 def teams_by_name() -> dict[str, Team]:
     """Return the teams by their names, which are unique."""
     return {team.name: team for team in Team.objects.filter(deleted_at=None).order_by("name", "pk")}

@@ -9,10 +9,10 @@ from typing import Final
 
 from caudal.crm.imports.vocabulary.kinds import LABELS, Field, Kind, Reading, Table, header_key, in_words
 from caudal.crm.imports.vocabulary.parties import COMPANIES, MEMBERS, PEOPLE, PRODUCTS
-from caudal.crm.imports.vocabulary.sales import DEALS, LEADS, LOSS_REASONS, OTHERWISE, OUTCOMES, STAGES
+from caudal.crm.imports.vocabulary.sales import DEALS, LEADS, LOSS_REASONS, OTHERWISE, OUTCOMES, PIPELINES, STAGES
 from caudal.crm.imports.vocabulary.work import ACTIVITIES
 
-TABLES: Final = (MEMBERS, PRODUCTS, COMPANIES, PEOPLE, LEADS, DEALS, ACTIVITIES)
+TABLES: Final = (MEMBERS, PRODUCTS, COMPANIES, PEOPLE, LEADS, PIPELINES, DEALS, ACTIVITIES)
 """Every kind of file, in the order in which they are taken: each names only rows of those before it."""
 
 BY_KIND: Final[Mapping[Kind, Table]] = {table.kind: table for table in TABLES}

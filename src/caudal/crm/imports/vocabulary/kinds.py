@@ -19,6 +19,7 @@ class Kind(StrEnum):
     COMPANIES = "companies"
     PEOPLE = "people"
     LEADS = "leads"
+    PIPELINES = "pipelines"
     DEALS = "deals"
     ACTIVITIES = "activities"
 
@@ -88,6 +89,8 @@ class Table:
     needs: tuple[frozenset[str], ...]
     """A file is of this kind only if it has all the fields of one of these sets."""
     fields: tuple[Field, ...]
+    least: tuple[str, ...] = ()
+    """Fields of which a file must have one, however it was told: without any of them a row has no name."""
 
     def field(self, name: str) -> Field | None:
         """Return the field of a name, if there is one."""
@@ -100,6 +103,7 @@ LABELS: Final[Mapping[Kind, str]] = {
     Kind.COMPANIES: msg("companies"),
     Kind.PEOPLE: msg("people"),
     Kind.LEADS: msg("leads"),
+    Kind.PIPELINES: msg("stages"),
     Kind.DEALS: msg("deals"),
     Kind.ACTIVITIES: msg("activities"),
 }

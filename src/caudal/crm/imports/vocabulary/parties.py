@@ -111,6 +111,7 @@ MEMBERS: Final = Table(
         ),
         DELETED,
     ),
+    least=("name", "given_name", "family_name"),
 )  # fmt: skip
 
 PRODUCTS: Final = Table(
@@ -132,6 +133,7 @@ PRODUCTS: Final = Table(
         Field("unit", Reading.TEXT, (), words("unit, unit of measure, usage unit, quantity unit of measure, default unit, product unit, unidad"), length=40, label=msg("Unit")),
         DELETED,
     ),
+    least=("name",),
 )  # fmt: skip
 
 COMPANIES: Final = Table(
@@ -150,7 +152,7 @@ COMPANIES: Final = Table(
         Field(
             "domain",
             Reading.DOMAIN,
-            words("company domain name, domain, website, web site, website url, organization website, web, dominio, nombre de dominio de la empresa, sitio web"),
+            words("company domain name, domain, web domain, website, web site, website url, organization website, web, dominio, nombre de dominio de la empresa, sitio web"),
             ("url",),
             length=253,
             label=msg("Web domain"),
@@ -182,6 +184,7 @@ COMPANIES: Final = Table(
         *owner("company owner", "organization owner", "propietario de la empresa"),
         DELETED,
     ),
+    least=("name",),
 )  # fmt: skip
 
 PEOPLE: Final = Table(

@@ -75,6 +75,19 @@ LEADS: Final = Table(
     ),
 )  # fmt: skip
 
+PIPELINES: Final = Table(
+    Kind.PIPELINES,
+    words("pipelines, stages, embudos, etapas"),
+    (frozenset({"pipeline", "name", "probability"}),),
+    (
+        Field("pipeline", Reading.TEXT, words("pipeline, pipeline name, embudo"), length=120, label=msg("Pipeline")),
+        Field("name", Reading.STAGE, words("stage, stage name, etapa, fase"), length=120, label=msg("Stage")),
+        Field("probability", Reading.NUMBER, words("probability, win probability, probabilidad"), label=msg("Probability")),
+        Field("days_to_rot", Reading.WHOLE, words("days to rot, rotten days, days until it is stale, dias hasta enfriarse"), label=msg("Days until it is stale")),
+    ),
+    least=("name",),
+)  # fmt: skip
+
 DEALS: Final = Table(
     Kind.DEALS,
     words("deal, deals, opportunity, opportunities, pipeline, sales, negocios, tratos, oportunidades, ventas"),
@@ -152,6 +165,7 @@ DEALS: Final = Table(
             length=2000,
             label=msg("Reason of the loss"),
         ),
+        Field("close_note", Reading.TEXT, words("lost note, close note, nota de cierre"), length=20_000, label=msg("Note on the end")),
         DELETED,
     ),
 )  # fmt: skip

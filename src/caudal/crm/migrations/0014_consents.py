@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0011_tags_indexes'),
+        ('crm', '0013_traces'),
     ]
 
     operations = [
