@@ -72,6 +72,16 @@ def test_a_refusal_says_what_why_and_the_way_out_without_a_traceback(tmp_path: P
     ]
 
 
+def test_a_folder_without_a_company_is_told_and_how_to_make_one() -> None:
+    with open_folder() as folder:
+        answer = caudal(folder / "data", "plan", "status")
+    assert answer.returncode == 1
+    assert answer.stderr.splitlines()[-2:] == [
+        f"There is no company in {folder / 'data'} yet, or its tables are those of an older version.",
+        "caudal init makes a company; caudal migrate brings the tables up to date.",
+    ]
+
+
 def test_the_doctor_finds_nothing_wrong_with_a_fresh_installation(data: Path) -> None:
     answer = caudal(data, "doctor", "--json", CAUDAL_SMTP_HOST="mail.example.com")
     findings = [found for found in json.loads(answer.stdout)["findings"] if found["code"] != "doctor.disk"]

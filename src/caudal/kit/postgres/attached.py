@@ -4,12 +4,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
-from django.db import connections
+from django.db import ProgrammingError, connections
+from psycopg.errors import UndefinedTable
 
+from caudal.core.errors import Problem, msg
 from caudal.kit.postgres.cluster import Progress
 from caudal.kit.postgres.connections import data_folder, django_settings
 from caudal.kit.postgres.credentials import Dsn, Role
 from caudal.kit.postgres.own import Database, database
+
+
+class TablesMissing(Problem):
+    """The database has not the tables of this version."""
+
+    code = "database.tables_missing"
+    status = 409
+    message = msg("There is no company in {folder} yet, or its tables are those of an older version.")
+    hint = msg("caudal init makes a company; caudal migrate brings the tables up to date.")
 
 
 @contextmanager
@@ -20,12 +31,17 @@ def attached(role: Role = Role.APP, *, progress: Progress = lambda _: None) -> I
         @attached()
         def metric() -> None: ...
 
-    Raises what `database` raises.
+    Raises what `database` raises, and TablesMissing.
     """
-    with database(data_folder(), progress=progress) as found:
+    folder = data_folder()
+    with database(folder, progress=progress) as found:
         point(found.dsn(role))
         try:
             yield found
+        except ProgrammingError as error:
+            if isinstance(error.__cause__, UndefinedTable):
+                raise TablesMissing(folder=folder) from error
+            raise
         finally:
             connections.close_all()
 
