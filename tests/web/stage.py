@@ -1,6 +1,6 @@
 """The companies that the tour looks at, and who looks at them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -137,8 +137,7 @@ def full_company() -> Stage:
         "rep": rep,
         "person": Person.objects.filter(company=won.company).order_by("pk")[0],
     }
-    forget_somebody([each.pk for each in rows.values()])
-    rows["consent"] = agreed_to(rows["person"].ref)
+    rows["consent"] = forget_and_agree(rows)
     rows["gone_file"] = kept_files(rows["deal"], at)
     share_record(actor=SYSTEM, as_of=at, record=rows["deal"].ref, holder=guest.ref, ends_at=at + timedelta(days=10))
     for handler in ("crm.tell_members", "workspace.tell_of_approval"):
@@ -152,6 +151,12 @@ def full_company() -> Stage:
             "sign_in": make_sign_in_link(actor=SYSTEM, as_of=at, member=founder),
         },
     )
+
+
+def forget_and_agree(rows: Mapping[str, Any]) -> Consent:
+    """Erase a lead that no stop names, and let a person agree; return what to."""
+    forget_somebody([each.pk for each in rows.values()])
+    return agreed_to(rows["person"].ref)
 
 
 def forget_somebody(besides: list[UUID]) -> None:
