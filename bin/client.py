@@ -187,6 +187,10 @@ class Writer:
             name += "_many"
         return f"{name}_" if keyword.iskeyword(name) else name
 
+    def merges(self, route: Route) -> bool:
+        """Whether a change from an older version can be merged."""
+        return any(each.get("name") == "Prefer" for each in route.operation.get("parameters", ()))
+
     def method(self, route: Route) -> str:
         """One method."""
         operation = route.operation
@@ -201,6 +205,8 @@ class Writer:
             passed.append("idempotency_key=idempotency_key")
             if route.ids:
                 passed.append("version=version")
+            if self.merges(route):
+                passed.append("merge=merge")
         if body is not None:
             after.append(f"**body: Unpack[{self.type_of(body)}]")
             passed.append("body=body")
@@ -208,6 +214,7 @@ class Writer:
             passed.append("files=files")
         options = [
             *(["version: Version = None"] if route.method != "GET" and route.ids else []),
+            *(["merge: bool = False"] if self.merges(route) else []),
             *(["files: Mapping[str, Any]"] if content and body is None else []),
             *(["idempotency_key: str | None = None"] if route.method != "GET" else []),
         ]

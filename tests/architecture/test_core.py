@@ -26,6 +26,7 @@ EXACT_TOPICS: Final = frozenset(
         "plans",
         "targets",
         "expressions",
+        "checks",
     }
 )
 LIBRARIES: Final = frozenset({"caudal", "iso4217", "typing_extensions"})

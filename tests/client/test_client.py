@@ -49,7 +49,8 @@ def test_every_example_of_the_guide_runs(key: str, capsys: pytest.CaptureFixture
     for block in blocks:
         wired = block.replace('Client("http://localhost:8000", key=KEY)', "wired")
         exec(compile(wired, "api.md", "exec"), names)  # noqa: S102  our own guide
-    assert capsys.readouterr().out.splitlines()[1:] == ["Acme, 200 seats", "412 record.changed_meanwhile", "1", "1"]
+    said = ["Acme, 200 seats", "412 record.changed_meanwhile", "Acme, 220 seats 2026-06-30", "1", "1"]
+    assert capsys.readouterr().out.splitlines()[1:] == said
 
 
 def test_a_list_goes_on_over_all_pages(caudal: Client, shop: Shop) -> None:

@@ -169,14 +169,36 @@ def test_a_stale_edit_shows_what_changed_and_keeps_what_was_typed(shop: Shop, en
     assert answer.status_code == 412
     assert Deal.objects.get().amount == Money.of(6000, "EUR")
     page = answer.content.decode()
-    assert "Amount: it says “€6,000.00” now, you typed “€7,000.00”" in text_of(answer)
-    assert 'value="7000"' in page
+    said = text_of(answer)
+    assert "Amount What you typed: “€7,000.00” What it says now: “€6,000.00” Ana" in said
+    assert 'value="7000.00"' in page
     assert 'value="2026-06-30"' in page
     version = re.search(r'name="version" value="(\d+)"', page)
     assert version
-    again = rosa.post(f"/deals/{deal.ref}/edit", typed | {"version": version[1]})
+    base = re.search(r'name="base" value="([^"]*)"', page)
+    assert base
+    fresh = typed | {"version": version[1], "base": unescape(base[1])}
+    kept = rosa.post(f"/deals/{deal.ref}/edit", fresh | {"take.amount": "theirs"})
+    assert kept.status_code == 302
+    found = Deal.objects.get()
+    assert (found.amount, str(found.expected_close_date)) == (Money.of(6000, "EUR"), "2026-06-30")
+    again = rosa.post(f"/deals/{deal.ref}/edit", typed | {"version": str(found.version)})
     assert again.status_code == 302
     assert Deal.objects.get().amount == Money.of(7000, "EUR")
+
+
+def test_what_does_not_collide_is_merged_and_said(shop: Shop, enter: Enter) -> None:
+    deal, rosa = deal_of(shop, amount=Money.of(5000, "EUR"), company_id=shop.acme.pk), enter("rosa")
+    page = rosa.get(f"/deals/{deal.ref}/edit").content.decode()
+    drawn = {name: unescape(held[1]) for name in ("version", "base")
+             if (held := re.search(rf'name="{name}" value="([^"]*)"', page))}  # fmt: skip
+    ana = shop.actor("ana")
+    actions.change_deal(actor=ana, as_of=NOW, deal_id=deal.pk, amount=Money.of(6000, "EUR"), tags=["VIP"])
+    typed = FORM | {"name": "Fifty seats", "company": "Acme", "amount_0": "5000", "owner": str(shop.rosa.pk)}
+    answer = rosa.post(f"/deals/{deal.ref}/edit", typed | drawn, follow=True)
+    found = Deal.objects.get()
+    assert (found.name, found.amount, found.tags, found.version) == ("Fifty seats", Money.of(6000, "EUR"), ["VIP"], 3)
+    assert "Meanwhile somebody else changed Amount, Tags; that is kept too." in unescape(answer.content.decode())
 
 
 def test_a_form_with_a_mistake_keeps_everything_and_links_to_it(shop: Shop, enter: Enter) -> None:

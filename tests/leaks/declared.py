@@ -42,6 +42,8 @@ OBJECTS: Final[Mapping[tuple[str, str], str]] = {
     ("milestones", "phase"): "=phase",
     ("phase", "milestone"): "=milestone",
     ("imports", "operation"): "operation",
+    ("bulk-edits", "operation"): "bulk_edit",
+    ("bulk-edits", "edit"): "bulk_edit",
     ("undone-imports", "operation"): "operation",
     ("on", "record"): "deal",
     ("files", "attachment"): "attachment",

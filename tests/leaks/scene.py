@@ -10,6 +10,8 @@ from typing import Any, Final
 from caudal.core.ids import Ref
 from caudal.core.money import Money
 from caudal.crm import actions
+from caudal.crm.actions.bulk import Chosen, Edit, How, rehearse_edit
+from caudal.crm.models import Lead
 from caudal.kit.access import SYSTEM, Actor
 from caudal.kit.records import Record
 from caudal.workspace.actions import (
@@ -82,6 +84,10 @@ def who_may(name: str, scene: Scene, planted: Planted, verb: int) -> bool:
         return False
     if planted.kind in {"view", "notification"}:
         return name == planted.owner
+    if planted.kind == "bulk_edit":  # long work is seen by who began it, and by those who look after all of it
+        scope = f"workspace:{'read' if verb == VIEW else 'write'}"
+        everybodys = LETTERS["operation", *actor.roles][verb] == "a" and scope in (actor.scopes or {scope})
+        return name == planted.owner or everybodys
     if planted.kind in SPOKEN_OF:  # a question about a deal, say, is for those who may change the deal
         kind, needed = SPOKEN_OF[planted.kind]
         return who_may(name, scene, replace(planted, kind=kind), verb if needed is None else needed)
@@ -218,6 +224,9 @@ def registers(scene: Scene, shop: Shop, holder: Member) -> None:
     )
     consent = actions.note_consent(**made, consent=agreed)
     scene.planted.append(Planted(consent, "consent", "raul", 993))
+    edit = Edit(kind="lead", how=How.SET, field="reason", value="spam")
+    rows = Chosen(Lead.for_actor(raul), {})
+    scene.planted.append(Planted(rehearse_edit(actor=raul, as_of=AT, edit=edit, chosen=rows), "bulk_edit", "raul", 995))
     paper = BytesIO(b"kanari994x")
     file = attach_file(**made, record=far.row.ref, name="kanari994x.txt", file=paper, size_bytes=10)
     scene.planted.append(Planted(file, "attachment", "raul", 994))
@@ -250,4 +259,5 @@ def registers(scene: Scene, shop: Shop, holder: Member) -> None:
         "product": shop.products["course"],
         "operation": start_operation(**made, name="crm.import", title="Import", params={}),
     }
-    scene.ids = {kind: str(row.ref) for kind, row in rows.items()} | {"line": str(Ref("line", far.row.pk))}
+    others = {each.kind: each.id for each in scene.planted if each.kind not in KINDS}
+    scene.ids = others | {kind: str(row.ref) for kind, row in rows.items()} | {"line": str(Ref("line", far.row.pk))}

@@ -23,13 +23,14 @@ from caudal.crm.actions import (
     erase_subject,
     note_consent,
 )
+from caudal.crm.actions.bulk import Chosen, Edit, How, edit_many, rehearse_edit
 from caudal.crm.actions.erasing import EraseReason
 from caudal.crm.imports.running import OPERATION
 from caudal.crm.imports.undoing import UNDO_REHEARSAL
 from caudal.crm.imports.waiting import REHEARSAL, carry_out
 from caudal.crm.models import Activity, Channel, Competitor, Consent, Deal, Lead, Outcome, Person, Pipeline, Tag
 from caudal.demo.actions import grow
-from caudal.kit.access import SYSTEM
+from caudal.kit.access import SYSTEM, Actor
 from caudal.kit.outbox import drain
 from caudal.kit.world import now
 from caudal.workspace.actions import (
@@ -105,10 +106,7 @@ def full_company() -> Stage:
             actor=SYSTEM, as_of=at, name=name, role=Role.REP, scopes=("crm:read", "crm:write"), expires_at=expires
         )
     guest = add_member(actor=SYSTEM, as_of=at, name="Bea Sanz", email="bea@example.com", role=Role.REP)
-    for lead in Lead.objects.filter(conversion=None, disqualification=None).order_by("captured_at", "pk")[:3]:
-        delete_lead(
-            actor=actor_of_member(founder, own), as_of=at - timedelta(days=lead.captured_at.day), lead_id=lead.pk
-        )
+    throw_away(actor_of_member(founder, own), at)
     deals, leads = (
         Deal.objects.order_by("-created_at", "pk"),
         Lead.objects.filter(deleted_at=None).order_by("-captured_at", "pk"),
@@ -128,6 +126,7 @@ def full_company() -> Stage:
         "channel": Channel.objects.order_by("pk")[0],
         "tag": Tag.objects.order_by("pk")[0],
         "competitor": Competitor.objects.order_by("pk")[0],
+        **bulk_edits(founder, own),
         "rehearsal": (rehearsal := rehearsed(founder)),
         "imported": (batch := imported(founder, rehearsal)),
         "undoing": undoing(founder, batch),
@@ -151,6 +150,12 @@ def full_company() -> Stage:
             "sign_in": make_sign_in_link(actor=SYSTEM, as_of=at, member=founder),
         },
     )
+
+
+def throw_away(actor: Actor, at: datetime) -> None:
+    """Let some leads lie in the recycle bin since different days."""
+    for lead in Lead.objects.filter(conversion=None, disqualification=None).order_by("captured_at", "pk")[:3]:
+        delete_lead(actor=actor, as_of=at - timedelta(days=lead.captured_at.day), lead_id=lead.pk)
 
 
 def forget_and_agree(rows: Mapping[str, Any]) -> Consent:
@@ -197,6 +202,20 @@ def rehearsed(founder: Member) -> Operation:
     operation = Operation.objects.get(name=REHEARSAL)
     carry_out(operation.pk, clock=now)
     return operation
+
+
+def bulk_edits(founder: Member, own: CompanySettings) -> dict[str, Operation]:
+    """An edit of many deals that was looked at, and one of many leads that was done."""
+    actor, at = actor_of_member(founder, own), now()
+    stage = Deal.objects.filter(close=None).order_by("stage__position", "pk")[0].pipeline.stages.order_by("position")[2]
+    moving = Edit(kind="deal", how=How.SET, field="stage", value=str(stage.ref))
+    tagging = Edit(kind="lead", how=How.ADD, field="tags", value=["Webinar"])
+    deals = Chosen(Deal.objects.filter(pk__in=stage.pipeline.deals.order_by("pk")[:30]), {})
+    leads = Chosen(Lead.objects.filter(pk__in=Lead.objects.filter(deleted_at=None).order_by("pk")[:12]), {})
+    return {
+        "preview": rehearse_edit(actor=actor, as_of=at, edit=moving, chosen=deals),
+        "edited": edit_many(actor=actor, as_of=at, edit=tagging, chosen=leads),
+    }
 
 
 def imported(founder: Member, rehearsal: Operation) -> Operation:

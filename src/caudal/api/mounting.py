@@ -14,9 +14,11 @@ from typing_extensions import override
 from caudal import __version__
 from caudal.core.errors import Problem, msg
 from caudal.kit.access import Actor, ActorKind
+from caudal.kit.collisions import changes_told
 from caudal.kit.idempotency import HEADER
 from caudal.kit.pages import NotSignedIn
 from caudal.kit.problems import CONTENT_TYPE, BadInput, conflict_of, problem_response
+from caudal.kit.records import VersionConflict
 from caudal.kit.rooms import rooms
 
 WRITES: Final = ("post", "put", "patch", "delete")
@@ -94,6 +96,11 @@ PROBLEM_SCHEMA: Final = {
         "title": {"type": "string"},
         "hint": {"type": "string"},
         "fields": {"type": "object", "additionalProperties": {"type": "string"}},
+        "changes": {
+            "type": "array",
+            "description": "Of 412: what changed since the version that If-Match names, field by field.",
+            "items": {"type": "object"},
+        },
     },
 }
 IDEMPOTENCY_PARAMETER: Final = {
@@ -129,7 +136,8 @@ def answer(_request: HttpRequest, raised: Exception | type[Exception]) -> HttpRe
     """Return the problem that an exception amounts to."""
     match raised:
         case Problem():
-            return problem_response(raised)
+            more = {"changes": changes_told(raised)} if isinstance(raised, VersionConflict) else {}
+            return problem_response(raised, **more)
         case ValidationError():
             return problem_response(_bad_input(raised))
         case AuthenticationError():

@@ -5,6 +5,7 @@ from typing import Any
 from caudal.client.resources.activities import ActivitiesRoutes
 from caudal.client.resources.approvals import ApprovalsRoutes
 from caudal.client.resources.bin import BinRoutes
+from caudal.client.resources.bulk_edits import BulkEditsRoutes
 from caudal.client.resources.channels import ChannelsRoutes
 from caudal.client.resources.companies import CompaniesRoutes
 from caudal.client.resources.competitors import CompetitorsRoutes
@@ -41,6 +42,7 @@ class Client(Transport):
         self.activities = ActivitiesRoutes(self)
         self.approvals = ApprovalsRoutes(self)
         self.bin = BinRoutes(self)
+        self.bulk_edits = BulkEditsRoutes(self)
         self.channels = ChannelsRoutes(self)
         self.companies = CompaniesRoutes(self)
         self.competitors = CompetitorsRoutes(self)

@@ -79,19 +79,22 @@ class Transport:
         body: Mapping[str, Any] | None = None,
         files: Mapping[str, Any] | None = None,
         version: Version = None,
+        merge: bool = False,
         idempotency_key: str | None = None,
     ) -> Any:
         """Return what the API answers, None for an empty answer. Raises ProblemError, Unreachable.
 
         What is not JSON comes as bytes. Changes of a record name the `version` that they were made from; one that
-        somebody has changed since is refused. An `idempotency_key` of one's own makes a write safe to repeat in
-        another run of the program.
+        somebody has changed since is refused, with `merge` only where they changed the same fields. An
+        `idempotency_key` of one's own makes a write safe to repeat in another run of the program.
         """
         headers: dict[str, str] = {}
         if method != "GET":
             headers["Idempotency-Key"] = idempotency_key or str(uuid4())
         if version is not None:
             headers["If-Match"] = "*" if version == "*" else f'"{version}"'
+        if merge:
+            headers["Prefer"] = "merge"
         answer = self._answer(method, path, params=_query(query), json=body, files=files, headers=headers)
         if answer.is_success:
             return _content(answer)

@@ -119,6 +119,7 @@ POLICIES: Final = (
     Policy("activity", "crm", ACTIVITIES | AUDIT, Activity, "owner_id", activity_rule),
     Policy("consent", "crm", LOOKERS | dict.fromkeys(("admin", *SELLERS), EVERYTHING), Consent),
     Policy("subject", "crm", {"admin": EVERYTHING, "auditor": LOOK}),
+    Policy("bulk_edit", "crm", dict.fromkeys(("admin", *SELLERS), EVERYTHING) | AUDIT),
     Policy("bin", "crm", LOOKERS | {"admin": LOOK}),
     Policy("pipeline", "crm", LOOKERS | {"admin": EVERYTHING}, Pipeline),
     Policy("stage", "crm", LOOKERS | {"admin": EVERYTHING}, Stage),

@@ -210,7 +210,7 @@ DEALS: Final = Shape(
     complete=completed,
     change=actions.change_deal,
     fields=(
-        text("name", pgettext_lazy("field", "Deal"), order="name_key", argument="name"),
+        text("name", pgettext_lazy("field", "Deal"), order="name_key", argument="name", identifies=True),
         *named("company", _("Company"), _("Company's name"), "company"),
         text("company.sector", _("Sector"), path="company__sector", grouped=True),
         text("company.country", _("Country"), path="company__country", grouped=True),
@@ -235,6 +235,8 @@ DEALS: Final = Shape(
             ordered=True,
             order="stage__position",
             grouped=True,
+            argument="stage_id",
+            written_by=actions.move_deal,
         ),
         text("stage.name", _("Stage's name"), path="stage__name", listed=False, grouped=True),
         ShapeField(
@@ -317,7 +319,7 @@ LEADS: Final = Shape(
     complete=queries.tinted,
     change=actions.change_lead,
     fields=(
-        text("name", _("Name"), order="name_key", argument="name"),
+        text("name", _("Name"), order="name_key", argument="name", identifies=True),
         text("company_name", _("Company"), argument="company_name"),
         standing(
             [
@@ -328,9 +330,16 @@ LEADS: Final = Shape(
             LEAD_STATES,
             lead_state,
         ),
-        chosen("reason", _("Why"), DisqualifyReason.choices, path="disqualification__reason"),
-        text("email", _("E-mail"), argument="email"),
-        text("phone", _("Phone"), argument="phone"),
+        chosen(
+            "reason",
+            _("Why"),
+            DisqualifyReason.choices,
+            path="disqualification__reason",
+            argument="reason",
+            written_by=actions.disqualify_lead,
+        ),
+        text("email", _("E-mail"), argument="email", identifies=True),
+        text("phone", _("Phone"), argument="phone", identifies=True),
         text("channel", _("Channel"), grouped=True, argument="channel"),
         ShapeField(
             name="pillar",
@@ -357,8 +366,8 @@ COMPANIES: Final = Shape(
     complete=queries.tinted,
     change=actions.change_company,
     fields=(
-        text("name", _("Name"), order="name_key", argument="name"),
-        text("domain", _("Web domain"), argument="domain"),
+        text("name", _("Name"), order="name_key", argument="name", identifies=True),
+        text("domain", _("Web domain"), argument="domain", identifies=True),
         text("sector", _("Sector"), grouped=True, argument="sector"),
         text("country", _("Country"), grouped=True, argument="country"),
         *named("parent", _("Part of"), _("Parent company's name"), "company"),
@@ -385,11 +394,11 @@ PEOPLE: Final = Shape(
     complete=queries.tinted,
     change=actions.change_person,
     fields=(
-        text("name", _("Name"), order="name_key", argument="name"),
+        text("name", _("Name"), order="name_key", argument="name", identifies=True),
         *named("company", _("Company"), _("Company's name"), "company"),
         text("job_title", _("Job title"), argument="job_title"),
-        text("email", _("E-mail"), argument="email"),
-        text("phone", _("Phone"), argument="phone"),
+        text("email", _("E-mail"), argument="email", identifies=True),
+        text("phone", _("Phone"), argument="phone", identifies=True),
         *owner(),
         TAGS,
         *STAMPS,

@@ -5,9 +5,10 @@ from uuid import UUID
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from caudal.crm.actions import empty_bin, remind
+from caudal.crm.actions import bulk, empty_bin, remind
 from caudal.crm.imports.locks import ImportRunning
 from caudal.crm.imports.waiting import TASK, carry_out
+from caudal.crm.queries import kept_since
 from caudal.kit.world import now
 
 
@@ -16,6 +17,19 @@ from caudal.kit.world import now
 def empty_bin_nightly(timestamp: int) -> int:  # noqa: ARG001  given by the scheduler
     """Delete for good what has been in the recycle bin too long."""
     return empty_bin(as_of=now())
+
+
+@app.periodic(cron="37 3 * * *")
+@app.task(name="caudal.crm.tasks.forget_edits_nightly", queue="nightly", queueing_lock="forget_edits")
+def forget_edits_nightly(timestamp: int) -> int:  # noqa: ARG001  given by the scheduler
+    """Forget which records old bulk edits were about."""
+    return bulk.forget_edits(before=kept_since(now()))
+
+
+@app.task(name=bulk.TASK, queue="imports")
+def work_on_bulk_edit(operation: str) -> None:
+    """Rehearse, do or take back one bulk edit."""
+    bulk.carry_out_edit(UUID(operation), clock=now)
 
 
 @app.periodic(cron="* * * * *")

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from django.urls import URLPattern, path
 
 from caudal.crm.models import Outcome
-from caudal.crm.views import activities, around, ends, imports, subjects
-from caudal.crm.views.bin import bin_page, restore
+from caudal.crm.views import activities, around, edits, ends, imports, subjects
+from caudal.crm.views.bin import bin_page, restore, restore_many
 from caudal.crm.views.board import board, board_live
+from caudal.crm.views.cells import editing_in_place
 from caudal.crm.views.day import day
 from caudal.crm.views.editing import adding, changing, deleting
 from caudal.crm.views.ends import closing
@@ -31,6 +32,7 @@ from caudal.crm.views.pipelines import (
 from caudal.crm.views.records import Paint, living, showing, watching
 from caudal.crm.views.registers import REGISTERS, Register, amending, entering, listing_of, removing
 from caudal.crm.views.sales import deal_portrait, lead_portrait
+from caudal.crm.views.selections import choosing, selecting_of
 from caudal.crm.views.shelves import LISTINGS
 from caudal.crm.views.tags import tag_merge, tag_names
 
@@ -49,6 +51,7 @@ def pages_of(noun: Noun, paint: Paint) -> Iterator[URLPattern]:
     yield path(record, showing(noun, paint), name=noun.kind)
     yield path(f"{record}/live", living(noun, paint), name=f"{noun.kind}_live")
     yield path(f"{record}/meanwhile", watching(noun), name=f"{noun.kind}_meanwhile")
+    yield path(f"{record}/fields/<str:field>", editing_in_place(noun, LISTINGS[noun]), name=f"{noun.kind}_field")
     yield path(f"{record}/edit", changing(noun), name=f"{noun.kind}_edit")
     yield path(f"{record}/deletion", deleting(noun), name=f"{noun.kind}_delete")
 
@@ -77,7 +80,13 @@ urlpatterns = [
     path("undone-imports/<str:operation_id>", import_undone, name="import_undone"),
     path("undone-imports/<str:operation_id>/run", import_undo_run, name="import_undo_run"),
     path("imports/<str:operation_id>/cancellation", imports.import_cancel, name="import_cancel"),
+    path("bulk-edits", edits.edit_list, name="bulk_edits"),
+    path("bulk-edits/<str:operation_id>", edits.edit_page, name="bulk_edit"),
+    path("bulk-edits/<str:operation_id>/application", edits.edit_apply, name="bulk_edit_apply"),
+    path("bulk-edits/<str:operation_id>/undo", edits.edit_undo, name="bulk_edit_undo"),
+    path("bulk-edits/<str:operation_id>/cancellation", edits.edit_stop, name="bulk_edit_stop"),
     path("bin", bin_page, name="bin"),
+    path("bin/restoration", restore_many, name="restore_many"),
     path("bin/<str:record_id>/restoration", restore, name="restore"),
     path("companies/names", naming(COMPANY), name="company_names"),
     path("people/names", naming(PERSON), name="person_names"),
@@ -104,7 +113,8 @@ urlpatterns = [
         around.competitor_gone,
         name="deal_competitor_gone",
     ),
-    *(path(noun.path, listing(noun, found), name=noun.path) for noun, found in LISTINGS.items()),
+    *(path(noun.path, listing(noun, found, selecting_of), name=noun.path) for noun, found in LISTINGS.items()),
+    *(path(f"{noun.path}/many", choosing(noun, found), name=f"{noun.kind}_many") for noun, found in LISTINGS.items()),
     *(path(f"{noun.path}/file", exporting(noun, found), name=f"{noun.kind}_file") for noun, found in LISTINGS.items()),
     *(page for noun, paint in PORTRAITS for page in pages_of(noun, paint)),
     path("day", day, name="day"),

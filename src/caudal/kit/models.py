@@ -33,6 +33,8 @@ class RecordedFactRow(models.Model):
     cause = models.UUIDField(null=True)
     data = models.JSONField(default=dict)
     sealed = models.BinaryField(null=True)
+    row_version = models.PositiveIntegerField(null=True)
+    """At which version the fact left the row that it is about."""
 
     class Meta:
         db_table = "kit_fact"

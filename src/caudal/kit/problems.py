@@ -51,9 +51,9 @@ def _finding(found: Finding) -> dict[str, Any]:
     }
 
 
-def problem_response(problem: Problem) -> HttpResponse:
-    """Return the HTTP answer that carries a problem to a program."""
-    return JsonResponse(problem_body(problem), status=problem.status, content_type=CONTENT_TYPE)
+def problem_response(problem: Problem, **more: Any) -> HttpResponse:
+    """Return the HTTP answer that carries a problem to a program, with more that belongs to it."""
+    return JsonResponse(problem_body(problem) | more, status=problem.status, content_type=CONTENT_TYPE)
 
 
 def wants_json(request: HttpRequest) -> bool:

@@ -185,7 +185,7 @@ class Record(models.Model):
 
     def _write(self, values: dict[str, Any], *, actor: Actor, as_of: datetime) -> None:
         stamps = {"version": self.version + 1, "changed_at": as_of, "changed_by": actor.id}
-        columns = {column: part for name, value in values.items() for column, part in self._columns_of(name, value)}
+        columns = {column: part for name, value in values.items() for column, part in self.columns_of(name, value)}
         written = type(self)._default_manager.filter(pk=self.pk, version=self.version).update(**columns, **stamps)
         if not written:
             raise self._conflict(self.version)
@@ -193,7 +193,7 @@ class Record(models.Model):
             setattr(self, name, value)
 
     @classmethod
-    def _columns_of(cls, name: str, value: Any) -> tuple[tuple[str, Any], ...]:
+    def columns_of(cls, name: str, value: Any) -> tuple[tuple[str, Any], ...]:
         """Return the columns that hold a value: two for money, one for everything else."""
         if isinstance(getattr(cls, name, None), MoneyField):
             minor, code = (None, None) if value is None else (value.minor, value.currency.code)

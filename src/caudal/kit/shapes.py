@@ -124,6 +124,10 @@ class ShapeField:
     summed: bool = False
     argument: str = ""
     """The argument of the change action that writes it; nothing writes a field without one."""
+    written_by: Callable[..., Any] | None = None
+    """The action that writes it, where that is not the change action of its kind."""
+    identifies: bool = False
+    """Whether it is what tells one record from another: it is not written to many at once."""
     own: OwnField | None = None
     """The definition of a field that rows define; its argument is `custom`, which takes it by its key."""
     listed: bool = True
@@ -171,8 +175,6 @@ class Shape:
     """Puts together what was read apart."""
     change: Callable[..., Any] | None = None
     """The action that changes one."""
-    change_many: Callable[..., Any] | None = None
-    """The action that changes many, and says which it refuses."""
 
     @property
     def kind(self) -> str:
@@ -182,6 +184,10 @@ class Shape:
     def seen_by(self, actor: Actor) -> dict[str, ShapeField]:
         """Return the fields that an actor may see, by name."""
         return {each.name: each for each in self.fields if each.seen_by(actor)}
+
+    def editable(self, actor: Actor) -> list[ShapeField]:
+        """Return the fields that something writes, as far as an actor may see them."""
+        return [each for each in self.fields if each.argument and each.seen_by(actor)]
 
     def field(self, name: str, actor: Actor) -> ShapeField:
         """Return a field by its name. Raises NoSuchField."""

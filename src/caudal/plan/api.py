@@ -7,15 +7,28 @@ from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
 
 from caudal.core.ids import Ref
+from caudal.core.intervals import Reading
 from caudal.core.periods import CalendarPeriod, Grain, UnreadableLabel
 from caudal.core.plans import Plan
 from caudal.kit.access import Actor, Verb
 from caudal.kit.bodies import version_of
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
-from caudal.plan.actions import adopt_plan, change_milestone
+from caudal.plan.actions import adopt_plan, apply_repair, change_milestone
+from caudal.plan.adapters import minimiser
 from caudal.plan.models import PlanVersion
-from caudal.plan.queries import adopted_plan, phase_standings, standing, standing_rows
+from caudal.plan.queries import (
+    OFFERS,
+    adopted_plan,
+    checks_of,
+    find_repairs,
+    phase_standings,
+    repair_data,
+    review,
+    review_rows,
+    standing,
+    standing_rows,
+)
 
 router = Router()
 
@@ -86,6 +99,73 @@ def adopt(request: HttpRequest, body: PlanIn) -> Status[PlanOut]:
     """Adopt a plan file; one with mistakes is refused with all of them."""
     actor = actor_of(request)
     adopt_plan(actor=actor, as_of=now(), text=body.text, version=body.version, starts_on=body.starts_on)
+    return Status(201, plan_out(*adopted_plan(actor)))
+
+
+class ChecksOut(Schema):
+    """The checks of the plan that counts: numbers as exact p/q, ends that do not exist as null."""
+
+    reading: Reading
+    broken: int
+    checks: list[dict[str, Any]]
+
+
+class RepairsOut(Schema):
+    """The least to change: what is broken, the proved minimum, its cores, and repairs with their diffs."""
+
+    sha256: str
+    reading: Reading
+    broken: list[str]
+    minimum: int | None
+    proved: bool
+    together: bool
+    summary: str
+    cores: list[dict[str, Any]]
+    repairs: list[dict[str, Any]]
+    rebases: list[dict[str, Any]]
+
+
+class RepairIn(Schema, extra="forbid"):
+    """A repair to make the plan: found with which checks and reading, for which file, and its number."""
+
+    sha256: str = Field(min_length=64, max_length=64)
+    checks: str = Field("all", max_length=1000)
+    reading: Reading = Reading.TARGET
+    take: int = Field(1, ge=1, le=100)
+
+
+@router.get("/plan/checks", response=ChecksOut)
+@needs("plan")
+def get_checks(request: HttpRequest, reading: Reading = Reading.TARGET, checks: str = "all") -> dict[str, Any]:
+    """Check whether the plan adds up, by all checks, own, standard, a group, or ids."""
+    _, plan = adopted_plan(actor_of(request))
+    found = review(plan, checks_of(plan, (), checks), reading)
+    return {"reading": reading, "broken": len(found.broken), "checks": review_rows(found)}
+
+
+@router.get("/plan/repairs", response=RepairsOut)
+@needs("plan")
+def get_repairs(request: HttpRequest, reading: Reading = Reading.TARGET, checks: str = "all") -> dict[str, Any]:
+    """Find the least to change so that the checks hold, with the proof."""
+    version, plan = adopted_plan(actor_of(request))
+    report = find_repairs(plan, checks_of(plan, (), checks), reading, minimiser=minimiser(), alternatives=OFFERS)
+    return {"sha256": version.sha256, **repair_data(report, version.text, "plan.toml")}
+
+
+@router.post("/plan/repairs", response={201: PlanOut})
+@needs("plan", Verb.CREATE)
+def repair(request: HttpRequest, body: RepairIn) -> Status[PlanOut]:
+    """Make one of the repairs the plan that counts."""
+    actor = actor_of(request)
+    apply_repair(
+        actor=actor,
+        as_of=now(),
+        sha256=body.sha256,
+        checks=body.checks,
+        reading=body.reading,
+        take=body.take,
+        minimiser=minimiser(),
+    )
     return Status(201, plan_out(*adopted_plan(actor)))
 
 

@@ -34,4 +34,5 @@ NAVIGATION: Final = (
     NavItem("plan", _("Plan versus actual"), "plan:first", 10, "plan", key="p"),
     NavItem("plan", _("Targets"), "plan:targets", 20, "plan"),
     NavItem("plan", _("Whole plan"), "plan:whole", 30, "plan"),
+    NavItem("plan", _("Does it add up?"), "plan:findings", 40, "plan"),
 )

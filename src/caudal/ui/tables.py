@@ -29,6 +29,8 @@ class Column:
     line: int | None = None
     href: str = ""
     sorted: Literal["", "ascending", "descending"] = ""
+    edit: str = ""
+    """The field that its cells hold, where they are edited in their place."""
 
     @property
     def numeric(self) -> bool:
@@ -55,6 +57,8 @@ class Row:
     href: str = ""
     id: str = ""
     current: bool = False
+    edit_href: str = ""
+    """What stands before the name of a field in the address where it is edited; nothing where nothing is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,8 @@ class Table:
     caption: str | Promise = ""
     caption_hidden: bool = True
     selectable: bool = False
+    form: str = ""
+    """The form that the boxes of selectable rows belong to."""
 
     @property
     def head(self) -> tuple[Column, ...]:

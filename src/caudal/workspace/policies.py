@@ -41,6 +41,9 @@ EVERYBODY_LOOKS: Final = dict.fromkeys(Role, LOOK) | {Role.ADMIN: EVERYTHING}
 ADMIN_ONLY: Final = {Role.ADMIN: EVERYTHING, Role.AUDITOR: LOOK}
 # An auditor looks at everything and writes nothing.
 STAFF_ALL: Final = dict.fromkeys(Role, EVERYTHING) | {Role.AUDITOR: LOOK}
+OWN: Final = {Verb.VIEW: Reach.OWN, Verb.CHANGE: Reach.OWN}
+MINE: Final = dict.fromkeys(Role, OWN) | {Role.AUDITOR: LOOK}
+"""Long work that one asked for oneself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,11 @@ def holders_of(kind: str, ids: Collection[UUID]) -> Mapping[UUID, set[UUID]]:
 SHARING: Final = (Sharing(rows=shared_with, holders=holders_of, facts=frozenset({RecordShared.name, ShareEnded.name})),)
 
 
+def own_work(actor: Actor, _verb: Verb, reach: Reach) -> Q:
+    """Return which long work somebody may watch and stop: all of it, or what they asked for themselves."""
+    return Q() if reach is Reach.ALL else Q(created_by=actor.id)
+
+
 def attachment_rule(actor: Actor, verb: Verb, _reach: Reach) -> Q:
     """Return which attachments somebody may see or change: those of the records that they may see or change."""
     needed = verb if verb in {Verb.VIEW, Verb.EXPORT} else Verb.CHANGE
@@ -102,7 +110,7 @@ POLICIES: Final = (
     Policy("member", "workspace", EVERYBODY_LOOKS, Member),
     Policy("field", "workspace", EVERYBODY_LOOKS, CustomField),
     Policy("key", "workspace", ADMIN_ONLY, ApiKey),
-    Policy("operation", "workspace", ADMIN_ONLY | {Role.MANAGER: EVERYTHING}, Operation),
+    Policy("operation", "workspace", MINE | ADMIN_ONLY | {Role.MANAGER: EVERYTHING}, Operation, rule=own_work),
     Policy("approval", "workspace", STAFF_ALL, Approval),
     Policy("file", "workspace", STAFF_ALL, StoredFile),
     Policy("attachment", "workspace", STAFF_ALL, Attachment, rule=attachment_rule),

@@ -120,6 +120,7 @@ class CompaniesRoutes(Resource):
         company_id: str,
         *,
         version: Version = None,
+        merge: bool = False,
         idempotency_key: str | None = None,
         **body: Unpack[CompanyChange],
     ) -> Company:
@@ -129,6 +130,7 @@ class CompaniesRoutes(Resource):
             f"/api/v1/companies/{quoted(company_id)}",
             idempotency_key=idempotency_key,
             version=version,
+            merge=merge,
             body=body,
         )
         return found

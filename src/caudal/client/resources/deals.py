@@ -188,11 +188,22 @@ class DealsRoutes(Resource):
         return found
 
     def change(
-        self, deal_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[DealChange]
+        self,
+        deal_id: str,
+        *,
+        version: Version = None,
+        merge: bool = False,
+        idempotency_key: str | None = None,
+        **body: Unpack[DealChange],
     ) -> Deal:
         """Change a deal; If-Match says which version was read."""
         found: Deal = self._send(
-            "PATCH", f"/api/v1/deals/{quoted(deal_id)}", idempotency_key=idempotency_key, version=version, body=body
+            "PATCH",
+            f"/api/v1/deals/{quoted(deal_id)}",
+            idempotency_key=idempotency_key,
+            version=version,
+            merge=merge,
+            body=body,
         )
         return found
 

@@ -116,11 +116,22 @@ class LeadsRoutes(Resource):
         return found
 
     def change(
-        self, lead_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[LeadChange]
+        self,
+        lead_id: str,
+        *,
+        version: Version = None,
+        merge: bool = False,
+        idempotency_key: str | None = None,
+        **body: Unpack[LeadChange],
     ) -> Lead:
         """Change a lead; If-Match says which version was read."""
         found: Lead = self._send(
-            "PATCH", f"/api/v1/leads/{quoted(lead_id)}", idempotency_key=idempotency_key, version=version, body=body
+            "PATCH",
+            f"/api/v1/leads/{quoted(lead_id)}",
+            idempotency_key=idempotency_key,
+            version=version,
+            merge=merge,
+            body=body,
         )
         return found
 

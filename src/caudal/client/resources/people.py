@@ -107,12 +107,18 @@ class PeopleRoutes(Resource):
         person_id: str,
         *,
         version: Version = None,
+        merge: bool = False,
         idempotency_key: str | None = None,
         **body: Unpack[PersonChange],
     ) -> Person:
         """Change a person; If-Match says which version was read."""
         found: Person = self._send(
-            "PATCH", f"/api/v1/people/{quoted(person_id)}", idempotency_key=idempotency_key, version=version, body=body
+            "PATCH",
+            f"/api/v1/people/{quoted(person_id)}",
+            idempotency_key=idempotency_key,
+            version=version,
+            merge=merge,
+            body=body,
         )
         return found
 

@@ -1,8 +1,19 @@
 """The API: plan. Written by bin/client."""
 
-from typing import Any, NotRequired, TypedDict, Unpack
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, Unpack
 
 from caudal.client.transport import Resource, Version, quoted
+
+Reading: TypeAlias = Literal["target", "open"]
+"""What "5,000+" means: two honest readings of a target without an upper end."""
+
+
+class Checks(TypedDict):
+    """The checks of the plan that counts: numbers as exact p/q, ends that do not exist as null."""
+
+    reading: Reading
+    broken: int
+    checks: list[dict[str, Any]]
 
 
 class MilestoneIn(TypedDict):
@@ -58,6 +69,30 @@ class Plan(TypedDict):
     passages: dict[str, list[dict[str, Any]]]
 
 
+class RepairIn(TypedDict):
+    """A repair to make the plan: found with which checks and reading, for which file, and its number."""
+
+    sha256: str
+    checks: NotRequired[str]
+    reading: NotRequired[Reading]
+    take: NotRequired[int]
+
+
+class Repairs(TypedDict):
+    """The least to change: what is broken, the proved minimum, its cores, and repairs with their diffs."""
+
+    sha256: str
+    reading: Reading
+    broken: list[str]
+    minimum: int | None
+    proved: bool
+    together: bool
+    summary: str
+    cores: list[dict[str, Any]]
+    repairs: list[dict[str, Any]]
+    rebases: list[dict[str, Any]]
+
+
 Standing = TypedDict(
     "Standing",
     {
@@ -90,6 +125,20 @@ class Standings(TypedDict):
     targets: list[Standing]
 
 
+class GetChecksQuery(TypedDict):
+    """What may be asked."""
+
+    reading: NotRequired[Literal["target", "open"]]
+    checks: NotRequired[str]
+
+
+class GetRepairsQuery(TypedDict):
+    """What may be asked."""
+
+    reading: NotRequired[Literal["target", "open"]]
+    checks: NotRequired[str]
+
+
 class GetStandingQuery(TypedDict):
     """What may be asked."""
 
@@ -108,6 +157,21 @@ class PlanRoutes(Resource):
     def adopt(self, *, idempotency_key: str | None = None, **body: Unpack[PlanIn]) -> Plan:
         """Adopt a plan file; one with mistakes is refused with all of them."""
         found: Plan = self._send("POST", "/api/v1/plan", idempotency_key=idempotency_key, body=body)
+        return found
+
+    def get_checks(self, **query: Unpack[GetChecksQuery]) -> Checks:
+        """Check whether the plan adds up, by all checks, own, standard, a group, or ids."""
+        found: Checks = self._send("GET", "/api/v1/plan/checks", query=query)
+        return found
+
+    def get_repairs(self, **query: Unpack[GetRepairsQuery]) -> Repairs:
+        """Find the least to change so that the checks hold, with the proof."""
+        found: Repairs = self._send("GET", "/api/v1/plan/repairs", query=query)
+        return found
+
+    def repair(self, *, idempotency_key: str | None = None, **body: Unpack[RepairIn]) -> Plan:
+        """Make one of the repairs the plan that counts."""
+        found: Plan = self._send("POST", "/api/v1/plan/repairs", idempotency_key=idempotency_key, body=body)
         return found
 
     def get_standing(self, **query: Unpack[GetStandingQuery]) -> Standings:

@@ -31,9 +31,11 @@ from caudal.core.expressions.checking import Checked, Expression, Refused, check
 from caudal.core.expressions.evaluation import evaluate, exact
 from caudal.core.expressions.functions import FUNCTIONS
 from caudal.core.expressions.functions.arithmetic import round_half_away
+from caudal.core.expressions.functions.scenarios import RANGE_FUNCTIONS
 from caudal.core.expressions.lexer import Unreadable
 from caudal.core.expressions.parser import parse
-from caudal.core.expressions.ranges import Possible, evaluate_ranges
+from caudal.core.expressions.ranges import Possible, evaluate_ranges, scenarios
+from caudal.core.expressions.schema import BARE as BARE_NUMBER
 from caudal.core.expressions.schema import (
     BOOLEAN,
     DATE,
@@ -53,23 +55,27 @@ from caudal.core.expressions.schema import (
 )
 from caudal.core.expressions.sql import Parameters, TooMuchSql, sql_term, sql_value
 from caudal.core.expressions.syntax import Apply, Literal, Name, Node, decimal_text, show
-from caudal.core.expressions.terms import PLACES, Function, Quotient, Refusal, Resolved, Term
+from caudal.core.expressions.terms import PLACES, Call, Constant, Function, Quotient, Refusal, Resolved, Term, Variable
 from caudal.core.expressions.units import MONEY, Unit, UnreadableUnit
 
 money = number
 """A number with a currency as its unit: `money("USD")`."""
 
 __all__ = [
+    "BARE_NUMBER",
     "BOOLEAN",
     "DATE",
     "FUNCTIONS",
     "INSTANT",
     "MONEY",
     "PLACES",
+    "RANGE_FUNCTIONS",
     "TEXT",
     "Apply",
     "BadField",
+    "Call",
     "Checked",
+    "Constant",
     "Expression",
     "Field",
     "Function",
@@ -93,6 +99,7 @@ __all__ = [
     "Unreadable",
     "UnreadableUnit",
     "Value",
+    "Variable",
     "check",
     "choice",
     "constant",
@@ -107,6 +114,7 @@ __all__ = [
     "parse",
     "read",
     "round_half_away",
+    "scenarios",
     "show",
     "sql_term",
     "sql_value",

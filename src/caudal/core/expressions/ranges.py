@@ -72,11 +72,28 @@ def evaluate_ranges(term: Term, ranges: Mapping[str, Interval | Possible], setti
             return _given(ranges.get(name), term.type)
         case AsOf():
             return Possible(None) if setting is None else exactly(setting.as_of)
+        case Call(function=function) if function.by_ends:
+            return either(*(evaluate_ranges(term.arguments[0], scenario, setting) for scenario in scenarios(ranges)))
         case Call(function=function):
             arguments = [evaluate_ranges(argument, ranges, setting) for argument in term.arguments]
             if function.ranged is not None:
                 return _called(function, arguments)
             return _by_cases(term, arguments, setting)
+
+
+def scenarios(
+    ranges: Mapping[str, Interval | Possible],
+) -> tuple[Mapping[str, Interval | Possible], Mapping[str, Interval | Possible]]:
+    """The low scenario, in which every number is at its lower end, and the high one; no end leaves what there is."""
+    low = {
+        name: Interval(one.lo, one.lo) if isinstance(one, Interval) and one.lo is not None else one
+        for name, one in ranges.items()
+    }
+    high = {
+        name: Interval(one.hi, one.hi) if isinstance(one, Interval) and one.hi is not None else one
+        for name, one in ranges.items()
+    }
+    return low, high
 
 
 def exactly(value: Value) -> Possible:

@@ -104,7 +104,8 @@ class Function:
     `strict` functions are null when an argument is: `value` never sees None then, and `sql` yields null by itself.
     `value` takes the setting first, and `sql` the zone, when `uses_setting`. `kinds` are those of the arguments, the
     last repeated; without them the arguments are alike. `digits` bounds the size of a number, as the digits of its
-    numerator and denominator from those of the arguments.
+    numerator and denominator from those of the arguments. Over ranges, a function `by_ends` sees its only argument
+    computed from the lower ends of all fields, and once more from the upper ends.
     """
 
     name: str
@@ -118,3 +119,4 @@ class Function:
     kinds: tuple[Kind, ...] = ()
     strict: bool = True
     uses_setting: bool = False
+    by_ends: bool = False

@@ -3,6 +3,7 @@
 Reading never stops at the first mistake and never loses a place; edits keep every byte they do not mean to change.
 """
 
+from caudal.core.plans.checking import read_checks
 from caudal.core.plans.document import BYTES_MAX
 from caudal.core.plans.edits import UnreadablePlan, set_target
 from caudal.core.plans.labels import Label
@@ -24,17 +25,25 @@ from caudal.core.plans.passages import (
 )
 from caudal.core.plans.plan import Pillar, Plan, Target, UnknownTarget, UnknownVersion, Version
 from caudal.core.plans.reading import PlanFile, read_plan
+from caudal.core.plans.relations import CHECK_FUNCTIONS, Check, Judgement, Sense, Verdict
+from caudal.core.plans.schemas import schema_of, term_unit
 from caudal.core.plans.shape import json_schema
 from caudal.core.plans.units import Unit, UnitKind, UnknownUnit
+from caudal.core.plans.vocabulary import VOCABULARY, Known
 
 __all__ = [
     "BYTES_MAX",
+    "CHECK_FUNCTIONS",
+    "VOCABULARY",
     "BudgetLine",
     "Channel",
     "ChannelKind",
+    "Check",
     "Claim",
     "Due",
     "Figure",
+    "Judgement",
+    "Known",
     "Label",
     "Methodology",
     "Milestone",
@@ -47,6 +56,7 @@ __all__ = [
     "PlanFile",
     "Price",
     "Progress",
+    "Sense",
     "Target",
     "Tools",
     "Unit",
@@ -55,11 +65,15 @@ __all__ = [
     "UnknownUnit",
     "UnknownVersion",
     "UnreadablePlan",
+    "Verdict",
     "Version",
     "days_of",
     "due",
     "json_schema",
     "milestone_called",
+    "read_checks",
     "read_plan",
+    "schema_of",
     "set_target",
+    "term_unit",
 ]

@@ -10,7 +10,9 @@ from caudal.core.money import Currency
 from caudal.core.periods import Grain
 from caudal.core.plans.labels import Label
 from caudal.core.plans.passages import NOWHERE, Passages
+from caudal.core.plans.relations import Check
 from caudal.core.plans.units import Unit, nearest
+from caudal.core.plans.vocabulary import VOCABULARY
 
 
 class UnknownTarget(Problem):
@@ -61,9 +63,20 @@ class Target:
         """Whether it has no upper end."""
         return self.hi is None
 
+    @property
+    def bounds(self) -> Interval:
+        """What the number can be at all: a share is from 0 to 1, a score within its scale."""
+        if self.unit.scale is not None:
+            return Interval.of(*self.unit.scale)
+        known = VOCABULARY.get(self.metric or "")
+        if self.unit.text == "share" or (known is not None and known.part):
+            return Interval.of(0, 1)
+        return Interval(None, None)
+
     def read(self, reading: Reading) -> Interval:
-        """Its interval in one of the two readings of an open end."""
-        return Interval.read(self.lo, self.hi, reading)
+        """Its interval in one of the two readings of an open end, which never leaves its bounds."""
+        read = Interval.read(self.lo, self.hi, reading)
+        return read if self.hi is not None else read.overlap(self.bounds) or read
 
     def scaled(self, scale: Fraction) -> "Target":
         """The same target at another size."""
@@ -106,6 +119,8 @@ class Plan:
     targets: tuple[Target, ...]
     pillars: tuple[Pillar, ...] = ()
     versions: tuple[Version, ...] = ()
+    checks: tuple[Check, ...] = ()
+    """What must hold between the targets, as the plan itself says it."""
     document: str = ""
     sha256: str = ""
     passages: Passages = field(default_factory=Passages)

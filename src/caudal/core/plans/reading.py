@@ -8,6 +8,7 @@ from fractions import Fraction
 from caudal.core.errors import Finding, Place, Severity, msg
 from caudal.core.money import Currency, UnknownCurrency
 from caudal.core.periods import Grain
+from caudal.core.plans.checking import check_findings, checks_in
 from caudal.core.plans.conformity import Checker
 from caudal.core.plans.document import Span, Table, decode, read_document
 from caudal.core.plans.passage_reading import PassageReader
@@ -87,6 +88,7 @@ class _PlanReader:
         for version_id, (_, version) in self._versions.items():
             yield from self._scales(version, f"versions.{version_id}")
         yield from self._passages.findings()
+        yield from check_findings(self._root, self._checker)
 
     def plan(self) -> Plan:
         about = self._about
@@ -105,6 +107,7 @@ class _PlanReader:
                 Version(key, label_at(table), exact_at(table, "scale") or Fraction(1), words_at(table, "scales"))
                 for key, (_, table) in self._versions.items()
             ),
+            checks=checks_in(self._root, self._checker.file),
             document=word_at(about, "document") or "",
             sha256=word_at(about, "sha256") or "",
             passages=self._passages.passages(),

@@ -209,6 +209,45 @@ _VERSION: Final = Group(
     required=("label", "scale", "scales"),
 )
 
+_EXPRESSION: Final = "in the expression language, over the ids of targets."
+_CHECK: Final = Group(
+    "A relation that must hold between targets.",
+    {
+        "statement": _LABEL,
+        "value": Leaf(Kind.TEXT, f"What is computed, {_EXPRESSION}"),
+        "equals": Leaf(Kind.TEXT, f"What it must equal, {_EXPRESSION}"),
+        "at_least": Leaf(Kind.TEXT, f"What it must not be below, {_EXPRESSION}"),
+        "at_most": Leaf(Kind.TEXT, f"What it must not be above, {_EXPRESSION}"),
+        "parts_of": Leaf(Kind.TEXT, f"The whole that its sum is parts of, {_EXPRESSION}"),
+        "unit": Leaf(Kind.TEXT, "The unit of a quantity that is compared with nothing."),
+        "group": Leaf(Kind.TEXT, "What it is about, in one word."),
+        "holds_if": _LABEL,
+        "verdict": Leaf(
+            Kind.TEXT,
+            "What somebody who read the plan says of it, whatever is computed.",
+            choices=(
+                "impossible",
+                "contradictory",
+                "incomplete",
+                "ambiguous",
+                "knife_edge",
+                "partly_consistent",
+                "derived",
+                "consistent",
+            ),
+        ),
+        "reason": _LABEL,
+    },
+    required=("statement", "value"),
+    rules={"dependentRequired": {"verdict": ["reason"]}},
+)
+
+CHECKS: Final = Group(
+    "A file of checks for a plan that stands elsewhere.",
+    {"checks": MapOf("The checks by id.", _CHECK)},
+    required=("checks",),
+)
+
 PLAN: Final = Group(
     "A plan: what a company means to reach, as ranges with units, metrics and sources.",
     {
@@ -252,6 +291,7 @@ PLAN: Final = Group(
         "stack": MapOf("The tools by kind.", _TOOLS),
         "claims": MapOf("What else the source promises, by id.", _CLAIM),
         "versions": MapOf("The plan at other sizes, by id.", _VERSION),
+        "checks": MapOf("What must hold between the targets, by id.", _CHECK),
     },
     required=("plan", "targets"),
 )

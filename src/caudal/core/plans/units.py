@@ -94,6 +94,8 @@ class Unit:
     per: str = ""
     """The one thing it is told for, if any."""
     time: Grain | None = None
+    scale: tuple[int, int] | None = None
+    """From where to where a score goes."""
 
     @classmethod
     def parse(cls, text: str, own: Mapping[str, str] | None = None) -> Self:
@@ -103,7 +105,7 @@ class Unit:
             return cls(text, _ALONE[text])
         score = _SCORE.fullmatch(text)
         if score and int(score[1]) < int(score[2]):
-            return cls(text, UnitKind.SCORE)
+            return cls(text, UnitKind.SCORE, scale=(int(score[1]), int(score[2])))
         top, *rest = text.split("/")
         kind, counted = _top(text, top, nouns)
         per, time = "", None

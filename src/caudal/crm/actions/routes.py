@@ -1,9 +1,12 @@
 """Which way a deal goes: its pipeline, and the stages it came through."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
+
+from django.db import connection
 
 from caudal.core.errors import Problem, msg
 from caudal.core.ids import Ref
@@ -109,3 +112,21 @@ class Routes:
         if found is None:
             raise NoPipeline
         return found
+
+
+def hold_stages(stage_ids: Iterable[UUID]) -> None:
+    """Keep stages from being deleted until the end of the transaction. Raises NotFound for one that is gone.
+
+    Whoever puts a deal into a stage asks this before locking the deal: a stage that is being deleted moves its deals.
+    """
+    wanted = sorted(set(stage_ids))
+    if not wanted:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM crm_stage WHERE id = ANY(%s) AND deleted_at IS NULL ORDER BY id FOR SHARE", [wanted]
+        )
+        found = {row[0] for row in cursor.fetchall()}
+    for stage_id in wanted:
+        if stage_id not in found:
+            raise NotFound(kind=Stage.kind, id=Ref(Stage.kind, stage_id))

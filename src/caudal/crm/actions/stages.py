@@ -244,6 +244,8 @@ def _move_all(deals: list[Deal], before: Stage, after: Stage, *, actor: Actor, a
         batch_size=BATCH,
     )
     Deal.objects.filter(pk__in=ids).update(stage=after, version=F("version") + 1, changed_at=as_of, changed_by=actor.id)
+    for deal in deals:
+        deal.version += 1
     publish_many((move_fact(deal, before=before, after=after) for deal in deals), actor=actor, occurred_at=as_of)
 
 

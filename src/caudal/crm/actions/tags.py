@@ -120,6 +120,11 @@ def named_tags(actor: Actor, as_of: datetime, said: Iterable[Sequence[str]]) -> 
     return [[known[key].name for key in sorted({name_key(name) for name in names})] for names in rows]
 
 
+def known_tags(names: Iterable[str]) -> dict[str, str]:
+    """Return how the tags of some names are spelled, by their keys; those that there are not are left out."""
+    return {key: tag.name for key, tag in _live({name_key(name) for name in names}).items()}
+
+
 def _rewrite(before: str, after: str) -> int:
     """Let records bear another name instead, or none; return how many. What was read of them before is old news."""
     count = 0

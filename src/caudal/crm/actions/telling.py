@@ -53,6 +53,7 @@ def told(
         changes={name: change for name, change in news.items() if name.split(".")[0] not in sealed},
         personal={name: change for name, change in news.items() if name.split(".")[0] in sealed},
         at=at,
+        row_version=record.version,
         **said,
     )
 

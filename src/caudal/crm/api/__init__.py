@@ -8,6 +8,7 @@ from caudal.crm.api import (
     channels,
     competitors,
     deals,
+    edits,
     leads,
     lines,
     parties,
@@ -17,5 +18,5 @@ from caudal.crm.api import (
 )
 
 router = Router()
-for each in (parties, leads, deals, lines, activities, pipelines, channels, competitors, tags, subjects, bins):
+for each in (parties, leads, deals, lines, activities, pipelines, channels, competitors, tags, subjects, bins, edits):
     router.add_router("", each.router)

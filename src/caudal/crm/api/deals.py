@@ -23,6 +23,7 @@ from caudal.kit.bodies import (
     tag,
     version_of,
 )
+from caudal.kit.collisions import MERGES, names_of, version_to_change
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
 
@@ -193,7 +194,7 @@ def get_deal(request: HttpRequest, response: HttpResponse, deal_id: str) -> Deal
     return _deal(deal)
 
 
-@router.patch("/deals/{deal_id}", response=DealOut)
+@router.patch("/deals/{deal_id}", response=DealOut, openapi_extra=MERGES)
 @needs("deal", Verb.CHANGE)
 def change_deal(request: HttpRequest, response: HttpResponse, deal_id: str, body: DealChange) -> DealOut:
     """Change a deal; If-Match says which version was read."""
@@ -204,7 +205,7 @@ def change_deal(request: HttpRequest, response: HttpResponse, deal_id: str, body
         actor=actor_of(request),
         as_of=now(),
         deal_id=row_id("deal", deal_id),
-        expected_version=version_of(request, required=True),
+        expected_version=version_to_change(request, response, Deal, row_id("deal", deal_id), names_of(values)),
         **values,
     )
     tag(response, deal)

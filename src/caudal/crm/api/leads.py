@@ -12,6 +12,7 @@ from caudal.crm.api.deals import DealIn, deal_draft
 from caudal.crm.models import DisqualifyReason, Lead, LeadConversion, LeadDisqualification
 from caudal.kit.access import Verb
 from caudal.kit.bodies import Body, ListQuery, Own, Tags, own_values, public_id, row_id, rows_named, tag, version_of
+from caudal.kit.collisions import MERGES, names_of, version_to_change
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
 
@@ -146,7 +147,7 @@ def get_lead(request: HttpRequest, response: HttpResponse, lead_id: str) -> Lead
     return _lead(lead)
 
 
-@router.patch("/leads/{lead_id}", response=LeadOut)
+@router.patch("/leads/{lead_id}", response=LeadOut, openapi_extra=MERGES)
 @needs("lead", Verb.CHANGE)
 def change_lead(request: HttpRequest, response: HttpResponse, lead_id: str, body: LeadChange) -> LeadOut:
     """Change a lead; If-Match says which version was read."""
@@ -155,7 +156,7 @@ def change_lead(request: HttpRequest, response: HttpResponse, lead_id: str, body
         actor=actor_of(request),
         as_of=now(),
         lead_id=row_id("lead", lead_id),
-        expected_version=version_of(request, required=True),
+        expected_version=version_to_change(request, response, Lead, row_id("lead", lead_id), names_of(values)),
         **values,
     )
     tag(response, lead)

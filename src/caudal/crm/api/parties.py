@@ -9,6 +9,7 @@ from caudal.crm import actions, queries
 from caudal.crm.models import Company, Person, SalesModel
 from caudal.kit.access import Verb
 from caudal.kit.bodies import Body, ListQuery, Own, Tags, own_values, public_id, row_id, rows_named, tag, version_of
+from caudal.kit.collisions import MERGES, names_of, version_to_change
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
 
@@ -208,16 +209,17 @@ def get_company(request: HttpRequest, response: HttpResponse, company_id: str) -
     return _company(company)
 
 
-@router.patch("/companies/{company_id}", response=CompanyOut)
+@router.patch("/companies/{company_id}", response=CompanyOut, openapi_extra=MERGES)
 @needs("company", Verb.CHANGE)
 def change_company(request: HttpRequest, response: HttpResponse, company_id: str, body: CompanyChange) -> CompanyOut:
     """Change a company; If-Match says which version was read."""
+    values: Any = _changes(body)
     company = actions.change_company(
         actor=actor_of(request),
         as_of=now(),
         company_id=row_id("company", company_id),
-        expected_version=version_of(request, required=True),
-        **_changes(body),
+        expected_version=version_to_change(request, response, Company, row_id("company", company_id), names_of(values)),
+        **values,
     )
     tag(response, company)
     return _company(company)
@@ -265,16 +267,17 @@ def get_person(request: HttpRequest, response: HttpResponse, person_id: str) -> 
     return _person(person)
 
 
-@router.patch("/people/{person_id}", response=PersonOut)
+@router.patch("/people/{person_id}", response=PersonOut, openapi_extra=MERGES)
 @needs("person", Verb.CHANGE)
 def change_person(request: HttpRequest, response: HttpResponse, person_id: str, body: PersonChange) -> PersonOut:
     """Change a person; If-Match says which version was read."""
+    values: Any = _changes(body)
     person = actions.change_person(
         actor=actor_of(request),
         as_of=now(),
         person_id=row_id("person", person_id),
-        expected_version=version_of(request, required=True),
-        **_changes(body),
+        expected_version=version_to_change(request, response, Person, row_id("person", person_id), names_of(values)),
+        **values,
     )
     tag(response, person)
     return _person(person)

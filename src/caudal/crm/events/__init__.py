@@ -1,5 +1,6 @@
 """Facts that customer relations publish."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -206,6 +207,7 @@ class LeadConverted(Fact):
     """A lead became a person, perhaps at a company, and perhaps a deal."""
 
     name: ClassVar[str] = "crm.lead_converted"
+    touches: ClassVar[Mapping[str, tuple[str, str]]] = {"state": ("", "")}
 
     person: Ref
     company: Ref | None
@@ -217,8 +219,19 @@ class LeadDisqualified(Fact):
     """A lead goes no further. A note about it is personal."""
 
     name: ClassVar[str] = "crm.lead_disqualified"
+    touches: ClassVar[Mapping[str, tuple[str, str]]] = {"state": ("", "reason")}
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadReopened(Fact):
+    """A lead that was given up is open again: giving it up was taken back."""
+
+    name: ClassVar[str] = "crm.lead_reopened"
+    touches: ClassVar[Mapping[str, tuple[str, str]]] = {"state": ("reason_before", "")}
+
+    reason_before: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -307,6 +320,7 @@ class DealLinesSet(Fact):
     """A deal is made of these lines now, and worth what they come to."""
 
     name: ClassVar[str] = "crm.deal_lines_set"
+    touches: ClassVar[Mapping[str, tuple[str, str]]] = {"lines": ("", "count"), "amount": ("", "amount")}
 
     count: int
     amount: Money | None
@@ -317,6 +331,7 @@ class DealMoved(Fact):
     """A deal went from one stage to another."""
 
     name: ClassVar[str] = "crm.deal_moved"
+    touches: ClassVar[Mapping[str, tuple[str, str]]] = {"stage_id": ("stage_before", "stage")}
 
     stage_before: Ref
     stage: Ref
@@ -331,6 +346,7 @@ class DealWon(Fact):
     """A deal was won. A note about it is personal."""
 
     name: ClassVar[str] = "crm.deal_won"
+    touches: ClassVar[Mapping[str, tuple[str, str]]] = {"close": ("", "reason")}
 
     amount: Money | None
     reason: str
@@ -341,6 +357,7 @@ class DealLost(Fact):
     """A deal was lost, perhaps to a competitor. A note about it is personal."""
 
     name: ClassVar[str] = "crm.deal_lost"
+    touches: ClassVar[Mapping[str, tuple[str, str]]] = {"close": ("", "reason")}
 
     amount: Money | None
     reason: str
@@ -352,6 +369,7 @@ class DealReopened(Fact):
     """A closed deal is open again."""
 
     name: ClassVar[str] = "crm.deal_reopened"
+    touches: ClassVar[Mapping[str, tuple[str, str]]] = {"close": ("outcome_before", ""), "stage_id": ("", "")}
 
     outcome_before: str
     reason_before: str

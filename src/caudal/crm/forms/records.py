@@ -85,6 +85,8 @@ class RecordForm(ActorForm):
     names: ClassVar[tuple[str, ...]] = ()
     """Fields that name other rows: `company` holds the row of `company_id`."""
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    base = forms.CharField(required=False, widget=forms.HiddenInput)
+    """What the record said when the form was drawn; see `caudal.crm.forms.bases`."""
 
     def __init__(self, *args: Any, record: Any = None, **kwargs: Any) -> None:
         self.record = record
@@ -116,6 +118,7 @@ class RecordForm(ActorForm):
         """Return what was said, as actions take it."""
         values = dict(self.cleaned_data)
         values.pop("version", None)
+        values.pop("base", None)
         owner = values.pop("owner", "")
         values["owner_id"] = UUID(owner) if owner else None
         for name in self.names:
@@ -268,7 +271,7 @@ class DealForm(RecordForm):
         amount = getattr(self.record, "amount", None)
         self.fields["amount"] = AmountField(currency=amount.currency.code if amount else currency, label=_("Amount"))
         if amount is not None:
-            self.initial["amount"] = amount
+            self.initial.setdefault("amount", amount)
         self.offer("product", product_pairs(self.actor))
         self.offer("sales_model", sales_model_pairs())
         if self.record is None:

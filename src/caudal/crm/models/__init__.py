@@ -12,6 +12,7 @@ from caudal.crm.models.activities import (
     Completion,
     Direction,
 )
+from caudal.crm.models.bulk import NAMED, EditedRow, RowState
 from caudal.crm.models.channels import Channel, ChannelKind, Touch
 from caudal.crm.models.competitors import Competitor, DealCompetitor, LossTo
 from caudal.crm.models.consents import Consent, ConsentPurpose, ConsentSource, Erasure, ForgottenAddress
@@ -31,6 +32,7 @@ __all__ = [
     "COMPANY_TEXTS",
     "DEAL_TEXTS",
     "LEAD_TEXTS",
+    "NAMED",
     "OUTCOMES",
     "PERSON_TEXTS",
     "TAGGED",
@@ -55,6 +57,7 @@ __all__ = [
     "DealLine",
     "Direction",
     "DisqualifyReason",
+    "EditedRow",
     "Erasure",
     "ForecastCategory",
     "ForgottenAddress",
@@ -66,6 +69,7 @@ __all__ = [
     "Outcome",
     "Person",
     "Pipeline",
+    "RowState",
     "SalesModel",
     "Stage",
     "StageStay",

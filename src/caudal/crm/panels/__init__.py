@@ -199,6 +199,7 @@ FACT_WORDS: Final = (
     FactWords(events.LeadChanged.name, said(gettext_lazy("changed the lead")), "edit"),
     FactWords(events.LeadConverted.name, converted, "check"),
     FactWords(events.LeadDisqualified.name, disqualified, "close"),
+    FactWords(events.LeadReopened.name, said(gettext_lazy("opened the lead again")), "refresh"),
     FactWords(events.LeadDeleted.name, said(gettext_lazy("deleted the lead")), "trash"),
     FactWords(events.PipelineAdded.name, said(gettext_lazy("added the pipeline")), "columns"),
     FactWords(events.PipelineChanged.name, said(gettext_lazy("changed the pipeline")), "edit"),
@@ -484,6 +485,7 @@ NAVIGATION: Final = (
     NavItem("settings", gettext_lazy("Channels"), "crm:channels", 30, "channel"),
     NavItem("settings", gettext_lazy("Tags"), "crm:tags", 31, "tag"),
     NavItem("settings", gettext_lazy("Imports"), "crm:imports", 80, "operation", Verb.CREATE),
+    NavItem("settings", gettext_lazy("Bulk edits"), "crm:bulk_edits", 82, "bulk_edit"),
     NavItem("settings", gettext_lazy("Erased people"), "crm:erasures", 95, "subject"),
     NavItem("settings", gettext_lazy("Recycle bin"), "crm:bin", 90, "bin"),
 )

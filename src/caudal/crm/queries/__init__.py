@@ -27,9 +27,10 @@ from caudal.crm.queries.channels import (
     competitors_of,
     touches,
 )
-from caudal.crm.queries.criteria import criteria, lacking, lacking_for
+from caudal.crm.queries.criteria import Gate, criteria, lacking, lacking_for
 from caudal.crm.queries.day import MyDay, Task, my_day
 from caudal.crm.queries.dossiers import Dossier, dossier, erasures
+from caudal.crm.queries.edits import edited_counts, edited_rows, names_of_edited, why_words
 from caudal.crm.queries.families import (
     Family,
     Likeness,
@@ -71,7 +72,7 @@ from caudal.crm.queries.records import (
     stays,
     with_names,
 )
-from caudal.crm.queries.reopening import REOPEN, agreed, asks_first, reopening_asked, takes_two
+from caudal.crm.queries.reopening import REOPEN, agreed, asks_first, reopening_asked, staying_as_won, takes_two
 from caudal.crm.queries.subjects import ERASED, SUBJECTS, Subject, consent, consents_of, subject
 from caudal.crm.queries.tags import tag, tagged_counts, tags, tags_like, tinted
 from caudal.crm.queries.texts import companies_with, deals_with, leads_with, people_with
@@ -98,6 +99,7 @@ __all__ = [
     "Dossier",
     "Due",
     "Family",
+    "Gate",
     "Laid",
     "LeadFilters",
     "Likeness",
@@ -137,6 +139,8 @@ __all__ = [
     "dossier",
     "due_soon",
     "due_today",
+    "edited_counts",
+    "edited_rows",
     "erasures",
     "family",
     "is_overdue",
@@ -153,6 +157,7 @@ __all__ = [
     "lookalikes",
     "mentions_in",
     "my_day",
+    "names_of_edited",
     "namesakes_by_address",
     "news_in",
     "next_steps",
@@ -166,6 +171,7 @@ __all__ = [
     "reopening_asked",
     "stage",
     "stages_of",
+    "staying_as_won",
     "stays",
     "subject",
     "tag",
@@ -177,6 +183,7 @@ __all__ = [
     "totals_of",
     "touches",
     "when",
+    "why_words",
     "with_names",
     "without_next_step",
 ]

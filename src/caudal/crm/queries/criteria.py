@@ -1,5 +1,7 @@
 """What a deal needs before it goes on from a stage: the fields that stages name, and those that a deal lacks."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
@@ -35,13 +37,34 @@ def lacking(deal: Deal, to: Stage | None) -> list[tuple[str, str]]:
 
     Every stage that it leaves behind on the way is asked; going back lacks nothing, nor does a field that is retired.
     """
-    behind = Stage.objects.filter(NOT_DELETED, pipeline=deal.pipeline_id, position__gte=deal.stage.position)
-    if to is not None:
-        behind = behind.filter(position__lt=to.position)
-    asked = {name for needed in behind.values_list("needed", flat=True) for name in needed}
-    if not asked:
-        return []
-    return [(name, str(label)) for name, label in criteria() if name in asked and not _has(deal, name)]
+    return Gate.of(deal.pipeline_id).lacking(deal, to)
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What the stages of a pipeline ask for, read once for any number of deals."""
+
+    asked: Sequence[tuple[int, frozenset[str]]]
+    """Place of a stage, and the fields that it asks for."""
+    places: Mapping[UUID, int]
+    """Where the stages stand, those that are gone among them."""
+    criteria: Sequence[tuple[str, Any]]
+
+    @classmethod
+    def of(cls, pipeline_id: UUID) -> "Gate":
+        """Read what a pipeline asks for."""
+        rows = list(Stage.objects.filter(pipeline=pipeline_id).values_list("pk", "position", "needed", "deleted_at"))
+        asked = [(place, frozenset(needed)) for _pk, place, needed, gone in rows if needed and gone is None]
+        return cls(asked, {pk: place for pk, place, _needed, _gone in rows}, criteria() if asked else ())
+
+    def lacking(self, deal: Deal, to: Stage | None) -> list[tuple[str, str]]:
+        """Return what a deal lacks to go on to a stage, or to be won; see `lacking`."""
+        first, last = self.places[deal.stage_id], None if to is None else to.position
+        asked: set[str] = set()
+        for place, names in self.asked:
+            if place >= first and (last is None or place < last):
+                asked |= names
+        return [(name, str(label)) for name, label in self.criteria if name in asked and not _has(deal, name)]
 
 
 def lacking_for(deal: Deal, stage_id: UUID) -> list[tuple[str, str]]:

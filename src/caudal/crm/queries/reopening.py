@@ -1,9 +1,11 @@
 """What it takes to open a closed deal again: taking back what was won for much is decided by two people."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 from caudal.crm.models import Deal, DealClose, Outcome
-from caudal.workspace.queries import granted, needs_second_person, open_approval
+from caudal.workspace.queries import granted, needs_second_person, open_approval, second_person_rule
 
 if TYPE_CHECKING:
     from caudal.workspace.models import Approval
@@ -15,6 +17,13 @@ REOPEN: Final = "crm.reopen_deal"
 def takes_two(deal: Deal, close: DealClose | None) -> bool:
     """Say whether what became of a deal, already reached, may not be taken back by one person alone."""
     return close is not None and close.outcome == Outcome.WON and needs_second_person(deal.amount)
+
+
+def staying_as_won(deals: Sequence[Deal]) -> set[UUID]:
+    """Return which of many deals were won for what one person may not take back, in one query."""
+    takes = second_person_rule()
+    won = set(DealClose.objects.filter(deal__in=deals, outcome=Outcome.WON).values_list("deal_id", flat=True))
+    return {deal.pk for deal in deals if deal.pk in won and takes(deal.amount)}
 
 
 def agreed(deal: Deal, close: DealClose) -> bool:

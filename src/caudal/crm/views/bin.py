@@ -7,11 +7,15 @@ from typing import Final
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from caudal.core.ids import Ref
 from caudal.crm import actions, queries
+from caudal.crm.actions import bulk
+from caudal.crm.actions.bulk import Chosen, Edit, How
+from caudal.crm.views.edits import told_and_back
 from caudal.crm.views.nouns import BY_KIND
 from caudal.kit.access import Actor, Verb, may
 from caudal.kit.pages import actor_of, needs
@@ -63,6 +67,7 @@ def bin_page(request: HttpRequest) -> HttpResponse:
         "title": _("Recycle bin"),
         "tabs": tabs,
         "rows": rows,
+        "kind": kind,
         "days": queries.BIN_DAYS,
         "next_href": query({}, kind=kind, at=found.next) if found.next else "",
         "list_href": BY_KIND[kind].list_href,
@@ -79,6 +84,20 @@ def restore(request: HttpRequest, record_id: str) -> HttpResponse:
     record = actions.restore_record(actor=actor_of(request), as_of=now(), ref=ref)
     messages.success(request, _("Restored: %(name)s") % {"name": record.name})
     return redirect(page_of(record.ref))
+
+
+@needs("bulk_edit", Verb.CREATE)
+@require_POST
+def restore_many(request: HttpRequest) -> HttpResponse:
+    """Take the ticked records of one kind out of the bin."""
+    actor, as_of, kind = actor_of(request), now(), request.POST.get("kind", "")
+    if kind not in kinds_of(actor):
+        raise NoSuchView(name=kind)
+    edit = Edit(kind=kind, how=How.RESTORE)
+    ids = [Ref.parse(row, kind).id for row in request.POST.getlist("row")]
+    back = reverse("crm:bin") + query({}, kind=kind)
+    chosen = Chosen(bulk.records_in_reach(edit, actor, as_of, ids), {"back": back})
+    return told_and_back(request, bulk.edit_many(actor=actor, as_of=as_of, edit=edit, chosen=chosen))
 
 
 def kinds_of(actor: Actor) -> list[str]:

@@ -23,9 +23,12 @@ from caudal.kit.records import NotFound, VersionConflict
 class Conflict:
     """A field that somebody else changed, or that we want to change: what it says now, what was typed."""
 
+    name: str
     label: str
     now: str
     typed: str
+    who: str = ""
+    when: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,14 +22,17 @@ from caudal.ui.lists.comparisons import NotTyped
 from caudal.ui.lists.conditions import FIELD, condition_form, with_condition
 from caudal.ui.lists.pages import ROWS, Found, Listing, chosen_columns, list_page
 from caudal.ui.lists.saving import Doors, saving_of
+from caudal.ui.lists.selecting import Selecting
 from caudal.ui.lists.words import Speaker
 from caudal.workspace.queries import default_view, saved_views
 
 NAMES: Final = 8
 
 
-def listing(noun: Noun, found: Listing) -> Callable[..., HttpResponse]:
-    """Return the view of a list."""
+def listing(
+    noun: Noun, found: Listing, selecting: Callable[[Noun, Asked], Selecting | None]
+) -> Callable[..., HttpResponse]:
+    """Return the view of a list; `selecting` says what may be done with its rows."""
 
     @needs(noun.kind)
     @require_GET
@@ -53,6 +56,7 @@ def listing(noun: Noun, found: Listing) -> Callable[..., HttpResponse]:
             editing=request.GET.get("as") == "text",
             new=(noun.new_href if may(reader.actor, noun.kind, Verb.CREATE) else "", noun.new),
             export_href=noun.list_href + "/file" if may(reader.actor, noun.kind, Verb.EXPORT) else "",
+            selecting=selecting(noun, asked),
             saving=saving_of(asked, doors_of(asked.view.key), noun.list_href, default) if reader.actor.member else None,
         )
         context = {"title": found.plural, "page": shown, "now": reader.as_of}

@@ -132,16 +132,20 @@ class RecordShown:
     moments: Sequence[Moment]
     earlier_href: str
     later_href: str
+    fields_href: str = ""
+    """What stands before the name of a field in the address where it is edited in its place."""
 
 
 Paint = Callable[[Any, Actor, datetime, bool], Portrait]
 """Takes a record, the reader, the instant and whether the reader may change it."""
 
 
-def value(label: str, given: Any, kind: ColumnKind = "text", *, href: str = "", note: str = "") -> Figure:
-    """Return a labelled value; None stays empty."""
+def value(
+    label: str, given: Any, kind: ColumnKind = "text", *, href: str = "", note: str = "", field: str = ""
+) -> Figure:
+    """Return a labelled value; None stays empty. `field` is the field that it shows, to be edited in its place."""
     whole = isinstance(given, Money) and not given.minor % given.currency.minor_per_major
-    return Figure(Column(label, kind, whole=whole), Cell(given, href=href), note)
+    return Figure(Column(label, kind, whole=whole, edit=field), Cell(given, href=href), note)
 
 
 def known(*figures: Figure) -> list[Figure]:
@@ -234,6 +238,7 @@ def shown(noun: Noun, paint: Paint, record: Any, request: HttpRequest) -> Record
             follow=follow_action(record, actor),
         ),
         edit_href=noun.href(record, "edit") if may_change else "",
+        fields_href=f"{noun.href(record)}/fields/" if may_change else "",
         tags=tags_of(record),
         panels=panels(record.ref, actor, as_of),
         moments=told.moments,
@@ -294,18 +299,18 @@ def own_fact(own: OwnField, given: Any, language: str, seen: Mapping[Ref, str]) 
     label = own.said(language)
     match given:
         case bool():
-            return value(label, _("Yes") if given else _("No"))
+            return value(label, _("Yes") if given else _("No"), field=own.name)
         case Ref():
             hidden = given not in seen
             name = _("somebody or something out of your sight") if hidden else seen[given]
-            return value(label, name, href="" if hidden else page_of(given))
+            return value(label, name, href="" if hidden else page_of(given), field=own.name)
         case Money():
-            return value(label, given, "money")
+            return value(label, given, "money", field=own.name)
         case Decimal():
-            return value(f"{label} ({own.unit})" if own.unit else label, given, "number")
+            return value(f"{label} ({own.unit})" if own.unit else label, given, "number", field=own.name)
         case date():
-            return value(label, given, "date")
-    return value(label, given, href=given if own.type is FieldType.URL and given else "")
+            return value(label, given, "date", field=own.name)
+    return value(label, given, href=given if own.type is FieldType.URL and given else "", field=own.name)
 
 
 def panels(ref: Ref, actor: Actor, as_of: datetime) -> list[PanelShown]:

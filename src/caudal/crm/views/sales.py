@@ -105,11 +105,19 @@ def deal_facts(deal: Deal, close: DealClose | None) -> list[Figure]:
     came = getattr(deal, "conversion", None)
     found = [
         value(
-            _("Company"), deal.company and deal.company.name, href=COMPANY.href(deal.company) if deal.company else ""
+            _("Company"),
+            deal.company and deal.company.name,
+            href=COMPANY.href(deal.company) if deal.company else "",
+            field="company",
         ),
-        value(_("Person"), deal.person and deal.person.name, href=PERSON.href(deal.person) if deal.person else ""),
-        value(_("Owner"), deal.owner and deal.owner.name),
-        value(_("Product"), deal.product and deal.product.name),
+        value(
+            _("Person"),
+            deal.person and deal.person.name,
+            href=PERSON.href(deal.person) if deal.person else "",
+            field="person",
+        ),
+        value(_("Owner"), deal.owner and deal.owner.name, field="owner"),
+        value(_("Product"), deal.product and deal.product.name, field="product"),
         value(_("Sales model"), deal.get_sales_model_display() or None),
         value(_("Pipeline"), deal.pipeline.name),
         value(_("Opened"), deal.opened_at, "date"),
@@ -209,10 +217,10 @@ def lead_facts(lead: Lead) -> list[Figure]:
     """Return what is known of a lead."""
     given_up = getattr(lead, "disqualification", None)
     found = [
-        value(_("Company"), lead.company_name or None),
-        value(_("E-mail"), lead.email or None, href=f"mailto:{lead.email}" if lead.email else ""),
-        value(_("Phone"), lead.phone or None, href=f"tel:{lead.phone}" if lead.phone else ""),
-        value(_("Owner"), lead.owner and lead.owner.name),
+        value(_("Company"), lead.company_name or None, field="company_name"),
+        value(_("E-mail"), lead.email or None, href=f"mailto:{lead.email}" if lead.email else "", field="email"),
+        value(_("Phone"), lead.phone or None, href=f"tel:{lead.phone}" if lead.phone else "", field="phone"),
+        value(_("Owner"), lead.owner and lead.owner.name, field="owner"),
     ]
     if given_up is not None:
         found.append(value(_("Why it goes no further"), given_up.get_reason_display()))

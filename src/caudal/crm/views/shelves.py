@@ -1,6 +1,7 @@
 """The four lists: the views that they are born with, and what they draw in their own way."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 from django.urls import reverse
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from caudal.crm.models import Deal, Lead, Outcome
+from caudal.crm.views.cells import fields_in_place, places_of
 from caudal.crm.views.nouns import COMPANY, DEAL, LEAD, PERSON, Noun
 from caudal.crm.views.tags import tags_cell
 from caudal.crm.views.words import deals_words
@@ -66,6 +68,8 @@ LEAD_COLUMNS: Final = ("name", "company_name", "channel", "pillar", "owner", "ca
 DEALS: Final = Listing(
     plural=DEAL.plural,
     href_of=DEAL.href,
+    edit_hrefs=partial(places_of, DEAL),
+    edited=partial(fields_in_place, DEAL.kind),
     totals=True,
     ways=board_way,
     count_words=deals_words,
@@ -96,6 +100,8 @@ DEALS: Final = Listing(
 LEADS: Final = Listing(
     plural=LEAD.plural,
     href_of=LEAD.href,
+    edit_hrefs=partial(places_of, LEAD),
+    edited=partial(fields_in_place, LEAD.kind),
     count_words=count_text,
     search_label=gettext_lazy("Find by name, company or e-mail"),
     cells={"name": name_of, "tags": tags_cell, "state": lead_state},
@@ -138,6 +144,8 @@ LEADS: Final = Listing(
 COMPANIES: Final = Listing(
     plural=COMPANY.plural,
     href_of=COMPANY.href,
+    edit_hrefs=partial(places_of, COMPANY),
+    edited=partial(fields_in_place, COMPANY.kind),
     count_words=count_text,
     search_label=gettext_lazy("Find by name or web domain"),
     cells={"name": name_of, "tags": tags_cell},
@@ -159,6 +167,8 @@ COMPANIES: Final = Listing(
 PEOPLE: Final = Listing(
     plural=PERSON.plural,
     href_of=PERSON.href,
+    edit_hrefs=partial(places_of, PERSON),
+    edited=partial(fields_in_place, PERSON.kind),
     count_words=count_text,
     search_label=gettext_lazy("Find by name or e-mail"),
     cells={"name": name_of, "tags": tags_cell},

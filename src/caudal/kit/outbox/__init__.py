@@ -6,17 +6,23 @@ destroys the key and the fact stays.
 """
 
 from caudal.kit.outbox.deliveries import batch_handler, drain, handler, pending, retry
+from caudal.kit.outbox.effects import Effect, effects_of
 from caudal.kit.outbox.facts import Fact, RecordedFact
 from caudal.kit.outbox.publishing import publish, publish_many
 from caudal.kit.outbox.sealing import erase, erase_past
+from caudal.kit.outbox.since import FieldChange, Since, since
 from caudal.kit.outbox.timeline import count_about, facts_after, facts_of, last_sequence, timeline
 
 __all__ = [
+    "Effect",
     "Fact",
+    "FieldChange",
     "RecordedFact",
+    "Since",
     "batch_handler",
     "count_about",
     "drain",
+    "effects_of",
     "erase",
     "erase_past",
     "facts_after",
@@ -27,5 +33,6 @@ __all__ = [
     "publish",
     "publish_many",
     "retry",
+    "since",
     "timeline",
 ]

@@ -13,7 +13,7 @@ from caudal.kit.records import Changes, plain
 
 REGISTRY: "Final[dict[str, type[Fact]]]" = {}
 """Every fact class by name."""
-HEAD: Final = frozenset({"subject", "about", "changes", "personal", "at"})
+HEAD: Final = frozenset({"subject", "about", "changes", "personal", "at", "row_version"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +26,8 @@ class Fact:
 
     name: ClassVar[str] = ""
     version: ClassVar[int] = 1
+    touches: ClassVar[Mapping[str, tuple[str, str]]] = {}
+    """Fields of the row that it changes without naming them among `changes`: where its before and after stand."""
 
     subject: Ref
     about: tuple[Ref, ...] = ()
@@ -33,6 +35,8 @@ class Fact:
     personal: Changes = field(default_factory=dict)
     at: datetime | None = None
     """When it happened, where one batch tells of many days; otherwise the batch's own instant."""
+    row_version: int | None = None
+    """At which version it left the row that it is about, where that is one with versions."""
 
     @override
     def __init_subclass__(cls) -> None:
@@ -68,3 +72,4 @@ class RecordedFact:
     personal: Mapping[str, Any] | None = None
     """Personal before and after; None when there were none or the reader did not ask; empty once erased."""
     erased: bool = False
+    row_version: int | None = None

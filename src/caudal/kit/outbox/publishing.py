@@ -25,7 +25,7 @@ WITH new AS (
            count(*) OVER (PARTITION BY subject_kind, subject_id) AS many
     FROM jsonb_to_recordset(%s::jsonb) AS new (
         place int, id uuid, name text, version smallint, subject_kind text, subject_id uuid, refs text[],
-        occurred_at timestamptz, data jsonb, sealed text
+        occurred_at timestamptz, data jsonb, sealed text, row_version int
     )
 ), heads AS (
     INSERT INTO kit_stream AS stream (kind, subject, last)
@@ -34,9 +34,9 @@ WITH new AS (
     RETURNING kind, subject, last
 ), recorded AS (
     INSERT INTO kit_fact (id, name, version, subject_kind, subject_id, sequence, refs, actor, occurred_at,
-                          recorded_at, cause, data, sealed)
+                          recorded_at, cause, data, sealed, row_version)
     SELECT new.id, name, version, subject_kind, subject_id, last - many + nth, refs, %s, occurred_at,
-           %s, %s, data, decode(sealed, 'base64')
+           %s, %s, data, decode(sealed, 'base64'), row_version
     FROM new JOIN heads ON kind = subject_kind AND subject = subject_id
     ORDER BY place
 )
@@ -93,5 +93,6 @@ def _row(place: int, fact: Fact, occurred_at: datetime, keys: dict[Ref, bytes]) 
         "refs": [str(ref) for ref in dict.fromkeys((fact.subject, *fact.about))],
         "occurred_at": (fact.at or occurred_at).isoformat(),
         "data": fact.data(),
+        "row_version": fact.row_version,
         "sealed": b64encode(seal(secret, fact_id, fact.personal)).decode() if fact.personal and secret else None,
     }

@@ -69,4 +69,5 @@ def recorded(rows: Iterable[RecordedFactRow], *, personal: bool) -> Iterator[Rec
             data=row.data,
             personal={} if opened is None and row.sealed is not None and personal else opened,
             erased=row.sealed is not None and personal and opened is None,
+            row_version=row.row_version,
         )

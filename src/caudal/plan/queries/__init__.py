@@ -11,28 +11,58 @@ from caudal.plan.queries.milestones import (
     milestone_work,
     phase_standings,
 )
+from caudal.plan.queries.repairing import (
+    OFFERS,
+    RepairOffer,
+    RepairReport,
+    find_repairs,
+    repair_data,
+    repair_diff,
+    repaired_text,
+)
+from caudal.plan.queries.reviewing import (
+    Remark,
+    Review,
+    UnknownChecks,
+    checks_beside,
+    checks_of,
+    ends,
+    review,
+    review_rows,
+    verdict_word,
+)
 from caudal.plan.queries.standings import Moment, Standing, Standings, Worked, standing
 from caudal.plan.queries.summary import Summary, summary
 from caudal.plan.queries.terminal import standing_rows, standing_table
 from caudal.plan.queries.wording import amount, interval, reason, state_word, tone, unit_of
 
 __all__ = [
+    "OFFERS",
     "Measuring",
     "MilestoneStanding",
     "Moment",
     "NoPlan",
     "PhaseStanding",
     "PlanNotFound",
+    "Remark",
+    "RepairOffer",
+    "RepairReport",
+    "Review",
     "Standing",
     "Standings",
     "Summary",
+    "UnknownChecks",
     "Worked",
     "adopted_plan",
     "adopted_version",
     "amount",
+    "checks_beside",
+    "checks_of",
     "company_day",
     "digest",
+    "ends",
     "feed_of",
+    "find_repairs",
     "interval",
     "load_plan",
     "milestone_work",
@@ -40,6 +70,11 @@ __all__ = [
     "plan_path",
     "read_bytes",
     "reason",
+    "repair_data",
+    "repair_diff",
+    "repaired_text",
+    "review",
+    "review_rows",
     "shipped_plans",
     "standing",
     "standing_rows",
@@ -48,4 +83,5 @@ __all__ = [
     "summary",
     "tone",
     "unit_of",
+    "verdict_word",
 ]

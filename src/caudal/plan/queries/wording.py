@@ -5,6 +5,7 @@ from typing import Final
 
 from django.utils.translation import gettext, ngettext
 
+from caudal.core.intervals import Interval
 from caudal.core.plans import Figure, Target, UnitKind
 from caudal.core.targets import State
 from caudal.plan.queries.feeds import feed_of
@@ -17,6 +18,7 @@ _KINDS: Final[dict[UnitKind, Kind]] = {
     UnitKind.PERCENT: "share",
     UnitKind.DAYS: "days",
 }
+DASH: Final = "\N{EN DASH}"
 WHOLE_FROM: Final = 100
 """Money per thing below this is told with its cents."""
 
@@ -46,6 +48,21 @@ def interval(target: Target | Figure, *, per: bool = True) -> str:
     """Write the interval of a target: "25% to 35%", "at least 500 per month"."""
     unit = unit_of(target)
     return interval_text(target.lo, target.hi, unit if per else Unit(unit.kind, unit.currency), reader_locale())
+
+
+def figure(target: Target, value: Interval) -> str:
+    """Write a range of numbers of a target shortly, as arithmetic shows it: $5,000, 10,000+, from 25% to 35%."""
+    lo, hi = (None if end is None else _exactly(target, end) for end in (value.lo, value.hi))
+    if hi is None:
+        return f"{lo or MINUS + '∞'}+"
+    return hi if lo == hi else f"{lo or MINUS + '∞'}{DASH}{hi}"
+
+
+def _exactly(target: Target, value: Fraction) -> str:
+    """An amount; of counts no more than three decimals, and none where there are many."""
+    if target.unit.kind in {UnitKind.MONEY, UnitKind.PERCENT}:
+        return amount(target, value)
+    return number_text(value, reader_locale(), places=0 if abs(value) >= WHOLE_FROM else None)
 
 
 def state_word(standing: Standing) -> str:

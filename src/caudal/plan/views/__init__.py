@@ -1,9 +1,10 @@
 """Pages of the plan."""
 
 from caudal.plan.views.adopting import adoption
+from caudal.plan.views.checking import finding_list, repair_page
 from caudal.plan.views.first import first_page
 from caudal.plan.views.milestones import milestone_edit
 from caudal.plan.views.targets import target_list
 from caudal.plan.views.whole import whole_plan
 
-__all__ = ["adoption", "first_page", "milestone_edit", "target_list", "whole_plan"]
+__all__ = ["adoption", "finding_list", "first_page", "milestone_edit", "repair_page", "target_list", "whole_plan"]

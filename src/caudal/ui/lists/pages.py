@@ -1,8 +1,8 @@
 """A list as a page: tabs, the filter line, rows or groups, and the ways to change what is shown."""
 
 from calendar import monthrange
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from caudal.core.expressions import Apply, Literal, Name, Node
 from caudal.core.expressions.syntax import IS_EMPTY
 from caudal.core.ids import Ref
+from caudal.kit.access import Actor
 from caudal.kit.cursors import Page
 from caudal.kit.lists import Group, ListView, Totals
 from caudal.kit.shapes import MOMENTS, FieldKind, ShapeField
@@ -22,6 +23,7 @@ from caudal.ui.lists.asking import NO_GROUP, Asked
 from caudal.ui.lists.comparisons import negated
 from caudal.ui.lists.conditions import FIELD, PLACE, ConditionForm, without
 from caudal.ui.lists.saving import Saving
+from caudal.ui.lists.selecting import Selecting
 from caudal.ui.lists.tables import KINDS, Cells, cell_of, foot_of, head_of, sum_text
 from caudal.ui.lists.words import Speaker, joined, parts_of
 from caudal.ui.tables import Cell, Column, ColumnKind, Pager, Row, Table
@@ -88,6 +90,10 @@ class Listing:
     """Columns that are drawn otherwise than fields of their kind."""
     totals: bool = False
     ways: Callable[[Asked], Sequence[Way]] = lambda _asked: ()
+    edit_hrefs: Callable[[Actor], Callable[[Any], str]] = lambda _actor: lambda _row: ""
+    """What says where a row's fields are edited in their place."""
+    edited: Callable[[Actor], Collection[str]] = lambda _actor: ()
+    """Which fields can be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +143,8 @@ class ListPage:
     """Where the list is had as a file; nothing for whoever may not."""
     shown: Sequence[tuple[str, str]]
     """The list's address, part by part."""
+    selecting: Selecting | None
+    """The bar of what may be done with ticked rows."""
 
 
 def list_page(
@@ -151,6 +159,7 @@ def list_page(
     new: tuple[str, str | Promise],
     saving: Saving | None = None,
     export_href: str = "",
+    selecting: Selecting | None = None,
 ) -> ListPage:
     """Return what a list shows; `new` is the address and the words of the button that adds a row."""
     fields = sorted(speaker.fields.values(), key=lambda each: str(each.label).casefold())
@@ -159,7 +168,7 @@ def list_page(
     return ListPage(
         table=groups_table(listing, asked, found, speaker)
         if asked.group
-        else rows_table(listing, asked, found, speaker),
+        else rows_table(listing, asked, found, speaker, selectable=selecting is not None),
         tabs=[Way(str(each.label), f"?view={each.key}", each.key == asked.view.key) for each in views],
         ways=listing.ways(asked),
         chips=chips_of(asked, speaker),
@@ -187,6 +196,7 @@ def list_page(
         saving=saving,
         export_href="" if asked.group or refused else export_href,
         shown=shown,
+        selecting=selecting,
     )
 
 
@@ -207,16 +217,24 @@ def chips_of(asked: Asked, speaker: Speaker) -> list[Chip]:
     return chips
 
 
-def rows_table(listing: Listing, asked: Asked, found: Found, speaker: Speaker) -> Table:
+def rows_table(listing: Listing, asked: Asked, found: Found, speaker: Speaker, *, selectable: bool = False) -> Table:
     """Return the rows of a page as a table, totals on top."""
     rows = found.page.rows if found.page else ()
+    actor = asked.reader.actor
+    edited, edit_href_of = listing.edited(actor), listing.edit_hrefs(actor)
     labels = {
         each.name: {option.value: str(option.label) for option in speaker.options(each)}
         for each in asked.columns
         if each.kind is FieldKind.CHOICE or each.link == "pillar"
     }
     return Table(
-        columns=[head_of(each, asked, listing.kinds.get(each.name, KINDS[each.kind])) for each in asked.columns],
+        columns=[
+            replace(
+                head_of(each, asked, listing.kinds.get(each.name, KINDS[each.kind])),
+                edit=each.name if each.name in edited else "",
+            )
+            for each in asked.columns
+        ],
         rows=[
             Row(
                 [
@@ -227,6 +245,7 @@ def rows_table(listing: Listing, asked: Asked, found: Found, speaker: Speaker) -
                 ],
                 href=listing.href_of(row),
                 id=str(row.ref),
+                edit_href=edit_href_of(row),
             )
             for row in rows
         ],
@@ -234,6 +253,8 @@ def rows_table(listing: Listing, asked: Asked, found: Found, speaker: Speaker) -
         if found.totals and rows
         else (),
         caption=listing.plural,
+        selectable=selectable,
+        form="many",
     )
 
 

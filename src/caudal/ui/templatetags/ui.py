@@ -274,15 +274,27 @@ def table(context: Mapping[str, Any], value: Table) -> dict[str, Any]:
 
 
 @register.simple_tag(takes_context=True)
-def cells(context: Mapping[str, Any], row: Iterable[tuple[Column, Cell]], href: str = "") -> str:
+def cells(context: Mapping[str, Any], row: Iterable[tuple[Column, Cell]], href: str = "", edit_href: str = "") -> str:
     """Show the cells of a row, the first as its heading, which leads to `href`. In Python: a list has hundreds."""
     now = context.get("now")
     shown = [(column, cell_html(column, value, now)) for column, value in row]
     (first, heading), *others = shown
     named = format_html('<a href="{}">{}</a>', href, heading) if href else heading
-    parts = [f'<th scope="row" class="{cell_class(first)}">{named}</th>']
-    parts += [f'<td class="{cell_class(column)}"{cell_data(column)}>{text}</td>' for column, text in others]
+    parts = [f'<th scope="row" class="{cell_class(first)}">{named}{cell_edit(first, edit_href)}</th>']
+    parts += [
+        f'<td class="{cell_class(column)}"{cell_data(column)}>{text}{cell_edit(column, edit_href)}</td>'
+        for column, text in others
+    ]
     return mark_safe("".join(parts))  # noqa: S308  every part was escaped where it was made
+
+
+@register.simple_tag
+def cell_edit(column: Column, edit_href: str) -> SafeString:
+    """Lead to the place where a cell is edited."""
+    if not edit_href or not column.edit:
+        return SafeString()
+    label = gettext("Edit %(name)s") % {"name": column.label}
+    return format_html('<a class="cell-edit" href="{}{}" aria-label="{}"></a>', edit_href, column.edit, label)
 
 
 def cell_class(column: Column) -> str:

@@ -26,10 +26,20 @@ class OperationTaken(Problem):
 
 @action
 def start_operation(
-    *, actor: Actor, as_of: datetime, name: str, title: str, params: Mapping[str, Any], total: int | None = None
+    *,
+    actor: Actor,
+    as_of: datetime,
+    name: str,
+    title: str,
+    params: Mapping[str, Any],
+    total: int | None = None,
+    granted_by: tuple[str, Verb] = ("operation", Verb.CREATE),
 ) -> Operation:
-    """Write down long work to be done; a worker takes it up with `take_operation`."""
-    require(actor, "operation", Verb.CREATE)
+    """Write down long work to be done; a worker takes it up with `take_operation`.
+
+    `granted_by` is the noun and the verb that allow it: whoever may change deals may change many of them.
+    """
+    require(actor, *granted_by)
     operation = Operation.stamped(actor=actor, as_of=as_of, name=name, title=title, params=dict(params), total=total)
     operation.save(force_insert=True)
     return operation

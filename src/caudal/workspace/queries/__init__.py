@@ -19,6 +19,7 @@ from caudal.workspace.queries.approvals import (
     needs_second_person,
     open_approval,
     open_approvals,
+    second_person_rule,
 )
 from caudal.workspace.queries.attachments import KEPT_DAYS, attachment, attachments_of, detached, files_beside
 from caudal.workspace.queries.company import (
@@ -165,6 +166,7 @@ __all__ = [
     "recent_rates",
     "remembering_own_fields",
     "saved_views",
+    "second_person_rule",
     "shareable",
     "shares_of",
     "team",

@@ -1,5 +1,6 @@
 """What takes two people, and what waits for the second one."""
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -14,11 +15,18 @@ from caudal.workspace.queries.company import company
 
 def needs_second_person(amount: Money | None) -> bool:
     """Say whether something worth this takes two people. An amount in another currency than the threshold's does."""
+    return second_person_rule()(amount)
+
+
+def second_person_rule() -> Callable[[Money | None], bool]:
+    """Return what `needs_second_person` says, the threshold read once for many amounts."""
     own = company()
     limit: Money | None = own.approval_above if own else None
-    if limit is None or amount is None:
-        return False
-    return amount.currency != limit.currency or amount > limit
+
+    def takes_two(amount: Money | None) -> bool:
+        return limit is not None and amount is not None and (amount.currency != limit.currency or amount > limit)
+
+    return takes_two
 
 
 def granted(subject: Ref, request: str, *, since: datetime) -> bool:

@@ -31,7 +31,7 @@ const actions = {
   j: () => walk(1),
   k: () => walk(-1),
   x: () => current()?.querySelector('input[type="checkbox"]')?.click(),
-  e: () => press(current() ? ".is-current [data-key-edit]" : "[data-key-edit]"),
+  e: () => press(current() ? ".is-current :is([data-key-edit], .cell-edit)" : "[data-key-edit]"),
   d: () => press(".is-current [data-key-done]"),
   s: () => press(".is-current [data-key-snooze]"),
   n: () => press("[data-key-new]"),

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0013_traces'),
+        ('crm', '0014_bulk_edits'),
     ]
 
     operations = [

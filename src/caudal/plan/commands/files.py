@@ -1,18 +1,15 @@
-"""`caudal plan`: plans in the terminal. What is about a file needs neither a database nor a server."""
+"""Plans in the terminal: shown, adopted, and compared with what happened."""
 
-import json
 from fractions import Fraction
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
 from django.utils import translation
 from rich import box
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from caudal.core.errors import Finding, Severity, msg
+from caudal.core.errors import Severity, msg
 from caudal.core.intervals import exact_text
 from caudal.core.periods import CalendarPeriod, Grain, UnreadableLabel, day_in
 from caudal.core.plans import Plan, Target, UnitKind
@@ -20,16 +17,12 @@ from caudal.kit.access import SYSTEM
 from caudal.kit.postgres.attached import attached
 from caudal.kit.world import now
 from caudal.plan.actions import PlanRefused, adopt_plan
+from caudal.plan.commands.printing import finding_json, print_json, print_wide
 from caudal.plan.queries import Measuring, load_plan, read_bytes, standing, standing_rows, standing_table
 from caudal.workspace.queries import company
 
 
-@click.group()
-def plan() -> None:
-    """Plans as data: targets with ranges, units, metrics and the lines they come from."""
-
-
-@plan.command()
+@click.command()
 @click.argument("name", metavar="PLAN")
 @click.option("--version", "version", metavar="NAME", help="Show the plan at the size of one of its versions.")
 @click.option("--language", type=click.Choice(["en", "es"]), default="en", help="The language of the labels.")
@@ -42,7 +35,7 @@ def show(*, name: str, version: str | None, language: str, as_json: bool) -> Non
     read = load_plan(name)
     shown = read.plan and (read.plan.in_version(version) if version else read.plan)
     if shown is None and as_json:
-        _print_json({"findings": [_finding_json(finding) for finding in read.findings]})
+        print_json({"findings": [finding_json(finding) for finding in read.findings]})
     else:
         for finding in read.findings:
             click.echo(str(finding), err=True)
@@ -50,12 +43,12 @@ def show(*, name: str, version: str | None, language: str, as_json: bool) -> Non
         errors = sum(finding.severity is Severity.ERROR for finding in read.findings)
         raise click.ClickException(msg("{count} mistakes in {name}.").format(count=errors, name=name))
     if as_json:
-        _print_json(shown.to_json())
+        print_json(shown.to_json())
     else:
         _print_table(shown, language)
 
 
-@plan.command()
+@click.command()
 @click.argument("name", metavar="PLAN")
 @click.option("--version", "version", metavar="NAME", default="", help="Adopt it at the size of one of its versions.")
 @click.option("--starts", metavar="YYYY-MM", help="The month it starts in; this one by default.")
@@ -77,7 +70,7 @@ def adopt(*, name: str, version: str, starts: str | None) -> None:
     click.echo(f"{adopted.name}{size} counts from {month.label}.")
 
 
-@plan.command()
+@click.command()
 @click.option("--month", metavar="YYYY-MM", help="Look from the end of a month that has ended.")
 @click.option("--all", "every", is_flag=True, help="List the targets that nothing feeds yet as well.")
 @click.option("--language", type=click.Choice(["en", "es"]), default="en", help="The language of the words.")
@@ -89,9 +82,9 @@ def status(*, month: str | None, every: bool, language: str, as_json: bool) -> N
     with translation.override(language):
         found = standing(actor=SYSTEM, as_of=as_of, month=_month(month), measuring=Measuring(SYSTEM, as_of))
         if as_json:
-            _print_json({"as_of": found.moment.at.isoformat(), "targets": standing_rows(found.targets)})
+            print_json({"as_of": found.moment.at.isoformat(), "targets": standing_rows(found.targets)})
         else:
-            _print_wide(standing_table(found, unfed=every))
+            print_wide(standing_table(found, unfed=every))
 
 
 def _month(text: str | None) -> CalendarPeriod | None:
@@ -106,23 +99,6 @@ def _month(text: str | None) -> CalendarPeriod | None:
 def _zone() -> ZoneInfo:
     own = company()
     return ZoneInfo(own.zone if own else "UTC")
-
-
-def _print_json(data: dict[str, Any]) -> None:
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
-
-
-def _finding_json(finding: Finding) -> dict[str, Any]:
-    place = finding.place
-    return {
-        "code": finding.code,
-        "severity": finding.severity.value,
-        "file": place.file,
-        "line": place.line,
-        "column": place.column,
-        "name": place.name,
-        "message": finding.told(),
-    }
 
 
 def _print_table(shown: Plan, language: str) -> None:
@@ -142,12 +118,7 @@ def _print_table(shown: Plan, language: str) -> None:
             lines,
         )
         table.add_row(*(escape(cell) for cell in cells))
-    _print_wide(table)
-
-
-def _print_wide(table: Table) -> None:
-    """A terminal has its width; what goes into a file or a pipe is as wide as it needs."""
-    Console(width=None if Console().is_terminal else 160).print(table)
+    print_wide(table)
 
 
 def _range(target: Target) -> str:
@@ -163,6 +134,3 @@ def _figure(target: Target, number: Fraction) -> str:
     words = exact_text(number * 100 if target.unit.kind is UnitKind.PERCENT else number)
     whole, point, decimals = words.partition(".")
     return words if "/" in words else f"{int(whole):,}{point}{decimals}"
-
-
-COMMANDS = (plan,)

@@ -1,0 +1,20 @@
+"""`caudal plan`: plans in the terminal. What is about a file needs neither a database nor a server."""
+
+import click
+
+from caudal.plan.commands.checking import check
+from caudal.plan.commands.files import adopt, show, status
+from caudal.plan.commands.repairing import repair
+
+
+@click.group()
+def plan() -> None:
+    """Plans as data: targets with ranges, units, metrics and the lines they come from."""
+
+
+for _command in (show, check, repair, adopt, status):
+    plan.add_command(_command)
+
+COMMANDS = (plan,)
+
+__all__ = ["COMMANDS", "adopt", "check", "plan", "repair", "show", "status"]
