@@ -49,8 +49,16 @@ def test_every_example_of_the_guide_runs(key: str, capsys: pytest.CaptureFixture
     for block in blocks:
         wired = block.replace('Client("http://localhost:8000", key=KEY)', "wired")
         exec(compile(wired, "api.md", "exec"), names)  # noqa: S102  our own guide
-    said = ["Acme, 200 seats", "412 record.changed_meanwhile", "Acme, 220 seats 2026-06-30", "1", "1"]
-    assert capsys.readouterr().out.splitlines()[1:] == said
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "Acme, 200 seats",
+        "1 11880.00",
+        "None 1",  # Acme has no sector
+        "crm.deal_opened [None, 'Acme, 200 seats']",
+        "412 record.changed_meanwhile",
+        "Acme, 220 seats 2026-06-30",
+        "1",
+        "1",
+    ]
 
 
 def test_a_list_goes_on_over_all_pages(caudal: Client, shop: Shop) -> None:

@@ -2,9 +2,11 @@
 
 import csv
 import io
+import zipfile
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 
 from caudal.core.ids import Ref
 from caudal.crm.imports import Decisions, Options, PathUpload, import_files
@@ -12,9 +14,12 @@ from caudal.crm.imports.leaving import lay_out
 from caudal.crm.imports.running import OPERATION
 from caudal.crm.imports.undoing import undo_import
 from caudal.crm.models import Deal
+from caudal.demo.actions import grow
 from caudal.kit.access import SYSTEM
 from caudal.kit.world import SetClock
+from caudal.workspace.actions import found_company
 from caudal.workspace.models import ExternalId, Operation
+from tests.crm.browsing import Enter
 from tests.crm.exports_work import WORK
 from tests.crm.test_moving_in import errors, take, world, write
 from tests.world import AT, Shop
@@ -73,3 +78,31 @@ def test_what_moved_in_from_elsewhere_is_a_fixed_point(system: str, shop: Shop, 
     assert not Deal.objects.exists()
     moved_in(tmp_path / "first")
     assert exported(tmp_path / "second", ids_of_old()) == first
+
+
+@pytest.mark.lane("scale")
+def test_the_demo_company_is_a_fixed_point(db: None, tmp_path: Path) -> None:
+    for folder in ("first", "second"):
+        (tmp_path / folder).mkdir()
+    with transaction.atomic():
+        grow(seed=7, months=2, end=AT.date())
+        first = exported(tmp_path / "first")
+        transaction.set_rollback(True)
+    assert min(len(first[f"{name}.csv"]) for name in ("companies", "leads", "deals", "activities")) > 10
+    found_company(
+        actor=SYSTEM, as_of=AT, company="Ana", currency="EUR", zone="Europe/Madrid", country="ES", language="en"
+    )
+    moved_in(tmp_path / "first")
+    assert exported(tmp_path / "second", ids_of_old()) == first
+
+
+def test_what_leaves_by_a_page_is_what_leaves_by_the_command(shop: Shop, enter: Enter, tmp_path: Path) -> None:
+    take(write(tmp_path, {"companies.csv": [["Account Id", "Account"], ["1", "=HYPERLINK(1)"]]}))
+    (tmp_path / "out").mkdir()
+    lay_out(SYSTEM, AT, tmp_path / "out")
+    answer = enter("ana").post("/imports/export")
+    with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as packed:  # type: ignore[attr-defined]  # a file
+        sent = {name: packed.read(name) for name in packed.namelist()}
+    assert sent == {file.name: file.read_bytes() for file in (tmp_path / "out").iterdir()}
+    assert b"'=HYPERLINK(1)" in sent["companies.csv"]
+    assert enter("rosa").post("/imports/export").status_code in {403, 404}

@@ -86,7 +86,8 @@ def who_may(name: str, scene: Scene, planted: Planted, verb: int) -> bool:
         return name == planted.owner
     if planted.kind == "bulk_edit":  # long work is seen by who began it, and by those who look after all of it
         scope = f"workspace:{'read' if verb == VIEW else 'write'}"
-        everybodys = LETTERS["operation", *actor.roles][verb] == "a" and scope in (actor.scopes or {scope})
+        (role,) = actor.roles
+        everybodys = LETTERS["operation", role][verb] == "a" and scope in (actor.scopes or {scope})
         return name == planted.owner or everybodys
     if planted.kind in SPOKEN_OF:  # a question about a deal, say, is for those who may change the deal
         kind, needed = SPOKEN_OF[planted.kind]
@@ -225,8 +226,10 @@ def registers(scene: Scene, shop: Shop, holder: Member) -> None:
     consent = actions.note_consent(**made, consent=agreed)
     scene.planted.append(Planted(consent, "consent", "raul", 993))
     edit = Edit(kind="lead", how=How.SET, field="reason", value="spam")
-    rows = Chosen(Lead.for_actor(raul), {})
-    scene.planted.append(Planted(rehearse_edit(actor=raul, as_of=AT, edit=edit, chosen=rows), "bulk_edit", "raul", 995))
+    chosen = Chosen(Lead.for_actor(raul), {})
+    scene.planted.append(
+        Planted(rehearse_edit(actor=raul, as_of=AT, edit=edit, chosen=chosen), "bulk_edit", "raul", 995)
+    )
     paper = BytesIO(b"kanari994x")
     file = attach_file(**made, record=far.row.ref, name="kanari994x.txt", file=paper, size_bytes=10)
     scene.planted.append(Planted(file, "attachment", "raul", 994))

@@ -280,6 +280,7 @@ NOT_PAGES: Final = {
     "crm:bulk_edit_stop": "a button that leads back",
     "crm:restore_many": "a button that leads back",
     "crm:import_run": "a button that leads to the import",
+    "crm:export_all": "a file",
     "crm:import_undo": "a button that leads to what it would do",
     "crm:import_undo_run": "a button that leads to what it does",
     "crm:import_cancel": "a button that leads back",

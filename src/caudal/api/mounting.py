@@ -22,6 +22,10 @@ from caudal.kit.records import VersionConflict
 from caudal.kit.rooms import rooms
 
 WRITES: Final = ("post", "put", "patch", "delete")
+REFUSALS: Final = frozenset({400, 401, 403, 404, 422, 503})
+"""With what any route may refuse: unreadable, nobody known, not allowed, not there, wrong values, too much at once."""
+REFUSED_WRITES: Final = frozenset({409, 412, 428})
+"""And a write: against what is there, made from an older version, or from none."""
 
 
 class NoSuchRoute(Problem):
@@ -73,12 +77,13 @@ class CaudalApi(NinjaAPI):
 
     @override
     def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
-        """Return the description, with the problem every route may answer and the key every write takes."""
+        """Return the description, with the problems a route may answer and the key every write takes."""
         schema = super().get_openapi_schema(**kwargs)
         problem = {"description": "A problem (RFC 9457)", "content": {CONTENT_TYPE: {"schema": PROBLEM_SCHEMA}}}
         for address, path in schema["paths"].items():
             for method, operation in path.items():
-                operation["responses"]["default"] = problem
+                for status in sorted(REFUSALS | (REFUSED_WRITES if method in WRITES else frozenset())):
+                    operation["responses"].setdefault(status, problem)
                 if method in WRITES:
                     operation.setdefault("parameters", []).append(IDEMPOTENCY_PARAMETER)
                 if method in WRITES and "{" in address:

@@ -12,7 +12,7 @@ from caudal.crm.views.cells import editing_in_place
 from caudal.crm.views.day import day
 from caudal.crm.views.editing import adding, changing, deleting
 from caudal.crm.views.ends import closing
-from caudal.crm.views.exports import exporting
+from caudal.crm.views.exports import export_all, exporting
 from caudal.crm.views.import_refused import import_refused
 from caudal.crm.views.import_undo import import_undo, import_undo_run, import_undone
 from caudal.crm.views.import_words import import_words
@@ -70,6 +70,7 @@ urlpatterns = [
     path("deals/board", board, name="board"),
     path("deals/board/live", board_live, name="board_live"),
     path("imports", imports.import_list, name="imports"),
+    path("imports/export", export_all, name="export_all"),
     path("imports/new", imports.import_new, name="import_new"),
     path("imports/<str:operation_id>", imports.import_page, name="import"),
     path("imports/<str:operation_id>/mapping", imports.import_mapping, name="import_mapping"),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NotRequired, TypedDict, Unpack
 
-from caudal.client.resources.shared import SalesModel, Touch, TouchIn
+from caudal.client.resources.shared import Fact, ListFields, ListGroups, ListTotal, SalesModel, Touch, TouchIn
 from caudal.client.transport import Resource, Version, quoted
 
 
@@ -85,6 +85,27 @@ class OtherIn(TypedDict):
     other_id: str
 
 
+class TotalQuery(TypedDict):
+    """What may be asked."""
+
+    where: NotRequired[str]
+    text: NotRequired[str]
+
+
+class GroupsQuery(TypedDict):
+    """What may be asked."""
+
+    where: NotRequired[str]
+    text: NotRequired[str]
+    by: str
+
+
+class TimelineQuery(TypedDict):
+    """What may be asked."""
+
+    limit: NotRequired[int]
+
+
 class ListQuery(TypedDict):
     """What may be asked."""
 
@@ -99,6 +120,26 @@ class ListQuery(TypedDict):
 
 class CompaniesRoutes(Resource):
     """The routes of companies."""
+
+    def fields(self) -> ListFields:
+        """List the fields of the companies that filters, orders and groups may name."""
+        found: ListFields = self._send("GET", "/api/v1/companies/fields")
+        return found
+
+    def total(self, **query: Unpack[TotalQuery]) -> ListTotal:
+        """Count companies, and add their amounts up."""
+        found: ListTotal = self._send("GET", "/api/v1/companies/total", query=query)
+        return found
+
+    def groups(self, **query: Unpack[GroupsQuery]) -> ListGroups:
+        """Put companies together by a field, with counts and sums."""
+        found: ListGroups = self._send("GET", "/api/v1/companies/groups", query=query)
+        return found
+
+    def timeline(self, record_id: str, **query: Unpack[TimelineQuery]) -> Iterator[Fact]:
+        """Tell what happened to a company, newest first."""
+        found: Iterator[Fact] = self._pages(f"/api/v1/companies/{quoted(record_id)}/timeline", query)
+        return found
 
     def list(self, **query: Unpack[ListQuery]) -> Iterator[Company]:
         """List companies, by name or newest first."""

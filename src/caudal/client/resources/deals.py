@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, Unpack
 
-from caudal.client.resources.shared import DealIn, MoneyBody, SalesModel, Touch
+from caudal.client.resources.shared import DealIn, Fact, ListFields, ListGroups, ListTotal, MoneyBody, SalesModel, Touch
 from caudal.client.transport import Resource, Version, quoted
 
 
@@ -149,6 +149,27 @@ class StageIn(TypedDict):
     stage_id: str
 
 
+class TotalQuery(TypedDict):
+    """What may be asked."""
+
+    where: NotRequired[str]
+    text: NotRequired[str]
+
+
+class GroupsQuery(TypedDict):
+    """What may be asked."""
+
+    where: NotRequired[str]
+    text: NotRequired[str]
+    by: str
+
+
+class TimelineQuery(TypedDict):
+    """What may be asked."""
+
+    limit: NotRequired[int]
+
+
 class ListQuery(TypedDict):
     """What may be asked."""
 
@@ -171,6 +192,26 @@ class ListQuery(TypedDict):
 
 class DealsRoutes(Resource):
     """The routes of deals."""
+
+    def fields(self) -> ListFields:
+        """List the fields of the deals that filters, orders and groups may name."""
+        found: ListFields = self._send("GET", "/api/v1/deals/fields")
+        return found
+
+    def total(self, **query: Unpack[TotalQuery]) -> ListTotal:
+        """Count deals, and add their amounts up."""
+        found: ListTotal = self._send("GET", "/api/v1/deals/total", query=query)
+        return found
+
+    def groups(self, **query: Unpack[GroupsQuery]) -> ListGroups:
+        """Put deals together by a field, with counts and sums."""
+        found: ListGroups = self._send("GET", "/api/v1/deals/groups", query=query)
+        return found
+
+    def timeline(self, record_id: str, **query: Unpack[TimelineQuery]) -> Iterator[Fact]:
+        """Tell what happened to a deal, newest first."""
+        found: Iterator[Fact] = self._pages(f"/api/v1/deals/{quoted(record_id)}/timeline", query)
+        return found
 
     def list(self, **query: Unpack[ListQuery]) -> Iterator[Deal]:
         """List deals in the order asked for, by default those that were opened last first."""

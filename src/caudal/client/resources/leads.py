@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, Unpack
 
-from caudal.client.resources.shared import DealIn, Touch, TouchIn
+from caudal.client.resources.shared import DealIn, Fact, ListFields, ListGroups, ListTotal, Touch, TouchIn
 from caudal.client.transport import Resource, Version, quoted
 
 
@@ -81,6 +81,27 @@ class Lead(TypedDict):
     custom: dict[str, Any]
 
 
+class TotalQuery(TypedDict):
+    """What may be asked."""
+
+    where: NotRequired[str]
+    text: NotRequired[str]
+
+
+class GroupsQuery(TypedDict):
+    """What may be asked."""
+
+    where: NotRequired[str]
+    text: NotRequired[str]
+    by: str
+
+
+class TimelineQuery(TypedDict):
+    """What may be asked."""
+
+    limit: NotRequired[int]
+
+
 class ListQuery(TypedDict):
     """What may be asked."""
 
@@ -99,6 +120,26 @@ class ListQuery(TypedDict):
 
 class LeadsRoutes(Resource):
     """The routes of leads."""
+
+    def fields(self) -> ListFields:
+        """List the fields of the leads that filters, orders and groups may name."""
+        found: ListFields = self._send("GET", "/api/v1/leads/fields")
+        return found
+
+    def total(self, **query: Unpack[TotalQuery]) -> ListTotal:
+        """Count leads, and add their amounts up."""
+        found: ListTotal = self._send("GET", "/api/v1/leads/total", query=query)
+        return found
+
+    def groups(self, **query: Unpack[GroupsQuery]) -> ListGroups:
+        """Put leads together by a field, with counts and sums."""
+        found: ListGroups = self._send("GET", "/api/v1/leads/groups", query=query)
+        return found
+
+    def timeline(self, record_id: str, **query: Unpack[TimelineQuery]) -> Iterator[Fact]:
+        """Tell what happened to a lead, newest first."""
+        found: Iterator[Fact] = self._pages(f"/api/v1/leads/{quoted(record_id)}/timeline", query)
+        return found
 
     def list(self, **query: Unpack[ListQuery]) -> Iterator[Lead]:
         """List leads, newest first or by name."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NotRequired, TypedDict, Unpack
 
-from caudal.client.resources.shared import Touch, TouchIn
+from caudal.client.resources.shared import Fact, ListFields, ListGroups, ListTotal, Touch, TouchIn
 from caudal.client.transport import Resource, Version, quoted
 
 
@@ -71,6 +71,27 @@ class Person(TypedDict):
     custom: dict[str, Any]
 
 
+class TotalQuery(TypedDict):
+    """What may be asked."""
+
+    where: NotRequired[str]
+    text: NotRequired[str]
+
+
+class GroupsQuery(TypedDict):
+    """What may be asked."""
+
+    where: NotRequired[str]
+    text: NotRequired[str]
+    by: str
+
+
+class TimelineQuery(TypedDict):
+    """What may be asked."""
+
+    limit: NotRequired[int]
+
+
 class ListQuery(TypedDict):
     """What may be asked."""
 
@@ -86,6 +107,26 @@ class ListQuery(TypedDict):
 
 class PeopleRoutes(Resource):
     """The routes of people."""
+
+    def fields(self) -> ListFields:
+        """List the fields of the people that filters, orders and groups may name."""
+        found: ListFields = self._send("GET", "/api/v1/people/fields")
+        return found
+
+    def total(self, **query: Unpack[TotalQuery]) -> ListTotal:
+        """Count people, and add their amounts up."""
+        found: ListTotal = self._send("GET", "/api/v1/people/total", query=query)
+        return found
+
+    def groups(self, **query: Unpack[GroupsQuery]) -> ListGroups:
+        """Put people together by a field, with counts and sums."""
+        found: ListGroups = self._send("GET", "/api/v1/people/groups", query=query)
+        return found
+
+    def timeline(self, record_id: str, **query: Unpack[TimelineQuery]) -> Iterator[Fact]:
+        """Tell what happened to a person, newest first."""
+        found: Iterator[Fact] = self._pages(f"/api/v1/people/{quoted(record_id)}/timeline", query)
+        return found
 
     def list(self, **query: Unpack[ListQuery]) -> Iterator[Person]:
         """List people, by name or newest first."""

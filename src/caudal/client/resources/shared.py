@@ -43,6 +43,80 @@ class Erasure(TypedDict):
     report: dict[str, Any]
 
 
+class Fact(TypedDict):
+    """Something that happened: to the record itself, or to another that it is about."""
+
+    id: str
+    name: str
+    subject: str
+    actor: str
+    at: str
+    recorded_at: str
+    changes: dict[str, Any]
+    erased: bool
+
+
+FieldKind: TypeAlias = Literal["text", "number", "money", "date", "instant", "choice", "boolean", "link"]
+"""What a field holds."""
+
+
+class ListOption(TypedDict):
+    """One of the values that a field may have."""
+
+    value: str
+    label: str
+
+
+class ListField(TypedDict):
+    """A field that `where`, `sort`, `fields` and `by` may name."""
+
+    name: str
+    label: str
+    kind: FieldKind
+    unit: str
+    link: str
+    sorts: bool
+    groups: bool
+    sums: bool
+    own: bool
+    options: list[ListOption]
+
+
+class ListFields(TypedDict):
+    """The fields of a kind of record, as far as the caller may see them."""
+
+    items: list[ListField]
+
+
+class ListSum(TypedDict):
+    """What the amounts of a field add up to, in each currency."""
+
+    field: str
+    amounts: list[MoneyBody]
+
+
+class ListGroup(TypedDict):
+    """Rows that have a value in common: a text, an id, the first day of a month; null for those without any."""
+
+    count: int
+    sums: list[ListSum]
+    value: str | bool | None
+
+
+class ListGroups(TypedDict):
+    """The groups, the fullest first; months in their order."""
+
+    items: list[ListGroup]
+    more: bool
+
+
+class ListTotal(TypedDict):
+    """How many rows there are, and what they add up to."""
+
+    count: int
+    sums: list[ListSum]
+
+
 class Stage(TypedDict):
     """A stage of a pipeline."""
 

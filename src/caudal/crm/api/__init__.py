@@ -11,12 +11,19 @@ from caudal.crm.api import (
     edits,
     leads,
     lines,
+    lists,
     parties,
     pipelines,
     subjects,
     tags,
+    timelines,
 )
 
 router = Router()
-for each in (parties, leads, deals, lines, activities, pipelines, channels, competitors, tags, subjects, bins, edits):
+# Lists as a whole come first: their addresses look like those of a record.
+for each in (
+    lists,
+    timelines,
+    *(parties, leads, deals, lines, activities, pipelines, channels, competitors, tags, subjects, bins, edits),
+):
     router.add_router("", each.router)

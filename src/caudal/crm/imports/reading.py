@@ -197,7 +197,8 @@ def _header(upload: Upload, layout: Layout) -> tuple[Layout, Recognition | Untak
         return layout, None
     widest = max(_filled(cells) for _, cells in lines)
     line, cells = next((line, cells) for line, cells in lines if _filled(cells) * 2 > widest)
-    return replace(layout, header=cells, header_line=line.number), recognise(cells, name)
+    known = recognise(cells, name) if len(cells) <= COLUMNS_MAX else None
+    return replace(layout, header=cells, header_line=line.number), known
 
 
 def _filled(cells: tuple[str, ...]) -> int:

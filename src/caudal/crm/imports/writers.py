@@ -7,6 +7,7 @@ from uuid import UUID
 
 from caudal.catalog.actions import add_product, change_product
 from caudal.catalog.queries import product
+from caudal.core.errors import msg
 from caudal.crm.actions.deals import change_deal, open_deals
 from caudal.crm.actions.drafts import CloseDraft, CompanyDraft, DealDraft, LeadDraft, PersonDraft, StageStep
 from caudal.crm.actions.leads import capture_leads, change_lead
@@ -18,7 +19,8 @@ from caudal.crm.imports.logbook import Activities
 from caudal.crm.imports.routes import stage_key
 from caudal.crm.imports.rows import Row
 from caudal.crm.imports.vocabulary import LABELS, Kind
-from caudal.crm.models import Company, Deal, Lead, Person, Stage, StageStay
+from caudal.crm.models import Company, Deal, Lead, Outcome, Person, Stage, StageStay
+from caudal.crm.queries import criteria, lacking_already
 from caudal.kit.access import Verb
 from caudal.kit.names import name_key
 from caudal.workspace.actions import add_member, change_member
@@ -228,7 +230,9 @@ class Deals:
             )
             for row in rows
         ]
-        return [deal.pk for deal in open_deals(actor=desk.actor, as_of=desk.as_of, deals=drafts)]
+        made = open_deals(actor=desk.actor, as_of=desk.as_of, deals=drafts)
+        self._tell_gaps(desk, rows, made)
+        return [deal.pk for deal in made]
 
     def update(self, desk: Desk, row: Row, record: UUID) -> bool:
         """Change a deal, and restate its history where that differs."""
@@ -246,6 +250,23 @@ class Deals:
             close=self._close(row),
         )
         return after.version != deal.version
+
+    def _tell_gaps(self, desk: Desk, rows: Sequence[Row], made: Sequence[Deal]) -> None:
+        """Say which deals lack what the stages that they have left ask for: the board will ask for it."""
+        outcomes = {deal.pk: row.values["outcome"] for row, deal in zip(rows, made, strict=True)}
+        still = [deal for deal in made if outcomes[deal.pk] != Outcome.LOST]
+        lacking = lacking_already(still, won={pk for pk, outcome in outcomes.items() if outcome == Outcome.WON})
+        labels = {name: str(label) for name, label in criteria()} if lacking else {}
+        file, tally = desk.told_to
+        for row, deal in zip(rows, made, strict=True):
+            if deal.pk in lacking:
+                tally.note(
+                    "import.deal_lacks",
+                    msg("Deals came in without {fields}, which the stages that they have left ask for."),
+                    file=file,
+                    line=row.line,
+                    fields=", ".join(labels.get(name, name) for name in lacking[deal.pk]),
+                )
 
     def _given(self, desk: Desk, row: Row, people: Mapping[tuple[str, UUID | None], UUID]) -> dict[str, Any]:
         said = [desk.plan.display(kind, key) for name, kind in (("company", Kind.COMPANIES), ("product", Kind.PRODUCTS))

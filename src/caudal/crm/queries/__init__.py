@@ -27,7 +27,7 @@ from caudal.crm.queries.channels import (
     competitors_of,
     touches,
 )
-from caudal.crm.queries.criteria import Gate, criteria, lacking, lacking_for
+from caudal.crm.queries.criteria import Gate, criteria, lacking, lacking_already, lacking_for
 from caudal.crm.queries.day import MyDay, Task, my_day
 from caudal.crm.queries.dossiers import Dossier, dossier, erasures
 from caudal.crm.queries.edits import edited_counts, edited_rows, names_of_edited, why_words
@@ -73,6 +73,7 @@ from caudal.crm.queries.records import (
     with_names,
 )
 from caudal.crm.queries.reopening import REOPEN, agreed, asks_first, reopening_asked, staying_as_won, takes_two
+from caudal.crm.queries.stories import NoSuchFact, Told, told
 from caudal.crm.queries.subjects import ERASED, SUBJECTS, Subject, consent, consents_of, subject
 from caudal.crm.queries.tags import tag, tagged_counts, tags, tags_like, tinted
 from caudal.crm.queries.texts import companies_with, deals_with, leads_with, people_with
@@ -106,9 +107,11 @@ __all__ = [
     "Linked",
     "Lookalike",
     "MyDay",
+    "NoSuchFact",
     "Sought",
     "Subject",
     "Task",
+    "Told",
     "Totals",
     "activities",
     "activities_named",
@@ -146,6 +149,7 @@ __all__ = [
     "is_overdue",
     "kept_since",
     "lacking",
+    "lacking_already",
     "lacking_for",
     "laid_out",
     "lead",
@@ -180,6 +184,7 @@ __all__ = [
     "tags_like",
     "takes_two",
     "tinted",
+    "told",
     "totals_of",
     "touches",
     "when",

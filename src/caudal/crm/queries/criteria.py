@@ -1,6 +1,6 @@
 """What a deal needs before it goes on from a stage: the fields that stages name, and those that a deal lacks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -71,6 +71,29 @@ def lacking_for(deal: Deal, stage_id: UUID) -> list[tuple[str, str]]:
     """Return the fields that a deal lacks to go to the stage of an id, if it is one of its pipeline."""
     to = Stage.objects.filter(NOT_DELETED, pipeline=deal.pipeline_id, pk=stage_id).first()
     return lacking(deal, to) if to else []
+
+
+def lacking_already(deals: Iterable[Deal], *, won: Collection[UUID]) -> dict[UUID, list[str]]:
+    """Return what deals lack that the stages that they have left ask for, by the names of the fields.
+
+    Deals that were won have left every stage of their pipeline. One look at the stages serves all of them.
+    """
+    listed = list(deals)
+    rows = Stage.objects.filter(NOT_DELETED, pipeline__in={deal.pipeline_id for deal in listed})
+    stages = list(rows.exclude(needed=[]).values_list("pipeline_id", "position", "needed"))
+    places = dict(rows.values_list("pk", "position")) if stages else {}
+    found = {}
+    for deal in listed if stages else ():
+        asked = {
+            name
+            for pipeline, position, needed in stages
+            for name in needed
+            if pipeline == deal.pipeline_id and (deal.pk in won or position < places[deal.stage_id])
+        }
+        missing = [name for name in sorted(asked) if not _has(deal, name)]
+        if missing:
+            found[deal.pk] = missing
+    return found
 
 
 def _has(deal: Deal, name: str) -> bool:

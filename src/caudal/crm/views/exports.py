@@ -1,21 +1,37 @@
 """Lists as files: the same rows, columns and order as on the page."""
 
 from collections.abc import Callable
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, Final, cast
 
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_POST
 
+from caudal.crm.imports.leaving import pack
 from caudal.crm.views.lists import asked_of, reader_of
 from caudal.crm.views.nouns import Noun
 from caudal.kit.access import Verb
 from caudal.kit.lists import chosen, every_row
-from caudal.kit.pages import needs
+from caudal.kit.pages import actor_of, needs
+from caudal.kit.world import now
 from caudal.ui.lists.exports import csv_lines, sheet_of, workbook
 from caudal.ui.lists.pages import Listing
 from caudal.ui.lists.words import Speaker
 from caudal.workspace.actions import note_export
 
+IN_MEMORY: Final = 4_000_000
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@needs("operation", Verb.CREATE)
+@require_POST
+def export_all(request: HttpRequest) -> FileResponse:
+    """Give everything that can be imported again as a packed file. Raises NotAllowed."""
+    file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  the answer closes it
+    pack(actor_of(request), now(), cast("BinaryIO", file))
+    file.seek(0)
+    name = f"caudal-{now():%Y-%m-%d}.zip"
+    return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
 
 
 def exporting(noun: Noun, found: Listing) -> Callable[..., HttpResponse]:

@@ -6,17 +6,17 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
+from django.core.exceptions import FieldDoesNotExist
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from caudal.core.errors import Problem, msg
 from caudal.core.ids import Ref
 from caudal.core.money import Money
+from caudal.crm.queries import told
 from caudal.crm.views.nouns import BY_KIND
 from caudal.kit.access import Actor
-from caudal.kit.outbox import RecordedFact, facts_after, timeline
+from caudal.kit.outbox import RecordedFact, facts_after
 from caudal.kit.panels import fact_words, page_of
 from caudal.kit.records import in_sight
 from caudal.ui.formats import day_text, money_text, reader_locale
@@ -46,31 +46,17 @@ class Story:
     earlier: UUID | None
 
 
-class NoSuchFact(Problem):
-    """The address names a moment that is not there."""
-
-    code = "timeline.no_such_fact"
-    status = 404
-    message = msg("The timeline has no such moment.")
-    hint = msg("Start again from the latest.")
-
-
 def story(ref: Ref, actor: Actor, *, before: str = "") -> Story:
     """Return what happened to a record that the reader has reached. Raises NoSuchFact.
 
     What happened to others that it is about is told as far as the reader may see those.
     """
-    try:
-        facts = timeline(ref, limit=SHOWN + 1, before=UUID(before) if before else None)
-    except (ValueError, ObjectDoesNotExist) as error:
-        raise NoSuchFact from error
-    subjects = in_sight({fact.subject for fact in facts[:SHOWN]} - {ref}, actor)
-    shown = [fact for fact in facts[:SHOWN] if fact.subject == ref or fact.subject in subjects]
-    names = names_in(shown, actor)
-    who = actor_names({fact.actor for fact in shown})
+    found = told(ref, actor, before=before, limit=SHOWN)
+    names = names_in(found.facts, actor)
+    who = actor_names({fact.actor for fact in found.facts})
     return Story(
-        moments=[moment(fact, subjects.get(fact.subject), who, names) for fact in shown],
-        earlier=facts[SHOWN - 1].id if len(facts) > SHOWN else None,
+        moments=[moment(fact, found.subjects.get(fact.subject), who, names) for fact in found.facts],
+        earlier=found.earlier,
     )
 
 
@@ -108,14 +94,14 @@ def tells_changes(fact: RecordedFact) -> bool:
 def changes(fact: RecordedFact, names: Names) -> list[Change]:
     """Return the changed fields of a fact in words."""
     model = BY_KIND[fact.subject.kind].model if fact.subject.kind in BY_KIND else None
-    told = {**fact.data.get("changes", {}), **(fact.personal or {})}
+    said_of = {**fact.data.get("changes", {}), **(fact.personal or {})}
     return [
         Change(
             label_of(model, field),
             said(field, choice_of(model, field, before), names),
             said(field, choice_of(model, field, after), names) or _("nothing"),
         )
-        for field, (before, after) in told.items()
+        for field, (before, after) in said_of.items()
         if field != "custom"
     ]
 
