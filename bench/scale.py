@@ -46,6 +46,7 @@ LIMIT_MS: Final = 200
 GROWTH_LIMIT: Final = 2
 """How many times longer the median may be with a hundred times the rows."""
 WARM_UP: Final = 3
+EDITED: Final = 10_000
 PARTS: Final = (0.5, 0.95)
 OF: Final = ("client", "server", "database")
 HEAD: Final = (
@@ -91,6 +92,8 @@ class Round:
     load: tuple[float, float]
     figures: Mapping[str, Figures]
     sizes: Mapping[str, str]
+    bulk: Mapping[str, float]
+    """Seconds that an edit of many leads took, from the request to the last of them."""
 
     def to_json(self) -> dict[str, Any]:
         """Return it as a report keeps it."""
@@ -98,6 +101,7 @@ class Round:
             "leads": self.leads,
             "load": self.load,
             "sizes": dict(self.sizes),
+            "bulk": dict(self.bulk),
             "figures": [each.to_json() for each in self.figures.values()],
         }
 
@@ -130,7 +134,7 @@ def main() -> None:
             machine = Machine.of(connection)
             rounds.append(look(installation, connection, leads, arguments.rounds, arguments.only))
     assert machine is not None, "no company was asked for"
-    print(shown(rounds))
+    print(shown(rounds), edited(rounds), sep="\n\n")
     if arguments.json:
         report = {"machine": asdict(machine), "rounds": [each.to_json() for each in rounds]}
         arguments.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
@@ -181,7 +185,32 @@ def look(
         before = load()
         wanted = {name: doing for name, doing in doings(desk).items() if only in name}
         figures = measure(wanted, rounds=rounds, warm_up=WARM_UP)
-        return Round(leads, (before, load()), figures, sizes(connection))
+        bulk = edit_many(desk.program, connection) if only in "bulk edit" else {}
+        return Round(leads, (before, load()), figures, sizes(connection), bulk)
+
+
+def edit_many(program: httpx.Client, connection: "psycopg.Connection[tuple[Any, ...]]") -> dict[str, float]:
+    """Rehearse an edit of many leads, do it and take it back, as a program does; return the seconds of each."""
+    rows = connection.execute(b"SELECT id FROM crm_lead WHERE deleted_at IS NULL ORDER BY id LIMIT %s", [EDITED])
+    body = {
+        "kind": "lead",
+        "how": "set",
+        "field": "company_name",
+        "value": f"Edited {time.time_ns()}",
+        "ids": [str(Ref("lead", row[0])) for row in rows.fetchall()],
+    }
+    found: dict[str, float] = {}
+    path, sent = "/api/v1/bulk-edits", dict[str, Any](json=body)
+    for name, then in (("rehearsed", "application"), ("done", "undo"), ("taken back", "")):
+        begun = time.perf_counter()
+        edit = program.post(path, **sent).raise_for_status().json()
+        while edit["finished_at"] is None:
+            time.sleep(0.2)
+            edit = program.get(f"/api/v1/bulk-edits/{edit['id']}").raise_for_status().json()
+        assert edit["total"] == len(body["ids"]), edit
+        found[name] = time.perf_counter() - begun
+        path, sent = f"/api/v1/bulk-edits/{edit['id']}/{then}", {}
+    return found
 
 
 def ids_of(connection: "psycopg.Connection[tuple[Any, ...]]", kind: str) -> list[str]:
@@ -312,6 +341,12 @@ def shown(rounds: Sequence[Round]) -> str:
     return table(HEAD, rows)
 
 
+def edited(rounds: Sequence[Round]) -> str:
+    """Say how long the edit of many leads took."""
+    told = [", ".join(f"{name} in {seconds:.0f} s" for name, seconds in each.bulk.items()) for each in rounds]
+    return f"An edit of {EDITED:,} leads, by the API and the worker: {told[-1]}; in the small company {told[0]}."
+
+
 def grown(small: Figures, large: Figures) -> float:
     """Return how many times longer the client waits with more rows."""
     return large.quantile("client_ms", 0.5) / small.quantile("client_ms", 0.5)
@@ -347,6 +382,8 @@ is the database's median in the small company, *growth* how many times longer th
 Limits: p95 of the client at most {LIMIT_MS} ms, growth at most {GROWTH_LIMIT} times. {verdict}
 
 {shown(rounds)}
+
+{edited(rounds)}
 
 Load of the machine {large.load[0]} to {large.load[1]}.
 Measured on {datetime.now(UTC):%d %B %Y} by `PYTHONPATH=src python -m bench.scale DIR --write`.

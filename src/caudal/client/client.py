@@ -15,6 +15,7 @@ from caudal.client.resources.erasures import ErasuresRoutes
 from caudal.client.resources.fields import FieldsRoutes
 from caudal.client.resources.files import FilesRoutes
 from caudal.client.resources.following import FollowingRoutes
+from caudal.client.resources.imports import ImportsRoutes
 from caudal.client.resources.keys import KeysRoutes
 from caudal.client.resources.leads import LeadsRoutes
 from caudal.client.resources.members import MembersRoutes
@@ -52,6 +53,7 @@ class Client(Transport):
         self.fields = FieldsRoutes(self)
         self.files = FilesRoutes(self)
         self.following = FollowingRoutes(self)
+        self.imports = ImportsRoutes(self)
         self.keys = KeysRoutes(self)
         self.leads = LeadsRoutes(self)
         self.members = MembersRoutes(self)

@@ -9,6 +9,7 @@ from caudal.crm.api import (
     competitors,
     deals,
     edits,
+    imports,
     leads,
     lines,
     lists,
@@ -25,5 +26,6 @@ for each in (
     lists,
     timelines,
     *(parties, leads, deals, lines, activities, pipelines, channels, competitors, tags, subjects, bins, edits),
+    imports,
 ):
     router.add_router("", each.router)

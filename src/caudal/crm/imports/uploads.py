@@ -7,8 +7,10 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import BinaryIO, Final, Protocol, cast
+
+from django.core.files.uploadedfile import UploadedFile
 
 from caudal.core.errors import Problem, msg
 from caudal.crm.imports.findings import Tally
@@ -55,6 +57,27 @@ class PathUpload:
     def opened(self) -> AbstractContextManager[BinaryIO]:
         """Open it for reading."""
         return self.path.open("rb")
+
+
+@dataclass(frozen=True, slots=True)
+class SentUpload:
+    """A file that came with a form."""
+
+    file: "UploadedFile[bytes]"
+
+    @property
+    def name(self) -> str:
+        """What it is called, without the folders of whoever sent it."""
+        return PurePath(str(self.file.name).replace("\\", "/")).name[:200]
+
+    def opened(self) -> AbstractContextManager[BinaryIO]:
+        """Open it for reading, from its beginning."""
+        return self._opened()
+
+    @contextmanager
+    def _opened(self) -> Iterator[BinaryIO]:
+        self.file.seek(0)
+        yield cast("BinaryIO", self.file)
 
 
 @dataclass(frozen=True, slots=True)

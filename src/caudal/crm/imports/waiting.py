@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 REHEARSAL: Final = "crm.rehearsal"
 TASK: Final = "caudal.crm.tasks.work_on_import"
 SAMPLES: Final = 3
+SAMPLE_LENGTH: Final = 60
 BEAT: Final = """
 UPDATE workspace_operation SET done = %s, total = %s, beat_at = %s WHERE id = %s RETURNING cancel_asked_at
 """
@@ -66,6 +67,8 @@ class Glimpse:
     name: str
     kind: str
     columns: tuple[ColumnGlimpse, ...]
+    rows: tuple[tuple[str, ...], ...] = ()
+    """The first rows as they stand."""
 
 
 @action
@@ -143,7 +146,8 @@ def glimpses(operation: "Operation") -> list[Glimpse]:
                 for at, label in enumerate(labels_of(layout.header))
             )
             kind = recognition.kind.value if recognition else ""
-            found.append(Glimpse(layout.called(upload), kind, tuple(columns)))
+            first = tuple(tuple(cell[:SAMPLE_LENGTH] for cell in row.cells) for row in rows[:SAMPLES])
+            found.append(Glimpse(layout.called(upload), kind, tuple(columns), first))
     return found
 
 
@@ -158,7 +162,7 @@ def rows_at(rows: Iterable[Any], at: int) -> list[str]:
 
 
 def _samples(cells: Iterable[str]) -> tuple[str, ...]:
-    return tuple(list(dict.fromkeys(cell[:60] for cell in cells if cell))[:SAMPLES])
+    return tuple(list(dict.fromkeys(cell[:SAMPLE_LENGTH] for cell in cells if cell))[:SAMPLES])
 
 
 def _rehearse(actor: Actor, operation: "Operation", clock: Callable[[], datetime]) -> None:

@@ -17,7 +17,7 @@ from caudal.crm.queries.activities import (
 )
 from caudal.crm.queries.archive import ArchiveTable, archive
 from caudal.crm.queries.bin import BIN_DAYS, BINNED, binned, kept_since
-from caudal.crm.queries.boards import Board, BoardColumn, Card, board
+from caudal.crm.queries.boards import Board, BoardColumn, Card, board, busy_pipeline
 from caudal.crm.queries.channels import (
     channel,
     channel_names,
@@ -122,6 +122,7 @@ __all__ = [
     "at_home",
     "binned",
     "board",
+    "busy_pipeline",
     "changeable",
     "channel",
     "channel_names",

@@ -1,6 +1,6 @@
 """The board of a pipeline: a column per stage, the newest deals of each, and what the rest are worth."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -69,6 +69,16 @@ class Board:
     pipeline: Pipeline
     columns: tuple[BoardColumn, ...]
     as_of: datetime
+
+
+def busy_pipeline(actor: Actor, pipelines: Sequence[Pipeline]) -> UUID:
+    """Return the first of some pipelines with open deals that the actor may see; the first of all where none has any.
+
+    An import may bring a pipeline of its own; whoever opens the board then finds the deals.
+    """
+    open_deals = Deal.for_actor(actor).filter(close=None)
+    busy = (each.pk for each in pipelines if open_deals.filter(pipeline_id=each.pk).exists())
+    return next(busy, pipelines[0].pk)
 
 
 def board(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from caudal.crm.models import Company, KeptApart, Person
 from caudal.kit.access import Actor
@@ -93,4 +93,5 @@ def namesakes_by_address(actor: Actor, person: Person) -> list[Person]:
         return []
     shared = Q(email__in=addresses) | Q(other_emails__overlap=addresses)
     rows = Person.for_actor(actor).filter(NOT_DELETED & shared).exclude(pk=person.pk)
-    return list(rows.order_by("created_at", "pk")[:LOOKALIKES_MAX])
+    # Not the order of the index of arrivals, along which all people would be read to find the few with the address.
+    return list(rows.order_by(F("created_at").asc(nulls_first=True), "pk")[:LOOKALIKES_MAX])

@@ -135,7 +135,7 @@ def board(request: HttpRequest) -> HttpResponse:
         changed, error = condition_sent(request, asked, speaker)
         if changed:
             return redirect(reverse("crm:board") + changed)
-        chosen = Ref.parse(wanted, Pipeline.kind).id if wanted else pipelines[0].pk
+        chosen = Ref.parse(wanted, Pipeline.kind).id if wanted else queries.busy_pipeline(actor, pipelines)
         etag = board_etag(request, chosen)  # before it is drawn, so that a change meanwhile is asked for again
         page = replace(
             board_page(request, actor, pipelines, chosen), filter=filter_line(request, asked, speaker, error)

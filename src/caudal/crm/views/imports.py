@@ -1,13 +1,8 @@
 """Moving in by pages: give files, see what they were taken for, rehearse, decide, import, read the report."""
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from http import HTTPStatus
-from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,7 +15,7 @@ from caudal.core.ids import Ref
 from caudal.crm.imports.decisions import KEEP, LEAVE, Decisions
 from caudal.crm.imports.running import OPERATION
 from caudal.crm.imports.undoing import UNDO, UNDO_REHEARSAL
-from caudal.crm.imports.uploads import Upload
+from caudal.crm.imports.uploads import SentUpload, Upload
 from caudal.crm.imports.vocabulary import BY_KIND, LABELS, Kind, in_words
 from caudal.crm.imports.waiting import (
     REHEARSAL,
@@ -45,27 +40,6 @@ SHOWN: Final = 50
 UNDOS: Final = (UNDO, UNDO_REHEARSAL)
 TONES: Final = {"done": "good", "failed": "bad", "cancelled": "idle", "running": "accent", "waiting": "idle"}
 """State of an operation → the tone in which it is shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class SentUpload:
-    """A file that came with a form."""
-
-    file: "UploadedFile[bytes]"
-
-    @property
-    def name(self) -> str:
-        """What it is called, without the folders of whoever sent it."""
-        return PurePath(str(self.file.name).replace("\\", "/")).name[:200]
-
-    def opened(self) -> AbstractContextManager[BinaryIO]:
-        """Open it for reading, from its beginning."""
-        return self._opened()
-
-    @contextmanager
-    def _opened(self) -> Iterator[BinaryIO]:
-        self.file.seek(0)
-        yield cast("BinaryIO", self.file)
 
 
 @needs("operation", Verb.CREATE)

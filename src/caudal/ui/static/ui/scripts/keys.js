@@ -68,8 +68,9 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("change", (event) => {
   if (!event.target.matches("[data-select-all]")) return;
   const boxes = event.target.closest("table").querySelectorAll('tbody input[type="checkbox"][name="row"]');
+  const ticked = event.target.checked; // whoever counts the rows changes it while they are ticked one by one
   for (const box of boxes) {
-    box.checked = event.target.checked;
+    box.checked = ticked;
     box.dispatchEvent(new Event("change", { bubbles: true }));
   }
 });

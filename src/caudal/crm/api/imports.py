@@ -1,0 +1,286 @@
+"""Routes of imports: give files, see what they were taken for, decide, import for good, watch, undo."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from ninja import Field, File, Router, Schema, Status
+from ninja.files import UploadedFile
+
+from caudal.crm.imports.decisions import Decisions
+from caudal.crm.imports.findings import findings_from_json
+from caudal.crm.imports.running import OPERATION
+from caudal.crm.imports.undoing import UNDO, UNDO_REHEARSAL
+from caudal.crm.imports.uploads import SentUpload, Upload
+from caudal.crm.imports.vocabulary import in_words
+from caudal.crm.imports.waiting import (
+    REHEARSAL,
+    ColumnGlimpse,
+    ask_for_another,
+    ask_for_import,
+    ask_for_rehearsal,
+    ask_for_undo,
+    findings_of,
+    glimpses,
+)
+from caudal.kit.access import Actor, Verb
+from caudal.kit.bodies import Body, row_id
+from caudal.kit.pages import actor_of, needs
+from caudal.kit.traces import is_traced
+from caudal.kit.world import now
+from caudal.workspace.actions import cancel_operation
+from caudal.workspace.queries import operation_for, operations
+
+if TYPE_CHECKING:
+    from caudal.workspace.models import Operation
+
+router = Router()
+LISTED: Final = 100
+DOES: Final[Mapping[str, str]] = {
+    REHEARSAL: "rehearsal",
+    OPERATION: "import",
+    UNDO_REHEARSAL: "undo_rehearsal",
+    UNDO: "undo",
+}
+
+
+class ImportFileOut(Schema):
+    """What becomes of one table."""
+
+    file: str
+    kind: str
+    rows: int
+    created: int
+    updated: int
+    unchanged: int
+    refused: int
+
+
+class ImportFindingOut(Schema):
+    """Something worth knowing, a choice that was made, or a reason why rows are refused."""
+
+    code: str
+    severity: str
+    place: str
+    file: str
+    lines: list[int]
+    count: int
+    message: str
+
+
+class ImportWordOut(Schema):
+    """A stage or an owner as the files write it, and what it is taken for."""
+
+    text: str
+    count: int
+    taken: str
+    chosen: str
+
+
+class ImportKeptOut(Schema):
+    """A record that undoing leaves, why, and the one that needs it."""
+
+    ref: str
+    reason: str
+    by: str
+
+
+class ImportOut(Schema):
+    """A rehearsal, an import, or the undoing of one."""
+
+    id: str
+    does: str
+    source: str
+    state: str
+    done: int
+    total: int | None
+    error: str
+    begun_at: datetime
+    finished_at: datetime | None
+    can_undo: bool
+    files: list[ImportFileOut]
+    findings: list[ImportFindingOut]
+    stages: list[ImportWordOut]
+    owners: list[ImportWordOut]
+    removed: dict[str, int]
+    """Of an undoing: records that go, by kind."""
+    put_back: dict[str, int]
+    kept: dict[str, int]
+    listed: list[ImportKeptOut]
+
+
+class ImportsOut(Schema):
+    """Rehearsals, imports and undoings, newest first."""
+
+    items: list[ImportOut]
+
+
+class ImportColumnOut(Schema):
+    """A column, some of its values, and the field that it becomes: `custom` is kept as it is."""
+
+    label: str
+    samples: list[str]
+    becomes: str
+
+
+class ImportTableOut(Schema):
+    """A table of the files, the kind of its rows, its columns and its first rows."""
+
+    name: str
+    kind: str
+    columns: list[ImportColumnOut]
+    rows: list[list[str]]
+
+
+class ImportTablesOut(Schema):
+    """The tables of an import."""
+
+    items: list[ImportTableOut]
+
+
+class ImportRefusedOut(Schema):
+    """Rows that are refused, each with its place and why."""
+
+    items: list[ImportFindingOut]
+
+
+class ImportTableIn(Body):
+    """What becomes of a table: its kind, nothing to leave it out, and the field of each column by its label."""
+
+    kind: str
+    columns: Annotated[dict[str, str], Field(default_factory=dict)]
+
+
+class ImportDecisionsIn(Body):
+    """What is decided; what is left out stays as the files say it."""
+
+    tables: Annotated[dict[str, ImportTableIn], Field(default_factory=dict)]
+    stages: Annotated[dict[str, str], Field(default_factory=dict)]
+    owners: Annotated[dict[str, str], Field(default_factory=dict)]
+    keeps_columns: bool = False
+
+
+@router.get("/imports", response=ImportsOut)
+@needs("operation", Verb.CREATE)
+def list_imports(request: HttpRequest) -> ImportsOut:
+    """Return the newest rehearsals, imports and undoings."""
+    return ImportsOut(items=[_import(each) for each in operations(actor_of(request), tuple(DOES), limit=LISTED)])
+
+
+@router.post("/imports", response={201: ImportOut})
+@needs("operation", Verb.CREATE)
+def rehearse_import(
+    request: HttpRequest, files: File[list[UploadedFile]], source: Annotated[str, Field(max_length=80)] = "files"
+) -> Status[ImportOut]:
+    """Take files and have their import rehearsed by a worker; the source is what the other system is called."""
+    uploads: list[Upload] = [SentUpload(each) for each in files]
+    name = in_words(source).replace(" ", "-")[:80] or "files"
+    asked = ask_for_rehearsal(actor=actor_of(request), as_of=now(), uploads=uploads, source=name)
+    return Status(201, _import(asked))
+
+
+@router.get("/imports/{import_id}", response=ImportOut)
+@needs("operation", Verb.VIEW)
+def get_import(request: HttpRequest, import_id: str) -> ImportOut:
+    """Return how far it is, and what became of it."""
+    return _import(_called(actor_of(request), import_id, Verb.VIEW, *DOES))
+
+
+@router.get("/imports/{import_id}/tables", response=ImportTablesOut)
+@needs("operation", Verb.VIEW)
+def get_import_tables(request: HttpRequest, import_id: str) -> ImportTablesOut:
+    """Return the tables of the files, what their columns are taken for, and their first rows."""
+    operation = _called(actor_of(request), import_id, Verb.VIEW, REHEARSAL, OPERATION)
+    return ImportTablesOut(
+        items=[
+            ImportTableOut(
+                name=table.name,
+                kind=table.kind,
+                columns=[_column(each) for each in table.columns],
+                rows=[list(row) for row in table.rows],
+            )
+            for table in glimpses(operation)
+        ]
+    )
+
+
+@router.get("/imports/{import_id}/refused", response=ImportRefusedOut)
+@needs("operation", Verb.VIEW)
+def get_import_refused(request: HttpRequest, import_id: str) -> ImportRefusedOut:
+    """Return the rows that are refused, each with its place and why."""
+    operation = _called(actor_of(request), import_id, Verb.VIEW, REHEARSAL, OPERATION)
+    found = findings_from_json(operation.result.get("refused") or operation.cursor.get("refused") or [])
+    return ImportRefusedOut(items=[ImportFindingOut(**each.to_json(gettext)) for each in found])
+
+
+@router.post("/imports/{import_id}/decisions", response={201: ImportOut})
+@needs("operation", Verb.CREATE)
+def decide_import(request: HttpRequest, import_id: str, body: ImportDecisionsIn) -> Status[ImportOut]:
+    """Have the same files rehearsed again as it is decided."""
+    actor = actor_of(request)
+    operation = _called(actor, import_id, Verb.VIEW, REHEARSAL)
+    decided = Decisions.from_json(body.dict())
+    return Status(201, _import(ask_for_another(actor=actor, as_of=now(), operation=operation, decisions=decided)))
+
+
+@router.post("/imports/{import_id}/run", response={201: ImportOut})
+@needs("operation", Verb.CREATE)
+def run_import(request: HttpRequest, import_id: str) -> Status[ImportOut]:
+    """Have what was rehearsed imported for good."""
+    actor = actor_of(request)
+    rehearsed = _called(actor, import_id, Verb.VIEW, REHEARSAL)
+    return Status(201, _import(ask_for_import(actor=actor, as_of=now(), operation=rehearsed)))
+
+
+@router.post("/imports/{import_id}/cancellation", response=ImportOut)
+@needs("operation", Verb.CHANGE)
+def cancel_import(request: HttpRequest, import_id: str) -> ImportOut:
+    """Ask that it stops between two batches."""
+    actor = actor_of(request)
+    operation = _called(actor, import_id, Verb.CHANGE, *DOES)
+    return _import(cancel_operation(actor=actor, as_of=now(), operation=operation))
+
+
+@router.post("/imports/{import_id}/undo", response={201: ImportOut})
+@needs("operation", Verb.CREATE)
+def undo_import(request: HttpRequest, import_id: str, only: Literal["", "rehearsal"] = "") -> Status[ImportOut]:
+    """Have an import undone, or only what that would do said."""
+    actor = actor_of(request)
+    batch = _called(actor, import_id, Verb.CHANGE, OPERATION)
+    name = UNDO_REHEARSAL if only else UNDO
+    return Status(201, _import(ask_for_undo(actor=actor, as_of=now(), batch=batch, name=name)))
+
+
+def _column(found: ColumnGlimpse) -> ImportColumnOut:
+    return ImportColumnOut(label=found.label, samples=list(found.samples), becomes=found.becomes)
+
+
+def _called(actor: Actor, said: str, verb: Verb, *names: str) -> "Operation":
+    return operation_for(actor, verb, row_id("operation", said), names=names)
+
+
+def _import(row: "Operation") -> ImportOut:
+    result: Mapping[str, Any] = row.result
+    found = findings_of(row) if row.name in {REHEARSAL, OPERATION} else []
+    return ImportOut(
+        id=str(row.ref),
+        does=DOES[row.name],
+        source=str(row.params.get("source", "")),
+        state=row.state,
+        done=row.done,
+        total=row.total,
+        error=row.error,
+        begun_at=row.created_at,
+        finished_at=row.finished_at,
+        can_undo=row.name == OPERATION and row.finished_at is not None and is_traced(row.pk),
+        files=[ImportFileOut(**each) for each in result.get("files", [])],
+        findings=[ImportFindingOut(**each.to_json(gettext)) for each in found],
+        stages=[ImportWordOut(**each) for each in result.get("stages", [])],
+        owners=[ImportWordOut(**each) for each in result.get("owners", [])],
+        removed=result.get("removed", {}),
+        put_back=result.get("put_back", {}),
+        kept=result.get("kept", {}),
+        listed=[ImportKeptOut(**each) for each in result.get("listed", [])],
+    )
