@@ -1,6 +1,7 @@
 """My day: what waits, for whom, and in which order."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -16,7 +17,7 @@ from caudal.crm.queries import MyDay
 from caudal.kit.access import SYSTEM
 from caudal.workspace.actions import add_rates, change_settings
 from caudal.workspace.queries import dated_rate, rate_among
-from tests.crm.browsing import NOW, Enter, deal_of, lead_of, queries_of, text_of
+from tests.crm.browsing import NOW, Api, Enter, deal_of, lead_of, queries_of, text_of
 from tests.crm.test_activities import call_of
 from tests.world import AT, Shop
 
@@ -182,3 +183,15 @@ def test_the_page_asks_a_fixed_number_of_queries(full_shop: Shop, enter: Enter) 
         call_of(full_shop, subject=f"{number}", about=(deal.ref,), due_date=TODAY)
         lead_of(full_shop, email=f"{number}@example.com")
     assert queries_of(marta, "/day") == few
+
+
+def test_a_program_asks_for_the_day_and_gets_the_same_order(shop: Shop, api: Api, enter: Enter) -> None:
+    deal_of(shop, amount=Money.of(9000, "EUR"))
+    lead_of(shop, None)
+    day = api("GET", "/my-day").json()
+    assert {each["why"] for each in day["items"]} >= {"lead", "no_step"}
+    risks = [Decimal(each["at_risk"]["amount"]) for each in day["items"]]
+    assert risks == sorted(risks, reverse=True)
+    only = api("GET", "/my-day?why=no_step").json()["items"]
+    assert {each["name"] for each in only} == {"Forty seats"}
+    assert enter("raul").get("/api/v1/my-day?why=no_step").json()["items"] == []  # Rosa's deal is out of his sight

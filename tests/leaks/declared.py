@@ -44,6 +44,7 @@ OBJECTS: Final[Mapping[tuple[str, str], str]] = {
     ("imports", "operation"): "operation",
     ("bulk-edits", "operation"): "bulk_edit",
     ("bulk-edits", "edit"): "bulk_edit",
+    ("imports", "import"): "operation",
     ("undone-imports", "operation"): "operation",
     ("on", "record"): "deal",
     ("files", "attachment"): "attachment",

@@ -10,6 +10,7 @@ from caudal.client.resources.channels import ChannelsRoutes
 from caudal.client.resources.companies import CompaniesRoutes
 from caudal.client.resources.competitors import CompetitorsRoutes
 from caudal.client.resources.consents import ConsentsRoutes
+from caudal.client.resources.conversion_mapping import ConversionMappingRoutes
 from caudal.client.resources.deals import DealsRoutes
 from caudal.client.resources.erasures import ErasuresRoutes
 from caudal.client.resources.fields import FieldsRoutes
@@ -20,6 +21,7 @@ from caudal.client.resources.keys import KeysRoutes
 from caudal.client.resources.leads import LeadsRoutes
 from caudal.client.resources.members import MembersRoutes
 from caudal.client.resources.metrics import MetricsRoutes
+from caudal.client.resources.my_day import MyDayRoutes
 from caudal.client.resources.notification_settings import NotificationSettingsRoutes
 from caudal.client.resources.notifications import NotificationsRoutes
 from caudal.client.resources.operations import OperationsRoutes
@@ -48,6 +50,7 @@ class Client(Transport):
         self.companies = CompaniesRoutes(self)
         self.competitors = CompetitorsRoutes(self)
         self.consents = ConsentsRoutes(self)
+        self.conversion_mapping = ConversionMappingRoutes(self)
         self.deals = DealsRoutes(self)
         self.erasures = ErasuresRoutes(self)
         self.fields = FieldsRoutes(self)
@@ -58,6 +61,7 @@ class Client(Transport):
         self.leads = LeadsRoutes(self)
         self.members = MembersRoutes(self)
         self.metrics = MetricsRoutes(self)
+        self.my_day = MyDayRoutes(self)
         self.notification_settings = NotificationSettingsRoutes(self)
         self.notifications = NotificationsRoutes(self)
         self.operations = OperationsRoutes(self)

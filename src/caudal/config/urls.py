@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from caudal.api.mounting import mounted
 from caudal.kit.pages import public
+from caudal.ui.views import service_worker
 
 
 @public("whoever watches the installation asks without an account")
@@ -40,6 +41,7 @@ ACCOUNT_PAGES: list[URLPattern | URLResolver] = [
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health", health, name="health"),
+    path("service-worker.js", service_worker, name="service_worker"),  # its place says how far it reaches
     path("ui/", include("caudal.ui.urls")),
     path("accounts/", include(ACCOUNT_PAGES)),
     path("", include("caudal.workspace.urls")),

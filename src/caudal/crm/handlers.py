@@ -5,8 +5,7 @@ from contextlib import suppress
 
 from caudal.crm.actions import release_work, reopen_deal
 from caudal.crm.actions.closing import NotClosed
-from caudal.crm.events import NEWS
-from caudal.crm.queries import REOPEN, mentions_in, news_in
+from caudal.crm.queries import NEWS, REOPEN, mentions_in, news_in
 from caudal.kit.access import SYSTEM
 from caudal.kit.outbox import RecordedFact, batch_handler, handler
 from caudal.workspace.actions import Notice, follow_by_mention, notify

@@ -8,6 +8,7 @@ from caudal.crm.models import Outcome
 from caudal.crm.views import activities, around, edits, ends, imports, subjects
 from caudal.crm.views.bin import bin_page, restore, restore_many
 from caudal.crm.views.board import board, board_live
+from caudal.crm.views.calls import call_log, thumbs
 from caudal.crm.views.cells import editing_in_place
 from caudal.crm.views.day import day
 from caudal.crm.views.editing import adding, changing, deleting
@@ -18,6 +19,7 @@ from caudal.crm.views.import_undo import import_undo, import_undo_run, import_un
 from caudal.crm.views.import_words import import_words
 from caudal.crm.views.lines import deal_lines
 from caudal.crm.views.lists import listing, naming
+from caudal.crm.views.mapping import conversion_mapping, lead_unconvert
 from caudal.crm.views.nouns import COMPANY, DEAL, LEAD, PERSON, Noun
 from caudal.crm.views.parties import company_portrait, person_portrait
 from caudal.crm.views.pipelines import (
@@ -48,8 +50,8 @@ def pages_of(noun: Noun, paint: Paint) -> Iterator[URLPattern]:
     """Yield the pages that every kind of record has."""
     record = f"{noun.path}/<str:record_id>"
     yield path(f"{noun.path}/new", adding(noun), name=f"{noun.kind}_new")
-    yield path(record, showing(noun, paint), name=noun.kind)
-    yield path(f"{record}/live", living(noun, paint), name=f"{noun.kind}_live")
+    yield path(record, showing(noun, paint, thumbs), name=noun.kind)
+    yield path(f"{record}/live", living(noun, paint, thumbs), name=f"{noun.kind}_live")
     yield path(f"{record}/meanwhile", watching(noun), name=f"{noun.kind}_meanwhile")
     yield path(f"{record}/fields/<str:field>", editing_in_place(noun, LISTINGS[noun]), name=f"{noun.kind}_field")
     yield path(f"{record}/edit", changing(noun), name=f"{noun.kind}_edit")
@@ -129,6 +131,7 @@ urlpatterns = [
     path("subjects/<str:record_id>/erasure", subjects.subject_erase, name="subject_erasure"),
     path("settings/erased", subjects.erasure_list, name="erasures"),
     path("activities/line", activities.activity_line, name="activity_line"),
+    path("activities/call", call_log, name="call_log"),
     path("activities/new", activities.activity_new, name="activity_new"),
     path("activities/<str:record_id>", activities.activity_page, name="activity"),
     path("activities/<str:record_id>/live", activities.activity_live, name="activity_live"),
@@ -142,6 +145,8 @@ urlpatterns = [
     path("deals/<str:record_id>/lost", closing(Outcome.LOST), name="deal_lost"),
     path("deals/<str:record_id>/reopening", ends.deal_reopen, name="deal_reopening"),
     path("leads/<str:record_id>/conversion", ends.lead_convert, name="lead_conversion"),
+    path("leads/<str:record_id>/conversion/undoing", lead_unconvert, name="lead_unconvert"),
+    path("settings/conversion", conversion_mapping, name="mapping"),
     path("leads/<str:record_id>/disqualification", ends.lead_disqualify, name="lead_disqualification"),
     path("leads/<str:record_id>/owner", ends.lead_take, name="lead_owner"),
 ]

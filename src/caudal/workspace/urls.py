@@ -35,6 +35,7 @@ urlpatterns = [
     path("settings/fields/<str:field_id>", fields.field_edit, name="field_edit"),
     path("settings/fields/<str:field_id>/retirement", fields.field_retire, name="field_retire"),
     path("settings/fields/<str:field_id>/restoration", fields.field_restore, name="field_restore"),
+    path("team/names", team.member_names, name="member_names"),
     path("settings/team", team.member_list, name="members"),
     path("settings/team/invite", team.invite, name="invite"),
     path("settings/team/<str:member_id>", team.member_edit, name="member_edit"),

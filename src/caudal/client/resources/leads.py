@@ -81,6 +81,21 @@ class Lead(TypedDict):
     custom: dict[str, Any]
 
 
+class Remains(TypedDict):
+    """A record that the lead had become, and whether it went or why it stays."""
+
+    record: str
+    removed: bool
+    why: str
+
+
+class Undone(TypedDict):
+    """A lead that is open again."""
+
+    lead: str
+    records: list[Remains]
+
+
 class TotalQuery(TypedDict):
     """What may be asked."""
 
@@ -190,6 +205,13 @@ class LeadsRoutes(Resource):
             idempotency_key=idempotency_key,
             version=version,
             body=body,
+        )
+        return found
+
+    def undo_conversion(self, lead_id: str, *, version: Version = None, idempotency_key: str | None = None) -> Undone:
+        """Open a converted lead again; what the conversion made goes, unless something was done with it since."""
+        found: Undone = self._send(
+            "DELETE", f"/api/v1/leads/{quoted(lead_id)}/conversion", idempotency_key=idempotency_key, version=version
         )
         return found
 

@@ -47,6 +47,7 @@ from caudal.crm.actions.leads import (
 )
 from caudal.crm.actions.lines import set_deal_lines
 from caudal.crm.actions.logging import ActivityDraft, DoneDraft, log_activities, log_activity
+from caudal.crm.actions.mapping import change_mapping
 from caudal.crm.actions.parties import (
     add_companies,
     add_company,
@@ -72,10 +73,12 @@ from caudal.crm.actions.stages import (
 )
 from caudal.crm.actions.tags import add_tag, change_tag, delete_tag, merge_tags
 from caudal.crm.actions.touches import TouchDraft, add_channel, change_channel, delete_channel, note_touch
+from caudal.crm.actions.undoing import CameBack, NotConverted, undo_conversion
 
 __all__ = [
     "ActivityDraft",
     "ActivityValues",
+    "CameBack",
     "Capture",
     "CloseDraft",
     "CompanyDraft",
@@ -88,6 +91,7 @@ __all__ = [
     "ErasureDraft",
     "LeadDraft",
     "LineDraft",
+    "NotConverted",
     "PersonDraft",
     "StageDraft",
     "StageStep",
@@ -111,6 +115,7 @@ __all__ = [
     "change_competitor",
     "change_deal",
     "change_lead",
+    "change_mapping",
     "change_person",
     "change_pipeline",
     "change_stage",
@@ -155,6 +160,7 @@ __all__ = [
     "set_deal_lines",
     "set_up_pipelines",
     "start_pipeline",
+    "undo_conversion",
     "unsee_competitor",
     "win_deal",
     "withdraw_consent",

@@ -15,7 +15,18 @@ from caudal.core.errors import Problem, msg
 from caudal.core.ids import Ref
 from caudal.crm.actions.forgotten import forget_addresses
 from caudal.crm.events.subjects import SubjectErased, SubjectExported
-from caudal.crm.models import Activity, Consent, Deal, DealClose, Erasure, Lead, LeadDisqualification, Person, Touch
+from caudal.crm.models import (
+    Activity,
+    Consent,
+    Deal,
+    DealClose,
+    Erasure,
+    Lead,
+    LeadConversion,
+    LeadDisqualification,
+    Person,
+    Touch,
+)
 from caudal.crm.queries.subjects import ERASED, Subject, subject
 from caudal.kit.access import Actor, Verb
 from caudal.kit.actions import action
@@ -130,6 +141,7 @@ def _blank(actor: Actor, as_of: datetime, found: Subject) -> dict[str, int]:
     people, leads = [each.pk for each in found.people], [each.pk for each in found.leads]
     activities = [each.pk for each in found.activities]
     LeadDisqualification.objects.filter(lead__in=leads).update(note="")
+    LeadConversion.objects.filter(lead__in=leads).update(made={}, left=[])
     Touch.objects.filter(pk__in=[each.pk for each in found.touches]).update(source_url="", utm={})
     changed: dict[str, Any] = {"actor": actor, "as_of": as_of}
     return {

@@ -7,12 +7,14 @@ from caudal.crm.api import (
     bins,
     channels,
     competitors,
+    day,
     deals,
     edits,
     imports,
     leads,
     lines,
     lists,
+    mapping,
     parties,
     pipelines,
     subjects,
@@ -25,7 +27,8 @@ router = Router()
 for each in (
     lists,
     timelines,
-    *(parties, leads, deals, lines, activities, pipelines, channels, competitors, tags, subjects, bins, edits),
+    *(parties, leads, deals, lines, activities, pipelines, channels, competitors, tags, subjects, bins, edits, mapping),
+    day,
     imports,
 ):
     router.add_router("", each.router)

@@ -110,6 +110,21 @@ class LeadQuery(ListQuery):
     order: Literal["newest", "name"] = "newest"
 
 
+class RemainsOut(Schema):
+    """A record that the lead had become, and whether it went or why it stays."""
+
+    record: str
+    removed: bool
+    why: str
+
+
+class UndoneOut(Schema):
+    """A lead that is open again."""
+
+    lead: str
+    records: list[RemainsOut]
+
+
 @router.get("/leads", response=LeadPage)
 @needs("lead", Verb.VIEW)
 def list_leads(request: HttpRequest, query: Query[LeadQuery]) -> LeadPage:
@@ -192,6 +207,22 @@ def convert_lead(request: HttpRequest, response: HttpResponse, lead_id: str, bod
     lead = queries.lead(actor, conversion.lead_id)
     tag(response, lead)
     return Status(201, _lead(lead))
+
+
+@router.delete("/leads/{lead_id}/conversion", response=UndoneOut)
+@needs("lead", Verb.CHANGE)
+def undo_conversion(request: HttpRequest, lead_id: str) -> UndoneOut:
+    """Open a converted lead again; what the conversion made goes, unless something was done with it since."""
+    undone = actions.undo_conversion(
+        actor=actor_of(request), as_of=now(), lead_id=row_id("lead", lead_id), expected_version=version_of(request)
+    )
+    return UndoneOut(
+        lead=str(undone.lead.ref),
+        records=[
+            RemainsOut(record=str(part.ref), removed=part.why is queries.Why.GOES, why=part.why.value)
+            for part in undone.parts
+        ],
+    )
 
 
 @router.post("/leads/{lead_id}/disqualification", response={201: LeadOut})

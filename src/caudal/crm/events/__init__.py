@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from caudal.core.ids import Ref
 from caudal.core.money import Money
@@ -212,6 +212,24 @@ class LeadConverted(Fact):
     person: Ref
     company: Ref | None
     deal: Ref | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversionUndone(Fact):
+    """A lead is open again: that it was converted was taken back."""
+
+    name: ClassVar[str] = "crm.conversion_undone"
+
+    removed: tuple[Ref, ...]
+    """What the conversion had made and nobody had worked with since."""
+    stays: tuple[Ref, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MappingChanged(Fact):
+    """Fields of leads go elsewhere when leads are converted."""
+
+    name: ClassVar[str] = "crm.mapping_changed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -468,31 +486,3 @@ class RecordRestored(Fact):
     """A company, person, lead or deal was taken out of the recycle bin."""
 
     name: ClassVar[str] = "crm.record_restored"
-
-
-NEWS: Final = (
-    CompanyAdded,
-    CompanyChanged,
-    PersonAdded,
-    PersonChanged,
-    LeadCaptured,
-    LeadTouched,
-    LeadChanged,
-    LeadConverted,
-    LeadDisqualified,
-    DealOpened,
-    DealChanged,
-    DealLinesSet,
-    DealMoved,
-    DealWon,
-    DealLost,
-    DealReopened,
-    CompetitorSeen,
-    ActivityPlanned,
-    ActivityLogged,
-    ActivityChanged,
-    ActivityCompleted,
-    ActivityReassigned,
-    RecordRestored,
-)
-"""What members may be told of: those who are named, those who are given something, and those who follow."""

@@ -6,6 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django import forms
+from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
@@ -17,6 +18,8 @@ from caudal.crm.models import OUTCOMES, Activity, ActivityKind, Direction
 from caudal.workspace.queries import active_members
 
 CLOCK: Final = "%H:%M"
+MENTIONS: Final = {"data-mentions": reverse_lazy("workspace:member_names")}
+"""What lets a field offer names after an @."""
 MINUTES_MAX: Final = 24 * 60
 
 
@@ -38,7 +41,7 @@ class LineForm(ActorForm):
         label=_("What happened"),
         max_length=2000,
         help_text=_("For example: call, reached, 10 min, next: send offer Friday"),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", **MENTIONS}),
     )
     about = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -76,7 +79,8 @@ class ActivityForm(DueFields):
     body = forms.CharField(
         label=_("Notes"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=forms.Textarea(attrs={"rows": 5, **MENTIONS}),
+        help_text=_("Type @ and a name to tell a colleague."),
     )
     minutes = forms.IntegerField(label=_("Minutes"), required=False, min_value=0, max_value=MINUTES_MAX)
     direction = forms.ChoiceField(label=_("Who called or wrote"), required=False)
@@ -130,6 +134,33 @@ class CompleteForm(ActorForm):
     def __init__(self, *args: Any, record: Activity, **kwargs: Any) -> None:
         pairs = outcome_pairs(record.does)
         kwargs["initial"] = {"version": record.version, "minutes": record.minutes, "outcome": pairs[0][0]}
+        super().__init__(*args, **kwargs)
+        self.offer("outcome", pairs)
+
+
+class CallForm(ActorForm):
+    """A call that was just made: what came of it, and what comes next, most of it without typing."""
+
+    outcome = forms.ChoiceField(label=_("What came of it"), widget=forms.RadioSelect)
+    again = forms.ChoiceField(
+        label=_("Call again"),
+        required=False,
+        choices=[("", _("No")), ("1", _("Tomorrow")), ("3", _("In 3 days")), ("7", _("In a week"))],
+        widget=forms.RadioSelect,
+    )
+    step = forms.CharField(
+        label=_("Or another next step"),
+        required=False,
+        max_length=200,
+        help_text=_("For example: send offer Friday"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "enterkeyhint": "done"}),
+    )
+    body = forms.CharField(label=_("Notes"), required=False, widget=forms.Textarea(attrs={"rows": 2, **MENTIONS}))
+    about = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        pairs = outcome_pairs(ActivityKind.CALL)
+        kwargs["initial"] = {"outcome": pairs[0][0], "again": "", **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
         self.offer("outcome", pairs)
 

@@ -19,6 +19,7 @@ from caudal.crm.models.consents import Consent, ConsentPurpose, ConsentSource, E
 from caudal.crm.models.deals import DEAL_TEXTS, CloseReason, Deal, DealClose, Outcome, StageStay
 from caudal.crm.models.leads import LEAD_TEXTS, DisqualifyReason, Lead, LeadConversion, LeadDisqualification
 from caudal.crm.models.lines import DealLine
+from caudal.crm.models.mapping import ConversionMapping
 from caudal.crm.models.parties import COMPANY_TEXTS, PERSON_TEXTS, Company, KeptApart, Person, SalesModel
 from caudal.crm.models.pipelines import ForecastCategory, Pipeline, Stage
 from caudal.crm.models.tags import TAG_LENGTH, Tag, Tagged, TagTone
@@ -51,6 +52,7 @@ __all__ = [
     "Consent",
     "ConsentPurpose",
     "ConsentSource",
+    "ConversionMapping",
     "Deal",
     "DealClose",
     "DealCompetitor",

@@ -87,6 +87,10 @@ class LeadConversion(models.Model):
     deal = models.OneToOneField(Deal, on_delete=models.PROTECT, null=True, related_name="conversion")
     converted_at = models.DateTimeField()
     converted_by = models.CharField(max_length=64)
+    made = models.JSONField(default=dict, db_default={})
+    """What came into being by it, by kind: how many facts there were about it then, so that doing more shows."""
+    left = models.JSONField(default=list, db_default=[])
+    """Fields of the lead whose values did not fit where they should have gone."""
 
     class Meta:
         indexes = [models.Index(fields=["converted_at"], name="crm_conversion_when")]

@@ -88,6 +88,17 @@ def converted(fact: RecordedFact) -> str:
     return _("converted the lead into a deal") if fact.data.get("deal") else _("converted the lead into a person")
 
 
+def undone(fact: RecordedFact) -> str:
+    """Tell that a lead is open again, and how much of what it had become went."""
+    count = len(fact.data["removed"])
+    words = ngettext(
+        "took the conversion back; %(count)s record went into the recycle bin",
+        "took the conversion back; %(count)s records went into the recycle bin",
+        count,
+    )
+    return words % {"count": count} if count else _("took the conversion back; what it made stays")
+
+
 def opened(fact: RecordedFact) -> str:
     """Tell where a deal began."""
     return _("opened the deal in %(stage)s") % {"stage": fact.data["stage_name"]}
@@ -198,6 +209,8 @@ FACT_WORDS: Final = (
     FactWords(events.CompaniesKeptApart.name, said(gettext_lazy("kept two lookalikes apart")), "company"),
     FactWords(events.LeadChanged.name, said(gettext_lazy("changed the lead")), "edit"),
     FactWords(events.LeadConverted.name, converted, "check"),
+    FactWords(events.ConversionUndone.name, undone, "undo"),
+    FactWords(events.MappingChanged.name, said(gettext_lazy("changed what leads become")), "edit"),
     FactWords(events.LeadDisqualified.name, disqualified, "close"),
     FactWords(events.LeadReopened.name, said(gettext_lazy("opened the lead again")), "refresh"),
     FactWords(events.LeadDeleted.name, said(gettext_lazy("deleted the lead")), "trash"),
@@ -450,10 +463,7 @@ RECORD_PAGES: Final = (
     RecordPage("deal", "crm:deal"),
 )
 
-OPERATION_PAGES: Final = (
-    OperationPage("crm.import", "crm:import"),
-    OperationPage("crm.rehearsal", "crm:import"),
-)
+OPERATION_PAGES: Final = tuple(OperationPage(f"crm.{name}", "crm:import") for name in ("import", "rehearsal"))
 
 KIND_WORDS: Final = (
     KindWords("deal", lambda count: ngettext("a deal", "%(count)s deals", count) % {"count": count}, "crm:deals"),
@@ -482,6 +492,7 @@ NAVIGATION: Final = (
     NavItem("sell", gettext_lazy("People"), "crm:people", 50, "person", key="o"),
     NavItem("sell", gettext_lazy("Competitors"), "crm:competitors", 60, "competitor"),
     NavItem("settings", gettext_lazy("Pipelines"), "crm:pipelines", 25, "pipeline"),
+    NavItem("settings", gettext_lazy("Conversion of leads"), "crm:mapping", 27, "mapping"),
     NavItem("settings", gettext_lazy("Channels"), "crm:channels", 30, "channel"),
     NavItem("settings", gettext_lazy("Tags"), "crm:tags", 31, "tag"),
     NavItem("settings", gettext_lazy("Imports"), "crm:imports", 80, "operation", Verb.CREATE),

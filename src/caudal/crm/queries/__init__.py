@@ -56,7 +56,8 @@ from caudal.crm.queries.lists import (
     people,
     totals_of,
 )
-from caudal.crm.queries.news import FOLLOWED, Due, due_soon, due_today, mentions_in, news_in
+from caudal.crm.queries.mapping import MappingLine, broken, mapping_lines, mapping_row
+from caudal.crm.queries.news import FOLLOWED, NEWS, Due, due_soon, due_today, mentions_in, news_in
 from caudal.crm.queries.pipelines import Laid, laid_out, open_in, stage
 from caudal.crm.queries.records import (
     LEAD_JOINS,
@@ -77,6 +78,7 @@ from caudal.crm.queries.stories import NoSuchFact, Told, told
 from caudal.crm.queries.subjects import ERASED, SUBJECTS, Subject, consent, consents_of, subject
 from caudal.crm.queries.tags import tag, tagged_counts, tags, tags_like, tinted
 from caudal.crm.queries.texts import companies_with, deals_with, leads_with, people_with
+from caudal.crm.queries.undoing import Remains, Why, conversion_of, remains_of
 
 __all__ = [
     "ACTIVITY_ORDERS",
@@ -88,6 +90,7 @@ __all__ = [
     "FOLLOWED",
     "LEAD_JOINS",
     "LEAD_ORDERS",
+    "NEWS",
     "PERSON_ORDERS",
     "REOPEN",
     "SUBJECTS",
@@ -106,13 +109,16 @@ __all__ = [
     "Likeness",
     "Linked",
     "Lookalike",
+    "MappingLine",
     "MyDay",
     "NoSuchFact",
+    "Remains",
     "Sought",
     "Subject",
     "Task",
     "Told",
     "Totals",
+    "Why",
     "activities",
     "activities_named",
     "activity",
@@ -122,6 +128,7 @@ __all__ = [
     "at_home",
     "binned",
     "board",
+    "broken",
     "busy_pipeline",
     "changeable",
     "channel",
@@ -136,6 +143,7 @@ __all__ = [
     "competitors_of",
     "consent",
     "consents_of",
+    "conversion_of",
     "criteria",
     "deal",
     "deals",
@@ -160,6 +168,8 @@ __all__ = [
     "lines_of",
     "linked",
     "lookalikes",
+    "mapping_lines",
+    "mapping_row",
     "mentions_in",
     "my_day",
     "names_of_edited",
@@ -173,6 +183,7 @@ __all__ = [
     "pipeline",
     "pipelines",
     "refs_of_links",
+    "remains_of",
     "reopening_asked",
     "stage",
     "stages_of",

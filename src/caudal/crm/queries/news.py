@@ -13,6 +13,33 @@ from caudal.crm.models import Activity, Company, Deal, Lead, Person
 from caudal.kit.outbox import RecordedFact
 from caudal.workspace.queries import DigestPlan, NoticeSort, digest_plans, members_in_zones, who_follows
 
+NEWS: Final = (
+    "crm.company_added",
+    "crm.company_changed",
+    "crm.person_added",
+    "crm.person_changed",
+    "crm.lead_captured",
+    "crm.lead_touched",
+    "crm.lead_changed",
+    "crm.lead_converted",
+    "crm.conversion_undone",
+    "crm.lead_disqualified",
+    "crm.deal_opened",
+    "crm.deal_changed",
+    "crm.deal_lines_set",
+    "crm.deal_moved",
+    "crm.deal_won",
+    "crm.deal_lost",
+    "crm.deal_reopened",
+    "crm.competitor_seen",
+    "crm.activity_planned",
+    "crm.activity_logged",
+    "crm.activity_changed",
+    "crm.activity_completed",
+    "crm.activity_reassigned",
+    "crm.record_restored",
+)
+"""Facts that members may be told of: those who are named, those who are given something, and those who follow."""
 FOLLOWED: Final = {"deal": Deal, "lead": Lead, "company": Company, "person": Person}
 """Kinds of records that can be followed."""
 NEWS_FOR: Final = timedelta(days=1)

@@ -18,6 +18,7 @@ from caudal.crm.actions.closing import NeedsSecondPerson
 from caudal.crm.forms import ConvertForm, DisqualifyForm, LoseForm, ReopenForm, StageForm, WinForm
 from caudal.crm.forms.choices import id_of
 from caudal.crm.forms.ends import FillingForm
+from caudal.crm.forms.mapping import slot_labels
 from caudal.crm.forms.records import ActorForm
 from caudal.crm.models import Deal, Lead, Outcome, Stage
 from caudal.crm.views.board import answer_board
@@ -257,6 +258,10 @@ def lead_convert(request: HttpRequest, record_id: str) -> HttpResponse:
     if problem:
         return show(request, page, form, problem.status)
     messages.success(request, _("%(name)s is converted.") % {"name": lead.name})
+    if conversion.left:
+        labels = slot_labels()
+        named = ", ".join(labels.get(("lead", name), name) for name in conversion.left)
+        messages.warning(request, _("What did not fit stays on the lead: %(fields)s.") % {"fields": named})
     return onwards(request, DEAL.href(Ref("deal", conversion.deal_id)) if conversion.deal_id else LEAD.href(lead))
 
 

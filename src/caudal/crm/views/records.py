@@ -21,7 +21,7 @@ from caudal.core.money import Money
 from caudal.crm.views.nouns import Noun
 from caudal.crm.views.tags import tags_of
 from caudal.crm.views.timelines import later, story
-from caudal.kit.access import Actor, Verb, policies
+from caudal.kit.access import Actor, Verb, may, policies
 from caudal.kit.outbox import count_about, last_sequence
 from caudal.kit.own_fields import FieldType, OwnField, held
 from caudal.kit.pages import actor_of, etag_of, needs
@@ -132,10 +132,14 @@ class RecordShown:
     moments: Sequence[Moment]
     earlier_href: str
     later_href: str
+    thumbs: Sequence[Action] = ()
+    """What stands at the foot of the page on a phone."""
     fields_href: str = ""
     """What stands before the name of a field in the address where it is edited in its place."""
 
 
+Thumbs = Callable[[Any, "Portrait", Actor], Sequence[Action]]
+"""Takes a record, its portrait and the reader, and returns what a thumb reaches."""
 Paint = Callable[[Any, Actor, datetime, bool], Portrait]
 """Takes a record, the reader, the instant and whether the reader may change it."""
 
@@ -153,7 +157,7 @@ def known(*figures: Figure) -> list[Figure]:
     return [figure for figure in figures if figure.cell.value is not None]
 
 
-def showing(noun: Noun, paint: Paint) -> Callable[..., HttpResponse]:
+def showing(noun: Noun, paint: Paint, thumbs: Thumbs) -> Callable[..., HttpResponse]:
     """Return the view of a record's page."""
 
     @needs(noun.kind)
@@ -166,8 +170,9 @@ def showing(noun: Noun, paint: Paint) -> Callable[..., HttpResponse]:
         context = {
             "title": record.name,
             "crumbs": [(noun.plural, noun.list_href)],
-            "parts": parts_of(request, shown(noun, paint, record, request)),
+            "parts": parts_of(request, shown(noun, paint, thumbs, record, request)),
             "etag": etag,
+            "called_href": called_href(record, actor),
             "live_href": noun.href(record, "live") + (f"?{urlencode(earlier)}" if earlier else ""),
         }
         return render(request, "crm/record.html", context)
@@ -175,7 +180,7 @@ def showing(noun: Noun, paint: Paint) -> Callable[..., HttpResponse]:
     return show
 
 
-def living(noun: Noun, paint: Paint) -> Callable[..., HttpResponse]:
+def living(noun: Noun, paint: Paint, thumbs: Thumbs) -> Callable[..., HttpResponse]:
     """Return the view that tells an open page of a record what changed on it: nothing at all, most of the time."""
 
     @needs(noun.kind)
@@ -184,7 +189,7 @@ def living(noun: Noun, paint: Paint) -> Callable[..., HttpResponse]:
         record = noun.load(actor_of(request), Ref.parse(record_id, noun.kind).id)
 
         def draw() -> list[Fragment]:
-            return list(parts_of(request, shown(noun, paint, record, request)).values())
+            return list(parts_of(request, shown(noun, paint, thumbs, record, request)).values())
 
         return answer_live(request, record_etag(request, record), draw)
 
@@ -219,7 +224,7 @@ def record_etag(request: HttpRequest, record: Any) -> str:
     return etag_of(record.ref, record.version, count_about(record.ref), today, request.GET.get("before", ""))
 
 
-def shown(noun: Noun, paint: Paint, record: Any, request: HttpRequest) -> RecordShown:
+def shown(noun: Noun, paint: Paint, thumbs: Thumbs, record: Any, request: HttpRequest) -> RecordShown:
     """Return everything that the page of a record shows."""
     actor, as_of = actor_of(request), now()
     told = story(record.ref, actor, before=request.GET.get("before", ""))
@@ -244,6 +249,7 @@ def shown(noun: Noun, paint: Paint, record: Any, request: HttpRequest) -> Record
         moments=told.moments,
         earlier_href=f"?{urlencode({'before': told.earlier})}#story" if told.earlier else "",
         later_href=noun.href(record) + "#story" if "before" in request.GET else "",
+        thumbs=thumbs(record, portrait, actor),
     )
 
 
@@ -262,6 +268,7 @@ def parts_of(request: HttpRequest, page: RecordShown) -> dict[str, Fragment]:
         "side": part("side", "record-side", tag="aside", label=_("About it")),
         "work": part("work", "stack"),
         "story": part("story", "stack"),
+        "thumbs": part("thumbs", "thumb-bar", tag="nav", label=_("At hand")),
     }
 
 
@@ -284,6 +291,13 @@ def follow_action(record: Any, actor: Actor) -> Action | None:
     query = urlencode({"hears": "0" if hears else "1", "next": page_of(record.ref)})
     label = _("Follow no more") if hears else _("Follow")
     return Action(label, f"{reverse('workspace:follow', args=[record.ref])}?{query}", "bell", posts=True)
+
+
+def called_href(record: Any, actor: Actor) -> str:
+    """Return where a call that is made from a record's page is written down, for whoever may."""
+    if not may(actor, "activity", Verb.CREATE):
+        return ""
+    return f"{reverse('crm:call_log')}?{urlencode({'about': str(record.ref), 'next': page_of(record.ref)})}"
 
 
 def own_facts(record: Any, actor: Actor) -> list[Figure]:

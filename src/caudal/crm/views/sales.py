@@ -209,8 +209,16 @@ def lead_portrait(lead: Lead, actor: Actor, as_of: datetime, may_change: bool) -
         next=next_of_lead(lead, actor) if changing else became(lead) if conversion else None,
         facts=lead_facts(lead),
         primary=Action(_("Convert"), LEAD.href(lead, "conversion"), "check") if changing else None,
-        actions=[Action(_("Disqualify"), LEAD.href(lead, "disqualification"), "close")] if changing else (),
+        actions=actions_of_lead(lead, changing=changing, undoing=may_change and conversion is not None),
     )
+
+
+def actions_of_lead(lead: Lead, *, changing: bool, undoing: bool) -> list[Action]:
+    """Return what else can be done with a lead."""
+    found = [Action(_("Disqualify"), LEAD.href(lead, "disqualification"), "close")] if changing else []
+    if undoing:
+        found.append(Action(_("Take the conversion back"), reverse("crm:lead_unconvert", args=[lead.ref]), "undo"))
+    return found
 
 
 def lead_facts(lead: Lead) -> list[Figure]:

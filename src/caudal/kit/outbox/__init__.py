@@ -11,7 +11,7 @@ from caudal.kit.outbox.facts import Fact, RecordedFact
 from caudal.kit.outbox.publishing import publish, publish_many
 from caudal.kit.outbox.sealing import erase, erase_past
 from caudal.kit.outbox.since import FieldChange, Since, since
-from caudal.kit.outbox.timeline import count_about, facts_after, facts_of, last_sequence, timeline
+from caudal.kit.outbox.timeline import count_about, counts_about, facts_after, facts_of, last_sequence, timeline
 
 __all__ = [
     "Effect",
@@ -21,6 +21,7 @@ __all__ = [
     "Since",
     "batch_handler",
     "count_about",
+    "counts_about",
     "drain",
     "effects_of",
     "erase",

@@ -1,13 +1,20 @@
 """Reading facts back."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
+
+from django.db import connection
 
 from caudal.core.ids import Ref
 from caudal.kit.models import RecordedFactRow, Stream
 from caudal.kit.outbox.facts import RecordedFact
 from caudal.kit.outbox.sealing import known_keys, unseal
+
+COUNTS: Final = """
+SELECT ref, count(*) FROM kit_fact, unnest(refs) AS ref
+WHERE refs && %s::varchar[] AND ref = ANY(%s::varchar[]) GROUP BY ref
+"""
 
 
 def timeline(ref: Ref, *, limit: int = 50, before: UUID | None = None, personal: bool = True) -> list[RecordedFact]:
@@ -26,6 +33,17 @@ def timeline(ref: Ref, *, limit: int = 50, before: UUID | None = None, personal:
 def count_about(ref: Ref) -> int:
     """Return how many facts there are about a row: as facts are only added, another number means news."""
     return RecordedFactRow.objects.filter(refs__contains=[str(ref)]).count()
+
+
+def counts_about(refs: Iterable[Ref]) -> dict[Ref, int]:
+    """Return how many facts there are about each of some rows, in one query."""
+    wanted = list(dict.fromkeys(refs))
+    if not wanted:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTS, [list(map(str, wanted))] * 2)
+        counted = dict(cursor.fetchall())
+    return {ref: counted.get(str(ref), 0) for ref in wanted}
 
 
 def last_sequence(ref: Ref) -> int:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth import login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -23,7 +23,7 @@ from caudal.ui.tables import Cell, Column, Row, Table
 from caudal.workspace import actions
 from caudal.workspace.forms import KeyForm, MemberForm, PasswordForm, last_day
 from caudal.workspace.models import AccessLink, ApiKey, LinkPurpose, Member
-from caudal.workspace.queries import open_link
+from caudal.workspace.queries import active_members, open_link
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -174,3 +174,11 @@ def key_revoke(request: HttpRequest, key_id: str) -> HttpResponse:
 
 def _password_form(request: HttpRequest, link: AccessLink) -> PasswordForm | None:
     return PasswordForm(request.POST or None) if link.purpose == LinkPurpose.INVITATION else None
+
+
+@needs("member")
+@require_GET
+def member_names(request: HttpRequest) -> HttpResponse:
+    """Answer with the names of everybody who works here, for whoever mentions one."""
+    actor_of(request)
+    return JsonResponse([name for _pk, name in active_members()], safe=False)

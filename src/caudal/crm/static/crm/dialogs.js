@@ -44,3 +44,10 @@ document.addEventListener("input", (event) => {
     input.list?.replaceChildren(...options);
   }, 150);
 });
+
+// A number was dialled: the call is offered to be written down, for when the phone is put away.
+document.addEventListener("click", (event) => {
+  const link = event.target instanceof Element ? event.target.closest('a[href^="tel:"]') : null;
+  const { called } = (link && document.querySelector("[data-called]"))?.dataset ?? {};
+  if (called) setTimeout(() => openDialog(called), 300);
+});

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0014_bulk_edits'),
+        ('crm', '0015_conversion_mapping'),
     ]
 
     operations = [
