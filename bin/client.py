@@ -242,6 +242,8 @@ class Writer:
             if not str(status).startswith("2") or "content" not in response:
                 continue
             schema = next(iter(response["content"].values())).get("schema", {})
+            if schema.get("format") == "binary":
+                return "bytes"
             name = str(schema.get("$ref", "")).rpartition("/")[2]
             if name and is_page(self.schemas[name]) and not is_read:
                 return "Any"

@@ -73,7 +73,9 @@ class IdempotencyMiddleware:
                 return problem_response(KeyReused(key=key))
             return _stored(claimed)
         answer = self.get_response(request)
-        if answer.status_code < REFUSED:
+        if answer.streaming:  # a file is made anew each time: it is no write, and may be larger than memory
+            claimed.delete()
+        elif answer.status_code < REFUSED:
             IdempotentRequest.objects.filter(actor=actor.id, key=key).update(
                 status=answer.status_code,
                 headers={name: answer[name] for name in KEPT_HEADERS if name in answer},

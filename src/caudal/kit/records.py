@@ -1,7 +1,7 @@
 """The skeleton that every business row shares: id, version, who and when, a deleted mark, fields of one's own."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, ClassVar, Final, Self
@@ -30,6 +30,7 @@ PLAIN: Final[tuple[tuple[type | tuple[type, ...], Callable[[Any], Any]], ...]] =
 )
 """How values are written in facts."""
 
+EVER: Final = datetime.min.replace(tzinfo=UTC)
 NOT_DELETED: Final = models.Q(deleted_at=None)
 """The condition of partial unique keys: a deleted row gives its key free."""
 
@@ -225,6 +226,15 @@ def in_sight(refs: Iterable[Ref], actor: Actor, verb: Verb = Verb.VIEW) -> dict[
             rows = policy.model.for_actor(actor, verb).filter(pk__in=ids)
             found |= {row.ref: str(getattr(row, "name", "")) for row in rows}
     return found
+
+
+def gone_from_sight(ref: Ref, actor: Actor) -> str:
+    """Return the name of a deleted row that the actor could see if it were there, "" for any other."""
+    policy = policies().get(ref.kind)
+    if policy is None or policy.model is None or not issubclass(policy.model, Record):
+        return ""
+    row = policy.model.deleted_for(actor, Verb.VIEW, since=EVER).filter(pk=ref.id).first()
+    return str(getattr(row, "name", "")) if row is not None else ""
 
 
 def first_values(values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NotRequired, TypedDict, Unpack
 
-from caudal.client.resources.shared import Fact, ListFields, ListGroups, ListTotal, SalesModel, Touch, TouchIn
+from caudal.client.resources.shared import ExportIn, Fact, ListFields, ListGroups, ListTotal, SalesModel, Touch, TouchIn
 from caudal.client.transport import Resource, Version, quoted
 
 
@@ -134,6 +134,11 @@ class CompaniesRoutes(Resource):
     def groups(self, **query: Unpack[GroupsQuery]) -> ListGroups:
         """Put companies together by a field, with counts and sums."""
         found: ListGroups = self._send("GET", "/api/v1/companies/groups", query=query)
+        return found
+
+    def export(self, *, idempotency_key: str | None = None, **body: Unpack[ExportIn]) -> bytes:
+        """Return a list as a file. Each is made anew, whatever its Idempotency-Key, and noted."""
+        found: bytes = self._send("POST", "/api/v1/companies/file", idempotency_key=idempotency_key, body=body)
         return found
 
     def timeline(self, record_id: str, **query: Unpack[TimelineQuery]) -> Iterator[Fact]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, Unpack
 
-from caudal.client.resources.shared import DealIn, Fact, ListFields, ListGroups, ListTotal, Touch, TouchIn
+from caudal.client.resources.shared import DealIn, ExportIn, Fact, ListFields, ListGroups, ListTotal, Touch, TouchIn
 from caudal.client.transport import Resource, Version, quoted
 
 
@@ -149,6 +149,11 @@ class LeadsRoutes(Resource):
     def groups(self, **query: Unpack[GroupsQuery]) -> ListGroups:
         """Put leads together by a field, with counts and sums."""
         found: ListGroups = self._send("GET", "/api/v1/leads/groups", query=query)
+        return found
+
+    def export(self, *, idempotency_key: str | None = None, **body: Unpack[ExportIn]) -> bytes:
+        """Return a list as a file. Each is made anew, whatever its Idempotency-Key, and noted."""
+        found: bytes = self._send("POST", "/api/v1/leads/file", idempotency_key=idempotency_key, body=body)
         return found
 
     def timeline(self, record_id: str, **query: Unpack[TimelineQuery]) -> Iterator[Fact]:

@@ -43,6 +43,17 @@ class Erasure(TypedDict):
     report: dict[str, Any]
 
 
+class ExportIn(TypedDict):
+    """Which rows, columns and order; what is left out is that of the view, and without one every row and column."""
+
+    view: NotRequired[str]
+    where: NotRequired[str | None]
+    text: NotRequired[str]
+    sort: NotRequired[str]
+    columns: NotRequired[list[str]]
+    format: NotRequired[Literal["csv", "xlsx"]]
+
+
 class Fact(TypedDict):
     """Something that happened: to the record itself, or to another that it is about."""
 

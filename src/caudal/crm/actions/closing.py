@@ -9,7 +9,7 @@ from caudal.crm import queries
 from caudal.crm.actions.checking import Reader
 from caudal.crm.actions.competitors import seen
 from caudal.crm.actions.deals import DealValues, change_deal, close_fact, move_fact
-from caudal.crm.actions.routes import Routes
+from caudal.crm.actions.routes import Routes, hold_stages
 from caudal.crm.actions.telling import refs_of, told
 from caudal.crm.events import DealReopened
 from caudal.crm.models import CloseReason, Competitor, Deal, DealClose, LossTo, Outcome, Stage, StageStay
@@ -82,6 +82,7 @@ def move_deal(
     `filling` is written first: what the deal lacked. Raises NotFound, AlreadyClosed, StageOfAnotherPipeline,
     LacksFields, BackInTime, VersionConflict, and what `change_deal` raises.
     """
+    hold_stages([stage_id])
     if filling:
         change_deal(actor=actor, as_of=as_of, deal_id=deal_id, expected_version=expected_version, **filling)
         expected_version = None
@@ -236,6 +237,7 @@ def reopen_deal(*, actor: Actor, as_of: datetime, deal_id: UUID, expected_versio
     close.delete()
     withdraw_approval(actor=actor, as_of=as_of, subject=deal.ref, request=queries.REOPEN)
     stage = _stage_again(deal)
+    hold_stages([stage.pk])
     StageStay.objects.create(deal=deal, stage=stage, entered_at=as_of)
     deal.touch(actor=actor, as_of=as_of, stage_id=stage.pk)
     publish(

@@ -14,7 +14,7 @@ from caudal.crm import queries
 from caudal.crm.actions.checking import Reader, owner_within, reach_references
 from caudal.crm.actions.drafts import CloseDraft, DealDraft
 from caudal.crm.actions.lines import AmountFollowsLines, net, own_currency, read_lines, rows_of, told_of
-from caudal.crm.actions.routes import Routes, Step
+from caudal.crm.actions.routes import Routes, Step, hold_stages
 from caudal.crm.actions.tags import named_tags
 from caudal.crm.actions.telling import refs_of, told
 from caudal.crm.events import DealChanged, DealDeleted, DealLinesSet, DealLost, DealMoved, DealOpened, DealWon
@@ -77,6 +77,7 @@ def open_deals(*, actor: Actor, as_of: datetime, deals: Sequence[DealDraft]) -> 
     checked = [replace(draft, tags=borne) for draft, borne in zip(checked, tags, strict=True)]
     walks = [routes.steps(draft, named["product"], otherwise_at=as_of) for draft in checked]
     _in_order(checked, walks)
+    hold_stages({steps[-1].stage.pk for steps in walks})
     rows = [_row(actor, as_of, draft, steps[-1]) for draft, steps in zip(checked, walks, strict=True)]
     Deal.objects.bulk_create(rows, batch_size=BATCH)
     lines = [line for row, draft in zip(rows, checked, strict=True) for line in rows_of(row, draft.lines)]

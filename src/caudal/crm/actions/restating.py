@@ -10,7 +10,7 @@ from caudal.crm.actions.checking import Reader
 from caudal.crm.actions.deals import close_fact, in_order, move_fact, stays_of
 from caudal.crm.actions.drafts import CloseDraft, StageStep
 from caudal.crm.actions.logging import ActivityDraft, reached, with_owners
-from caudal.crm.actions.routes import Routes, Step
+from caudal.crm.actions.routes import Routes, Step, hold_stages
 from caudal.crm.actions.telling import refs_of, told
 from caudal.crm.events import DealChanged, DealReopened
 from caudal.crm.models import (
@@ -50,6 +50,7 @@ def restate_deal(
     if close:
         reader.choice(close.outcome, Outcome.values, "close.outcome")
         reader.choice(close.reason, ["", *CloseReason.values], "close.reason")
+    hold_stages({step.stage_id for step in stages[-1:]})
     deal = Deal.one_for(actor, Verb.CHANGE, deal_id, lock=True)
     deal.expect(expected_version)
     routes = Routes.load()

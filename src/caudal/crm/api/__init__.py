@@ -10,6 +10,7 @@ from caudal.crm.api import (
     day,
     deals,
     edits,
+    exports,
     imports,
     leads,
     lines,
@@ -26,6 +27,7 @@ router = Router()
 # Lists as a whole come first: their addresses look like those of a record.
 for each in (
     lists,
+    exports,
     timelines,
     *(parties, leads, deals, lines, activities, pipelines, channels, competitors, tags, subjects, bins, edits, mapping),
     day,

@@ -58,7 +58,7 @@ from caudal.crm.queries.lists import (
 )
 from caudal.crm.queries.mapping import MappingLine, broken, mapping_lines, mapping_row
 from caudal.crm.queries.news import FOLLOWED, NEWS, Due, due_soon, due_today, mentions_in, news_in
-from caudal.crm.queries.pipelines import Laid, laid_out, open_in, stage
+from caudal.crm.queries.pipelines import Laid, binned_in, laid_out, open_in, stage
 from caudal.crm.queries.records import (
     LEAD_JOINS,
     at_home,
@@ -127,6 +127,7 @@ __all__ = [
     "asks_first",
     "at_home",
     "binned",
+    "binned_in",
     "board",
     "broken",
     "busy_pipeline",

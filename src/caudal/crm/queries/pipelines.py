@@ -10,7 +10,7 @@ from caudal.core.ids import Ref
 from caudal.crm.models import Deal, Pipeline, Stage
 from caudal.crm.queries.records import pipelines, stages_of
 from caudal.kit.access import Actor, Verb
-from caudal.kit.records import NotFound
+from caudal.kit.records import NOT_DELETED, NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,12 @@ def open_in(actor: Actor, stages: Iterable[Stage]) -> dict[UUID, int]:
     """Return how many open deals are in stages, by stage; those without any are left out."""
     rows = Deal.for_actor(actor).filter(stays__left_at=None, stays__stage__in=list(stages))
     return dict(rows.order_by().values_list("stage_id").annotate(count=Count("pk")))
+
+
+def binned_in(stage: Stage) -> int:
+    """Return how many open deals of a stage, already reached to be deleted, are in the recycle bin: they move too."""
+    rows = Deal.objects.exclude(NOT_DELETED).filter(stays__left_at=None, stays__stage=stage)
+    return rows.count()
 
 
 def stage(actor: Actor, stage_id: UUID, verb: Verb = Verb.VIEW) -> Stage:

@@ -216,10 +216,18 @@ def stage_delete(request: HttpRequest, stage_id: str) -> HttpResponse:
     actor = actor_of(request)
     stage = queries.stage(actor, Ref.parse(stage_id, Stage.kind).id, Verb.DELETE)
     count = queries.open_in(actor, [stage]).get(stage.pk, 0)
-    form = StageGoneForm(sent(request), actor=actor, stage=stage, others=beside(actor, stage), count=count)
+    binned = queries.binned_in(stage)
+    form = StageGoneForm(sent(request), actor=actor, stage=stage, others=beside(actor, stage), count=count + binned)
     lead = _("No open deal is in it.")
     if count:
         lead = ngettext("%(count)s open deal is in it.", "%(count)s open deals are in it.", count) % {"count": count}
+    if binned:
+        more = ngettext(
+            "%(count)s more is in the recycle bin and goes with them.",
+            "%(count)s more are in the recycle bin and go with them.",
+            binned,
+        )
+        lead = f"{lead} {more % {'count': binned}}"
     kept = _("Deals that were won or lost in it keep it in their history.")
     page = page_of(
         _("Delete “%(name)s”?") % {"name": stage.name},

@@ -12,7 +12,7 @@ from caudal.core.errors import Problem
 from caudal.core.expressions import Apply, Name, Node, show
 from caudal.core.ids import Ref
 from caudal.kit.filters import ME
-from caudal.kit.records import in_sight
+from caudal.kit.records import gone_from_sight, in_sight
 from caudal.kit.shapes import FieldKind, Option, Reader, Shape, ShapeField
 from caudal.ui.formats import day_text, money_text, number_text, reader_locale
 from caudal.ui.lists.comparisons import MOMENTS as SPANS
@@ -110,7 +110,11 @@ class Speaker:
             ref = Ref.parse(text)
         except Problem:
             return f"“{text}”"
-        return in_sight([ref], self.reader.actor).get(ref) or _("something that you may not see")
+        named = in_sight([ref], self.reader.actor).get(ref)
+        if named:
+            return named
+        gone = gone_from_sight(ref, self.reader.actor)
+        return _("%(name)s (deleted)") % {"name": gone} if gone else _("something that you may not see")
 
 
 def names_in(node: Node) -> Iterator[str]:
