@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from babel.numbers import format_currency
 from django.db.models import TextChoices
 from django.urls import reverse
 from django.utils import timezone
@@ -14,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from caudal.core.ids import Ref
-from caudal.core.money import Rate
 from caudal.crm import events, queries
-from caudal.crm.models import ActivityKind, ActivityOutcome, CloseReason, Deal, DealLine, DisqualifyReason, Outcome
+from caudal.crm.models import ActivityKind, ActivityOutcome, CloseReason, Deal, DisqualifyReason, Outcome
+from caudal.crm.panels.lines import lines_of_deal
 from caudal.crm.panels.subjects import CONSENT_PANELS, SUBJECT_WORDS
 from caudal.kit.access import Actor, Verb, may, policies
 from caudal.kit.outbox import RecordedFact
@@ -34,7 +33,6 @@ from caudal.kit.panels import (
 from caudal.kit.records import in_sight
 from caudal.kit.traces import RecordPutBack, RecordWithdrawn
 from caudal.ui.formats import due_text, reader_locale
-from caudal.ui.tables import Cell, Column, Row, Table
 from caudal.workspace.queries import files_beside
 
 
@@ -344,47 +342,6 @@ def touches_of(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any] | 
     may_note = ref.kind != "deal" and ref in in_sight({ref}, actor, Verb.CHANGE)
     new_href = reverse(f"crm:{ref.kind}_touch", args=[ref]) if may_note else ""
     return {"rows": rows, "new_href": new_href} if rows or new_href else None
-
-
-def lines_of_deal(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any] | None:
-    """Return what a deal is made of, and the way to say so."""
-    deal = queries.deal(actor, ref.id)
-    rows = [
-        Row(
-            (
-                Cell(line.description, note=also_called(line)),
-                line.quantity,
-                rate_text(line.rate),
-                line.discount_percent / 100 if line.discount_percent else Cell(None),
-                line.amount,
-            )
-        )
-        for line in queries.lines_of(deal)
-    ]
-    may_change = policies()["deal"].covering(actor, Verb.CHANGE)(deal.owner_id, deal.pk)
-    href = reverse("crm:deal_lines", args=[ref]) if may_change else ""
-    if not rows:
-        return {"table": None, "href": href} if href and getattr(deal, "close", None) is None else None
-    columns = (
-        Column(_("Description")),
-        Column(_("Quantity"), "number"),
-        Column(_("Unit price")),
-        Column(_("Discount"), "percent"),
-        Column(_("Amount"), "money"),
-    )
-    totals = (_("Together"), None, None, None, deal.amount)
-    return {"table": Table(columns=columns, rows=rows, totals=totals, caption=_("Line items")), "href": href}
-
-
-def also_called(line: DealLine) -> str:
-    """Return the product of a line that is called otherwise."""
-    return line.product.name if line.product and line.product.name != line.description else ""
-
-
-def rate_text(rate: Rate) -> str:
-    """Write an exact price of one unit with all its decimals."""
-    amount = rate.amount.normalize()
-    return str(format_currency(amount, rate.currency.code, locale=reader_locale(), decimal_quantization=False))
 
 
 def competitors_of_deal(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any] | None:
