@@ -88,7 +88,7 @@ def test_what_an_auditor_looks_at_is_told_on_the_record_and_writing_is_refused(
     listed, shown = sorted(read, key=lambda fact: fact.sequence, reverse=True)
     assert (listed.data["page"], listed.personal) == ("crm:deals", {"asked": [None, "q=anything"]})
     assert (shown.data["page"], shown.about, shown.actor) == ("crm:deal", (deal.ref,), str(auditor.ref))
-    assert "Looked at it" in text_of(enter("ana").get(f"/deals/{deal.ref}"))
+    assert "looked at it" in text_of(enter("ana").get(f"/deals/{deal.ref}"))
 
 
 def test_access_that_is_over_opens_nothing_at_once_and_the_member_is_deactivated(shop: Shop, auditor: Member) -> None:

@@ -186,11 +186,11 @@ def erasure_list(request: HttpRequest) -> HttpResponse:
     names, reasons = actor_names({row.erased_by for row in rows}), dict(REASONS)
     table = Table(
         columns=[
-            Column(_("Erased on"), "date"),
-            Column(_("By")),
-            Column(_("Why")),
-            Column(_("Went")),
-            Column(_("Stayed, or to look at")),
+            Column(_("Erased on"), "date", line=1),
+            Column(_("By"), line=0),
+            Column(_("Why"), line=2),
+            Column(_("Went"), line=3),
+            Column(_("Stayed, or to look at"), line=0),
         ],
         rows=[
             Row(
