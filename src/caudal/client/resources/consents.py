@@ -13,7 +13,7 @@ ConsentSource: TypeAlias = Literal["form", "mail", "phone", "paper", "meeting", 
 """How somebody agreed."""
 
 
-class ConsentIn(TypedDict):
+class ConsentBody(TypedDict):
     """A person or a lead agreed to a purpose."""
 
     record_id: str
@@ -63,7 +63,7 @@ class ConsentsRoutes(Resource):
         found: Sequence[Consent] = self._send("GET", "/api/v1/consents", query=query)
         return found
 
-    def note(self, *, idempotency_key: str | None = None, **body: Unpack[ConsentIn]) -> Consent:
+    def note(self, *, idempotency_key: str | None = None, **body: Unpack[ConsentBody]) -> Consent:
         """Note that somebody agreed."""
         found: Consent = self._send("POST", "/api/v1/consents", idempotency_key=idempotency_key, body=body)
         return found

@@ -21,7 +21,7 @@ from caudal.kit.world import now
 router = Router()
 
 
-class ConsentIn(Body):
+class ConsentBody(Body):
     """A person or a lead agreed to a purpose."""
 
     record_id: str
@@ -99,7 +99,7 @@ def list_consents(request: HttpRequest, query: Query[ConsentQuery]) -> list[Cons
 
 @router.post("/consents", response={201: ConsentOut})
 @needs("consent", Verb.CREATE)
-def note_consent(request: HttpRequest, body: ConsentIn) -> Status[ConsentOut]:
+def note_consent(request: HttpRequest, body: ConsentBody) -> Status[ConsentOut]:
     """Note that somebody agreed."""
     said = body.dict()
     draft = ConsentDraft(about=Ref.parse(said.pop("record_id")), **said)
