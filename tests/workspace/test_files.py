@@ -166,6 +166,24 @@ def test_what_was_taken_away_comes_back_for_thirty_days_and_then_its_bytes_go(sh
         pass
 
 
+def test_a_large_file_is_given_with_a_key_once(shop: Shop, deal: Deal, client: Client) -> None:
+    scopes = ("workspace:read", "workspace:write", "crm:read", "crm:write")
+    _, secret = actions.issue_key(actor=shop.actor("ana"), as_of=AT, name="Scanner", role="admin", scopes=scopes)
+    headers = {"Authorization": f"Bearer {secret}", "Idempotency-Key": "scan 1"}
+
+    def given(content: bytes) -> Any:
+        return client.post(
+            f"/api/v1/files?about={deal.ref}", {"file": SimpleUploadedFile("scan.txt", content)}, headers=headers
+        )
+
+    large = b"page " * 1_200_000
+    first, again, other = given(large), given(large), given(large[:-5] + b"pages")
+    assert (first.status_code, again.content, again["Idempotent-Replayed"]) == (201, first.content, "true")
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency.key_reused")
+    [kept] = attachments_of(shop.actor("ana"), deal.ref)
+    assert kept.file.size_bytes == len(large)
+
+
 def test_files_go_with_a_record_that_is_gone_for_good(shop: Shop, deal: Deal) -> None:
     attach(shop.actor("rosa"), deal.ref)
     delete_deal(actor=shop.actor("ana"), as_of=AT, deal_id=deal.pk)

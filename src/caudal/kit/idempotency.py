@@ -5,6 +5,7 @@ refused. Two at once wait for each other in the database. A refused write leaves
 """
 
 import hashlib
+import json
 from collections.abc import Callable
 from typing import Final
 
@@ -86,7 +87,23 @@ class IdempotencyMiddleware:
 
 def _fingerprint(request: HttpRequest) -> str:
     parts = (request.method or "", request.get_full_path(), request.headers.get("If-Match", ""))
-    return hashlib.sha256("\n".join(parts).encode() + b"\n" + request.body).hexdigest()
+    return hashlib.sha256("\n".join(parts).encode() + b"\n" + _said(request)).hexdigest()
+
+
+def _said(request: HttpRequest) -> bytes:
+    """What was sent. Of a form with files their digests: they may be larger than memory, and are read once more."""
+    if request.method != "POST" or request.content_type != "multipart/form-data":
+        return request.body
+    fields = [[name, values] for name, values in request.POST.lists()]
+    files = []
+    for name, given in request.FILES.lists():
+        for file in given:
+            digest = hashlib.sha256()
+            for chunk in file.chunks():
+                digest.update(chunk)
+            file.seek(0)
+            files.append([name, file.name, digest.hexdigest()])
+    return json.dumps([fields, files]).encode()
 
 
 def _stored(claimed: IdempotentRequest) -> HttpResponse:
