@@ -9,6 +9,7 @@ from django.test import Client
 from caudal.kit.access import SYSTEM
 from caudal.kit.world import fixed_world, use
 from caudal.plan.models import PlanVersion
+from caudal.plan.queries import repairing
 from caudal.workspace import actions
 from caudal.workspace.models import Role
 from tests.plan.march import NOW, found
@@ -95,3 +96,19 @@ def test_programs_check_and_repair_as_well(client: Client) -> None:
     answer = client.post("/api/v1/plan/repairs", {**body, "take": 1}, content_type="application/json")
     assert answer.status_code == 201
     assert client.get("/api/v1/plan/checks?checks=deals_make_customers").json()["broken"] == 0
+
+
+def test_what_is_the_least_to_change_is_found_once_for_pages_and_programs(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found()
+    signed_in(client, Role.ADMIN)
+    chosen = "?checks=deals_make_customers"
+    first = client.get(f"/api/v1/plan/repairs{chosen}").json()
+    asked: list[object] = []
+    monkeypatch.setattr(repairing, "find_repairs", lambda *given, **_more: asked.append(given))
+    assert client.get(f"/api/v1/plan/repairs{chosen}").json() == first
+    assert client.get(f"/plan/repair{chosen}").status_code == 200
+    body = {"sha256": first["sha256"], "checks": "deals_make_customers", "take": 1}
+    assert client.post("/api/v1/plan/repairs", body, content_type="application/json").status_code == 201
+    assert asked == []

@@ -18,10 +18,9 @@ from caudal.plan.actions import adopt_plan, apply_repair, change_milestone
 from caudal.plan.adapters import minimiser
 from caudal.plan.models import PlanVersion
 from caudal.plan.queries import (
-    OFFERS,
     adopted_plan,
     checks_of,
-    find_repairs,
+    offered_repairs,
     phase_standings,
     repair_data,
     review,
@@ -148,7 +147,7 @@ def get_checks(request: HttpRequest, reading: Reading = Reading.TARGET, checks: 
 def get_repairs(request: HttpRequest, reading: Reading = Reading.TARGET, checks: str = "all") -> dict[str, Any]:
     """Find the least to change so that the checks hold, with the proof."""
     version, plan = adopted_plan(actor_of(request))
-    report = find_repairs(plan, checks_of(plan, (), checks), reading, minimiser=minimiser(), alternatives=OFFERS)
+    report = offered_repairs(plan, reading, checks, minimiser())
     return {"sha256": version.sha256, **repair_data(report, version.text, "plan.toml")}
 
 

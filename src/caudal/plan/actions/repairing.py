@@ -9,7 +9,7 @@ from caudal.kit.actions import action
 from caudal.plan.actions.adopting import adopt_plan
 from caudal.plan.models import PlanVersion
 from caudal.plan.ports import Minimiser
-from caudal.plan.queries import OFFERS, adopted_plan, checks_of, find_repairs, repaired_text
+from caudal.plan.queries import adopted_plan, offered_repairs, repaired_text
 
 
 class PlanMoved(Problem):
@@ -49,7 +49,7 @@ def apply_repair(
     version, plan = adopted_plan(actor)
     if version.sha256 != sha256:
         raise PlanMoved
-    report = find_repairs(plan, checks_of(plan, (), checks), reading, minimiser=minimiser, alternatives=OFFERS)
+    report = offered_repairs(plan, reading, checks, minimiser)
     if not 1 <= take <= len(report.offers):
         raise NoSuchRepair(number=take, count=len(report.offers))
     return adopt_plan(

@@ -1,5 +1,7 @@
 """Solvers for repairs: HiGHS where it is installed, and an exact search of our own that needs nothing."""
 
+from functools import cache
+
 from caudal.kit.lazy import ExtraMissing, lazy
 from caudal.plan.adapters.minimisers import HighsMinimiser, NullMinimiser
 from caudal.plan.ports import Minimiser
@@ -7,6 +9,7 @@ from caudal.plan.ports import Minimiser
 __all__ = ["HighsMinimiser", "NullMinimiser", "minimiser"]
 
 
+@cache
 def minimiser() -> Minimiser:
     """Return the best solver that this installation has."""
     try:

@@ -4,9 +4,10 @@ import difflib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Final
 
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext, override
 
 from caudal.core.checks import (
     Change,
@@ -25,11 +26,12 @@ from caudal.core.checks import (
 from caudal.core.intervals import Interval, Reading
 from caudal.core.plans import Check, Plan, set_target
 from caudal.plan.ports import Minimiser
-from caudal.plan.queries.reviewing import ends
+from caudal.plan.queries.reviewing import checks_of, ends
 from caudal.plan.queries.wording import figure
 
 OFFERS: Final = 3
 """How many repairs a page offers."""
+_KEPT: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,20 @@ def find_repairs(
         tuple(_core(plan, core, results) for core in found.cores),
         tuple((rebase, _rebase(rebase)) for rebase in rebases(plan, results, reading)),
     )
+
+
+def offered_repairs(plan: Plan, reading: Reading, checks: str, minimiser: Minimiser) -> RepairReport:
+    """Return the repairs of chosen checks as pages and programs offer them. Raises CannotRepair, UnknownChecks.
+
+    They take seconds to find, and those of one plan are all alike in one language: the latest are kept.
+    """
+    return _offered(plan, reading, checks, get_language() or "en", minimiser)
+
+
+@lru_cache(maxsize=_KEPT)
+def _offered(plan: Plan, reading: Reading, checks: str, language: str, minimiser: Minimiser) -> RepairReport:
+    with override(language):
+        return find_repairs(plan, checks_of(plan, (), checks), reading, minimiser=minimiser, alternatives=OFFERS)
 
 
 def repaired_text(text: str, plan: Plan, chosen: Proposal) -> str:

@@ -23,13 +23,12 @@ from caudal.plan.actions import apply_repair
 from caudal.plan.adapters import minimiser
 from caudal.plan.models import PlanVersion
 from caudal.plan.queries import (
-    OFFERS,
     NoPlan,
     RepairReport,
     Review,
     adopted_plan,
     checks_of,
-    find_repairs,
+    offered_repairs,
     repair_diff,
     review,
 )
@@ -109,7 +108,7 @@ def repair_page(request: HttpRequest) -> HttpResponse:
         "may_apply": may(actor, "plan", Verb.CREATE),
     }
     try:
-        report = _repairs(plan, reading, chosen, get_language() or "en")
+        report = offered_repairs(plan, reading, chosen, minimiser())
     except CannotRepair as refused:
         return render(request, "plan/repair.html", {**context, "refused": refused.told(_)})
     return render(request, "plan/repair.html", {**context, **_offers(version, report)})
@@ -180,10 +179,3 @@ def _review(plan: Plan, reading: Reading, language: str) -> Review:
     """Reviews of one plan in one language are all alike."""
     with override(language):
         return review(plan, checks_of(plan), reading)
-
-
-@lru_cache(maxsize=_KEPT)
-def _repairs(plan: Plan, reading: Reading, chosen: str, language: str) -> RepairReport:
-    """So are its repairs."""
-    with override(language):
-        return find_repairs(plan, checks_of(plan, (), chosen), reading, minimiser=minimiser(), alternatives=OFFERS)
