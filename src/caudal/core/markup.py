@@ -14,6 +14,8 @@ _BLOCKS: Final = frozenset(
     {"p", "div", "ul", "ol", "table", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "section", "hr"}
 )
 _SILENT: Final = frozenset({"script", "style", "head", "title"})
+_DECLARED: Final = re.compile(r"<[!?][^<>]*>")
+_STRAY: Final = re.compile(r"<(?!/?[a-z][^<>]*>)", re.IGNORECASE)
 _BLANKS: Final = re.compile(r"\n\s*\n\s*(?:\n\s*)*")
 
 
@@ -37,10 +39,24 @@ def plain_text(text: str) -> str:
     if not is_marked_up(text):
         return text
     reader = _Reader()
-    reader.feed(text)
+    reader.feed(_tidied(text))
     reader.close()
     lines = (" ".join(line.split()) for line in "".join(reader.parts).split("\n"))
     return _BLANKS.sub("\n\n", "\n".join(lines)).strip()
+
+
+def _tidied(text: str) -> str:
+    """Leave marks that are whole, so that what is broken is read once and not again from each of its beginnings.
+
+    >>> _tidied("<!doctype html>1 < 2 <!-- <b> --><i>so</i> <a href='")
+    "1 &lt; 2 <i>so</i> &lt;a href='"
+    """
+    parts, at = [], 0
+    while (begin := text.find("<!--", at)) >= 0 and (end := text.find("-->", begin + 4)) >= 0:
+        parts.append(text[at:begin])
+        at = end + 3
+    parts.append(text[at:])
+    return _STRAY.sub("&lt;", _DECLARED.sub("", "".join(parts)))
 
 
 class _Reader(HTMLParser):
@@ -50,7 +66,7 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
         self.silent = 0
-        self.links: list[tuple[str, int]] = []
+        self.link: tuple[str, int] | None = None
 
     @override
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -64,7 +80,8 @@ class _Reader(HTMLParser):
         elif tag == "br":
             self.parts.append("\n")
         elif tag == "a":
-            self.links.append((dict(attrs).get("href") or "", len(self.parts)))
+            self._end_link()  # a link has no link in it
+            self.link = (dict(attrs).get("href") or "", len(self.parts))
 
     @override
     def handle_endtag(self, tag: str) -> None:
@@ -73,17 +90,22 @@ class _Reader(HTMLParser):
             self.silent = max(self.silent - 1, 0)
         elif tag in _BLOCKS or tag == "li":
             self._line()
-        elif tag == "a" and self.links:
-            target, since = self.links.pop()
-            bare = target.removeprefix("mailto:")
-            if target.startswith(("http:", "https:", "mailto:")) and bare not in "".join(self.parts[since:]):
-                self.parts.append(f" ({bare})")
+        elif tag == "a":
+            self._end_link()
 
     @override
     def handle_data(self, data: str) -> None:
         """Take words, in which a line break is a space as the web has it."""
         if not self.silent:
             self.parts.append(re.sub(r"\s+", " ", data))
+
+    def _end_link(self) -> None:
+        if self.link is None:
+            return
+        (target, since), self.link = self.link, None
+        bare = target.removeprefix("mailto:")
+        if target.startswith(("http:", "https:", "mailto:")) and bare not in "".join(self.parts[since:]):
+            self.parts.append(f" ({bare})")
 
     def _line(self, start: str = "") -> None:
         if self.parts and not self.parts[-1].endswith("\n"):
