@@ -132,7 +132,8 @@ def test_a_share_to_change_does_not_let_its_holder_take_the_record(shop: Shop, e
     assert (cell.status_code, "only shared" in text_of(cell)) == (403, True)
     # What nobody owns may be taken, with a share as without one.
     free = lead_of(shop, None, email="free@example.com")
-    assert actions.change_lead(actor=actor, as_of=NOW, lead_id=free.pk, owner_id=shop.raul.pk).owner_id == shop.raul.pk
+    taken = actions.change_lead(actor=shop.actor("raul"), as_of=NOW, lead_id=free.pk, owner_id=shop.raul.pk)
+    assert taken.owner_id == shop.raul.pk
 
 
 @pytest.mark.usefixtures("today")
