@@ -210,7 +210,7 @@ def disqualify_leads(
                 lead=leads[draft.lead_id],
                 reason=draft.reason,
                 note=draft.note,
-                disqualified_at=as_of,
+                disqualified_at=draft.disqualified_at or as_of,
                 disqualified_by=actor.id,
             )
             for draft in disqualifications
