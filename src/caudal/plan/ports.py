@@ -3,9 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from typing_extensions import override
+
 
 class Minimiser(Protocol):
     """Chooses a cheapest set that touches every core."""
+
+    @override
+    def __hash__(self) -> int:
+        """Let what a solver found be kept beside it."""
+        return hash(type(self))
 
     def cheapest(
         self, cores: Sequence[frozenset[str]], weights: Mapping[str, int], excluded: Sequence[frozenset[str]]
