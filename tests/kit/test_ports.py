@@ -3,6 +3,7 @@
 import smtplib
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -20,7 +21,7 @@ from caudal.kit.mail import Mail, MailRefused, NullMail, SmtpMail
 
 @pytest.fixture(params=["folder", "null"])
 def files(request: pytest.FixtureRequest, tmp_path: Path) -> Files:
-    return FolderFiles(tmp_path / "files") if request.param == "folder" else NullFiles()
+    return FolderFiles(tmp_path / "files") if request.param == "folder" else NullFiles(lambda: datetime.now(UTC))
 
 
 def test_a_kept_file_is_read_back_by_its_hash(files: Files) -> None:
@@ -37,6 +38,15 @@ def test_a_file_that_was_dropped_is_kept_no_longer(files: Files) -> None:
     files.drop(kept.sha256)
     with pytest.raises(FileMissing), files.opened(kept.sha256):
         pass
+
+
+def test_what_is_kept_is_listed_by_when_it_was_last_given(files: Files) -> None:
+    kept = files.keep([b"plan to cash"])
+    hour = timedelta(hours=1)
+    assert list(files.kept_before(datetime.now(UTC) - hour)) == []
+    assert list(files.kept_before(datetime.now(UTC) + hour)) == [kept.sha256]
+    files.drop(kept.sha256)
+    assert list(files.kept_before(datetime.now(UTC) + hour)) == []
 
 
 @pytest.mark.parametrize("name", ["0" * 64, "../../etc/passwd", "", "../" * 20 + "x" * 4])

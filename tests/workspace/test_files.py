@@ -2,11 +2,13 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.test import Client
 
 from caudal.core.ids import Ref
@@ -15,11 +17,11 @@ from caudal.crm.actions import DealDraft, delete_deal, empty_bin, open_deal
 from caudal.crm.models import Deal
 from caudal.kit.access import Actor
 from caudal.kit.digest import business_digest
-from caudal.kit.files import FileMissing
+from caudal.kit.files import FileMissing, NullFiles
 from caudal.kit.media import FileDiffers, FileEmpty, FileKindRefused, FileTooLarge, checked_media, cleaned_name
 from caudal.kit.outbox import timeline
 from caudal.kit.records import NotFound
-from caudal.kit.world import world
+from caudal.kit.world import SetClock, use, world
 from caudal.workspace import actions
 from caudal.workspace.models import Attachment
 from caudal.workspace.queries import attachments_of
@@ -146,7 +148,9 @@ def test_a_name_is_told_of_in_the_timeline_as_something_personal(shop: Shop, dea
     assert "Pepa" not in str(told.data)
 
 
-def test_what_was_taken_away_comes_back_for_thirty_days_and_then_its_bytes_go(shop: Shop, deal: Deal) -> None:
+def test_what_was_taken_away_comes_back_for_thirty_days_and_then_its_bytes_go(
+    shop: Shop, deal: Deal, django_capture_on_commit_callbacks: Any
+) -> None:
     rosa, store = shop.actor("rosa"), world().file_store()
     kept = attach(rosa, deal.ref)
     twin = attach(rosa, shop.acme.ref, "same bytes.pdf")
@@ -157,11 +161,15 @@ def test_what_was_taken_away_comes_back_for_thirty_days_and_then_its_bytes_go(sh
     with pytest.raises(NotFound):
         actions.restore_file(actor=rosa, as_of=AT + timedelta(days=31), attachment_id=kept.pk)
     assert actions.drop_files(as_of=AT + timedelta(days=29)) == 0
-    assert actions.drop_files(as_of=AT + timedelta(days=31)) == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        assert actions.drop_files(as_of=AT + timedelta(days=31)) == 1
     with store.opened(twin.file.sha256) as file:
         assert file.read() == PDF  # another record has the same bytes
     actions.detach_file(actor=rosa, as_of=AT, attachment_id=twin.pk)
-    assert actions.drop_files(as_of=AT + timedelta(days=31)) == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        assert actions.drop_files(as_of=AT + timedelta(days=31)) == 1
+        with store.opened(twin.file.sha256):
+            pass  # not before that holds for good
     with pytest.raises(FileMissing), store.opened(twin.file.sha256):
         pass
 
@@ -182,6 +190,21 @@ def test_a_large_file_is_given_with_a_key_once(shop: Shop, deal: Deal, client: C
     assert (other.status_code, other.json()["code"]) == (422, "idempotency.key_reused")
     [kept] = attachments_of(shop.actor("ana"), deal.ref)
     assert kept.file.size_bytes == len(large)
+
+
+def test_bytes_of_a_refused_upload_go_after_a_day(shop: Shop, deal: Deal) -> None:
+    clock = SetClock(AT)
+    store = NullFiles(clock.now)
+    with use(replace(world(), files=store)):
+        kept = attach(shop.actor("rosa"), deal.ref)
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            attach(shop.actor("rosa"), deal.ref, "other.pdf", PDF + b"%refused")
+            _ = 1 / 0
+        assert len(store.kept) == 2
+        actions.drop_files(as_of=AT + timedelta(hours=23))
+        assert len(store.kept) == 2
+        actions.drop_files(as_of=AT + timedelta(hours=25))
+        assert set(store.kept) == {kept.file.sha256}
 
 
 def test_files_go_with_a_record_that_is_gone_for_good(shop: Shop, deal: Deal) -> None:

@@ -3,9 +3,10 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
@@ -45,6 +46,9 @@ class Files(Protocol):
 
     def drop(self, sha256: str) -> None:
         """Keep bytes no longer; nothing happens where they are not kept."""
+
+    def kept_before(self, edge: datetime) -> Iterator[str]:
+        """Yield the SHA-256 of all bytes that were last given before an instant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,12 @@ class FolderFiles:
         """Delete the bytes; nothing happens where they are not kept."""
         self._path(sha256).unlink(missing_ok=True)
 
+    def kept_before(self, edge: datetime) -> Iterator[str]:
+        """Yield the SHA-256 of all bytes that were last given before an instant."""
+        for path in self.folder.glob("[0-9a-f][0-9a-f]/*"):
+            if path.stat().st_mtime < edge.timestamp():
+                yield path.name
+
     def _path(self, sha256: str) -> Path:
         if len(sha256) != hashlib.sha256().digest_size * 2 or not sha256.isalnum():
             raise FileMissing(sha256=sha256)
@@ -97,13 +107,16 @@ class FolderFiles:
 class NullFiles:
     """Files in memory, gone with the process."""
 
+    clock: Callable[[], datetime]
     kept: dict[str, bytes] = field(default_factory=dict)
+    given_at: dict[str, datetime] = field(default_factory=dict)
 
     def keep(self, chunks: Iterable[bytes]) -> Kept:
         """Keep bytes until the process ends."""
         content = b"".join(chunks)
         sha256 = hashlib.sha256(content).hexdigest()
         self.kept[sha256] = content
+        self.given_at[sha256] = self.clock()
         return Kept(sha256, len(content))
 
     @contextmanager
@@ -116,3 +129,8 @@ class NullFiles:
     def drop(self, sha256: str) -> None:
         """Forget the bytes; nothing happens where they are not kept."""
         self.kept.pop(sha256, None)
+        self.given_at.pop(sha256, None)
+
+    def kept_before(self, edge: datetime) -> Iterator[str]:
+        """Yield the SHA-256 of all bytes that were last given before an instant."""
+        yield from [sha256 for sha256, at in self.given_at.items() if at < edge]

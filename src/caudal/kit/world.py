@@ -130,5 +130,5 @@ def fixed_world(*, at: datetime, seed: int = 0) -> World:
         entropy=random.Random(seed + 1),  # noqa: S311  the same
         http=NullHttp(),
         mail=NullMail(),
-        files=NullFiles(),
+        files=NullFiles(clock.now),
     )

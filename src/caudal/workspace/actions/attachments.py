@@ -16,8 +16,7 @@ from caudal.kit.media import checked_media, cleaned_name
 from caudal.kit.outbox import publish
 from caudal.kit.panels import file_bearers
 from caudal.kit.records import NotFound, Record, in_sight
-from caudal.kit.world import world
-from caudal.workspace.actions.files import store_file
+from caudal.workspace.actions.files import drop_bytes, store_file, sweep_bytes
 from caudal.workspace.events import FileAttached, FileDetached, FileRestored
 from caudal.workspace.models import Attachment, StoredFile
 from caudal.workspace.queries import KEPT_DAYS
@@ -104,8 +103,9 @@ def restore_file(*, actor: Actor, as_of: datetime, attachment_id: UUID) -> Attac
 def drop_files(*, as_of: datetime) -> int:
     """Delete for good files that were taken away too long ago and files of records that are gone; return how many.
 
-    Their bytes go when no other file has the same.
+    Their bytes go when no other file has the same, and so do bytes that no file names and nobody gives any more.
     """
+    sweep_bytes(as_of=as_of)
     gone = list(Attachment.long_deleted(before=as_of - timedelta(days=KEPT_DAYS)))
     for kind in file_bearers():
         model = policies()[kind].model
@@ -118,15 +118,14 @@ def drop_files(*, as_of: datetime) -> int:
 
 
 def forget_files(attachment_ids: set[UUID]) -> int:
-    """Delete attachments with their files, and the bytes that no other file has, in the current transaction."""
+    """Delete attachments with their files; the bytes that no other file has go when that holds for good."""
     rows = Attachment.objects.filter(pk__in=attachment_ids)
     file_ids = set(rows.values_list("file_id", flat=True))
     rows.delete()
     unused = StoredFile.objects.filter(pk__in=file_ids, attachments=None)
     digests = set(unused.values_list("sha256", flat=True))
     unused.delete()
-    for sha256 in sorted(digests - set(StoredFile.objects.filter(sha256__in=digests).values_list("sha256", flat=True))):
-        world().file_store().drop(sha256)
+    drop_bytes(digests)
     return len(attachment_ids)
 
 

@@ -18,6 +18,7 @@ from caudal.kit.files import FileMissing
 from caudal.kit.models import LetterRow, Trace
 from caudal.kit.world import world
 from caudal.workspace.actions.attachments import forget_files
+from caudal.workspace.actions.files import drop_bytes
 from caudal.workspace.models import Attachment, ExternalId, Share, StoredFile
 
 TEXTS: Final = (
@@ -104,10 +105,8 @@ def forget_imported(*, actor: Actor, as_of: datetime, words: Collection[str]) ->
 
 def drop_file(*, actor: Actor, as_of: datetime, file: StoredFile) -> None:
     """Forget the name and, unless another file has the same ones, the bytes of a file."""
-    others = StoredFile.objects.filter(sha256=file.sha256, deleted_at=None).exclude(pk=file.pk)
-    if not others.exists():
-        world().file_store().drop(file.sha256)
     file.delete_softly(actor=actor, as_of=as_of, name="[erased]")
+    drop_bytes([file.sha256])
 
 
 def file_speaks_of(file: StoredFile, words: Collection[str]) -> bool:
