@@ -5,6 +5,23 @@ const fragment = async (answer, selector) =>
 const asks = (method, href, body) =>
   fetch(href, { method, body, headers: { "hx-request": "true" } }).catch(() => null);
 
+// The session or the line has ended: what was typed stays, and the form says why nothing was saved.
+const lose = (form, isOut) => {
+  form.dataset.lost = "";
+  form.querySelector('[name^="value"]')?.setAttribute("aria-invalid", "true");
+  form.querySelector("[data-cell-lost]").hidden = false;
+  form.querySelector("[data-cell-out]").hidden = !isOut;
+  form.querySelector("[data-cell-down]").hidden = isOut;
+};
+
+// Whoever signed in again has another token than the form.
+const renew = async (form) => {
+  const token = 'input[name="csrfmiddlewaretoken"]';
+  const answer = await asks("GET", form.action);
+  const fresh = answer?.ok && (await fragment(answer, `.cell-form ${token}`));
+  if (fresh) form.querySelector(token).value = fresh.value;
+};
+
 const words = (form) => [...new FormData(form)].map(([name, value]) => `${name}=${value}`).join("&");
 
 const nextOf = (cell) => {
@@ -25,20 +42,21 @@ const put = (cell, form, kept) => {
     if (busy || !form.isConnected) return;
     const following = onwards && nextOf(cell);
     busy = true;
-    if (words(form) === before && !form.querySelector(".field-error")) {
+    if (words(form) === before && !form.querySelector(".field-error:not([hidden])")) {
       leave();
     } else {
+      if ("lost" in form.dataset) await renew(form);
       const answer = await asks("POST", form.action, new FormData(form));
-      if (answer?.ok) {
-        const fresh = await fragment(answer, ".cell-fresh");
-        cell.replaceChildren(...(fresh ? fresh.childNodes : kept));
-        cell.classList.remove("is-edited");
-      } else {
+      const fresh = answer?.ok && (await fragment(answer.clone(), ".cell-fresh"));
+      if (!fresh) {
         const again = answer && (await fragment(answer, ".cell-form"));
         busy = false;
         if (again) put(cell, again, kept);
+        else lose(form, Boolean(answer?.redirected));
         return;
       }
+      cell.replaceChildren(...fresh.childNodes);
+      cell.classList.remove("is-edited");
     }
     if (following) edit(following);
   };
