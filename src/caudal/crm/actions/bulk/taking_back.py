@@ -170,9 +170,9 @@ def _refuse_circles(verdicts: Sequence[Verdict]) -> None:
     above: dict[UUID, UUID | None] = {each.row.pk: each.row.parent_id for each in going}
     level = {row_id for each in going for row_id in (each.row.parent_id, each.values["parent_id"]) if row_id}
     while level:
-        found = dict(Company.objects.filter(pk__in=level).values_list("pk", "parent_id"))
+        found = dict(Company.objects.filter(pk__in=level, parent__isnull=False).values_list("pk", "parent_id"))
         above |= found
-        level = {row_id for row_id in found.values() if row_id} - above.keys()
+        level = set(found.values()) - above.keys()
     back = above | {each.row.pk: each.values["parent_id"] for each in going}
     while circling := next((each for each in going if _is_inside_itself(each.row.pk, back)), None):
         parent = Company.objects.get(pk=circling.values["parent_id"])
