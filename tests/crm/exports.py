@@ -36,10 +36,10 @@ SALESFORCE: Final[Export] = {
         [salesforce_id(MAX), "max@example.com.prod", "Otto", "Max", "Max Otto", "max@example.com", "false", "00eD0000001", ""],
     ],
     "Account.csv": [
-        ["ID", "ISDELETED", "MASTERRECORDID", "NAME", "TYPE", "PARENTID", "BILLINGSTREET", "BILLINGCITY", "BILLINGCOUNTRY", "PHONE", "WEBSITE", "INDUSTRY", "ANNUALREVENUE", "NUMBEROFEMPLOYEES", "OWNERID", "CREATEDDATE", "SYSTEMMODSTAMP", "Tier__c"],
-        [salesforce_id(ACME), "false", "", "Acme Iberia", "Customer", "", "Calle Mayor 1", "Madrid", "Spain", "+34 910 000 000", "https://www.acme.example/shop", "Retail", "1000000", "120", salesforce_id(IDA), "2026-01-02T08:00:00.000Z", "2026-02-01T08:00:00.000Z", "Gold"],
-        [salesforce_id(GLOBEX), "false", "", "Globex GmbH", "Customer", ACME, "", "Berlin", "Germany", "", "globex.example", "Energy", "", "9", salesforce_id(MAX), "2026-01-03T08:00:00.000Z", "2026-02-01T08:00:00.000Z", ""],
-        [salesforce_id(GONE), "true", "", "Long Gone Ltd", "", "", "", "", "", "", "", "", "", "", salesforce_id(IDA), "2020-01-03T08:00:00.000Z", "2026-02-01T08:00:00.000Z", ""],
+        ["ID", "ISDELETED", "MASTERRECORDID", "NAME", "TYPE", "PARENTID", "BILLINGSTREET", "BILLINGCITY", "BILLINGSTATE", "BILLINGPOSTALCODE", "BILLINGCOUNTRY", "PHONE", "WEBSITE", "INDUSTRY", "ANNUALREVENUE", "NUMBEROFEMPLOYEES", "OWNERID", "CREATEDDATE", "SYSTEMMODSTAMP", "Tier__c"],
+        [salesforce_id(ACME), "false", "", "Acme Iberia", "Customer", "", "Calle Mayor 1\nPlanta 3", "Madrid", "Comunidad de Madrid", "28013", "Spain", "+34 910 000 000", "https://www.acme.example/shop", "Retail", "1000000", "120", salesforce_id(IDA), "2026-01-02T08:00:00.000Z", "2026-02-01T08:00:00.000Z", "Gold"],
+        [salesforce_id(GLOBEX), "false", "", "Globex GmbH", "Customer", ACME, "", "Berlin", "", "", "Germany", "", "globex.example", "Energy", "", "9", salesforce_id(MAX), "2026-01-03T08:00:00.000Z", "2026-02-01T08:00:00.000Z", ""],
+        [salesforce_id(GONE), "true", "", "Long Gone Ltd", "", "", "", "", "", "", "", "", "", "", "", "", salesforce_id(IDA), "2020-01-03T08:00:00.000Z", "2026-02-01T08:00:00.000Z", ""],
     ],
     "Contact.csv": [
         ["ID", "ISDELETED", "ACCOUNTID", "LASTNAME", "FIRSTNAME", "NAME", "MAILINGCITY", "MAILINGCOUNTRY", "PHONE", "MOBILEPHONE", "REPORTSTOID", "EMAIL", "TITLE", "DEPARTMENT", "OWNERID", "HASOPTEDOUTOFEMAIL", "SYSTEMMODSTAMP"],
@@ -61,9 +61,9 @@ SALESFORCE: Final[Export] = {
 
 HUBSPOT: Final[Export] = {
     "all-companies.csv": [
-        ["Record ID", "Company name", "Company Domain Name", "Company owner", "Industry", "Country/Region", "Number of Employees", "Parent Company", "Create Date", "Last Modified Date"],
-        ["9001", "Acme Iberia", "acme.example", "Ida Vega", "Retail", "Spain", "120", "", "2026-01-02 09:00", "2026-02-01 09:00"],
-        ["9002", "Globex GmbH", "globex.example", "Max Otto", "Energy", "Germany", "9", "Acme Iberia", "2026-01-03 09:00", "2026-02-01 09:00"],
+        ["Record ID", "Company name", "Company Domain Name", "Company owner", "Industry", "Phone Number", "Street Address", "City", "State/Region", "Postal Code", "Country/Region", "Number of Employees", "Parent Company", "Create Date", "Last Modified Date"],
+        ["9001", "Acme Iberia", "acme.example", "Ida Vega", "Retail", "+34 910 000 000", "Calle Mayor 1 Planta 3", "Madrid", "Comunidad de Madrid", "28013", "Spain", "120", "", "2026-01-02 09:00", "2026-02-01 09:00"],
+        ["9002", "Globex GmbH", "globex.example", "Max Otto", "Energy", "", "", "Berlin", "", "", "Germany", "9", "Acme Iberia", "2026-01-03 09:00", "2026-02-01 09:00"],
     ],
     "all-contacts.csv": [
         ["Record ID", "First Name", "Last Name", "Email", "Phone Number", "Mobile Phone Number", "Job Title", "Contact owner", "Lifecycle Stage", "Lead Status", "Associated Company", "Associated Company IDs", "Unsubscribed from all email"],
@@ -80,9 +80,9 @@ HUBSPOT: Final[Export] = {
 
 PIPEDRIVE: Final[Export] = {
     "organizations.csv": [
-        ["Organization - ID", "Organization - Name", "Organization - Owner", "Organization - Address", "Organization - Country of Address", "Organization - Website", "Organization - Number of employees", "Organization - Industry", "Organization - Update time"],
-        ["1", "Acme Iberia", "Ida Vega", "Calle Mayor 1, Madrid", "Spain", "https://acme.example", "120", "Retail", "2026-02-01 08:00:00"],
-        ["2", "Globex GmbH", "Max Otto", "", "Germany", "globex.example", "9", "Energy", "2026-02-01 08:00:00"],
+        ["Organization - ID", "Organization - Name", "Organization - Owner", "Organization - Address", "Organization - City/town/village/locality of Address", "Organization - State/county of Address", "Organization - ZIP/Postal code of Address", "Organization - Phone", "Organization - Country of Address", "Organization - Website", "Organization - Number of employees", "Organization - Industry", "Organization - Update time"],
+        ["1", "Acme Iberia", "Ida Vega", "Calle Mayor 1 Planta 3", "Madrid", "Comunidad de Madrid", "28013", "+34 910 000 000", "Spain", "https://acme.example", "120", "Retail", "2026-02-01 08:00:00"],
+        ["2", "Globex GmbH", "Max Otto", "", "Berlin", "", "", "", "Germany", "globex.example", "9", "Energy", "2026-02-01 08:00:00"],
     ],
     "people.csv": [
         ["Person - ID", "Person - Name", "Person - First name", "Person - Last name", "Person - Organization", "Person - Email - Work", "Person - Email - Home", "Person - Phone - Work", "Person - Phone - Mobile", "Person - Job title", "Person - Owner", "Person - Marketing status"],
@@ -104,9 +104,9 @@ ZOHO: Final[Export] = {
         ["zcrm_4100000000002", "Max", "Otto", "max@example.com", "Rep", "Standard", "inactive"],
     ],
     "Data/Accounts_001.csv": [
-        ["Record Id", "Account Owner.id", "Account Owner", "Account Name", "Parent Account.id", "Parent Account", "Website", "Industry", "Employees", "Billing Country", "Created By.id", "Created By", "Modified Time", "Tag"],
-        ["zcrm_4200000000001", "zcrm_4100000000001", "Ida Vega", "Acme Iberia", "", "", "http://www.acme.example", "Retail", "120", "Spain", "zcrm_4100000000001", "Ida Vega", "2026-02-01 08:00:00", ""],
-        ["zcrm_4200000000002", "zcrm_4100000000002", "Max Otto", "Globex GmbH", "zcrm_4200000000001", "Acme Iberia", "globex.example", "Energy", "9", "Germany", "zcrm_4100000000001", "Ida Vega", "2026-02-01 08:00:00", ""],
+        ["Record Id", "Account Owner.id", "Account Owner", "Account Name", "Parent Account.id", "Parent Account", "Website", "Industry", "Employees", "Phone", "Billing Street", "Billing City", "Billing State", "Billing Code", "Billing Country", "Created By.id", "Created By", "Modified Time", "Tag"],
+        ["zcrm_4200000000001", "zcrm_4100000000001", "Ida Vega", "Acme Iberia", "", "", "http://www.acme.example", "Retail", "120", "+34 910 000 000", "Calle Mayor 1 Planta 3", "Madrid", "Comunidad de Madrid", "28013", "Spain", "zcrm_4100000000001", "Ida Vega", "2026-02-01 08:00:00", ""],
+        ["zcrm_4200000000002", "zcrm_4100000000002", "Max Otto", "Globex GmbH", "zcrm_4200000000001", "Acme Iberia", "globex.example", "Energy", "9", "", "", "Berlin", "", "", "Germany", "zcrm_4100000000001", "Ida Vega", "2026-02-01 08:00:00", ""],
     ],
     "Data/Contacts_001.csv": [
         ["Record Id", "Contact Owner.id", "Contact Owner", "First Name", "Last Name", "Account Name.id", "Account Name", "Email", "Phone", "Mobile", "Title", "Mailing City", "Email Opt Out", "Modified By.id"],
@@ -130,9 +130,9 @@ _A, _G = "a1b2c3d4-0000-4000-8000-000000000001", "A1B2C3D4-0000-4000-8000-000000
 _CHECKED = "7dJxT2hFvGv2pQ==", datetime(2026, 2, 1, 8, 0)  # noqa: DTZ001  a workbook knows no zone
 DYNAMICS: Final[Export] = {
     "My Active Accounts.xlsx": [
-        ["(Do Not Modify) Account", "(Do Not Modify) Row Checksum", "(Do Not Modify) Modified On", "Account Name", "Owner", "Parent Account", "Website", "Industry", "Number of Employees", "Address 1: Country/Region"],
-        [_A, *_CHECKED, "Acme Iberia", "Ida Vega", "", "https://acme.example", "Retail", 120, "Spain"],
-        [_G, *_CHECKED, "Globex GmbH", "Max Otto", "Acme Iberia", "https://globex.example", "Energy", 9, "Germany"],
+        ["(Do Not Modify) Account", "(Do Not Modify) Row Checksum", "(Do Not Modify) Modified On", "Account Name", "Owner", "Parent Account", "Website", "Industry", "Number of Employees", "Main Phone", "Address 1: Street 1", "Address 1: City", "Address 1: State/Province", "Address 1: ZIP/Postal Code", "Address 1: Country/Region"],
+        [_A, *_CHECKED, "Acme Iberia", "Ida Vega", "", "https://acme.example", "Retail", 120, "+34 910 000 000", "Calle Mayor 1 Planta 3", "Madrid", "Comunidad de Madrid", "28013", "Spain"],
+        [_G, *_CHECKED, "Globex GmbH", "Max Otto", "Acme Iberia", "https://globex.example", "Energy", 9, "", "", "Berlin", "", "", "Germany"],
     ],
     "My Active Contacts.xlsx": [
         ["(Do Not Modify) Contact", "(Do Not Modify) Row Checksum", "(Do Not Modify) Modified On", "First Name", "Last Name", "Company Name", "Email", "Business Phone", "Mobile Phone", "Job Title", "Owner", "Do not allow Emails"],

@@ -92,6 +92,7 @@ def companies() -> dict[str, tuple[object, ...]]:
             row.employees,
             row.parent and row.parent.name,
             name_of(row.owner),
+            (row.phone, row.street, row.postal_code, row.city, row.region),
         )
         for row in Company.objects.filter(name__in=["Acme Iberia", "Globex GmbH", "Long Gone Ltd"])
     }
@@ -126,9 +127,9 @@ def name_of(member: Member | None) -> str:
 
 
 COMPANIES = {
-    "Acme Iberia": ("acme.example", "Retail", "Spain", 120, None, "Ida Vega"),
-    "Globex GmbH": ("globex.example", "Energy", "Germany", 9, "Acme Iberia", "Max Otto"),
-}
+    "Acme Iberia": ("acme.example", "Retail", "Spain", 120, None, "Ida Vega", ("+34 910 000 000", "Calle Mayor 1 Planta 3", "28013", "Madrid", "Comunidad de Madrid")),
+    "Globex GmbH": ("globex.example", "Energy", "Germany", 9, "Acme Iberia", "Max Otto", ("", "", "", "Berlin", "")),
+}  # fmt: skip
 PEOPLE = {
     "Eva Gil": ("eva@acme.example", "+34 600 000 001", "CTO", "Acme Iberia", "Ida Vega"),
     "John Doe": ("john@globex.example", "+49 30 1", "Buyer", "Globex GmbH", "Max Otto"),
@@ -138,7 +139,7 @@ SOLD = {
     "Globex pilot": ("Globex GmbH", "John Doe", "Max Otto", Money.of("800", "EUR"), date(2026, 1, 20), None, ("lost", "price", date(2026, 2, 25))),
     "Acme expansion": ("Acme Iberia", None, "Ida Vega", Money.of("5000", "USD"), date(2026, 2, 1), date(2026, 6, 30), None),
 }  # fmt: skip
-WITHOUT_PARENT = {**COMPANIES, "Globex GmbH": (*COMPANIES["Globex GmbH"][:4], None, "Max Otto")}
+WITHOUT_PARENT = {**COMPANIES, "Globex GmbH": (*COMPANIES["Globex GmbH"][:4], None, *COMPANIES["Globex GmbH"][5:])}
 
 
 @pytest.mark.parametrize("system", EXPORTS)

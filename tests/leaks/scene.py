@@ -4,17 +4,21 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from io import BytesIO
 from typing import Any, Final
 
 from caudal.core.ids import Ref
 from caudal.core.money import Money
 from caudal.crm import actions
+from caudal.crm.actions.bulk import Chosen, Edit, How, rehearse_edit
+from caudal.crm.models import Lead
 from caudal.kit.access import SYSTEM, Actor
 from caudal.kit.records import Record
 from caudal.workspace.actions import (
     add_field,
     add_member,
     ask_approval,
+    attach_file,
     issue_key,
     save_view,
     share_record,
@@ -64,6 +68,12 @@ class Scene:
 TEAMS: Final = ("marta", "rosa", "nuria", "lia")
 """Whose rows are those of the manager's team."""
 OWNERS: Final = ("rosa", "nuria", "marta", "raul", "sergio", "")
+SPOKEN_OF: Final[Mapping[str, tuple[str, int | None]]] = {
+    "approval": ("deal", CHANGE),
+    "consent": ("person", CHANGE),
+    "attachment": ("deal", None),
+}
+"""What is reached through another row: of which kind, and what somebody has to be able to do with that one."""
 HOLDERS: Final = ("rosa", "marta", "sergio", "lia")
 
 
@@ -74,8 +84,14 @@ def who_may(name: str, scene: Scene, planted: Planted, verb: int) -> bool:
         return False
     if planted.kind in {"view", "notification"}:
         return name == planted.owner
-    if planted.kind == "approval":  # a question about a deal is for those who may change the deal
-        return who_may(name, scene, replace(planted, kind="deal"), CHANGE)
+    if planted.kind == "bulk_edit":  # long work is seen by who began it, and by those who look after all of it
+        scope = f"workspace:{'read' if verb == VIEW else 'write'}"
+        (role,) = actor.roles
+        everybodys = LETTERS["operation", role][verb] == "a" and scope in (actor.scopes or {scope})
+        return name == planted.owner or everybodys
+    if planted.kind in SPOKEN_OF:  # a question about a deal, say, is for those who may change the deal
+        kind, needed = SPOKEN_OF[planted.kind]
+        return who_may(name, scene, replace(planted, kind=kind), verb if needed is None else needed)
     letter = letter_of(name, actor, planted.kind, verb)
     mine = name if scene.users[name] else None
     whose: dict[str, set[str | None]] = {"t": {*TEAMS, ""}, "f": {mine, ""}, "o": {mine}, "-": set()}
@@ -203,6 +219,20 @@ def registers(scene: Scene, shop: Shop, holder: Member) -> None:
     view = save_view(actor=raul, as_of=AT, record_kind="deal", name="kanari990x", where="", columns=())
     approval = ask_approval(actor=raul, as_of=AT, subject=far.row.ref, request="reopen", reason="kanari991x")
     share = share_record(**made, record=far.row.ref, holder=holder.ref)
+    buyer = next(each for each in scene.planted if (each.kind, each.owner) == ("person", "raul"))
+    agreed = actions.ConsentDraft(
+        about=buyer.row.ref, purpose="calls", wording="Call me.", wording_version="1", source="form", proof="kanari993x"
+    )
+    consent = actions.note_consent(**made, consent=agreed)
+    scene.planted.append(Planted(consent, "consent", "raul", 993))
+    edit = Edit(kind="lead", how=How.SET, field="reason", value="spam")
+    chosen = Chosen(Lead.for_actor(raul), {})
+    scene.planted.append(
+        Planted(rehearse_edit(actor=raul, as_of=AT, edit=edit, chosen=chosen), "bulk_edit", "raul", 995)
+    )
+    paper = BytesIO(b"kanari994x")
+    file = attach_file(**made, record=far.row.ref, name="kanari994x.txt", file=paper, size_bytes=10)
+    scene.planted.append(Planted(file, "attachment", "raul", 994))
     told = Notification.stamped(
         actor=SYSTEM,
         as_of=AT,
@@ -232,4 +262,5 @@ def registers(scene: Scene, shop: Shop, holder: Member) -> None:
         "product": shop.products["course"],
         "operation": start_operation(**made, name="crm.import", title="Import", params={}),
     }
-    scene.ids = {kind: str(row.ref) for kind, row in rows.items()} | {"line": str(Ref("line", far.row.pk))}
+    others = {each.kind: each.id for each in scene.planted if each.kind not in KINDS}
+    scene.ids = others | {kind: str(row.ref) for kind, row in rows.items()} | {"line": str(Ref("line", far.row.pk))}

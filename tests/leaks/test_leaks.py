@@ -43,9 +43,11 @@ ABOUT_WHAT_IS_SEEN: Final = frozenset(
         "/search/opened",
         "/following/<str:record_id>",
         "/api/v1/following/{record_id}",
+        "/subjects/<str:record_id>/file",
+        "/api/v1/subjects/{record_id}/export",
     }
 )
-"""Writes to what one sees without changing it."""
+"""What is sent about what one sees, without changing it."""
 
 
 @pytest.fixture
@@ -94,7 +96,9 @@ class Probe:
         return [each for each in self.scene.planted if each.kind == route.kind()]
 
     def is_out_of_sight(self, who: str, route: Route, planted: Planted) -> bool:
-        """Say whether a route must refuse a row; the recycle bin knows deleted ones."""
+        """Say whether a route must refuse a row; the recycle bin and whoever answers for data know deleted ones."""
+        if "/subjects/" in route.address:
+            return not who_may(who, self.scene, replace(planted, deleted=False), VIEW)
         if "/bin/" in route.address and planted.deleted:
             return not who_may(who, self.scene, replace(planted, deleted=False), DELETE)
         return not who_may(who, self.scene, planted, VIEW)
@@ -186,7 +190,7 @@ def walk_side_channels(probe: Probe, walked: Iterable[Route]) -> None:
 def by_kind(walked: Iterable[Route]) -> tuple[list[Route], list[Route]]:
     """Return the routes about rows that have owners, and all others. Raises UndeclaredError."""
     listed = list(walked)
-    owned = {*KINDS, "view", "approval", "notification"}
+    owned = {*KINDS, "view", "approval", "attachment", "bulk_edit", "consent", "notification"}
     return [each for each in listed if each.kind() in owned], [each for each in listed if each.kind() not in owned]
 
 

@@ -1,10 +1,11 @@
 """The companies that the tour looks at, and who looks at them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core import signing
@@ -12,14 +13,24 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
-from caudal.crm.actions import ask_to_reopen, change_deal, delete_lead
+from caudal.core.ids import Ref
+from caudal.crm.actions import (
+    ConsentDraft,
+    ErasureDraft,
+    ask_to_reopen,
+    change_deal,
+    delete_lead,
+    erase_subject,
+    note_consent,
+)
 from caudal.crm.actions.bulk import Chosen, Edit, How, edit_many, rehearse_edit
+from caudal.crm.actions.erasing import EraseReason
 from caudal.crm.imports.running import OPERATION
 from caudal.crm.imports.undoing import UNDO_REHEARSAL
 from caudal.crm.imports.waiting import REHEARSAL, carry_out
-from caudal.crm.models import Activity, Channel, Competitor, Deal, Lead, Outcome, Person, Pipeline, Tag
+from caudal.crm.models import Activity, Channel, Competitor, Consent, Deal, Lead, Outcome, Person, Pipeline, Tag
 from caudal.demo.actions import grow
-from caudal.kit.access import SYSTEM
+from caudal.kit.access import SYSTEM, Actor
 from caudal.kit.outbox import drain
 from caudal.kit.world import now
 from caudal.workspace.actions import (
@@ -95,10 +106,7 @@ def full_company() -> Stage:
             actor=SYSTEM, as_of=at, name=name, role=Role.REP, scopes=("crm:read", "crm:write"), expires_at=expires
         )
     guest = add_member(actor=SYSTEM, as_of=at, name="Bea Sanz", email="bea@example.com", role=Role.REP)
-    for lead in Lead.objects.filter(conversion=None, disqualification=None).order_by("captured_at", "pk")[:3]:
-        delete_lead(
-            actor=actor_of_member(founder, own), as_of=at - timedelta(days=lead.captured_at.day), lead_id=lead.pk
-        )
+    throw_away(actor_of_member(founder, own), at)
     deals, leads = (
         Deal.objects.order_by("-created_at", "pk"),
         Lead.objects.filter(deleted_at=None).order_by("-captured_at", "pk"),
@@ -128,6 +136,7 @@ def full_company() -> Stage:
         "rep": rep,
         "person": Person.objects.filter(company=won.company).order_by("pk")[0],
     }
+    rows["consent"] = forget_and_agree(rows)
     rows["gone_file"] = kept_files(rows["deal"], at)
     share_record(actor=SYSTEM, as_of=at, record=rows["deal"].ref, holder=guest.ref, ends_at=at + timedelta(days=10))
     for handler in ("crm.tell_members", "workspace.tell_of_approval"):
@@ -141,6 +150,38 @@ def full_company() -> Stage:
             "sign_in": make_sign_in_link(actor=SYSTEM, as_of=at, member=founder),
         },
     )
+
+
+def throw_away(actor: Actor, at: datetime) -> None:
+    """Let some leads lie in the recycle bin since different days."""
+    for lead in Lead.objects.filter(conversion=None, disqualification=None).order_by("captured_at", "pk")[:3]:
+        delete_lead(actor=actor, as_of=at - timedelta(days=lead.captured_at.day), lead_id=lead.pk)
+
+
+def forget_and_agree(rows: Mapping[str, Any]) -> Consent:
+    """Erase a lead that no stop names, and let a person agree; return what to."""
+    forget_somebody([each.pk for each in rows.values()])
+    return agreed_to(rows["person"].ref)
+
+
+def forget_somebody(besides: list[UUID]) -> None:
+    """Erase a lead that no stop names."""
+    leads = Lead.objects.filter(deleted_at=None, conversion=None, disqualification=None)
+    lead = leads.exclude(pk__in=besides).order_by("-captured_at", "pk")[0]
+    draft = ErasureDraft(record=lead.ref, confirmation=lead.name, reason=EraseReason.ASKED)
+    erase_subject(actor=SYSTEM, as_of=now(), erasure=draft)
+
+
+def agreed_to(person: Ref) -> Consent:
+    """What somebody agreed to."""
+    draft = ConsentDraft(
+        about=person,
+        purpose="newsletter",
+        wording="I would like to get news about courses by e-mail. I can take this back at any time.",
+        wording_version="2026-03",
+        source="form",
+    )
+    return note_consent(actor=SYSTEM, as_of=now(), consent=draft)
 
 
 def kept_files(deal: Deal, at: datetime) -> Attachment:

@@ -30,10 +30,12 @@ competitor   aaaaa  aaa-a    aaa-a  aaa-a      a----    aaa-a    a---a
 tag          aaaaa  aaaaa    aa---  aaaaa      a----    aa---    a---a
 pipeline     aaaaa  a----    a----  a----      a----    a----    a---a
 product      aaaaa  a---a    a---a  a---a      a---a    a---a    a---a
+consent      aaaaa  aaaaa    aaaaa  aaaaa      a----    aaaaa    a---a
+subject      aaaaa  -----    -----  -----      -----    -----    a----
 settings     aaaaa  a---a    a---a  a---a      a---a    a---a    a---a
 member       aaaaa  a---a    a---a  a---a      a---a    a---a    a---a
 key          aaaaa  -----    -----  -----      -----    -----    a---a
-operation    aaaaa  aaaaa    -----  -----      -----    -----    a---a
+operation    aaaaa  aaaaa    o-o--  o-o--      o-o--    o-o--    a---a
 approval     aaaaa  aaaaa    aaaaa  aaaaa      aaaaa    aaaaa    a---a
 share        aaaaa  aaaaa    aaaaa  aaaaa      aaaaa    aaaaa    a---a
 metric       a---a  a---a    o---o  a---a      a---a    o---o    a---a
@@ -86,7 +88,7 @@ def test_what_an_auditor_looks_at_is_told_on_the_record_and_writing_is_refused(
     listed, shown = sorted(read, key=lambda fact: fact.sequence, reverse=True)
     assert (listed.data["page"], listed.personal) == ("crm:deals", {"asked": [None, "q=anything"]})
     assert (shown.data["page"], shown.about, shown.actor) == ("crm:deal", (deal.ref,), str(auditor.ref))
-    assert "Looked at it" in text_of(enter("ana").get(f"/deals/{deal.ref}"))
+    assert "looked at it" in text_of(enter("ana").get(f"/deals/{deal.ref}"))
 
 
 def test_access_that_is_over_opens_nothing_at_once_and_the_member_is_deactivated(shop: Shop, auditor: Member) -> None:

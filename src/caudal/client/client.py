@@ -9,8 +9,10 @@ from caudal.client.resources.bulk_edits import BulkEditsRoutes
 from caudal.client.resources.channels import ChannelsRoutes
 from caudal.client.resources.companies import CompaniesRoutes
 from caudal.client.resources.competitors import CompetitorsRoutes
+from caudal.client.resources.consents import ConsentsRoutes
 from caudal.client.resources.conversion_mapping import ConversionMappingRoutes
 from caudal.client.resources.deals import DealsRoutes
+from caudal.client.resources.erasures import ErasuresRoutes
 from caudal.client.resources.fields import FieldsRoutes
 from caudal.client.resources.files import FilesRoutes
 from caudal.client.resources.following import FollowingRoutes
@@ -30,6 +32,7 @@ from caudal.client.resources.products import ProductsRoutes
 from caudal.client.resources.search import SearchRoutes
 from caudal.client.resources.shares import SharesRoutes
 from caudal.client.resources.stages import StagesRoutes
+from caudal.client.resources.subjects import SubjectsRoutes
 from caudal.client.resources.tags import TagsRoutes
 from caudal.client.transport import Transport
 
@@ -46,8 +49,10 @@ class Client(Transport):
         self.channels = ChannelsRoutes(self)
         self.companies = CompaniesRoutes(self)
         self.competitors = CompetitorsRoutes(self)
+        self.consents = ConsentsRoutes(self)
         self.conversion_mapping = ConversionMappingRoutes(self)
         self.deals = DealsRoutes(self)
+        self.erasures = ErasuresRoutes(self)
         self.fields = FieldsRoutes(self)
         self.files = FilesRoutes(self)
         self.following = FollowingRoutes(self)
@@ -67,4 +72,5 @@ class Client(Transport):
         self.search = SearchRoutes(self)
         self.shares = SharesRoutes(self)
         self.stages = StagesRoutes(self)
+        self.subjects = SubjectsRoutes(self)
         self.tags = TagsRoutes(self)

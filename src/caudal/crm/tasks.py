@@ -9,6 +9,7 @@ from caudal.crm.actions import bulk, empty_bin, remind
 from caudal.crm.imports.locks import ImportRunning
 from caudal.crm.imports.waiting import TASK, carry_out
 from caudal.crm.queries import kept_since
+from caudal.kit.traces import forget_old
 from caudal.kit.world import now
 
 
@@ -24,6 +25,13 @@ def empty_bin_nightly(timestamp: int) -> int:  # noqa: ARG001  given by the sche
 def forget_edits_nightly(timestamp: int) -> int:  # noqa: ARG001  given by the scheduler
     """Forget which records old bulk edits were about."""
     return bulk.forget_edits(before=kept_since(now()))
+
+
+@app.periodic(cron="57 3 * * *")
+@app.task(name="caudal.crm.tasks.forget_traces_nightly", queue="nightly", queueing_lock="forget_traces")
+def forget_traces_nightly(timestamp: int) -> int:  # noqa: ARG001  given by the scheduler
+    """Forget what imports and bulk edits wrote that are too old to be taken back."""
+    return forget_old(as_of=now())
 
 
 @app.task(name=bulk.TASK, queue="imports")

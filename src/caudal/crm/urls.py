@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.urls import URLPattern, path
 
 from caudal.crm.models import Outcome
-from caudal.crm.views import activities, around, edits, ends, imports
+from caudal.crm.views import activities, around, edits, ends, imports, subjects
 from caudal.crm.views.bin import bin_page, restore, restore_many
 from caudal.crm.views.board import board, board_live
 from caudal.crm.views.calls import call_log, thumbs
@@ -121,6 +121,15 @@ urlpatterns = [
     *(path(f"{noun.path}/file", exporting(noun, found), name=f"{noun.kind}_file") for noun, found in LISTINGS.items()),
     *(page for noun, paint in PORTRAITS for page in pages_of(noun, paint)),
     path("day", day, name="day"),
+    *(
+        path(f"{noun.path}/<str:record_id>/consents/new", subjects.consenting(noun), name=f"{noun.kind}_consent")
+        for noun in (LEAD, PERSON)
+    ),
+    path("consents/<str:consent_id>/withdrawal", subjects.consent_withdraw, name="consent_withdrawal"),
+    path("subjects/<str:record_id>", subjects.subject_page, name="subject"),
+    path("subjects/<str:record_id>/file", subjects.subject_file, name="subject_file"),
+    path("subjects/<str:record_id>/erasure", subjects.subject_erase, name="subject_erasure"),
+    path("settings/erased", subjects.erasure_list, name="erasures"),
     path("activities/line", activities.activity_line, name="activity_line"),
     path("activities/call", call_log, name="call_log"),
     path("activities/new", activities.activity_new, name="activity_new"),

@@ -17,7 +17,7 @@ from typing import Final
 import structlog
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -44,6 +44,14 @@ class Letter:
     text: str
     html: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def letters_to(addresses: Iterable[str]) -> "QuerySet[LetterRow]":
+    """Return what was ever posted to some addresses, in any case of letters, first to last."""
+    wanted = Q(pk__in=[])
+    for each in addresses:
+        wanted |= Q(recipient__iexact=each)
+    return LetterRow.objects.filter(wanted).order_by("posted_at", "pk")
 
 
 def post(letters: Iterable[Letter], *, as_of: datetime) -> int:

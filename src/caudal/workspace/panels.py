@@ -45,7 +45,7 @@ def in_a_sentence(fact: RecordedFact) -> str:
 
 def shared_words(fact: RecordedFact) -> str:
     """Tell for what a record was shared."""
-    return gettext("Shared it, to view and change") if fact.data["may_change"] else gettext("Shared it, to view")
+    return gettext("shared it, to view and change") if fact.data["may_change"] else gettext("shared it, to view")
 
 
 def shared_with(ref: Ref, actor: Actor, as_of: datetime) -> Mapping[str, Any] | None:
@@ -114,8 +114,8 @@ FACT_WORDS: Final = (
     FactWords(events.FieldRetired.name, said(_("The field was retired")), "lock"),
     FactWords(events.FieldRestored.name, said(_("The field is in use again")), "undo"),
     FactWords(events.RecordShared.name, shared_words, "person"),
-    FactWords(events.ShareEnded.name, said(_("Took a share back")), "lock"),
-    FactWords(events.PageRead.name, said(_("Looked at it")), "search"),
+    FactWords(events.ShareEnded.name, said(_("took a share back")), "lock"),
+    FactWords(events.PageRead.name, said(_("looked at it")), "search"),
     FactWords(events.KeyIssued.name, said(_("A key was issued")), "key"),
     FactWords(events.KeyRevoked.name, said(_("The key was revoked")), "key"),
     FactWords(events.ApprovalAsked.name, asked, "task"),

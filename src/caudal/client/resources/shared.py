@@ -34,6 +34,15 @@ class DealIn(TypedDict):
     custom: NotRequired[dict[str, Any]]
 
 
+class Erasure(TypedDict):
+    """What went and what stayed."""
+
+    record_id: str
+    reason: str
+    erased_at: str
+    report: dict[str, Any]
+
+
 class ExportIn(TypedDict):
     """Which rows, columns and order; what is left out is that of the view, and without one every row and column."""
 

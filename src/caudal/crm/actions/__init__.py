@@ -19,6 +19,7 @@ from caudal.crm.actions.competitors import (
     see_competitor,
     unsee_competitor,
 )
+from caudal.crm.actions.consents import ConsentDraft, note_consent, withdraw_consent
 from caudal.crm.actions.conversion import convert_lead, convert_leads
 from caudal.crm.actions.deals import DealValues, change_deal, delete_deal, open_deal, open_deals
 from caudal.crm.actions.drafts import (
@@ -32,7 +33,9 @@ from caudal.crm.actions.drafts import (
     PersonDraft,
     StageStep,
 )
+from caudal.crm.actions.erasing import ErasureDraft, erase_subject, note_subject_export
 from caudal.crm.actions.families import keep_apart
+from caudal.crm.actions.forgotten import release_address
 from caudal.crm.actions.leads import (
     Capture,
     capture_lead,
@@ -79,11 +82,13 @@ __all__ = [
     "Capture",
     "CloseDraft",
     "CompanyDraft",
+    "ConsentDraft",
     "ConversionDraft",
     "DealDraft",
     "DealValues",
     "DisqualificationDraft",
     "DoneDraft",
+    "ErasureDraft",
     "LeadDraft",
     "LineDraft",
     "NotConverted",
@@ -132,15 +137,19 @@ __all__ = [
     "disqualify_lead",
     "disqualify_leads",
     "empty_bin",
+    "erase_subject",
     "keep_apart",
     "log_activities",
     "log_activity",
     "lose_deal",
     "merge_tags",
     "move_deal",
+    "note_consent",
+    "note_subject_export",
     "note_touch",
     "open_deal",
     "open_deals",
+    "release_address",
     "release_work",
     "remind",
     "reopen_activity",
@@ -154,4 +163,5 @@ __all__ = [
     "undo_conversion",
     "unsee_competitor",
     "win_deal",
+    "withdraw_consent",
 ]

@@ -9,6 +9,7 @@ from uuid import UUID
 from caudal.core.errors import Problem, msg
 from caudal.crm.actions.checking import Reader, owner_within, reach_references
 from caudal.crm.actions.drafts import DisqualificationDraft, LeadDraft
+from caudal.crm.actions.forgotten import refuse_forgotten
 from caudal.crm.actions.parties import BATCH
 from caudal.crm.actions.tags import named_tags
 from caudal.crm.actions.telling import told
@@ -93,6 +94,7 @@ def capture_leads(*, actor: Actor, as_of: datetime, leads: Sequence[LeadDraft]) 
     for row, draft in enumerate(checked):
         reader.fits(Lead, _values(draft), row)
         fit_touch(reader, channel=draft.channel, campaign=draft.campaign, source_url=draft.source_url, row=row)
+    refuse_forgotten(reader, {row: [draft.email] for row, draft in enumerate(checked)})
     reader.finish()
     reach_references(Lead, ("pillar", "owner"), actor, checked)
     channels = named_channels(actor, as_of, [draft.channel for draft in checked])
@@ -159,6 +161,7 @@ def change_lead(
     if "tags" in values:
         checked["tags"] = reader.tags(values["tags"])
     reader.fits(Lead, checked)
+    refuse_forgotten(reader, {0: [checked.get("email")]})
     reader.finish()
     if "channel" in values:
         checked["channel"] = _called(named_channels(actor, as_of, [values["channel"]]), values["channel"])

@@ -12,6 +12,7 @@ from caudal.core.errors import Problem, msg
 from caudal.crm.actions.checking import Reader, owner_within, reach_references, same_address
 from caudal.crm.actions.deriving import of_company, of_person
 from caudal.crm.actions.drafts import CompanyDraft, PersonDraft
+from caudal.crm.actions.forgotten import refuse_forgotten
 from caudal.crm.actions.tags import named_tags
 from caudal.crm.actions.telling import refs_of, told
 from caudal.crm.events import (
@@ -230,6 +231,7 @@ def add_people(*, actor: Actor, as_of: datetime, people: Sequence[PersonDraft]) 
     ]
     for row, draft in enumerate(checked):
         reader.fits(Person, _values(draft), row)
+    refuse_forgotten(reader, {row: [draft.email, *draft.other_emails] for row, draft in enumerate(checked)})
     reader.finish()
     named = reach_references(Person, ("company", "owner"), actor, checked)["company"]
     home = home_country()
@@ -278,6 +280,7 @@ def change_person(
     if "tags" in values:
         checked["tags"] = reader.tags(values["tags"])
     reader.fits(Person, checked)
+    refuse_forgotten(reader, {0: [checked.get("email"), *checked.get("other_emails", ())]})
     reader.finish()
     named = reach_references(
         Person, tuple(each for each in ("company", "owner") if f"{each}_id" in checked), actor, [checked]

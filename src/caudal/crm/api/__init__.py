@@ -18,6 +18,7 @@ from caudal.crm.api import (
     mapping,
     parties,
     pipelines,
+    subjects,
     tags,
     timelines,
 )
@@ -28,7 +29,8 @@ for each in (
     lists,
     exports,
     timelines,
-    *(parties, leads, deals, lines, activities, pipelines, channels, competitors, tags, bins, edits, mapping, day),
+    *(parties, leads, deals, lines, activities, pipelines, channels, competitors, tags, subjects, bins, edits, mapping),
+    day,
     imports,
 ):
     router.add_router("", each.router)

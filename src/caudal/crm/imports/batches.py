@@ -346,7 +346,7 @@ class Job:
         """Say what a deal does not say, once for all of them."""
         if step.kind is not Kind.DEALS:
             return
-        if row.names.get("company") is None:
+        if row.names.get("company") is None and not row.keys.get("company"):
             self.tally.note(
                 "import.deal_without_company",
                 msg("Deals that name no company came in without one."),

@@ -62,7 +62,7 @@ def recognise(header: Sequence[str], file_name: str) -> Recognition | Untaken | 
         if kind is None:
             return Untaken(system)
         places, _score = places_in(BY_KIND[kind], keys)
-        if places.keys() & {"key", "name", "given_name", "family_name", "email", "lead_key"}:
+        if places.keys() & {"key", "name", "given_name", "family_name", "email", "lead_key", "subject", "body"}:
             return sorted_out(BY_KIND[kind], places, header, system)
     best = _by_words(keys, file_name)
     return sorted_out(*best, header, known[0] if known else None) if best else None

@@ -22,6 +22,7 @@ from caudal.crm.imports.deals import settle_deal
 from caudal.crm.imports.findings import Tally
 from caudal.crm.imports.planning import Plan
 from caudal.crm.imports.reading import is_whole, said, shape_problem
+from caudal.crm.imports.settling import FURTHER, settle_further, settle_words
 from caudal.crm.imports.surveys import Survey, key_of, tidy_key
 from caudal.crm.imports.vocabulary import Field, Kind, Reading
 from caudal.kit.names import name_key
@@ -218,6 +219,10 @@ class RowReader:
             self._settle_activity(values, custom, line.number)
             return {}
         self._price(values)
+        settle_words(values, self.survey.name, self.tally)
+        if self.survey.kind is Kind.PEOPLE:
+            columns = {name: self._all_said(name, line) for name in FURTHER}
+            settle_further(values, columns, self.survey.name, self.tally)
         if self.survey.kind is Kind.DEALS:
             settle_deal(values, self.zone, self.plan.choices)
         if self.survey.kind in {Kind.MEMBERS, Kind.LEADS}:
@@ -252,6 +257,13 @@ class RowReader:
             return next((text for cell in cells if (text := cell.strip())), "")
         return next((text for cell in cells if (text := said(cell))), "")
 
+    def _all_said(self, name: str, line: DelimitedLine) -> list[str]:
+        """What the row says of a field in each of its columns that says anything."""
+        if name not in self.survey.recognition.places:
+            return []
+        places = (self.survey.recognition.places[name], *self.survey.recognition.spares.get(name, ()))
+        return [text for at in places if (text := said(line.cells[at]))]
+
     def _value(self, each: Field, text: str) -> Any:
         if not text:
             return None
@@ -279,6 +291,7 @@ class RowReader:
     def _read(self) -> Mapping[Reading, Callable[[Field, str], Any]]:
         return {
             Reading.TEXT: _text,
+            Reading.LINE: _one_line,
             Reading.NAME: _one_line,
             Reading.STAGE: _one_line,
             Reading.EMAIL: _address,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 from caudal.catalog.actions import add_product, change_product
@@ -37,6 +37,10 @@ class Writer(Protocol):
         """Make a row of ours say what the file says; return whether that changed anything."""
 
 
+COMPANY_TEXTS: Final = ("sector", "country", "region", "city", "postal_code", "street", "phone", "sales_model")
+PERSON_TEXTS: Final = ("given_name", "family_name", "phone", "job_title", "language", "country", "city")
+
+
 class Companies:
     """Rows of companies. A parent that comes later in the file is linked once all of them are in."""
 
@@ -46,9 +50,7 @@ class Companies:
             actor=desk.actor,
             as_of=desk.as_of,
             companies=[
-                CompanyDraft(
-                    **_texts(row, "sector", "country"), **self._given(desk, row), **_tags(row), custom=row.custom
-                )
+                CompanyDraft(**_texts(row, *COMPANY_TEXTS), **self._given(desk, row), **_tags(row), custom=row.custom)
                 for row in rows
             ],
         )
@@ -59,9 +61,7 @@ class Companies:
     def update(self, desk: Desk, row: Row, record: UUID) -> bool:
         """Change a company."""
         company = Company.one_for(desk.actor, Verb.CHANGE, record)
-        values = (
-            _texts(row, "sector", "country") | self._given(desk, row) | _tags(row, company.tags) | _custom(company, row)
-        )
+        values = _texts(row, *COMPANY_TEXTS) | self._given(desk, row) | _tags(row, company.tags) | _custom(company, row)
         after = change_company(actor=desk.actor, as_of=desk.as_of, company_id=record, **values)
         return after.version != company.version
 
@@ -143,18 +143,20 @@ class People:
 
     def create(self, desk: Desk, rows: Sequence[Row]) -> list[UUID]:
         """Add people."""
-        drafts = [PersonDraft(**self._given(desk, row), **_tags(row), custom=row.custom) for row in rows]
+        drafts = [
+            PersonDraft(**self._given(desk, row), **_further(row), **_tags(row), custom=row.custom) for row in rows
+        ]
         return [person.pk for person in add_people(actor=desk.actor, as_of=desk.as_of, people=drafts)]
 
     def update(self, desk: Desk, row: Row, record: UUID) -> bool:
         """Change a person."""
         person = Person.one_for(desk.actor, Verb.CHANGE, record)
-        values = self._given(desk, row) | _tags(row, person.tags) | _custom(person, row)
+        values = self._given(desk, row) | _further(row, person) | _tags(row, person.tags) | _custom(person, row)
         after = change_person(actor=desk.actor, as_of=desk.as_of, person_id=record, **values)
         return after.version != person.version
 
     def _given(self, desk: Desk, row: Row) -> dict[str, Any]:
-        texts = _texts(row, "given_name", "family_name", "phone", "job_title")
+        texts = _texts(row, *PERSON_TEXTS)
         parts = (texts.get("given_name"), texts.get("family_name"))
         name = row.values.get("name") or " ".join(filter(None, parts)) or row.values.get("email") or row.key
         email = {"email": row.values["email"]} if "email" in row.values else {}
@@ -273,6 +275,7 @@ class Deals:
                 if (key := row.names.get(name))]  # fmt: skip
         given: dict[str, Any] = {"name": row.values.get("name") or " · ".join(said)[:200] or row.key}
         given |= {name: row.values[name] for name in ("amount", "expected_close_date") if name in row.values}
+        given |= _texts(row, "sales_model")
         given |= desk.links(row, company=Kind.COMPANIES, person=Kind.PEOPLE, product=Kind.PRODUCTS, owner=Kind.MEMBERS)
         if row.values.get("person") and "person_id" not in given:
             called = name_key(str(row.values["person"]))
@@ -315,6 +318,17 @@ WRITERS: Mapping[Kind, Writer] = {
 def _texts(row: Row, *names: str) -> dict[str, Any]:
     """Texts of a row; an empty cell is an empty text."""
     return {name: row.values[name] or "" for name in names if name in row.values}
+
+
+def _further(row: Row, person: Person | None = None) -> dict[str, Any]:
+    """The further addresses and numbers that the file gives somebody beside those they have: a file takes none off."""
+    found: dict[str, Any] = {}
+    for name, first in (("other_emails", "email"), ("other_phones", "phone")):
+        if said := row.values.get(name):
+            borne = getattr(person, name) if person else []
+            main = row.values.get(first) or getattr(person, first, "")
+            found[name] = [each for each in dict.fromkeys([*borne, *said]) if each != main]
+    return found
 
 
 def _custom(record: Any, row: Row) -> dict[str, Any]:

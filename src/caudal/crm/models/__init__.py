@@ -15,6 +15,7 @@ from caudal.crm.models.activities import (
 from caudal.crm.models.bulk import NAMED, EditedRow, RowState
 from caudal.crm.models.channels import Channel, ChannelKind, Touch
 from caudal.crm.models.competitors import Competitor, DealCompetitor, LossTo
+from caudal.crm.models.consents import Consent, ConsentPurpose, ConsentSource, Erasure, ForgottenAddress
 from caudal.crm.models.deals import DEAL_TEXTS, CloseReason, Deal, DealClose, Outcome, StageStay
 from caudal.crm.models.leads import LEAD_TEXTS, DisqualifyReason, Lead, LeadConversion, LeadDisqualification
 from caudal.crm.models.lines import DealLine
@@ -48,6 +49,9 @@ __all__ = [
     "Company",
     "Competitor",
     "Completion",
+    "Consent",
+    "ConsentPurpose",
+    "ConsentSource",
     "ConversionMapping",
     "Deal",
     "DealClose",
@@ -56,7 +60,9 @@ __all__ = [
     "Direction",
     "DisqualifyReason",
     "EditedRow",
+    "Erasure",
     "ForecastCategory",
+    "ForgottenAddress",
     "KeptApart",
     "Lead",
     "LeadConversion",

@@ -29,6 +29,7 @@ from caudal.crm.queries.channels import (
 )
 from caudal.crm.queries.criteria import Gate, criteria, lacking, lacking_already, lacking_for
 from caudal.crm.queries.day import MyDay, Task, my_day
+from caudal.crm.queries.dossiers import Dossier, dossier, erasures
 from caudal.crm.queries.edits import edited_counts, edited_rows, names_of_edited, why_words
 from caudal.crm.queries.families import (
     Family,
@@ -74,6 +75,7 @@ from caudal.crm.queries.records import (
 )
 from caudal.crm.queries.reopening import REOPEN, agreed, asks_first, reopening_asked, staying_as_won, takes_two
 from caudal.crm.queries.stories import NoSuchFact, Told, told
+from caudal.crm.queries.subjects import ERASED, SUBJECTS, Subject, consent, consents_of, subject
 from caudal.crm.queries.tags import tag, tagged_counts, tags, tags_like, tinted
 from caudal.crm.queries.texts import companies_with, deals_with, leads_with, people_with
 from caudal.crm.queries.undoing import Remains, Why, conversion_of, remains_of
@@ -84,18 +86,21 @@ __all__ = [
     "BIN_DAYS",
     "COMPANY_ORDERS",
     "DEAL_ORDERS",
+    "ERASED",
     "FOLLOWED",
     "LEAD_JOINS",
     "LEAD_ORDERS",
     "NEWS",
     "PERSON_ORDERS",
     "REOPEN",
+    "SUBJECTS",
     "ActivityFilters",
     "ArchiveTable",
     "Board",
     "BoardColumn",
     "Card",
     "DealFilters",
+    "Dossier",
     "Due",
     "Family",
     "Gate",
@@ -109,6 +114,7 @@ __all__ = [
     "NoSuchFact",
     "Remains",
     "Sought",
+    "Subject",
     "Task",
     "Told",
     "Totals",
@@ -136,15 +142,19 @@ __all__ = [
     "competitor",
     "competitors",
     "competitors_of",
+    "consent",
+    "consents_of",
     "conversion_of",
     "criteria",
     "deal",
     "deals",
     "deals_with",
+    "dossier",
     "due_soon",
     "due_today",
     "edited_counts",
     "edited_rows",
+    "erasures",
     "family",
     "is_overdue",
     "kept_since",
@@ -180,6 +190,7 @@ __all__ = [
     "stages_of",
     "staying_as_won",
     "stays",
+    "subject",
     "tag",
     "tagged_counts",
     "tags",

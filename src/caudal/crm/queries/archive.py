@@ -52,19 +52,19 @@ def archive(actor: Actor) -> Iterator[ArchiveTable]:
 
 PRODUCT: Final = ["Product ID", "Product name", "Product code", "List price", "Currency", "Unit"]
 COMPANY: Final = [
-    *("Company ID", "Company name", "Web domain", "Industry", "Country", "Employees", "Parent company ID"),
-    *("Tags", "Owner ID"),
+    *("Company ID", "Company name", "Web domain", "Industry", "Country", "Region", "City", "Postal code", "Street"),
+    *("Phone", "Sales model", "Employees", "Parent company ID", "Tags", "Owner ID"),
 ]
 PERSON: Final = [
-    *("Contact ID", "Full name", "Given name", "Family name", "Email", "Phone", "Job title", "Company ID"),
-    *("Tags", "Owner ID"),
+    *("Contact ID", "Full name", "Given name", "Family name", "Email", "Other emails", "Phone", "Other phones"),
+    *("Job title", "Language", "Country", "City", "Company ID", "Tags", "Owner ID"),
 ]
 LEAD: Final = [
     *("Lead ID", "Lead name", "Company", "Email", "Phone", "Lead source", "Captured", "Converted date"),
     *("Converted contact ID", "Converted account ID", "Converted deal ID", "Tags", "Owner ID"),
 ]
 DEAL: Final = [
-    *("Deal ID", "Deal name", "Company ID", "Contact ID", "Product", "Pipeline", "Stage", "Status"),
+    *("Deal ID", "Deal name", "Company ID", "Contact ID", "Product", "Sales model", "Pipeline", "Stage", "Status"),
     *(
         "Amount",
         "Currency",
@@ -100,13 +100,16 @@ def _lines(rows: "QuerySet[Any]", own: Iterable[str], said: Any) -> Iterator[Lin
 
 
 def _company(row: Company) -> Line:
-    return [str(row.ref), row.name, row.domain or "", row.sector, row.country, _text(row.employees),
+    return [str(row.ref), row.name, row.domain or "", row.sector, row.country, row.region, row.city,
+            row.postal_code, row.street, row.phone, row.sales_model, _text(row.employees),
             _ref("company", row.parent_id), ", ".join(row.tags), _ref("member", row.owner_id)]  # fmt: skip
 
 
 def _person(row: Person) -> Line:
-    return [str(row.ref), row.name, row.given_name, row.family_name, row.email or "", row.phone, row.job_title,
-            _ref("company", row.company_id), ", ".join(row.tags), _ref("member", row.owner_id)]  # fmt: skip
+    return [str(row.ref), row.name, row.given_name, row.family_name, row.email or "",
+            "; ".join(row.other_emails), row.phone, "; ".join(row.other_phones), row.job_title,
+            row.language, row.country, row.city, _ref("company", row.company_id), ", ".join(row.tags),
+            _ref("member", row.owner_id)]  # fmt: skip
 
 
 def _lead(row: Lead) -> Line:
@@ -124,7 +127,7 @@ def _deal(row: Deal) -> Line:
     close = row.close if hasattr(row, "close") else None
     return [
         *(str(row.ref), row.name, _ref("company", row.company_id), _ref("person", row.person_id)),
-        *(row.product.name if row.product else "", row.pipeline.name, row.stage.name),
+        *(row.product.name if row.product else "", row.sales_model, row.pipeline.name, row.stage.name),
         *(close.outcome if close else "open", *_money(row.amount), _text(row.opened_at)),
         *(_text(close.closed_at) if close else "", _text(row.expected_close_date)),
         *((close.reason, close.note) if close else ("", "")),

@@ -81,7 +81,8 @@ def moment(fact: RecordedFact, subject: str | None, who: Mapping[str, str], name
         tone={"crm.deal_won": "good", "crm.deal_lost": "bad"}.get(fact.name, ""),
         href=page_of(fact.subject) if subject is not None else "",
         body=note or "",
-        changes=changes(fact, names) if tells_changes(fact) else (),
+        changes=changes(fact, names) if tells_changes(fact) and not fact.erased else (),
+        erased=fact.erased and tells_changes(fact),
     )
 
 

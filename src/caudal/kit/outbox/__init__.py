@@ -9,7 +9,7 @@ from caudal.kit.outbox.deliveries import batch_handler, drain, handler, pending,
 from caudal.kit.outbox.effects import Effect, effects_of
 from caudal.kit.outbox.facts import Fact, RecordedFact
 from caudal.kit.outbox.publishing import publish, publish_many
-from caudal.kit.outbox.sealing import erase
+from caudal.kit.outbox.sealing import erase, erase_past
 from caudal.kit.outbox.since import FieldChange, Since, since
 from caudal.kit.outbox.timeline import count_about, counts_about, facts_after, facts_of, last_sequence, timeline
 
@@ -25,6 +25,7 @@ __all__ = [
     "drain",
     "effects_of",
     "erase",
+    "erase_past",
     "facts_after",
     "facts_of",
     "handler",

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import connection
 
@@ -58,11 +59,24 @@ def seal(secret: bytes, fact_id: UUID, values: Mapping[str, Any]) -> bytes:
     return nonce + AESGCM(secret).encrypt(nonce, json.dumps(values).encode(), fact_id.bytes)
 
 
-def unseal(secret: bytes, fact_id: UUID, sealed: bytes) -> dict[str, Any]:
-    """Decrypt the values of a fact."""
-    opened = AESGCM(secret).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], fact_id.bytes)
+def unseal(secret: bytes, fact_id: UUID, sealed: bytes) -> dict[str, Any] | None:
+    """Decrypt the values of a fact; None when they were sealed under a key that is no more."""
+    try:
+        opened = AESGCM(secret).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], fact_id.bytes)
+    except InvalidTag:
+        return None
     values: dict[str, Any] = json.loads(opened)
     return values
+
+
+def erase_past(subject: Ref) -> None:
+    """Put another key in the place of a subject's: personal values of its facts so far are gone, new ones are sealed.
+
+    For a record that lives on, of whose past somebody is to be forgotten.
+    """
+    SubjectKey.objects.filter(kind=subject.kind, subject=subject.id, secret__isnull=False).update(
+        secret=AESGCM.generate_key(bit_length=KEY_BITS)
+    )
 
 
 def erase(subject: Ref, *, as_of: datetime) -> None:

@@ -72,7 +72,7 @@ def recorded(rows: Iterable[RecordedFactRow], *, personal: bool) -> Iterator[Rec
         secret = keys.get(subject)
         opened: dict[str, Any] | None = None
         if row.sealed is not None and personal:
-            opened = unseal(secret, row.id, bytes(row.sealed)) if secret else {}
+            opened = unseal(secret, row.id, bytes(row.sealed)) if secret else None
         yield RecordedFact(
             id=row.id,
             name=row.name,
@@ -85,7 +85,7 @@ def recorded(rows: Iterable[RecordedFactRow], *, personal: bool) -> Iterator[Rec
             recorded_at=row.recorded_at,
             cause=row.cause,
             data=row.data,
-            personal=opened,
-            erased=row.sealed is not None and personal and secret is None,
+            personal={} if opened is None and row.sealed is not None and personal else opened,
+            erased=row.sealed is not None and personal and opened is None,
             row_version=row.row_version,
         )

@@ -17,6 +17,7 @@ from caudal.workspace.actions.attachments import (
     restore_file,
 )
 from caudal.workspace.actions.company import add_rates, change_settings, found_company, set_pillars
+from caudal.workspace.actions.erasing import TEXTS, Traces, erase_traces
 from caudal.workspace.actions.exporting import note_export
 from caudal.workspace.actions.externals import keep_externals
 from caudal.workspace.actions.fields import add_field, change_field, restore_field, retire_field
@@ -54,9 +55,11 @@ from caudal.workspace.actions.team import (
 from caudal.workspace.actions.views import change_view, choose_default_view, delete_view, save_view
 
 __all__ = [
+    "TEXTS",
     "NotAMember",
     "Notice",
     "TooManyFiles",
+    "Traces",
     "accept_link",
     "add_field",
     "add_member",
@@ -78,6 +81,7 @@ __all__ = [
     "drop_files",
     "end_access",
     "end_share",
+    "erase_traces",
     "finish_operation",
     "follow_by_mention",
     "follow_record",

@@ -30,6 +30,12 @@ def externals_of(source: str, kind: str) -> dict[str, UUID]:
     return dict(rows.values_list("key", "record"))
 
 
+def known_elsewhere(kind: str, record: UUID) -> list[tuple[str, str]]:
+    """Return which other systems know a row, and by which key."""
+    rows = ExternalId.objects.filter(kind=kind, record=record).order_by("source", "key")
+    return list(rows.values_list("source", "key"))
+
+
 def external_keys(source: str, kind: str, records: Iterable[UUID]) -> set[UUID]:
     """Return those of some rows of a kind that a source knows."""
     rows = ExternalId.objects.filter(source=source, kind=kind, record__in=list(records))

@@ -61,7 +61,7 @@ def member_list(request: HttpRequest) -> HttpResponse:
                 each.email,
                 each.get_role_display(),
                 each.team.name if each.team else None,
-                each.get_span_display() if each.span else None,
+                each.get_span_display() if each.span else _("As far as the role"),
                 last_day(each.access_ends_at, ZoneInfo(actor.zone)),
                 Cell(_("Active"), tone="good") if each.can_sign_in else Cell(_("No sign-in"), tone="idle"),
             ],

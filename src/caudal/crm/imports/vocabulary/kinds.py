@@ -28,6 +28,8 @@ class Reading(StrEnum):
     """How the cells of a column are read."""
 
     TEXT = "text"
+    LINE = "line"
+    """Text on one line, however many the cell has."""
     NAME = "name"
     """Names rows of some kind."""
     LINK = "link"

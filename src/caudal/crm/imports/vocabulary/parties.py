@@ -1,9 +1,11 @@
 """The columns of members, products, companies and people. A new column is one line here."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from caudal.core.errors import msg
-from caudal.crm.imports.vocabulary.kinds import Field, Kind, Reading, Table, words
+from caudal.crm.imports.vocabulary.kinds import Field, Kind, Reading, Table, in_words, words
+from caudal.crm.models import SalesModel
 
 NAME: Final = ("name", "nombre")
 COMPANY: Final = words(
@@ -28,6 +30,60 @@ PHONE: Final = words(
     "person phone work, person phone mobile, person phone, person phone home, person phone other, organization phone, "
     "main phone, home phone, telefono, movil, telefono movil, numero de telefono, persona telefono trabajo"
 )
+STREET: Final = words(
+    "billing street, billing address line 1, address 1 street 1, address1 line1, organization address, "
+    "organization full combined address of address, organization street road name of address, calle de facturacion, "
+    "domicilio de facturacion, direccion de facturacion, direccion 1 calle 1, organizacion direccion"
+)
+CITY: Final = words(
+    "billing city, address 1 city, address1 city, organization city town village locality of address, "
+    "ciudad de facturacion, direccion 1 ciudad, organizacion ciudad de direccion, organizacion ciudad localidad de direccion"
+)
+REGION: Final = words(
+    "billing state, billing state province, address 1 state province, address1 stateorprovince, "
+    "organization state county of address, organization region of address, estado de facturacion, "
+    "estado o provincia de facturacion, provincia de facturacion, direccion 1 estado o provincia, organizacion estado de direccion"
+)
+POSTAL_CODE: Final = words(
+    "billing postal code, billing zip postal code, billing zip, billing code, address 1 zip postal code, "
+    "address1 postalcode, organization zip postal code of address, codigo postal de facturacion, "
+    "direccion 1 codigo postal, organizacion codigo postal de direccion"
+)
+SALES_MODEL: Final = Field(
+    "sales_model", Reading.TEXT, (), words("sales model, modelo de venta, modelo de ventas"), label=msg("Sales model")
+)
+SALES_MODELS: Final[Mapping[str, SalesModel]] = {
+    in_words(word): model
+    for model, listed in (
+        (SalesModel.SELF_SERVICE, "self service, autoservicio"),
+        (SalesModel.INSIDE, "inside, inside sales, venta interna"),
+        (SalesModel.FIELD, "field, field sales, venta de campo, venta en campo"),
+        (SalesModel.CHANNEL, "channel, channel sales, canal, venta por canal"),
+        (SalesModel.ENTERPRISE, "enterprise, enterprise sales, grandes empresas, grandes cuentas"),
+        (SalesModel.API, "api, api sales, venta por api"),
+        (SalesModel.WHITE_LABEL, "white label, marca blanca"),
+        (SalesModel.DIRECT, "direct, direct sales, directa, venta directa"),
+        (SalesModel.CORPORATE, "corporate, corporativo, corporativa, venta corporativa"),
+        (SalesModel.PARTNER, "partner, partners, through partners, socios, a traves de socios"),
+    )
+    for word in words(listed)
+}
+"""Ways of selling, by the words for them."""
+LANGUAGES: Final[Mapping[str, str]] = {
+    in_words(word): code
+    for code, listed in (
+        ("en", "english, ingles"),
+        ("es", "spanish, espanol, castellano"),
+        ("ca", "catalan"),
+        ("pt", "portuguese, portugues"),
+        ("fr", "french, frances"),
+        ("de", "german, aleman"),
+        ("it", "italian, italiano"),
+        ("nl", "dutch, neerlandes"),
+    )
+    for word in words(listed)
+}
+"""Languages by name; others are taken as the tags that they are."""
 CURRENCY: Final = Field(
     "currency",
     Reading.TEXT,
@@ -166,6 +222,12 @@ COMPANIES: Final = Table(
             length=80,
             label=msg("Country"),
         ),
+        Field("region", Reading.LINE, REGION, words("state region, state, province, region, county, state province, provincia, estado region, comunidad autonoma, shipping state, shipping state province"), length=120, label=msg("Region")),
+        Field("city", Reading.LINE, CITY, words("city, town, ciudad, localidad, poblacion, municipio, shipping city"), length=120, label=msg("City")),
+        Field("postal_code", Reading.LINE, POSTAL_CODE, words("postal code, zip, zip code, postcode, zip postal code, codigo postal, cp, shipping postal code, shipping zip postal code, shipping code"), length=20, label=msg("Postal code")),
+        Field("street", Reading.LINE, STREET, words("street address, street, address, address line 1, calle, direccion, domicilio, shipping street"), length=200, label=msg("Street")),
+        Field("phone", Reading.LINE, words("company phone, main phone, organization phone, telefono de la empresa, telefono principal, organizacion telefono"), (*PHONE, *words("telephone number, account phone, telefono de la cuenta")), length=40, label=msg("Phone")),
+        SALES_MODEL,
         Field(
             "employees",
             Reading.WHOLE,
@@ -202,7 +264,12 @@ PEOPLE: Final = Table(
         *name_parts(),
         Field("key", Reading.TEXT, words("contact id, person id, person pipedrive system id, do not modify contact, no modificar contacto, id contacto, id persona"), words("id, record id, id de registro"), label=msg("Key there")),
         Field("email", Reading.EMAIL, EMAIL, length=254, label=msg("E-mail")),
+        Field("other_emails", Reading.TEXT, words("other emails, other e mails, further emails, additional email addresses, otros correos, otras direcciones de correo"), length=5000, label=msg("Other e-mail addresses")),
         Field("phone", Reading.TEXT, PHONE, length=40, label=msg("Phone")),
+        Field("other_phones", Reading.TEXT, words("other phones, further phones, otros telefonos"), length=2000, label=msg("Other phones")),
+        Field("language", Reading.TEXT, (), words("language, preferred language, hs language, idioma, idioma preferido"), length=80, label=msg("Language")),
+        Field("country", Reading.LINE, words("mailing country, person country of address"), words("country, country region, address 1 country region, address1 country, pais, pais region, direccion 1 pais o region"), length=80, label=msg("Country")),
+        Field("city", Reading.LINE, words("mailing city, person city town village locality of address"), words("city, town, address 1 city, address1 city, ciudad, localidad, poblacion, direccion 1 ciudad"), length=120, label=msg("City")),
         Field("job_title", Reading.TEXT, words("job title, person job title, position, role, cargo, puesto"), ("title",), length=120, label=msg("Job title")),
         Field("company", Reading.NAME, (), COMPANY, names=Kind.COMPANIES, label=msg("Company")),
         Field("company_key", Reading.LINK, (), COMPANY_KEYS, names=Kind.COMPANIES, label=msg("Company, by key")),

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from babel.numbers import format_currency
 from django.db.models import TextChoices
 from django.urls import reverse
 from django.utils import timezone
@@ -14,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from caudal.core.ids import Ref
-from caudal.core.money import Rate
 from caudal.crm import events, queries
-from caudal.crm.models import ActivityKind, ActivityOutcome, CloseReason, Deal, DealLine, DisqualifyReason, Outcome
+from caudal.crm.models import ActivityKind, ActivityOutcome, CloseReason, Deal, DisqualifyReason, Outcome
+from caudal.crm.panels.lines import lines_of_deal
+from caudal.crm.panels.subjects import CONSENT_PANELS, SUBJECT_WORDS
 from caudal.kit.access import Actor, Verb, may, policies
 from caudal.kit.outbox import RecordedFact
 from caudal.kit.panels import (
@@ -33,7 +33,6 @@ from caudal.kit.panels import (
 from caudal.kit.records import in_sight
 from caudal.kit.traces import RecordPutBack, RecordWithdrawn
 from caudal.ui.formats import due_text, reader_locale
-from caudal.ui.tables import Cell, Column, Row, Table
 from caudal.workspace.queries import files_beside
 
 
@@ -183,6 +182,7 @@ def reason_words(choices: type[TextChoices], value: str) -> str:
 
 
 FACT_WORDS: Final = (
+    *SUBJECT_WORDS,
     FactWords(events.CompanyAdded.name, said(gettext_lazy("added the company")), "company"),
     FactWords(events.CompanyChanged.name, said(gettext_lazy("changed the company")), "edit"),
     FactWords(events.CompanyDeleted.name, said(gettext_lazy("deleted the company")), "trash"),
@@ -344,47 +344,6 @@ def touches_of(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any] | 
     return {"rows": rows, "new_href": new_href} if rows or new_href else None
 
 
-def lines_of_deal(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any] | None:
-    """Return what a deal is made of, and the way to say so."""
-    deal = queries.deal(actor, ref.id)
-    rows = [
-        Row(
-            (
-                Cell(line.description, note=also_called(line)),
-                line.quantity,
-                rate_text(line.rate),
-                line.discount_percent / 100 if line.discount_percent else Cell(None),
-                line.amount,
-            )
-        )
-        for line in queries.lines_of(deal)
-    ]
-    may_change = policies()["deal"].covering(actor, Verb.CHANGE)(deal.owner_id, deal.pk)
-    href = reverse("crm:deal_lines", args=[ref]) if may_change else ""
-    if not rows:
-        return {"table": None, "href": href} if href and getattr(deal, "close", None) is None else None
-    columns = (
-        Column(_("Description")),
-        Column(_("Quantity"), "number"),
-        Column(_("Unit price")),
-        Column(_("Discount"), "percent"),
-        Column(_("Amount"), "money"),
-    )
-    totals = (_("Together"), None, None, None, deal.amount)
-    return {"table": Table(columns=columns, rows=rows, totals=totals, caption=_("Line items")), "href": href}
-
-
-def also_called(line: DealLine) -> str:
-    """Return the product of a line that is called otherwise."""
-    return line.product.name if line.product and line.product.name != line.description else ""
-
-
-def rate_text(rate: Rate) -> str:
-    """Write an exact price of one unit with all its decimals."""
-    amount = rate.amount.normalize()
-    return str(format_currency(amount, rate.currency.code, locale=reader_locale(), decimal_quantization=False))
-
-
 def competitors_of_deal(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any] | None:
     """Return whom else the buyer considers, and the way to say so."""
     may_change = ref in in_sight({ref}, actor, Verb.CHANGE)
@@ -433,6 +392,7 @@ def activities_of(ref: Ref, actor: Actor, as_of: datetime) -> Mapping[str, Any] 
 FILE_BEARERS: Final = ("activity", "company", "deal", "lead", "person")
 
 PANELS: Final = (
+    *CONSENT_PANELS,
     Panel("company", 5, gettext_lazy("Family"), "crm/family.html", family_of_company),
     Panel("person", 5, gettext_lazy("Others with this address"), TEMPLATE, namesakes_of_person),
     Panel("deal", 2, gettext_lazy("Line items"), "crm/_lines.html", lines_of_deal, beside=False),
@@ -494,6 +454,7 @@ NAVIGATION: Final = (
     NavItem("settings", gettext_lazy("Tags"), "crm:tags", 31, "tag"),
     NavItem("settings", gettext_lazy("Imports"), "crm:imports", 80, "operation", Verb.CREATE),
     NavItem("settings", gettext_lazy("Bulk edits"), "crm:bulk_edits", 82, "bulk_edit"),
+    NavItem("settings", gettext_lazy("Erased people"), "crm:erasures", 95, "subject"),
     NavItem("settings", gettext_lazy("Recycle bin"), "crm:bin", 90, "bin"),
 )
 
