@@ -81,6 +81,35 @@ def test_a_program_imports_decides_and_undoes(shop: Shop, client: Client) -> Non
         "import", "rehearsal", "rehearsal", "undo", "undo_rehearsal"]  # fmt: skip
 
 
+def test_an_import_is_undone_and_its_rows_read_only_by_those_who_reach_what_it_wrote(
+    shop: Shop, client: Client
+) -> None:
+    def key(role: str, *scopes: str) -> dict[str, str]:
+        _, secret = issue_key(actor=SYSTEM, as_of=AT, name=f"{role} {len(scopes)}", role=role, scopes=("workspace:read", "workspace:write", *scopes))  # fmt: skip
+        return {"Authorization": f"Bearer {secret}"}
+
+    full, blind, manager = key("admin", "crm:read", "crm:write"), key("admin"), key("manager", "crm:read", "crm:write")
+    files = {"files": SimpleUploadedFile("deals.csv", DEALS)}
+    rehearsal = client.post("/api/v1/imports", files, headers=full).json()["id"]
+    work()
+    batch = client.post(f"/api/v1/imports/{rehearsal}/run", headers=full).json()["id"]
+    work()
+    assert Deal.objects.count() == 1
+    # A key without the scope, and a manager, who changes the team's deals alone.
+    for headers in (blind, manager):
+        assert client.get(f"/api/v1/imports/{batch}", headers=headers).json()["can_undo"] is False
+        for only in ("", "?only=rehearsal"):
+            refusal = client.post(f"/api/v1/imports/{batch}/undo{only}", headers=headers)
+            assert (refusal.status_code, refusal.json()["code"]) == (403, "import.out_of_reach")
+        for room in ("tables", "refused"):
+            for operation in (rehearsal, batch):
+                refusal = client.get(f"/api/v1/imports/{operation}/{room}", headers=headers)
+                assert (refusal.status_code, refusal.json()["code"]) == (403, "access.not_allowed")
+    work()
+    assert Deal.objects.count() == 1
+    assert client.get(f"/api/v1/imports/{batch}/refused", headers=full).status_code == 200
+
+
 def test_nobody_imports_who_may_not(shop: Shop, client: Client) -> None:
     _, secret = issue_key(actor=SYSTEM, as_of=AT, name="Reader", role="rep", scopes=("crm:read",))
     headers = {"Authorization": f"Bearer {secret}"}

@@ -146,6 +146,63 @@ def test_what_somebody_edited_since_stays(shop: Shop) -> None:
         undone(shop, operation)
 
 
+def test_a_colleague_neither_takes_an_edit_back_nor_spoils_the_way_back(shop: Shop, enter: Enter) -> None:
+    deals = [deal_of(shop, "raul", name=name) for name in "AB"]
+    operation = edited(shop, Edit(kind="deal", how=How.SET, field="owner", value=str(shop.ana.ref)), *deals)
+    page = f"/bulk-edits/{operation.ref}"
+    marta = enter("marta")
+    assert marta.post(f"/api/v1{page}/undo").json()["code"] == "bulk_edit.of_another"
+    assert f"{page}/undo" not in marta.get(page).content.decode()
+    assert f"{page}/undo" in enter("ana").get(page).content.decode()
+    assert enter("ana").post(f"/api/v1{page}/undo").json()["counts"] == {"done": 2}
+    assert set(Deal.objects.values_list("owner", flat=True)) == {shop.raul.pk}
+
+
+def test_what_could_not_be_taken_back_can_be_tried_again(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = lead_of(shop, email="a@x.example"), lead_of(shop, email="b@x.example")
+    operation = edited(shop, Edit(kind="lead", how=How.ADD, field="tags", value=["VIP"]), first, second)
+    with monkeypatch.context() as narrow:
+        narrow.setattr(
+            "caudal.crm.actions.bulk.working.records_in_reach",
+            lambda *_args, **_more: Lead.objects.filter(pk=first.pk),
+        )
+        assert undone(shop, operation).result == {"done": 1, "refused": 1}
+    states = EditedRow.objects.filter(operation=operation).order_by("place").values_list("record", "state")
+    assert dict(states) == {first.pk: "undone", second.pk: "done"}
+    monkeypatch.setattr("caudal.crm.actions.bulk.working.AT_ONCE_MOST", 0)
+    undo = undone(shop, operation)
+    with pytest.raises(bulk.AlreadyDone):
+        undone(shop, operation)  # a worker is about to do it
+    bulk.carry_out_edit(undo.pk, clock=lambda: LATER)
+    assert set(EditedRow.objects.filter(operation=undo).values_list("record", "state")) == {(second.pk, "done")}
+    with pytest.raises(bulk.AlreadyDone):
+        undone(shop, operation)
+
+
+def test_a_preview_is_done_when_it_has_come_to_its_end(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("caudal.crm.actions.bulk.working.BATCH", 1)
+    monkeypatch.setattr("caudal.crm.actions.bulk.working.AT_ONCE_MOST", 0)
+    ana, leads = shop.actor("ana"), [lead_of(shop, email=f"{name}@x.example") for name in "ab"]
+    edit = Edit(kind="lead", how=How.SET, field="reason", value="spam")
+    rehearsal = bulk.rehearse_edit(actor=ana, as_of=NOW, edit=edit, chosen=Chosen(Lead.for_actor(ana), {}))
+
+    def crash(_name: str) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr("caudal.crm.actions.bulk.working.failpoint", crash)
+        with pytest.raises(KeyboardInterrupt):
+            bulk.carry_out_edit(rehearsal.pk, clock=lambda: NOW)
+    rehearsal.refresh_from_db()
+    with pytest.raises(bulk.NotFinished):
+        bulk.apply_edit(actor=ana, as_of=NOW, rehearsal=rehearsal)
+    bulk.carry_out_edit(rehearsal.pk, clock=lambda: NOW)
+    rehearsal.refresh_from_db()
+    done = bulk.apply_edit(actor=ana, as_of=NOW, rehearsal=rehearsal)
+    bulk.carry_out_edit(done.pk, clock=lambda: NOW)
+    assert EditedRow.objects.filter(operation=done, state="done").count() == len(leads)
+
+
 def test_a_record_that_changed_since_the_preview_is_refused(shop: Shop) -> None:
     ana, lead = shop.actor("ana"), lead_of(shop)
     edit = Edit(kind="lead", how=How.SET, field="reason", value="spam")

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from caudal.crm.imports.headers import Recognition, recognise
-from caudal.crm.models import Company, Deal, Lead, Person
+from caudal.crm.models import Company, Deal, Lead, LeadDisqualification, Person
 from caudal.crm.queries import archive
 from caudal.kit.access import SYSTEM
 from caudal.kit.world import fixed_world, use
 from tests.crm.exports import HUBSPOT
 from tests.crm.test_fixed_point import emptied, exported, ids_of_old, moved_in
-from tests.crm.test_moving_in import codes, errors, take, world, write
+from tests.crm.test_moving_in import MADRID, codes, errors, take, world, write
 from tests.world import AT, Shop
 
 pytestmark = pytest.mark.django_db
@@ -122,9 +122,41 @@ def test_a_file_adds_addresses_and_takes_none_off(shop: Shop, tmp_path: Path) ->
     take(write(tmp_path, {"people.csv": [header, ["1", "Eva Gil", "one@acme.example", "two@acme.example", "1"]]}))
     eva = Person.objects.get(name="Eva Gil")
     assert (eva.email, eva.other_emails) == ("one@acme.example", ["two@acme.example"])
-    full = write(tmp_path, FULL)
+    full = write(tmp_path, {**FULL, "leads.csv": LEADS})
     take(full)
     assert {(row.counts.created, row.counts.updated) for row in take(full).files} == {(0, 0)}
+
+
+LEADS = [
+    ["Lead ID", "Lead name", "Email", "Lead source", "Created", "Status", "Disqualified date", "Disqualified reason"],
+    ["1", "Ana", "ana@a.example", "Web", "2026-01-05", "Unqualified", "2026-01-09", "No budget"],
+    ["2", "Leo", "leo@b.example", "Web", "2026-01-05", "Junk Lead", "", ""],
+    ["3", "Pía", "pia@c.example", "Web", "2026-01-05", "Contacted", "", ""],
+    ["4", "Tom", "tom@d.example", "Web", "2026-01-05", "", "2026-01-02", "Moved to the moon"],
+]
+
+
+def test_leads_that_went_no_further_say_why_and_when_in_and_out(shop: Shop, tmp_path: Path) -> None:
+    for folder in ("theirs", "first", "second"):
+        (tmp_path / folder).mkdir()
+    report = take(write(tmp_path / "theirs", {"leads.csv": LEADS}))
+    assert errors(report) == []
+    assert codes(report) >= {"import.disqualified_without_day", "import.disqualified_before_captured"}
+    ends = {
+        each.lead.name: (each.reason, each.note, f"{each.disqualified_at.astimezone(MADRID):%Y-%m-%d}")
+        for each in LeadDisqualification.objects.select_related("lead")
+    }
+    assert ends == {
+        "Ana": ("no_budget", "", "2026-01-09"),
+        "Leo": ("spam", "", "2026-01-05"),
+        "Tom": ("other", "Moved to the moon", "2026-01-05"),
+    }
+    assert Lead.objects.get(name="Pía").custom == {"Status": "Contacted"}
+    first = exported(tmp_path / "first")
+    emptied()
+    assert not Lead.objects.filter(email="ana@a.example").exists()
+    moved_in(tmp_path / "first")
+    assert exported(tmp_path / "second", ids_of_old()) == first
 
 
 def test_a_deal_with_a_company_by_its_key_is_not_told_to_lack_one(shop: Shop, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Sharing single records: what a share opens, to whom, everywhere, and that taking it back works at once."""
 
+import io
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,8 @@ from django.db import IntegrityError, connection, transaction
 from caudal.core.ids import Ref
 from caudal.core.money import Money
 from caudal.crm import actions, queries
+from caudal.crm.actions import bulk
+from caudal.crm.actions.bulk import Chosen, Edit, How
 from caudal.crm.models import Activity, Company, Deal, Lead
 from caudal.insights.queries import measure, question
 from caudal.kit.access import Actor, Verb, policies
@@ -18,9 +21,9 @@ from caudal.kit.records import NotFound
 from caudal.kit.search.finding import find
 from caudal.kit.search.index import HANDLER
 from caudal.kit.world import fixed_world, use
-from caudal.workspace.actions import add_member, change_member, end_share, share_record
+from caudal.workspace.actions import add_member, attach_file, change_member, detach_file, end_share, share_record
 from caudal.workspace.actions.sharing import CannotHold, WithOwner
-from caudal.workspace.models import Member, Role, Share, Span
+from caudal.workspace.models import Attachment, Member, Role, Share, Span
 from caudal.workspace.queries import actor_of_member
 from tests.crm.browsing import NOW, Api, Enter, deal_of, lead_of, text_of
 from tests.world import AT, Shop
@@ -39,6 +42,12 @@ def seen(actor: Actor, model: Any, verb: Verb = Verb.VIEW, *, at: Any = NOW) -> 
 
 def shared(shop: Shop, record: Ref, holder: Ref, who: str = "rosa", **terms: Any) -> Share:
     return share_record(actor=shop.actor(who), as_of=AT, record=record, holder=holder, **terms)
+
+
+def attach(actor: Actor, record: Ref, name: str) -> Attachment:
+    file = io.BytesIO(b"%PDF-1.7\n" + name.encode())
+    size = len(file.getvalue())
+    return attach_file(actor=actor, as_of=AT, record=record, name=name, file=file, size_bytes=size)
 
 
 @pytest.mark.usefixtures("today")
@@ -94,8 +103,50 @@ def test_a_share_to_change_lets_change_until_its_last_instant_and_never_delete(s
     # What was shared is not passed on, and not given away.
     with pytest.raises(NotFound):
         shared(shop, lead.ref, shop.marta.ref, "raul")
-    with use(fixed_world(at=before)), pytest.raises(actions.checking.OwnerOutOfReach):
+    with use(fixed_world(at=before)), pytest.raises(actions.checking.OwnerStays):
         actions.change_lead(actor=actor, as_of=before, lead_id=lead.pk, owner_id=shop.marta.pk)
+
+
+@pytest.mark.usefixtures("today")
+def test_a_share_to_change_does_not_let_its_holder_take_the_record(shop: Shop, enter: Enter) -> None:
+    deal, lead = deal_of(shop, "rosa"), lead_of(shop, "rosa")
+    hers = actions.CompanyDraft(name="Hers", owner_id=shop.rosa.pk)
+    company = actions.add_company(actor=shop.actor("rosa"), as_of=AT, company=hers)
+    eva = actions.PersonDraft(name="Eva", owner_id=shop.rosa.pk)
+    [person] = actions.add_people(actor=shop.actor("rosa"), as_of=AT, people=[eva])
+    raul, own = enter("raul"), str(shop.raul.ref)
+    for row in (deal, lead, company, person):
+        shared(shop, row.ref, shop.raul.ref, may_change=True)
+        actor = shop.actor("raul")
+        change: Any = getattr(actions, f"change_{row.kind}")
+        for whose in (shop.raul.pk, None):
+            with pytest.raises(actions.checking.OwnerStays):
+                change(actor=actor, as_of=NOW, **{f"{row.kind}_id": row.pk, "owner_id": whose})
+        chosen = Chosen(type(row).for_actor(actor).filter(pk=row.pk), {})
+        edit = Edit(kind=row.kind, how=How.SET, field="owner", value=own)
+        refused = bulk.edit_many(actor=actor, as_of=NOW, edit=edit, chosen=chosen)
+        assert refused.result == {"refused": 1}
+        row.refresh_from_db()
+        assert row.owner_id == shop.rosa.pk
+    cell = raul.post(f"/deals/{deal.ref}/fields/owner", {"value": str(shop.raul.pk), "version": "1"})
+    assert (cell.status_code, "only shared" in text_of(cell)) == (403, True)
+    # What nobody owns may be taken, with a share as without one.
+    free = lead_of(shop, None, email="free@example.com")
+    taken = actions.change_lead(actor=shop.actor("raul"), as_of=NOW, lead_id=free.pk, owner_id=shop.raul.pk)
+    assert taken.owner_id == shop.raul.pk
+
+
+@pytest.mark.usefixtures("today")
+def test_a_share_to_change_takes_away_no_files_of_others(shop: Shop, enter: Enter) -> None:
+    deal = deal_of(shop, "rosa")
+    shared(shop, deal.ref, shop.raul.ref, may_change=True)
+    theirs, own = (attach(shop.actor(who), deal.ref, f"{who}.pdf") for who in ("rosa", "raul"))
+    page = enter("raul").get(f"/deals/{deal.ref}").content.decode()
+    assert (f"/files/{theirs.ref}/removal" in page, f"/files/{own.ref}/removal" in page) == (False, True)
+    with pytest.raises(NotFound):
+        detach_file(actor=shop.actor("raul"), as_of=NOW, attachment_id=theirs.pk)
+    detach_file(actor=shop.actor("raul"), as_of=NOW, attachment_id=own.pk)
+    detach_file(actor=shop.actor("rosa"), as_of=NOW, attachment_id=theirs.pk)
 
 
 def test_a_share_with_a_team_reaches_the_teams_below_it_and_not_those_above(shop: Shop) -> None:

@@ -84,6 +84,18 @@ def test_a_letter_of_one_key_leaves_once_and_is_then_forgotten(box: Box) -> None
     assert (row().text, row().html, row().sent_at) == ("", "", AT)
 
 
+@pytest.mark.django_db
+def test_a_long_address_in_a_header_arrives_as_it_was_written(box: Box) -> None:
+    stop = f"<https://caudal.example.com/unsubscribe/{'aB3-_' * 40}>"
+    lines = "¡Hola, José! " + "long " * 60
+    post([replace(letter(), text=lines, headers={"List-Unsubscribe": stop})], as_of=AT)
+    assert deliver(as_of=AT) == 1
+    (taken,) = box.taken
+    assert taken["List-Unsubscribe"] == stop
+    bodies = [str(part.get_payload()) for part in taken.walk() if not part.is_multipart()]
+    assert max(len(line) for body in bodies for line in body.splitlines()) <= 78
+
+
 @pytest.mark.django_db(transaction=True)
 def test_what_is_taken_back_sends_nothing(box: Box) -> None:
     with pytest.raises(ZeroDivisionError), transaction.atomic():

@@ -31,6 +31,9 @@ TASK: Final = "caudal.kit.tasks.deliver_letters"
 RETRY_AFTER: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 1440))
 """After these waits a letter that a server would not take yet is offered again; then it has failed."""
 
+HEADER_LENGTH_MAX: Final = 998
+"""No header is folded before this: an address in one would be torn into encoded words, which nobody reads back."""
+
 log = structlog.get_logger("caudal.letters")
 
 
@@ -154,4 +157,6 @@ def _message(row: LetterRow) -> EmailMessage:
     message.set_content(row.text)
     if row.html:
         message.add_alternative(row.html, subtype="html")
+    # Only now: what is set before is encoded in lines as short as the standard wants them.
+    message.policy = message.policy.clone(max_line_length=HEADER_LENGTH_MAX)
     return message

@@ -91,14 +91,23 @@ def own_work(actor: Actor, _verb: Verb, reach: Reach) -> Q:
 
 
 def attachment_rule(actor: Actor, verb: Verb, _reach: Reach) -> Q:
-    """Return which attachments somebody may see or change: those of the records that they may see or change."""
+    """Return which attachments somebody may see or change: those of the records that they may see or change.
+
+    Whoever may change a record only because it is shared takes away what they attached themselves.
+    """
     needed = verb if verb in {Verb.VIEW, Verb.EXPORT} else Verb.CHANGE
     found = Q(pk__in=[])
     for kind in file_bearers():
-        model = policies()[kind].model
-        if model is not None and issubclass(model, Record):
-            rows = model.for_actor(actor, needed).values("pk")
-            found |= Q(subject_kind=kind, subject_id__in=rows)
+        policy = policies()[kind]
+        if policy.model is None or not issubclass(policy.model, Record):
+            continue
+        reached = policy.model.for_actor(actor, needed)
+        of_kind = Q(subject_kind=kind, subject_id__in=reached.values("pk"))
+        if verb is Verb.DELETE and policy.is_open(actor, needed):
+            unshared = policy.unshared(actor, needed)
+            own = Q(created_by=actor.id)
+            of_kind &= own if unshared is None else own | Q(subject_id__in=reached.filter(unshared).values("pk"))
+        found |= of_kind
     return found
 
 

@@ -35,6 +35,15 @@ class OwnerOutOfReach(Problem):
     hint = msg("Ask a manager of the member's team, or an administrator.")
 
 
+class OwnerStays(Problem):
+    """Somebody with whom a row is shared says whose it is to be."""
+
+    code = "owner.stays"
+    status = 403
+    message = msg("{actor} may change this {noun}, but not say whose it is: it is only shared.")
+    hint = msg("Ask its owner, or a manager of the owner's team.")
+
+
 @dataclass(slots=True)
 class Reader:
     """Reads fields of many rows and keeps what is wrong with them, to refuse all of it at once."""
@@ -151,6 +160,22 @@ def owner_within(actor: Actor, noun: str, verb: Verb, owner_id: UUID | None) -> 
     if owner_id is None:
         return actor.member
     raise OwnerOutOfReach(actor=actor.name, noun=noun)
+
+
+def owner_stays(actor: Actor, row: Any) -> OwnerStays | None:
+    """Return what refuses another owner of a row: a share lets its holder change the row, not give or take it."""
+    covered = policies()[row.kind].covers(actor, Verb.CHANGE, row.owner_id)
+    return None if covered else OwnerStays(actor=actor.name, noun=row.kind)
+
+
+def hand_over(actor: Actor, row: Any, values: Mapping[str, Any]) -> None:
+    """Check the owner that a row within reach gets, if values name another. Raises OwnerStays, OwnerOutOfReach."""
+    if values.get("owner_id", row.owner_id) == row.owner_id:
+        return
+    refused = owner_stays(actor, row)
+    if refused is not None:
+        raise refused
+    owner_within(actor, row.kind, Verb.CHANGE, values["owner_id"])
 
 
 def same_address(email: str) -> None:

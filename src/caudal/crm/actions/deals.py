@@ -11,7 +11,7 @@ from caudal.core.errors import Problem, msg
 from caudal.core.ids import Ref
 from caudal.core.money import Money, total
 from caudal.crm import queries
-from caudal.crm.actions.checking import Reader, owner_within, reach_references
+from caudal.crm.actions.checking import Reader, hand_over, owner_within, reach_references
 from caudal.crm.actions.drafts import CloseDraft, DealDraft
 from caudal.crm.actions.lines import AmountFollowsLines, net, own_currency, read_lines, rows_of, told_of
 from caudal.crm.actions.routes import Routes, Step, hold_stages
@@ -126,7 +126,7 @@ def change_deal(
 ) -> Deal:
     """Change what is said of a deal; `restated` where another system says so, which is not a person taking it back.
 
-    Raises BadInput, NotFound, OwnerOutOfReach, AmountFollowsLines, StaysAsWon, VersionConflict.
+    Raises BadInput, NotFound, OwnerStays, OwnerOutOfReach, AmountFollowsLines, StaysAsWon, VersionConflict.
     """
     deal = Deal.one_for(actor, Verb.CHANGE, deal_id, lock=True)
     checked: dict[str, Any] = dict(values)
@@ -148,8 +148,7 @@ def change_deal(
             raise AmountFollowsLines(deal=deal.name, count=count)
         elif not restated:
             _not_taken_back(deal)
-    if checked.get("owner_id", deal.owner_id) != deal.owner_id:
-        owner_within(actor, "deal", Verb.CHANGE, checked["owner_id"])
+    hand_over(actor, deal, checked)
     reach_references(Deal, tuple(each for each in REFERENCES if f"{each}_id" in checked), actor, [checked])
     if "tags" in checked:
         [checked["tags"]] = named_tags(actor, as_of, [checked["tags"]])

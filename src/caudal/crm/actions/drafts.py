@@ -163,3 +163,5 @@ class DisqualificationDraft:
     lead_id: UUID
     reason: str
     note: str = ""
+    disqualified_at: datetime | None = None
+    """When that was; now, unless it says otherwise."""

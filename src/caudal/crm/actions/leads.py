@@ -7,7 +7,7 @@ from typing import Any, Final, TypedDict, Unpack
 from uuid import UUID
 
 from caudal.core.errors import Problem, msg
-from caudal.crm.actions.checking import Reader, owner_within, reach_references
+from caudal.crm.actions.checking import Reader, hand_over, owner_within, reach_references
 from caudal.crm.actions.drafts import DisqualificationDraft, LeadDraft
 from caudal.crm.actions.forgotten import refuse_forgotten
 from caudal.crm.actions.parties import BATCH
@@ -167,8 +167,7 @@ def change_lead(
         checked["channel"] = _called(named_channels(actor, as_of, [values["channel"]]), values["channel"])
     if "tags" in checked:
         [checked["tags"]] = named_tags(actor, as_of, [checked["tags"]])
-    if checked.get("owner_id", lead.owner_id) != lead.owner_id:
-        owner_within(actor, "lead", Verb.CHANGE, checked["owner_id"])
+    hand_over(actor, lead, checked)
     reach_references(Lead, tuple(each for each in ("pillar", "owner") if f"{each}_id" in checked), actor, [checked])
     changes = lead.change(actor=actor, as_of=as_of, expected_version=expected_version, **checked)
     if changes:
@@ -211,7 +210,7 @@ def disqualify_leads(
                 lead=leads[draft.lead_id],
                 reason=draft.reason,
                 note=draft.note,
-                disqualified_at=as_of,
+                disqualified_at=draft.disqualified_at or as_of,
                 disqualified_by=actor.id,
             )
             for draft in disqualifications

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from caudal.core.errors import Problem, msg
-from caudal.crm.actions.checking import Reader, owner_within, reach_references, same_address
+from caudal.crm.actions.checking import Reader, hand_over, owner_within, reach_references, same_address
 from caudal.crm.actions.deriving import of_company, of_person
 from caudal.crm.actions.drafts import CompanyDraft, PersonDraft
 from caudal.crm.actions.forgotten import refuse_forgotten
@@ -168,8 +168,7 @@ def change_company(
     checked = of_company(checked, home=home_country(), before=company)
     reader.fits(Company, checked)
     reader.finish()
-    if checked.get("owner_id", company.owner_id) != company.owner_id:
-        owner_within(actor, "company", Verb.CHANGE, checked["owner_id"])
+    hand_over(actor, company, checked)
     named = reach_references(
         Company, tuple(each for each in ("parent", "owner") if f"{each}_id" in checked), actor, [checked]
     )
@@ -287,8 +286,7 @@ def change_person(
     )
     company = next(iter(named.get("company", {}).values()), None) if "company_id" in checked else person.company
     checked = of_person(checked, home=home_country(), company=company, before=person)
-    if checked.get("owner_id", person.owner_id) != person.owner_id:
-        owner_within(actor, "person", Verb.CHANGE, checked["owner_id"])
+    hand_over(actor, person, checked)
     email, name = checked.get("email", person.email), checked.get("name", person.name)
     if (email, name_key(name)) != (person.email, person.name_key):
         same_address(email or "")

@@ -12,7 +12,8 @@ from ninja.files import UploadedFile
 from caudal.crm.imports.decisions import Decisions
 from caudal.crm.imports.findings import findings_from_json
 from caudal.crm.imports.running import OPERATION
-from caudal.crm.imports.undoing import UNDO, UNDO_REHEARSAL
+from caudal.crm.imports.sights import kinds_written, require_sight
+from caudal.crm.imports.undoing import UNDO, UNDO_REHEARSAL, can_undo
 from caudal.crm.imports.uploads import SentUpload, Upload
 from caudal.crm.imports.vocabulary import in_words
 from caudal.crm.imports.waiting import (
@@ -28,7 +29,6 @@ from caudal.crm.imports.waiting import (
 from caudal.kit.access import Actor, Verb
 from caudal.kit.bodies import Body, row_id
 from caudal.kit.pages import actor_of, needs
-from caudal.kit.traces import is_traced
 from caudal.kit.world import now
 from caudal.workspace.actions import cancel_operation
 from caudal.workspace.queries import operation_for, operations
@@ -166,7 +166,8 @@ class ImportDecisionsIn(Body):
 @needs("operation", Verb.CREATE)
 def list_imports(request: HttpRequest) -> ImportsOut:
     """Return the newest rehearsals, imports and undoings."""
-    return ImportsOut(items=[_import(each) for each in operations(actor_of(request), tuple(DOES), limit=LISTED)])
+    actor = actor_of(request)
+    return ImportsOut(items=[_import(actor, each) for each in operations(actor, tuple(DOES), limit=LISTED)])
 
 
 @router.post("/imports", response={201: ImportOut})
@@ -177,22 +178,27 @@ def rehearse_import(
     """Take files and have their import rehearsed by a worker; the source is what the other system is called."""
     uploads: list[Upload] = [SentUpload(each) for each in files]
     name = in_words(source).replace(" ", "-")[:80] or "files"
-    asked = ask_for_rehearsal(actor=actor_of(request), as_of=now(), uploads=uploads, source=name)
-    return Status(201, _import(asked))
+    actor = actor_of(request)
+    asked = ask_for_rehearsal(actor=actor, as_of=now(), uploads=uploads, source=name)
+    return Status(201, _import(actor, asked))
 
 
 @router.get("/imports/{import_id}", response=ImportOut)
 @needs("operation", Verb.VIEW)
 def get_import(request: HttpRequest, import_id: str) -> ImportOut:
     """Return how far it is, and what became of it."""
-    return _import(_called(actor_of(request), import_id, Verb.VIEW, *DOES))
+    actor = actor_of(request)
+    return _import(actor, _called(actor, import_id, Verb.VIEW, *DOES))
 
 
 @router.get("/imports/{import_id}/tables", response=ImportTablesOut)
 @needs("operation", Verb.VIEW)
 def get_import_tables(request: HttpRequest, import_id: str) -> ImportTablesOut:
     """Return the tables of the files, what their columns are taken for, and their first rows."""
-    operation = _called(actor_of(request), import_id, Verb.VIEW, REHEARSAL, OPERATION)
+    actor = actor_of(request)
+    operation = _called(actor, import_id, Verb.VIEW, REHEARSAL, OPERATION)
+    tables = glimpses(operation)
+    require_sight(actor, operation, (table.kind for table in tables))
     return ImportTablesOut(
         items=[
             ImportTableOut(
@@ -201,7 +207,7 @@ def get_import_tables(request: HttpRequest, import_id: str) -> ImportTablesOut:
                 columns=[_column(each) for each in table.columns],
                 rows=[list(row) for row in table.rows],
             )
-            for table in glimpses(operation)
+            for table in tables
         ]
     )
 
@@ -210,7 +216,9 @@ def get_import_tables(request: HttpRequest, import_id: str) -> ImportTablesOut:
 @needs("operation", Verb.VIEW)
 def get_import_refused(request: HttpRequest, import_id: str) -> ImportRefusedOut:
     """Return the rows that are refused, each with its place and why."""
-    operation = _called(actor_of(request), import_id, Verb.VIEW, REHEARSAL, OPERATION)
+    actor = actor_of(request)
+    operation = _called(actor, import_id, Verb.VIEW, REHEARSAL, OPERATION)
+    require_sight(actor, operation, kinds_written(operation))
     found = findings_from_json(operation.result.get("refused") or operation.cursor.get("refused") or [])
     return ImportRefusedOut(items=[ImportFindingOut(**each.to_json(gettext)) for each in found])
 
@@ -222,7 +230,9 @@ def decide_import(request: HttpRequest, import_id: str, body: ImportDecisionsIn)
     actor = actor_of(request)
     operation = _called(actor, import_id, Verb.VIEW, REHEARSAL)
     decided = Decisions.from_json(body.dict())
-    return Status(201, _import(ask_for_another(actor=actor, as_of=now(), operation=operation, decisions=decided)))
+    return Status(
+        201, _import(actor, ask_for_another(actor=actor, as_of=now(), operation=operation, decisions=decided))
+    )
 
 
 @router.post("/imports/{import_id}/run", response={201: ImportOut})
@@ -231,7 +241,7 @@ def run_import(request: HttpRequest, import_id: str) -> Status[ImportOut]:
     """Have what was rehearsed imported for good."""
     actor = actor_of(request)
     rehearsed = _called(actor, import_id, Verb.VIEW, REHEARSAL)
-    return Status(201, _import(ask_for_import(actor=actor, as_of=now(), operation=rehearsed)))
+    return Status(201, _import(actor, ask_for_import(actor=actor, as_of=now(), operation=rehearsed)))
 
 
 @router.post("/imports/{import_id}/cancellation", response=ImportOut)
@@ -240,7 +250,7 @@ def cancel_import(request: HttpRequest, import_id: str) -> ImportOut:
     """Ask that it stops between two batches."""
     actor = actor_of(request)
     operation = _called(actor, import_id, Verb.CHANGE, *DOES)
-    return _import(cancel_operation(actor=actor, as_of=now(), operation=operation))
+    return _import(actor, cancel_operation(actor=actor, as_of=now(), operation=operation))
 
 
 @router.post("/imports/{import_id}/undo", response={201: ImportOut})
@@ -250,7 +260,7 @@ def undo_import(request: HttpRequest, import_id: str, only: Literal["", "rehears
     actor = actor_of(request)
     batch = _called(actor, import_id, Verb.CHANGE, OPERATION)
     name = UNDO_REHEARSAL if only else UNDO
-    return Status(201, _import(ask_for_undo(actor=actor, as_of=now(), batch=batch, name=name)))
+    return Status(201, _import(actor, ask_for_undo(actor=actor, as_of=now(), batch=batch, name=name)))
 
 
 def _column(found: ColumnGlimpse) -> ImportColumnOut:
@@ -261,7 +271,7 @@ def _called(actor: Actor, said: str, verb: Verb, *names: str) -> "Operation":
     return operation_for(actor, verb, row_id("operation", said), names=names)
 
 
-def _import(row: "Operation") -> ImportOut:
+def _import(actor: Actor, row: "Operation") -> ImportOut:
     result: Mapping[str, Any] = row.result
     found = findings_of(row) if row.name in {REHEARSAL, OPERATION} else []
     return ImportOut(
@@ -274,7 +284,7 @@ def _import(row: "Operation") -> ImportOut:
         error=row.error,
         begun_at=row.created_at,
         finished_at=row.finished_at,
-        can_undo=row.name == OPERATION and row.finished_at is not None and is_traced(row.pk),
+        can_undo=can_undo(actor, row),
         files=[ImportFileOut(**each) for each in result.get("files", [])],
         findings=[ImportFindingOut(**each.to_json(gettext)) for each in found],
         stages=[ImportWordOut(**each) for each in result.get("stages", [])],

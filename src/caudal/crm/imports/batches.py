@@ -16,7 +16,7 @@ from caudal.core.errors import Problem, msg
 from caudal.crm.actions.drafts import CompanyDraft
 from caudal.crm.actions.parties import add_companies, change_company
 from caudal.crm.actions.pipelines import StageDraft, add_pipeline, add_stages
-from caudal.crm.imports.conversions import convert, tells_conversions
+from caudal.crm.imports.conversions import convert, give_up, tells_conversions
 from caudal.crm.imports.desks import Desk, Lane
 from caudal.crm.imports.findings import Tally
 from caudal.crm.imports.planning import NAMED, NOUNS, Plan, ids_by_name, known_rows
@@ -210,6 +210,7 @@ class Job:
             elif step.what == "conversions":
                 counts = self.counts.get(survey.name, Counts())
                 convert(desk, survey, rows, ZoneInfo(self.zone), self.tally)
+                give_up(desk, survey, rows, ZoneInfo(self.zone), self.tally)
             else:
                 counts = self._write_rows(step.kind, survey, desk, rows)
         return counts, keep(last, done, {**self.counts, survey.name: counts})

@@ -1,6 +1,6 @@
-"""Leads that files say have become somebody, a company or a deal."""
+"""Leads that files say have ended: become somebody, a company or a deal, or gone no further."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Final
@@ -8,7 +8,8 @@ from uuid import UUID
 
 from caudal.core.errors import msg
 from caudal.crm.actions.conversion import convert_leads
-from caudal.crm.actions.drafts import ConversionDraft
+from caudal.crm.actions.drafts import ConversionDraft, DisqualificationDraft
+from caudal.crm.actions.leads import disqualify_leads
 from caudal.crm.imports.desks import Desk
 from caudal.crm.imports.findings import Tally
 from caudal.crm.imports.planning import NOUNS
@@ -19,14 +20,39 @@ from caudal.crm.models import Deal, Lead, LeadConversion, LeadDisqualification
 from caudal.workspace.queries import externals
 
 SAYING: Final = {
-    Kind.LEADS: frozenset({"is_converted", "converted", "deal_key", "person_key"}),
+    Kind.LEADS: frozenset(
+        {"is_converted", "converted", "deal_key", "person_key", "state", "disqualified", "disqualify_reason"}
+    ),
     Kind.DEALS: frozenset({"lead_key"}),
 }
 
 
 def tells_conversions(survey: Survey) -> bool:
-    """Say whether a table tells what became of leads."""
+    """Say whether a table tells how leads ended."""
     return bool(SAYING.get(survey.kind, frozenset()) & survey.recognition.places.keys())
+
+
+_CONVERTED: Final = (
+    (
+        "import.converted_before_captured",
+        msg("Leads that were converted before they were captured count as converted when they were captured."),
+    ),
+    (
+        "import.converted_without_day",
+        msg("Leads converted on a day that the file does not say count as converted when they were captured."),
+    ),
+)
+_GIVEN_UP: Final = (
+    (
+        "import.disqualified_before_captured",
+        msg("Leads that were disqualified before they were captured count as disqualified when they were captured."),
+    ),
+    (
+        "import.disqualified_without_day",
+        msg("Leads disqualified on a day that the file does not say count as disqualified when they were captured."),
+    ),
+)
+"""What is told of a day before the one of capture, and of none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +71,7 @@ def convert(desk: Desk, survey: Survey, rows: Sequence[Row], zone: tzinfo, tally
     """Turn the leads that these rows say were turned; one that has ended already stays as it is."""
     turns = _of_deals(desk, rows) if survey.kind is Kind.DEALS else _of_leads(desk, rows)
     unique = {turn.lead: turn for turn in reversed(turns)}
-    ended = {
-        *LeadConversion.objects.filter(lead__in=unique).values_list("lead_id", flat=True),
-        *LeadDisqualification.objects.filter(lead__in=unique).values_list("lead_id", flat=True),
-    }
+    ended = _ended(unique)
     deals = [turn.deal for turn in unique.values() if turn.deal]
     taken = set(LeadConversion.objects.filter(deal__in=deals).values_list("deal_id", flat=True))
     captured = dict(Lead.for_actor(desk.actor).filter(pk__in=unique).values_list("pk", "captured_at"))
@@ -57,7 +80,7 @@ def convert(desk: Desk, survey: Survey, rows: Sequence[Row], zone: tzinfo, tally
         turn = unique[pk]
         if turn.deal in taken:
             continue
-        at = _moment(turn, captured[pk], zone, survey.name, tally)
+        at = _moment(turn, captured[pk], zone, survey.name, tally, _CONVERTED)
         if at:
             waiting.append(
                 ConversionDraft(
@@ -68,16 +91,43 @@ def convert(desk: Desk, survey: Survey, rows: Sequence[Row], zone: tzinfo, tally
         convert_leads(actor=desk.actor, as_of=desk.as_of, conversions=waiting)
 
 
-def _moment(turn: Turn, captured: datetime, zone: tzinfo, file: str, tally: Tally) -> datetime | None:
-    """Return when the lead was turned, which is never before it was captured; None where that may not be assumed."""
+def give_up(desk: Desk, survey: Survey, rows: Sequence[Row], zone: tzinfo, tally: Tally) -> None:
+    """Give up the leads that these rows say go no further; one that has ended already stays as it is."""
+    said = {row.key: row for row in rows if row.values.get("given_up_for")} if survey.kind is Kind.LEADS else {}
+    own = externals(desk.source, NOUNS[Kind.LEADS], list(said)) if said else {}
+    lost = {own[key].record: row for key, row in reversed(said.items()) if key in own}
+    captured = dict(Lead.for_actor(desk.actor).filter(pk__in=lost).values_list("pk", "captured_at"))
+    waiting = []
+    for pk in sorted(captured.keys() - _ended(lost)):
+        values = lost[pk].values
+        turn = Turn(pk, values.get("disqualified"), lost[pk].line, None, None, None)
+        at = _moment(turn, captured[pk], zone, survey.name, tally, _GIVEN_UP)
+        if at:
+            waiting.append(
+                DisqualificationDraft(
+                    lead_id=pk, reason=values["given_up_for"], note=values["given_up_note"], disqualified_at=at
+                )
+            )
+    if waiting:
+        disqualify_leads(actor=desk.actor, as_of=desk.as_of, disqualifications=waiting)
+
+
+def _ended(leads: Iterable[UUID]) -> set[UUID]:
+    """Those of these leads that have ended."""
+    among = list(leads)
+    return {
+        *LeadConversion.objects.filter(lead__in=among).values_list("lead_id", flat=True),
+        *LeadDisqualification.objects.filter(lead__in=among).values_list("lead_id", flat=True),
+    }
+
+
+def _moment(
+    turn: Turn, captured: datetime, zone: tzinfo, file: str, tally: Tally, told: tuple[tuple[str, str], tuple[str, str]]
+) -> datetime | None:
+    """Return when the lead ended, which is never before it was captured; None where that may not be assumed."""
     if turn.at and turn.at.astimezone(zone).date() >= captured.astimezone(zone).date():
         return max(turn.at, captured)  # a file often has the hour of the one and the day of the other
-    if turn.at:
-        code = "import.converted_before_captured"
-        message = msg("Leads that were converted before they were captured count as converted when they were captured.")
-    else:
-        code = "import.converted_without_day"
-        message = msg("Leads converted on a day that the file does not say count as converted when they were captured.")
+    code, message = told[0] if turn.at else told[1]
     return captured if tally.choice(code, message, file=file, lines=(turn.line,)) else None
 
 

@@ -9,6 +9,7 @@ from caudal.crm.imports.vocabulary.systems import BOOKKEEPING, OPT_OUTS, System,
 
 TELLING: Final = 3
 PLAIN: Final = 1
+QUIET: Final = 0
 NAMED: Final = 6
 """What the name of the file adds."""
 ENOUGH: Final = 3
@@ -86,9 +87,9 @@ def places_in(table: Table, keys: Sequence[str]) -> tuple[dict[str, int], int]:
     """Return the column of each field of a kind, and how much they speak for it. No column is two fields."""
     places: dict[str, int] = {}
     score = 0
-    for weight in (TELLING, PLAIN):
+    for weight in (TELLING, PLAIN, QUIET):
         for each in table.fields:
-            known = each.telling_ranks if weight == TELLING else each.plain_ranks
+            known = {TELLING: each.telling_ranks, PLAIN: each.plain_ranks, QUIET: each.quiet_ranks}[weight]
             if each.name in places:
                 continue
             taken = set(places.values())

@@ -14,6 +14,9 @@ from caudal.core.errors import msg
 from caudal.crm.imports.findings import Tally
 from caudal.crm.imports.vocabulary import in_words
 from caudal.crm.imports.vocabulary.parties import LANGUAGES, SALES_MODELS
+from caudal.crm.imports.vocabulary.sales import GIVEN_UP, GIVEN_UP_REASONS
+from caudal.crm.models import DisqualifyReason
+from caudal.kit.own_fields import Kept
 
 FURTHER: Final = ("email", "phone")
 """Fields of a person of which there may be further ones."""
@@ -57,6 +60,23 @@ def settle_further(values: dict[str, Any], columns: Mapping[str, Sequence[str]],
     for name in ("other_emails", "other_phones"):
         if not values[name]:
             del values[name]
+
+
+def settle_lead(values: dict[str, Any], custom: dict[str, str], header: str) -> None:
+    """Replace what a row says of a lead that goes no further by our reason; another state is kept under its header."""
+    status, written = values.pop("state", None) or "", values.pop("disqualify_reason", None) or ""
+    note = values.pop("disqualify_note", None) or ""
+    if values.get("is_converted") or values.get("converted"):
+        values.pop("disqualified", None)
+        return
+    state = GIVEN_UP.get(in_words(status))
+    if state is None and not (written or values.get("disqualified")):
+        if status:
+            custom[header] = Kept(status)
+        return
+    known = GIVEN_UP_REASONS.get(in_words(written))
+    values["given_up_for"] = (known or (not written and state) or DisqualifyReason.OTHER).value
+    values["given_up_note"] = note or ("" if known else written)
 
 
 def _taken(said: Sequence[str], first: str | None, fits: Callable[[str], bool], file: str, tally: Tally) -> list[str]:

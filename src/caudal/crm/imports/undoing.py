@@ -15,11 +15,11 @@ from caudal.crm.imports.locks import alone
 from caudal.crm.imports.planning import NOUNS
 from caudal.crm.imports.running import OPERATION
 from caudal.crm.imports.vocabulary import LABELS
-from caudal.kit.access import Actor, Verb, require
+from caudal.kit.access import Actor, Reach, Verb, policies, require
 from caudal.kit.actions import action
 from caudal.kit.failpoints import failpoint
 from caudal.kit.records import NotFound
-from caudal.kit.traces import Retreat, Value, is_traced, take_back
+from caudal.kit.traces import Retreat, Value, is_traced, take_back, traced_nouns
 from caudal.workspace.actions import finish_operation, start_operation, take_operation
 from caudal.workspace.queries import operation_for, operations, unfinished_operations
 
@@ -63,6 +63,15 @@ class NotUndoable(Problem):
     code = "import.not_undoable"
     status = 409
     message = msg("“{title}” cannot be undone: it was undone already, wrote nothing, or is too long ago.")
+
+
+class OutOfReach(Problem):
+    """Undoing removes and changes records whoever owns them: it is for those who may do so one by one."""
+
+    code = "import.out_of_reach"
+    status = 403
+    message = msg("“{title}” wrote records that {actor} may not change and delete, whoever owns them: {noun}.")
+    hint = msg("Ask an administrator to undo it.")
 
 
 class StillRunning(Problem):
@@ -115,7 +124,7 @@ def undo_import(
 ) -> Undone:
     """Take an import back, or go on with an undoing of it that was interrupted; a dry run says what it would do.
 
-    Raises NotAllowed, StillRunning, NotUndoable, ImportRunning.
+    Raises NotAllowed, StillRunning, NotUndoable, OutOfReach, ImportRunning.
     """
     check_undoable(actor, batch)
     with alone():
@@ -160,12 +169,27 @@ def carry_out_undo(
 
 
 def check_undoable(actor: Actor, batch: "Operation") -> None:
-    """Refuse an import that cannot be undone. Raises NotAllowed, StillRunning, NotUndoable."""
+    """Refuse an import that cannot be undone. Raises NotAllowed, StillRunning, NotUndoable, OutOfReach."""
     require(actor, "operation", Verb.CREATE)
     if batch.finished_at is None:
         raise StillRunning(title=batch.title)
     if not is_traced(batch.pk):
         raise NotUndoable(title=batch.title)
+    for noun in beyond_reach(actor, batch.pk):
+        raise OutOfReach(title=batch.title, actor=actor.name, noun=noun)
+
+
+def can_undo(actor: Actor, batch: "Operation") -> bool:
+    """Say whether an import may be undone now, by this actor."""
+    has_ended = batch.name == OPERATION and batch.finished_at is not None
+    return has_ended and is_traced(batch.pk) and not beyond_reach(actor, batch.pk)
+
+
+def beyond_reach(actor: Actor, batch_id: UUID) -> list[str]:
+    """Return the kinds of what an import wrote that an actor may not change and delete whoever owns the rows."""
+    nouns = traced_nouns(batch_id)
+    verbs = (Verb.CHANGE, Verb.DELETE)
+    return [noun for noun in nouns if any(policies()[noun].reach(actor, verb) is not Reach.ALL for verb in verbs)]
 
 
 def import_called(actor: Actor, said: str) -> "Operation":

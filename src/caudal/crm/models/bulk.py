@@ -19,7 +19,7 @@ class RowState(models.TextChoices):
     REFUSED = "refused"
     DONE = "done"
     UNDONE = "undone"
-    """It was done, and taken back since, unless somebody had edited it meanwhile."""
+    """It was done, and taken back since."""
 
 
 class EditedRow(models.Model):
@@ -36,7 +36,10 @@ class EditedRow(models.Model):
     version_after = models.PositiveIntegerField(null=True)
     state = models.CharField(max_length=8, choices=RowState.choices, default=RowState.WAITING)
     why = models.JSONField(null=True)
-    """What refuses it: code, message, hint and parameters of a problem; the record's own name is left out."""
+    """What refuses it, or keeps what was done from being taken back: code, message and parameters of a problem.
+
+    The record's own name is left out.
+    """
 
     class Meta:
         constraints = [

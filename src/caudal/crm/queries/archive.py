@@ -43,7 +43,7 @@ def archive(actor: Actor) -> Iterator[ArchiveTable]:
     yield ArchiveTable("products", PRODUCT, _products(actor))
     yield _of_records("companies", _rows(Company, actor), COMPANY, _company)
     yield _of_records("people", _rows(Person, actor), PERSON, _person)
-    yield _of_records("leads", _rows(Lead, actor).select_related("conversion"), LEAD, _lead)
+    yield _of_records("leads", _rows(Lead, actor).select_related("conversion", "disqualification"), LEAD, _lead)
     yield ArchiveTable("pipelines", ["Pipeline", "Stage", "Probability", "Days to rot"], _stages())
     deals = _rows(Deal, actor).select_related("close", "stage", "pipeline", "product")
     yield _of_records("deals", deals, DEAL, _deal)
@@ -61,7 +61,8 @@ PERSON: Final = [
 ]
 LEAD: Final = [
     *("Lead ID", "Lead name", "Company", "Email", "Phone", "Lead source", "Captured", "Converted date"),
-    *("Converted contact ID", "Converted account ID", "Converted deal ID", "Tags", "Owner ID"),
+    *("Converted contact ID", "Converted account ID", "Converted deal ID"),
+    *("Disqualified date", "Disqualified reason", "Disqualified note", "Tags", "Owner ID"),
 ]
 DEAL: Final = [
     *("Deal ID", "Deal name", "Company ID", "Contact ID", "Product", "Sales model", "Pipeline", "Stage", "Status"),
@@ -119,8 +120,10 @@ def _lead(row: Lead) -> Line:
         if turned
         else [""] * 4
     )
+    given_up = row.disqualification if hasattr(row, "disqualification") else None
+    lost = [given_up.disqualified_at.isoformat(), given_up.reason, given_up.note] if given_up else [""] * 3
     return [str(row.ref), row.name, row.company_name, row.email or "", row.phone, row.channel,
-            row.captured_at.isoformat(), *became, ", ".join(row.tags), _ref("member", row.owner_id)]  # fmt: skip
+            row.captured_at.isoformat(), *became, *lost, ", ".join(row.tags), _ref("member", row.owner_id)]  # fmt: skip
 
 
 def _deal(row: Deal) -> Line:

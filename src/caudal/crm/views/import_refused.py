@@ -10,6 +10,7 @@ from caudal.core.errors import Problem, msg
 from caudal.crm.imports.decisions import Decisions
 from caudal.crm.imports.findings import findings_from_json
 from caudal.crm.imports.refusals import refused_tables
+from caudal.crm.imports.sights import kinds_written, require_sight
 from caudal.crm.imports.waiting import uploads_of
 from caudal.crm.views.imports import import_for
 from caudal.kit.access import Verb
@@ -28,7 +29,9 @@ class NothingRefused(Problem):
 @require_GET
 def import_refused(request: HttpRequest, operation_id: str) -> HttpResponse:
     """Give the refused rows of one table as CSV, those of several packed together."""
-    operation = import_for(actor_of(request), operation_id, Verb.VIEW)
+    actor = actor_of(request)
+    operation = import_for(actor, operation_id, Verb.VIEW)
+    require_sight(actor, operation, kinds_written(operation))
     refused = findings_from_json(operation.result.get("refused") or [])
     decided = Decisions.from_json(operation.params["decisions"])
     tables = list(refused_tables(uploads_of(operation), decided, refused))

@@ -14,7 +14,8 @@ from caudal.core.errors import Finding, Problem, Severity
 from caudal.core.ids import Ref
 from caudal.crm.imports.decisions import KEEP, LEAVE, Decisions
 from caudal.crm.imports.running import OPERATION
-from caudal.crm.imports.undoing import UNDO, UNDO_REHEARSAL
+from caudal.crm.imports.sights import require_sight
+from caudal.crm.imports.undoing import UNDO, UNDO_REHEARSAL, can_undo
 from caudal.crm.imports.uploads import SentUpload, Upload
 from caudal.crm.imports.vocabulary import BY_KIND, LABELS, Kind, in_words
 from caudal.crm.imports.waiting import (
@@ -27,7 +28,6 @@ from caudal.crm.imports.waiting import (
 )
 from caudal.kit.access import Actor, Verb
 from caudal.kit.pages import actor_of, needs
-from caudal.kit.traces import is_traced
 from caudal.kit.world import now
 from caudal.ui.tables import Cell, Column, Row, Table
 from caudal.workspace.actions import cancel_operation
@@ -89,7 +89,8 @@ def import_new(request: HttpRequest) -> HttpResponse:
 @require_GET
 def import_page(request: HttpRequest, operation_id: str) -> HttpResponse:
     """Show how far an import is, then what became of it."""
-    operation = import_for(actor_of(request), operation_id, Verb.VIEW)
+    actor = actor_of(request)
+    operation = import_for(actor, operation_id, Verb.VIEW)
     found = findings_of(operation)
     counts = {each: sum(1 for one in found if one.finding.severity is each) for each in Severity}
     context = {
@@ -101,7 +102,7 @@ def import_page(request: HttpRequest, operation_id: str) -> HttpResponse:
         "tone": TONES[operation.state],
         "is_open": operation.finished_at is None,
         "is_rehearsal": operation.name == REHEARSAL,
-        "can_undo": operation.name == OPERATION and operation.finished_at is not None and is_traced(operation.pk),
+        "can_undo": can_undo(actor, operation),
         "can_run": operation.name == REHEARSAL and operation.state == "done",
         "has_refused": bool(operation.result.get("refused")),
         "has_words": bool(operation.result.get("stages") or operation.result.get("owners")),
@@ -121,6 +122,7 @@ def import_mapping(request: HttpRequest, operation_id: str) -> HttpResponse:
     actor = actor_of(request)
     operation = import_for(actor, operation_id, Verb.VIEW)
     tables = glimpses(operation)
+    require_sight(actor, operation, (table.kind for table in tables))
     problem, status = "", HTTPStatus.OK
     if request.method == "POST":
         try:

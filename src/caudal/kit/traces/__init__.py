@@ -5,7 +5,7 @@ digest of how the batch left it. It does so only while a batch is being traced; 
 """
 
 from caudal.kit.traces.events import RecordPutBack, RecordWithdrawn
-from caudal.kit.traces.marks import KEPT_DAYS, forget_old, is_traced, tracing
+from caudal.kit.traces.marks import KEPT_DAYS, forget_old, is_traced, traced_nouns, tracing
 from caudal.kit.traces.retreat import Kept, Retreat, Value, take_back
 
 __all__ = [
@@ -18,5 +18,6 @@ __all__ = [
     "forget_old",
     "is_traced",
     "take_back",
+    "traced_nouns",
     "tracing",
 ]

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from caudal.kit.access import policies
 from caudal.kit.models import Trace
 from caudal.kit.outbox.publishing import BATCH
 
@@ -38,6 +39,12 @@ def tracing(batch: UUID | None) -> Iterator[None]:
 def is_traced(batch: UUID) -> bool:
     """Say whether it is known what a batch wrote."""
     return Trace.objects.filter(batch=batch).exists()
+
+
+def traced_nouns(batch: UUID) -> tuple[str, ...]:
+    """Return the kinds of rows with a policy of their own that a batch wrote."""
+    tables = set(Trace.objects.filter(batch=batch).values_list("at_table", flat=True).distinct())
+    return tuple(each.noun for each in policies().values() if each.model and each.model._meta.db_table in tables)
 
 
 def forget_old(*, as_of: datetime) -> int:

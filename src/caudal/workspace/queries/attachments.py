@@ -35,6 +35,8 @@ def files_beside(record: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, An
     may_change = record in in_sight({record}, actor, Verb.CHANGE)
     if not found and not may_change:
         return None
+    within = Attachment.for_actor(actor, Verb.DELETE).filter(pk__in=[each.pk for each in found])
+    removable = set(within.values_list("pk", flat=True)) if found and may_change else set()
     names = actor_names({each.created_by for each in found})
     rows = [
         {
@@ -43,7 +45,7 @@ def files_beside(record: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, An
             "href": reverse("workspace:file", args=[each.ref]),
             "by": names.get(each.created_by, "Caudal"),
             "at": each.created_at,
-            "gone_href": reverse("workspace:file_removal", args=[each.ref]) if may_change else "",
+            "gone_href": reverse("workspace:file_removal", args=[each.ref]) if each.pk in removable else "",
         }
         for each in found
     ]

@@ -9,7 +9,7 @@ from caudal.core.errors import msg
 from caudal.crm import queries
 from caudal.crm.actions.bulk.edits import Edit, How
 from caudal.crm.actions.bulk.writing import By, Verdict, write_changes
-from caudal.crm.actions.checking import TAGS_MOST, Reader, owner_within
+from caudal.crm.actions.checking import TAGS_MOST, Reader, owner_stays, owner_within
 from caudal.crm.actions.deals import StaysAsWon
 from caudal.crm.actions.deriving import of_company, of_person
 from caudal.crm.actions.lines import AmountFollowsLines
@@ -95,7 +95,8 @@ class Setting:
             if len(tags) > TAGS_MOST:
                 return Verdict(row, problem=BadInput({"tags": msg("A record bears at most 50 tags.")}))
             return Verdict(row, changed(row, {"tags": tags}))
-        return Verdict(row, changed(row, derived(row, {self.found.argument: self.value}, home, self.named)))
+        values = changed(row, derived(row, {self.found.argument: self.value}, home, self.named))
+        return Verdict(row, values, owner_stays(self.actor, row) if "owner_id" in values else None)
 
     def _own(self, own: OwnField, stored: Mapping[str, Any]) -> Any:
         """Return what a row is to hold in a field of one's own: of several choices, some may come or go."""

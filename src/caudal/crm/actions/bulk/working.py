@@ -24,7 +24,7 @@ from caudal.crm.actions.bulk.taking_back import work_back, work_of
 from caudal.crm.actions.bulk.writing import By, Verdict
 from caudal.crm.models import NAMED, EditedRow, RowState
 from caudal.crm.queries import kept_since
-from caudal.kit.access import Actor, require
+from caudal.kit.access import Actor, Reach, Verb, policies, require
 from caudal.kit.actions import action
 from caudal.kit.failpoints import failpoint
 from caudal.kit.problems import BadInput, conflict_of
@@ -54,16 +54,12 @@ FROM ({rows}) AS chosen (id, version)
 """
 
 
-GO_OVER: Final = """
-WITH done AS (
-    SELECT id, place, record, version_after FROM crm_editedrow WHERE operation_id = %s AND state = 'done' FOR UPDATE
-), marked AS (
-    UPDATE crm_editedrow AS kept SET state = 'undone', version_after = NULL FROM done WHERE kept.id = done.id
-)
+TAKE_BACK: Final = """
 INSERT INTO crm_editedrow (operation_id, place, record, version, state)
-SELECT %s, place, record, version_after, 'waiting' FROM done
+SELECT %s, place, record, version_after, 'waiting' FROM crm_editedrow
+WHERE operation_id = %s AND state = 'done' AND why IS NULL
 """
-"""Marks the rows of an edit as taken back, and gives them to the operation that does it, in one statement."""
+"""Gives the rows of an edit to the operation that takes them back; each is marked when that has written it."""
 
 
 class ChangedMeanwhile(Problem):
@@ -89,6 +85,24 @@ class AlreadyDone(Problem):
     status = 409
     message = msg("This was done already, or cannot be done.")
     hint = msg("Look at what became of it.")
+
+
+class NotFinished(Problem):
+    """A preview that is still being made, or was stopped, has not looked at every record."""
+
+    code = "bulk_edit.not_finished"
+    status = 409
+    message = msg("The preview has not come to its end, and nothing was written.")
+    hint = msg("Wait until it is done, or make another one.")
+
+
+class OfAnother(Problem):
+    """Somebody goes on with an edit that somebody else began, without reaching all that it may be about."""
+
+    code = "bulk_edit.of_another"
+    status = 403
+    message = msg("Somebody else began this bulk edit.")
+    hint = msg("Ask whoever began it, or an administrator.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +132,14 @@ def edit_many(*, actor: Actor, as_of: datetime, edit: Edit, chosen: Chosen) -> "
 
 @action
 def apply_edit(*, actor: Actor, as_of: datetime, rehearsal: "Operation") -> "Operation":
-    """Do what was rehearsed, to the records as they were then. Raises AlreadyDone.
+    """Do what was rehearsed, to the records as they were then. Raises AlreadyDone, NotFinished, OfAnother.
 
     What is asked for twice is done once: the rows go over from the rehearsal to the edit.
     """
+    _theirs(actor, rehearsal)
     edit = Edit.from_json(rehearsal.params["edit"])
+    if rehearsal.name == REHEARSAL and rehearsal.state != "done":
+        raise NotFinished
     operation = _start(EDIT, actor, as_of, edit, rehearsal.params["said"], total=rehearsal.total)
     rows = EditedRow.objects.filter(operation=rehearsal)
     fitting = rows.filter(state=RowState.FITS).update(operation=operation, state=RowState.WAITING)
@@ -134,21 +151,37 @@ def apply_edit(*, actor: Actor, as_of: datetime, rehearsal: "Operation") -> "Ope
 
 @action
 def undo_edit(*, actor: Actor, as_of: datetime, done: "Operation") -> "Operation":
-    """Take an edit back: of every record that nobody edited since; the others are listed and kept. Raises AlreadyDone.
+    """Take an edit back: of every record that nobody edited since; the others are listed and kept.
 
-    Marks the edit's rows by going over to the operation that takes them back, so that it is done once.
+    What was refused for another reason can be tried again. Raises AlreadyDone, OfAnother.
     """
+    _theirs(actor, done)
     edit = Edit.from_json(done.params["edit"])
     if done.name != EDIT or done.finished_at is None:
         raise AlreadyDone
+    type(done).one_for(actor, Verb.VIEW, done.pk, lock=True)
+    if _is_being_undone(done):
+        raise AlreadyDone
     said = {**done.params["said"], "undoes": str(done.ref)}
-    operation = _start(UNDO, actor, as_of, edit, said, total=done.result.get(RowState.DONE, 0))
+    operation = _start(UNDO, actor, as_of, edit, said, total=_to_undo(done).count())
     with connection.cursor() as cursor:
-        cursor.execute(GO_OVER, [done.pk, operation.pk])
+        cursor.execute(TAKE_BACK, [operation.pk, done.pk])
         count = int(cursor.rowcount)
     if not count:
         raise AlreadyDone
     return _go(operation, actor, as_of, count)
+
+
+def may_go_on(actor: Actor, operation: "Operation") -> bool:
+    """Say whether somebody may do what was rehearsed or take it back: whoever began it, or reaches every record."""
+    edit = Edit.from_json(operation.params["edit"])
+    return operation.created_by == actor.id or policies()[edit.kind].reach(actor, edit.verb) is Reach.ALL
+
+
+def can_undo(actor: Actor, operation: "Operation") -> bool:
+    """Say whether something is left of an edit that the actor may take back."""
+    ended = operation.name == EDIT and operation.finished_at is not None
+    return ended and may_go_on(actor, operation) and _to_undo(operation).exists()
 
 
 def carry_out_edit(operation_id: UUID, *, clock: Callable[[], datetime]) -> None:
@@ -175,6 +208,20 @@ def forget_edits(*, before: datetime) -> int:
     """Forget which records old edits were about, and return how many rows that were: they cannot be taken back."""
     gone, _by_model = EditedRow.objects.filter(operation__created_at__lt=before).delete()
     return gone
+
+
+def _theirs(actor: Actor, operation: "Operation") -> None:
+    if not may_go_on(actor, operation):
+        raise OfAnother
+
+
+def _to_undo(done: "Operation") -> "QuerySet[EditedRow]":
+    return EditedRow.objects.filter(operation=done, state=RowState.DONE, why__isnull=True)
+
+
+def _is_being_undone(done: "Operation") -> bool:
+    undoing = EditedRow.objects.filter(operation__name=UNDO, operation__params__said__undoes=str(done.ref))
+    return undoing.filter(state=RowState.WAITING, operation__finished_at=None).exists()
 
 
 def _begin(name: str, actor: Actor, as_of: datetime, edit: Edit, chosen: Chosen) -> "Operation":
@@ -249,6 +296,8 @@ def _batch(operation: "Operation", edit: Edit, actor: Actor, as_of: datetime, do
     if not rehearsing:
         work.write(writing, by)
     _mark(rows, verdicts, RowState.FITS if rehearsing else RowState.DONE)
+    if undoing:
+        _settle(_undone(operation), verdicts)
     goes_on = progress_operation(operation=operation, as_of=as_of, done=done + len(rows), cursor={})
     return len(rows), goes_on
 
@@ -306,6 +355,15 @@ def _mark(rows: Sequence[EditedRow], verdicts: Mapping[UUID, Verdict], written: 
         marks.append(mark)
     with connection.cursor() as cursor:
         cursor.execute(MARK, [json.dumps(marks)])
+
+
+def _settle(done: UUID, verdicts: Mapping[UUID, Verdict]) -> None:
+    """Mark the rows of an edit that are taken back, and those that never will be: somebody edited them since."""
+    rows = EditedRow.objects.filter(operation=done, state=RowState.DONE)
+    back = [record for record, each in verdicts.items() if each.problem is None]
+    late = [record for record, each in verdicts.items() if isinstance(each.problem, ChangedMeanwhile)]
+    rows.filter(record__in=back).update(state=RowState.UNDONE, version_after=None)
+    rows.filter(record__in=late).update(why=why_of(Verdict(None, problem=ChangedMeanwhile())))
 
 
 def why_of(verdict: Verdict) -> dict[str, Any]:

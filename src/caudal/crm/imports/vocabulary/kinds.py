@@ -57,6 +57,8 @@ class Field:
     """Words that speak for this kind of file."""
     plain: tuple[str, ...] = ()
     """Words that any kind of file might use."""
+    quiet: tuple[str, ...] = ()
+    """Words that are this column in a file of this kind, and speak for no kind."""
     names: Kind | None = None
     """The kind of the rows that it names; a key without one may be that of a record of any kind."""
     several: bool = False
@@ -74,6 +76,11 @@ class Field:
     def plain_ranks(self) -> Mapping[str, int]:
         """Header key → how early the word stands among the plain ones."""
         return _ranks(self.plain)
+
+    @cached_property
+    def quiet_ranks(self) -> Mapping[str, int]:
+        """Header key → how early the word stands among those that speak for no kind."""
+        return _ranks(self.quiet)
 
     @property
     def links(self) -> str:

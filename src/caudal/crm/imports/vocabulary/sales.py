@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from caudal.core.errors import msg
-from caudal.crm.imports.vocabulary.kinds import Field, Kind, Reading, Table, words
+from caudal.crm.imports.vocabulary.kinds import Field, Kind, Reading, Table, in_words, words
 from caudal.crm.imports.vocabulary.parties import (
     COMPANY,
     COMPANY_KEYS,
@@ -19,7 +19,7 @@ from caudal.crm.imports.vocabulary.parties import (
     name_parts,
     owner,
 )
-from caudal.crm.models import CloseReason, Outcome
+from caudal.crm.models import CloseReason, DisqualifyReason, Outcome
 
 CREATED: Final = words(
     "created, created at, created date, create date, createdate, created time, created on, date created, fecha, "
@@ -70,6 +70,10 @@ LEADS: Final = Table(
         Field("person_key", Reading.LINK, words("converted contact id, parent contact id"), names=Kind.PEOPLE, label=msg("Became this person, by key")),
         Field("company_key", Reading.LINK, words("converted account id"), names=Kind.COMPANIES, label=msg("Became this company, by key")),
         Field("deal_key", Reading.LINK, words("converted opportunity id, converted deal id, qualifying opportunity id"), names=Kind.DEALS, label=msg("Became this deal, by key")),
+        Field("state", Reading.TEXT, quiet=words("lead status, hs lead status, status, estado del lead, estado del cliente potencial, estado"), length=200, label=msg("Given up or not")),
+        Field("disqualified", Reading.DAY, words("disqualified date, disqualified on, date disqualified, fecha de descarte, fecha de descalificacion"), label=msg("Disqualified on")),
+        Field("disqualify_reason", Reading.TEXT, words("disqualified reason, disqualification reason, reason disqualified, unqualified reason, motivo de descarte, motivo de descalificacion"), length=2000, label=msg("Reason why it goes no further")),
+        Field("disqualify_note", Reading.TEXT, words("disqualified note, disqualification note, nota de descarte"), length=20_000, label=msg("Note on why it goes no further")),
         TAGS,
         *owner("lead owner", "propietario del lead"),
         DELETED,
@@ -201,6 +205,32 @@ LOSS_REASONS: Final[Mapping[str, CloseReason]] = {
     for word in words(listed)
 }  # fmt: skip
 """What decided a deal, by the words of other systems; other words become a note."""
+
+GIVEN_UP: Final[Mapping[str, DisqualifyReason]] = {
+    word: reason
+    for reason, listed in (
+        (DisqualifyReason.OTHER, "unqualified, disqualified, not qualified, closed not converted, lost, lost lead, descalificado, descartado, no cualificado, no calificado, perdido, cerrado no convertido"),
+        (DisqualifyReason.SPAM, "junk lead, junk, spam, correo no deseado"),
+    )
+    for word in words(listed)
+}  # fmt: skip
+"""States of a lead that goes no further; what other systems say besides leaves it open."""
+
+GIVEN_UP_REASONS: Final[Mapping[str, DisqualifyReason]] = {
+    in_words(word): reason
+    for reason, listed in (
+        (DisqualifyReason.NO_FIT, "no fit, does not fit, not a fit, bad fit, no encaja"),
+        (DisqualifyReason.NO_BUDGET, "no budget, budget, cannot afford, sin presupuesto"),
+        (DisqualifyReason.NO_ANSWER, "no answer, no response, unresponsive, cannot contact, no contesta, sin respuesta"),
+        (DisqualifyReason.NOT_NOW, "not now, bad timing, timing, ahora no, mal momento"),
+        (DisqualifyReason.UNREACHABLE, "unreachable, wrong address or number, bad contact details, direccion o numero erroneos"),
+        (DisqualifyReason.DUPLICATE, "duplicate, known already, duplicado, ya conocido"),
+        (DisqualifyReason.SPAM, "spam, junk, not a real enquiry"),
+        (DisqualifyReason.OTHER, "other, otro, otra"),
+    )
+    for word in words(listed)
+}  # fmt: skip
+"""Why a lead goes no further, by the words of other systems; other words become a note."""
 
 STAGES: Final[Mapping[str, Decimal]] = {
     word: Decimal(probability)
