@@ -158,6 +158,25 @@ def test_a_colleague_neither_takes_an_edit_back_nor_spoils_the_way_back(shop: Sh
     assert set(Deal.objects.values_list("owner", flat=True)) == {shop.raul.pk}
 
 
+def test_records_out_of_sight_are_not_told_to_who_watches_an_edit(shop: Shop, enter: Enter) -> None:
+    hidden, open_to_marta = deal_of(shop, "raul", name="Secret"), deal_of(shop, "rosa", name="Known")
+    edit = Edit(kind="deal", how=How.SET, field="amount", value={"amount": "12", "currency": "EUR"})
+    rehearsal = bulk.rehearse_edit(
+        actor=shop.actor("ana"), as_of=NOW, edit=edit, chosen=Chosen(Deal.for_actor(shop.actor("ana")), {})
+    )
+    for deal in (hidden, open_to_marta):
+        actions.change_deal(actor=shop.actor("ana"), as_of=NOW, deal_id=deal.pk, name=f"{deal.name} now")
+    done = bulk.apply_edit(actor=shop.actor("ana"), as_of=NOW, rehearsal=rehearsal)
+    assert done.result == {"refused": 2}
+    actions.delete_deal(actor=shop.actor("ana"), as_of=NOW, deal_id=open_to_marta.pk)
+    for who, rows in (("marta", {str(open_to_marta.ref)}), ("ana", {str(hidden.ref), str(open_to_marta.ref)})):
+        client = enter(who)
+        items = client.get(f"/api/v1/bulk-edits/{done.ref}/records").json()["items"]
+        page = text_of(client.get(f"/bulk-edits/{done.ref}"))
+        assert {item["id"] for item in items} == rows
+        assert ("Secret" in page, "Known" in page) == (who == "ana", True)
+
+
 def test_what_could_not_be_taken_back_can_be_tried_again(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = lead_of(shop, email="a@x.example"), lead_of(shop, email="b@x.example")
     operation = edited(shop, Edit(kind="lead", how=How.ADD, field="tags", value=["VIP"]), first, second)
@@ -210,6 +229,26 @@ def test_a_record_that_changed_since_the_preview_is_refused(shop: Shop) -> None:
     actions.change_lead(actor=shop.actor("rosa"), as_of=NOW, lead_id=lead.pk, phone="1")
     done = bulk.apply_edit(actor=ana, as_of=NOW, rehearsal=rehearsal)
     assert (done.result, reasons(done)) == ({"refused": 1}, ["bulk_edit.changed_meanwhile"])
+
+
+def test_what_a_single_change_refuses_is_not_written_by_taking_back(shop: Shop) -> None:
+    ana = shop.actor("ana")
+    names = ("Top", "Inside", "Gone", "Orphan", "Fine")
+    drafts = [actions.CompanyDraft(name=name) for name in names]
+    top, inside, gone, orphan, fine = actions.add_companies(actor=ana, as_of=AT, companies=drafts)
+    for child, parent in ((inside, top), (orphan, gone), (fine, top)):
+        actions.change_company(actor=ana, as_of=AT, company_id=child.pk, parent_id=parent.pk)
+    edit = Edit(kind="company", how=How.SET, field="parent", value=None)
+    operation = edited(shop, edit, inside, orphan, fine)
+    actions.change_company(actor=ana, as_of=NOW, company_id=top.pk, parent_id=inside.pk)
+    actions.delete_company(actor=ana, as_of=NOW, company_id=gone.pk)
+    undo = undone(shop, operation)
+    assert (undo.result, sorted(reasons(undo))) == (
+        {"done": 1, "refused": 2},
+        ["company.inside_itself", "record.not_found"],
+    )
+    parents = [Company.objects.get(pk=each.pk).parent_id for each in (inside, orphan, fine)]
+    assert parents == [None, None, top.pk]
 
 
 def test_leads_are_given_up_deleted_and_come_back(shop: Shop) -> None:

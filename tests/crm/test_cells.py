@@ -57,6 +57,17 @@ def test_what_is_refused_stands_beside_the_cell(shop: Shop, enter: Enter) -> Non
     assert Deal.objects.get().stage_id == demo.pk
 
 
+def test_what_no_form_says_is_refused(shop: Shop, enter: Enter) -> None:
+    client, path = enter("ana"), f"/companies/{shop.acme.ref}"
+    for base in ("[" * 100_000, "9" * 5000, "{"):
+        refused = client.post(f"{path}/fields/sector", {"value": "Tools", "base": base}, headers=SCRIPT)
+        assert refused.status_code == 422, base[:3]
+    for after in ("9" * 5000, "9" * 20, "x"):
+        assert client.get(f"{path}/meanwhile", {"after": after}).status_code == 422, after[:3]
+    assert client.post(f"{path}/edit", {"name": "Acme", "version": "1", "base": "[" * 100_000}).status_code < 500
+    assert Company.objects.get(pk=shop.acme.pk).sector == shop.acme.sector
+
+
 def test_another_field_is_merged_and_the_same_one_is_told(shop: Shop, enter: Enter) -> None:
     ana, acme, marta = shop.actor("ana"), shop.acme, enter("ana")
     address = f"/companies/{acme.ref}/fields/sector"

@@ -161,7 +161,7 @@ def test_a_rep_adds_a_competitor_on_the_page_of_a_deal_and_loses_it_to_them(shop
     assert "1 1" in text_of(client.get("/settings/competitors"))
 
 
-@pytest.mark.parametrize(("address", "most"), [("/settings/channels", 5), ("/settings/competitors", 5)])
+@pytest.mark.parametrize(("address", "most"), [("/settings/channels", 6), ("/settings/competitors", 6)])
 def test_a_register_asks_the_same_few_queries_however_long_it_is(
     shop: Shop, enter: Enter, address: str, most: int
 ) -> None:

@@ -60,13 +60,22 @@ DONE = {
     "note": ("note", "Ida Vega", "", None, "", "", "2026-01-20 09:00", NOTE, {ROLLOUT, ACME, EVA}),
 }  # fmt: skip
 OTHERWISE: dict[str, dict[str, dict[int, object]]] = {
+    # Files that say when a call was done say beside it for when it was meant.
     # No word of theirs says that a meeting took place: its day came, and that is all. Pipedrive says no more of calls.
-    "Salesforce": {"Kick-off": {5: ""}},
+    "Salesforce": {"Kick-off": {5: ""}, "Discovery call": {2: "2026-02-03"}, "Offer": {2: "2026-01-15"}},
     "HubSpot": {},
-    "Pipedrive": {"Offer": {4: "", 5: ""}, "Discovery call": {4: "", 5: ""}, "Kick-off": {5: ""}},
+    "Pipedrive": {
+        "Offer": {2: "2026-01-15", 4: "", 5: ""},
+        "Discovery call": {2: "2026-02-03 11:00", 4: "", 5: ""},
+        "Kick-off": {5: ""},
+    },
     "Zoho CRM": {"Kick-off": {5: ""}, "Offer": {0: "task", 2: "2026-01-15", 4: "", 5: "completed"}},
     # The view says neither who wrote nor what came of a call; the end of an appointment is when it was done.
-    "Dynamics 365": {"Discovery call": {5: ""}, "Offer": {4: ""}, "Kick-off": {6: "2026-02-12 11:00"}},
+    "Dynamics 365": {
+        "Discovery call": {2: "2026-02-03 11:00", 5: ""},
+        "Offer": {4: ""},
+        "Kick-off": {6: "2026-02-12 11:00"},
+    },
 }
 """What a system says otherwise, or not: place in the tuple → what stands there."""
 

@@ -67,8 +67,9 @@ def test_a_policy_says_of_one_row_what_it_says_of_many(noun: str, verb: Verb, sh
 
 # Session, member, team and company of the reader and what waits under the bell make six queries of every page (five for
 # an administrator, who has no team below), and the fields of the company's own one more; a list reads its saved views and
-# which of them opens first; what is live asks once more whether anything has changed.
-BUDGETS: Final = {"/deals/board": 16, "/deals": 15, "/leads": 10, "/companies": 9, "/people": 10}
+# which of them opens first; what is live asks once more whether anything has changed; the board
+# asks which pipeline is busy.
+BUDGETS: Final = {"/deals/board": 17, "/deals": 15, "/leads": 10, "/companies": 9, "/people": 10}
 
 
 @pytest.mark.parametrize(("address", "most"), BUDGETS.items())
@@ -86,14 +87,15 @@ def test_a_page_of_many_rows_asks_a_fixed_number_of_queries(
 def test_a_record_page_asks_a_fixed_number_of_queries(full_shop: Shop, enter: Enter) -> None:
     deal = Deal.objects.get(name="Deal 1")
     marta, ana = enter("marta"), full_shop.actor("ana")
-    assert queries_of(marta, f"/deals/{deal.ref}") <= 28  # the bell, following, how many facts, with whom it is shared
+    # Among them the bell, following, how many facts, with whom it is shared, its files and whether some may be added.
+    assert queries_of(marta, f"/deals/{deal.ref}") <= 30
     before = queries_of(marta, f"/deals/{deal.ref}")
     for day in range(1, 6):
         actions.change_deal(
             actor=ana, as_of=AT + timedelta(hours=day), deal_id=deal.pk, amount=Money.of(100 + day, "EUR")
         )
     assert queries_of(marta, f"/deals/{deal.ref}") == before
-    assert queries_of(marta, f"/companies/{full_shop.acme.ref}") <= 29
+    assert queries_of(marta, f"/companies/{full_shop.acme.ref}") <= 31
 
 
 # The board

@@ -153,7 +153,7 @@ def test_what_deals_went_through_is_not_deleted_with_its_pipeline(shop: Shop) ->
 @pytest.mark.usefixtures("today")
 def test_an_administrator_edits_stages_on_a_page_and_a_rep_only_looks(full_shop: Shop, enter: Enter) -> None:
     ana = enter("ana")
-    assert queries_of(ana, "/settings/pipelines") == 8  # four of every page; pipelines, stages, deals, own fields
+    assert queries_of(ana, "/settings/pipelines") == 9  # five of every page; pipelines, stages, deals, own fields
     assert "Negotiation" in text_of(ana.get("/settings/pipelines"))
     assert "/settings/stages/" not in enter("rosa").get("/settings/pipelines").content.decode()
     demo = full_shop.stages("saas")[1]

@@ -280,6 +280,7 @@ NOT_PAGES: Final = {
     "crm:lead_owner": "a button that leads back",
     "workspace:file": "a file to be saved",
     "workspace:file_removal": "a button that leads back",
+    "workspace:share_end": "a button that leads back",
     "crm:deal_competitor_gone": "a button that leads back",
     "crm:import_refused": "a file",
     "crm:bulk_edit_apply": "a button that leads back",

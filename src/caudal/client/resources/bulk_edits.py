@@ -76,7 +76,7 @@ class BulkEditsRoutes(Resource):
         return found
 
     def list_edited_records(self, edit_id: str, **query: Unpack[ListEditedRecordsQuery]) -> Iterator[Edited]:
-        """List the records of a bulk edit, and what keeps those that are refused."""
+        """List those records of a bulk edit that you may see, and what keeps those that are refused."""
         found: Iterator[Edited] = self._pages(f"/api/v1/bulk-edits/{quoted(edit_id)}/records", query)
         return found
 

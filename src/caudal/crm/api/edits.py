@@ -117,12 +117,13 @@ def get_bulk_edit(request: HttpRequest, edit_id: str) -> BulkEditOut:
 @router.get("/bulk-edits/{edit_id}/records", response=EditedPage)
 @needs("bulk_edit", Verb.VIEW)
 def list_edited_records(request: HttpRequest, edit_id: str, query: Query[EditedQuery]) -> EditedPage:
-    """List the records of a bulk edit, and what keeps those that are refused."""
-    operation = _edit(actor_of(request), edit_id)
+    """List those records of a bulk edit that you may see, and what keeps those that are refused."""
+    actor = actor_of(request)
+    operation = _edit(actor, edit_id)
     kind = operation.params["edit"]["kind"]
     states = [query.state] if query.state else RowState.values
     found = queries.edited_rows(operation, states, cursor=query.cursor, limit=query.limit)
-    names = queries.names_of_edited(kind, [row.record for row in found.rows])
+    names = queries.names_of_edited(kind, [row.record for row in found.rows], actor, as_of=now())
     items = [
         EditedOut(
             id=str(Ref(kind, row.record)),
@@ -130,9 +131,10 @@ def list_edited_records(request: HttpRequest, edit_id: str, query: Query[EditedQ
             version=row.version,
             version_after=row.version_after,
             code=row.why["code"] if row.why else "",
-            why=queries.why_words(row, names.get(row.record, "")),
+            why=queries.why_words(row, names[row.record]),
         )
         for row in found.rows
+        if row.record in names
     ]
     return EditedPage(items=items, next=found.next)
 

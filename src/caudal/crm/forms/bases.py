@@ -59,7 +59,7 @@ def base_of(form: RecordForm) -> dict[str, Any] | None:
     """Return what the form says that it was drawn from; None where it says nothing that can be read."""
     try:
         found = json.loads(form.data.get("base", ""))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, F, FilteredRelation, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Sum
 
 from caudal.core.ids import Ref
 from caudal.core.money import Currency, Money
@@ -76,9 +76,10 @@ def busy_pipeline(actor: Actor, pipelines: Sequence[Pipeline]) -> UUID:
 
     An import may bring a pipeline of its own; whoever opens the board then finds the deals.
     """
-    open_deals = Deal.for_actor(actor).filter(close=None)
-    busy = (each.pk for each in pipelines if open_deals.filter(pipeline_id=each.pk).exists())
-    return next(busy, pipelines[0].pk)
+    open_deals = Deal.for_actor(actor).filter(close=None, pipeline_id=OuterRef("pk"))
+    known = Pipeline.for_actor(actor).filter(pk__in=[each.pk for each in pipelines])
+    busy = set(known.filter(Exists(open_deals)).values_list("pk", flat=True))
+    return next((each.pk for each in pipelines if each.pk in busy), pipelines[0].pk)
 
 
 def board(

@@ -1,6 +1,7 @@
 """Bulk edits: their rows, how many stand where, and what the records are called."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -8,6 +9,8 @@ from django.db.models import Count
 from django.utils.translation import gettext
 
 from caudal.crm.models import NAMED, EditedRow
+from caudal.crm.queries.bin import kept_since
+from caudal.kit.access import Actor, Verb
 from caudal.kit.cursors import LIMIT, Order, Page, page
 from caudal.kit.shapes import shape_of
 
@@ -40,10 +43,9 @@ def why_words(row: EditedRow, name: str) -> str:
     return gettext(template).format(**params)
 
 
-def names_of_edited(kind: str, ids: Iterable[UUID]) -> dict[UUID, str]:
-    """Return what records of a bulk edit are called, those in the bin among them.
-
-    Whoever asks saw them when they chose them: the operation is theirs, or they watch over everybody's.
-    """
+def names_of_edited(kind: str, ids: Iterable[UUID], actor: Actor, *, as_of: datetime) -> dict[UUID, str]:
+    """Return what those records of a bulk edit are called that the actor may see, those in the bin among them."""
     model: Any = shape_of(kind).model
-    return dict(model._default_manager.filter(pk__in=list(ids)).values_list("pk", "name"))
+    wanted = list(ids)
+    doors = (model.for_actor(actor), model.deleted_for(actor, Verb.VIEW, since=kept_since(as_of)))
+    return {pk: name for rows in doors for pk, name in rows.filter(pk__in=wanted).values_list("pk", "name")}

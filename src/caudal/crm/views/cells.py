@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from typing_extensions import override
 
-from caudal.core.errors import Problem
+from caudal.core.errors import Problem, msg
 from caudal.core.ids import Ref
 from caudal.core.merging import Merge, merge
 from caudal.crm.forms.bases import comparable
@@ -28,6 +28,7 @@ from caudal.kit.access import Actor, Verb, policies
 from caudal.kit.given import values_of
 from caudal.kit.outbox import since
 from caudal.kit.pages import needs
+from caudal.kit.problems import BadInput
 from caudal.kit.records import NotFound, VersionConflict
 from caudal.kit.shapes import FieldKind, NoSuchField, Reader, ShapeField, shape_of
 from caudal.kit.world import now
@@ -64,11 +65,12 @@ class CellForm(ActorForm):
         return comparable(self.data.get(VALUE, "") if isinstance(field, RecordField) else self.cleaned_data[VALUE])
 
     def drawn_from(self, otherwise: Any) -> Any:
-        """Return what the form was drawn from."""
+        """Return what the form was drawn from, `otherwise` where it does not say. Raises BadInput."""
+        said = self.data.get("base", "")
         try:
-            return json.loads(self.data.get("base", ""))
-        except ValueError:
-            return otherwise
+            return json.loads(said) if said else otherwise
+        except (ValueError, RecursionError) as error:
+            raise BadInput({"base": msg("This does not say what the form was drawn from.")}) from error
 
 
 def editing_in_place(noun: Noun, listing: Listing) -> Callable[..., HttpResponse]:

@@ -100,7 +100,7 @@ def edit_page(request: HttpRequest, operation_id: str) -> HttpResponse:
         "can_undo": bulk.can_undo(reader.actor, operation),
         "figures": figures_of(operation, counts),
         "samples": samples(operation, edit, reader) if is_rehearsal and operation.state == "done" else None,
-        "refused": refusals(edit, refused.rows) if refused.rows else None,
+        "refused": refusals(edit, refused.rows, reader),
         "refused_next": query({}, at=refused.next) + "#refused" if refused.next else "",
         "back": operation.params["said"].get("back") or BY_KIND[edit.kind].list_href,
         "days": queries.BIN_DAYS,
@@ -307,12 +307,15 @@ def before_and_after(verdict: bulk.Verdict, edit: Edit, field: ShapeField | None
     return cell_of(field, verdict.row, options), cell_of(field, changed, options)
 
 
-def refusals(edit: Edit, rows: Sequence[Any]) -> Table:
-    """Return the records that an edit keeps as they are, and why."""
-    names = queries.names_of_edited(edit.kind, [row.record for row in rows])
+def refusals(edit: Edit, rows: Sequence[Any], reader: Reader) -> Table | None:
+    """Return the records in sight that an edit keeps as they are, and why."""
+    names = queries.names_of_edited(edit.kind, [row.record for row in rows], reader.actor, as_of=reader.as_of)
     shown = []
     for row in rows:
-        name = names.get(row.record, "")
-        shown.append(Row([name, queries.why_words(row, name)], href=page_of(Ref(edit.kind, row.record))))
+        name = names.get(row.record)
+        if name is not None:
+            shown.append(Row([name, queries.why_words(row, name)], href=page_of(Ref(edit.kind, row.record))))
+    if not shown:
+        return None
     columns = [Column(BY_KIND[edit.kind].plural), Column(_("Why"), line=2)]
     return Table(columns, shown, caption=_("Kept as they are"))

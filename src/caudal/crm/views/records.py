@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from caudal.core.errors import msg
 from caudal.core.ids import Ref
 from caudal.core.money import Money
 from caudal.crm.views.nouns import Noun
@@ -26,12 +27,16 @@ from caudal.kit.outbox import count_about, last_sequence
 from caudal.kit.own_fields import FieldType, OwnField, held
 from caudal.kit.pages import actor_of, etag_of, needs
 from caudal.kit.panels import page_of, panels_of
+from caudal.kit.problems import BadInput
 from caudal.kit.records import NotFound, in_sight
 from caudal.kit.world import now
 from caudal.ui.live import Fragment, answer_live, fragment
 from caudal.ui.tables import Cell, Column, ColumnKind
 from caudal.ui.timelines import Moment
 from caudal.workspace.queries import following, own_fields
+
+DIGITS_MOST: Final = 18
+"""Of the number of a fact; the database counts with 64 bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +201,15 @@ def living(noun: Noun, paint: Paint, thumbs: Thumbs) -> Callable[..., HttpRespon
     return live
 
 
+def change_number(typed: str) -> int:
+    """Read the number of a fact that a page knows, 0 where it says none. Raises BadInput."""
+    if not typed:
+        return 0
+    if not (typed.isascii() and typed.isdecimal() and len(typed) <= DIGITS_MOST):
+        raise BadInput({"after": msg("This is not the number of a change.")})
+    return int(typed)
+
+
 def watching(noun: Noun) -> Callable[..., HttpResponse]:
     """Return the view that tells an open form of a record what others have changed since it was drawn."""
 
@@ -207,7 +221,7 @@ def watching(noun: Noun) -> Callable[..., HttpResponse]:
         if ref not in in_sight({ref}, actor, Verb.CHANGE):
             raise NotFound(kind=noun.kind, id=record_id)
         after = request.GET.get("after", "")
-        known = int(after) if after.isascii() and after.isdecimal() else 0
+        known = change_number(after)
 
         def draw() -> list[Fragment]:
             context = {"moments": later(ref, actor, known)}

@@ -108,6 +108,16 @@ def csv_lines(sheet: Sheet, head: Sequence[str], records: Iterable[Any]) -> Iter
 def workbook(sheet: Sheet, head: Sequence[str], records: Iterable[Any], title: str) -> IO[bytes]:
     """Return a workbook as a file that goes away when it is closed. One row is held at a time."""
     file = tempfile.TemporaryFile()  # noqa: SIM115  whoever sends it closes it
+    try:
+        _fill(file, sheet, head, records, title)
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return file
+
+
+def _fill(file: IO[bytes], sheet: Sheet, head: Sequence[str], records: Iterable[Any], title: str) -> None:
     book = lazy("xlsxwriter").Workbook(
         file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
@@ -128,8 +138,6 @@ def workbook(sheet: Sheet, head: Sequence[str], records: Iterable[Any], title: s
                 case _:
                     page.write_string(number, column, value)
     book.close()
-    file.seek(0)
-    return file
 
 
 def written(value: Value) -> str:

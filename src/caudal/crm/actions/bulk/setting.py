@@ -74,7 +74,7 @@ class Setting:
         """Say of each row what is to be written, or what refuses it."""
         home = home_country() if self.edit.kind in {"company", "person"} else ""
         verdicts = [self._verdict(row, home) for row in rows]
-        self._refuse_deals([each for each in verdicts if "amount" in each.values])
+        refuse_deals([each for each in verdicts if "amount" in each.values])
         self._refuse_families([each for each in verdicts if each.values.get("parent_id")])
         return verdicts
 
@@ -116,22 +116,6 @@ class Setting:
                 return [tag for tag in borne if name_key(tag) not in asked]
         return [tag for _key, tag in sorted(asked.items())]
 
-    def _refuse_deals(self, verdicts: Sequence[Verdict]) -> None:
-        """Refuse amounts of deals whose lines say another, and of those that were won for much."""
-        deals = [each.row for each in verdicts]
-        if not deals:
-            return
-        counts: dict[UUID, int] = {}
-        for deal_id in DealLine.objects.filter(deal__in=deals).values_list("deal_id", flat=True):
-            counts[deal_id] = counts.get(deal_id, 0) + 1
-        won = queries.staying_as_won(deals)
-        for each in verdicts:
-            deal: Deal = each.row
-            if deal.pk in counts:
-                each.problem = AmountFollowsLines(deal=deal.name, count=counts[deal.pk])
-            elif deal.pk in won:
-                each.problem = StaysAsWon(deal=deal.name, amount=deal.amount)
-
     def _refuse_families(self, verdicts: Sequence[Verdict]) -> None:
         """Refuse companies that would be part of themselves."""
         if not verdicts:
@@ -145,6 +129,23 @@ class Setting:
         for each in verdicts:
             if each.row.pk in seen:
                 each.problem = InsideItself(company=each.row.name, parent=parent.name)
+
+
+def refuse_deals(verdicts: Sequence[Verdict]) -> None:
+    """Refuse amounts of deals whose lines say another, and of those that were won for much."""
+    deals = [each.row for each in verdicts]
+    if not deals:
+        return
+    counts: dict[UUID, int] = {}
+    for deal_id in DealLine.objects.filter(deal__in=deals).values_list("deal_id", flat=True):
+        counts[deal_id] = counts.get(deal_id, 0) + 1
+    won = queries.staying_as_won(deals)
+    for each in verdicts:
+        deal: Deal = each.row
+        if deal.pk in counts:
+            each.problem = AmountFollowsLines(deal=deal.name, count=counts[deal.pk])
+        elif deal.pk in won:
+            each.problem = StaysAsWon(deal=deal.name, amount=deal.amount)
 
 
 def changed(row: Any, values: Mapping[str, Any]) -> dict[str, Any]:
