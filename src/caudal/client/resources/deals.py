@@ -5,9 +5,9 @@ from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, Unpack
 
 from caudal.client.resources.shared import (
     DealIn,
-    ExportIn,
     Fact,
     ListFields,
+    ListFileIn,
     ListGroups,
     ListTotal,
     MoneyBody,
@@ -218,7 +218,7 @@ class DealsRoutes(Resource):
         found: ListGroups = self._send("GET", "/api/v1/deals/groups", query=query)
         return found
 
-    def export(self, *, idempotency_key: str | None = None, **body: Unpack[ExportIn]) -> bytes:
+    def export(self, *, idempotency_key: str | None = None, **body: Unpack[ListFileIn]) -> bytes:
         """Return a list as a file. Each is made anew, whatever its Idempotency-Key, and noted."""
         found: bytes = self._send("POST", "/api/v1/deals/file", idempotency_key=idempotency_key, body=body)
         return found

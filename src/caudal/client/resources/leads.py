@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, Unpack
 
-from caudal.client.resources.shared import DealIn, ExportIn, Fact, ListFields, ListGroups, ListTotal, Touch, TouchIn
+from caudal.client.resources.shared import DealIn, Fact, ListFields, ListFileIn, ListGroups, ListTotal, Touch, TouchIn
 from caudal.client.transport import Resource, Version, quoted
 
 
@@ -151,7 +151,7 @@ class LeadsRoutes(Resource):
         found: ListGroups = self._send("GET", "/api/v1/leads/groups", query=query)
         return found
 
-    def export(self, *, idempotency_key: str | None = None, **body: Unpack[ExportIn]) -> bytes:
+    def export(self, *, idempotency_key: str | None = None, **body: Unpack[ListFileIn]) -> bytes:
         """Return a list as a file. Each is made anew, whatever its Idempotency-Key, and noted."""
         found: bytes = self._send("POST", "/api/v1/leads/file", idempotency_key=idempotency_key, body=body)
         return found

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NotRequired, TypedDict, Unpack
 
-from caudal.client.resources.shared import ExportIn, Fact, ListFields, ListGroups, ListTotal, Touch, TouchIn
+from caudal.client.resources.shared import Fact, ListFields, ListFileIn, ListGroups, ListTotal, Touch, TouchIn
 from caudal.client.transport import Resource, Version, quoted
 
 
@@ -123,7 +123,7 @@ class PeopleRoutes(Resource):
         found: ListGroups = self._send("GET", "/api/v1/people/groups", query=query)
         return found
 
-    def export(self, *, idempotency_key: str | None = None, **body: Unpack[ExportIn]) -> bytes:
+    def export(self, *, idempotency_key: str | None = None, **body: Unpack[ListFileIn]) -> bytes:
         """Return a list as a file. Each is made anew, whatever its Idempotency-Key, and noted."""
         found: bytes = self._send("POST", "/api/v1/people/file", idempotency_key=idempotency_key, body=body)
         return found

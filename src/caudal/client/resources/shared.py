@@ -43,17 +43,6 @@ class Erasure(TypedDict):
     report: dict[str, Any]
 
 
-class ExportIn(TypedDict):
-    """Which rows, columns and order; what is left out is that of the view, and without one every row and column."""
-
-    view: NotRequired[str]
-    where: NotRequired[str | None]
-    text: NotRequired[str]
-    sort: NotRequired[str]
-    columns: NotRequired[list[str]]
-    format: NotRequired[Literal["csv", "xlsx"]]
-
-
 class Fact(TypedDict):
     """Something that happened: to the record itself, or to another that it is about."""
 
@@ -97,6 +86,17 @@ class ListFields(TypedDict):
     """The fields of a kind of record, as far as the caller may see them."""
 
     items: list[ListField]
+
+
+class ListFileIn(TypedDict):
+    """Which rows, columns and order; what is left out is that of the view, and without one every row and column."""
+
+    view: NotRequired[str]
+    where: NotRequired[str | None]
+    text: NotRequired[str]
+    sort: NotRequired[str]
+    columns: NotRequired[list[str]]
+    format: NotRequired[Literal["csv", "xlsx"]]
 
 
 class ListSum(TypedDict):

@@ -33,7 +33,7 @@ FILE: Final[Any] = {
 }
 
 
-class ExportIn(Body):
+class ListFileIn(Body):
     """Which rows, columns and order; what is left out is that of the view, and without one every row and column."""
 
     view: str = ""
@@ -49,7 +49,7 @@ def exporting(kind: Literal["deal", "lead", "company", "person"], path: str) -> 
     """Return the route that gives a list of a kind as a file."""
 
     @needs(kind, Verb.EXPORT)
-    def export(request: HttpRequest, body: ExportIn) -> HttpResponse:
+    def export(request: HttpRequest, body: ListFileIn) -> HttpResponse:
         """Return a list as a file. Each is made anew, whatever its Idempotency-Key, and noted."""
         actor = actor_of(request)
         asked = asked_of(kind, actor, body)
@@ -79,7 +79,7 @@ def exporting(kind: Literal["deal", "lead", "company", "person"], path: str) -> 
     return export
 
 
-def asked_of(kind: str, actor: Actor, body: ExportIn) -> Asked:
+def asked_of(kind: str, actor: Actor, body: ListFileIn) -> Asked:
     """Return what a body asks of a list. Raises NoSuchView, NoSuchField, NoSuchOrder."""
     reader: Reader = queries.Sought(Selection(), now()).reader(actor)
     shape = shape_of(kind)
