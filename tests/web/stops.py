@@ -281,6 +281,7 @@ NOT_PAGES: Final = {
     "workspace:file": "a file to be saved",
     "workspace:file_removal": "a button that leads back",
     "workspace:share_end": "a button that leads back",
+    "crm:subject_file": "a file to be saved",
     "crm:deal_competitor_gone": "a button that leads back",
     "crm:import_refused": "a file",
     "crm:bulk_edit_apply": "a button that leads back",

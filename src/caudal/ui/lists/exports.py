@@ -126,18 +126,20 @@ def _fill(file: IO[bytes], sheet: Sheet, head: Sequence[str], records: Iterable[
     page.freeze_panes(1, 0)
     for column, text in enumerate(head):
         page.write_string(0, column, text, bold)
-    for number, record in enumerate(records, 1):
-        for column, value in enumerate(sheet.row(record)):
-            match value:
-                case None:
-                    pass
-                case date():
-                    page.write_datetime(number, column, datetime(value.year, value.month, value.day), day)  # noqa: DTZ001  a day has no zone
-                case int() | Decimal():
-                    page.write_number(number, column, value)
-                case _:
-                    page.write_string(number, column, value)
-    book.close()
+    try:
+        for number, record in enumerate(records, 1):
+            for column, value in enumerate(sheet.row(record)):
+                match value:
+                    case None:
+                        pass
+                    case date():
+                        page.write_datetime(number, column, datetime(value.year, value.month, value.day), day)  # noqa: DTZ001  a day has no zone
+                    case int() | Decimal():
+                        page.write_number(number, column, value)
+                    case _:
+                        page.write_string(number, column, value)
+    finally:
+        book.close()  # its rows lie in a file of their own meanwhile
 
 
 def written(value: Value) -> str:
