@@ -1,7 +1,7 @@
 """Handing kept bytes out: to be saved by whoever asked, never to be opened as a page of ours."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import IO, Final
 
 from django.http import HttpRequest, HttpResponseNotModified, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -29,6 +29,13 @@ def handed_out(request: HttpRequest, *, sha256: str, name: str, media_type: str,
     answer.headers["Cache-Control"] = "private, no-cache"
     answer.headers["ETag"] = etag
     return answer
+
+
+def spent(file: IO[bytes]) -> Iterator[bytes]:
+    """Yield a file in chunks; it is closed behind the last one, or when nobody asks for more."""
+    with file:
+        while chunk := file.read(CHUNK):
+            yield chunk
 
 
 def _chunks(sha256: str) -> Iterator[bytes]:

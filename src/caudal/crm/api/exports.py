@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import Annotated, Any, Final, Literal
 
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Field, Router
 
 from caudal.crm import queries
 from caudal.kit.access import Actor, Verb
 from caudal.kit.bodies import Body
+from caudal.kit.downloads import spent
 from caudal.kit.lists import ListView, Selection, chosen, every_row
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.shapes import Reader, shape_of
@@ -70,8 +71,9 @@ def exporting(kind: Literal["deal", "lead", "company", "person"], path: str) -> 
         name = f"{path}-{asked.reader.today.isoformat()}.{body.format}"
         if body.format == "xlsx":
             file = workbook(sheet, sheet.head, records, path)
-            return FileResponse(file, as_attachment=True, filename=name, content_type=WORKBOOK)  # type: ignore[return-value]  # a response like any
-        answer = StreamingHttpResponse(csv_lines(sheet, sheet.head, records), content_type=f"{CSV}; charset=utf-8")
+            answer = StreamingHttpResponse(spent(file), content_type=WORKBOOK)
+        else:
+            answer = StreamingHttpResponse(csv_lines(sheet, sheet.head, records), content_type=f"{CSV}; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="{name}"'
         return answer  # type: ignore[return-value]  # a response like any
 
