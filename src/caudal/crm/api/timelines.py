@@ -3,18 +3,15 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
-from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
-from caudal.core.ids import Ref
 from caudal.crm import queries
-from caudal.kit.access import policies
 from caudal.kit.bodies import PageQuery, row_id
+from caudal.kit.collisions import public
 from caudal.kit.outbox import RecordedFact
 from caudal.kit.pages import actor_of, needs
-from caudal.kit.records import Record
 
 router = Router()
 
@@ -74,16 +71,6 @@ def _fact(fact: RecordedFact) -> FactOut:
         actor=fact.actor,
         at=fact.occurred_at,
         recorded_at=fact.recorded_at,
-        changes={name: [_public(fact.subject.kind, name, each) for each in pair] for name, pair in told.items()},
+        changes={name: [public(fact.subject.kind, name, each) for each in pair] for name, pair in told.items()},
         erased=fact.erased,
     )
-
-
-def _public(kind: str, field: str, value: Any) -> Any:
-    """A value as the other routes write it: the row that a field names by its public id."""
-    policy = policies().get(kind)
-    if not field.endswith("_id") or not isinstance(value, str) or policy is None or policy.model is None:
-        return value
-    named = next((each for each in policy.model._meta.concrete_fields if each.attname == field), None)
-    target = named.related_model if named is not None else None
-    return str(Ref(target.kind, UUID(value))) if isinstance(target, type) and issubclass(target, Record) else value
