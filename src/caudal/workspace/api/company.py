@@ -223,7 +223,8 @@ def member_values(actor: Actor, said: dict[str, Any]) -> dict[str, Any]:
     if "team_id" not in said:
         return said
     team_id = said.pop("team_id")
-    return said | {"team": team_id and Team.one_for(actor, Verb.VIEW, row_id("team", team_id))}
+    team = None if team_id is None else Team.one_for(actor, Verb.VIEW, row_id("team", team_id))
+    return said | {"team": team}
 
 
 def member_out(member: Member) -> MemberOut:
