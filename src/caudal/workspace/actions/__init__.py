@@ -35,6 +35,7 @@ from caudal.workspace.actions.notices import (
     unsubscribe,
 )
 from caudal.workspace.actions.operations import (
+    asker_of,
     cancel_operation,
     finish_operation,
     progress_operation,
@@ -66,6 +67,7 @@ __all__ = [
     "add_rates",
     "add_team",
     "ask_approval",
+    "asker_of",
     "attach_file",
     "cancel_operation",
     "change_field",

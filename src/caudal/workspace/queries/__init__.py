@@ -4,6 +4,7 @@ from caudal.workspace.models import DigestPlan, NoticeSort
 from caudal.workspace.queries.access import LinkSpent, hashed, live_key, open_link
 from caudal.workspace.queries.actors import (
     MEMBERS_BELOW,
+    NotHereAnyMore,
     actor_called,
     actor_names,
     actor_of_key,
@@ -103,6 +104,7 @@ __all__ = [
     "LinkSpent",
     "NoSuchMember",
     "NotFounded",
+    "NotHereAnyMore",
     "NoticeSort",
     "Told",
     "active_members",
