@@ -328,7 +328,7 @@ def test_nothing_goes_on_in_the_name_of_somebody_who_may_not_come_in(
     marta = full_shop.actor("marta")
     edit = Edit(kind="lead", how=How.ADD, field="tags", value=["VIP"])
     operation = bulk.edit_many(actor=marta, as_of=NOW, edit=edit, chosen=Chosen(Lead.for_actor(marta), {}))
-    Member.objects.filter(pk=marta.member).update(**end)
+    Member.objects.filter(pk=full_shop.marta.pk).update(**end)
     bulk.carry_out_edit(operation.pk, clock=lambda: NOW)
     operation.refresh_from_db()
     assert operation.state == "failed"

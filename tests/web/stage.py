@@ -37,6 +37,7 @@ from caudal.workspace.actions import (
     add_field,
     add_member,
     attach_file,
+    deactivate_member,
     detach_file,
     found_company,
     invite_member,
@@ -44,7 +45,7 @@ from caudal.workspace.actions import (
     make_sign_in_link,
     share_record,
 )
-from caudal.workspace.models import Attachment, CompanySettings, Member, Operation, OperationState, Role
+from caudal.workspace.models import Attachment, CompanySettings, Member, Operation, OperationState, Role, Team
 from caudal.workspace.queries import actor_of_member
 from tests.web.stops import Reader, World
 
@@ -106,6 +107,8 @@ def full_company() -> Stage:
             actor=SYSTEM, as_of=at, name=name, role=Role.REP, scopes=("crm:read", "crm:write"), expires_at=expires
         )
     guest = add_member(actor=SYSTEM, as_of=at, name="Bea Sanz", email="bea@example.com", role=Role.REP)
+    left = add_member(actor=SYSTEM, as_of=at, name="Pau Ferrer", email="pau@example.com", role=Role.REP)
+    deactivate_member(actor=SYSTEM, as_of=at, member=left, successor=rep)
     throw_away(actor_of_member(founder, own), at)
     deals, leads = (
         Deal.objects.order_by("-created_at", "pk"),
@@ -134,6 +137,8 @@ def full_company() -> Stage:
             actor=SYSTEM, as_of=at, record_kind="company", key="seats", type="number", label="Seats", label_es="Plazas"
         ),
         "rep": rep,
+        "left": left,
+        "team": Team.objects.filter(deleted_at=None).order_by("pk")[0],
         "person": Person.objects.filter(company=won.company).order_by("pk")[0],
     }
     rows["consent"] = forget_and_agree(rows)

@@ -57,6 +57,12 @@ class MemberChange(Body):
     access_ends_at: AwareDatetime | None = None
 
 
+class LeavingIn(Body):
+    """Who takes over what somebody worked on."""
+
+    successor_id: str | None = None
+
+
 class KeyIn(Schema, extra="forbid"):
     """What a new key is to open."""
 
@@ -144,11 +150,22 @@ def change_member(request: HttpRequest, response: HttpResponse, member_id: str, 
 
 @router.post("/members/{member_id}/deactivation", response=MemberOut)
 @needs("member", Verb.CHANGE)
-def deactivate_member(request: HttpRequest, member_id: str) -> MemberOut:
-    """End a member's access; what they owned goes back to the pool."""
+def deactivate_member(request: HttpRequest, member_id: str, body: LeavingIn | None = None) -> MemberOut:
+    """End a member's access; their open work goes to a successor, or back to the pool."""
     actor = actor_of(request)
     member = Member.one_for(actor, Verb.CHANGE, Ref.parse(member_id, "member").id, lock=True)
-    return member_out(actions.deactivate_member(actor=actor, as_of=now(), member=member))
+    named = body.successor_id if body else None
+    successor = None if named is None else Member.one_for(actor, Verb.VIEW, row_id("member", named))
+    return member_out(actions.deactivate_member(actor=actor, as_of=now(), member=member, successor=successor))
+
+
+@router.delete("/members/{member_id}/deactivation", response=MemberOut)
+@needs("member", Verb.CHANGE)
+def reactivate_member(request: HttpRequest, member_id: str) -> MemberOut:
+    """Let a member come in again; what they worked on stays with those who have it now."""
+    actor = actor_of(request)
+    member = Member.one_for(actor, Verb.CHANGE, Ref.parse(member_id, "member").id, lock=True)
+    return member_out(actions.reactivate_member(actor=actor, as_of=now(), member=member))
 
 
 @router.post("/keys", response={201: KeyOut})

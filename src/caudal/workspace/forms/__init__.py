@@ -14,7 +14,7 @@ from caudal.workspace.forms.entries import (
     SetPasswordForm,
     SignInForm,
 )
-from caudal.workspace.forms.people import MemberForm, ShareForm, last_day
+from caudal.workspace.forms.people import LeavingForm, MemberForm, ShareForm, TeamForm, last_day
 
 __all__ = [
     "ChangePasswordForm",
@@ -22,6 +22,7 @@ __all__ = [
     "DecisionForm",
     "ForgottenPasswordForm",
     "KeyForm",
+    "LeavingForm",
     "MemberForm",
     "NoticeForm",
     "OwnFieldForm",
@@ -31,5 +32,6 @@ __all__ = [
     "SetPasswordForm",
     "ShareForm",
     "SignInForm",
+    "TeamForm",
     "last_day",
 ]

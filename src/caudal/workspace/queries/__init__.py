@@ -67,6 +67,7 @@ from caudal.workspace.queries.rates import (
 from caudal.workspace.queries.shares import holders_for, shareable, shares_of
 from caudal.workspace.queries.team import (
     NoSuchMember,
+    TeamPlace,
     active_members,
     member,
     member_addresses,
@@ -75,7 +76,9 @@ from caudal.workspace.queries.team import (
     member_of_team,
     member_with_address,
     members_for_export,
+    places_of,
     team,
+    team_tree,
     teams_by_name,
 )
 from caudal.workspace.queries.views import default_view, saved_views
@@ -106,6 +109,7 @@ __all__ = [
     "NotFounded",
     "NotHereAnyMore",
     "NoticeSort",
+    "TeamPlace",
     "Told",
     "active_members",
     "actor_called",
@@ -164,6 +168,7 @@ __all__ = [
     "operations",
     "own_fields",
     "pillars",
+    "places_of",
     "rate_among",
     "recent_rates",
     "remembering_own_fields",
@@ -172,6 +177,7 @@ __all__ = [
     "shareable",
     "shares_of",
     "team",
+    "team_tree",
     "teams_by_name",
     "to_be_mailed",
     "told",

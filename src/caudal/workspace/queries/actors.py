@@ -94,15 +94,16 @@ def actor_called(actor_id: str, *, as_of: datetime) -> Actor:
         return SYSTEM
     ref = Ref.parse(actor_id)
     if ref.kind == ApiKey.kind:
-        key = ApiKey.objects.filter(_lasts("expires_at", as_of), pk=ref.id, revoked_at=None, deleted_at=None).first()
-        found = key and actor_of_key(key)
+        lasting = _lasts("expires_at", as_of)
+        key = ApiKey.objects.filter(lasting, pk=ref.id, revoked_at=None, deleted_at=None).first()
+        if key is not None:
+            return actor_of_key(key)
     else:
         here = _lasts("access_ends_at", as_of)
         member = Member.objects.filter(here, pk=ref.id, deactivated_at=None, deleted_at=None).first()
-        found = member and actor_of_member(member)
-    if found is None:
-        raise NotHereAnyMore(actor=actor_names({actor_id}).get(actor_id, actor_id))
-    return found
+        if member is not None:
+            return actor_of_member(member)
+    raise NotHereAnyMore(actor=actor_names({actor_id}).get(actor_id, actor_id))
 
 
 def _lasts(end: str, as_of: datetime) -> Q:
