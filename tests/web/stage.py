@@ -107,8 +107,6 @@ def full_company() -> Stage:
             actor=SYSTEM, as_of=at, name=name, role=Role.REP, scopes=("crm:read", "crm:write"), expires_at=expires
         )
     guest = add_member(actor=SYSTEM, as_of=at, name="Bea Sanz", email="bea@example.com", role=Role.REP)
-    left = add_member(actor=SYSTEM, as_of=at, name="Pau Ferrer", email="pau@example.com", role=Role.REP)
-    deactivate_member(actor=SYSTEM, as_of=at, member=left, successor=rep)
     throw_away(actor_of_member(founder, own), at)
     deals, leads = (
         Deal.objects.order_by("-created_at", "pk"),
@@ -137,7 +135,7 @@ def full_company() -> Stage:
             actor=SYSTEM, as_of=at, record_kind="company", key="seats", type="number", label="Seats", label_es="Plazas"
         ),
         "rep": rep,
-        "left": left,
+        "left": leaver(at, rep),
         "team": Team.objects.filter(deleted_at=None).order_by("pk")[0],
         "person": Person.objects.filter(company=won.company).order_by("pk")[0],
     }
@@ -155,6 +153,12 @@ def full_company() -> Stage:
             "sign_in": make_sign_in_link(actor=SYSTEM, as_of=at, member=founder),
         },
     )
+
+
+def leaver(at: datetime, successor: Member) -> Member:
+    """Somebody who has left."""
+    left = add_member(actor=SYSTEM, as_of=at, name="Pau Ferrer", email="pau@example.com", role=Role.REP)
+    return deactivate_member(actor=SYSTEM, as_of=at, member=left, successor=successor)
 
 
 def throw_away(actor: Actor, at: datetime) -> None:

@@ -16,7 +16,7 @@ from caudal.kit.records import NotFound
 from caudal.kit.world import now
 from caudal.workspace import actions
 from caudal.workspace.models import RESPONSE_HOURS_MAX, CompanySettings, DatedRate
-from caudal.workspace.queries import company_for, dated_rate
+from caudal.workspace.queries import company_for, dated_rate, rates
 
 router = Router()
 
@@ -141,24 +141,16 @@ def change_settings(request: HttpRequest, response: HttpResponse, body: Settings
 def list_rates(request: HttpRequest, query: Query[RatesQuery]) -> list[RateOut]:
     """List the newest dated rates, a thousand at most."""
     company_for(actor_of(request), Verb.VIEW)
-    rows = DatedRate.objects.order_by("-day", "base", "quote")
-    rows = rows.filter(quote=query.quote) if query.quote else rows
-    rows = rows.filter(day__gte=query.since) if query.since else rows
-    rows = rows.filter(day__lte=query.until) if query.until else rows
-    return [
-        RateOut(
-            base=each.base, quote=each.quote, day=each.day, rate=format(each.rate.normalize(), "f"), source=each.source
-        )
-        for each in rows[:RATES_MOST]
-    ]
+    found = rates(quote=query.quote, since=query.since, until=query.until, most=RATES_MOST)
+    return [rate_out(each) for each in found]
 
 
 @router.post("/rates", response={201: AddedOut})
 @needs("settings", Verb.CHANGE)
 def add_rates(request: HttpRequest, body: RatesIn) -> Status[AddedOut]:
     """Add dated rates: facts of the outside, added and never changed."""
-    rates = [rate_said(place, each) for place, each in enumerate(body.rates)]
-    added = actions.add_rates(actor=actor_of(request), as_of=now(), rates=rates, source=body.source)
+    said = [rate_said(place, each) for place, each in enumerate(body.rates)]
+    added = actions.add_rates(actor=actor_of(request), as_of=now(), rates=said, source=body.source)
     return Status(201, AddedOut(added=added))
 
 

@@ -170,6 +170,7 @@ __all__ = [
     "pillars",
     "places_of",
     "rate_among",
+    "rates",
     "recent_rates",
     "remembering_own_fields",
     "saved_views",

@@ -72,7 +72,9 @@ class TeamPlace:
 
 def team_tree(actor: Actor) -> list[TeamPlace]:
     """Return the teams that an actor sees, each behind the one that it is inside, by name."""
-    teams = Team.for_actor(actor).annotate(people=Count("members", filter=Q(members__deleted_at=None, members__deactivated_at=None)))
+    teams = Team.for_actor(actor).annotate(
+        people=Count("members", filter=Q(members__deleted_at=None, members__deactivated_at=None))
+    )
     inside: defaultdict[UUID | None, list[Any]] = defaultdict(list)
     for each in teams.order_by("name", "pk"):
         inside[each.parent_id].append(each)
