@@ -27,7 +27,7 @@ from caudal.crm.queries.channels import (
     competitors_of,
     touches,
 )
-from caudal.crm.queries.criteria import Gate, criteria, lacking, lacking_already, lacking_for
+from caudal.crm.queries.criteria import Gate, criteria, ingredients, lacking, lacking_already, lacking_for
 from caudal.crm.queries.day import MyDay, Task, my_day
 from caudal.crm.queries.dossiers import Dossier, dossier, erasures
 from caudal.crm.queries.edits import edited_counts, edited_rows, names_of_edited, why_words
@@ -54,6 +54,7 @@ from caudal.crm.queries.lists import (
     deals,
     leads,
     people,
+    reckoned,
     totals_of,
 )
 from caudal.crm.queries.mapping import MappingLine, broken, mapping_lines, mapping_row
@@ -156,6 +157,7 @@ __all__ = [
     "edited_rows",
     "erasures",
     "family",
+    "ingredients",
     "is_overdue",
     "kept_since",
     "lacking",
@@ -183,6 +185,7 @@ __all__ = [
     "person",
     "pipeline",
     "pipelines",
+    "reckoned",
     "refs_of_links",
     "remains_of",
     "reopening_asked",

@@ -3,16 +3,19 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-from caudal.kit.access import Actor
-from caudal.kit.own_fields import NO_SUCH_RECORD, Filled, OwnField, filled
-from caudal.kit.records import in_sight
-from caudal.kit.shapes import kinds_with_fields, shape_of
+from caudal.kit.access import SYSTEM, Actor
+from caudal.kit.formulas import Fields, index_sql
+from caudal.kit.own_fields import NO_SUCH_RECORD, FieldType, Filled, OwnField, filled
+from caudal.kit.records import EVER, in_sight
+from caudal.kit.shapes import Reader, kinds_with_fields, shape_of
 from caudal.workspace.models import CustomField
+from caudal.workspace.queries.company import company
 
 _KNOWN_FIELDS: ContextVar[dict[str, tuple[OwnField, ...]] | None] = ContextVar("own_fields", default=None)
 """The fields of one's own that this request has read; None outside of requests, where nothing is remembered."""
@@ -45,6 +48,13 @@ def own_fields(kind: str, *, retired: bool = False) -> tuple[OwnField, ...]:
     return tuple(each for each in known.get(kind, ()) if retired or each.active)
 
 
+def formula_fields(kind: str, actor: Actor, as_of: datetime) -> tuple[Fields, Reader]:
+    """Return what formulas of a kind of record may name, and who reads them."""
+    own = company()
+    reader = Reader(actor=actor, as_of=as_of, currency=own.currency if own else "")
+    return Fields.of(kind, own_fields(kind), reader.currency), reader
+
+
 def link_kinds() -> tuple[str, ...]:
     """Return the kinds of records that a field of one's own may name: those that have fields themselves."""
     return kinds_with_fields()
@@ -66,10 +76,29 @@ def fill_own_fields(
 def index_own_field(field_id: UUID) -> str:
     """Let the owner of the tables make or drop the index of a field, and return its name, nothing without one.
 
-    Writes to the table wait while it is made; it gives up after two seconds of waiting itself. See ADR 18.
+    Writes to the table wait while it is made; it gives up after two seconds of waiting itself. See ADR 19.
     """
     row = CustomField.objects.get(pk=field_id)
     table = shape_of(row.record_kind).model._meta.db_table
+    asked, given = "SELECT own_field_index(%s, %s::regclass)", [field_id, table]
+    if row.type == FieldType.FORMULA:
+        asked, given = "SELECT own_formula_index(%s, %s::regclass, %s)", [field_id, table, formula_index(row.value())]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT own_field_index(%s, %s::regclass)", [field_id, table])
+        cursor.execute(asked, given)
         return str(cursor.fetchone()[0])
+
+
+def formula_index(own: OwnField) -> str:
+    """Return the text by which an index finds rows by a formula, nothing where there can be none."""
+    if not own.active:
+        return ""
+    fields, reader = formula_fields(own.record_kind, SYSTEM, EVER)
+    return index_sql(own, fields, reader)
+
+
+def index_formulas_on(field_id: UUID) -> list[str]:
+    """Make anew the indexes of a formula and of those that stand on it, as far as they changed; return their names."""
+    row = CustomField.objects.get(pk=field_id)
+    fields, _reader = formula_fields(row.record_kind, SYSTEM, EVER)
+    changed = [each.id for each in fields.resting_on(row.value().name)]
+    return [index_own_field(each) for each in ([row.pk] if row.type == FieldType.FORMULA else []) + changed]
