@@ -144,7 +144,7 @@ def test_formulas_do_not_come_to_stand_on_each_other_nor_too_many_on_one_another
         formula(f"a{number}", f"custom.a{number - 1} + 1")
     with pytest.raises(FormulaRefused, match="Too many formulas"):
         formula("a6", "custom.a5")
-    with pytest.raises(FormulaRefused, match="custom.a1 → custom.a3 → custom.a2 → custom.a1"):
+    with pytest.raises(FormulaRefused, match=r"custom\.a1 → custom\.a3 → custom\.a2 → custom\.a1"):
         actions.change_field(actor=SYSTEM, as_of=NOW, field=first, formula="custom.a3")
 
 
@@ -288,8 +288,14 @@ def test_the_owner_of_the_tables_makes_no_index_of_what_no_formula_is_compiled_t
 def test_programs_read_filter_and_add_up_formulas_and_cannot_write_them(shop: Shop, enter: Enter) -> None:
     field("seats", "number")
     browser = enter("ana")
-    json = {"content_type": "application/json"}
-    body = {"record_kind": "company", "key": "twice", "type": "formula", "label": "Twice", "formula": "custom.seats * 2"}
+    json: Any = {"content_type": "application/json"}
+    body = {
+        "record_kind": "company",
+        "key": "twice",
+        "type": "formula",
+        "label": "Twice",
+        "formula": "custom.seats * 2",
+    }
     wrong = browser.post("/api/v1/fields", {**body, "formula": "custom.saets * 2"}, **json)
     assert wrong.status_code == 422
     assert (wrong.json()["code"], wrong.json()["findings"][0]["column"]) == ("field.formula_refused", 1)
@@ -330,3 +336,40 @@ def test_a_formula_that_fits_no_more_is_empty_and_breaks_nothing(shop: Shop) -> 
     CustomField.objects.filter(key=other.key).update(formula="custom.big")
     assert values("deal", "big", reader(shop)) == {"Deal": None}
 
+
+def test_an_administrator_tries_a_formula_before_it_is_kept_and_finds_it_on_pages_and_in_files(
+    shop: Shop, enter: Enter
+) -> None:
+    field("seats", "number")
+    crm.change_company(actor=SYSTEM, as_of=NOW, company_id=shop.acme.pk, custom={"seats": 12})
+    browser = enter("ana")
+    assert "/settings/fields/new/company/formula" in browser.get("/settings/fields").content.decode()
+    sent = {"label": "Twice", "key": "twice", "formula": "custom.saets * 2", "decimals": ""}
+    tried = browser.post("/settings/fields/new/company/formula/trial", sent).content.decode()
+    assert "1:1: There is no field “custom.saets”. Did you mean custom.seats?" in tried
+    refused = browser.post("/settings/fields/new/company/formula", sent)
+    assert refused.status_code == 422
+    assert "Did you mean custom.seats?" in refused.content.decode()
+    sent["formula"] = "custom.seats * 2"
+    for address in ("formula/trial", "formula"):
+        tried = browser.post(f"/settings/fields/new/company/{address}", {**sent, "try": "1"}).content.decode()
+        assert ("It yields: Number" in tried, "Acme" in tried, ">24" in tried) == (True, True, True)
+    assert not CustomField.objects.filter(key="twice").exists()
+    assert browser.post("/settings/fields/new/company/formula", sent).status_code == 302
+    assert "custom.seats * 2" in browser.get("/settings/fields").content.decode()
+    page = browser.get(f"/companies/{shop.acme.ref}").content.decode()
+    assert ("Twice" in page, "computed" in page) == (True, True)
+    assert 'name="custom.twice"' not in browser.get(f"/companies/{shop.acme.ref}/edit").content.decode()
+    assert browser.get(f"/companies/{shop.acme.ref}/fields/custom.twice").status_code == 422
+    asked = {"where": "custom.twice > 20", "columns": "name,custom.twice", "sort": "-custom.twice"}
+    listed = browser.get("/companies", asked).content.decode()
+    assert ("Acme" in listed, "Globex" in listed) == (True, False)
+    file = browser.post("/companies/file", {**asked, "format": "csv"}).getvalue().decode()
+    assert file.splitlines() == ["\ufeffName,Twice", "Acme,24"]
+    made = CustomField.objects.get(key="twice")
+    address = f"/settings/fields/{made.ref}"
+    assert browser.get(address).headers["Location"] == f"{address}/formula"
+    changed = {"label": "Thrice", "formula": "custom.seats * 3", "decimals": "0", "version": made.version}
+    assert browser.post(f"{address}/formula", changed).status_code == 302
+    assert ">36" in browser.get("/companies", asked).content.decode()
+    assert enter("rosa").get(f"{address}/formula").status_code == 403

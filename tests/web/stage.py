@@ -44,7 +44,7 @@ from caudal.workspace.actions import (
     make_sign_in_link,
     share_record,
 )
-from caudal.workspace.models import Attachment, CompanySettings, Member, Operation, OperationState, Role
+from caudal.workspace.models import Attachment, CompanySettings, CustomField, Member, Operation, OperationState, Role
 from caudal.workspace.queries import actor_of_member
 from tests.web.stops import Reader, World
 
@@ -80,6 +80,16 @@ def empty_company() -> Stage:
     found_company(actor=SYSTEM, as_of=at, company="Ana's course shop", currency="EUR", zone="Europe/Madrid")
     ana = add_member(actor=SYSTEM, as_of=at, name="Ana Ruiz", email="ana@example.com", role=Role.ADMIN)
     return Stage({Reader.FOUNDER: ana})
+
+
+def own_fields(at: datetime) -> dict[str, CustomField]:
+    """A field that the company added itself, and a formula."""
+    of_companies: dict[str, Any] = {"record_kind": "company", "key": "seats", "type": "number", "label": "Seats", "label_es": "Plazas"}
+    of_deals: dict[str, Any] = {"record_kind": "deal", "key": "age", "type": "formula", "label": "Age", "label_es": "Antigüedad"}
+    return {
+        "field": add_field(actor=SYSTEM, as_of=at, **of_companies),
+        "formula": add_field(actor=SYSTEM, as_of=at, formula="as_of - day_of(opened_at)", **of_deals),
+    }
 
 
 def full_company() -> Stage:
@@ -130,9 +140,7 @@ def full_company() -> Stage:
         "rehearsal": (rehearsal := rehearsed(founder)),
         "imported": (batch := imported(founder, rehearsal)),
         "undoing": undoing(founder, batch),
-        "field": add_field(
-            actor=SYSTEM, as_of=at, record_kind="company", key="seats", type="number", label="Seats", label_es="Plazas"
-        ),
+        **own_fields(at),
         "rep": rep,
         "person": Person.objects.filter(company=won.company).order_by("pk")[0],
     }

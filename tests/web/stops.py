@@ -182,6 +182,16 @@ FULL: Final = (
         sends={"label": "Seats", "key": "Many seats", "type": "number"},
     ),
     Stop("field-edit", "/settings/fields/{field}"),
+    Stop("formula-new", "/settings/fields/new/deal/formula"),
+    sent(
+        "formula-new-refused",
+        "/settings/fields/new/deal/formula",
+        label="Size",
+        key="size",
+        formula="if(amuont > 10000, 'Large', 'Small')",
+    ),
+    Stop("formula-edit", "/settings/fields/{formula}/formula"),
+    Stop("deals-by-formula", "/deals?columns=name,custom.age,amount&sort=-custom.age"),
     Stop("pipelines", "/settings/pipelines"),
     Stop("pipelines-of-a-rep", "/settings/pipelines", reader=Reader.REP),
     Stop("pipeline-new", "/settings/pipelines/new"),
@@ -320,6 +330,7 @@ NOT_PAGES: Final = {
     "workspace:approval_decide": "a button that leads back",
     "workspace:field_retire": "a button that leads back",
     "workspace:field_restore": "a button that leads back",
+    "workspace:formula_trial": "a part of the page of a formula",
     "workspace:key_revoke": "a button that leads back",
 }
 """Addresses of the interface that show no page of their own, and what they are."""

@@ -21,6 +21,7 @@ from django.db.models import (
     QuerySet,
     Value,
 )
+from django.db.models import Field as DbField
 from django.db.models.expressions import Combinable
 from psycopg import sql
 
@@ -288,6 +289,12 @@ def computed(records: Sequence[Record], reader: Reader) -> None:
             setattr(each, alias, found.get(each.pk, {}).get(alias))
 
 
+def holder_of(found: ShapeField) -> "DbField[Any, Any]":
+    """Return the field of Django's that holds what a formula yields."""
+    holder: DbField[Any, Any] = HOLDERS[found.kind]()
+    return holder
+
+
 def formulas_of(shape: Shape, reader: Reader) -> list[ShapeField]:
     """Return the formulas of a kind that a reader may see."""
     return [each for each in shape.seen_by(reader.actor).values() if each.alias]
@@ -324,7 +331,8 @@ def _standing(mark: str, fields: Fields, reader: Reader) -> str:
         column = found.column(reader)
         return PLACE.sub("custom", column.text) if isinstance(column, Written) else ""
     path = found.column if isinstance(found.column, str) and "__" not in found.column else ""
-    return str(fields.shape.model._meta.get_field(path).column) if path else ""
+    held = fields.shape.model._meta.get_field(path) if path else None
+    return str(held.column) if isinstance(held, DbField) else ""
 
 
 def _settled(term: Term) -> bool:

@@ -16,7 +16,7 @@ from caudal.core.money import Currency, Money
 from caudal.kit.access import Verb
 from caudal.kit.cursors import LIMIT, Order, Page, page
 from caudal.kit.filters import Where, where
-from caudal.kit.formulas import with_formulas
+from caudal.kit.formulas import holder_of, with_formulas
 from caudal.kit.records import plain
 from caudal.kit.shapes import MOMENTS, FieldKind, Reader, Shape, ShapeField, Text
 
@@ -134,8 +134,8 @@ def order_of(shape: Shape, sort: str, reader: Reader) -> Order:
         if not found.order:
             raise NoSuchOrder(name=found.name)
         columns.append(f"-{found.order}" if name.startswith("-") else found.order)
-        if found.alias and callable(found.column):
-            computed[found.alias] = found.column(reader).output_field
+        if found.alias:
+            computed[found.alias] = holder_of(found)
     return Order.by(",".join(names), *columns, computed=computed)
 
 

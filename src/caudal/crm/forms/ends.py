@@ -1,7 +1,7 @@
 """Forms of what happens to deals and leads: another stage, an end, a conversion."""
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any, Final, cast
 from uuid import UUID
 
 from django import forms
@@ -16,7 +16,7 @@ from caudal.crm.models import CloseReason, Deal, DisqualifyReason, Lead
 from caudal.crm.queries import ingredients
 from caudal.kit.own_fields import PREFIX
 
-EMPTY = (None, "", [])
+EMPTY: Final[tuple[Any, ...]] = (None, "", [])
 NOTE = forms.Textarea(attrs={"rows": 3})
 
 

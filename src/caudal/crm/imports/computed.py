@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Final
 
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from caudal.crm.imports.vocabulary import Kind
+from caudal.ui.lists.exports import currency_head
 from caudal.workspace.queries import own_fields
 
 RECORDS: Final[Mapping[Kind, str]] = {
@@ -26,5 +26,5 @@ def computed_headings(kind: Kind) -> set[str]:
             found |= {said, f"{said} ({own.currency or own.unit})"}
             for language in ("en", "es") if own.currency else ():
                 with override(language):
-                    found.add(_("%(field)s, currency") % {"field": said})
+                    found.add(currency_head(said))
     return {each.casefold() for each in found if each}

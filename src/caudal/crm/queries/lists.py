@@ -20,7 +20,7 @@ from caudal.kit.lists import Selection, narrowed, order_of
 from caudal.kit.names import name_key
 from caudal.kit.records import Record
 from caudal.kit.shapes import Reader, shape_of
-from caudal.workspace.queries import company
+from caudal.workspace.queries import company, own_fields
 
 R = TypeVar("R", bound=Record)
 
@@ -144,7 +144,7 @@ def reckoned(record: R, actor: Actor, as_of: datetime) -> R:
 
     Return the record.
     """
-    if shape_of(record.kind).computes:
+    if any(each.computed for each in own_fields(record.kind)):
         computed([record], Sought(Selection(), as_of).reader(actor))
     return record
 

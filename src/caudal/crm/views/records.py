@@ -235,12 +235,8 @@ def watching(noun: Noun) -> Callable[..., HttpResponse]:
 
 def record_etag(request: HttpRequest, record: Any) -> str:
     """Return an ETag that is another one when a record's page may look otherwise: news of it, or another day."""
-    as_of = now()
-    today = as_of.astimezone(timezone.get_current_timezone()).date()
-    reckoned(record, actor_of(request), as_of)  # formulas speak of other records too
-    computed = [str(vars(record).get(own.alias)) for own in own_fields(record.kind) if own.computed]
-    before = request.GET.get("before", "")
-    return etag_of(record.ref, record.version, count_about(record.ref), today, before, *computed)
+    today = now().astimezone(timezone.get_current_timezone()).date()
+    return etag_of(record.ref, record.version, count_about(record.ref), today, request.GET.get("before", ""))
 
 
 def shown(noun: Noun, paint: Paint, thumbs: Thumbs, record: Any, request: HttpRequest) -> RecordShown:
@@ -250,7 +246,7 @@ def shown(noun: Noun, paint: Paint, thumbs: Thumbs, record: Any, request: HttpRe
     policy = policies()[noun.kind]
     may_change = policy.covering(actor, Verb.CHANGE)(record.owner_id, record.pk)
     portrait = paint(record, actor, as_of, may_change)
-    portrait = replace(portrait, facts=[*portrait.facts, *own_facts(record, actor)])
+    portrait = replace(portrait, facts=[*portrait.facts, *own_facts(record, actor, as_of)])
     return RecordShown(
         portrait=portrait,
         actions=all_actions(
@@ -319,9 +315,10 @@ def called_href(record: Any, actor: Actor) -> str:
     return f"{reverse('crm:call_log')}?{urlencode({'about': str(record.ref), 'next': page_of(record.ref)})}"
 
 
-def own_facts(record: Any, actor: Actor) -> list[Figure]:
+def own_facts(record: Any, actor: Actor, as_of: datetime) -> list[Figure]:
     """Return what the company's own fields say of a record; those that nobody has filled in stay empty."""
     language = get_language() or "en"
+    reckoned(record, actor, as_of)
     values = {
         own: held_result(own, getattr(record, own.alias)) if own.computed else held(own, record.custom)
         for own in own_fields(record.kind)

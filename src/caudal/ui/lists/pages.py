@@ -28,6 +28,8 @@ from caudal.ui.lists.words import Speaker, joined, parts_of
 from caudal.ui.tables import Cell, Column, ColumnKind, Pager, Row, Table
 
 ROWS: Final = 50
+LINES: Final = {0: 2, 1: 3}
+"""Where sums stand on the card of a group, on a phone."""
 GROUPS: Final = 200
 
 
@@ -268,7 +270,11 @@ def groups_table(listing: Listing, asked: Asked, found: Found, speaker: Speaker)
         columns=[
             Column(by.label),
             Column(listing.plural, "number"),
-            *(Column(each.label, KINDS[each.kind], unit="" if each.money else each.unit, line=2) for each in sums),
+            *(
+                # A card has three lines: the count and the first two sums.
+                Column(each.label, KINDS[each.kind], unit="" if each.money else each.unit, line=LINES.get(place, 0))
+                for place, each in enumerate(sums)
+            ),
         ],
         rows=[
             Row(

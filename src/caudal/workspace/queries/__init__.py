@@ -33,6 +33,8 @@ from caudal.workspace.queries.company import (
     working_calendar,
 )
 from caudal.workspace.queries.fields import (
+    Trial,
+    broken_formulas,
     fill_own_fields,
     forget_own_fields,
     formula_fields,
@@ -42,6 +44,7 @@ from caudal.workspace.queries.fields import (
     link_kinds,
     own_fields,
     remembering_own_fields,
+    tried,
 )
 from caudal.workspace.queries.notices import (
     Told,
@@ -108,6 +111,7 @@ __all__ = [
     "NotFounded",
     "NoticeSort",
     "Told",
+    "Trial",
     "active_members",
     "actor_called",
     "actor_names",
@@ -118,6 +122,7 @@ __all__ = [
     "attachment",
     "attachments_of",
     "bell",
+    "broken_formulas",
     "company",
     "company_for",
     "dated_rate",
@@ -179,6 +184,7 @@ __all__ = [
     "teams_by_name",
     "to_be_mailed",
     "told",
+    "tried",
     "unfinished_operations",
     "ways_of",
     "who_follows",
