@@ -1,7 +1,7 @@
 """The companies that the tour looks at, and who looks at them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -22,13 +22,30 @@ from caudal.crm.actions import (
     delete_lead,
     erase_subject,
     note_consent,
+    save_profile,
 )
 from caudal.crm.actions.bulk import Chosen, Edit, How, edit_many, rehearse_edit
 from caudal.crm.actions.erasing import EraseReason
+from caudal.crm.imports.decisions import Decisions
+from caudal.crm.imports.glimpses import uploads_of
+from caudal.crm.imports.profiles import content_of, headed
 from caudal.crm.imports.running import OPERATION
 from caudal.crm.imports.undoing import UNDO_REHEARSAL
 from caudal.crm.imports.waiting import REHEARSAL, carry_out
-from caudal.crm.models import Activity, Channel, Competitor, Consent, Deal, Lead, Outcome, Person, Pipeline, Tag
+from caudal.crm.models import (
+    Activity,
+    Channel,
+    Competitor,
+    Consent,
+    Deal,
+    ImportProfile,
+    Lead,
+    Outcome,
+    Person,
+    Pipeline,
+    Tag,
+)
+from caudal.crm.queries import Meaning
 from caudal.demo.actions import grow
 from caudal.kit.access import SYSTEM, Actor
 from caudal.kit.outbox import drain
@@ -130,6 +147,7 @@ def full_company() -> Stage:
         "rehearsal": (rehearsal := rehearsed(founder)),
         "imported": (batch := imported(founder, rehearsal)),
         "undoing": undoing(founder, batch),
+        "profile": saved_profile(founder, own, rehearsal),
         "field": add_field(
             actor=SYSTEM, as_of=at, record_kind="company", key="seats", type="number", label="Seats", label_es="Plazas"
         ),
@@ -202,6 +220,22 @@ def rehearsed(founder: Member) -> Operation:
     operation = Operation.objects.get(name=REHEARSAL)
     carry_out(operation.pk, clock=now)
     return operation
+
+
+def saved_profile(founder: Member, own: CompanySettings, rehearsal: Operation) -> ImportProfile:
+    """What was decided about the file, kept, with words that mean something."""
+    stage = Pipeline.objects.order_by("position", "pk")[0].stages.order_by("position")[1]
+    content = content_of(headed(uploads_of(rehearsal)), Decisions.from_json(rehearsal.params["decisions"]))
+    words = {
+        "Demo": Meaning(str(stage.pk), stage.name),
+        "Signed": Meaning("won"),
+        "Kick-off": Meaning("gone", "Kick-off"),
+    }
+    owners = {"R. Vidal": Meaning(str(founder.pk), founder.name), "Old Hand": Meaning("nobody")}
+    actor = actor_of_member(founder, own)
+    return save_profile(
+        actor=actor, as_of=now(), name="Weekly deals", content=replace(content, stages=words, owners=owners)
+    )
 
 
 def bulk_edits(founder: Member, own: CompanySettings) -> dict[str, Operation]:

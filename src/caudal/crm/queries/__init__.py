@@ -59,6 +59,17 @@ from caudal.crm.queries.lists import (
 from caudal.crm.queries.mapping import MappingLine, broken, mapping_lines, mapping_row
 from caudal.crm.queries.news import FOLLOWED, NEWS, Due, due_soon, due_today, mentions_in, news_in
 from caudal.crm.queries.pipelines import Laid, binned_in, laid_out, open_in, stage
+from caudal.crm.queries.profiles import (
+    Meaning,
+    NoProfileYet,
+    NoSuchProfile,
+    ProfileColumn,
+    ProfileContent,
+    ProfileTable,
+    import_profile,
+    import_profiles,
+    profile_called,
+)
 from caudal.crm.queries.records import (
     LEAD_JOINS,
     at_home,
@@ -110,8 +121,14 @@ __all__ = [
     "Linked",
     "Lookalike",
     "MappingLine",
+    "Meaning",
     "MyDay",
     "NoSuchFact",
+    "NoProfileYet",
+    "NoSuchProfile",
+    "ProfileColumn",
+    "ProfileContent",
+    "ProfileTable",
     "Remains",
     "Sought",
     "Subject",
@@ -156,6 +173,8 @@ __all__ = [
     "edited_rows",
     "erasures",
     "family",
+    "import_profile",
+    "import_profiles",
     "is_overdue",
     "kept_since",
     "lacking",
@@ -183,6 +202,7 @@ __all__ = [
     "person",
     "pipeline",
     "pipelines",
+    "profile_called",
     "refs_of_links",
     "remains_of",
     "reopening_asked",
