@@ -235,9 +235,11 @@ def test_a_program_keeps_lists_applies_and_deletes_profiles(shop: Shop, client: 
     _, secret = issue_key(actor=SYSTEM, as_of=AT, name="Mover", role="admin", scopes=scopes)
     headers = {"Authorization": f"Bearer {secret}"}
 
-    def ask(method: str, path: str, body: object = None, status: int = 200, **more: str) -> Any:
+    def ask(method: str, path: str, body: object = None, status: int = 200, match: str = "") -> Any:
         data = b"" if body is None else json.dumps(body)
-        answer = client.generic(method, f"/api/v1{path}", data, "application/json", headers=headers | more)
+        answer = client.generic(
+            method, f"/api/v1{path}", data, "application/json", headers=headers | ({"If-Match": match} if match else {})
+        )
         assert answer.status_code == status, answer.content
         return answer.json() if answer.content else None
 
@@ -274,7 +276,7 @@ def test_a_program_keeps_lists_applies_and_deletes_profiles(shop: Shop, client: 
         [{"name": "deals.csv", "more": [], "less": []}],
     )
     assert ask("POST", f"/imports/{anew['id']}/profile", {"profile_id": kept["id"]}, 201)["profile_id"] == kept["id"]
-    renamed = ask("PATCH", f"/import-profiles/{kept['id']}", {"name": "Daily"}, **{"If-Match": f'"{kept["version"]}"'})
+    renamed = ask("PATCH", f"/import-profiles/{kept['id']}", {"name": "Daily"}, match=f'"{kept["version"]}"')
     assert renamed["name"] == "Daily"
     ask("DELETE", f"/import-profiles/{kept['id']}", status=204)
     ask("GET", f"/import-profiles/{kept['id']}", status=404)

@@ -212,10 +212,13 @@ def kept_files(deal: Deal, at: datetime) -> Attachment:
 
 
 def rehearsed(founder: Member) -> Operation:
-    """A file that was given and rehearsed; one of its columns is unknown and one of its cells no number."""
+    """A file that was given and rehearsed; one of its columns is unknown, one of its cells no number, its days and numbers are unclear."""
     client = Client()
     client.force_login(founder, backend=BACKEND)
-    content = b"deal id,company,deal stage,amount,Tier\n1,Initech,Demo,10,Gold\n2,Hooli,Demo,ten,Silver\n"
+    content = (
+        b"deal id,company,deal stage,opened,amount,Tier,Email Opt Out\n"
+        b'1,Initech,Demo,03/04/2026,"1.250",Gold,true\n2,Hooli,Demo,05/04/2026,ten,,false\n'
+    )
     client.post("/imports/new", {"files": [SimpleUploadedFile("deals.csv", content)], "source": "Old CRM"})
     operation = Operation.objects.get(name=REHEARSAL)
     carry_out(operation.pk, clock=now)

@@ -172,7 +172,7 @@ def questions(number: int, table: Glimpse) -> list[Question]:
             becomes=column.becomes,
             samples=tuple((each.text, read_as(each)) for each in column.samples),
             empty=empty_words(column, table.count),
-            further=labels.get(column.further, ""),
+            further=labels.get(column.further, "") if column.further else "",
             is_opt_out=column.is_opt_out,
             written=column.decided,
             ways=tuple(ways_of(table.kind, column)),

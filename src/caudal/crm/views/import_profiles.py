@@ -25,7 +25,7 @@ from caudal.crm.views.imports import crumbs
 from caudal.kit.access import Actor, Verb
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
-from caudal.ui.tables import Cell, Column, Row, Table
+from caudal.ui.tables import Column, Row, Table
 from caudal.workspace.queries import member_directory
 
 WRITTEN: Final[Mapping[str, str]] = {
@@ -171,26 +171,23 @@ def kind_words(kind: str) -> str:
 
 def columns_table(table: ProfileTable) -> Table:
     """Return what becomes of the columns of a table."""
-    rows = [Row((column.label, *became(table.kind, column))) for column in table.columns]
-    return Table((Column(_("Column")), Column(_("Becomes")), Column(_("Written like"))), rows, caption=table.name)
+    told = [(column.label, became(table.kind, column), WRITTEN.get(column.reading, "")) for column in table.columns]
+    if not any(written for _label, _to, written in told):
+        return Table((Column(_("Column")), Column(_("Becomes"))), [Row(each[:2]) for each in told], caption=table.name)
+    columns = (Column(_("Column")), Column(_("Becomes")), Column(_("Written like")))
+    return Table(columns, [Row(each) for each in told], caption=table.name)
 
 
-def became(kind: str, column: ProfileColumn) -> tuple[Cell, str]:
-    """Return what a column becomes, in words, and how it is written."""
+def became(kind: str, column: ProfileColumn) -> str:
+    """Return what a column becomes, in words."""
     field = BY_KIND[Kind(kind)].field(column.to) if kind in set(Kind) else None
     words = {KEEP: _("Keep as it is"), LEAVE: _("Leave out")}.get(column.to) or (gettext(field.label) if field else "")
-    cell = (
-        Cell(words) if words else Cell(_("a field that is there no more: %(name)s") % {"name": column.to}, tone="warn")
-    )
-    return cell, WRITTEN.get(column.reading, "")
+    return words or _("a field that is there no more: %(name)s") % {"name": column.to}
 
 
 def words_table(heading: str, said: Mapping[str, Meaning], known: Mapping[str, str]) -> Table:
     """Return what words mean."""
-    rows = [
-        Row((word, Cell(known[each.to]) if each.to in known else Cell(_gone(each), tone="warn")))
-        for word, each in sorted(said.items())
-    ]
+    rows = [Row((word, known.get(each.to) or _gone(each))) for word, each in sorted(said.items())]
     count = ngettext("%(count)s word", "%(count)s words", len(rows)) % {"count": len(rows)}
     return Table((Column(_("The files say")), Column(_("It means"))), rows, caption=f"{heading}: {count}")
 
