@@ -28,6 +28,7 @@ activity     aaaaa  ttttt    ooooo  ooooo      ooooo    ooooo    a---a
 channel      aaaaa  aaa-a    a----  aaaaa      a----    a----    a---a
 competitor   aaaaa  aaa-a    aaa-a  aaa-a      a----    aaa-a    a---a
 tag          aaaaa  aaaaa    aa---  aaaaa      a----    aa---    a---a
+import_profile aaaaa aaooo -----  -----      -----    -----    a---a
 pipeline     aaaaa  a----    a----  a----      a----    a----    a---a
 product      aaaaa  a---a    a---a  a---a      a---a    a---a    a---a
 consent      aaaaa  aaaaa    aaaaa  aaaaa      a----    aaaaa    a---a

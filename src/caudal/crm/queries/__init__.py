@@ -60,6 +60,17 @@ from caudal.crm.queries.lists import (
 from caudal.crm.queries.mapping import MappingLine, broken, mapping_lines, mapping_row
 from caudal.crm.queries.news import FOLLOWED, NEWS, Due, due_soon, due_today, mentions_in, news_in
 from caudal.crm.queries.pipelines import Laid, binned_in, laid_out, open_in, stage
+from caudal.crm.queries.profiles import (
+    Meaning,
+    NoProfileYet,
+    NoSuchProfile,
+    ProfileColumn,
+    ProfileContent,
+    ProfileTable,
+    import_profile,
+    import_profiles,
+    profile_called,
+)
 from caudal.crm.queries.records import (
     LEAD_JOINS,
     at_home,
@@ -111,8 +122,14 @@ __all__ = [
     "Linked",
     "Lookalike",
     "MappingLine",
+    "Meaning",
     "MyDay",
+    "NoProfileYet",
     "NoSuchFact",
+    "NoSuchProfile",
+    "ProfileColumn",
+    "ProfileContent",
+    "ProfileTable",
     "Remains",
     "Sought",
     "Subject",
@@ -157,6 +174,8 @@ __all__ = [
     "edited_rows",
     "erasures",
     "family",
+    "import_profile",
+    "import_profiles",
     "ingredients",
     "is_overdue",
     "kept_since",
@@ -185,6 +204,7 @@ __all__ = [
     "person",
     "pipeline",
     "pipelines",
+    "profile_called",
     "reckoned",
     "refs_of_links",
     "remains_of",
