@@ -47,6 +47,7 @@ OBJECTS: Final[Mapping[tuple[str, str], str]] = {
     ("bulk-edits", "edit"): "bulk_edit",
     ("imports", "import"): "operation",
     ("undone-imports", "operation"): "operation",
+    ("import-profiles", "profile"): "import_profile",
     ("on", "record"): "deal",
     ("files", "attachment"): "attachment",
     ("files", "file"): "attachment",

@@ -31,6 +31,7 @@ activity     aaaaa  ttttt    ooooo  ooooo      ooooo    ooooo    a---a
 channel      aaaaa  aaa-a    a----  aaaaa      a----    a----    a---a
 competitor   aaaaa  aaa-a    aaa-a  aaa-a      a----    aaa-a    a---a
 tag          aaaaa  aaaaa    aa---  aaaaa      a----    aa---    a---a
+import_profile aaaaa aaooo -----  -----      -----    -----    a---a
 pipeline     aaaaa  a----    a----  a----      a----    a----    a---a
 product      aaaaa  a---a    a---a  a---a      a---a    a---a    a---a
 consent      aaaaa  aaaaa    aaaaa  aaaaa      a----    aaaaa    a---a
@@ -202,6 +203,7 @@ def test_programs_keep_teams_settings_rates_and_views(shop: Shop, enter: Enter) 
     used = ask("GET", "/rates/used?base=USD&quote=EUR&day=2025-01-02").json()
     assert (used["numerator"], used["denominator"], used["day"]) == ("10000", "10389", "2024-12-31")
     assert ask("GET", "/rates/used?base=USD&quote=EUR&day=2025-02-02").status_code == 404
+    assert [each["rate"] for each in ask("GET", "/rates?quote=USD&since=2024-12-01").json()] == ["1.0389"]
     refused = ask("POST", "/rates", {"rates": [rates[0] | {"rate": "0"}], "source": "x"})
     assert (refused.status_code, list(refused.json()["fields"])) == (422, ["rates.0"])
     kept = {"record_kind": "deal", "name": "Big", "where": "amount > 5000", "columns": ["name"], "sharing": "everybody"}

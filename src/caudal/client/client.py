@@ -16,6 +16,7 @@ from caudal.client.resources.erasures import ErasuresRoutes
 from caudal.client.resources.fields import FieldsRoutes
 from caudal.client.resources.files import FilesRoutes
 from caudal.client.resources.following import FollowingRoutes
+from caudal.client.resources.import_profiles import ImportProfilesRoutes
 from caudal.client.resources.imports import ImportsRoutes
 from caudal.client.resources.keys import KeysRoutes
 from caudal.client.resources.leads import LeadsRoutes
@@ -60,6 +61,7 @@ class Client(Transport):
         self.fields = FieldsRoutes(self)
         self.files = FilesRoutes(self)
         self.following = FollowingRoutes(self)
+        self.import_profiles = ImportProfilesRoutes(self)
         self.imports = ImportsRoutes(self)
         self.keys = KeysRoutes(self)
         self.leads = LeadsRoutes(self)

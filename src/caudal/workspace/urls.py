@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from caudal.workspace.views import approvals, company, fields, files, notices, saved, search, sharing, team, teams
+from caudal.workspace.views import (
+    approvals,
+    company,
+    fields,
+    files,
+    formulas,
+    notices,
+    saved,
+    search,
+    sharing,
+    team,
+    teams,
+)
 
 app_name = "workspace"
 urlpatterns = [
@@ -32,6 +44,9 @@ urlpatterns = [
     path("settings/company/rates", company.company_rates, name="company_rates"),
     path("settings/fields", fields.field_list, name="fields"),
     path("settings/fields/new/<slug:kind>", fields.field_new, name="field_new"),
+    path("settings/fields/new/<slug:kind>/formula", formulas.formula_new, name="formula_new"),
+    path("settings/fields/new/<slug:kind>/formula/trial", formulas.formula_trial, name="formula_trial"),
+    path("settings/fields/<str:field_id>/formula", formulas.formula_edit, name="formula_edit"),
     path("settings/fields/<str:field_id>", fields.field_edit, name="field_edit"),
     path("settings/fields/<str:field_id>/retirement", fields.field_retire, name="field_retire"),
     path("settings/fields/<str:field_id>/restoration", fields.field_restore, name="field_restore"),

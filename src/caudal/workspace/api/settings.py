@@ -16,7 +16,7 @@ from caudal.kit.records import NotFound
 from caudal.kit.world import now
 from caudal.workspace import actions
 from caudal.workspace.models import RESPONSE_HOURS_MAX, CompanySettings, DatedRate
-from caudal.workspace.queries import company_for, dated_rate, rates
+from caudal.workspace.queries import company_for, dated_rate, newest_rates
 
 router = Router()
 
@@ -141,7 +141,7 @@ def change_settings(request: HttpRequest, response: HttpResponse, body: Settings
 def list_rates(request: HttpRequest, query: Query[RatesQuery]) -> list[RateOut]:
     """List the newest dated rates, a thousand at most."""
     company_for(actor_of(request), Verb.VIEW)
-    found = rates(quote=query.quote, since=query.since, until=query.until, most=RATES_MOST)
+    found = newest_rates(quote=query.quote, since=query.since, until=query.until, most=RATES_MOST)
     return [rate_out(each) for each in found]
 
 

@@ -14,6 +14,7 @@ from caudal.workspace.forms.entries import (
     SetPasswordForm,
     SignInForm,
 )
+from caudal.workspace.forms.formulas import FormulaForm
 from caudal.workspace.forms.people import LeavingForm, MemberForm, ShareForm, TeamForm, last_day
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "CompanyForm",
     "DecisionForm",
     "ForgottenPasswordForm",
+    "FormulaForm",
     "KeyForm",
     "LeavingForm",
     "MemberForm",

@@ -81,7 +81,9 @@ def rate_among(rates: Iterable[FxRate], base: Currency, quote: Currency, day: da
     return rate_on(day, base, quote, rates=rates, pivot=Currency(RATE_PIVOT), days_old_max=RATE_DAYS_MAX - 1)
 
 
-def rates(*, quote: str = "", since: date | None = None, until: date | None = None, most: int) -> list[DatedRate]:
+def newest_rates(
+    *, quote: str = "", since: date | None = None, until: date | None = None, most: int
+) -> list[DatedRate]:
     """Return the newest dated rates, of one currency and between two days if asked."""
     rows = DatedRate.objects.order_by("-day", "base", "quote")
     rows = rows.filter(quote=quote) if quote else rows
