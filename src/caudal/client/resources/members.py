@@ -84,12 +84,7 @@ class MembersRoutes(Resource):
         return found
 
     def deactivate(
-        self,
-        member_id: str,
-        *,
-        version: Version = None,
-        idempotency_key: str | None = None,
-        **body: Unpack[LeavingIn | None],
+        self, member_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[LeavingIn]
     ) -> Member:
         """End a member's access; their open work goes to a successor, or back to the pool."""
         found: Member = self._send(

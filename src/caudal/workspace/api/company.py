@@ -1,7 +1,7 @@
 """Routes of the team, its keys, approvals and long operations."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Router, Schema, Status
@@ -61,6 +61,9 @@ class LeavingIn(Body):
     """Who takes over what somebody worked on."""
 
     successor_id: str | None = None
+
+
+TO_NOBODY: Final = LeavingIn()
 
 
 class KeyIn(Schema, extra="forbid"):
@@ -150,11 +153,11 @@ def change_member(request: HttpRequest, response: HttpResponse, member_id: str, 
 
 @router.post("/members/{member_id}/deactivation", response=MemberOut)
 @needs("member", Verb.CHANGE)
-def deactivate_member(request: HttpRequest, member_id: str, body: LeavingIn | None = None) -> MemberOut:
+def deactivate_member(request: HttpRequest, member_id: str, body: LeavingIn = TO_NOBODY) -> MemberOut:
     """End a member's access; their open work goes to a successor, or back to the pool."""
     actor = actor_of(request)
     member = Member.one_for(actor, Verb.CHANGE, Ref.parse(member_id, "member").id, lock=True)
-    named = body.successor_id if body else None
+    named = body.successor_id
     successor = None if named is None else Member.one_for(actor, Verb.VIEW, row_id("member", named))
     return member_out(actions.deactivate_member(actor=actor, as_of=now(), member=member, successor=successor))
 
