@@ -77,7 +77,8 @@ def test_what_was_rehearsed_is_imported_by_a_worker(as_ana: Client, shop: Shop) 
 def test_a_column_becomes_what_the_form_says(as_ana: Client, shop: Shop) -> None:
     operation = rehearsed(as_ana, companies=COMPANIES)
     page = as_ana.get(f"/imports/{operation.ref}/mapping").content.decode()
-    assert "Gold · Silver" in page
+    assert "<q>Gold</q>" in page
+    assert "<q>Silver</q>" in page
     answer = as_ana.post(
         f"/imports/{operation.ref}/mapping", {"0.kind": "companies", "0.0": "name", "0.1": "", "0.2": "sector"}
     )
@@ -87,6 +88,27 @@ def test_a_column_becomes_what_the_form_says(as_ana: Client, shop: Shop) -> None
     carry_out(Operation.objects.get(name=OPERATION).pk, clock=SetClock(AT).now)
     assert dict(Company.objects.filter(name__in=["Initech", "Hooli"]).values_list("name", "sector")) == {
         "Initech": "Gold", "Hooli": "Silver"}  # fmt: skip
+
+
+def test_the_page_of_columns_says_how_its_first_values_will_be_read(as_ana: Client, shop: Shop) -> None:
+    rows = ['1,One,,03/04/2026,"1.234",Demo', '2,Two,,05/04/2026,"2.500",Demo', "3,Three,x,,ten,Demo", "4,Four,,,,Demo"]
+    content = "\n".join(["deal id,deal name,Note to self,opened,amount,deal stage", *rows]).encode()
+    operation = rehearsed(as_ana, deals=content)
+    page = " ".join(re.sub(r"<[^>]*>", " ", as_ana.get(f"/imports/{operation.ref}/mapping").content.decode()).split())
+    # Nothing tells which is the day and which the month: as it is written where the company is.
+    assert "03/04/2026 Apr 3, 2026 05/04/2026 Apr 5, 2026 50% empty opened" in page
+    assert "Like 31/12/2026, which is a guess Like 31/12/2026 Like 12/31/2026" in page
+    assert "1.234 1,234 2.500 2,500 ten cannot be read 25% empty amount" in page
+    assert "x 75% empty Note to self" in page
+    as_ana.post(f"/imports/{operation.ref}/mapping", {"0.3.written": "month_first", "0.4.written": "point"})
+    again = Operation.objects.get(name=REHEARSAL, state=OperationState.WAITING)
+    carry_out(again.pk, clock=SetClock(AT).now)
+    again.refresh_from_db()
+    assert {"import.day_order", "import.number_style"} <= {each["code"] for each in operation.result["found"]}
+    assert not {"import.day_order", "import.number_style"} & {each["code"] for each in again.result["found"]}
+    page = " ".join(re.sub(r"<[^>]*>", " ", as_ana.get(f"/imports/{again.ref}/mapping").content.decode()).split())
+    assert "03/04/2026 Mar 4, 2026" in page
+    assert "1.234 1.234 2.500 2.5 ten" in page
 
 
 def test_two_columns_cannot_be_one_field(as_ana: Client, shop: Shop) -> None:

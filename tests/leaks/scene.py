@@ -12,6 +12,7 @@ from caudal.core.money import Money
 from caudal.crm import actions
 from caudal.crm.actions.bulk import Chosen, Edit, How, rehearse_edit
 from caudal.crm.models import Lead
+from caudal.crm.queries import ProfileColumn, ProfileContent, ProfileTable
 from caudal.kit.access import SYSTEM, Actor
 from caudal.kit.records import Record
 from caudal.workspace.actions import (
@@ -82,7 +83,7 @@ def who_may(name: str, scene: Scene, planted: Planted, verb: int) -> bool:
     actor = scene.actors[name]
     if actor is None or planted.deleted:
         return False
-    if planted.kind in {"view", "notification"}:
+    if planted.kind in {"view", "notification", "import_profile"}:
         return name == planted.owner
     if planted.kind == "bulk_edit":  # long work is seen by who began it, and by those who look after all of it
         scope = f"workspace:{'read' if verb == VIEW else 'write'}"
@@ -215,6 +216,15 @@ def registers(scene: Scene, shop: Shop, holder: Member) -> None:
     """Make an object of every other kind that a route names. Whom the share is with sees the deal anyway."""
     made: dict[str, Any] = {"actor": SYSTEM, "as_of": AT}
     raul = shop.actor("raul")
+    columns = (ProfileColumn("name", "kanari997x", "name"),)
+    profile = actions.save_profile(
+        actor=shop.actor("marta"),
+        as_of=AT,
+        name="kanari996x",
+        content=ProfileContent((ProfileTable("kanari998x.csv", "deals", columns),)),
+        sharing="private",
+    )
+    scene.planted.append(Planted(profile, "import_profile", "marta", 996))
     far = next(each for each in scene.planted if (each.kind, each.owner) == ("deal", "raul"))
     view = save_view(actor=raul, as_of=AT, record_kind="deal", name="kanari990x", where="", columns=())
     approval = ask_approval(actor=raul, as_of=AT, subject=far.row.ref, request="reopen", reason="kanari991x")
@@ -257,6 +267,7 @@ def registers(scene: Scene, shop: Shop, holder: Member) -> None:
         "tag": actions.add_tag(**made, name="VIP"),
         "field": add_field(**made, record_kind="company", key="seats", type="number", label="Seats"),
         "member": shop.raul,
+        "team": shop.sales,
         "pipeline": shop.pipelines["saas"],
         "stage": shop.stages("saas")[0],
         "product": shop.products["course"],

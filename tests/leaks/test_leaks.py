@@ -190,7 +190,7 @@ def walk_side_channels(probe: Probe, walked: Iterable[Route]) -> None:
 def by_kind(walked: Iterable[Route]) -> tuple[list[Route], list[Route]]:
     """Return the routes about rows that have owners, and all others. Raises UndeclaredError."""
     listed = list(walked)
-    owned = {*KINDS, "view", "approval", "attachment", "bulk_edit", "consent", "notification"}
+    owned = {*KINDS, "view", "approval", "attachment", "bulk_edit", "consent", "notification", "import_profile"}
     return [each for each in listed if each.kind() in owned], [each for each in listed if each.kind() not in owned]
 
 

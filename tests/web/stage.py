@@ -1,7 +1,7 @@
 """The companies that the tour looks at, and who looks at them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -22,13 +22,30 @@ from caudal.crm.actions import (
     delete_lead,
     erase_subject,
     note_consent,
+    save_profile,
 )
 from caudal.crm.actions.bulk import Chosen, Edit, How, edit_many, rehearse_edit
 from caudal.crm.actions.erasing import EraseReason
+from caudal.crm.imports.decisions import Decisions
+from caudal.crm.imports.glimpses import uploads_of
+from caudal.crm.imports.profiles import content_of, headed
 from caudal.crm.imports.running import OPERATION
 from caudal.crm.imports.undoing import UNDO_REHEARSAL
 from caudal.crm.imports.waiting import REHEARSAL, carry_out
-from caudal.crm.models import Activity, Channel, Competitor, Consent, Deal, Lead, Outcome, Person, Pipeline, Tag
+from caudal.crm.models import (
+    Activity,
+    Channel,
+    Competitor,
+    Consent,
+    Deal,
+    ImportProfile,
+    Lead,
+    Outcome,
+    Person,
+    Pipeline,
+    Tag,
+)
+from caudal.crm.queries import Meaning
 from caudal.demo.actions import grow
 from caudal.kit.access import SYSTEM, Actor
 from caudal.kit.outbox import drain
@@ -37,6 +54,7 @@ from caudal.workspace.actions import (
     add_field,
     add_member,
     attach_file,
+    deactivate_member,
     detach_file,
     found_company,
     invite_member,
@@ -44,7 +62,16 @@ from caudal.workspace.actions import (
     make_sign_in_link,
     share_record,
 )
-from caudal.workspace.models import Attachment, CompanySettings, Member, Operation, OperationState, Role
+from caudal.workspace.models import (
+    Attachment,
+    CompanySettings,
+    CustomField,
+    Member,
+    Operation,
+    OperationState,
+    Role,
+    Team,
+)
 from caudal.workspace.queries import actor_of_member
 from tests.web.stops import Reader, World
 
@@ -80,6 +107,28 @@ def empty_company() -> Stage:
     found_company(actor=SYSTEM, as_of=at, company="Ana's course shop", currency="EUR", zone="Europe/Madrid")
     ana = add_member(actor=SYSTEM, as_of=at, name="Ana Ruiz", email="ana@example.com", role=Role.ADMIN)
     return Stage({Reader.FOUNDER: ana})
+
+
+def own_fields(at: datetime) -> dict[str, CustomField]:
+    """A field that the company added itself, and a formula."""
+    of_companies: dict[str, Any] = {
+        "record_kind": "company",
+        "key": "seats",
+        "type": "number",
+        "label": "Seats",
+        "label_es": "Plazas",
+    }
+    of_deals: dict[str, Any] = {
+        "record_kind": "deal",
+        "key": "age",
+        "type": "formula",
+        "label": "Age",
+        "label_es": "Antigüedad",
+    }
+    return {
+        "field": add_field(actor=SYSTEM, as_of=at, **of_companies),
+        "formula": add_field(actor=SYSTEM, as_of=at, formula="as_of - day_of(opened_at)", **of_deals),
+    }
 
 
 def full_company() -> Stage:
@@ -130,10 +179,11 @@ def full_company() -> Stage:
         "rehearsal": (rehearsal := rehearsed(founder)),
         "imported": (batch := imported(founder, rehearsal)),
         "undoing": undoing(founder, batch),
-        "field": add_field(
-            actor=SYSTEM, as_of=at, record_kind="company", key="seats", type="number", label="Seats", label_es="Plazas"
-        ),
+        "profile": saved_profile(founder, own, rehearsal),
+        **own_fields(at),
         "rep": rep,
+        "left": leaver(at, rep),
+        "team": Team.objects.filter(deleted_at=None).order_by("pk")[0],
         "person": Person.objects.filter(company=won.company).order_by("pk")[0],
     }
     rows["consent"] = forget_and_agree(rows)
@@ -150,6 +200,12 @@ def full_company() -> Stage:
             "sign_in": make_sign_in_link(actor=SYSTEM, as_of=at, member=founder),
         },
     )
+
+
+def leaver(at: datetime, successor: Member) -> Member:
+    """Somebody who has left."""
+    left = add_member(actor=SYSTEM, as_of=at, name="Pau Ferrer", email="pau@example.com", role=Role.REP)
+    return deactivate_member(actor=SYSTEM, as_of=at, member=left, successor=successor)
 
 
 def throw_away(actor: Actor, at: datetime) -> None:
@@ -194,14 +250,33 @@ def kept_files(deal: Deal, at: datetime) -> Attachment:
 
 
 def rehearsed(founder: Member) -> Operation:
-    """A file that was given and rehearsed; one of its columns is unknown and one of its cells no number."""
+    """A file that was given and rehearsed; one of its columns is unknown, one of its cells no number, its days and numbers are unclear."""
     client = Client()
     client.force_login(founder, backend=BACKEND)
-    content = b"deal id,company,deal stage,amount,Tier\n1,Initech,Demo,10,Gold\n2,Hooli,Demo,ten,Silver\n"
+    content = (
+        b"deal id,company,deal stage,opened,amount,Tier,Email Opt Out\n"
+        b'1,Initech,Demo,03/04/2026,"1.250",Gold,true\n2,Hooli,Demo,05/04/2026,ten,,false\n'
+    )
     client.post("/imports/new", {"files": [SimpleUploadedFile("deals.csv", content)], "source": "Old CRM"})
     operation = Operation.objects.get(name=REHEARSAL)
     carry_out(operation.pk, clock=now)
     return operation
+
+
+def saved_profile(founder: Member, own: CompanySettings, rehearsal: Operation) -> ImportProfile:
+    """What was decided about the file, kept, with words that mean something."""
+    stage = Pipeline.objects.order_by("position", "pk")[0].stages.order_by("position")[1]
+    content = content_of(headed(uploads_of(rehearsal)), Decisions.from_json(rehearsal.params["decisions"]))
+    words = {
+        "Demo": Meaning(str(stage.pk), stage.name),
+        "Signed": Meaning("won"),
+        "Kick-off": Meaning("gone", "Kick-off"),
+    }
+    owners = {"R. Vidal": Meaning(str(founder.pk), founder.name), "Old Hand": Meaning("nobody")}
+    actor = actor_of_member(founder, own)
+    return save_profile(
+        actor=actor, as_of=now(), name="Weekly deals", content=replace(content, stages=words, owners=owners)
+    )
 
 
 def bulk_edits(founder: Member, own: CompanySettings) -> dict[str, Operation]:

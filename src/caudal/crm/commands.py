@@ -1,8 +1,9 @@
 """Commands of customer relations."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,7 @@ from rich.table import Table
 from caudal.core.errors import Severity
 from caudal.crm.imports import Decisions, Options, PathUpload, Report, import_files
 from caudal.crm.imports.leaving import lay_out, pack
+from caudal.crm.imports.profiles import content_of, decisions_by, fit_called, headed, keep, known_again
 from caudal.crm.imports.refusals import refused_tables
 from caudal.crm.imports.undoing import KINDS, REASONS, import_called, undo_import
 from caudal.crm.imports.uploads import SUFFIXES
@@ -70,6 +72,11 @@ def _two_sides(_context: click.Context, _option: click.Parameter, said: tuple[st
     callback=_two_sides,
     help="Whom an owner of the files means: a member by name or e-mail address, or nobody. Again for each owner.",
 )
+@click.option("--profile", metavar="NAME", default="", help="Read the files as this profile says.")
+@click.option(
+    "--no-profile", "is_anew", is_flag=True, help="Read the files by their words, also if a profile knows them."
+)
+@click.option("--save-profile", "saved_as", metavar="NAME", default="", help="Keep what is decided under this name.")
 @click.option("--undo", "undone", metavar="ID", default="", help="Undo the import of this id, or the “last” one.")
 @click.pass_context
 def import_command(
@@ -85,6 +92,9 @@ def import_command(
     keeps_columns: bool,
     stages: dict[str, str],
     owners: dict[str, str],
+    profile: str,
+    is_anew: bool,
+    saved_as: str,
     undone: str,
 ) -> None:
     """Import companies, people, deals and more from CSV and XLSX files, a folder or a ZIP of them; or undo that."""
@@ -93,6 +103,8 @@ def import_command(
         return
     if path is None or undone:
         raise click.UsageError(gettext("Give files to import, or an import to undo."))
+    if is_dry_run and saved_as:
+        raise click.UsageError(gettext("A dry run writes nothing, no profile either."))
     options = Options(
         source=source or source_of(path),
         zone=zone,
@@ -102,7 +114,12 @@ def import_command(
     )
     began = now()
     with attached(), in_the_language_of_the_company(), watched(is_quiet=as_json) as watch:
-        report = import_files(actor=SYSTEM, uploads=uploads(path), options=options, clock=now, watch=watch)
+        given = uploads(path)
+        if not is_anew:
+            options = replace(options, decisions=decided_by(profile, given, options.decisions))
+        report = import_files(actor=SYSTEM, uploads=given, options=options, clock=now, watch=watch)
+        if saved_as:
+            keep_as(saved_as, given, options.decisions)
         if refused_into is not None:
             give_back(refused_into, path, report, options.decisions)
         seconds = (now() - began).total_seconds()
@@ -113,6 +130,21 @@ def import_command(
             show(report, seconds=seconds, is_dry_run=is_dry_run)
     if report.has_errors:
         context.exit(1)
+
+
+def decided_by(profile: str, given: Sequence[PathUpload], said: Decisions) -> Decisions:
+    """Return what a profile decides about files, or the one that has just their columns, besides what is said.
+
+    Raises NoSuchProfile, ProfileDoesNotFit.
+    """
+    if not profile:
+        return known_again(SYSTEM, given, said)
+    return decisions_by(fit_called(SYSTEM, profile, headed(given)), said)
+
+
+def keep_as(name: str, given: Sequence[PathUpload], decided: Decisions) -> None:
+    """Keep what was decided about files as the company's profile of a name, instead of what it said before."""
+    keep(actor=SYSTEM, as_of=now(), name=name, content=content_of(headed(given), decided))
 
 
 def undo(said: str, *, is_dry_run: bool, as_json: bool) -> None:

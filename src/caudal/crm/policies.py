@@ -22,9 +22,11 @@ from caudal.crm.models import (
     Consent,
     ConversionMapping,
     Deal,
+    ImportProfile,
     Lead,
     Person,
     Pipeline,
+    ProfileSharing,
     Stage,
     Tag,
 )
@@ -97,6 +99,16 @@ def _links() -> "QuerySet[ActivityLink]":
     return ActivityLink._default_manager.filter(activity=OuterRef("pk"))
 
 
+def profile_rule(actor: Actor, verb: Verb, reach: Reach) -> Q:
+    """Return which profiles of imports somebody may use, change or take away.
+
+    A private one is used by whoever saved it alone; one of the company is taken away by whoever saved it, and by
+    administrators.
+    """
+    own, everybodys = Q(created_by=actor.id), Q(sharing=ProfileSharing.EVERYBODY)
+    return own | everybodys if reach is Reach.ALL or verb in {Verb.VIEW, Verb.EXPORT} else own
+
+
 ACTIVITIES: Final = {"admin": EVERYTHING, "manager": TEAM} | dict.fromkeys(
     ("rep", "marketing", "finance", "success"), OWN
 )
@@ -121,6 +133,13 @@ POLICIES: Final = (
     Policy("consent", "crm", LOOKERS | dict.fromkeys(("admin", *SELLERS), EVERYTHING), Consent),
     Policy("subject", "crm", {"admin": EVERYTHING, "auditor": LOOK}),
     Policy("mapping", "crm", LOOKERS | {"admin": EVERYTHING}, ConversionMapping),
+    Policy(
+        "import_profile",
+        "crm",
+        {"admin": EVERYTHING, "manager": OWN | {Verb.VIEW: Reach.ALL, Verb.CREATE: Reach.ALL}} | AUDIT,
+        ImportProfile,
+        rule=profile_rule,
+    ),
     Policy("bulk_edit", "crm", dict.fromkeys(("admin", *SELLERS), EVERYTHING) | AUDIT),
     Policy("bin", "crm", LOOKERS | {"admin": LOOK}),
     Policy("pipeline", "crm", LOOKERS | {"admin": EVERYTHING}, Pipeline),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.urls import URLPattern, path
 
 from caudal.crm.models import Outcome
-from caudal.crm.views import activities, around, edits, ends, imports, subjects
+from caudal.crm.views import activities, around, edits, ends, import_profiles, imports, subjects
 from caudal.crm.views.bin import bin_page, restore, restore_many
 from caudal.crm.views.board import board, board_live
 from caudal.crm.views.calls import call_log, thumbs
@@ -14,6 +14,7 @@ from caudal.crm.views.day import day
 from caudal.crm.views.editing import adding, changing, deleting
 from caudal.crm.views.ends import closing
 from caudal.crm.views.exports import export_all, exporting
+from caudal.crm.views.import_mapping import import_by_profile, import_mapping
 from caudal.crm.views.import_refused import import_refused
 from caudal.crm.views.import_undo import import_undo, import_undo_run, import_undone
 from caudal.crm.views.import_words import import_words
@@ -75,7 +76,12 @@ urlpatterns = [
     path("imports/export", export_all, name="export_all"),
     path("imports/new", imports.import_new, name="import_new"),
     path("imports/<str:operation_id>", imports.import_page, name="import"),
-    path("imports/<str:operation_id>/mapping", imports.import_mapping, name="import_mapping"),
+    path("imports/<str:operation_id>/mapping", import_mapping, name="import_mapping"),
+    path("imports/<str:operation_id>/profile", import_by_profile, name="import_by_profile"),
+    path("import-profiles", import_profiles.profile_list, name="import_profiles"),
+    path("import-profiles/<str:profile_id>", import_profiles.profile_page, name="import_profile"),
+    path("import-profiles/<str:profile_id>/edit", import_profiles.profile_edit, name="import_profile_edit"),
+    path("import-profiles/<str:profile_id>/deletion", import_profiles.profile_delete, name="import_profile_delete"),
     path("imports/<str:operation_id>/refused", import_refused, name="import_refused"),
     path("imports/<str:operation_id>/words", import_words, name="import_words"),
     path("imports/<str:operation_id>/run", imports.import_run, name="import_run"),

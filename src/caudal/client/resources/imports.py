@@ -1,6 +1,6 @@
 """The API: imports. Written by bin/client."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NotRequired, TypedDict, Unpack
 
 from caudal.client.transport import Resource, Version, quoted
@@ -11,7 +11,10 @@ class ImportColumn(TypedDict):
 
     label: str
     samples: list[str]
+    read_as: list[str]
     becomes: str
+    empty: int | None
+    reading: str
 
 
 class ImportTableIn(TypedDict):
@@ -19,6 +22,7 @@ class ImportTableIn(TypedDict):
 
     kind: str
     columns: NotRequired[dict[str, str]]
+    readings: NotRequired[dict[str, str]]
 
 
 class ImportDecisionsIn(TypedDict):
@@ -84,6 +88,7 @@ class Import(TypedDict):
     begun_at: str
     finished_at: str | None
     can_undo: bool
+    profile_id: str
     files: list[ImportFile]
     findings: list[ImportFinding]
     stages: list[ImportWord]
@@ -121,10 +126,34 @@ class Imports(TypedDict):
     items: list[Import]
 
 
+class ProfileApplied(TypedDict):
+    """The profile by which files are read; none lets their own words say it."""
+
+    profile_id: NotRequired[str]
+
+
+class TableFit(TypedDict):
+    """A table beside the one that the profile knows: what it has more, and less."""
+
+    name: str
+    more: list[str]
+    less: list[str]
+
+
+class ProfileFit(TypedDict):
+    """A profile that fits files, and how."""
+
+    id: str
+    name: str
+    is_exact: bool
+    tables: list[TableFit]
+
+
 class RehearseQuery(TypedDict):
     """What may be asked."""
 
     source: NotRequired[str]
+    profile: NotRequired[str]
 
 
 class UndoQuery(TypedDict):
@@ -208,5 +237,28 @@ class ImportsRoutes(Resource):
             idempotency_key=idempotency_key,
             version=version,
             query=query,
+        )
+        return found
+
+    def list_fitting_profiles(self, import_id: str) -> Sequence[ProfileFit]:
+        """List the profiles that fit the files of an import, the best first, with the columns that differ."""
+        found: Sequence[ProfileFit] = self._send("GET", f"/api/v1/imports/{quoted(import_id)}/profiles")
+        return found
+
+    def apply_profile(
+        self,
+        import_id: str,
+        *,
+        version: Version = None,
+        idempotency_key: str | None = None,
+        **body: Unpack[ProfileApplied],
+    ) -> Import:
+        """Have the same files rehearsed again as a profile says, or as their own words do."""
+        found: Import = self._send(
+            "POST",
+            f"/api/v1/imports/{quoted(import_id)}/profile",
+            idempotency_key=idempotency_key,
+            version=version,
+            body=body,
         )
         return found

@@ -59,6 +59,7 @@ from caudal.crm.actions.parties import (
     delete_person,
 )
 from caudal.crm.actions.pipelines import StageDraft, add_pipeline, add_stages, set_up_pipelines
+from caudal.crm.actions.profiles import change_profile, delete_profile, save_profile
 from caudal.crm.actions.releasing import release_work
 from caudal.crm.actions.reminding import remind
 from caudal.crm.actions.restating import restate_deal
@@ -118,6 +119,7 @@ __all__ = [
     "change_mapping",
     "change_person",
     "change_pipeline",
+    "change_profile",
     "change_stage",
     "change_tag",
     "close_deal",
@@ -132,6 +134,7 @@ __all__ = [
     "delete_lead",
     "delete_person",
     "delete_pipeline",
+    "delete_profile",
     "delete_stage",
     "delete_tag",
     "disqualify_lead",
@@ -156,6 +159,7 @@ __all__ = [
     "reopen_deal",
     "restate_deal",
     "restore_record",
+    "save_profile",
     "see_competitor",
     "set_deal_lines",
     "set_up_pipelines",

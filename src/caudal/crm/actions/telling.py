@@ -23,6 +23,7 @@ PERSONAL: Final[Mapping[str, frozenset[str]]] = {
     "stage": frozenset(),
     "competitor": frozenset(),
     "tag": frozenset(),
+    "import_profile": frozenset({"words"}),
     "activity": frozenset({"subject", "body", "custom"}),
 }
 """Fields whose before and after are sealed, by kind of row. A deal is often called after who buys."""

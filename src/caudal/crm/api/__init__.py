@@ -18,6 +18,7 @@ from caudal.crm.api import (
     mapping,
     parties,
     pipelines,
+    profiles,
     subjects,
     tags,
     timelines,
@@ -32,5 +33,6 @@ for each in (
     *(parties, leads, deals, lines, activities, pipelines, channels, competitors, tags, subjects, bins, edits, mapping),
     day,
     imports,
+    profiles,
 ):
     router.add_router("", each.router)

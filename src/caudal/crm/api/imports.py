@@ -9,8 +9,10 @@ from django.utils.translation import gettext
 from ninja import Field, File, Router, Schema, Status
 from ninja.files import UploadedFile
 
+from caudal.crm import queries
 from caudal.crm.imports.decisions import Decisions
 from caudal.crm.imports.findings import findings_from_json
+from caudal.crm.imports.glimpses import ColumnGlimpse, glimpses
 from caudal.crm.imports.running import OPERATION
 from caudal.crm.imports.sights import kinds_written, require_sight
 from caudal.crm.imports.undoing import UNDO, UNDO_REHEARSAL, can_undo
@@ -18,14 +20,13 @@ from caudal.crm.imports.uploads import SentUpload, Upload
 from caudal.crm.imports.vocabulary import in_words
 from caudal.crm.imports.waiting import (
     REHEARSAL,
-    ColumnGlimpse,
     ask_for_another,
     ask_for_import,
     ask_for_rehearsal,
     ask_for_undo,
     findings_of,
-    glimpses,
 )
+from caudal.crm.models import ImportProfile
 from caudal.kit.access import Actor, Verb
 from caudal.kit.bodies import Body, row_id
 from caudal.kit.pages import actor_of, needs
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
 router = Router()
 LISTED: Final = 100
+KNOWN_AGAIN: Final = "known"
+NONE: Final = "none"
 DOES: Final[Mapping[str, str]] = {
     REHEARSAL: "rehearsal",
     OPERATION: "import",
@@ -100,6 +103,8 @@ class ImportOut(Schema):
     begun_at: datetime
     finished_at: datetime | None
     can_undo: bool
+    profile_id: str
+    """The profile by which its files are read; nothing where their own words say it."""
     files: list[ImportFileOut]
     findings: list[ImportFindingOut]
     stages: list[ImportWordOut]
@@ -118,11 +123,19 @@ class ImportsOut(Schema):
 
 
 class ImportColumnOut(Schema):
-    """A column, some of its values, and the field that it becomes: `custom` is kept as it is."""
+    """A column, some of its values, and the field that it becomes: `custom` is kept as it is.
+
+    `read_as` says of each sample what it is read as: a day, a number, true or false; nothing for words.
+    """
 
     label: str
     samples: list[str]
+    read_as: list[str]
     becomes: str
+    empty: int | None
+    """Cells without anything, once the file was read through."""
+    reading: str
+    """How its days or numbers are written, where there are two ways: as was decided, else as the column tells."""
 
 
 class ImportTableOut(Schema):
@@ -151,6 +164,8 @@ class ImportTableIn(Body):
 
     kind: str
     columns: Annotated[dict[str, str], Field(default_factory=dict)]
+    readings: Annotated[dict[str, str], Field(default_factory=dict)]
+    """How days and numbers are written, by the label: day_first, month_first, point, comma."""
 
 
 class ImportDecisionsIn(Body):
@@ -167,20 +182,34 @@ class ImportDecisionsIn(Body):
 def list_imports(request: HttpRequest) -> ImportsOut:
     """Return the newest rehearsals, imports and undoings."""
     actor = actor_of(request)
-    return ImportsOut(items=[_import(actor, each) for each in operations(actor, tuple(DOES), limit=LISTED)])
+    return ImportsOut(items=[import_out(actor, each) for each in operations(actor, tuple(DOES), limit=LISTED)])
 
 
 @router.post("/imports", response={201: ImportOut})
 @needs("operation", Verb.CREATE)
 def rehearse_import(
-    request: HttpRequest, files: File[list[UploadedFile]], source: Annotated[str, Field(max_length=80)] = "files"
+    request: HttpRequest,
+    files: File[list[UploadedFile]],
+    source: Annotated[str, Field(max_length=80)] = "files",
+    profile: Annotated[str, Field(max_length=80)] = KNOWN_AGAIN,
 ) -> Status[ImportOut]:
-    """Take files and have their import rehearsed by a worker; the source is what the other system is called."""
+    """Take files and have their import rehearsed by a worker; the source is what the other system is called.
+
+    They are read by the profile of an id, by none, or by the one, if any, that has just their columns.
+    """
     uploads: list[Upload] = [SentUpload(each) for each in files]
     name = in_words(source).replace(" ", "-")[:80] or "files"
     actor = actor_of(request)
-    asked = ask_for_rehearsal(actor=actor, as_of=now(), uploads=uploads, source=name)
-    return Status(201, _import(actor, asked))
+    by_id = profile not in {KNOWN_AGAIN, NONE}
+    asked = ask_for_rehearsal(
+        actor=actor,
+        as_of=now(),
+        uploads=uploads,
+        source=name,
+        profile=queries.import_profile(actor, row_id(ImportProfile.kind, profile)) if by_id else None,
+        is_known_again=profile == KNOWN_AGAIN,
+    )
+    return Status(201, import_out(actor, asked))
 
 
 @router.get("/imports/{import_id}", response=ImportOut)
@@ -188,7 +217,7 @@ def rehearse_import(
 def get_import(request: HttpRequest, import_id: str) -> ImportOut:
     """Return how far it is, and what became of it."""
     actor = actor_of(request)
-    return _import(actor, _called(actor, import_id, Verb.VIEW, *DOES))
+    return import_out(actor, called(actor, import_id, Verb.VIEW, *DOES))
 
 
 @router.get("/imports/{import_id}/tables", response=ImportTablesOut)
@@ -196,7 +225,7 @@ def get_import(request: HttpRequest, import_id: str) -> ImportOut:
 def get_import_tables(request: HttpRequest, import_id: str) -> ImportTablesOut:
     """Return the tables of the files, what their columns are taken for, and their first rows."""
     actor = actor_of(request)
-    operation = _called(actor, import_id, Verb.VIEW, REHEARSAL, OPERATION)
+    operation = called(actor, import_id, Verb.VIEW, REHEARSAL, OPERATION)
     tables = glimpses(operation)
     require_sight(actor, operation, (table.kind for table in tables))
     return ImportTablesOut(
@@ -217,7 +246,7 @@ def get_import_tables(request: HttpRequest, import_id: str) -> ImportTablesOut:
 def get_import_refused(request: HttpRequest, import_id: str) -> ImportRefusedOut:
     """Return the rows that are refused, each with its place and why."""
     actor = actor_of(request)
-    operation = _called(actor, import_id, Verb.VIEW, REHEARSAL, OPERATION)
+    operation = called(actor, import_id, Verb.VIEW, REHEARSAL, OPERATION)
     require_sight(actor, operation, kinds_written(operation))
     found = findings_from_json(operation.result.get("refused") or operation.cursor.get("refused") or [])
     return ImportRefusedOut(items=[ImportFindingOut(**each.to_json(gettext)) for each in found])
@@ -228,10 +257,10 @@ def get_import_refused(request: HttpRequest, import_id: str) -> ImportRefusedOut
 def decide_import(request: HttpRequest, import_id: str, body: ImportDecisionsIn) -> Status[ImportOut]:
     """Have the same files rehearsed again as it is decided."""
     actor = actor_of(request)
-    operation = _called(actor, import_id, Verb.VIEW, REHEARSAL)
+    operation = called(actor, import_id, Verb.VIEW, REHEARSAL)
     decided = Decisions.from_json(body.dict())
     return Status(
-        201, _import(actor, ask_for_another(actor=actor, as_of=now(), operation=operation, decisions=decided))
+        201, import_out(actor, ask_for_another(actor=actor, as_of=now(), operation=operation, decisions=decided))
     )
 
 
@@ -240,8 +269,8 @@ def decide_import(request: HttpRequest, import_id: str, body: ImportDecisionsIn)
 def run_import(request: HttpRequest, import_id: str) -> Status[ImportOut]:
     """Have what was rehearsed imported for good."""
     actor = actor_of(request)
-    rehearsed = _called(actor, import_id, Verb.VIEW, REHEARSAL)
-    return Status(201, _import(actor, ask_for_import(actor=actor, as_of=now(), operation=rehearsed)))
+    rehearsed = called(actor, import_id, Verb.VIEW, REHEARSAL)
+    return Status(201, import_out(actor, ask_for_import(actor=actor, as_of=now(), operation=rehearsed)))
 
 
 @router.post("/imports/{import_id}/cancellation", response=ImportOut)
@@ -249,8 +278,8 @@ def run_import(request: HttpRequest, import_id: str) -> Status[ImportOut]:
 def cancel_import(request: HttpRequest, import_id: str) -> ImportOut:
     """Ask that it stops between two batches."""
     actor = actor_of(request)
-    operation = _called(actor, import_id, Verb.CHANGE, *DOES)
-    return _import(actor, cancel_operation(actor=actor, as_of=now(), operation=operation))
+    operation = called(actor, import_id, Verb.CHANGE, *DOES)
+    return import_out(actor, cancel_operation(actor=actor, as_of=now(), operation=operation))
 
 
 @router.post("/imports/{import_id}/undo", response={201: ImportOut})
@@ -258,20 +287,29 @@ def cancel_import(request: HttpRequest, import_id: str) -> ImportOut:
 def undo_import(request: HttpRequest, import_id: str, only: Literal["", "rehearsal"] = "") -> Status[ImportOut]:
     """Have an import undone, or only what that would do said."""
     actor = actor_of(request)
-    batch = _called(actor, import_id, Verb.CHANGE, OPERATION)
+    batch = called(actor, import_id, Verb.CHANGE, OPERATION)
     name = UNDO_REHEARSAL if only else UNDO
-    return Status(201, _import(actor, ask_for_undo(actor=actor, as_of=now(), batch=batch, name=name)))
+    return Status(201, import_out(actor, ask_for_undo(actor=actor, as_of=now(), batch=batch, name=name)))
 
 
 def _column(found: ColumnGlimpse) -> ImportColumnOut:
-    return ImportColumnOut(label=found.label, samples=list(found.samples), becomes=found.becomes)
+    return ImportColumnOut(
+        label=found.label,
+        samples=[each.text for each in found.samples],
+        read_as=[each.plain for each in found.samples],
+        becomes=found.becomes,
+        empty=found.said.empty if found.said else None,
+        reading=found.decided or (found.said.reading if found.said else ""),
+    )
 
 
-def _called(actor: Actor, said: str, verb: Verb, *names: str) -> "Operation":
+def called(actor: Actor, said: str, verb: Verb, *names: str) -> "Operation":
+    """Return an operation of one of some names. Raises NotFound."""
     return operation_for(actor, verb, row_id("operation", said), names=names)
 
 
-def _import(actor: Actor, row: "Operation") -> ImportOut:
+def import_out(actor: Actor, row: "Operation") -> ImportOut:
+    """Return a rehearsal, an import or the undoing of one as the API tells it."""
     result: Mapping[str, Any] = row.result
     found = findings_of(row) if row.name in {REHEARSAL, OPERATION} else []
     return ImportOut(
@@ -285,6 +323,7 @@ def _import(actor: Actor, row: "Operation") -> ImportOut:
         begun_at=row.created_at,
         finished_at=row.finished_at,
         can_undo=can_undo(actor, row),
+        profile_id=str(row.params.get("decisions", {}).get("profile", "")),
         files=[ImportFileOut(**each) for each in result.get("files", [])],
         findings=[ImportFindingOut(**each.to_json(gettext)) for each in found],
         stages=[ImportWordOut(**each) for each in result.get("stages", [])],

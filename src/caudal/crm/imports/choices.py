@@ -121,13 +121,13 @@ def owner_words(surveys: Iterable[Survey]) -> Iterator[tuple[str, bool, int]]:
 
 
 def tell_unsaid(decisions: Decisions, surveys: Iterable[Survey], tally: Tally) -> None:
-    """Say which decisions are about words that no file says: they may be misspelt."""
+    """Say which decisions are about words that no file says: they may be misspelt. Those of a profile stay unsaid."""
     listed = list(surveys)
     stages = {name_key(stage_name(pipeline, stage)) for pipeline, stage, _ in stage_words(listed)}
     owners = {_owner_key(text) for text, _, _ in owner_words(listed)}
     unsaid = [word for word in decisions.stages if name_key(word) not in stages]
     unsaid += [word for word in decisions.owners if _owner_key(word) not in owners]
-    for word in sorted(unsaid):
+    for word in sorted(set(unsaid) - decisions.usual):
         tally.note(
             "import.decided_unsaid",
             msg("It was decided what “{word}” means, and no row says it."),

@@ -1,11 +1,12 @@
 """What kind of file this is, and which of its columns is what, by the words of its header."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from caudal.crm.imports.vocabulary import BY_KIND, TABLES, Field, Kind, Reading, Table, header_key, in_words
 from caudal.crm.imports.vocabulary.systems import BOOKKEEPING, OPT_OUTS, System, system_of
+from caudal.kit.names import name_key
 
 TELLING: Final = 3
 PLAIN: Final = 1
@@ -25,6 +26,8 @@ class Recognition:
     """Field → index of its column, from 0."""
     spares: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     """Field → columns that are read where the first one is empty: a second address, a mobile number."""
+    computed: Mapping[int, str] = field(default_factory=dict)
+    """Index → header of the columns that hold what formulas yield: it is computed anew, not taken."""
     kept: Mapping[int, str] = field(default_factory=dict)
     """Index → header of the columns that are kept with each row as they are, each header once."""
     opt_outs: Mapping[int, str] = field(default_factory=dict)
@@ -36,6 +39,8 @@ class Recognition:
     doubles: Mapping[int, str] = field(default_factory=dict)
     """Index → header of columns that repeat the header of a field; they are left out too."""
     system: System | None = None
+    readings: Mapping[str, str] = field(default_factory=dict)
+    """Field → how its days or numbers are written, where somebody decided that."""
 
     @property
     def kind(self) -> Kind:
@@ -109,7 +114,7 @@ def sorted_out(
     taken = {*places.values(), *(at for each in spares.values() for at in each)}
     others = {at: label for at, label in enumerate(labels) if at not in taken}
     used = {keys[at] for at in taken}
-    opt_outs = {at: label for at, label in others.items() if keys[at] in OPT_OUTS and header[at]}
+    opt_outs = {at: labels[at] for at in opt_outs_of(header)}
     doubles = {at: label for at, label in others.items() if keys[at] and keys[at] in used}
     bookkeeping = {at: label for at, label in others.items() if keys[at] in BOOKKEEPING and label not in kept}
     apart = {*opt_outs, *doubles, *bookkeeping}
@@ -130,6 +135,37 @@ def sorted_out(
 def keeping(found: Recognition) -> Recognition:
     """Return the same with the columns kept that would be left out, but for bookkeeping and repeated ones."""
     return replace(found, kept={**found.kept, **found.left}, left={})
+
+
+def without_computed(found: Recognition, headings: Collection[str]) -> Recognition:
+    """Return the same without the columns of formulas, which are called by one of some headings in small letters."""
+    others = {**found.kept, **found.left}
+    computed = {at: label for at, label in others.items() if label.casefold() in headings}
+    if not computed:
+        return found
+    kept, left = ({at: label for at, label in part.items() if at not in computed} for part in (found.kept, found.left))
+    return replace(found, kept=kept, left=left, computed=computed)
+
+
+def opt_outs_of(header: Sequence[str]) -> set[int]:
+    """Return which columns say that somebody wants no mail or call: whatever is decided about others, they are kept."""
+    return {at for at, cell in enumerate(header) if cell and header_key(cell) in OPT_OUTS}
+
+
+def column_keys(header: Sequence[str]) -> list[str]:
+    """Return what each column is known by in another file, wherever it stands; the same headers are numbered.
+
+    >>> column_keys(["Deal Stage *", "Имя", "phone", "Phone"])
+    ['dealstage', 'имя', 'phone', 'phone 2']
+    """
+    seen: dict[str, int] = {}
+    keys = []
+    for cell in header:
+        plain = name_key(cell)
+        key = header_key(cell) if plain.isascii() else plain
+        seen[key] = seen.get(key, 0) + 1
+        keys.append(key if seen[key] == 1 else f"{key} {seen[key]}")
+    return keys
 
 
 def labels_of(header: Sequence[str]) -> list[str]:

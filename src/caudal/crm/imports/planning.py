@@ -125,6 +125,11 @@ COLUMNS: Final = (
         msg("These columns have no place of their own and are left out: {columns}."),
     ),
     (
+        "computed",
+        "import.computed_columns",
+        msg("These columns hold what formulas yield; they are left out, because it is computed here anew: {columns}."),
+    ),
+    (
         "bookkeeping",
         "import.bookkeeping",
         msg("These columns are the other system's own and are left out: {columns}."),
@@ -165,24 +170,33 @@ def _tell_columns(survey: Survey, tally: Tally) -> None:
 def _unclear(survey: Survey, tally: Tally) -> Iterator[str]:
     """Report columns whose numbers or days can be read in two ways; yield those that are refused for it."""
     header = {each.name: survey.header(each.name) for each, _ in survey.recognition.fields()}
+    decided = survey.recognition.readings
     for name, numbers in survey.numbers.items():
-        if not numbers.is_clear and not tally.choice(
-            "import.number_style",
-            msg("Numbers of the column {column} can be read in two ways; they were read like {example}."),
-            file=survey.name,
-            count=max(numbers.unclear, numbers.points + numbers.commas),
-            column=header[name],
-            example="1,234.50" if numbers.style == "point" else "1.234,50",
+        if (
+            not numbers.is_clear
+            and name not in decided
+            and not tally.choice(
+                "import.number_style",
+                msg("Numbers of the column {column} can be read in two ways; they were read like {example}."),
+                file=survey.name,
+                count=max(numbers.unclear, numbers.points + numbers.commas),
+                column=header[name],
+                example="1,234.50" if numbers.style == "point" else "1.234,50",
+            )
         ):
             yield name
     for name, days in survey.days.items():
-        if not days.is_clear and not tally.choice(
-            "import.day_order",
-            msg("Days of the column {column} can be read in two ways; they were read as {example}."),
-            file=survey.name,
-            count=days.unclear + min(days.days_first, days.months_first),
-            column=header[name],
-            example="31/12/2026" if survey.day_order(name) == "day_first" else "12/31/2026",
+        if (
+            not days.is_clear
+            and name not in decided
+            and not tally.choice(
+                "import.day_order",
+                msg("Days of the column {column} can be read in two ways; they were read as {example}."),
+                file=survey.name,
+                count=days.unclear + min(days.days_first, days.months_first),
+                column=header[name],
+                example="31/12/2026" if survey.day_order(name) == "day_first" else "12/31/2026",
+            )
         ):
             yield name
 

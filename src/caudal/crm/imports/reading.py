@@ -16,9 +16,10 @@ from charset_normalizer import from_bytes
 
 from caudal.core.errors import Problem, msg
 from caudal.core.tables import DelimitedLine, Exact, NotText, delimiter_of, encodings_of, lines_of
-from caudal.crm.imports.decisions import Decisions
+from caudal.crm.imports.computed import computed_headings
+from caudal.crm.imports.decisions import Decisions, Origin
 from caudal.crm.imports.findings import Tally
-from caudal.crm.imports.headers import Recognition, Untaken, keeping, recognise
+from caudal.crm.imports.headers import Recognition, Untaken, keeping, recognise, without_computed
 from caudal.crm.imports.uploads import PACKED, Damaged, TooLarge, Upload
 from caudal.crm.imports.vocabulary import LABELS
 from caudal.crm.imports.workbooks import COLUMNS_MAX, rows_of_sheet, sheets_of
@@ -147,7 +148,10 @@ def _recognised(
             file=name,
             at=above.header_line,
         )
-    yield above, keeping(judged) if judged is not None and decided.keeps_columns else judged
+    if judged is not None:
+        wanted = keeping(judged) if decided.keeps_columns else judged
+        judged = without_computed(wanted, computed_headings(judged.kind))
+    yield above, judged
 
 
 def _judged(
@@ -156,8 +160,11 @@ def _judged(
     """What a table was taken for, or was decided to be, if its rows can be taken; why not is told."""
     if name in decided.tables:
         found = decided.tables[name].recognition(layout.header)
+        origin = decided.tables[name].origin
         if found is None:
             tally.note("import.left_out", msg("The file was left out, as it was decided."), file=name)
+        elif origin is not None and not _told_origin(name, origin, tally):
+            return None
     elif isinstance(found, Untaken):
         tally.note(
             "import.untaken",
@@ -186,6 +193,39 @@ def _judged(
         )
         return None
     return found if isinstance(found, Recognition) else None
+
+
+def _told_origin(name: str, origin: Origin, tally: Tally) -> bool:
+    """Tell by which profile a table is read and what of it does not fit; say whether that may be."""
+    tally.note(
+        "import.profile",
+        msg("Its columns are read as the profile “{profile}” says."),
+        file=name,
+        profile=origin.name,
+    )
+    may_be = True
+    for code, message, columns in (
+        (
+            "import.profile_column_missing",
+            msg("The profile “{profile}” reads the columns {columns}, which the file does not have."),
+            origin.missing,
+        ),
+        (
+            "import.profile_column_new",
+            msg("The profile “{profile}” does not know the columns {columns}; they were taken by their headers."),
+            origin.further,
+        ),
+        (
+            "import.profile_field_gone",
+            msg("The profile “{profile}” puts the columns {columns} into fields that there are not any more; they were "
+                "taken by their headers."),
+            origin.gone,
+        ),
+    ):  # fmt: skip
+        if columns:
+            said = ", ".join(columns)
+            may_be &= tally.choice(code, message, file=name, count=1, profile=origin.name, columns=said)
+    return may_be
 
 
 def _header(upload: Upload, layout: Layout) -> tuple[Layout, Recognition | Untaken | None]:

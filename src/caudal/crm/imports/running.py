@@ -26,6 +26,7 @@ from caudal.crm.imports.batches import Counts, Job
 from caudal.crm.imports.choices import Word
 from caudal.crm.imports.decisions import Decisions
 from caudal.crm.imports.findings import Found, Tally, findings_to_json
+from caudal.crm.imports.glimpses import columns_said
 from caudal.crm.imports.locks import alone
 from caudal.crm.imports.planning import NOUNS, make_plan
 from caudal.crm.imports.surveys import Seen, survey
@@ -103,6 +104,8 @@ class Report:
     """Each row that is not taken, by its line, and why."""
     batch: str = ""
     """By what it is undone; nothing for a dry run."""
+    columns: Mapping[str, Any] = field(default_factory=dict)
+    """What the columns of each table say."""
 
     @property
     def has_errors(self) -> bool:
@@ -111,7 +114,8 @@ class Report:
 
     def stored(self) -> dict[str, Any]:
         """Return the report as its operation keeps it: with findings that can be told in any language."""
-        return {**self.to_json(), "found": findings_to_json(self.findings), "refused": findings_to_json(self.refused)}
+        told = {"found": findings_to_json(self.findings), "refused": findings_to_json(self.refused)}
+        return {**self.to_json(), **told, "columns": self.columns}
 
     def to_json(self, translate: Translate | None = None) -> dict[str, Any]:
         """Return the report as plain values, its findings told in the language of `translate`."""
@@ -338,6 +342,7 @@ def _report(run: _Run, job: Job, state: str) -> Report:
         owners_said(job.plan, decided, run.options.source),
         tuple(job.tally.refused.values()),
         str(Ref("operation", job.batch)) if job.batch else "",
+        columns_said(job.plan.surveys),
     )
 
 

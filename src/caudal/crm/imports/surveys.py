@@ -80,6 +80,8 @@ class Survey:
     """E-mail address of a member → name."""
     repeated: dict[int, str] = field(default_factory=dict)
     """Lines whose key an earlier row has, here or in a file before → where that is."""
+    filled: list[int] = field(default_factory=list)
+    """For each column, how many of its cells say something."""
     ends_before: int = 0
     """The line on which text begins that stands under the table; 0 when there is none."""
 
@@ -105,11 +107,15 @@ class Survey:
         return self.layout.header[self.recognition.places[name]]
 
     def number_style(self, name: str) -> NumberStyle:
-        """How the numbers of a field are written."""
-        return self.numbers[name].style
+        """How the numbers of a field are written: as it was decided, else as its column tells."""
+        decided = self.recognition.readings.get(name)
+        return NumberStyle(decided) if decided in set(NumberStyle) else self.numbers[name].style
 
     def day_order(self, name: str) -> DayOrder:
-        """In which order the days of a field are written."""
+        """In which order the days of a field are written: as it was decided, else as its column tells."""
+        decided = self.recognition.readings.get(name)
+        if decided in set(DayOrder):
+            return DayOrder(decided)
         found = self.days[name]
         return found.order if found.days_first or found.months_first else self.usual
 
@@ -246,17 +252,8 @@ def _take_in(
     found.rows += 1
     if not is_whole(line, found.layout):
         return
+    _take_cells(found, line, empties)
     places = found.recognition.places
-    for name, place in places.items():
-        cell = line.cells[place]
-        if cell and not said(cell) and cell.strip():
-            empties.setdefault(cell.strip(), Mention()).see(line.number)
-        elif name in found.numbers:
-            found.numbers[name].see(cell)
-        elif name in found.days:
-            found.days[name].see(cell)
-        elif name in found.mentions and (written := " ".join(cell.split())):
-            found.mentions[name].setdefault(written, Mention()).see(line.number)
     if found.kind is Kind.DEALS:
         stage, pipeline = (
             " ".join(said(line.cells[places[name]]).split()) if name in places else "" for name in ("stage", "pipeline")
@@ -272,6 +269,22 @@ def _take_in(
         file, number = known.setdefault(blake2b(key.encode(), digest_size=8).digest(), (found.name, line.number))
         if (file, number) != (found.name, line.number):
             found.repeated[line.number] = f"{file}:{number}"
+
+
+def _take_cells(found: Survey, line: DelimitedLine, empties: dict[str, Mention]) -> None:
+    found.filled = found.filled or [0] * len(line.cells)
+    for at, cell in enumerate(line.cells):
+        found.filled[at] += bool(cell) and not cell.isspace()
+    for name, place in found.recognition.places.items():
+        cell = line.cells[place]
+        if cell and not said(cell) and cell.strip():
+            empties.setdefault(cell.strip(), Mention()).see(line.number)
+        elif name in found.numbers:
+            found.numbers[name].see(cell)
+        elif name in found.days:
+            found.days[name].see(cell)
+        elif name in found.mentions and (written := " ".join(cell.split())):
+            found.mentions[name].setdefault(written, Mention()).see(line.number)
 
 
 def _take_stage(found: Survey, line: DelimitedLine) -> None:

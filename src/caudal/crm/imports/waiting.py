@@ -1,9 +1,7 @@
 """Imports that a worker does: asked for on a page, rehearsed, then done for good, each as an operation of its own."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -12,17 +10,18 @@ from django.utils.translation import gettext
 from procrastinate.contrib.django import app
 
 from caudal.core.errors import Problem, msg
-from caudal.crm.imports.decisions import KEEP, LEAVE, Decisions
+from caudal.crm.imports.decisions import Decisions
 from caudal.crm.imports.findings import Found, Tally
-from caudal.crm.imports.headers import labels_of
-from caudal.crm.imports.reading import rows_of, tables_in
+from caudal.crm.imports.glimpses import uploads_of
+from caudal.crm.imports.profiles import decisions_by, fit_of, headed, known_again
 from caudal.crm.imports.running import OPERATION, Options, go_on_with, import_files, params_of, store
 from caudal.crm.imports.undoing import UNDO, UNDO_REHEARSAL, carry_out_undo, start_undo
-from caudal.crm.imports.uploads import StoredUpload, Upload, unpacked
+from caudal.crm.imports.uploads import StoredUpload, Upload
+from caudal.crm.models import ImportProfile
 from caudal.kit.access import Actor, Verb, require
 from caudal.kit.actions import action
-from caudal.workspace.actions import finish_operation, start_operation, take_operation
-from caudal.workspace.queries import actor_called, operation_by_id
+from caudal.workspace.actions import asker_of, finish_operation, start_operation, take_operation
+from caudal.workspace.queries import operation_by_id
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
 
 REHEARSAL: Final = "crm.rehearsal"
 TASK: Final = "caudal.crm.tasks.work_on_import"
-SAMPLES: Final = 3
-SAMPLE_LENGTH: Final = 60
 BEAT: Final = """
 UPDATE workspace_operation SET done = %s, total = %s, beat_at = %s WHERE id = %s RETURNING cancel_asked_at
 """
@@ -50,36 +47,33 @@ class _Stopped(Exception):  # noqa: N818  a signal: somebody asked a rehearsal t
     """The rehearsal is to stop."""
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnGlimpse:
-    """A column of a table: its header, some of its values, and what becomes of it."""
-
-    label: str
-    samples: tuple[str, ...]
-    becomes: str
-    """A field, KEEP or LEAVE."""
-
-
-@dataclass(frozen=True, slots=True)
-class Glimpse:
-    """A table as somebody who decides about it sees it."""
-
-    name: str
-    kind: str
-    columns: tuple[ColumnGlimpse, ...]
-    rows: tuple[tuple[str, ...], ...] = ()
-    """The first rows as they stand."""
-
-
 @action
-def ask_for_rehearsal(*, actor: Actor, as_of: datetime, uploads: Sequence[Upload], source: str) -> "Operation":
-    """Keep files and have their import rehearsed. Raises NothingGiven, NotAllowed."""
+def ask_for_rehearsal(
+    *,
+    actor: Actor,
+    as_of: datetime,
+    uploads: Sequence[Upload],
+    source: str,
+    profile: ImportProfile | None = None,
+    is_known_again: bool = True,
+) -> "Operation":
+    """Keep files and have their import rehearsed: by a profile, or by one that has just their columns.
+
+    Raises NothingGiven, NotAllowed, ProfileDoesNotFit.
+    """
     if not uploads:
         raise NothingGiven
     require(actor, "operation", Verb.CREATE)
     for upload in uploads:
         store(actor, as_of, upload)
-    return _ask(actor, as_of, REHEARSAL, source, params_of(Options(source=source), uploads))
+    params = params_of(Options(source=source), uploads)
+    kept = [StoredUpload(*each) for each in params["files"]]
+    decided = Decisions()
+    if profile is not None:
+        decided = decisions_by(fit_of(profile, headed(kept)))
+    elif is_known_again:
+        decided = known_again(actor, kept)
+    return _ask(actor, as_of, REHEARSAL, source, {**params, "decisions": decided.to_json()})
 
 
 @action
@@ -87,6 +81,15 @@ def ask_for_another(*, actor: Actor, as_of: datetime, operation: "Operation", de
     """Have the import of the same files rehearsed again, as it was decided."""
     params = {**operation.params, "decisions": decisions.to_json()}
     return _ask(actor, as_of, REHEARSAL, str(params["source"]), params)
+
+
+@action
+def ask_for_profile(
+    *, actor: Actor, as_of: datetime, operation: "Operation", profile: ImportProfile | None
+) -> "Operation":
+    """Have the same files rehearsed again as a profile says, or as their words do. Raises ProfileDoesNotFit."""
+    decided = decisions_by(fit_of(profile, headed(uploads_of(operation)))) if profile else Decisions()
+    return ask_for_another(actor=actor, as_of=as_of, operation=operation, decisions=decided)
 
 
 @action
@@ -117,7 +120,9 @@ def carry_out(operation_id: UUID, *, clock: Callable[[], datetime]) -> None:
     operation = operation_by_id(operation_id)
     if operation is None or operation.finished_at is not None:
         return
-    actor = actor_called(operation.created_by)
+    actor = asker_of(operation=operation, as_of=clock())
+    if actor is None:
+        return
     if operation.name == OPERATION:
         go_on_with(actor=actor, operation=operation, clock=clock)
     elif operation.name in {UNDO, UNDO_REHEARSAL}:
@@ -130,39 +135,6 @@ def findings_of(operation: "Operation") -> list[Found]:
     """Return what an operation found, the gravest first."""
     rows = operation.result.get("found") or operation.cursor.get("findings") or []
     return list(Tally.from_json(rows, is_strict=bool(operation.params.get("is_strict"))))
-
-
-def glimpses(operation: "Operation") -> list[Glimpse]:
-    """Return the tables of an operation's files, with samples of every column and what becomes of it."""
-    decided = Decisions.from_json(operation.params["decisions"])
-    found = []
-    for upload in unpacked(uploads_of(operation), Tally()):
-        for layout, recognition in tables_in(upload, Tally(), decided):
-            rows = list(islice(rows_of(upload, layout), 40))
-            fields = {place: name for name, place in recognition.places.items()} if recognition else {}
-            kept = recognition.kept if recognition else {}
-            columns = (
-                ColumnGlimpse(label, _samples(rows_at(rows, at)), fields.get(at, KEEP if at in kept else LEAVE))
-                for at, label in enumerate(labels_of(layout.header))
-            )
-            kind = recognition.kind.value if recognition else ""
-            first = tuple(tuple(cell[:SAMPLE_LENGTH] for cell in row.cells) for row in rows[:SAMPLES])
-            found.append(Glimpse(layout.called(upload), kind, tuple(columns), first))
-    return found
-
-
-def uploads_of(operation: "Operation") -> list[Upload]:
-    """Return the files of an operation."""
-    return [StoredUpload(name, sha256) for name, sha256 in operation.params["files"]]
-
-
-def rows_at(rows: Iterable[Any], at: int) -> list[str]:
-    """Return the cells of one column."""
-    return [row.cells[at].strip() for row in rows if at < len(row.cells)]
-
-
-def _samples(cells: Iterable[str]) -> tuple[str, ...]:
-    return tuple(list(dict.fromkeys(cell[:SAMPLE_LENGTH] for cell in cells if cell))[:SAMPLES])
 
 
 def _rehearse(actor: Actor, operation: "Operation", clock: Callable[[], datetime]) -> None:

@@ -22,6 +22,7 @@ from caudal.crm.models.lines import DealLine
 from caudal.crm.models.mapping import ConversionMapping
 from caudal.crm.models.parties import COMPANY_TEXTS, PERSON_TEXTS, Company, KeptApart, Person, SalesModel
 from caudal.crm.models.pipelines import ForecastCategory, Pipeline, Stage
+from caudal.crm.models.profiles import PROFILE_NAME_LENGTH, ImportProfile, ProfileSharing
 from caudal.crm.models.tags import TAG_LENGTH, Tag, Tagged, TagTone
 
 TAGGED: tuple[type[Lead | Person | Company | Deal], ...] = (Lead, Person, Company, Deal)
@@ -36,6 +37,7 @@ __all__ = [
     "NAMED",
     "OUTCOMES",
     "PERSON_TEXTS",
+    "PROFILE_NAME_LENGTH",
     "TAGGED",
     "TAG_LENGTH",
     "TALKS",
@@ -63,6 +65,7 @@ __all__ = [
     "Erasure",
     "ForecastCategory",
     "ForgottenAddress",
+    "ImportProfile",
     "KeptApart",
     "Lead",
     "LeadConversion",
@@ -71,6 +74,7 @@ __all__ = [
     "Outcome",
     "Person",
     "Pipeline",
+    "ProfileSharing",
     "RowState",
     "SalesModel",
     "Stage",

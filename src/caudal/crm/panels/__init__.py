@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from caudal.core.ids import Ref
 from caudal.crm import events, queries
+from caudal.crm.events.profiles import ProfileChanged, ProfileDeleted, ProfileSaved
 from caudal.crm.models import ActivityKind, ActivityOutcome, CloseReason, Deal, DisqualifyReason, Outcome
 from caudal.crm.panels.lines import lines_of_deal
 from caudal.crm.panels.subjects import CONSENT_PANELS, SUBJECT_WORDS
@@ -209,6 +210,9 @@ FACT_WORDS: Final = (
     FactWords(events.LeadConverted.name, converted, "check"),
     FactWords(events.ConversionUndone.name, undone, "undo"),
     FactWords(events.MappingChanged.name, said(gettext_lazy("changed what leads become")), "edit"),
+    FactWords(ProfileSaved.name, said(gettext_lazy("saved the profile of imports")), "list"),
+    FactWords(ProfileChanged.name, said(gettext_lazy("changed the profile of imports")), "edit"),
+    FactWords(ProfileDeleted.name, said(gettext_lazy("deleted the profile of imports")), "trash"),
     FactWords(events.LeadDisqualified.name, disqualified, "close"),
     FactWords(events.LeadReopened.name, said(gettext_lazy("opened the lead again")), "refresh"),
     FactWords(events.LeadDeleted.name, said(gettext_lazy("deleted the lead")), "trash"),
@@ -418,6 +422,7 @@ RECORD_PAGES: Final = (
     RecordPage("person", "crm:person"),
     RecordPage("lead", "crm:lead"),
     RecordPage("deal", "crm:deal"),
+    RecordPage("import_profile", "crm:import_profile"),
 )
 
 OPERATION_PAGES: Final = tuple(OperationPage(f"crm.{name}", "crm:import") for name in ("import", "rehearsal"))

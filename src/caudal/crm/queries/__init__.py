@@ -27,7 +27,7 @@ from caudal.crm.queries.channels import (
     competitors_of,
     touches,
 )
-from caudal.crm.queries.criteria import Gate, criteria, lacking, lacking_already, lacking_for
+from caudal.crm.queries.criteria import Gate, criteria, ingredients, lacking, lacking_already, lacking_for
 from caudal.crm.queries.day import MyDay, Task, my_day
 from caudal.crm.queries.dossiers import Dossier, dossier, erasures
 from caudal.crm.queries.edits import edited_counts, edited_rows, names_of_edited, why_words
@@ -54,11 +54,23 @@ from caudal.crm.queries.lists import (
     deals,
     leads,
     people,
+    reckoned,
     totals_of,
 )
 from caudal.crm.queries.mapping import MappingLine, broken, mapping_lines, mapping_row
 from caudal.crm.queries.news import FOLLOWED, NEWS, Due, due_soon, due_today, mentions_in, news_in
 from caudal.crm.queries.pipelines import Laid, binned_in, laid_out, open_in, stage
+from caudal.crm.queries.profiles import (
+    Meaning,
+    NoProfileYet,
+    NoSuchProfile,
+    ProfileColumn,
+    ProfileContent,
+    ProfileTable,
+    import_profile,
+    import_profiles,
+    profile_called,
+)
 from caudal.crm.queries.records import (
     LEAD_JOINS,
     at_home,
@@ -110,8 +122,14 @@ __all__ = [
     "Linked",
     "Lookalike",
     "MappingLine",
+    "Meaning",
     "MyDay",
+    "NoProfileYet",
     "NoSuchFact",
+    "NoSuchProfile",
+    "ProfileColumn",
+    "ProfileContent",
+    "ProfileTable",
     "Remains",
     "Sought",
     "Subject",
@@ -156,6 +174,9 @@ __all__ = [
     "edited_rows",
     "erasures",
     "family",
+    "import_profile",
+    "import_profiles",
+    "ingredients",
     "is_overdue",
     "kept_since",
     "lacking",
@@ -183,6 +204,8 @@ __all__ = [
     "person",
     "pipeline",
     "pipelines",
+    "profile_called",
+    "reckoned",
     "refs_of_links",
     "remains_of",
     "reopening_asked",

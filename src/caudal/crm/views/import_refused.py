@@ -9,9 +9,9 @@ from django.views.decorators.http import require_GET
 from caudal.core.errors import Problem, msg
 from caudal.crm.imports.decisions import Decisions
 from caudal.crm.imports.findings import findings_from_json
+from caudal.crm.imports.glimpses import uploads_of
 from caudal.crm.imports.refusals import refused_tables
 from caudal.crm.imports.sights import kinds_written, require_sight
-from caudal.crm.imports.waiting import uploads_of
 from caudal.crm.views.imports import import_for
 from caudal.kit.access import Verb
 from caudal.kit.pages import actor_of, needs

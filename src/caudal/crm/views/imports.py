@@ -1,6 +1,5 @@
 """Moving in by pages: give files, see what they were taken for, rehearse, decide, import, read the report."""
 
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from django.http import HttpRequest, HttpResponse
@@ -12,20 +11,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from caudal.core.errors import Finding, Problem, Severity
 from caudal.core.ids import Ref
-from caudal.crm.imports.decisions import KEEP, LEAVE, Decisions
 from caudal.crm.imports.running import OPERATION
-from caudal.crm.imports.sights import require_sight
 from caudal.crm.imports.undoing import UNDO, UNDO_REHEARSAL, can_undo
 from caudal.crm.imports.uploads import SentUpload, Upload
-from caudal.crm.imports.vocabulary import BY_KIND, LABELS, Kind, in_words
-from caudal.crm.imports.waiting import (
-    REHEARSAL,
-    ask_for_another,
-    ask_for_import,
-    ask_for_rehearsal,
-    findings_of,
-    glimpses,
-)
+from caudal.crm.imports.vocabulary import LABELS, Kind, in_words
+from caudal.crm.imports.waiting import REHEARSAL, ask_for_import, ask_for_rehearsal, findings_of
+from caudal.crm.views.import_offers import offers
 from caudal.kit.access import Actor, Verb
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
@@ -108,47 +99,12 @@ def import_page(request: HttpRequest, operation_id: str) -> HttpResponse:
         "has_words": bool(operation.result.get("stages") or operation.result.get("owners")),
         "table": files_table(operation),
         "findings": [told_with_count(each.finding, each.count) for each in found],
+        "offers": offers(actor, operation) if operation.name == REHEARSAL and operation.finished_at else [],
         "errors": counts[Severity.ERROR],
         "choices": counts[Severity.CHOICE],
         "now": now(),
     }
     return render(request, "crm/import.html", context)
-
-
-@needs("operation", Verb.CREATE)
-@require_http_methods(["GET", "POST"])
-def import_mapping(request: HttpRequest, operation_id: str) -> HttpResponse:
-    """Show what every column was taken for, with samples, and rehearse again as it was decided."""
-    actor = actor_of(request)
-    operation = import_for(actor, operation_id, Verb.VIEW)
-    tables = glimpses(operation)
-    require_sight(actor, operation, (table.kind for table in tables))
-    problem, status = "", HTTPStatus.OK
-    if request.method == "POST":
-        try:
-            decided = Decisions.from_json(decisions_of(request, operation))
-            return redirect(href(ask_for_another(actor=actor, as_of=now(), operation=operation, decisions=decided)))
-        except Problem as refused:
-            told = [f"{name.rpartition('.')[2]}: {gettext(words)}" for name, words in refused.fields.items()]
-            problem, status = "; ".join(told) or refused.told(gettext), HTTPStatus.UNPROCESSABLE_ENTITY
-    context = {
-        "title": _("What becomes of the columns"),
-        "crumbs": [*crumbs(), (operation.title, href(operation))],
-        "ref": str(operation.ref),
-        "back": href(operation),
-        "problem": problem,
-        "kinds": [(kind.value, gettext(LABELS[kind])) for kind in Kind],
-        "tables": [
-            (
-                number,
-                table,
-                [(f"{number}.{at}", column) for at, column in enumerate(table.columns)],
-                fields_of(table.kind),
-            )
-            for number, table in enumerate(tables)
-        ],
-    }
-    return render(request, "crm/import_mapping.html", context, status=status)
 
 
 @needs("operation", Verb.CREATE)
@@ -178,33 +134,6 @@ def import_for(actor: Actor, operation_id: str, verb: Verb) -> "Operation":
 def called(actor: Actor, operation_id: str, verb: Verb, *names: str) -> "Operation":
     """Return an operation of one of some names. Raises NotFound."""
     return operation_for(actor, verb, Ref.parse(operation_id, "operation").id, names=names)
-
-
-def decisions_of(request: HttpRequest, operation: "Operation") -> dict[str, Any]:
-    """Return what the form decides: of each table its kind, of each column its field.
-
-    A table that was taken for another kind than before is looked at anew: its fields are those of its own words.
-    """
-    before = {table.name: table for table in glimpses(operation)}
-    said = dict(operation.params["decisions"])
-    tables = {}
-    for number, (name, table) in enumerate(before.items()):
-        kind = request.POST.get(f"{number}.kind", table.kind)
-        columns = {
-            column.label: request.POST.get(f"{number}.{at}", column.becomes) for at, column in enumerate(table.columns)
-        }
-        if kind and kind != table.kind and kind in set(Kind):
-            known = {each.name for each in BY_KIND[Kind(kind)].fields} | {KEEP, LEAVE}
-            columns = {label: to if to in known else LEAVE for label, to in columns.items()}
-        tables[name] = {"kind": kind, "columns": columns if kind else {}}
-    return {**said, "tables": tables}
-
-
-def fields_of(kind: str) -> list[tuple[str, str]]:
-    """Return what a column of a kind of rows may become, in words."""
-    fields = BY_KIND[Kind(kind)].fields if kind else ()
-    own = [(each.name, gettext(each.label)) for each in fields]
-    return [(LEAVE, _("Leave out")), (KEEP, _("Keep as it is")), *own]
 
 
 def files_table(operation: "Operation") -> Table | None:
