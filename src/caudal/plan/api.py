@@ -218,7 +218,7 @@ class TreeOut(Schema):
 
 
 class TreeQuery(Body):
-    """Which month, which drivers are set (id=value), and for which number, and value, what must be true is asked."""
+    """Which month, which drivers are set (leads=12000), and for which number what must be true is asked."""
 
     month: int | None = Field(None, ge=1, le=MONTHS_MOST)
     set: list[str] = Field(default_factory=list, max_length=100)
@@ -279,7 +279,7 @@ class SimulationOut(Schema):
 @router.get("/plan/tree", response=TreeOut)
 @needs("plan")
 def get_tree(request: HttpRequest, query: Query[TreeQuery]) -> dict[str, Any]:
-    """Compute the driver tree with some drivers set (leads=12000), and what must be true for one of its numbers."""
+    """Compute the driver tree with some drivers set, and what must be true for one of its numbers."""
     _, plan = adopted_plan(actor_of(request))
     tree, month = tree_of(plan), query.month or plan.months
     changed = changes_of(tree, query.set)

@@ -252,7 +252,7 @@ class PlanRoutes(Resource):
         return found
 
     def get_tree(self, **query: Unpack[GetTreeQuery]) -> Tree:
-        """Compute the driver tree with some drivers set (leads=12000), and what must be true for one of its…"""
+        """Compute the driver tree with some drivers set, and what must be true for one of its numbers."""
         found: Tree = self._send("GET", "/api/v1/plan/tree", query=query)
         return found
 
