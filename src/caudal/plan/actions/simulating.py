@@ -52,7 +52,7 @@ def carry_out_simulation(operation_id: UUID, *, clock: Callable[[], datetime]) -
     operation = operation_by_id(operation_id)
     if operation is None or operation.finished_at is not None:
         return
-    actor = actor_called(operation.created_by)
+    actor = actor_called(operation.created_by, as_of=clock())
     taken = take_operation(operation=operation, as_of=clock(), worker_is_gone=True)
     asked, error, result = taken.params, "", {}
 
