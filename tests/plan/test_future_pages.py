@@ -56,9 +56,10 @@ def ana(client: Client) -> Client:
 def test_chances_are_told_in_words_with_what_matters_and_what_there_is_too_little_of(ana: Client) -> None:
     shown = text(ana, "/plan/futures?of=deals")
     # 110 leads × 20 % × 30 % = 6.6 deals in the middle, and the target is 5: most futures reach it.
-    assert "futures: Deals closed of at least 5 per month in December 2026." in shown
+    assert "futures reach it: Deals closed of at least 5 per month in December 2026." in shown
     assert "All targets at once: no future." in shown
-    assert "Lead conversion" in shown
+    assert "Deals closed: most futures reach the target from" in shown
+    assert "Lead conversion raises it" in shown
     assert "Short in most futures from" in shown
     assert text(ana, "/plan/futures?of=deals") == shown
     assert "Gross revenue" in text(ana, "/plan/futures?of=nothing")
@@ -68,7 +69,8 @@ def test_a_driver_that_is_set_says_what_moves_and_what_must_be_true(ana: Client)
     usual = text(ana, "/plan/tree?of=deals")
     assert "Deals closed comes to 6.6 per month in December 2026 when every driver is as usual." in usual
     # 5 deals of 110 leads that win 30 % need 15.2 % of leads, and the plan has 15 to 25 %.
-    assert "15.2%" in usual
+    assert "15.2% yes" in usual
+    assert "How far one driver may go until it is no longer at least 5 per month" in usual
     halved = text(ana, "/plan/tree?of=deals&d.leads=55&d.win=30&d.nothing=3&d.ads=x")
     assert "comes to 3.3 per month in December 2026, and not to 6.6 per month." in halved
     assert "Sales velocity" in halved
@@ -80,7 +82,7 @@ def test_a_scenario_goes_from_page_to_page(ana: Client) -> None:
     assert "/plan/futures?of=deals&amp;d.leads=55" in page
     shown = text(ana, "/plan/futures?of=deals&d.leads=55")
     assert "With these changes: Leads: 55 per month" in shown
-    assert "No future: Deals closed" in shown
+    assert "No future reaches it: Deals closed" in shown
 
 
 def test_the_best_split_says_that_no_other_is_better(ana: Client) -> None:

@@ -297,8 +297,11 @@ def bulk_edits(founder: Member, own: CompanySettings) -> dict[str, Operation]:
 
 def simulations(founder: Member, own: CompanySettings) -> dict[str, Operation]:
     """Futures that a worker played, and some that wait for one."""
-    asked = {"actor": actor_of_member(founder, own), "runs": 10_000, "months": None, "seed": 1, "sets": ["leads=100"]}
-    played, waiting = (start_simulation(as_of=now(), **asked) for _ in range(2))
+    actor = actor_of_member(founder, own)
+    played, waiting = (
+        start_simulation(actor=actor, as_of=now(), runs=10_000, months=None, seed=1, sets=["leads=100"])
+        for _ in range(2)
+    )
     carry_out_simulation(played.pk, clock=now)
     return {"simulation": played, "simulation_waiting": waiting}
 

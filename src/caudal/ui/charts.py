@@ -110,7 +110,7 @@ def tornado(swings: Sequence[Swing], *, middle: float, share: bool = False) -> d
         "data": {"values": values},
         "height": max(140, 28 * len(swings)),
         "encoding": {
-            "y": {"field": "of", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 150}},
+            "y": {"field": "of", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 180}},
             "tooltip": [{"field": "of", "title": " "}, {"field": "told", "title": " "}],
         },
         "layer": [

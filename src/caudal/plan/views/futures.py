@@ -18,15 +18,15 @@ from caudal.kit.access import Verb, may
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
 from caudal.plan.actions import SIMULATION, start_simulation
-from caudal.plan.queries import RUNS, SEED, NoPlan, about, chance_words, kept_futures, plan_of, tree_of
+from caudal.plan.queries import RUNS, SEED, NoPlan, about, chance_words, kept_futures, plan_of, reach_words, tree_of
 from caudal.plan.views.lines import language
-from caudal.plan.views.outlook import Outlook, capital, goal_words
+from caudal.plan.views.outlook import Outlook, goal_words
 from caudal.ui.charts import Chart, Fan, fan
 from caudal.ui.formats import number_text, percent_text, reader_locale
 from caudal.ui.tables import Cell, Column, Row, Table
 from caudal.workspace.queries import operation_for, operations
 
-_GOOD, _FAIR = 0.8, 0.4
+_GOOD, _FAIR, _HALF = 0.8, 0.4, 0.5
 _MATTER = 5
 _LEAST = 0.005
 """Shares of the variance below this are not worth a line."""
@@ -80,10 +80,10 @@ def future_page(request: HttpRequest) -> HttpResponse:
         "outlook": outlook,
         "many": [(count, number_text(count, reader_locale())) for count in MANY],
         "played": [
-            (
+            Past(
                 str(each.ref),
-                each.get_state_display(),
                 number_text(each.params["runs"], reader_locale()),
+                each.get_state_display(),
                 each.created_at,
             )
             for each in operations(actor, (SIMULATION,), limit=_SHOWN)
@@ -174,8 +174,23 @@ def summary(outlook: Outlook, node: Node, found: Mapping[str, Any], number: Mapp
     }
     if "chance" not in last:
         return _("%(what)s will most likely be from %(low)s to %(high)s in %(when)s.") % said
-    said |= {"chance": capital(chance_words(last["chance"])), "goal": goal_words(node)}
+    said |= {"chance": reach_words(last["chance"]), "goal": goal_words(node)}
     return _("%(chance)s: %(what)s of %(goal)s in %(when)s.") % said
+
+
+def finding(outlook: Outlook, node: Node, number: Mapping[str, Any]) -> str:
+    """Say from which month on most futures reach the target."""
+    said = {"what": node.label.told(language())}
+    if node.goal is None:
+        return _("%(what)s, month by month") % said
+    months = [month["chance"] for month in number["months"]]
+    from_last = next((place for place, chance in enumerate(reversed(months)) if chance < _HALF), len(months))
+    if not from_last:
+        return _("%(what)s: most futures do not reach the target") % said
+    if from_last == len(months):
+        return _("%(what)s: most futures reach the target in every month") % said
+    when = outlook.when(len(months) - from_last + 1)
+    return _("%(what)s: most futures reach the target from %(when)s on") % {**said, "when": when}
 
 
 def fan_chart(outlook: Outlook, node: Node, number: Mapping[str, Any]) -> Chart:
@@ -202,7 +217,7 @@ def fan_chart(outlook: Outlook, node: Node, number: Mapping[str, Any]) -> Chart:
             points.append(Fan(when, month["p5"], month["p50"], month["p95"], words))
     goal = node.goal
     bound = None if goal is None or goal.bound is None else float(goal.bound)
-    title = _("%(what)s, month by month") % {"what": node.label.told(language())}
+    title = finding(outlook, node, number)
     note = _("The line is the middle future, the shade holds nine of ten; the dashes are the target.")
     spec = fan(points, bound=bound, share=node.unit.kind is UnitKind.PERCENT)
     return Chart("fan", title, spec, Table(columns, rows, caption=title), note=note)
@@ -215,7 +230,7 @@ def matters(outlook: Outlook, number: Mapping[str, Any]) -> list[Matter]:
         if one["share"] < _LEAST:
             continue
         node = outlook.tree.by_id[one["driver"]]
-        words = _("more of it is more") if one["rank"] >= 0 else _("more of it is less")
+        words = _("raises it") if one["rank"] >= 0 else _("lowers it")
         share = percent_text(one["share"], reader_locale(), places=0)
         found.append(Matter(node.label.told(language()), share, round(one["share"] * 100), words))
     return found
@@ -265,15 +280,16 @@ def capacity_lines(outlook: Outlook, found: Mapping[str, Any]) -> list[CapacityL
     for capacity in found["capacities"]:
         need = needs_of[capacity["id"]]
         short, last = capacity["short"], len(capacity["short"])
-        said = {
-            "needs": about(need.unit, capacity["needs"][-1]["p50"], per=True),
-            "has": about(need.unit, capacity["has"][-1]["p50"]),
-            "when": outlook.when(last),
-        }
-        words = _("In %(when)s %(needs)s are needed in the middle future, and there are %(has)s.") % said
-        first = next((month for month, chance in enumerate(short, 1) if chance >= 0.5), None)  # noqa: PLR2004  half of all futures
+        needed, there = capacity["needs"][-1]["p50"], capacity["has"][-1]["p50"]
+        words = ""
+        if needed is not None and there:
+            share = percent_text(needed / there, reader_locale(), places=0)
+            said = {"share": share, "when": outlook.when(last)}
+            words = _("The middle future needs %(share)s of what there is in %(when)s.") % said
+        first = next((month for month, chance in enumerate(short, 1) if chance >= _HALF), None)
         if first is not None:
-            words = f"{words} {_('Short in most futures from %(when)s on.') % {'when': outlook.when(first)}}"
+            short_from = _("Short in most futures from %(when)s on.") % {"when": outlook.when(first)}
+            words = f"{words} {short_from}".strip()
         tone = chance_tone(1 - short[-1])
         chance = _("short in %(chance)s") % {"chance": chance_words(short[-1])}
         lines.append(CapacityLine(need.label.told(language()), words, chance, tone))

@@ -149,6 +149,15 @@ def asked_words(node: Node, goal: Goal) -> str:
     return f"{words} {per}".strip()
 
 
+def is_met(node: Node, value: float) -> bool:
+    """Say whether a number reaches its target."""
+    goal = node.goal
+    if goal is None or value != value:  # noqa: PLR0124  not a number
+        return False
+    low, high = value >= float(goal.lo), goal.hi is None or value <= float(goal.hi)
+    return {Direction.HIGHER: low, Direction.LOWER: high, Direction.BAND: low and high}[goal.direction]
+
+
 def typed(node: Node, text: str) -> float | None:
     """Read what somebody typed for a driver: shares in percent; None for nothing that is a number."""
     try:

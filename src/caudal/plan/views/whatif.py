@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -24,12 +25,16 @@ from caudal.plan.views.outlook import (
     field_text,
     field_unit,
     goal_words,
+    is_met,
     span,
     step_of,
 )
 from caudal.ui.charts import Chart, Swing, tornado
 from caudal.ui.formats import percent_text, points_text, reader_locale
 from caudal.ui.tables import Cell, Column, Row, Table
+
+if TYPE_CHECKING:
+    from caudal.core.simulate import Answer
 
 _BARS = 12
 
@@ -80,7 +85,8 @@ def tree_page(request: HttpRequest) -> HttpResponse:
             "comes_from": comes_from(outlook, node),
             "levers": [lever(outlook, each) for each in (*order, *others)],
             "moved": moved_table(outlook, usually, now) if changed else None,
-            "musts": must_table(outlook, node),
+            "musts": must_table(outlook, node, now[node.id]),
+            "met": is_met(node, now[node.id]),
             "wanted": goal_words(node),
             "chart": swing_chart(outlook, node),
             "futures": outlook.address("plan:futures", of=node.id),
@@ -104,7 +110,8 @@ def summary(outlook: Outlook, node: Node, usually: float, now: float) -> str:
         words = _("%(what)s comes to %(usually)s in %(when)s when every driver is as usual.") % said
     if node.goal is None:
         return words
-    return f"{words} {_('The plan asks for %(goal)s.') % {'goal': asked_words(node, node.goal)}}"
+    asked = _("The plan asks for %(goal)s.") % {"goal": asked_words(node, node.goal)}
+    return f"{words} {asked}"
 
 
 def comes_from(outlook: Outlook, node: Node) -> str:
@@ -150,9 +157,9 @@ def moved_table(outlook: Outlook, usually: Mapping[str, float], now: Mapping[str
     """Return every number that a change moves, those with a target first."""
     columns = (
         Column(_("What moves"), line=1),
-        Column(_("As usual"), line=2),
-        Column(_("Now"), line=3),
-        Column(_("Change"), line=0),
+        Column(_("As usual"), line=0),
+        Column(_("Now"), line=2),
+        Column(_("Change"), line=3),
         Column(_("Plan"), line=0),
     )
     moved = [
@@ -185,32 +192,39 @@ def change(node: Node, usually: float, now: float) -> str:
     return f"+{text}" if now > usually else f"\N{MINUS SIGN}{text}"
 
 
-def must_table(outlook: Outlook, node: Node) -> Table | None:
-    """Return what each driver alone must be for the number to reach its target."""
+def must_table(outlook: Outlook, node: Node, now: float) -> Table | None:
+    """Return what each driver alone must be for a number to reach its target, or how far it may go until it misses."""
     wanted = wanted_of(outlook.tree, node.id)
     if wanted is None:
         return None
     usually = {**usual(outlook.tree), **outlook.changed}
+    met = is_met(node, now)
     columns = (
         Column(_("One driver alone"), line=1),
-        Column(_("Is"), line=2),
-        Column(_("Must be"), line=3),
-        Column(_("Is that in the plan's range?"), "state", line=0),
+        Column(_("Is"), line=0),
+        Column(_("May go to") if met else _("Must be"), line=2),
+        Column(_("Is that in the plan's range?"), "state", line=3),
     )
     rows = []
     for answer in musts_of(outlook.tree, node.id, wanted, month=outlook.month, changed=outlook.changed):
         driver = answer.driver
-        if answer.value is None:
-            said = {"value": about(node.unit, answer.reached)}
-            needed, place = Cell(void=True), Cell(_("no: it comes to %(value)s at best") % said, tone="bad")
-        elif answer.within:
-            needed, place = Cell(about(driver.unit, answer.value, per=True)), Cell(_("yes"), tone="good")
-        else:
-            needed = Cell(about(driver.unit, answer.value, per=True))
-            place = Cell(_("no: %(span)s") % {"span": span(driver)}, tone="warn")
-        cells = (driver.label.told(language()), about(driver.unit, usually[driver.id], per=True), needed, place)
-        rows.append(Row(cells))
+        label, value = driver.label.told(language()), about(driver.unit, usually[driver.id], per=True)
+        rows.append(Row((label, value, *needed(node, answer, met=met))))
     return Table(columns, rows, caption=_("What must be true"))
+
+
+def needed(node: Node, answer: "Answer", *, met: bool) -> tuple[Cell, Cell]:
+    """Return what a driver must be or may go to, and whether that is likely enough to hope for, or to fear."""
+    driver = answer.driver
+    if answer.value is None:
+        said = {"value": about(node.unit, answer.reached)}
+        if met:
+            return Cell(void=True), Cell(_("no value misses it"), tone="good")
+        return Cell(void=True), Cell(_("no: it comes to %(value)s at best") % said, tone="bad")
+    value = Cell(about(driver.unit, answer.value, per=True))
+    if answer.within:
+        return value, Cell(_("yes"), tone="warn" if met else "good")
+    return value, Cell(_("no: %(span)s") % {"span": span(driver)}, tone="good" if met else "warn")
 
 
 def swing_chart(outlook: Outlook, node: Node) -> Chart | None:
