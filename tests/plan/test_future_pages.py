@@ -66,19 +66,19 @@ def test_chances_are_told_in_words_with_what_matters_and_what_there_is_too_littl
 
 
 def test_a_driver_that_is_set_says_what_moves_and_what_must_be_true(ana: Client) -> None:
-    usual = text(ana, "/plan/tree?of=deals")
+    usual = text(ana, "/plan/futures/what-if?of=deals")
     assert "Deals closed comes to 6.6 per month in December 2026 when every driver is as usual." in usual
     # 5 deals of 110 leads that win 30 % need 15.2 % of leads, and the plan has 15 to 25 %.
     assert "15.2% yes" in usual
     assert "How far one driver may go until it is no longer at least 5 per month" in usual
-    halved = text(ana, "/plan/tree?of=deals&d.leads=55&d.win=30&d.nothing=3&d.ads=x")
+    halved = text(ana, "/plan/futures/what-if?of=deals&d.leads=55&d.win=30&d.nothing=3&d.ads=x")
     assert "comes to 3.3 per month in December 2026, and not to 6.6 per month." in halved
     assert "Sales velocity" in halved
     assert "no: 15% to 25%" in halved
 
 
 def test_a_scenario_goes_from_page_to_page(ana: Client) -> None:
-    page = ana.get("/plan/tree?of=deals&d.leads=55").content.decode()
+    page = ana.get("/plan/futures/what-if?of=deals&d.leads=55").content.decode()
     assert "/plan/futures?of=deals&amp;d.leads=55" in page
     shown = text(ana, "/plan/futures?of=deals&d.leads=55")
     assert "With these changes: Leads: 55 per month" in shown
@@ -86,16 +86,16 @@ def test_a_scenario_goes_from_page_to_page(ana: Client) -> None:
 
 
 def test_the_best_split_says_that_no_other_is_better(ana: Client) -> None:
-    shown = text(ana, "/plan/split")
+    shown = text(ana, "/plan/futures/split")
     assert "Split best, $1,880" in shown
     assert "That is proved: no other split brings more." in shown
-    refused = ana.get("/plan/split?budget=1")
+    refused = ana.get("/plan/futures/split?budget=1")
     assert refused.status_code == 422
     assert b"cannot be split over them" in refused.content
 
 
 def test_many_futures_are_played_by_a_worker_and_found_again(ana: Client) -> None:
-    asked = ana.post("/plan/simulations", {"runs": "10000", "d.leads": "100"})
+    asked = ana.post("/plan/futures/simulations", {"runs": "10000", "d.leads": "100"})
     assert asked.status_code == 302
     [operation] = operations(SYSTEM, (SIMULATION,), limit=5)
     assert "0 of 12" in text(ana, asked.headers["location"])
@@ -106,11 +106,11 @@ def test_many_futures_are_played_by_a_worker_and_found_again(ana: Client) -> Non
     assert "In each of 200 futures" in shown
     assert "With these changes: Leads: 100 per month" in shown
     assert "200 futures Done" in text(ana, "/plan/futures")
-    assert ana.get(f"/plan/simulations/{operation.ref}", headers={"hx-request": "true"}).headers["HX-Refresh"] == "true"
+    assert ana.get(f"/plan/futures/simulations/{operation.ref}", headers={"hx-request": "true"}).headers["HX-Refresh"] == "true"
 
 
 def test_a_plan_in_which_nothing_varies_says_what_it_needs(ana: Client) -> None:
     adopt_plan(actor=SYSTEM, as_of=NOW, text=BARE, starts_on=FIRST)
-    for address in ("/plan/futures", "/plan/tree"):
+    for address in ("/plan/futures", "/plan/futures/what-if"):
         assert "Nothing can vary yet" in text(ana, address)
-    assert "No channel has a curve yet" in text(ana, "/plan/split")
+    assert "No channel has a curve yet" in text(ana, "/plan/futures/split")

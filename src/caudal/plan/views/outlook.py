@@ -22,6 +22,8 @@ from caudal.ui.formats import reader_locale
 
 SET = "d."
 """How the names of fields that set drivers begin."""
+SIDES = (".needs", ".has")
+"""How the ids of the two sides of a capacity end: they are shown as a capacity, and not as numbers of their own."""
 _FIRST = ("revenue_gross", "revenue_net", "revenue_recurring", "profit_net", "customers_new")
 """Metrics that people ask for first, where nobody asks for another one."""
 
@@ -84,7 +86,7 @@ class Outlook:
         """The numbers that can be looked at, those with a target first."""
         chosen = self.node
         nodes = sorted(
-            (node for node in self.tree.computed if not node.id.endswith((".needs", ".has"))),
+            (node for node in self.tree.computed if not node.id.endswith(SIDES)),
             key=lambda node: (node.goal is None, node.label.told(language()).casefold()),
         )
         return [Option(node.id, node.label.told(language()), node is chosen) for node in nodes]

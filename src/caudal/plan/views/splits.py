@@ -92,7 +92,12 @@ def brought(curve: Response, spend: float) -> float:
 
 def things(unit: Unit, value: float) -> str:
     """Write how many of what: "1,970 leads per month", in the plan's own word."""
-    return f"{about(unit, value)} {unit.text.partition('/')[0]} {per_of(unit)}".strip()
+    return f"{about(unit, value)} {noun(unit)} {per_of(unit)}".strip()
+
+
+def noun(unit: Unit) -> str:
+    """Return what is counted, in the plan's own word."""
+    return unit.text.partition("/")[0]
 
 
 def split_table(outlook: Outlook, split: "Split", usually: Mapping[str, float]) -> Table:
@@ -119,7 +124,7 @@ def split_table(outlook: Outlook, split: "Split", usually: Mapping[str, float]) 
                     Cell(each.response.label.told(language()), note=_("at an end of its range") if at_end else ""),
                     about(money, usually[each.response.spend]),
                     about(money, each.spend),
-                    about(unit, each.brings),
+                    f"{about(unit, each.brings)} {noun(unit)}",
                     about(unit, each.marginal * _SUM),
                     _("%(lo)s to %(hi)s") % {"lo": about(money, each.lo), "hi": about(money, each.hi)},
                 )

@@ -19,6 +19,7 @@ from caudal.plan.queries import NoPlan, about, bars_of, known, musts_of, numbers
 from caudal.plan.views.lines import language
 from caudal.plan.views.outlook import (
     SET,
+    SIDES,
     Outlook,
     asked_words,
     capital,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from caudal.core.simulate import Answer
 
 _BARS = 12
+_FEW = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,9 @@ def moved_table(outlook: Outlook, usually: Mapping[str, float], now: Mapping[str
     moved = [
         node
         for node in outlook.tree.computed
-        if known(now[node.id]) is not None and abs(now[node.id] - usually[node.id]) > abs(usually[node.id]) * 1e-9
+        if not node.id.endswith(SIDES)
+        and known(now[node.id]) is not None
+        and abs(now[node.id] - usually[node.id]) > abs(usually[node.id]) * 1e-9
     ]
     rows = [
         Row(
@@ -177,7 +181,7 @@ def moved_table(outlook: Outlook, usually: Mapping[str, float], now: Mapping[str
                 goal_words(node) or Cell(void=True),
             ),
         )
-        for node in sorted(moved, key=lambda each: each.goal is None)
+        for node in sorted(moved, key=lambda each: (each is not outlook.node, each.goal is None))
     ]
     return Table(columns, rows, caption=_("What moves"))
 
@@ -254,4 +258,4 @@ def swing_chart(outlook: Outlook, node: Node) -> Chart | None:
     title = _("%(driver)s moves it most") % {"driver": capital(said["driver"])}
     note = _("Each bar: the driver alone at what only 1 of 20 futures is below, and above; the others as they are.")
     spec = tornado(swings, middle=middle, share=node.unit.kind is UnitKind.PERCENT)
-    return Chart("swings", title, spec, Table(columns, rows, caption=title), note=note)
+    return Chart("swings", title, spec, Table(columns, rows, caption=title), note=note, short=len(rows) <= _FEW)
