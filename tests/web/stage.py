@@ -54,6 +54,7 @@ from caudal.workspace.actions import (
     add_field,
     add_member,
     attach_file,
+    deactivate_member,
     detach_file,
     found_company,
     invite_member,
@@ -61,7 +62,16 @@ from caudal.workspace.actions import (
     make_sign_in_link,
     share_record,
 )
-from caudal.workspace.models import Attachment, CompanySettings, Member, Operation, OperationState, Role
+from caudal.workspace.models import (
+    Attachment,
+    CompanySettings,
+    CustomField,
+    Member,
+    Operation,
+    OperationState,
+    Role,
+    Team,
+)
 from caudal.workspace.queries import actor_of_member
 from tests.web.stops import Reader, World
 
@@ -97,6 +107,28 @@ def empty_company() -> Stage:
     found_company(actor=SYSTEM, as_of=at, company="Ana's course shop", currency="EUR", zone="Europe/Madrid")
     ana = add_member(actor=SYSTEM, as_of=at, name="Ana Ruiz", email="ana@example.com", role=Role.ADMIN)
     return Stage({Reader.FOUNDER: ana})
+
+
+def own_fields(at: datetime) -> dict[str, CustomField]:
+    """A field that the company added itself, and a formula."""
+    of_companies: dict[str, Any] = {
+        "record_kind": "company",
+        "key": "seats",
+        "type": "number",
+        "label": "Seats",
+        "label_es": "Plazas",
+    }
+    of_deals: dict[str, Any] = {
+        "record_kind": "deal",
+        "key": "age",
+        "type": "formula",
+        "label": "Age",
+        "label_es": "Antigüedad",
+    }
+    return {
+        "field": add_field(actor=SYSTEM, as_of=at, **of_companies),
+        "formula": add_field(actor=SYSTEM, as_of=at, formula="as_of - day_of(opened_at)", **of_deals),
+    }
 
 
 def full_company() -> Stage:
@@ -148,10 +180,10 @@ def full_company() -> Stage:
         "imported": (batch := imported(founder, rehearsal)),
         "undoing": undoing(founder, batch),
         "profile": saved_profile(founder, own, rehearsal),
-        "field": add_field(
-            actor=SYSTEM, as_of=at, record_kind="company", key="seats", type="number", label="Seats", label_es="Plazas"
-        ),
+        **own_fields(at),
         "rep": rep,
+        "left": leaver(at, rep),
+        "team": Team.objects.filter(deleted_at=None).order_by("pk")[0],
         "person": Person.objects.filter(company=won.company).order_by("pk")[0],
     }
     rows["consent"] = forget_and_agree(rows)
@@ -168,6 +200,12 @@ def full_company() -> Stage:
             "sign_in": make_sign_in_link(actor=SYSTEM, as_of=at, member=founder),
         },
     )
+
+
+def leaver(at: datetime, successor: Member) -> Member:
+    """Somebody who has left."""
+    left = add_member(actor=SYSTEM, as_of=at, name="Pau Ferrer", email="pau@example.com", role=Role.REP)
+    return deactivate_member(actor=SYSTEM, as_of=at, member=left, successor=successor)
 
 
 def throw_away(actor: Actor, at: datetime) -> None:

@@ -109,6 +109,7 @@ def owner() -> tuple[ShapeField, ...]:
             kind=FieldKind.BOOLEAN,
             column=of_my_team,
             read=lambda _row: None,
+            personal=True,
             listed=False,
         ),
     )

@@ -8,7 +8,7 @@ which the row names (`company__name_key`), or a key of its JSON (`custom__size`)
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any, Final, Generic, Self, TypeVar
@@ -41,22 +41,28 @@ class CursorUnreadable(Problem):
 class Order:
     """How a list is ordered: a name, and columns of the model with a minus in front of those that descend.
 
-    The primary key is added at the end, in the direction of the column before it.
+    The primary key is added at the end, in the direction of the column before it. A column may also be one of
+    `computed`: what the rows are annotated with, and the field that holds it.
     """
 
     name: str
     columns: tuple[str, ...]
+    computed: "Mapping[str, Field[Any, Any]]" = field(default_factory=dict, compare=False)
 
     @classmethod
-    def by(cls, name: str, *columns: str) -> Self:
+    def by(cls, name: str, *columns: str, computed: "Mapping[str, Field[Any, Any]] | None" = None) -> Self:
         """Return an order that ends with the primary key."""
         last = "-pk" if columns and columns[-1].startswith("-") else "pk"
-        return cls(name, (*columns, last))
+        return cls(name, (*columns, last), computed or {})
+
+    def column(self, model: type[Model], name: str) -> "_Column":
+        """Return what is known of a column."""
+        return _Column(self.computed[name], null=True) if name in self.computed else _column(model, name)
 
     def terms(self, model: type[Model]) -> list[OrderBy]:
         """Return what ORDER BY takes; an index with the same terms serves it."""
         return [
-            OrderBy(F(name), descending=falls, nulls_last=True if _column(model, name).null else None)
+            OrderBy(F(name), descending=falls, nulls_last=True if self.column(model, name).null else None)
             for name, falls in self.steps()
         ]
 
@@ -91,7 +97,7 @@ def _after(model: type[Model], order: Order, values: Mapping[str, Any]) -> Q:
         value = values[name]
         if value is not None:
             further = Q(**{f"{name}__lt" if falls else f"{name}__gt": value})
-            if _column(model, name).null:
+            if order.column(model, name).null:
                 further |= Q(**{f"{name}__isnull": True})
             behind |= equal & further
         equal &= Q(**{f"{name}__isnull": True} if value is None else {name: value})
@@ -109,7 +115,7 @@ def _read(cursor: str, model: type[Model], order: Order) -> dict[str, Any]:
         if name != order.name or len(values) != len(order.columns):
             raise CursorUnreadable
         return {
-            column: None if value is None else _value(_column(model, column), value)
+            column: None if value is None else _value(order.column(model, column), value)
             for (column, _), value in zip(order.steps(), values, strict=True)
         }
     except (ValueError, TypeError, ValidationError) as error:

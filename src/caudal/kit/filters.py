@@ -49,10 +49,10 @@ class Where:
 
     @property
     def money(self) -> list[ShapeField]:
-        """The amounts that it speaks of."""
+        """The amounts that it speaks of that may be in any currency."""
         seen = self.shape.seen_by(self.reader.actor)
         named = (seen[name] for name in sorted(self.expression.fields) if name in seen)
-        return [each for each in named if each.kind is FieldKind.MONEY]
+        return [each for each in named if each.kind is FieldKind.MONEY and each.money]
 
     def undecided(self) -> Q:
         """Return the condition on rows that neither fit nor fail because an amount of theirs has no rate of its day."""
@@ -117,11 +117,13 @@ def checked(shape: Shape, text: str, reader: Reader) -> Checked:
 
 def schema_of(shape: Shape, reader: Reader) -> Schema:
     """Return the fields of a shape as expressions know them."""
-    fields = {
-        name: Field(each.typed(reader), place(name), place(f"{name}/over") if each.over else "")
-        for name, each in shape.seen_by(reader.actor).items()
-    }
+    fields = {name: as_named(each, reader) for name, each in shape.seen_by(reader.actor).items()}
     return Schema({ME: Field(link("member"), place(ME)), **fields})
+
+
+def as_named(each: ShapeField, reader: Reader) -> Field:
+    """Return a field of a shape as expressions know it, with the marks for where it stands in SQL."""
+    return Field(each.typed(reader), place(each.name), place(f"{each.name}/over") if each.over else "")
 
 
 def places_of(shape: Shape, reader: Reader) -> "dict[str, Any]":

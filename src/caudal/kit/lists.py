@@ -1,8 +1,9 @@
 """Lists of a kind of record: which rows, in which order, how many, what they add up to, and how they are grouped."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from itertools import islice
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from caudal.core.money import Currency, Money
 from caudal.kit.access import Verb
 from caudal.kit.cursors import LIMIT, Order, Page, page
 from caudal.kit.filters import Where, where
+from caudal.kit.formulas import holder_of, with_formulas
 from caudal.kit.records import plain
 from caudal.kit.shapes import MOMENTS, FieldKind, Reader, Shape, ShapeField, Text
 
@@ -62,10 +64,11 @@ class ListView:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """How many rows a list has, and the sums of its amounts in each currency, by field."""
+    """How many rows a list has, the sums of its amounts in each currency, and those of its numbers, by field."""
 
     count: int
     amounts: Mapping[str, tuple[Money, ...]]
+    numbers: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +107,16 @@ def page_of(
     limit: int = LIMIT,
 ) -> Page[Any]:
     """Return a page of chosen rows with what they name. Raises NoSuchOrder, CursorUnreadable."""
-    found = page(shape.with_names(rows), order_of(shape, selection.sort, reader), cursor=cursor, limit=limit)
+    whole = with_formulas(shape.with_names(rows), shape, reader)
+    found = page(whole, order_of(shape, selection.sort, reader), cursor=cursor, limit=limit)
     shape.complete(found.rows)
     return found
 
 
 def every_row(rows: "QuerySet[Any]", shape: Shape, selection: Selection, reader: Reader) -> Iterator[Any]:
     """Yield all chosen rows in their order with what they name, a thousand read at a time."""
-    ordered = shape.with_names(rows).order_by(*order_of(shape, selection.sort, reader).terms(shape.model))
+    whole = with_formulas(shape.with_names(rows), shape, reader)
+    ordered = whole.order_by(*order_of(shape, selection.sort, reader).terms(shape.model))
     found = iter(ordered.iterator(chunk_size=CHUNK))
     while batch := list(islice(found, CHUNK)):
         shape.complete(batch)
@@ -123,24 +128,28 @@ def order_of(shape: Shape, sort: str, reader: Reader) -> Order:
     names = [part.strip() for part in (sort or shape.order).split(",")]
     if len(names) > ORDERS_MOST:
         raise NoSuchOrder(name=sort)
-    columns = []
+    columns, computed = [], {}
     for name in names:
-        path = shape.field(name.removeprefix("-"), reader.actor).order
-        if not path:
-            raise NoSuchOrder(name=name.removeprefix("-"))
-        columns.append(f"-{path}" if name.startswith("-") else path)
-    return Order.by(",".join(names), *columns)
+        found = shape.field(name.removeprefix("-"), reader.actor)
+        if not found.order:
+            raise NoSuchOrder(name=found.name)
+        columns.append(f"-{found.order}" if name.startswith("-") else found.order)
+        if found.alias:
+            computed[found.alias] = holder_of(found)
+    return Order.by(",".join(names), *columns, computed=computed)
 
 
-def totals_of(rows: "QuerySet[Any]", shape: Shape, reader: Reader) -> Totals:
-    """Return how many chosen rows there are and what they add up to, by currency, in one query."""
-    sums = summed(shape, reader)
+def totals_of(rows: "QuerySet[Any]", shape: Shape, reader: Reader, also: Collection[str] = ()) -> Totals:
+    """Return how many chosen rows there are and what they add up to, by currency, in one query; see `summed`."""
+    sums = summed(shape, reader, also)
     if not sums:
         return Totals(rows.count(), {})
-    return _totals(list(_counted(rows, (), sums)), sums)
+    return _totals(list(_counted(rows, (), sums, reader)), sums)
 
 
-def groups_of(rows: "QuerySet[Any]", shape: Shape, name: str, reader: Reader) -> list[Group]:
+def groups_of(
+    rows: "QuerySet[Any]", shape: Shape, name: str, reader: Reader, also: Collection[str] = ()
+) -> list[Group]:
     """Return the groups that chosen rows fall into by a field, with counts and sums, in one query. Raises NoSuchOrder.
 
     Moments are grouped by their month. The fullest group comes first; months come in their order.
@@ -148,10 +157,10 @@ def groups_of(rows: "QuerySet[Any]", shape: Shape, name: str, reader: Reader) ->
     found = shape.field(name, reader.actor)
     if not found.grouped:
         raise NoSuchOrder(name=name)
-    sums = summed(shape, reader)
+    sums = summed(shape, reader, also)
     by_value: dict[Any, list[dict[str, Any]]] = {}
     column = grouping(found, reader)
-    for row in _counted(rows.annotate(group_value=column), ("group_value",), sums):
+    for row in _counted(rows.annotate(group_value=column), ("group_value",), sums, reader):
         by_value.setdefault(row["group_value"], []).append(row)
     groups = [Group(value, _totals(parts, sums)) for value, parts in by_value.items()]
     if found.kind in MOMENTS:
@@ -161,7 +170,7 @@ def groups_of(rows: "QuerySet[Any]", shape: Shape, name: str, reader: Reader) ->
 
 def grouping(found: ShapeField, reader: Reader) -> Any:
     """Return the expression whose values are the groups of a field."""
-    column = found.column if isinstance(found.column, str) else found.column(reader)
+    column = column_of(found, reader)
     if found.kind is FieldKind.INSTANT:
         return TruncMonth(column, tzinfo=ZoneInfo(reader.actor.zone))
     return TruncMonth(column) if found.kind is FieldKind.DATE else F(column) if isinstance(column, str) else column
@@ -183,26 +192,44 @@ def written(found: ShapeField, row: Any) -> Any:
     return str(value.ref) if found.kind is FieldKind.LINK and value is not None else plain(value)
 
 
-def summed(shape: Shape, reader: Reader) -> list[ShapeField]:
-    """Return the fields that lists add up."""
-    return [each for each in shape.seen_by(reader.actor).values() if each.summed]
+def summed(shape: Shape, reader: Reader, also: Collection[str] = ()) -> list[ShapeField]:
+    """Return the fields that lists add up: amounts of every record, and of the company's own fields those asked for."""
+    seen = shape.seen_by(reader.actor).values()
+    return [each for each in seen if each.summed and (each.money or each.name in also)]
 
 
-def _counted(rows: "QuerySet[Any]", by: Sequence[str], sums: Sequence[ShapeField]) -> "QuerySet[Any, dict[str, Any]]":
+def _counted(
+    rows: "QuerySet[Any]", by: Sequence[str], sums: Sequence[ShapeField], reader: Reader
+) -> "QuerySet[Any, dict[str, Any]]":
     """Rows counted by a value and by the currencies of their amounts."""
-    currencies = [f"{each.money}_currency" for each in sums]
-    minor = {f"{each.money}_sum": Sum(f"{each.money}_minor") for each in sums}
+    currencies = [f"{each.money}_currency" for each in sums if each.money]
+    added: dict[str, Any] = {
+        _sum_of(each): Sum(f"{each.money}_minor" if each.money else column_of(each, reader)) for each in sums
+    }
     values: QuerySet[Any, dict[str, Any]] = rows.order_by().values(*by, *currencies)
-    found: QuerySet[Any, dict[str, Any]] = values.annotate(count=Count("pk"), **minor).order_by(*currencies)
+    found: QuerySet[Any, dict[str, Any]] = values.annotate(count=Count("pk"), **added).order_by(*currencies)
     return found
+
+
+def column_of(found: ShapeField, reader: Reader) -> Any:
+    """Return where a field stands in SQL."""
+    return found.column if isinstance(found.column, str) else found.column(reader)
+
+
+def _sum_of(found: ShapeField) -> str:
+    return f"{found.money or found.name.replace('.', '_')}_sum"
 
 
 def _totals(parts: Sequence[Mapping[str, Any]], sums: Sequence[ShapeField]) -> Totals:
     amounts: dict[str, tuple[Money, ...]] = {}
+    numbers: dict[str, Decimal] = {}
     for each in sums:
+        if each.kind is FieldKind.NUMBER:
+            numbers[each.name] = sum((part[_sum_of(each)] or Decimal() for part in parts), Decimal())
+            continue
         by_currency: dict[str, int] = {}
         for part in parts:
-            if code := part[f"{each.money}_currency"]:
-                by_currency[code] = by_currency.get(code, 0) + int(part[f"{each.money}_sum"] or 0)
+            if code := part[f"{each.money}_currency"] if each.money else part[_sum_of(each)] is not None and each.unit:
+                by_currency[code] = by_currency.get(code, 0) + int(part[_sum_of(each)] or 0)
         amounts[each.name] = tuple(Money(minor, Currency(code)) for code, minor in sorted(by_currency.items()))
-    return Totals(sum(part["count"] for part in parts), amounts)
+    return Totals(sum(part["count"] for part in parts), amounts, numbers)

@@ -2,7 +2,8 @@
 
 The values stand in the row's `custom`, by the field's key, as JSON that sorts as the values do: a number as a number, a
 day as its ISO text, an amount as its minor units and currency, a link as the id of the row. `filled` is the one
-place that turns what forms, programs, files and other code give into that; `held` is the way back.
+place that turns what forms, programs, files and other code give into that; `held` is the way back. A formula is
+stored nowhere: see `kit.formulas`.
 """
 
 import re
@@ -44,6 +45,8 @@ class FieldType(StrEnum):
     URL = "url"
     LINK = "link"
     """Another record."""
+    FORMULA = "formula"
+    """What an expression makes of other fields; nothing is stored."""
 
 
 class Kept(str):
@@ -68,6 +71,10 @@ class OwnField:
     currency: str = ""
     options: tuple[str, ...] = ()
     link_kind: str = ""
+    formula: str = ""
+    """The expression that computes it."""
+    result: str = ""
+    """What a formula yields: text, number, money, date, instant or boolean; `unit` and `currency` go with it."""
     required: bool = False
     active: bool = True
 
@@ -75,6 +82,16 @@ class OwnField:
     def name(self) -> str:
         """What expressions call it."""
         return f"{PREFIX}{self.key}"
+
+    @property
+    def computed(self) -> bool:
+        """Whether it holds no value of its own: nothing is written into it."""
+        return self.type is FieldType.FORMULA
+
+    @property
+    def alias(self) -> str:
+        """The name under which rows carry what was computed for them."""
+        return f"formula_{self.key}"
 
     def said(self, language: str) -> str:
         """Return the label in a language of the interface."""
@@ -122,6 +139,8 @@ def _put(found: Filled, own: OwnField | None, key: str, value: Any, stored: Mapp
         raise Unfit(msg("There is no such field."))
     if not own.active:
         raise Unfit(msg("This field is retired; what it holds stays as it is."))
+    if own.computed:
+        raise Unfit(msg("This field is computed: nothing is written into it."))
     if _empty(value):
         if own.required and key in stored:
             raise Unfit(msg("This field is required."))
@@ -134,7 +153,12 @@ def _put(found: Filled, own: OwnField | None, key: str, value: Any, stored: Mapp
 
 
 def _keep(found: Filled, own: OwnField | None, key: str, value: str) -> None:
-    """Put a cell of a file where it fits: into the field of its name, else under the name of its column."""
+    """Put a cell of a file where it fits: into the field of its name, else under the name of its column.
+
+    What a formula computes is left out: it is computed here anew.
+    """
+    if own is not None and own.computed:
+        return
     if own is not None and own.active and own.type is not FieldType.LINK:
         with suppress(Unfit):
             parts = [part.strip() for part in re.split(r"[;,]", value)]
@@ -169,6 +193,13 @@ def held(own: OwnField, values: Mapping[str, Any]) -> Any:  # noqa: PLR0911  one
             with suppress(ValueError):
                 return Ref(own.link_kind, UUID(value))
     return None
+
+
+def held_result(own: OwnField, value: Any) -> Any:
+    """Return what was computed for a row as `held` would: text, `Decimal`, `Money`, day, instant, yes or no, None."""
+    if isinstance(value, Decimal):
+        return Money(int(value), Currency(own.currency)) if own.currency else Decimal(f"{value.normalize():f}")
+    return value
 
 
 def _text(_own: OwnField, value: Any) -> str:

@@ -98,7 +98,7 @@ class ShapeField:
     over: Column = ""
     """Of money, by what the column is divided to be an amount in the company's currency."""
     money: str = ""
-    """Of money, the model's attribute."""
+    """Of money, the model's attribute; none where the column itself holds minor units of one currency."""
     read: Callable[[Any], Any]
     """The value in a row: a text, number, `Money`, day, instant, yes or no; of a link, the record that it names."""
     unit: str = ""
@@ -128,6 +128,10 @@ class ShapeField:
     """The action that writes it, where that is not the change action of its kind."""
     identifies: bool = False
     """Whether it is what tells one record from another: it is not written to many at once."""
+    alias: str = ""
+    """Of a field that is computed, the name under which rows carry its value; see `kit.formulas`."""
+    personal: bool = False
+    """Whether its value depends on who asks: no formula speaks of it."""
     own: OwnField | None = None
     """The definition of a field that rows define; its argument is `custom`, which takes it by its key."""
     listed: bool = True
@@ -180,6 +184,11 @@ class Shape:
     def kind(self) -> str:
         """The kind, as in public ids and policies."""
         return self.model.kind
+
+    @property
+    def computes(self) -> bool:
+        """Whether it has fields that are computed when rows are read."""
+        return any(each.alias for each in self.fields)
 
     def seen_by(self, actor: Actor) -> dict[str, ShapeField]:
         """Return the fields that an actor may see, by name."""

@@ -8,18 +8,25 @@ from caudal.workspace.events import (
     ApprovalDecided,
     ApprovalWithdrawn,
     FieldAdded,
+    FieldChanged,
     FieldRestored,
     FieldRetired,
     OperationFinished,
 )
 from caudal.workspace.models import Member, NoticeSort, OperationState
-from caudal.workspace.queries import approval_by_id, deciders, index_own_field, operation_by_id
+from caudal.workspace.queries import approval_by_id, deciders, index_formulas_on, index_own_field, operation_by_id
 
 
 @handler("workspace.index_field", on=(FieldAdded, FieldRetired, FieldRestored))
 def index_field(fact: RecordedFact) -> None:
     """Let the database find rows by a field, or no more once it is retired."""
     index_own_field(fact.subject.id)
+
+
+@handler("workspace.index_formulas", on=(FieldChanged,))
+def index_formulas(fact: RecordedFact) -> None:
+    """Let the database find rows by what a formula yields now, and by the formulas that stand on it."""
+    index_formulas_on(fact.subject.id)
 
 
 @handler("workspace.tell_of_approval", on=(ApprovalAsked, ApprovalDecided, ApprovalWithdrawn))

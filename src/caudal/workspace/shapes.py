@@ -10,7 +10,8 @@ from django.utils.translation import get_language
 
 from caudal.core.ids import Ref
 from caudal.core.money import Currency
-from caudal.kit.own_fields import FieldType, OwnField, held
+from caudal.kit.formulas import column_of
+from caudal.kit.own_fields import FieldType, OwnField, held, held_result
 from caudal.kit.places import Written
 from caudal.kit.shapes import FieldKind, Option, Reader, ShapeField
 from caudal.workspace.queries import own_fields
@@ -36,6 +37,9 @@ COLUMNS: Final[dict[FieldType, tuple[FieldKind, str, Callable[[], "Field[Any, An
 GROUPED: Final = frozenset({FieldType.CHOICE, FieldType.DATE, FieldType.BOOLEAN})
 SORTED: Final = frozenset(set(FieldType) - {FieldType.SEVERAL, FieldType.LINK})
 GREATEST_FIRST: Final = frozenset({FieldType.NUMBER, FieldType.MONEY})
+"""Of these, lists show the greatest first, and add them up."""
+COMPUTED: Final = frozenset(FieldKind) - {FieldKind.NUMBER, FieldKind.MONEY}
+"""Kinds of results that lists may be put together by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ def fields_of(kind: str) -> Iterable[ShapeField]:
     """Yield the company's own fields of a kind of record, in the reader's language."""
     language = get_language() or "en"
     for own in own_fields(kind):
-        yield shape_field(own, language)
+        yield formula_field(own, language) if own.computed else shape_field(own, language)
 
 
 def shape_field(own: OwnField, language: str) -> ShapeField:
@@ -82,9 +86,32 @@ def shape_field(own: OwnField, language: str) -> ShapeField:
         ordered=own.type is FieldType.CHOICE,
         order=in_order if own.type in SORTED else "",
         falls=own.type in GREATEST_FIRST,
+        summed=own.type in GREATEST_FIRST,
         grouped=own.type in GROUPED,
         several=own.type is FieldType.SEVERAL,
         argument="custom",
+        own=own,
+    )
+
+
+def formula_field(own: OwnField, language: str) -> ShapeField:
+    """Return a formula as lists know it: a field that nothing writes."""
+    kind = FieldKind(own.result)
+    per_major = Currency(own.currency).minor_per_major if own.currency else 1
+    number = kind in {FieldKind.NUMBER, FieldKind.MONEY}
+    return ShapeField(
+        name=own.name,
+        label=own.said(language),
+        kind=kind,
+        column=lambda reader: column_of(own, reader),
+        over="" if per_major == 1 else lambda _reader: Written(f"{per_major}", {}, output_field=numeric()),
+        read=lambda row: held_result(own, getattr(row, own.alias)),
+        unit=own.currency or own.unit,
+        alias=own.alias,
+        order=own.alias,
+        falls=number,
+        summed=number,
+        grouped=kind in COMPUTED,
         own=own,
     )
 

@@ -99,6 +99,7 @@ class TotalQuery(TypedDict):
 
     where: NotRequired[str]
     text: NotRequired[str]
+    sum: NotRequired[str]
 
 
 class GroupsQuery(TypedDict):
@@ -106,6 +107,7 @@ class GroupsQuery(TypedDict):
 
     where: NotRequired[str]
     text: NotRequired[str]
+    sum: NotRequired[str]
     by: str
 
 

@@ -164,6 +164,7 @@ class TotalQuery(TypedDict):
 
     where: NotRequired[str]
     text: NotRequired[str]
+    sum: NotRequired[str]
 
 
 class GroupsQuery(TypedDict):
@@ -171,6 +172,7 @@ class GroupsQuery(TypedDict):
 
     where: NotRequired[str]
     text: NotRequired[str]
+    sum: NotRequired[str]
     by: str
 
 

@@ -15,11 +15,14 @@ class FieldChange(TypedDict):
     unit: NotRequired[str]
     decimals: NotRequired[int]
     options: NotRequired[list[str]]
+    formula: NotRequired[str]
     required: NotRequired[bool]
     position: NotRequired[int]
 
 
-FieldType: TypeAlias = Literal["text", "number", "money", "date", "choice", "several", "boolean", "url", "link"]
+FieldType: TypeAlias = Literal[
+    "text", "number", "money", "date", "choice", "several", "boolean", "url", "link", "formula"
+]
 """What a field of one's own holds."""
 
 
@@ -33,10 +36,11 @@ class FieldIn(TypedDict):
     label_es: NotRequired[str]
     help: NotRequired[str]
     unit: NotRequired[str]
-    decimals: NotRequired[int]
+    decimals: NotRequired[int | None]
     currency: NotRequired[str]
     options: NotRequired[list[str]]
     link_kind: NotRequired[str]
+    formula: NotRequired[str]
     required: NotRequired[bool]
 
 
@@ -56,6 +60,8 @@ class Field(TypedDict):
     currency: str
     options: list[str]
     link_kind: str
+    formula: str
+    result: str
     required: bool
     position: int
     active: bool

@@ -101,6 +101,7 @@ class TotalQuery(TypedDict):
 
     where: NotRequired[str]
     text: NotRequired[str]
+    sum: NotRequired[str]
 
 
 class GroupsQuery(TypedDict):
@@ -108,6 +109,7 @@ class GroupsQuery(TypedDict):
 
     where: NotRequired[str]
     text: NotRequired[str]
+    sum: NotRequired[str]
     by: str
 
 

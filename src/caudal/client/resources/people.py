@@ -76,6 +76,7 @@ class TotalQuery(TypedDict):
 
     where: NotRequired[str]
     text: NotRequired[str]
+    sum: NotRequired[str]
 
 
 class GroupsQuery(TypedDict):
@@ -83,6 +84,7 @@ class GroupsQuery(TypedDict):
 
     where: NotRequired[str]
     text: NotRequired[str]
+    sum: NotRequired[str]
     by: str
 
 

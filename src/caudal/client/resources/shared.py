@@ -99,6 +99,13 @@ class ListFileIn(TypedDict):
     format: NotRequired[Literal["csv", "xlsx"]]
 
 
+class ListNumber(TypedDict):
+    """What the numbers of a field add up to."""
+
+    field: str
+    number: str
+
+
 class ListSum(TypedDict):
     """What the amounts of a field add up to, in each currency."""
 
@@ -111,6 +118,7 @@ class ListGroup(TypedDict):
 
     count: int
     sums: list[ListSum]
+    numbers: list[ListNumber]
     value: str | bool | None
 
 
@@ -126,6 +134,7 @@ class ListTotal(TypedDict):
 
     count: int
     sums: list[ListSum]
+    numbers: list[ListNumber]
 
 
 class Stage(TypedDict):

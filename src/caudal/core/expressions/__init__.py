@@ -35,6 +35,7 @@ from caudal.core.expressions.functions.scenarios import RANGE_FUNCTIONS
 from caudal.core.expressions.lexer import Unreadable
 from caudal.core.expressions.parser import parse
 from caudal.core.expressions.ranges import Possible, evaluate_ranges, scenarios
+from caudal.core.expressions.results import RESULT_DIGITS, result, sql_result
 from caudal.core.expressions.schema import BARE as BARE_NUMBER
 from caudal.core.expressions.schema import (
     BOOLEAN,
@@ -70,6 +71,7 @@ __all__ = [
     "MONEY",
     "PLACES",
     "RANGE_FUNCTIONS",
+    "RESULT_DIGITS",
     "TEXT",
     "Apply",
     "BadField",
@@ -113,9 +115,11 @@ __all__ = [
     "number",
     "parse",
     "read",
+    "result",
     "round_half_away",
     "scenarios",
     "show",
+    "sql_result",
     "sql_term",
     "sql_value",
 ]

@@ -94,7 +94,7 @@ def move_deal(
     routes.same_pipeline(after, deal.pipeline_id)
     if deal.stage_id == after.pk:
         return deal
-    _lacks_nothing(deal, after)
+    _lacks_nothing(deal, after, actor, as_of)
     before = deal.stage
     _leave_stage(deal, as_of)
     StageStay.objects.create(deal=deal, stage=after, entered_at=as_of)
@@ -181,7 +181,7 @@ def close_deal(
     deal.expect(expected_version)
     _still_open(deal)
     if outcome == Outcome.WON:
-        _lacks_nothing(deal, None)
+        _lacks_nothing(deal, None, actor, as_of)
     taken_by = Competitor.one_for(actor, Verb.VIEW, competitor_id) if competitor_id else None
     _leave_stage(deal, as_of)
     if taken_by is not None:
@@ -262,8 +262,8 @@ def _still_open(deal: Deal) -> None:
         raise AlreadyClosed(deal=deal.name, outcome=close.outcome, day=f"{close.closed_at:%Y-%m-%d}")
 
 
-def _lacks_nothing(deal: Deal, to: Stage | None) -> None:
-    missing = queries.lacking(deal, to)
+def _lacks_nothing(deal: Deal, to: Stage | None, actor: Actor, as_of: datetime) -> None:
+    missing = queries.lacking(deal, to, actor, as_of)
     if missing:
         said = dict.fromkeys((name for name, _label in missing), msg("The deal needs this to go on."))
         labels = ", ".join(label for _name, label in missing)

@@ -170,7 +170,7 @@ def list_deals(request: HttpRequest, query: Query[DealQuery]) -> DealPage:
         order=query.order,
         cursor=query.cursor,
         limit=query.limit,
-        sought=queries.Sought.of(query.selection, now()),
+        sought=queries.Sought(query.selection, now()),
     )
     return DealPage(items=query.picked("deal", actor, found.rows, _deal), next=found.next)
 
@@ -182,7 +182,7 @@ def create_deal(request: HttpRequest, response: HttpResponse, body: DealIn) -> S
     as_of = now()
     deal = actions.open_deal(actor=actor_of(request), as_of=as_of, deal=deal_draft(body, as_of))
     tag(response, deal)
-    return Status(201, _deal(deal))
+    return Status(201, _deal(queries.reckoned(deal, actor_of(request), now())))
 
 
 @router.get("/deals/{deal_id}", response=DealOut)
@@ -191,7 +191,7 @@ def get_deal(request: HttpRequest, response: HttpResponse, deal_id: str) -> Deal
     """Return a deal."""
     deal = queries.deal(actor_of(request), row_id("deal", deal_id))
     tag(response, deal)
-    return _deal(deal)
+    return _deal(queries.reckoned(deal, actor_of(request), now()))
 
 
 @router.patch("/deals/{deal_id}", response=DealOut, openapi_extra=MERGES)
@@ -209,7 +209,7 @@ def change_deal(request: HttpRequest, response: HttpResponse, deal_id: str, body
         **values,
     )
     tag(response, deal)
-    return _deal(deal)
+    return _deal(queries.reckoned(deal, actor_of(request), now()))
 
 
 @router.delete("/deals/{deal_id}", response={204: None})
@@ -237,7 +237,7 @@ def move_deal(request: HttpRequest, response: HttpResponse, deal_id: str, body: 
         expected_version=version_of(request),
     )
     tag(response, deal)
-    return _deal(deal)
+    return _deal(queries.reckoned(deal, actor_of(request), now()))
 
 
 @router.post("/deals/{deal_id}/close", response={201: DealOut})
@@ -255,7 +255,7 @@ def close_deal(request: HttpRequest, response: HttpResponse, deal_id: str, body:
         expected_version=version_of(request),
     )
     tag(response, deal)
-    return Status(201, _deal(queries.deal(actor_of(request), deal.pk)))
+    return Status(201, _deal(queries.reckoned(queries.deal(actor_of(request), deal.pk), actor_of(request), now())))
 
 
 @router.delete("/deals/{deal_id}/close", response=DealOut)
@@ -269,7 +269,7 @@ def reopen_deal(request: HttpRequest, response: HttpResponse, deal_id: str) -> D
         expected_version=version_of(request),
     )
     tag(response, deal)
-    return _deal(deal)
+    return _deal(queries.reckoned(deal, actor_of(request), now()))
 
 
 @router.post("/deals/{deal_id}/close/approval", response={201: AskedOut})

@@ -137,7 +137,7 @@ def list_leads(request: HttpRequest, query: Query[LeadQuery]) -> LeadPage:
         order=query.order,
         cursor=query.cursor,
         limit=query.limit,
-        sought=queries.Sought.of(query.selection, now()),
+        sought=queries.Sought(query.selection, now()),
     )
     return LeadPage(items=query.picked("lead", actor, found.rows, _lead), next=found.next)
 
@@ -150,7 +150,7 @@ def create_lead(request: HttpRequest, response: HttpResponse, body: LeadIn) -> S
     values = rows_named(body.dict(), KINDS) | {"captured_at": body.captured_at or as_of}
     captured = actions.capture_lead(actor=actor_of(request), as_of=as_of, lead=actions.LeadDraft(**values))
     tag(response, captured.lead)
-    return Status(201 if captured.is_new else 200, _lead(captured.lead))
+    return Status(201 if captured.is_new else 200, _lead(queries.reckoned(captured.lead, actor_of(request), as_of)))
 
 
 @router.get("/leads/{lead_id}", response=LeadOut)
@@ -159,7 +159,7 @@ def get_lead(request: HttpRequest, response: HttpResponse, lead_id: str) -> Lead
     """Return a lead."""
     lead = queries.lead(actor_of(request), row_id("lead", lead_id))
     tag(response, lead)
-    return _lead(lead)
+    return _lead(queries.reckoned(lead, actor_of(request), now()))
 
 
 @router.patch("/leads/{lead_id}", response=LeadOut, openapi_extra=MERGES)
@@ -175,7 +175,7 @@ def change_lead(request: HttpRequest, response: HttpResponse, lead_id: str, body
         **values,
     )
     tag(response, lead)
-    return _lead(lead)
+    return _lead(queries.reckoned(lead, actor_of(request), now()))
 
 
 @router.delete("/leads/{lead_id}", response={204: None})
@@ -206,7 +206,7 @@ def convert_lead(request: HttpRequest, response: HttpResponse, lead_id: str, bod
     actions.convert_lead(actor=actor, as_of=as_of, conversion=conversion, expected_version=version_of(request))
     lead = queries.lead(actor, conversion.lead_id)
     tag(response, lead)
-    return Status(201, _lead(lead))
+    return Status(201, _lead(queries.reckoned(lead, actor_of(request), now())))
 
 
 @router.delete("/leads/{lead_id}/conversion", response=UndoneOut)
@@ -240,7 +240,7 @@ def disqualify_lead(
         expected_version=version_of(request),
     )
     tag(response, lead)
-    return Status(201, _lead(lead))
+    return Status(201, _lead(queries.reckoned(lead, actor_of(request), now())))
 
 
 def _lead(lead: Lead) -> LeadOut:

@@ -10,10 +10,10 @@ from ninja import Field, Query, Router, Schema
 from caudal.core.ids import Ref
 from caudal.crm import queries
 from caudal.kit.bodies import Body, MoneyBody
-from caudal.kit.lists import Selection, Totals, chosen, groups_of, totals_of
+from caudal.kit.lists import NoSuchOrder, Selection, Totals, chosen, groups_of, totals_of
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.records import plain
-from caudal.kit.shapes import FieldKind, Reader, ShapeField, shape_of
+from caudal.kit.shapes import FieldKind, Reader, Shape, ShapeField, shape_of
 from caudal.kit.world import now
 
 router = Router()
@@ -58,11 +58,19 @@ class ListSumOut(Schema):
     amounts: list[MoneyBody]
 
 
+class ListNumberOut(Schema):
+    """What the numbers of a field add up to."""
+
+    field: str
+    number: str
+
+
 class ListTotalOut(Schema):
     """How many rows there are, and what they add up to."""
 
     count: int
     sums: list[ListSumOut]
+    numbers: list[ListNumberOut]
 
 
 class ListGroupOut(ListTotalOut):
@@ -84,6 +92,13 @@ class TotalQuery(Body):
 
     where: Annotated[str, Field(max_length=10_000)] = ""
     text: Annotated[str, Field(max_length=200)] = ""
+    sum: Annotated[str, Field(max_length=2_000, examples=["custom.margin,custom.seats"])] = ""
+    """Names of the company's own fields that are added up as well; those of every record always are."""
+
+    @property
+    def also(self) -> list[str]:
+        """Return the names of the fields that are added up as well."""
+        return [name.strip() for name in self.sum.split(",") if name.strip()]
 
 
 class GroupsQuery(TotalQuery):
@@ -102,12 +117,12 @@ def routes(kind: str, path: str) -> None:
     def total(request: HttpRequest, query: Query[TotalQuery]) -> ListTotalOut:
         reader, shape = _reader(request), shape_of(kind)
         rows = chosen(shape, Selection(where=query.where, text=query.text.strip()), reader)
-        return ListTotalOut(**_total(totals_of(rows, shape, reader)))
+        return ListTotalOut(**_total(totals_of(rows, shape, reader, _sums(query, shape, reader))))
 
     def groups(request: HttpRequest, query: Query[GroupsQuery]) -> ListGroupsOut:
         reader, shape = _reader(request), shape_of(kind)
         rows = chosen(shape, Selection(where=query.where, text=query.text.strip()), reader)
-        found = groups_of(rows, shape, query.by, reader)
+        found = groups_of(rows, shape, query.by, reader, _sums(query, shape, reader))
         link = shape.field(query.by, reader.actor).link
         items = [ListGroupOut(value=_value(each.value, link), **_total(each.totals)) for each in found[:GROUPS_MOST]]
         return ListGroupsOut(items=items, more=len(found) > GROUPS_MOST)
@@ -154,7 +169,16 @@ def _total(totals: Totals) -> dict[str, Any]:
         ListSumOut(field=name, amounts=[MoneyBody(**amount.to_json()) for amount in amounts])
         for name, amounts in totals.amounts.items()
     ]
-    return {"count": totals.count, "sums": sums}
+    numbers = [ListNumberOut(field=name, number=str(plain(each))) for name, each in totals.numbers.items()]
+    return {"count": totals.count, "sums": sums, "numbers": numbers}
+
+
+def _sums(query: TotalQuery, shape: Shape, reader: Reader) -> list[str]:
+    """Return the fields that are added up as well. Raises NoSuchField, NoSuchOrder."""
+    for name in query.also:
+        if not shape.field(name, reader.actor).summed:
+            raise NoSuchOrder(name=name)
+    return query.also
 
 
 def _value(value: Any, link: str) -> str | bool | None:

@@ -185,7 +185,7 @@ class PersonQuery(CompanyQuery):
 def list_companies(request: HttpRequest, query: Query[CompanyQuery]) -> CompanyPage:
     """List companies, by name or newest first."""
     actor = actor_of(request)
-    sought = queries.Sought.of(query.selection, now())
+    sought = queries.Sought(query.selection, now())
     found = queries.companies(actor, **rows_named(query.known(), KINDS), sought=sought)
     return CompanyPage(items=query.picked("company", actor, found.rows, _company), next=found.next)
 
@@ -197,7 +197,7 @@ def create_company(request: HttpRequest, response: HttpResponse, body: CompanyIn
     draft = actions.CompanyDraft(**rows_named(body.dict(), KINDS))
     company = actions.add_company(actor=actor_of(request), as_of=now(), company=draft)
     tag(response, company)
-    return Status(201, _company(company))
+    return Status(201, _company(queries.reckoned(company, actor_of(request), now())))
 
 
 @router.get("/companies/{company_id}", response=CompanyOut)
@@ -206,7 +206,7 @@ def get_company(request: HttpRequest, response: HttpResponse, company_id: str) -
     """Return a company."""
     company = queries.company(actor_of(request), row_id("company", company_id))
     tag(response, company)
-    return _company(company)
+    return _company(queries.reckoned(company, actor_of(request), now()))
 
 
 @router.patch("/companies/{company_id}", response=CompanyOut, openapi_extra=MERGES)
@@ -222,7 +222,7 @@ def change_company(request: HttpRequest, response: HttpResponse, company_id: str
         **values,
     )
     tag(response, company)
-    return _company(company)
+    return _company(queries.reckoned(company, actor_of(request), now()))
 
 
 @router.delete("/companies/{company_id}", response={204: None})
@@ -243,7 +243,7 @@ def delete_company(request: HttpRequest, company_id: str) -> Status[None]:
 def list_people(request: HttpRequest, query: Query[PersonQuery]) -> PersonPage:
     """List people, by name or newest first."""
     actor = actor_of(request)
-    sought = queries.Sought.of(query.selection, now())
+    sought = queries.Sought(query.selection, now())
     found = queries.people(actor, **rows_named(query.known(), KINDS), sought=sought)
     return PersonPage(items=query.picked("person", actor, found.rows, _person), next=found.next)
 
@@ -255,7 +255,7 @@ def create_person(request: HttpRequest, response: HttpResponse, body: PersonIn) 
     draft = actions.PersonDraft(**rows_named(body.dict(), KINDS))
     person = actions.add_person(actor=actor_of(request), as_of=now(), person=draft)
     tag(response, person)
-    return Status(201, _person(person))
+    return Status(201, _person(queries.reckoned(person, actor_of(request), now())))
 
 
 @router.get("/people/{person_id}", response=PersonOut)
@@ -264,7 +264,7 @@ def get_person(request: HttpRequest, response: HttpResponse, person_id: str) -> 
     """Return a person."""
     person = queries.person(actor_of(request), row_id("person", person_id))
     tag(response, person)
-    return _person(person)
+    return _person(queries.reckoned(person, actor_of(request), now()))
 
 
 @router.patch("/people/{person_id}", response=PersonOut, openapi_extra=MERGES)
@@ -280,7 +280,7 @@ def change_person(request: HttpRequest, response: HttpResponse, person_id: str, 
         **values,
     )
     tag(response, person)
-    return _person(person)
+    return _person(queries.reckoned(person, actor_of(request), now()))
 
 
 @router.delete("/people/{person_id}", response={204: None})

@@ -1,7 +1,7 @@
 """Forms of what happens to deals and leads: another stage, an end, a conversion."""
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any, Final, cast
 from uuid import UUID
 
 from django import forms
@@ -13,8 +13,10 @@ from caudal.crm.forms.choices import competitor_pairs, id_of, own_currency, stag
 from caudal.crm.forms.fields import AmountField
 from caudal.crm.forms.records import ActorForm, DealForm, date_field
 from caudal.crm.models import CloseReason, Deal, DisqualifyReason, Lead
+from caudal.crm.queries import ingredients
 from caudal.kit.own_fields import PREFIX
 
+EMPTY: Final[tuple[Any, ...]] = (None, "", [])
 NOTE = forms.Textarea(attrs={"rows": 3})
 
 
@@ -22,18 +24,28 @@ class FillingForm(ActorForm):
     """A form that also asks for what a deal lacks, in the inputs that its own form has."""
 
     lacks: Sequence[tuple[str, str]] = ()
+    asked: Sequence[str] = ()
 
     def ask_for(self, lacks: Sequence[tuple[str, str]], deal: Deal) -> None:
-        """Add an input for each field that the deal lacks."""
+        """Add an input for each field that the deal lacks; for a formula, for what goes into it and is empty."""
         self.lacks = lacks
-        inputs = DealForm(actor=self.actor, record=deal).fields if lacks else {}
-        for name, _label in lacks:
-            self.fields[name] = inputs[name]
-            self.fields[name].required = True
+        if not lacks:
+            return
+        form = DealForm(actor=self.actor, record=deal)
+        empty = {name for name, field in form.fields.items() if form.get_initial_for_field(field, name) in EMPTY}
+        wanted = [
+            part
+            for name, _label in lacks
+            for part in ([name] if name in form.fields else [each for each in ingredients(name) if each in empty])
+        ]
+        self.asked = list(dict.fromkeys(wanted))
+        for part in self.asked:
+            self.fields[part] = form.fields[part]
+            self.fields[part].required = True
 
     def filling(self) -> DealValues:
         """Return what was said of the fields that the deal lacked, as actions take it."""
-        said: dict[str, Any] = {name: self.cleaned_data[name] for name, _label in self.lacks}
+        said: dict[str, Any] = {name: self.cleaned_data[name] for name in self.asked}
         own = {name.removeprefix(PREFIX): said.pop(name) for name in list(said) if name.startswith(PREFIX)}
         values: dict[str, Any] = {"custom": own} if own else {}
         for name, value in said.items():

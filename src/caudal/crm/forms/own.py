@@ -18,7 +18,7 @@ def own_inputs(kind: str, record: Any) -> dict[str, tuple[forms.Field, Any]]:
     return {
         own.name: (input_of(own, language), initial(own, record))
         for own in own_fields(kind)
-        if own.required or record is not None
+        if (own.required or record is not None) and not own.computed
     }
 
 

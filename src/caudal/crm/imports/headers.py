@@ -1,6 +1,6 @@
 """What kind of file this is, and which of its columns is what, by the words of its header."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -27,6 +27,8 @@ class Recognition:
     """Field → index of its column, from 0."""
     spares: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     """Field → columns that are read where the first one is empty: a second address, a mobile number."""
+    computed: Mapping[int, str] = field(default_factory=dict)
+    """Index → header of the columns that hold what formulas yield: it is computed anew, not taken."""
     kept: Mapping[int, str] = field(default_factory=dict)
     """Index → header of the columns that are kept with each row as they are, each header once."""
     opt_outs: Mapping[int, str] = field(default_factory=dict)
@@ -143,6 +145,16 @@ def sorted_out(
 def keeping(found: Recognition) -> Recognition:
     """Return the same with the columns kept that would be left out, but for bookkeeping and repeated ones."""
     return replace(found, kept={**found.kept, **found.left}, left={})
+
+
+def without_computed(found: Recognition, headings: Collection[str]) -> Recognition:
+    """Return the same without the columns of formulas, which are called by one of some headings in small letters."""
+    others = {**found.kept, **found.left}
+    computed = {at: label for at, label in others.items() if label.casefold() in headings}
+    if not computed:
+        return found
+    kept, left = ({at: label for at, label in part.items() if at not in computed} for part in (found.kept, found.left))
+    return replace(found, kept=kept, left=left, computed=computed)
 
 
 def opt_outs_of(header: Sequence[str]) -> set[int]:

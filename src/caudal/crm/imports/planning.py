@@ -148,6 +148,11 @@ COLUMNS: Final = (
         msg("These columns have no place of their own and are left out: {columns}."),
     ),
     (
+        "computed",
+        "import.computed_columns",
+        msg("These columns hold what formulas yield; they are left out, because it is computed here anew: {columns}."),
+    ),
+    (
         "bookkeeping",
         "import.bookkeeping",
         msg("These columns are the other system's own and are left out: {columns}."),

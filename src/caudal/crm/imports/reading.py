@@ -16,9 +16,10 @@ from charset_normalizer import from_bytes
 
 from caudal.core.errors import Problem, msg
 from caudal.core.tables import DelimitedLine, Exact, NotText, delimiter_of, encodings_of, lines_of
+from caudal.crm.imports.computed import computed_headings
 from caudal.crm.imports.decisions import Decisions, Origin
 from caudal.crm.imports.findings import Tally
-from caudal.crm.imports.headers import Recognition, Untaken, keeping, recognise
+from caudal.crm.imports.headers import Recognition, Untaken, keeping, recognise, without_computed
 from caudal.crm.imports.uploads import PACKED, Damaged, TooLarge, Upload
 from caudal.crm.imports.vocabulary import LABELS
 from caudal.crm.imports.workbooks import COLUMNS_MAX, rows_of_sheet, sheets_of
@@ -151,7 +152,10 @@ def _recognised(
         )
     if judged is not None and name not in decided.tables:
         judged = _by_names(upload, above, judged, tally)
-    yield above, keeping(judged) if judged is not None and decided.keeps_columns else judged
+    if judged is not None:
+        wanted = keeping(judged) if decided.keeps_columns else judged
+        judged = without_computed(wanted, computed_headings(judged.kind))
+    yield above, judged
 
 
 def _judged(

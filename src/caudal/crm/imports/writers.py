@@ -257,7 +257,8 @@ class Deals:
         """Say which deals lack what the stages that they have left ask for: the board will ask for it."""
         outcomes = {deal.pk: row.values["outcome"] for row, deal in zip(rows, made, strict=True)}
         still = [deal for deal in made if outcomes[deal.pk] != Outcome.LOST]
-        lacking = lacking_already(still, won={pk for pk, outcome in outcomes.items() if outcome == Outcome.WON})
+        won = {pk for pk, outcome in outcomes.items() if outcome == Outcome.WON}
+        lacking = lacking_already(still, won=won, actor=desk.actor, as_of=desk.as_of)
         labels = {name: str(label) for name, label in criteria()} if lacking else {}
         file, tally = desk.told_to
         for row, deal in zip(rows, made, strict=True):

@@ -27,7 +27,7 @@ from caudal.crm.queries.channels import (
     competitors_of,
     touches,
 )
-from caudal.crm.queries.criteria import Gate, criteria, lacking, lacking_already, lacking_for
+from caudal.crm.queries.criteria import Gate, criteria, ingredients, lacking, lacking_already, lacking_for
 from caudal.crm.queries.day import MyDay, Task, my_day
 from caudal.crm.queries.dossiers import Dossier, dossier, erasures
 from caudal.crm.queries.edits import edited_counts, edited_rows, names_of_edited, why_words
@@ -54,6 +54,7 @@ from caudal.crm.queries.lists import (
     deals,
     leads,
     people,
+    reckoned,
     totals_of,
 )
 from caudal.crm.queries.mapping import MappingLine, broken, mapping_lines, mapping_row
@@ -175,6 +176,7 @@ __all__ = [
     "family",
     "import_profile",
     "import_profiles",
+    "ingredients",
     "is_overdue",
     "kept_since",
     "lacking",
@@ -203,6 +205,7 @@ __all__ = [
     "pipeline",
     "pipelines",
     "profile_called",
+    "reckoned",
     "refs_of_links",
     "remains_of",
     "reopening_asked",

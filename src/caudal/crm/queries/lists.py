@@ -15,11 +15,12 @@ from caudal.crm.models import Company, Deal, Lead, Outcome, Person
 from caudal.crm.queries.texts import companies_with, deals_with, leads_with, people_with
 from caudal.kit.access import Actor, Verb
 from caudal.kit.cursors import LIMIT, Order, Page, page
+from caudal.kit.formulas import computed, with_formulas
 from caudal.kit.lists import Selection, narrowed, order_of
 from caudal.kit.names import name_key
 from caudal.kit.records import Record
 from caudal.kit.shapes import Reader, shape_of
-from caudal.workspace.queries import company
+from caudal.workspace.queries import company, own_fields
 
 R = TypeVar("R", bound=Record)
 
@@ -138,6 +139,16 @@ class Sought:
         return narrowed(rows, shape_of(rows.model.kind), self.selection, self.reader(actor))
 
 
+def reckoned(record: R, actor: Actor, as_of: datetime) -> R:
+    """Let one record, however it was read, carry what the company's formulas make of it, in one query if there are any.
+
+    Return the record.
+    """
+    if any(each.computed for each in own_fields(record.kind)):
+        computed([record], Sought(Selection(), as_of).reader(actor))
+    return record
+
+
 @dataclass(frozen=True, slots=True)
 class Totals:
     """How many rows a list has, and what they are worth in each currency."""
@@ -252,9 +263,10 @@ def _page(
 ) -> Page[R]:
     """Return a page of rows with what they name, narrowed and ordered by what a reader wrote."""
     shape = shape_of(rows.model.kind)
-    if sought is not None:
-        rows = sought.narrowed(rows, actor)
-        order = order_of(shape, sought.selection.sort, sought.reader(actor)) if sought.selection.sort else order
+    if sought is not None and (shape.computes or sought.selection != Selection()):
+        reader = sought.reader(actor)
+        rows = with_formulas(narrowed(rows, shape, sought.selection, reader), shape, reader)
+        order = order_of(shape, sought.selection.sort, reader) if sought.selection.sort else order
     found = page(shape.with_names(rows), order, cursor=cursor, limit=limit)
     shape.complete(found.rows)
     return found

@@ -183,7 +183,8 @@ def _value(lead: Lead, source: str, slot: Slot | None) -> Any:
 
 
 def _own(kind: str) -> list[Slot]:
-    return [Slot(each.name, each.type.value, each) for each in own_fields(kind)]
+    """Own fields that are stored: what a formula yields is computed again for what the lead becomes."""
+    return [Slot(each.name, each.type.value, each) for each in own_fields(kind) if not each.computed]
 
 
 def _alike(source: OwnField, target: OwnField) -> bool:

@@ -88,7 +88,7 @@ def deal_stage(request: HttpRequest, record_id: str) -> HttpResponse:
     wanted = asked if asked.startswith(f"{Stage.kind}_") else ""
     form = StageForm(sent(request), actor=actor, deal=deal, initial={"stage": wanted} if wanted else None)
     if wanted:
-        form.ask_for(queries.lacking_for(deal, Ref.parse(wanted, Stage.kind).id), deal)
+        form.ask_for(queries.lacking_for(deal, Ref.parse(wanted, Stage.kind).id, actor, now()), deal)
 
     def move() -> Deal:
         return actions.move_deal(
@@ -142,7 +142,7 @@ def closing(outcome: Outcome) -> Callable[..., HttpResponse]:
         deal = queries.deal(actor, Ref.parse(record_id, Deal.kind).id, Verb.CHANGE)
         kind = WinForm if won else LoseForm
         form = kind(sent(request), actor=actor, initial={"version": deal.version})
-        form.ask_for(queries.lacking(deal, None) if won else (), deal)
+        form.ask_for(queries.lacking(deal, None, actor, now()) if won else (), deal)
         page = page_of(
             DEAL,
             deal,

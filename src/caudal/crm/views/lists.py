@@ -113,13 +113,14 @@ def found_for(listing: Listing, asked: Asked) -> Found:
     if asked.refused:
         return Found()
     rows = chosen(shape, selection, reader)
+    shown = {each.name for each in asked.columns}
     if asked.group:
-        groups = groups_of(rows, shape, asked.group, reader)
+        groups = groups_of(rows, shape, asked.group, reader, also=shown)
         return Found(groups=groups, anything=bool(groups) or anything(asked))
     page = page_of(rows, shape, selection, reader, cursor=asked.cursor, limit=ROWS)
     return Found(
         page=page,
-        totals=totals_of(rows, shape, reader) if listing.totals else None,
+        totals=totals_of(rows, shape, reader, also=shown) if listing.totals else None,
         unrated=unrated(shape.model.for_actor(reader.actor), shape, selection, reader),
         anything=bool(page.rows) or anything(asked),
     )

@@ -19,12 +19,13 @@ from django.views.decorators.http import require_GET
 from caudal.core.errors import msg
 from caudal.core.ids import Ref
 from caudal.core.money import Money
+from caudal.crm.queries import reckoned
 from caudal.crm.views.nouns import Noun
 from caudal.crm.views.tags import tags_of
 from caudal.crm.views.timelines import later, story
 from caudal.kit.access import Actor, Verb, may, policies
 from caudal.kit.outbox import count_about, last_sequence
-from caudal.kit.own_fields import FieldType, OwnField, held
+from caudal.kit.own_fields import FieldType, OwnField, held, held_result
 from caudal.kit.pages import actor_of, etag_of, needs
 from caudal.kit.panels import page_of, panels_of
 from caudal.kit.problems import BadInput
@@ -245,7 +246,7 @@ def shown(noun: Noun, paint: Paint, thumbs: Thumbs, record: Any, request: HttpRe
     policy = policies()[noun.kind]
     may_change = policy.covering(actor, Verb.CHANGE)(record.owner_id, record.pk)
     portrait = paint(record, actor, as_of, may_change)
-    portrait = replace(portrait, facts=[*portrait.facts, *own_facts(record, actor)])
+    portrait = replace(portrait, facts=[*portrait.facts, *own_facts(record, actor, as_of)])
     return RecordShown(
         portrait=portrait,
         actions=all_actions(
@@ -314,31 +315,38 @@ def called_href(record: Any, actor: Actor) -> str:
     return f"{reverse('crm:call_log')}?{urlencode({'about': str(record.ref), 'next': page_of(record.ref)})}"
 
 
-def own_facts(record: Any, actor: Actor) -> list[Figure]:
+def own_facts(record: Any, actor: Actor, as_of: datetime) -> list[Figure]:
     """Return what the company's own fields say of a record; those that nobody has filled in stay empty."""
     language = get_language() or "en"
-    values = {own: held(own, record.custom) for own in own_fields(record.kind)}
+    reckoned(record, actor, as_of)
+    values = {
+        own: held_result(own, getattr(record, own.alias)) if own.computed else held(own, record.custom)
+        for own in own_fields(record.kind)
+    }
     seen = in_sight({each for each in values.values() if isinstance(each, Ref)}, actor)
     return [own_fact(own, given, language, seen) for own, given in values.items()]
 
 
 def own_fact(own: OwnField, given: Any, language: str, seen: Mapping[Ref, str]) -> Figure:
-    """Return one of the company's own fields with its value."""
+    """Return one of the company's own fields with its value; what is computed says so, and nobody edits it."""
     label = own.said(language)
+    field, note = ("", _("computed")) if own.computed else (own.name, "")
+    kind: ColumnKind = "text"
+    shown, href = given, given if own.type is FieldType.URL and given else ""
     match given:
         case bool():
-            return value(label, _("Yes") if given else _("No"), field=own.name)
+            shown = _("Yes") if given else _("No")
         case Ref():
             hidden = given not in seen
-            name = _("somebody or something out of your sight") if hidden else seen[given]
-            return value(label, name, href="" if hidden else page_of(given), field=own.name)
+            shown = _("somebody or something out of your sight") if hidden else seen[given]
+            href = "" if hidden else page_of(given)
         case Money():
-            return value(label, given, "money", field=own.name)
+            kind = "money"
         case Decimal():
-            return value(f"{label} ({own.unit})" if own.unit else label, given, "number", field=own.name)
+            kind, label = "number", f"{label} ({own.unit})" if own.unit else label
         case date():
-            return value(label, given, "date", field=own.name)
-    return value(label, given, href=given if own.type is FieldType.URL and given else "", field=own.name)
+            kind = "date"
+    return value(label, shown, kind, href=href, note=note, field=field)
 
 
 def panels(ref: Ref, actor: Actor, as_of: datetime) -> list[PanelShown]:

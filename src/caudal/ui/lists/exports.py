@@ -50,7 +50,7 @@ class Sheet:
         for each in self.fields:
             head.append(f"{each.label} ({each.unit})" if each.unit else str(each.label))
             if each.kind is FieldKind.MONEY:
-                head.append(_("%(field)s, currency") % {"field": each.label})
+                head.append(currency_head(each.label))
         return head
 
     def row(self, record: Any) -> list[Value]:
@@ -82,6 +82,11 @@ class Sheet:
             case FieldKind.DATE:
                 made = value
         return made
+
+
+def currency_head(label: object) -> str:
+    """Return the heading of the column that says in which currency an amount is."""
+    return _("%(field)s, currency") % {"field": label}
 
 
 def sheet_of(asked: Asked, speaker: Speaker) -> Sheet:

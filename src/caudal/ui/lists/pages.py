@@ -8,7 +8,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.utils.functional import Promise
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from caudal.core.expressions import Apply, Literal, Name, Node
@@ -24,11 +23,13 @@ from caudal.ui.lists.comparisons import negated
 from caudal.ui.lists.conditions import FIELD, PLACE, ConditionForm, without
 from caudal.ui.lists.saving import Saving
 from caudal.ui.lists.selecting import Selecting
-from caudal.ui.lists.tables import KINDS, Cells, cell_of, foot_of, head_of, sum_text
+from caudal.ui.lists.tables import KINDS, Cells, cell_of, foot_of, head_of, sum_of
 from caudal.ui.lists.words import Speaker, joined, parts_of
 from caudal.ui.tables import Cell, Column, ColumnKind, Pager, Row, Table
 
 ROWS: Final = 50
+LINES: Final = {0: 2, 1: 3}
+"""Where sums stand on the card of a group, on a phone."""
 GROUPS: Final = 200
 
 
@@ -261,21 +262,26 @@ def rows_table(listing: Listing, asked: Asked, found: Found, speaker: Speaker, *
 def groups_table(listing: Listing, asked: Asked, found: Found, speaker: Speaker) -> Table:
     """Return the groups as a table, each a link to its rows."""
     by = asked.shape.field(asked.group, asked.reader.actor)
-    sums = [each for each in speaker.fields.values() if each.summed]
+    shown = {each.name for each in asked.columns}
+    sums = [each for each in speaker.fields.values() if each.summed and (each.money or each.name in shown)]
     labels = {option.value: option for option in speaker.options(by)}
     order = {value: place for place, value in enumerate(labels)} if by.ordered else {}
     return Table(
         columns=[
             Column(by.label),
             Column(listing.plural, "number"),
-            *(Column(each.label, "money", line=2) for each in sums),
+            *(
+                # A card has three lines: the count and the first two sums.
+                Column(each.label, KINDS[each.kind], unit="" if each.money else each.unit, line=LINES.get(place, 0))
+                for place, each in enumerate(sums)
+            ),
         ],
         rows=[
             Row(
                 [
                     group_words(by, each.value, labels),
                     each.totals.count,
-                    *(format_html("{}", sum_text(each.totals.amounts[one.name])) for one in sums),
+                    *(sum_of(one, each.totals) for one in sums),
                 ],
                 href=group_href(asked, by, each.value),
             )

@@ -63,13 +63,17 @@ def cell_of(found: ShapeField, row: Any, labels: Mapping[str, str]) -> object:
 
 def foot_of(columns: Sequence[ShapeField], totals: Totals, count: str) -> list[object]:
     """Return the row of totals: how many, and what they are worth."""
-    cells: list[object] = [
-        format_html("{}", sum_text(totals.amounts[each.name])) if each.name in totals.amounts else None
-        for each in columns
-    ]
-    if columns and columns[0].name in totals.amounts:
+    cells = [sum_of(each, totals) for each in columns]
+    if columns and cells[0] is not None:
         return cells
     return [count, *cells[1:]]
+
+
+def sum_of(found: ShapeField, totals: Totals) -> object:
+    """Return what a column adds up to, None for one that is not added up."""
+    if found.name in totals.amounts:
+        return format_html("{}", sum_text(totals.amounts[found.name]))
+    return totals.numbers.get(found.name)
 
 
 def sum_text(amounts: Sequence[Money]) -> str:

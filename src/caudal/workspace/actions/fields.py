@@ -1,6 +1,7 @@
 """Fields of the company's own: adding, changing, retiring."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, TypedDict, Unpack
 
@@ -14,6 +15,7 @@ from caudal.kit.own_fields import KEY, FieldType
 from caudal.kit.problems import BadInput
 from caudal.kit.records import first_values
 from caudal.kit.shapes import kinds_with_fields
+from caudal.workspace.actions.formulas import hold_fields, require_kept, require_unused, settled
 from caudal.workspace.events import FieldAdded, FieldChanged, FieldRestored, FieldRetired
 from caudal.workspace.models import CustomField
 from caudal.workspace.queries import company, forget_own_fields, link_kinds
@@ -24,6 +26,17 @@ OPTIONS_MOST: Final = 200
 OPTION_LONGEST: Final = 80
 DECIMALS_MOST: Final = 6
 CHOICES: Final = frozenset({FieldType.CHOICE, FieldType.SEVERAL})
+FORMULA_DECIMALS: Final = 2
+"""Digits after the point that a formula has unless somebody says otherwise."""
+OF_TYPES: Final = {
+    "unit": {FieldType.NUMBER},
+    "decimals": {FieldType.NUMBER, FieldType.FORMULA},
+    "options": CHOICES,
+    "formula": {FieldType.FORMULA},
+}
+"""What only fields of some types have."""
+OF_VALUE: Final = frozenset({"label", "label_es", "help", "unit", "decimals", "options", "formula", "required"})
+"""What may change about a definition as a value."""
 
 
 class TooManyFields(Problem):
@@ -36,7 +49,10 @@ class TooManyFields(Problem):
 
 
 class FieldValues(TypedDict, total=False):
-    """What may change about a field. Its key, its type, its currency and what it links to stay."""
+    """What may change about a field. Its key, its type, its currency and what it links to stay.
+
+    A formula yields what its expression does: its unit and currency are not said, but found.
+    """
 
     label: str
     label_es: str
@@ -44,6 +60,7 @@ class FieldValues(TypedDict, total=False):
     unit: str
     decimals: int
     options: Sequence[str]
+    formula: str
     required: bool
     position: int
 
@@ -60,7 +77,7 @@ def add_field(
     link_kind: str = "",
     **values: Unpack[FieldValues],
 ) -> CustomField:
-    """Give a kind of record a field. Raises BadInput with everything that is wrong, TooManyFields."""
+    """Give a kind of record a field. Raises BadInput with everything that is wrong, FormulaRefused, TooManyFields."""
     require(actor, "field", Verb.CREATE)
     wrong: dict[str, str] = {}
     if record_kind not in kinds_with_fields():
@@ -75,7 +92,7 @@ def add_field(
         wrong["currency"] = msg("This is no currency.")
     if type == FieldType.LINK and link_kind not in link_kinds():
         wrong["link_kind"] = msg("Choose the kind of record that it names.")
-    tidy = _tidied(type, {"label": "", **values}, wrong)
+    tidy = _tidied(type, {"label": "", **({"formula": ""} if type == FieldType.FORMULA else {}), **values}, wrong)
     if type in CHOICES and not tidy.get("options"):
         wrong.setdefault("options", msg("Write at least one choice."))
     if CustomField.objects.filter(record_kind=record_kind, key=key, deleted_at=None).exists():
@@ -95,6 +112,13 @@ def add_field(
         **tidy,
     }
     field = CustomField.stamped(actor=actor, as_of=as_of, **said)
+    if type == FieldType.FORMULA:
+        hold_fields(record_kind)
+        field.decimals = tidy.get("decimals", FORMULA_DECIMALS)
+        found = {"decimals": field.decimals, **settled(field.value(), actor, as_of)}
+        said |= found
+        for name, value in found.items():
+            setattr(field, name, value)
     field.save(force_insert=True)
     publish(
         FieldAdded(subject=field.ref, record_kind=record_kind, key=key, type=type, changes=first_values(said)),
@@ -114,16 +138,26 @@ def change_field(
     expected_version: int | None = None,
     **values: Unpack[FieldValues],
 ) -> CustomField:
-    """Define a field otherwise. Decimals may become more, not fewer. Raises BadInput, VersionConflict."""
+    """Define a field otherwise. Decimals may become more, not fewer, unless they are those of a formula.
+
+    Raises BadInput, FormulaRefused, FormulasWouldBreak, VersionConflict.
+    """
     require(actor, "field", Verb.CHANGE)
     wrong: dict[str, str] = {}
     tidy = _tidied(field.type, values, wrong)
-    if tidy.get("decimals", field.decimals) < field.decimals:
+    computed = field.type == FieldType.FORMULA
+    if tidy.get("decimals", field.decimals) < field.decimals and not computed:
         wrong["decimals"] = msg("A field keeps the decimals that its values may have.")
     if field.type in CHOICES and "options" in tidy and not tidy["options"]:
         wrong.setdefault("options", msg("Write at least one choice."))
     if wrong:
         raise BadInput(wrong)
+    hold_fields(field.record_kind)
+    defined = replace(field.value(), **{name: tidy[name] for name in OF_VALUE & tidy.keys()})
+    if computed and field.retired_at is None:
+        tidy |= settled(defined, actor, as_of)
+        defined = replace(defined, **{name: tidy[name] for name in ("result", "unit", "currency")})
+    require_kept(defined, actor, as_of)
     changes = field.change(actor=actor, as_of=as_of, expected_version=expected_version, **tidy)
     if changes:
         publish(FieldChanged(subject=field.ref, changes=changes), actor=actor, occurred_at=as_of)
@@ -133,9 +167,14 @@ def change_field(
 
 @action
 def retire_field(*, actor: Actor, as_of: datetime, field: CustomField) -> CustomField:
-    """Let a field take no more values, and show it nowhere; those that it has stay. Again, it changes nothing."""
+    """Let a field take no more values, and show it nowhere; those that it has stay. Again, it changes nothing.
+
+    Raises FieldInUse.
+    """
     require(actor, "field", Verb.CHANGE)
     if field.retired_at is None:
+        hold_fields(field.record_kind)
+        require_unused(field.value(), actor, as_of)
         field.touch(actor=actor, as_of=as_of, retired_at=as_of, retired_by=actor.id)
         publish(FieldRetired(subject=field.ref), actor=actor, occurred_at=as_of)
         forget_own_fields()
@@ -144,10 +183,12 @@ def retire_field(*, actor: Actor, as_of: datetime, field: CustomField) -> Custom
 
 @action
 def restore_field(*, actor: Actor, as_of: datetime, field: CustomField) -> CustomField:
-    """Let a retired field take values again. Again, it changes nothing."""
+    """Let a retired field take values again. Again, it changes nothing. Raises FormulaRefused."""
     require(actor, "field", Verb.CHANGE)
     if field.retired_at is not None:
-        field.touch(actor=actor, as_of=as_of, retired_at=None, retired_by="")
+        hold_fields(field.record_kind)
+        found = settled(field.value(), actor, as_of) if field.type == FieldType.FORMULA else {}
+        field.touch(actor=actor, as_of=as_of, retired_at=None, retired_by="", **found)
         publish(FieldRestored(subject=field.ref), actor=actor, occurred_at=as_of)
         forget_own_fields()
     return field
@@ -156,10 +197,12 @@ def restore_field(*, actor: Actor, as_of: datetime, field: CustomField) -> Custo
 def _tidied(type_: str, values: Any, wrong: dict[str, str]) -> dict[str, Any]:
     """Return values without surplus space, and say what is wrong with them."""
     found: dict[str, Any] = {
-        name: " ".join(value.split()) if isinstance(value, str) else value
+        name: " ".join(value.split()) if isinstance(value, str) and name != "formula" else value
         for name, value in values.items()
         if value is not None
     }
+    if type_ == FieldType.FORMULA:
+        _tidy_formula(found, wrong)
     for name, longest in {"label": 80, "label_es": 80, "help": 200, "unit": 40}.items():
         if len(found.get(name, "")) > longest or "\0" in found.get(name, ""):
             wrong[name] = msg("This text is too long.")
@@ -176,10 +219,21 @@ def _tidied(type_: str, values: Any, wrong: dict[str, str]) -> dict[str, Any]:
         wrong["position"] = msg("This number is too large.")
     if "options" in found:
         found["options"] = _options(found["options"], wrong)
-    for name, types in {"unit": {FieldType.NUMBER}, "decimals": {FieldType.NUMBER}, "options": CHOICES}.items():
+    for name, types in OF_TYPES.items():
         if type_ not in types:
             found.pop(name, None)
     return found
+
+
+def _tidy_formula(found: dict[str, Any], wrong: dict[str, str]) -> None:
+    """Nobody fills a formula in, so it is not required; its lines stay, for it may be long."""
+    found.pop("required", None)
+    if "formula" in found:
+        found["formula"] = "\n".join(line.rstrip() for line in found["formula"].strip().splitlines())
+        if not found["formula"]:
+            wrong["formula"] = msg("Write the formula.")
+        elif "\0" in found["formula"]:
+            wrong["formula"] = msg("A text holds no null character.")
 
 
 def _options(given: Sequence[str], wrong: dict[str, str]) -> list[str]:

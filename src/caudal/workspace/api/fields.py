@@ -24,10 +24,13 @@ class FieldIn(Body):
     label_es: str = ""
     help: str = ""
     unit: str = ""
-    decimals: int = 0
+    decimals: int | None = None
+    """Of numbers; a formula has two without it."""
     currency: str = ""
     options: list[str] = []
     link_kind: str = ""
+    formula: str = ""
+    """Of a formula, its expression: `amount - custom.cost`."""
     required: bool = False
 
 
@@ -40,6 +43,7 @@ class FieldChange(Body):
     unit: str = ""
     decimals: int = 0
     options: list[str] = []
+    formula: str = ""
     required: bool = False
     position: int = 0
 
@@ -60,6 +64,9 @@ class FieldOut(Schema):
     currency: str
     options: list[str]
     link_kind: str
+    formula: str
+    result: str
+    """What a formula yields: text, number, money, date, instant or boolean."""
     required: bool
     position: int
     active: bool
@@ -130,6 +137,8 @@ def field_out(row: CustomField) -> FieldOut:
         currency=row.currency,
         options=row.options,
         link_kind=row.link_kind,
+        formula=row.formula,
+        result=row.result,
         required=row.required,
         position=row.position,
         active=row.retired_at is None,

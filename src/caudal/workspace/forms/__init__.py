@@ -14,14 +14,17 @@ from caudal.workspace.forms.entries import (
     SetPasswordForm,
     SignInForm,
 )
-from caudal.workspace.forms.people import MemberForm, ShareForm, last_day
+from caudal.workspace.forms.formulas import FormulaForm
+from caudal.workspace.forms.people import LeavingForm, MemberForm, ShareForm, TeamForm, last_day
 
 __all__ = [
     "ChangePasswordForm",
     "CompanyForm",
     "DecisionForm",
     "ForgottenPasswordForm",
+    "FormulaForm",
     "KeyForm",
+    "LeavingForm",
     "MemberForm",
     "NoticeForm",
     "OwnFieldForm",
@@ -31,5 +34,6 @@ __all__ = [
     "SetPasswordForm",
     "ShareForm",
     "SignInForm",
+    "TeamForm",
     "last_day",
 ]

@@ -244,7 +244,11 @@ class OwnFieldForm(forms.Form):
         required=False,
         help_text=_("A line under the field that says what belongs there."),
     )
-    type = forms.ChoiceField(label=_("Type"), choices=OwnFieldType.choices, help_text=_("It cannot be changed later."))
+    type = forms.ChoiceField(
+        label=_("Type"),
+        choices=[each for each in OwnFieldType.choices if each[0] != OwnFieldType.FORMULA],
+        help_text=_("It cannot be changed later."),
+    )
     key = forms.CharField(
         label=_("Key"),
         max_length=40,
@@ -270,13 +274,13 @@ class OwnFieldForm(forms.Form):
 
     FIXED: Final = ("type", "key", "currency", "link_kind")
     """What stays once the field is there."""
-    OF_TYPES: Final = {"options": ("choice", "several"), "unit": ("number",), "decimals": ("number",)}
+    OF_TYPES: Final = {"options": ("choice", "several"), "unit": ("number",), "decimals": ("number", "formula")}
 
     def __init__(
         self, *args: Any, kinds: Sequence[tuple[str, str]] = (), field: CustomField | None = None, **kwargs: Any
     ) -> None:
         if field is not None:
-            said = {name: getattr(field, name) for name in self.base_fields}
+            said = {name: getattr(field, name) for name in self.base_fields if hasattr(field, name)}
             kwargs["initial"] = said | {"options": "\n".join(field.options)}
         super().__init__(*args, **kwargs)
         link = self.fields["link_kind"]

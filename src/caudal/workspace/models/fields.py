@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from caudal.kit.own_fields import FieldType, OwnField
 from caudal.kit.records import NOT_DELETED, Record
+from caudal.kit.shapes import FieldKind
 
 
 class OwnFieldType(models.TextChoices):
@@ -21,6 +22,18 @@ class OwnFieldType(models.TextChoices):
     BOOLEAN = FieldType.BOOLEAN, _("Yes or no")
     URL = FieldType.URL, _("Web address")
     LINK = FieldType.LINK, _("Another record")
+    FORMULA = FieldType.FORMULA, _("Formula")
+
+
+class ResultType(models.TextChoices):
+    """What a formula yields, in words."""
+
+    TEXT = FieldKind.TEXT, _("Text")
+    NUMBER = FieldKind.NUMBER, _("Number")
+    MONEY = FieldKind.MONEY, _("Amount of money")
+    DATE = FieldKind.DATE, _("Day")
+    INSTANT = FieldKind.INSTANT, _("Day and time")
+    BOOLEAN = FieldKind.BOOLEAN, _("Yes or no")
 
 
 class CustomField(Record):
@@ -39,6 +52,10 @@ class CustomField(Record):
     currency = models.CharField(_("currency"), max_length=3, blank=True)
     options = models.JSONField(_("choices"), default=list)
     link_kind = models.CharField(_("kind of record"), max_length=40, blank=True)
+    formula = models.TextField(_("formula"), blank=True, db_default="", default="")
+    result = models.CharField(
+        _("yields"), max_length=10, choices=ResultType.choices, blank=True, db_default="", default="", editable=False
+    )
     required = models.BooleanField(_("required"), default=False)
     position = models.PositiveBigIntegerField(_("place"), default=0)
     retired_at = models.DateTimeField(null=True, editable=False)
@@ -61,6 +78,11 @@ class CustomField(Record):
                 | (models.Q(retired_at__isnull=False) & ~models.Q(retired_by="")),
                 name="workspace_field_retired_whole",
             ),
+            models.CheckConstraint(
+                condition=(models.Q(type=FieldType.FORMULA.value) & ~models.Q(formula="") & ~models.Q(result=""))
+                | (~models.Q(type=FieldType.FORMULA.value) & models.Q(formula="", result="")),
+                name="workspace_field_formula_whole",
+            ),
         ]
         indexes = [models.Index(fields=["record_kind", "position", "id"], name="workspace_field_order")]
 
@@ -79,6 +101,8 @@ class CustomField(Record):
             currency=self.currency,
             options=tuple(self.options),
             link_kind=self.link_kind,
+            formula=self.formula,
+            result=self.result,
             required=self.required,
             active=self.retired_at is None,
         )

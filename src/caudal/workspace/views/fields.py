@@ -1,9 +1,10 @@
 """Pages of the company's own fields: by kind of record, with the ways to add, change, retire and restore one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +16,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from caudal.core.errors import Problem
+from caudal.core.errors import Finding, Problem
 from caudal.core.ids import Ref
 from caudal.kit.access import Verb, may
 from caudal.kit.pages import actor_of, needs
@@ -23,9 +24,10 @@ from caudal.kit.records import NotFound, VersionConflict
 from caudal.kit.world import now
 from caudal.ui.tables import Cell, Column, Row, Table
 from caudal.workspace import actions
+from caudal.workspace.actions.formulas import FormulaRefused
 from caudal.workspace.forms import OwnFieldForm
-from caudal.workspace.models import CustomField
-from caudal.workspace.queries import link_kinds
+from caudal.workspace.models import CustomField, OwnFieldType
+from caudal.workspace.queries import broken_formulas, link_kinds
 
 KIND_WORDS: Final[dict[str, str | Promise]] = {
     "company": gettext_lazy("Companies"),
@@ -42,6 +44,7 @@ class KindShown:
     title: str
     table: Table | None
     new_href: str
+    formula_href: str
 
 
 @needs("field")
@@ -50,12 +53,14 @@ def field_list(request: HttpRequest) -> HttpResponse:
     """List the fields of every kind of record, in their order, those that are retired last."""
     actor = actor_of(request)
     rows = list(CustomField.for_actor(actor).order_by("record_kind", "position", "pk"))
+    broken = broken_formulas(actor, now())
     may_add = may(actor, "field", Verb.CREATE)
     shown = [
         KindShown(
             title=words(kind),
-            table=table_of(kind, [each for each in rows if each.record_kind == kind], may_change=may_add),
+            table=table_of(kind, [each for each in rows if each.record_kind == kind], broken, may_change=may_add),
             new_href=reverse("workspace:field_new", args=[kind]) if may_add else "",
+            formula_href=reverse("workspace:formula_new", args=[kind]) if may_add else "",
         )
         for kind in link_kinds()
     ]
@@ -94,6 +99,8 @@ def field_edit(request: HttpRequest, field_id: str) -> HttpResponse:
     """Define a field otherwise, unless somebody else did so meanwhile."""
     actor = actor_of(request)
     field = CustomField.one_for(actor, Verb.CHANGE, Ref.parse(field_id, "field").id)
+    if field.type == OwnFieldType.FORMULA:
+        return redirect("workspace:formula_edit", field_id)
     form = OwnFieldForm(request.POST if request.method == "POST" else None, field=field)
     status = HTTPStatus.OK
     if request.method == "POST":
@@ -143,8 +150,10 @@ def field_restore(request: HttpRequest, field_id: str) -> HttpResponse:
     return redirect("workspace:fields")
 
 
-def table_of(kind: str, fields: Sequence[CustomField], *, may_change: bool) -> Table | None:
-    """Return the fields of a kind as a table, None without any."""
+def table_of(
+    kind: str, fields: Sequence[CustomField], broken: Mapping[UUID, Finding], *, may_change: bool
+) -> Table | None:
+    """Return the fields of a kind as a table, None without any; of a formula that fits no more, why."""
     if not fields:
         return None
     rows = [
@@ -154,7 +163,7 @@ def table_of(kind: str, fields: Sequence[CustomField], *, may_change: bool) -> T
                 f"custom.{each.key}",
                 each.get_type_display(),
                 about(each),
-                Cell(_("Retired"), tone="idle") if each.retired_at else Cell(_("In use"), tone="good"),
+                state_of(each, broken.get(each.pk)),
             ],
             href=reverse("workspace:field_edit", args=[str(each.ref)]) if may_change else "",
             id=str(each.ref),
@@ -171,10 +180,21 @@ def table_of(kind: str, fields: Sequence[CustomField], *, may_change: bool) -> T
     return Table(columns=columns, rows=rows, caption=_("Fields of %(kind)s") % {"kind": words(kind)})
 
 
+def state_of(field: CustomField, wrong: Finding | None) -> Cell:
+    """Return how a field stands."""
+    if field.retired_at:
+        return Cell(_("Retired"), tone="idle")
+    if wrong is not None:
+        return Cell(_("Empty everywhere"), tone="bad", note=wrong.told(_))
+    return Cell(_("In use"), tone="good")
+
+
 def about(field: CustomField) -> str:
     """Return what belongs to a type: choices, unit, currency, kind of record; and whether it is required."""
     parts = [
         ", ".join(field.options),
+        field.get_result_display(),
+        field.formula,
         field.unit,
         field.currency,
         words(field.link_kind) if field.link_kind else "",
@@ -194,7 +214,10 @@ def words(kind: str) -> str:
 
 
 def tell(form: OwnFieldForm, problem: Problem) -> None:
-    """Show a refusal: beside the fields that it names, else above all of them."""
+    """Show a refusal: beside the fields that it names, else above all of them; of a formula, everything found."""
+    if isinstance(problem, FormulaRefused):
+        form.add_error("formula", [f"{each.place}: {each.told(gettext)}" for each in problem.findings])
+        return
     for name, said in problem.fields.items():
         form.add_error(name if name in form.fields else None, gettext(said))
     if not problem.fields:

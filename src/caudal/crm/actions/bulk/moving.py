@@ -37,6 +37,7 @@ class Moving:
     to: Stage
     routes: Routes
     as_of: datetime
+    actor: Actor
 
     @classmethod
     def of(cls, edit: Edit, actor: Actor, as_of: datetime) -> "Moving":
@@ -45,7 +46,7 @@ class Moving:
         if stage_id is None:
             raise StageGone
         routes = Routes.load()
-        return cls(routes.stage(stage_id), routes, as_of)
+        return cls(routes.stage(stage_id), routes, as_of, actor)
 
     def ready(self, _by: By) -> None:
         """Keep whoever deletes stages waiting. Raises NotFound for one that is gone."""
@@ -56,6 +57,7 @@ class Moving:
         closes = {each.deal_id: each for each in DealClose.objects.filter(deal__in=rows)}
         entered = dict(StageStay.objects.filter(deal__in=rows, left_at=None).values_list("deal_id", "entered_at"))
         gate = queries.Gate.of(self.to.pipeline_id)
+        gate.ready(rows, self.actor, self.as_of)
         return [self._verdict(row, closes.get(row.pk), entered.get(row.pk), gate) for row in rows]
 
     def write(self, verdicts: Sequence[Verdict], by: By) -> None:
