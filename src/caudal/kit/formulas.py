@@ -50,6 +50,7 @@ from caudal.core.expressions import (
 )
 from caudal.core.expressions.syntax import Apply, Name
 from caudal.core.expressions.terms import AsOf
+from caudal.core.expressions.units import plural
 from caudal.core.money import Currency
 from caudal.kit.filters import as_named, places_of
 from caudal.kit.own_fields import FieldType, OwnField
@@ -234,13 +235,15 @@ def result_of(found: Type) -> Result:
     """Return what a formula of a type yields.
 
     >>> result_of(number("EUR")), result_of(number("days")).unit
-    (Result(kind='money', unit='', currency='EUR'), 'day')
+    (Result(kind='money', unit='', currency='EUR'), 'days')
     """
     unit = found.unit or Unit()
     if found.kind is Kind.NUMBER and unit.is_money:
         return Result(FieldKind.MONEY.value, currency=unit.symbol)
     if found.kind is Kind.NUMBER:
-        return Result(FieldKind.NUMBER.value, unit=str(unit) if unit.powers else "")
+        return Result(
+            FieldKind.NUMBER.value, unit=plural(unit.symbol) if unit.symbol else str(unit) if unit.powers else ""
+        )
     return Result(KINDS[found.kind].value)
 
 
