@@ -1,20 +1,24 @@
 """The API against its own description: no answer that it does not describe, and none that fails.
 
 Every route is asked with values that fit its description and with values that do not; of the first, about half are made
-of records that are there, so that routes do something. Each role asks in turn, and so does nobody.
+of records that are there, so that routes do something. Each role asks in turn, and so does nobody. A run sends a third
+of the requests, another third on the next day; `CAUDAL_FUZZ_SHARE=1` sends all of them.
 """
 
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import pytest
 import schemathesis
 from django.core.wsgi import get_wsgi_application
+from django.db import transaction
 from hypothesis import HealthCheck, settings
 from ninja import Schema
+from pytest_django.plugin import DjangoDbBlocker
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -31,10 +35,14 @@ from caudal.kit.world import fixed_world, use
 from caudal.workspace.actions import add_field, issue_key
 from caudal.workspace.actions.access import SCOPES
 from caudal.workspace.models import Role
-from tests.world import Shop
+from tests.world import open_shop
 
 EXAMPLES: Final = int(os.environ.get("CAUDAL_FUZZ", "2"))
 """How often each route is asked at random, beside what its description alone asks for; more of it finds more."""
+SHARE: Final = int(os.environ.get("CAUDAL_FUZZ_SHARE", "3"))
+"""One in so many requests is sent."""
+TURN: Final = int(os.environ.get("CAUDAL_FUZZ_TURN", datetime.now(tz=UTC).toordinal())) % SHARE
+"""Which of them; every day another."""
 AT: Final = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 CHECKS: Final = [
     not_a_server_error,
@@ -47,27 +55,46 @@ NOBODY: Final = ""
 ASKING: Final = (Role.ADMIN, Role.ADMIN, Role.MANAGER, Role.REP, NOBODY)
 """Who asks, in turn."""
 ASKED: Final[Counter[str]] = Counter()
-"""How often each route was asked."""
+"""How many requests of each route there were, sent or not."""
+
+Records = Mapping[str, list[str]]
+"""Public ids by kind of record."""
 
 schema = schemathesis.openapi.from_dict(mounted().get_openapi_schema())
 schema.app = get_wsgi_application()
 
 
-@pytest.fixture
-def tokens(shop: Shop) -> Iterator[dict[str, str]]:
-    """A key of each role, which may do whatever the role may."""
+@pytest.fixture(scope="module")
+def db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Let all tests of this module share what the first of them needs; what each does for itself is undone."""
+    with django_db_blocker.unblock(), undone():
+        yield
+
+
+@pytest.fixture(scope="module")
+def found(db: None) -> tuple[dict[str, str], Records]:
+    """A key of each role, which may do whatever the role may, and records of each kind."""
     scopes = tuple(f"{context}:{word}" for context in SCOPES for word in ("read", "write"))
     with use(fixed_world(at=AT)):
+        there = public_ids()
         keys: dict[str, str] = {
             role: issue_key(actor=SYSTEM, as_of=AT, name=f"fuzz {role}", role=role, scopes=scopes)[1]
             for role in (Role.ADMIN, Role.MANAGER, Role.REP)
         }
-        yield {**keys, NOBODY: ""}
+    return {**keys, NOBODY: ""}, there
 
 
-@pytest.fixture
-def there(shop: Shop) -> dict[str, list[str]]:
-    """The public ids of some records of each kind that are there."""
+@contextmanager
+def undone() -> Iterator[None]:
+    """Do something in the database that is undone afterwards."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def public_ids() -> Records:
+    """Return the public ids of some records of each kind, in a shop that is opened for it."""
+    shop = open_shop()
     made: dict[str, Any] = {"actor": SYSTEM, "as_of": AT}
     add_field(**made, record_kind="deal", key="seats", type="number", label="Seats")
     crm.add_people(**made, people=[crm.PersonDraft(name="Marta Ibáñez", email="marta@acme.example")])
@@ -89,12 +116,17 @@ def there(shop: Shop) -> dict[str, list[str]]:
 
 @schema.parametrize()
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
-def test_no_answer_fails_or_is_undescribed(case: Any, tokens: dict[str, str], there: dict[str, list[str]]) -> None:
+def test_no_answer_fails_or_is_undescribed(case: Any, found: tuple[dict[str, str], Records]) -> None:
     ASKED[case.operation.label] += 1
     turn = ASKED[case.operation.label]
+    if turn % SHARE != TURN:
+        return
+    tokens, there = found
     if case.meta is None or case.meta.generation.mode.is_positive:
         name_records(case, there, turn)
-    case.call_and_validate(headers=headers_of(tokens[ASKING[turn % len(ASKING)]]), checks=CHECKS)
+    headers = headers_of(tokens[ASKING[turn % len(ASKING)]])
+    with use(fixed_world(at=AT, seed=turn)), undone():
+        case.call_and_validate(headers=headers, checks=CHECKS)
 
 
 def test_no_two_bodies_share_a_name() -> None:
@@ -114,7 +146,7 @@ def headers_of(token: str) -> dict[str, str]:
     return asked | {"Authorization": f"Bearer {token}"} if token else asked
 
 
-def name_records(case: Any, there: Mapping[str, list[str]], turn: int) -> None:
+def name_records(case: Any, there: Records, turn: int) -> None:
     """Let what a request names be there: the record of its address always, those of its body every other time."""
     for name, value in dict(case.path_parameters or {}).items():
         case.path_parameters[name] = known(name, there, turn) or value
@@ -124,7 +156,7 @@ def name_records(case: Any, there: Mapping[str, list[str]], turn: int) -> None:
         case.headers["If-Match"] = "*"
 
 
-def known(name: str, there: Mapping[str, list[str]], turn: int) -> str | None:
+def known(name: str, there: Records, turn: int) -> str | None:
     """Return a record of the kind that a parameter names, None for what names none."""
     kind = name.removesuffix("_id")
     found = there.get(kind, []) if name.endswith("_id") else []

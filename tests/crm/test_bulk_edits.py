@@ -17,6 +17,7 @@ from caudal.kit.outbox import timeline
 from caudal.kit.problems import BadInput
 from caudal.kit.records import NotFound
 from caudal.workspace.actions import add_field
+from caudal.workspace.models import Member
 from tests.crm.browsing import NOW, Api, Enter, deal_of, lead_of, text_of
 from tests.world import AT, Shop
 
@@ -317,6 +318,22 @@ def test_a_long_edit_goes_on_where_it_was(full_shop: Shop, monkeypatch: pytest.M
     operation.refresh_from_db()
     assert (operation.state, operation.done, operation.result) == ("done", 60, {"done": 60})
     assert set(Lead.objects.values_list("version", flat=True)) == {2}
+
+
+@pytest.mark.parametrize("end", [{"deactivated_at": NOW}, {"access_ends_at": NOW}])
+def test_nothing_goes_on_in_the_name_of_somebody_who_may_not_come_in(
+    end: dict[str, Any], full_shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("caudal.crm.actions.bulk.working.AT_ONCE_MOST", 10)
+    marta = full_shop.actor("marta")
+    edit = Edit(kind="lead", how=How.ADD, field="tags", value=["VIP"])
+    operation = bulk.edit_many(actor=marta, as_of=NOW, edit=edit, chosen=Chosen(Lead.for_actor(marta), {}))
+    Member.objects.filter(pk=full_shop.marta.pk).update(**end)
+    bulk.carry_out_edit(operation.pk, clock=lambda: NOW)
+    operation.refresh_from_db()
+    assert operation.state == "failed"
+    assert "Marta may not come in any more" in operation.error
+    assert not Lead.objects.filter(tags=["VIP"]).exists()
 
 
 def test_a_program_edits_many_and_takes_it_back(shop: Shop, api: Api) -> None:

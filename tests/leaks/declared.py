@@ -35,6 +35,7 @@ OBJECTS: Final[Mapping[tuple[str, str], str]] = {
     ("fields", "field"): "field",
     ("new", "kind"): "=company",
     ("team", "member"): "member",
+    ("teams", "team"): "team",
     ("members", "member"): "member",
     ("keys", "key"): "key",
     ("measure", "metric"): "=leads",

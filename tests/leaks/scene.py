@@ -267,6 +267,7 @@ def registers(scene: Scene, shop: Shop, holder: Member) -> None:
         "tag": actions.add_tag(**made, name="VIP"),
         "field": add_field(**made, record_kind="company", key="seats", type="number", label="Seats"),
         "member": shop.raul,
+        "team": shop.sales,
         "pipeline": shop.pipelines["saas"],
         "stage": shop.stages("saas")[0],
         "product": shop.products["course"],

@@ -54,6 +54,7 @@ from caudal.workspace.actions import (
     add_field,
     add_member,
     attach_file,
+    deactivate_member,
     detach_file,
     found_company,
     invite_member,
@@ -61,7 +62,16 @@ from caudal.workspace.actions import (
     make_sign_in_link,
     share_record,
 )
-from caudal.workspace.models import Attachment, CompanySettings, CustomField, Member, Operation, OperationState, Role
+from caudal.workspace.models import (
+    Attachment,
+    CompanySettings,
+    CustomField,
+    Member,
+    Operation,
+    OperationState,
+    Role,
+    Team,
+)
 from caudal.workspace.queries import actor_of_member
 from tests.web.stops import Reader, World
 
@@ -172,6 +182,8 @@ def full_company() -> Stage:
         "profile": saved_profile(founder, own, rehearsal),
         **own_fields(at),
         "rep": rep,
+        "left": leaver(at, rep),
+        "team": Team.objects.filter(deleted_at=None).order_by("pk")[0],
         "person": Person.objects.filter(company=won.company).order_by("pk")[0],
     }
     rows["consent"] = forget_and_agree(rows)
@@ -188,6 +200,12 @@ def full_company() -> Stage:
             "sign_in": make_sign_in_link(actor=SYSTEM, as_of=at, member=founder),
         },
     )
+
+
+def leaver(at: datetime, successor: Member) -> Member:
+    """Somebody who has left."""
+    left = add_member(actor=SYSTEM, as_of=at, name="Pau Ferrer", email="pau@example.com", role=Role.REP)
+    return deactivate_member(actor=SYSTEM, as_of=at, member=left, successor=successor)
 
 
 def throw_away(actor: Actor, at: datetime) -> None:

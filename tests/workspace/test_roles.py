@@ -1,6 +1,8 @@
 """What each role may do with each kind of row, how long somebody comes in, and what an auditor leaves behind."""
 
+import json
 from datetime import timedelta
+from itertools import count
 from typing import Any, Final
 
 import pytest
@@ -8,11 +10,12 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from caudal.kit.access import SYSTEM, Reach, Verb, policies
-from caudal.kit.outbox import timeline
+from caudal.kit.outbox import drain, timeline
 from caudal.kit.world import fixed_world, use
-from caudal.workspace.actions import add_member, end_access, issue_link
-from caudal.workspace.models import LinkPurpose, Member, Role
-from caudal.workspace.queries import LinkSpent, actor_of_member, open_link
+from caudal.workspace.actions import add_member, change_team, end_access, issue_link
+from caudal.workspace.actions.teams import TeamInItself
+from caudal.workspace.models import LinkPurpose, Member, Role, Team
+from caudal.workspace.queries import LinkSpent, actor_of_member, default_view, open_link, team_tree
 from tests.crm.browsing import BACKEND, NOW, Enter, deal_of, text_of
 from tests.world import AT, Shop
 
@@ -145,3 +148,89 @@ def test_a_member_is_edited_on_a_page_and_by_the_api(shop: Shop, enter: Enter) -
         )
     assert (answer.status_code, answer.json()["access_ends_at"]) == (200, None)
     assert Member.objects.get(pk=raul.pk).team == shop.sales
+
+
+# Teams, leaving, coming back
+
+
+def test_teams_are_kept_on_pages_and_never_go_round_in_a_circle(shop: Shop, enter: Enter) -> None:
+    ana = enter("ana")
+    north = Team.objects.get(name="Sales north")
+    with use(fixed_world(at=NOW)):
+        made = ana.post("/settings/teams/new", {"name": "  Far  north ", "parent": str(north.ref)})
+        assert made.status_code == 302
+        far = Team.objects.get(name="Far north")
+        tree = [(place.depth, place.team.name) for place in team_tree(shop.actor("ana"))]
+        assert tree == [(0, "Partners"), (0, "Sales"), (1, "Sales north"), (2, "Far north")]
+        assert "Far north" in text_of(ana.get("/settings/teams"))
+        address = f"/settings/teams/{shop.sales.ref}"
+        # A team is not offered itself, nor what is below it.
+        offered = text_of(ana.get(address))
+        assert "Partners" in offered
+        assert "Far north" not in offered
+        assert ana.post(address, {"name": "Partners", "parent": "", "version": "1"}).status_code == 422
+        assert ana.post(address, {"name": "Selling", "parent": "", "version": "1"}).status_code == 302
+        kept = ana.post(f"/settings/teams/{north.ref}/deletion", follow=True).content.decode()
+        assert "Sales north still has people or teams in it: Rosa, Far north." in kept
+        assert ana.post(f"/settings/teams/{far.ref}/deletion").status_code == 302
+    assert set(Team.for_actor(SYSTEM).values_list("name", flat=True)) == {"Selling", "Sales north", "Partners"}
+    with pytest.raises(TeamInItself):
+        change_team(actor=SYSTEM, as_of=AT, team=Team.objects.get(pk=shop.sales.pk), parent=north)
+    assert [fact.name for fact in timeline(shop.sales.ref)][:1] == ["workspace.team_changed"]
+    assert enter("rosa").post("/settings/teams/new", {"name": "Mine"}).status_code == 403
+
+
+def test_programs_keep_teams_settings_rates_and_views(shop: Shop, enter: Enter) -> None:
+    ana, turns = enter("ana"), count()
+
+    def ask(method: str, path: str, body: Any = None, **headers: str) -> Any:
+        sent = "" if body is None else json.dumps(body)
+        with use(fixed_world(at=NOW, seed=next(turns))):
+            return ana.generic(method, f"/api/v1{path}", sent, "application/json", headers=headers)
+
+    team = ask("POST", "/teams", {"name": "South", "parent_id": str(shop.sales.ref)}).json()
+    assert [each["name"] for each in ask("GET", "/teams").json()] == ["Partners", "Sales", "Sales north", "South"]
+    inside = ask("PATCH", f"/teams/{shop.sales.ref}", {"parent_id": team["id"]}, **{"If-Match": "*"})
+    assert (inside.status_code, inside.json()["code"]) == (409, "team.in_itself")
+    assert ask("DELETE", f"/teams/{team['id']}").status_code == 204
+    own = ask("GET", "/settings")
+    limit = {"approval_above": {"amount": "5000", "currency": "EUR"}, "response_hours": 2}
+    changed = ask("PATCH", "/settings", limit, **{"If-Match": own["ETag"]}).json()
+    assert (changed["approval_above"]["amount"], changed["response_hours"]) == ("5000.00", 2)
+    assert ask("PATCH", "/settings", limit, **{"If-Match": own["ETag"]}).status_code == 412
+    rates = [{"base": "EUR", "quote": "USD", "day": "2024-12-31", "rate": "1.0389"}]
+    assert ask("POST", "/rates", {"rates": rates, "source": "Treasury"}).json() == {"added": 1}
+    used = ask("GET", "/rates/used?base=USD&quote=EUR&day=2025-01-02").json()
+    assert (used["numerator"], used["denominator"], used["day"]) == ("10000", "10389", "2024-12-31")
+    assert ask("GET", "/rates/used?base=USD&quote=EUR&day=2025-02-02").status_code == 404
+    assert [each["rate"] for each in ask("GET", "/rates?quote=USD&since=2024-12-01").json()] == ["1.0389"]
+    refused = ask("POST", "/rates", {"rates": [rates[0] | {"rate": "0"}], "source": "x"})
+    assert (refused.status_code, list(refused.json()["fields"])) == (422, ["rates.0"])
+    kept = {"record_kind": "deal", "name": "Big", "where": "amount > 5000", "columns": ["name"], "sharing": "everybody"}
+    view = ask("POST", "/views", kept).json()
+    assert ask("POST", "/views", kept | {"where": "amount >"}).status_code == 422
+    assert [each["name"] for each in ask("GET", "/views?record_kind=deal").json()] == ["Big"]
+    assert ask("PATCH", f"/views/{view['id']}", {"sort": "-amount"}, **{"If-Match": '"1"'}).json()["sort"] == "-amount"
+    assert ask("PUT", f"/views/{view['id']}/default").status_code == 204
+    assert default_view(shop.actor("ana"), "deal") == view["id"]
+    assert ask("DELETE", f"/views/{view['id']}").status_code == 204
+
+
+def test_whoever_leaves_hands_over_and_may_come_back(shop: Shop, enter: Enter) -> None:
+    ana, deal, call = enter("ana"), deal_of(shop), f"/settings/team/{shop.rosa.ref}"
+    with use(fixed_world(at=NOW)):
+        assert ana.post(f"{call}/leaving", {"successor": str(shop.rosa.ref)}, follow=True).status_code == 200
+        assert Member.objects.get(pk=shop.rosa.pk).is_active
+        assert ana.post(f"{call}/leaving", {"successor": str(shop.raul.ref)}).status_code == 302
+        drain("crm.release_work", as_of=NOW)
+    deal.refresh_from_db()
+    shop.acme.refresh_from_db()
+    assert (deal.owner_id, shop.acme.owner_id) == (shop.raul.pk, shop.raul.pk)
+    with use(fixed_world(at=NOW, seed=1)):
+        assert "Has left" in text_of(ana.get("/settings/team"))
+        assert ana.post(f"{call}/return").status_code == 302
+        assert "/come-in/" in ana.post(f"{call}/invitation").content.decode()
+    rosa = Member.objects.get(pk=shop.rosa.pk)
+    assert (rosa.is_active, rosa.deactivated_by) == (True, None)
+    told = {fact.name for fact in timeline(rosa.ref)}
+    assert {f"workspace.member_{word}" for word in ("invited", "reactivated", "deactivated")} <= told

@@ -30,11 +30,15 @@ from caudal.client.resources.people import PeopleRoutes
 from caudal.client.resources.pipelines import PipelinesRoutes
 from caudal.client.resources.plan import PlanRoutes
 from caudal.client.resources.products import ProductsRoutes
+from caudal.client.resources.rates import RatesRoutes
 from caudal.client.resources.search import SearchRoutes
+from caudal.client.resources.settings import SettingsRoutes
 from caudal.client.resources.shares import SharesRoutes
 from caudal.client.resources.stages import StagesRoutes
 from caudal.client.resources.subjects import SubjectsRoutes
 from caudal.client.resources.tags import TagsRoutes
+from caudal.client.resources.teams import TeamsRoutes
+from caudal.client.resources.views import ViewsRoutes
 from caudal.client.transport import Transport
 
 
@@ -71,8 +75,12 @@ class Client(Transport):
         self.pipelines = PipelinesRoutes(self)
         self.plan = PlanRoutes(self)
         self.products = ProductsRoutes(self)
+        self.rates = RatesRoutes(self)
         self.search = SearchRoutes(self)
+        self.settings = SettingsRoutes(self)
         self.shares = SharesRoutes(self)
         self.stages = StagesRoutes(self)
         self.subjects = SubjectsRoutes(self)
         self.tags = TagsRoutes(self)
+        self.teams = TeamsRoutes(self)
+        self.views = ViewsRoutes(self)

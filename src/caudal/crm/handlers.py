@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 
+from caudal.core.ids import Ref
 from caudal.crm.actions import release_work, reopen_deal
 from caudal.crm.actions.closing import NotClosed
 from caudal.crm.queries import NEWS, REOPEN, mentions_in, news_in
@@ -14,8 +15,10 @@ from caudal.workspace.events import ApprovalDecided, MemberDeactivated
 
 @handler("crm.release_work", on=(MemberDeactivated,))
 def release_work_of_leaver(fact: RecordedFact) -> None:
-    """Give the work of somebody who left back to the pool."""
-    release_work(actor=SYSTEM, as_of=fact.occurred_at, member_id=fact.subject.id)
+    """Give the work of somebody who left to their successor, or back to the pool."""
+    successor = fact.data.get("successor")
+    to = Ref.parse(successor).id if successor else None
+    release_work(actor=SYSTEM, as_of=fact.occurred_at, member_id=fact.subject.id, to=to)
 
 
 @handler("crm.reopen_approved", on=(ApprovalDecided,))

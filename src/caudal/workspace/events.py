@@ -78,6 +78,37 @@ class MemberDeactivated(Fact):
 
     name: ClassVar[str] = "workspace.member_deactivated"
 
+    successor: str = ""
+    """Whose the open work is from now on; nobody's while it is empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberReactivated(Fact):
+    """A member may sign in again."""
+
+    name: ClassVar[str] = "workspace.member_reactivated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamAdded(Fact):
+    """There is a team more."""
+
+    name: ClassVar[str] = "workspace.team_added"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamChanged(Fact):
+    """A team is called otherwise, or is inside another."""
+
+    name: ClassVar[str] = "workspace.team_changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamDeleted(Fact):
+    """A team is gone."""
+
+    name: ClassVar[str] = "workspace.team_deleted"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyIssued(Fact):

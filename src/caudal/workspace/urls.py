@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from caudal.workspace.views import approvals, company, fields, files, formulas, notices, saved, search, sharing, team
+from caudal.workspace.views import (
+    approvals,
+    company,
+    fields,
+    files,
+    formulas,
+    notices,
+    saved,
+    search,
+    sharing,
+    team,
+    teams,
+)
 
 app_name = "workspace"
 urlpatterns = [
@@ -42,6 +54,13 @@ urlpatterns = [
     path("settings/team", team.member_list, name="members"),
     path("settings/team/invite", team.invite, name="invite"),
     path("settings/team/<str:member_id>", team.member_edit, name="member_edit"),
+    path("settings/team/<str:member_id>/invitation", team.member_invite, name="member_invite"),
+    path("settings/team/<str:member_id>/leaving", team.member_leave, name="member_leave"),
+    path("settings/team/<str:member_id>/return", team.member_return, name="member_return"),
+    path("settings/teams", teams.team_list, name="teams"),
+    path("settings/teams/new", teams.team_new, name="team_new"),
+    path("settings/teams/<str:team_id>", teams.team_edit, name="team_edit"),
+    path("settings/teams/<str:team_id>/deletion", teams.team_delete, name="team_delete"),
     path("sharing/<str:record_id>", sharing.share, name="share"),
     path("shares/<str:share_id>/end", sharing.end, name="share_end"),
     path("settings/keys", team.key_list, name="keys"),

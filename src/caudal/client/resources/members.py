@@ -5,6 +5,13 @@ from typing import Literal, NotRequired, TypeAlias, TypedDict, Unpack
 
 from caudal.client.transport import Resource, Version, quoted
 
+
+class LeavingIn(TypedDict):
+    """Who takes over what somebody worked on."""
+
+    successor_id: NotRequired[str | None]
+
+
 Role: TypeAlias = Literal["admin", "manager", "rep", "marketing", "finance", "success", "auditor"]
 """What a member may do; each context's policies say what that means for its rows."""
 
@@ -76,10 +83,23 @@ class MembersRoutes(Resource):
         )
         return found
 
-    def deactivate(self, member_id: str, *, version: Version = None, idempotency_key: str | None = None) -> Member:
-        """End a member's access; what they owned goes back to the pool."""
+    def deactivate(
+        self, member_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[LeavingIn]
+    ) -> Member:
+        """End a member's access; their open work goes to a successor, or back to the pool."""
         found: Member = self._send(
             "POST",
+            f"/api/v1/members/{quoted(member_id)}/deactivation",
+            idempotency_key=idempotency_key,
+            version=version,
+            body=body,
+        )
+        return found
+
+    def reactivate(self, member_id: str, *, version: Version = None, idempotency_key: str | None = None) -> Member:
+        """Let a member come in again; what they worked on stays with those who have it now."""
+        found: Member = self._send(
+            "DELETE",
             f"/api/v1/members/{quoted(member_id)}/deactivation",
             idempotency_key=idempotency_key,
             version=version,

@@ -1,4 +1,4 @@
-"""When somebody leaves, what they worked on goes back to the pool instead of out of sight."""
+"""When somebody leaves, what they worked on goes to a successor or back to the pool instead of out of sight."""
 
 from datetime import datetime
 from uuid import UUID
@@ -20,8 +20,8 @@ PLANNED = NOT_DELETED & Q(completion=None)
 
 
 @action
-def release_work(*, actor: Actor, as_of: datetime, member_id: UUID) -> int:
-    """Leave without an owner the companies, people, open leads, open deals and planned activities of a member.
+def release_work(*, actor: Actor, as_of: datetime, member_id: UUID, to: UUID | None = None) -> int:
+    """Give the companies, people, open leads, open deals and planned activities of a member to another, or to nobody.
 
     Return how many. What is closed or done keeps the owner who did it. Doing it again finds nothing to do.
     """
@@ -31,19 +31,19 @@ def release_work(*, actor: Actor, as_of: datetime, member_id: UUID) -> int:
     deals = Deal.for_actor(actor, Verb.CHANGE).filter(OPEN_DEAL, owner=member_id).order_by("pk")
     released = 0
     for company_id in companies.values_list("pk", flat=True):
-        change_company(actor=actor, as_of=as_of, company_id=company_id, owner_id=None)
+        change_company(actor=actor, as_of=as_of, company_id=company_id, owner_id=to)
         released += 1
     for person_id in people.values_list("pk", flat=True):
-        change_person(actor=actor, as_of=as_of, person_id=person_id, owner_id=None)
+        change_person(actor=actor, as_of=as_of, person_id=person_id, owner_id=to)
         released += 1
     for lead_id in leads.values_list("pk", flat=True):
-        change_lead(actor=actor, as_of=as_of, lead_id=lead_id, owner_id=None)
+        change_lead(actor=actor, as_of=as_of, lead_id=lead_id, owner_id=to)
         released += 1
     for deal_id in deals.values_list("pk", flat=True):
-        change_deal(actor=actor, as_of=as_of, deal_id=deal_id, owner_id=None)
+        change_deal(actor=actor, as_of=as_of, deal_id=deal_id, owner_id=to)
         released += 1
     planned = Activity.for_actor(actor, Verb.CHANGE).filter(PLANNED, owner=member_id).order_by("pk")
     for activity_id in planned.values_list("pk", flat=True):
-        change_activity(actor=actor, as_of=as_of, activity_id=activity_id, owner_id=None)
+        change_activity(actor=actor, as_of=as_of, activity_id=activity_id, owner_id=to)
         released += 1
     return released

@@ -20,8 +20,8 @@ from caudal.crm.imports.uploads import StoredUpload, Upload
 from caudal.crm.models import ImportProfile
 from caudal.kit.access import Actor, Verb, require
 from caudal.kit.actions import action
-from caudal.workspace.actions import finish_operation, start_operation, take_operation
-from caudal.workspace.queries import actor_called, operation_by_id
+from caudal.workspace.actions import asker_of, finish_operation, start_operation, take_operation
+from caudal.workspace.queries import operation_by_id
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
@@ -120,7 +120,9 @@ def carry_out(operation_id: UUID, *, clock: Callable[[], datetime]) -> None:
     operation = operation_by_id(operation_id)
     if operation is None or operation.finished_at is not None:
         return
-    actor = actor_called(operation.created_by)
+    actor = asker_of(operation=operation, as_of=clock())
+    if actor is None:
+        return
     if operation.name == OPERATION:
         go_on_with(actor=actor, operation=operation, clock=clock)
     elif operation.name in {UNDO, UNDO_REHEARSAL}:

@@ -35,6 +35,7 @@ from caudal.workspace.actions.notices import (
     unsubscribe,
 )
 from caudal.workspace.actions.operations import (
+    asker_of,
     cancel_operation,
     finish_operation,
     progress_operation,
@@ -45,13 +46,14 @@ from caudal.workspace.actions.reading import note_reading
 from caudal.workspace.actions.sharing import end_share, share_record
 from caudal.workspace.actions.team import (
     add_member,
-    add_team,
     change_member,
     deactivate_member,
     end_access,
     invite_member,
     make_sign_in_link,
+    reactivate_member,
 )
+from caudal.workspace.actions.teams import add_team, change_team, delete_team
 from caudal.workspace.actions.views import change_view, choose_default_view, delete_view, save_view
 
 __all__ = [
@@ -66,16 +68,19 @@ __all__ = [
     "add_rates",
     "add_team",
     "ask_approval",
+    "asker_of",
     "attach_file",
     "cancel_operation",
     "change_field",
     "change_member",
     "change_settings",
+    "change_team",
     "change_view",
     "choose_default_view",
     "choose_ways",
     "deactivate_member",
     "decide_approval",
+    "delete_team",
     "delete_view",
     "detach_file",
     "drop_files",
@@ -98,6 +103,7 @@ __all__ = [
     "post_digests",
     "post_notices",
     "progress_operation",
+    "reactivate_member",
     "read_notification",
     "read_notifications",
     "restore_field",

@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.utils.translation import gettext
+
 from caudal.core.errors import Problem, msg
-from caudal.kit.access import Actor, Verb, require
+from caudal.kit.access import SYSTEM, Actor, Verb, require
 from caudal.kit.actions import action
 from caudal.kit.outbox import publish
 from caudal.workspace.events import OperationFinished
 from caudal.workspace.models import Operation, OperationState
+from caudal.workspace.queries import NotHereAnyMore, actor_called
 
 LOST_AFTER: Final = timedelta(minutes=2)
 """A running operation that gave no sign for this long may be taken over."""
@@ -90,6 +93,17 @@ def finish_operation(
         OperationFinished(subject=ended.ref, operation=ended.name, state=ended.state), actor=actor, occurred_at=as_of
     )
     return ended
+
+
+@action
+def asker_of(*, operation: Operation, as_of: datetime) -> Actor | None:
+    """Return who asked for the work, as they may act now; None, and the work has failed, if they may not any more."""
+    try:
+        return actor_called(operation.created_by, as_of=as_of)
+    except NotHereAnyMore as gone:
+        told = gone.told(gettext)
+        finish_operation(actor=SYSTEM, operation=operation, as_of=as_of, result=operation.result, error=told)
+    return None
 
 
 @action

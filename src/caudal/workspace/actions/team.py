@@ -1,4 +1,4 @@
-"""Members and teams."""
+"""Members."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,7 +11,14 @@ from caudal.kit.access import Actor, Verb, require
 from caudal.kit.actions import action
 from caudal.kit.outbox import publish
 from caudal.workspace.actions.access import issue_link
-from caudal.workspace.events import MemberAdded, MemberChanged, MemberDeactivated, MemberInvited, SignInLinkMade
+from caudal.workspace.events import (
+    MemberAdded,
+    MemberChanged,
+    MemberDeactivated,
+    MemberInvited,
+    MemberReactivated,
+    SignInLinkMade,
+)
 from caudal.workspace.models import LinkPurpose, Member, Role, Team
 
 PERSONAL = frozenset({"name", "email", "custom"})
@@ -35,6 +42,24 @@ class MayNotSignIn(Problem):
     hint = msg("Let somebody else of the team come in.")
 
 
+class NoSuccessor(Problem):
+    """Work goes to somebody else who works here."""
+
+    code = "member.no_successor"
+    status = 409
+    message = msg("{member} cannot take over the work.")
+    hint = msg("Choose somebody else who may sign in.")
+
+
+class EndIsOver(Problem):
+    """An auditor's time is over."""
+
+    code = "member.end_is_over"
+    status = 409
+    message = msg("{member} is an auditor whose last day is over.")
+    hint = msg("Give another last day first.")
+
+
 class NoAddress(Problem):
     """A link goes to somebody with an e-mail address."""
 
@@ -42,15 +67,6 @@ class NoAddress(Problem):
     status = 409
     message = msg("{member} has no e-mail address.")
     hint = msg("Add one, then invite.")
-
-
-@action
-def add_team(*, actor: Actor, as_of: datetime, name: str, parent: Team | None = None) -> Team:
-    """Add a team, perhaps inside another."""
-    require(actor, "team", Verb.CREATE)
-    team = Team.stamped(actor=actor, as_of=as_of, name=name, parent=parent)
-    team.save(force_insert=True)
-    return team
 
 
 @action
@@ -136,12 +152,40 @@ def make_sign_in_link(*, actor: Actor, as_of: datetime, member: Member) -> str:
 
 
 @action
-def deactivate_member(*, actor: Actor, as_of: datetime, member: Member) -> Member:
-    """End a member's access: sessions, links and passwords stop working at once. Raises CannotLeave."""
+def deactivate_member(*, actor: Actor, as_of: datetime, member: Member, successor: Member | None = None) -> Member:
+    """End a member's access: sessions, links and passwords stop working at once. Raises CannotLeave, NoSuccessor.
+
+    Open work becomes the successor's, or nobody's.
+    """
     require(actor, "member", Verb.CHANGE)
     _keep_an_administrator(member)
+    if successor is not None and (successor.pk == member.pk or not successor.is_active):
+        raise NoSuccessor(member=successor.name)
     if member.change(actor=actor, as_of=as_of, deactivated_at=as_of, deactivated_by=actor.id):
-        publish(MemberDeactivated(subject=member.ref), actor=actor, occurred_at=as_of)
+        whose = str(successor.ref) if successor else ""
+        publish(MemberDeactivated(subject=member.ref, successor=whose), actor=actor, occurred_at=as_of)
+    return member
+
+
+@action
+def reactivate_member(*, actor: Actor, as_of: datetime, member: Member) -> Member:
+    """Let a member come in again, with the password of before; what they worked on does not come back by itself.
+
+    A last day that is over is no last day any more, but for auditors, who need one. Raises EndIsOver.
+    """
+    require(actor, "member", Verb.CHANGE)
+    ends = member.access_ends_at
+    is_over = ends is not None and ends <= as_of
+    if is_over and member.role == Role.AUDITOR:
+        raise EndIsOver(member=member.name)
+    if member.change(
+        actor=actor,
+        as_of=as_of,
+        deactivated_at=None,
+        deactivated_by=None,
+        access_ends_at=None if is_over else ends,
+    ):
+        publish(MemberReactivated(subject=member.ref), actor=actor, occurred_at=as_of)
     return member
 
 

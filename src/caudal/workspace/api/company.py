@@ -1,7 +1,7 @@
 """Routes of the team, its keys, approvals and long operations."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Router, Schema, Status
@@ -55,6 +55,15 @@ class MemberChange(Body):
     team_id: str | None = None
     span: Annotated[Span | Literal[""], Field(default="")]
     access_ends_at: AwareDatetime | None = None
+
+
+class LeavingIn(Body):
+    """Who takes over what somebody worked on."""
+
+    successor_id: str | None = None
+
+
+TO_NOBODY: Final = LeavingIn()
 
 
 class KeyIn(Schema, extra="forbid"):
@@ -144,11 +153,22 @@ def change_member(request: HttpRequest, response: HttpResponse, member_id: str, 
 
 @router.post("/members/{member_id}/deactivation", response=MemberOut)
 @needs("member", Verb.CHANGE)
-def deactivate_member(request: HttpRequest, member_id: str) -> MemberOut:
-    """End a member's access; what they owned goes back to the pool."""
+def deactivate_member(request: HttpRequest, member_id: str, body: LeavingIn = TO_NOBODY) -> MemberOut:
+    """End a member's access; their open work goes to a successor, or back to the pool."""
     actor = actor_of(request)
     member = Member.one_for(actor, Verb.CHANGE, Ref.parse(member_id, "member").id, lock=True)
-    return member_out(actions.deactivate_member(actor=actor, as_of=now(), member=member))
+    named = body.successor_id
+    successor = None if named is None else Member.one_for(actor, Verb.VIEW, row_id("member", named))
+    return member_out(actions.deactivate_member(actor=actor, as_of=now(), member=member, successor=successor))
+
+
+@router.delete("/members/{member_id}/deactivation", response=MemberOut)
+@needs("member", Verb.CHANGE)
+def reactivate_member(request: HttpRequest, member_id: str) -> MemberOut:
+    """Let a member come in again; what they worked on stays with those who have it now."""
+    actor = actor_of(request)
+    member = Member.one_for(actor, Verb.CHANGE, Ref.parse(member_id, "member").id, lock=True)
+    return member_out(actions.reactivate_member(actor=actor, as_of=now(), member=member))
 
 
 @router.post("/keys", response={201: KeyOut})
@@ -223,7 +243,8 @@ def member_values(actor: Actor, said: dict[str, Any]) -> dict[str, Any]:
     if "team_id" not in said:
         return said
     team_id = said.pop("team_id")
-    return said | {"team": team_id and Team.one_for(actor, Verb.VIEW, row_id("team", team_id))}
+    team = None if team_id is None else Team.one_for(actor, Verb.VIEW, row_id("team", team_id))
+    return said | {"team": team}
 
 
 def member_out(member: Member) -> MemberOut:

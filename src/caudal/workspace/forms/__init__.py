@@ -15,7 +15,7 @@ from caudal.workspace.forms.entries import (
     SignInForm,
 )
 from caudal.workspace.forms.formulas import FormulaForm
-from caudal.workspace.forms.people import MemberForm, ShareForm, last_day
+from caudal.workspace.forms.people import LeavingForm, MemberForm, ShareForm, TeamForm, last_day
 
 __all__ = [
     "ChangePasswordForm",
@@ -24,6 +24,7 @@ __all__ = [
     "ForgottenPasswordForm",
     "FormulaForm",
     "KeyForm",
+    "LeavingForm",
     "MemberForm",
     "NoticeForm",
     "OwnFieldForm",
@@ -33,5 +34,6 @@ __all__ = [
     "SetPasswordForm",
     "ShareForm",
     "SignInForm",
+    "TeamForm",
     "last_day",
 ]

@@ -11,7 +11,7 @@ from typing_extensions import override
 from caudal.core.ids import Ref
 from caudal.kit.access import Actor
 from caudal.workspace.models import Member, Role, Span, Team
-from caudal.workspace.queries import holders_for
+from caudal.workspace.queries import active_members, holders_for, places_of, teams_by_name
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -88,6 +88,56 @@ class MemberForm(forms.Form):
         said = {name: self.cleaned_data[name] for name in ("name", "email", "role", "span")}
         ends = after_day(self.cleaned_data["last_date"], self.zone)
         return said | {"team": self.teams.get(self.cleaned_data["team"]), "access_ends_at": ends}
+
+
+class TeamForm(forms.Form):
+    """A team, new or known."""
+
+    name = forms.CharField(label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    parent = forms.ChoiceField(
+        label=_("Inside"), required=False, help_text=_("Whoever leads a team sees what the teams inside it do.")
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, actor: Actor, team: Team | None = None, **kwargs: Any) -> None:
+        self.team = team
+        if team is not None:
+            inside = str(team.parent.ref) if team.parent else ""
+            kwargs["initial"] = {"name": team.name, "parent": inside, "version": team.version}
+        super().__init__(*args, **kwargs)
+        self.teams = {str(each.ref): each for each in places_of(actor, team)}
+        parent = self.fields["parent"]
+        if isinstance(parent, forms.ChoiceField):
+            parent.choices = [("", _("No other team")), *((ref, each.name) for ref, each in self.teams.items())]
+
+    def clean_name(self) -> str:
+        """Refuse the name of another team."""
+        name: str = self.cleaned_data["name"]
+        known = teams_by_name().get(name)
+        if known is not None and (self.team is None or known.pk != self.team.pk):
+            raise forms.ValidationError(_("Another team is called so."))
+        return name
+
+    def values(self) -> dict[str, Any]:
+        """Return what was said, as actions take it."""
+        return {"name": self.cleaned_data["name"], "parent": self.teams.get(self.cleaned_data["parent"])}
+
+
+class LeavingForm(forms.Form):
+    """Who takes over what somebody worked on."""
+
+    successor = forms.ChoiceField(
+        label=_("Their open work goes to"),
+        required=False,
+        help_text=_("Companies, people, open leads, open deals and planned activities. What is closed stays theirs."),
+    )
+
+    def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        successor = self.fields["successor"]
+        if isinstance(successor, forms.ChoiceField):
+            others = [(str(Ref(Member.kind, pk)), name) for pk, name in active_members() if pk != member.pk]
+            successor.choices = [("", _("Nobody yet")), *others]
 
 
 class ShareForm(forms.Form):

@@ -4,6 +4,7 @@ from caudal.workspace.models import DigestPlan, NoticeSort
 from caudal.workspace.queries.access import LinkSpent, hashed, live_key, open_link
 from caudal.workspace.queries.actors import (
     MEMBERS_BELOW,
+    NotHereAnyMore,
     actor_called,
     actor_names,
     actor_of_key,
@@ -66,12 +67,14 @@ from caudal.workspace.queries.rates import (
     RATE_PIVOT,
     dated_rate,
     in_own_currency,
+    newest_rates,
     rate_among,
     recent_rates,
 )
 from caudal.workspace.queries.shares import holders_for, shareable, shares_of
 from caudal.workspace.queries.team import (
     NoSuchMember,
+    TeamPlace,
     active_members,
     member,
     member_addresses,
@@ -80,7 +83,9 @@ from caudal.workspace.queries.team import (
     member_of_team,
     member_with_address,
     members_for_export,
+    places_of,
     team,
+    team_tree,
     teams_by_name,
 )
 from caudal.workspace.queries.views import default_view, saved_views
@@ -109,7 +114,9 @@ __all__ = [
     "LinkSpent",
     "NoSuchMember",
     "NotFounded",
+    "NotHereAnyMore",
     "NoticeSort",
+    "TeamPlace",
     "Told",
     "Trial",
     "active_members",
@@ -163,6 +170,7 @@ __all__ = [
     "members_for_export",
     "members_in_zones",
     "needs_second_person",
+    "newest_rates",
     "notifications",
     "office_calendar",
     "open_approval",
@@ -173,7 +181,9 @@ __all__ = [
     "operations",
     "own_fields",
     "pillars",
+    "places_of",
     "rate_among",
+    "rates",
     "recent_rates",
     "remembering_own_fields",
     "saved_views",
@@ -181,6 +191,7 @@ __all__ = [
     "shareable",
     "shares_of",
     "team",
+    "team_tree",
     "teams_by_name",
     "to_be_mailed",
     "told",

@@ -1,11 +1,14 @@
 """Who acts: members and keys as actors, and how they are called."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
+from caudal.core.errors import Problem, msg
 from caudal.core.ids import Ref
 from caudal.kit.access import SYSTEM, Actor, ActorKind, Reach
 from caudal.workspace.models import ApiKey, CompanySettings, Member, Role, Span
@@ -76,14 +79,35 @@ def actor_of_key(key: ApiKey, settings: CompanySettings | None = None) -> Actor:
     )
 
 
-def actor_called(actor_id: str) -> Actor:
-    """Return who asked for something, as they may act now: a member, a key, or the system."""
+class NotHereAnyMore(Problem):
+    """Whoever asked for long work may not come in any more, so nothing more is done in their name."""
+
+    code = "actor.not_here_any_more"
+    status = 409
+    message = msg("{actor} may not come in any more, so nothing more is done in that name.")
+    hint = msg("Somebody who may do it can ask for it again.")
+
+
+def actor_called(actor_id: str, *, as_of: datetime) -> Actor:
+    """Return who asked for something, as they may act now: a member, a key, or the system. Raises NotHereAnyMore."""
     if actor_id == SYSTEM.id:
         return SYSTEM
     ref = Ref.parse(actor_id)
     if ref.kind == ApiKey.kind:
-        return actor_of_key(ApiKey.objects.get(pk=ref.id, revoked_at=None, deleted_at=None))
-    return actor_of_member(Member.objects.get(pk=ref.id, deactivated_at=None, deleted_at=None))
+        lasting = _lasts("expires_at", as_of)
+        key = ApiKey.objects.filter(lasting, pk=ref.id, revoked_at=None, deleted_at=None).first()
+        if key is not None:
+            return actor_of_key(key)
+    else:
+        here = _lasts("access_ends_at", as_of)
+        member = Member.objects.filter(here, pk=ref.id, deactivated_at=None, deleted_at=None).first()
+        if member is not None:
+            return actor_of_member(member)
+    raise NotHereAnyMore(actor=actor_names({actor_id}).get(actor_id, actor_id))
+
+
+def _lasts(end: str, as_of: datetime) -> Q:
+    return Q(**{end: None}) | Q(**{f"{end}__gt": as_of})
 
 
 def standing_of(member: Member) -> tuple[frozenset[UUID], frozenset[str], frozenset[UUID]]:

@@ -81,6 +81,16 @@ def rate_among(rates: Iterable[FxRate], base: Currency, quote: Currency, day: da
     return rate_on(day, base, quote, rates=rates, pivot=Currency(RATE_PIVOT), days_old_max=RATE_DAYS_MAX - 1)
 
 
+def newest_rates(
+    *, quote: str = "", since: date | None = None, until: date | None = None, most: int
+) -> list[DatedRate]:
+    """Return the newest dated rates, of one currency and between two days if asked."""
+    rows = DatedRate.objects.order_by("-day", "base", "quote")
+    rows = rows.filter(quote=quote) if quote else rows
+    rows = rows.filter(day__gte=since) if since else rows
+    return list((rows.filter(day__lte=until) if until else rows)[:most])
+
+
 def recent_rates(day: date) -> list[FxRate]:
     """Return the dated rates of the last days up to one."""
     rows = DatedRate.objects.filter(day__lte=day, day__gt=day - timedelta(days=RATE_DAYS_MAX)).order_by("day", "pk")

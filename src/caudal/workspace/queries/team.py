@@ -1,7 +1,12 @@
 """Reads of the people who work here and of their teams."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
+
+from django.db.models import Count, Q
 
 from caudal.core.errors import Problem, msg
 from caudal.kit.access import Actor, Verb
@@ -54,6 +59,47 @@ def members_for_export(actor: Actor) -> list[tuple[UUID, str, str, str]]:
 def teams_by_name() -> dict[str, Team]:
     """Return the teams by their names, which are unique."""
     return {team.name: team for team in Team.objects.filter(deleted_at=None).order_by("name", "pk")}
+
+
+@dataclass(frozen=True, slots=True)
+class TeamPlace:
+    """A team, how deep inside others it is, and how many people are in it themselves."""
+
+    team: Team
+    depth: int
+    members: int
+
+
+def team_tree(actor: Actor) -> list[TeamPlace]:
+    """Return the teams that an actor sees, each behind the one that it is inside, by name."""
+    teams = Team.for_actor(actor).annotate(
+        people=Count("members", filter=Q(members__deleted_at=None, members__deactivated_at=None))
+    )
+    inside: defaultdict[UUID | None, list[Any]] = defaultdict(list)
+    for each in teams.order_by("name", "pk"):
+        inside[each.parent_id].append(each)
+
+    def below(parent: UUID | None, depth: int) -> Iterator[TeamPlace]:
+        for each in inside[parent]:
+            yield TeamPlace(each, depth, each.people)
+            yield from below(each.pk, depth + 1)
+
+    return list(below(None, 0))
+
+
+def places_of(actor: Actor, team: Team | None) -> list[Team]:
+    """Return the teams that a team can be inside: all but itself and those below it."""
+    found = []
+    deeper = -1  # how deep the team itself is, while those below it go by
+    for place in team_tree(actor):
+        if deeper >= 0 and place.depth > deeper:
+            continue
+        deeper = -1
+        if team is not None and place.team.pk == team.pk:
+            deeper = place.depth
+        else:
+            found.append(place.team)
+    return found
 
 
 class NoSuchMember(Problem):

@@ -21,7 +21,7 @@ from caudal.kit.panels import first_page
 from caudal.kit.world import now
 from caudal.ui.tables import Cell, Column, Row, Table
 from caudal.workspace import actions
-from caudal.workspace.forms import KeyForm, MemberForm, PasswordForm, last_day
+from caudal.workspace.forms import KeyForm, LeavingForm, MemberForm, PasswordForm, last_day
 from caudal.workspace.models import AccessLink, ApiKey, LinkPurpose, Member
 from caudal.workspace.queries import active_members, open_link
 
@@ -63,7 +63,7 @@ def member_list(request: HttpRequest) -> HttpResponse:
                 each.team.name if each.team else None,
                 each.get_span_display() if each.span else _("As far as the role"),
                 last_day(each.access_ends_at, ZoneInfo(actor.zone)),
-                Cell(_("Active"), tone="good") if each.can_sign_in else Cell(_("No sign-in"), tone="idle"),
+                sign_in_cell(each),
             ],
             id=str(each.ref),
             href=reverse("workspace:member_edit", args=[each.ref]) if may_change else "",
@@ -90,6 +90,13 @@ def member_list(request: HttpRequest) -> HttpResponse:
     )
 
 
+def sign_in_cell(member: Member) -> Cell:
+    """Say whether somebody comes in."""
+    if member.can_sign_in:
+        return Cell(_("Active"), tone="good")
+    return Cell(_("No sign-in") if member.is_active else _("Has left"), tone="idle")
+
+
 @needs("member", Verb.CREATE)
 @require_http_methods(["GET", "POST"])
 def invite(request: HttpRequest) -> HttpResponse:
@@ -100,12 +107,7 @@ def invite(request: HttpRequest) -> HttpResponse:
         return render(request, "workspace/invite.html", {"title": _("Invite somebody"), "form": form})
     member = actions.add_member(actor=actor, as_of=as_of, **form.values())
     token = actions.invite_member(actor=actor, as_of=as_of, member=member)
-    address = request.build_absolute_uri(reverse("workspace:come_in", args=[token]))
-    return render(
-        request,
-        "workspace/invited.html",
-        {"title": _("%(name)s is invited") % {"name": member.name}, "address": address},
-    )
+    return shown_link(request, member, token)
 
 
 @needs("member", Verb.CHANGE)
@@ -129,8 +131,72 @@ def member_edit(request: HttpRequest, member_id: str) -> HttpResponse:
             else:
                 messages.success(request, _("Saved: %(name)s") % {"name": member.name})
                 return redirect("workspace:members")
-    context = {"title": member.name, "crumbs": [(_("Team"), reverse("workspace:members"))], "form": form}
+    return member_page(request, member, form, status)
+
+
+def member_page(request: HttpRequest, member: Member, form: MemberForm, status: int) -> HttpResponse:
+    """Answer with the page of somebody of the team."""
+    context = {
+        "title": member.name,
+        "crumbs": [(_("Team"), reverse("workspace:members"))],
+        "form": form,
+        "member": member,
+        "leaving": LeavingForm(member=member),
+    }
     return render(request, "workspace/member.html", context, status=status)
+
+
+@needs("member", Verb.CREATE)
+@require_POST
+def member_invite(request: HttpRequest, member_id: str) -> HttpResponse:
+    """Make another link by which somebody comes in, and show it once."""
+    actor = actor_of(request)
+    member = Member.one_for(actor, Verb.CHANGE, Ref.parse(member_id, Member.kind).id)
+    try:
+        token = actions.invite_member(actor=actor, as_of=now(), member=member)
+    except Problem as problem:
+        messages.error(request, problem.told(gettext))
+        return redirect("workspace:member_edit", member.ref)
+    return shown_link(request, member, token)
+
+
+def shown_link(request: HttpRequest, member: Member, token: str) -> HttpResponse:
+    """Show the link that lets somebody in, once."""
+    address = request.build_absolute_uri(reverse("workspace:come_in", args=[token]))
+    context = {"title": _("%(name)s is invited") % {"name": member.name}, "address": address}
+    return render(request, "workspace/invited.html", context)
+
+
+@needs("member", Verb.CHANGE)
+@require_POST
+def member_leave(request: HttpRequest, member_id: str) -> HttpResponse:
+    """End somebody's access; their open work goes to whom the form names, or to nobody yet."""
+    actor = actor_of(request)
+    member = Member.one_for(actor, Verb.CHANGE, Ref.parse(member_id, Member.kind).id, lock=True)
+    named = request.POST.get("successor", "")
+    try:
+        successor = Member.one_for(actor, Verb.VIEW, Ref.parse(named, Member.kind).id) if named else None
+        actions.deactivate_member(actor=actor, as_of=now(), member=member, successor=successor)
+    except Problem as problem:
+        messages.error(request, problem.told(gettext))
+        return redirect("workspace:member_edit", member.ref)
+    messages.success(request, _("%(name)s may not sign in any more.") % {"name": member.name})
+    return redirect("workspace:members")
+
+
+@needs("member", Verb.CHANGE)
+@require_POST
+def member_return(request: HttpRequest, member_id: str) -> HttpResponse:
+    """Let somebody come in again."""
+    actor = actor_of(request)
+    member = Member.one_for(actor, Verb.CHANGE, Ref.parse(member_id, Member.kind).id, lock=True)
+    try:
+        actions.reactivate_member(actor=actor, as_of=now(), member=member)
+    except Problem as problem:
+        messages.error(request, problem.told(gettext))
+    else:
+        messages.success(request, _("%(name)s may sign in again.") % {"name": member.name})
+    return redirect("workspace:member_edit", member.ref)
 
 
 @needs("key")

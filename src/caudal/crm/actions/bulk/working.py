@@ -29,8 +29,8 @@ from caudal.kit.actions import action
 from caudal.kit.failpoints import failpoint
 from caudal.kit.problems import BadInput, conflict_of
 from caudal.kit.records import NotFound, Record
-from caudal.workspace.actions import finish_operation, progress_operation, start_operation, take_operation
-from caudal.workspace.queries import actor_called, operation_by_id
+from caudal.workspace.actions import asker_of, finish_operation, progress_operation, start_operation, take_operation
+from caudal.workspace.queries import operation_by_id
 
 if TYPE_CHECKING:
     from caudal.workspace.models import Operation
@@ -189,7 +189,9 @@ def carry_out_edit(operation_id: UUID, *, clock: Callable[[], datetime]) -> None
     operation = operation_by_id(operation_id)
     if operation is None or operation.finished_at is not None:
         return
-    actor = actor_called(operation.created_by)
+    actor = asker_of(operation=operation, as_of=clock())
+    if actor is None:
+        return
     taken = take_operation(operation=operation, as_of=clock(), worker_is_gone=True)
     error = ""
     try:
