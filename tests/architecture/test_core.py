@@ -27,6 +27,7 @@ EXACT_TOPICS: Final = frozenset(
         "targets",
         "expressions",
         "checks",
+        "drivers",
     }
 )
 LIBRARIES: Final = frozenset({"caudal", "iso4217", "typing_extensions"})

@@ -61,7 +61,7 @@ def test_the_version_adopted_last_counts_and_the_earlier_ones_stay() -> None:
 
 
 def test_a_file_with_mistakes_is_refused_with_all_of_them_and_leaves_nothing() -> None:
-    broken = ESTRATEGIA.replace(b'unit = "customers/month"', b'unit = "custmers/month"').replace(
+    broken = ESTRATEGIA.replace(b'unit = "customers/month"', b'unit = "custmers/month"', 1).replace(
         b"lo = 5000\nhi = 15_000", b"lo = 50_000\nhi = 15_000"
     )
     facts = RecordedFactRow.objects.count()

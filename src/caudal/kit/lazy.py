@@ -20,8 +20,9 @@ HEAVY: Final = frozenset(
         "scipy",
     }
     | {"sklearn", "sqlglot", "statsmodels", "typst", "vl_convert", "xlsxwriter", "z3"}
+    | {"caudal.core.simulate"}
 )
-"""The top-level modules that the web entry must not import."""
+"""The modules that the web entry must not import: libraries by their top level, and rooms of ours that need one."""
 
 
 class ExtraMissing(Problem):
@@ -35,7 +36,7 @@ class ExtraMissing(Problem):
 
 def lazy(name: str) -> Any:
     """Import a heavy library at its first use. Raises ExtraMissing when it is not installed."""
-    if name.partition(".")[0] not in HEAVY:
+    if name.partition(".")[0] not in HEAVY and name not in HEAVY:
         raise LookupError(f"{name} is not in caudal.kit.lazy.HEAVY; import it at the top of the file")
     try:
         return import_module(name)

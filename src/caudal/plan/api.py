@@ -4,29 +4,46 @@ from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Field, Router, Schema, Status
+from ninja import Field, Query, Router, Schema, Status
 
 from caudal.core.ids import Ref
 from caudal.core.intervals import Reading
 from caudal.core.periods import CalendarPeriod, Grain, UnreadableLabel
 from caudal.core.plans import Plan
 from caudal.kit.access import Actor, Verb
-from caudal.kit.bodies import version_of
+from caudal.kit.bodies import Body, version_of
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
-from caudal.plan.actions import adopt_plan, apply_repair, change_milestone
+from caudal.plan.actions import adopt_plan, apply_repair, change_milestone, start_simulation
 from caudal.plan.adapters import minimiser
 from caudal.plan.models import PlanVersion
 from caudal.plan.queries import (
+    MONTHS_MOST,
+    RUNS,
+    RUNS_AT_ONCE,
+    RUNS_MOST,
+    SEED,
     adopted_plan,
+    bar_rows,
+    bars_of,
+    changes_of,
     checks_of,
+    kept_futures,
+    must_rows,
+    musts_of,
     offered_repairs,
     phase_standings,
     repair_data,
     review,
     review_rows,
+    split_data,
+    split_of,
+    split_range,
     standing,
     standing_rows,
+    tree_data,
+    tree_of,
+    wanted_of,
 )
 
 router = Router()
@@ -182,6 +199,127 @@ def get_standing(request: HttpRequest, month: str | None = None, pillar: str | N
         "day": found.moment.day,
         "targets": standing_rows(found.targets),
     }
+
+
+class TreeOut(Schema):
+    """The driver tree in one month: each number as it usually is and with the changes, and what cannot be used.
+
+    With `of`: how far each driver alone moves that number, and what each must be for it to be `wanted`.
+    """
+
+    plan: str
+    month: int
+    changed: dict[str, float]
+    numbers: list[dict[str, Any]]
+    findings: list[str]
+    wanted: float | None = None
+    moved_by: list[dict[str, Any]] = []
+    must: list[dict[str, Any]] = []
+
+
+class TreeQuery(Body):
+    """Which month, which drivers are set (leads=12000), and for which number what must be true is asked."""
+
+    month: int | None = Field(None, ge=1, le=MONTHS_MOST)
+    set: list[str] = Field(default_factory=list, max_length=100)
+    of: str | None = None
+    to: float | None = None
+
+
+class FuturesQuery(Body):
+    """How often, over how many months, from which seed, and which drivers are set (id=value)."""
+
+    runs: int = Field(RUNS, ge=1, le=RUNS_AT_ONCE)
+    months: int | None = Field(None, ge=1, le=MONTHS_MOST)
+    seed: int = Field(SEED, ge=0)
+    set: list[str] = Field(default_factory=list, max_length=100)
+
+
+class SplitQuery(Body):
+    """What to split; what the channels usually spend without it."""
+
+    budget: float | None = Field(None, gt=0)
+
+
+class FuturesOut(Schema):
+    """The plan played many times: quantiles by number and month, chances of targets, what matters, capacities."""
+
+    runs: int
+    months: int
+    all_targets_at_once: float | None
+    numbers: list[dict[str, Any]]
+    capacities: list[dict[str, Any]]
+
+
+class SplitOut(Schema):
+    """The best split of a budget; no split at all brings more than `gap` beyond what this one does."""
+
+    budget: float
+    brings: float
+    price: float
+    gap: float
+    shares: list[dict[str, Any]]
+
+
+class SimulationIn(Schema, extra="forbid"):
+    """What is to be played: how often, over how many months, from which seed, with which drivers set (id=value)."""
+
+    runs: int = Field(100_000, ge=1, le=RUNS_MOST)
+    months: int | None = Field(None, ge=1, le=MONTHS_MOST)
+    seed: int = Field(SEED, ge=0)
+    set: list[str] = Field(default_factory=list, max_length=100)
+
+
+class SimulationOut(Schema):
+    """Work that was begun: the operation that says how far it is, and its result when it is done."""
+
+    operation: str
+
+
+@router.get("/plan/tree", response=TreeOut)
+@needs("plan")
+def get_tree(request: HttpRequest, query: Query[TreeQuery]) -> dict[str, Any]:
+    """Compute the driver tree with some drivers set, and what must be true for one of its numbers."""
+    _, plan = adopted_plan(actor_of(request))
+    tree, month = tree_of(plan), query.month or plan.months
+    changed = changes_of(tree, query.set)
+    told = tree_data(tree, month, changed)
+    if query.of is not None:
+        wanted = wanted_of(tree, query.of, query.to)
+        told["wanted"] = wanted
+        told["moved_by"] = bar_rows(bars_of(tree, query.of, month=month, changed=changed))
+        if wanted is not None:
+            told["must"] = must_rows(musts_of(tree, query.of, wanted, month=month, changed=changed))
+    return told
+
+
+@router.get("/plan/futures", response=FuturesOut)
+@needs("plan")
+def get_futures(request: HttpRequest, query: Query[FuturesQuery]) -> dict[str, Any]:
+    """Play the plan at once, up to 10,000 times; more is asked for as a simulation."""
+    _, plan = adopted_plan(actor_of(request))
+    tree, months = tree_of(plan), query.months or plan.months
+    changed = changes_of(tree, query.set)
+    return kept_futures(tree, runs=query.runs, months=months, seed=query.seed, changed=changed).to_json()
+
+
+@router.post("/plan/simulations", response={202: SimulationOut})
+@needs("plan")
+def simulate(request: HttpRequest, body: SimulationIn) -> Status[dict[str, str]]:
+    """Let a worker play the plan; the operation tells how far it is and holds the futures when it is done."""
+    operation = start_simulation(
+        actor=actor_of(request), as_of=now(), runs=body.runs, months=body.months, seed=body.seed, sets=body.set
+    )
+    return Status(202, {"operation": str(operation.ref)})
+
+
+@router.get("/plan/split", response=SplitOut)
+@needs("plan")
+def get_split(request: HttpRequest, query: Query[SplitQuery]) -> dict[str, Any]:
+    """Split a budget over the channels whose curve the plan knows; without one, what they usually spend."""
+    _, plan = adopted_plan(actor_of(request))
+    tree = tree_of(plan)
+    return split_data(split_of(tree, query.budget if query.budget is not None else split_range(tree)[1]))
 
 
 class MilestoneOut(Schema):

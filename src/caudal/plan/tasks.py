@@ -1,9 +1,11 @@
 """Jobs of the plan."""
 
+from uuid import UUID
+
 from procrastinate.contrib.django import app
 
 from caudal.kit.world import now
-from caudal.plan.actions import count_standing
+from caudal.plan.actions import SIMULATION_TASK, carry_out_simulation, count_standing
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -11,3 +13,9 @@ from caudal.plan.actions import count_standing
 def count_numbers(timestamp: int) -> int:  # noqa: ARG001  given by the scheduler
     """Count what the plan is compared with, and keep what takes long."""
     return count_standing(as_of=now())
+
+
+@app.task(name=SIMULATION_TASK, queue="plan")
+def simulate_plan(operation: str) -> None:
+    """Play the plan many times."""
+    carry_out_simulation(UUID(operation), clock=now)

@@ -16,6 +16,16 @@ class Checks(TypedDict):
     checks: list[dict[str, Any]]
 
 
+class Futures(TypedDict):
+    """The plan played many times: quantiles by number and month, chances of targets, what matters, capacities."""
+
+    runs: int
+    months: int
+    all_targets_at_once: float | None
+    numbers: list[dict[str, Any]]
+    capacities: list[dict[str, Any]]
+
+
 class MilestoneIn(TypedDict):
     """Who sees to a milestone and the day on which it was done; null for nobody, and while it is not."""
 
@@ -93,6 +103,31 @@ class Repairs(TypedDict):
     rebases: list[dict[str, Any]]
 
 
+class SimulationIn(TypedDict):
+    """What is to be played: how often, over how many months, from which seed, with which drivers set (id=value)."""
+
+    runs: NotRequired[int]
+    months: NotRequired[int | None]
+    seed: NotRequired[int]
+    set: NotRequired[list[str]]
+
+
+class Simulation(TypedDict):
+    """Work that was begun: the operation that says how far it is, and its result when it is done."""
+
+    operation: str
+
+
+class Split(TypedDict):
+    """The best split of a budget; no split at all brings more than `gap` beyond what this one does."""
+
+    budget: float
+    brings: float
+    price: float
+    gap: float
+    shares: list[dict[str, Any]]
+
+
 Standing = TypedDict(
     "Standing",
     {
@@ -125,6 +160,19 @@ class Standings(TypedDict):
     targets: list[Standing]
 
 
+class Tree(TypedDict):
+    """The driver tree in one month: each number as it usually is and with the changes, and what cannot be used."""
+
+    plan: str
+    month: int
+    changed: dict[str, float]
+    numbers: list[dict[str, Any]]
+    findings: list[str]
+    wanted: NotRequired[float | None]
+    moved_by: NotRequired[list[dict[str, Any]]]
+    must: NotRequired[list[dict[str, Any]]]
+
+
 class GetChecksQuery(TypedDict):
     """What may be asked."""
 
@@ -144,6 +192,30 @@ class GetStandingQuery(TypedDict):
 
     month: NotRequired[str | None]
     pillar: NotRequired[str | None]
+
+
+class GetTreeQuery(TypedDict):
+    """What may be asked."""
+
+    month: NotRequired[int | None]
+    set: NotRequired[list[str]]
+    of: NotRequired[str | None]
+    to: NotRequired[float | None]
+
+
+class GetFuturesQuery(TypedDict):
+    """What may be asked."""
+
+    runs: NotRequired[int]
+    months: NotRequired[int | None]
+    seed: NotRequired[int]
+    set: NotRequired[list[str]]
+
+
+class GetSplitQuery(TypedDict):
+    """What may be asked."""
+
+    budget: NotRequired[float | None]
 
 
 class PlanRoutes(Resource):
@@ -177,6 +249,26 @@ class PlanRoutes(Resource):
     def get_standing(self, **query: Unpack[GetStandingQuery]) -> Standings:
         """Compare the plan with what happened: as of now, or at the end of a month (2026-03) that has ended."""
         found: Standings = self._send("GET", "/api/v1/plan/standing", query=query)
+        return found
+
+    def get_tree(self, **query: Unpack[GetTreeQuery]) -> Tree:
+        """Compute the driver tree with some drivers set, and what must be true for one of its numbers."""
+        found: Tree = self._send("GET", "/api/v1/plan/tree", query=query)
+        return found
+
+    def get_futures(self, **query: Unpack[GetFuturesQuery]) -> Futures:
+        """Play the plan at once, up to 10,000 times; more is asked for as a simulation."""
+        found: Futures = self._send("GET", "/api/v1/plan/futures", query=query)
+        return found
+
+    def simulate(self, *, idempotency_key: str | None = None, **body: Unpack[SimulationIn]) -> Simulation:
+        """Let a worker play the plan; the operation tells how far it is and holds the futures when it is done."""
+        found: Simulation = self._send("POST", "/api/v1/plan/simulations", idempotency_key=idempotency_key, body=body)
+        return found
+
+    def get_split(self, **query: Unpack[GetSplitQuery]) -> Split:
+        """Split a budget over the channels whose curve the plan knows; without one, what they usually spend."""
+        found: Split = self._send("GET", "/api/v1/plan/split", query=query)
         return found
 
     def list_milestones(self) -> Milestones:

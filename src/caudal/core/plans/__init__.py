@@ -3,6 +3,18 @@
 Reading never stops at the first mistake and never loses a place; edits keep every byte they do not mean to change.
 """
 
+from caudal.core.plans.assumptions import (
+    Assumptions,
+    Capacity,
+    Correlation,
+    Distribution,
+    Driver,
+    Formula,
+    Ramp,
+    Response,
+    Together,
+    together,
+)
 from caudal.core.plans.checking import read_checks
 from caudal.core.plans.document import BYTES_MAX
 from caudal.core.plans.edits import UnreadablePlan, set_target
@@ -35,13 +47,19 @@ __all__ = [
     "BYTES_MAX",
     "CHECK_FUNCTIONS",
     "VOCABULARY",
+    "Assumptions",
     "BudgetLine",
+    "Capacity",
     "Channel",
     "ChannelKind",
     "Check",
     "Claim",
+    "Correlation",
+    "Distribution",
+    "Driver",
     "Due",
     "Figure",
+    "Formula",
     "Judgement",
     "Known",
     "Label",
@@ -56,8 +74,11 @@ __all__ = [
     "PlanFile",
     "Price",
     "Progress",
+    "Ramp",
+    "Response",
     "Sense",
     "Target",
+    "Together",
     "Tools",
     "Unit",
     "UnitKind",
@@ -76,4 +97,5 @@ __all__ = [
     "schema_of",
     "set_target",
     "term_unit",
+    "together",
 ]

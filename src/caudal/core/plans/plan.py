@@ -8,6 +8,7 @@ from caudal.core.errors import Place, Problem, msg
 from caudal.core.intervals import Interval, Reading, exact_text
 from caudal.core.money import Currency
 from caudal.core.periods import Grain
+from caudal.core.plans.assumptions import Assumptions
 from caudal.core.plans.labels import Label
 from caudal.core.plans.passages import NOWHERE, Passages
 from caudal.core.plans.relations import Check
@@ -123,6 +124,8 @@ class Plan:
     """What must hold between the targets, as the plan itself says it."""
     document: str = ""
     sha256: str = ""
+    assumptions: Assumptions = field(default_factory=Assumptions)
+    """Its drivers, and how other numbers follow from them."""
     passages: Passages = field(default_factory=Passages)
     """What stands around the targets: their parts, prices, channels, budget, phases, claims."""
     version: Version | None = None
@@ -157,7 +160,8 @@ class Plan:
                         for part in self.passages.parts
                     ),
                 )
-                return replace(self, targets=scaled, passages=passages, version=version)
+                assumptions = self.assumptions.scaled(version.scale, version.scales)
+                return replace(self, targets=scaled, passages=passages, assumptions=assumptions, version=version)
         known = [version.id for version in self.versions]
         raise UnknownVersion(
             plan=self.id, version=version_id, versions=nearest(version_id, known) or ", ".join(known) or "-"

@@ -24,7 +24,7 @@ class RangeReader:
     def findings(self, table: Table, name: str) -> Iterator[Finding]:
         """What is wrong with a range beyond its shape."""
         yield from self._range(table, name)
-        yield from self._unit(table, name)
+        yield from self.unit_findings(table, name)
 
     def figure(self, table: Table) -> Figure:
         """The range of a table without errors."""
@@ -65,7 +65,8 @@ class RangeReader:
                 hi=exact_text(hi),
             )
 
-    def _unit(self, table: Table, name: str) -> Iterator[Finding]:
+    def unit_findings(self, table: Table, name: str) -> Iterator[Finding]:
+        """What is wrong with the unit of a table."""
         unit = text_at(table, "unit")
         if unit is None or not unit.text.strip():
             return

@@ -8,6 +8,7 @@ from fractions import Fraction
 from caudal.core.errors import Finding, Place, Severity, msg
 from caudal.core.money import Currency, UnknownCurrency
 from caudal.core.periods import Grain
+from caudal.core.plans.assumption_reading import AssumptionReader
 from caudal.core.plans.checking import check_findings, checks_in
 from caudal.core.plans.conformity import Checker
 from caudal.core.plans.document import Span, Table, decode, read_document
@@ -77,6 +78,7 @@ class _PlanReader:
         self._passages = PassageReader(
             checker, root, self._ranges, self._targets, self._pillars, int(exact_at(self._about, "months") or 0)
         )
+        self._assumptions = AssumptionReader(checker, root, self._ranges, self._targets)
 
     def findings(self) -> Iterator[Finding]:
         yield from self._checker.check(PLAN, self._root, Span(0, 0, 1, 1), "")
@@ -88,6 +90,7 @@ class _PlanReader:
         for version_id, (_, version) in self._versions.items():
             yield from self._scales(version, f"versions.{version_id}")
         yield from self._passages.findings()
+        yield from self._assumptions.findings()
         yield from check_findings(self._root, self._checker)
 
     def plan(self) -> Plan:
@@ -110,6 +113,7 @@ class _PlanReader:
             checks=checks_in(self._root, self._checker.file),
             document=word_at(about, "document") or "",
             sha256=word_at(about, "sha256") or "",
+            assumptions=self._assumptions.assumptions(),
             passages=self._passages.passages(),
         )
 
@@ -161,13 +165,14 @@ class _PlanReader:
                 "plan.bad_scale", msg("“{name}” must be above zero."), table.entries["scale"].key, f"{name}.scale"
             )
         for item in items_at(table, "scales"):
-            if item.text not in self._targets:
+            own = self._assumptions.own
+            if item.text not in self._targets and item.text not in own:
                 yield self._checker.unknown(
                     "plan.unknown_target", msg("The plan has no target “{text}”."), item, name, self._targets
                 )
                 continue
-            unit = text_at(self._targets[item.text][1], "unit")
-            if unit is not None and not self._is_flow(unit.text):
+            unit = text_at((own | self._targets)[item.text][1], "unit")
+            if unit is not None and not self._scales_along(unit.text, own=item.text in own):
                 yield self._checker.finding(
                     "plan.not_a_total",
                     msg("“{text}” is told in {unit}, which does not grow with the company."),
@@ -178,8 +183,10 @@ class _PlanReader:
                     unit=unit.text,
                 )
 
-    def _is_flow(self, unit: str) -> bool:
+    def _scales_along(self, unit: str, *, own: bool) -> bool:
+        """Whether it grows with the company: totals in a time, and of a driver of its own any total."""
         try:
-            return Unit.parse(unit, self._ranges.own).is_flow
+            read = Unit.parse(unit, self._ranges.own)
         except (UnknownUnit, UnknownCurrency):
             return True  # that it is unknown has been said
+        return read.is_flow or (own and read.is_total)

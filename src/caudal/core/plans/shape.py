@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from caudal.core.errors import msg
+from caudal.core.metrics import Direction
 from caudal.core.periods import Grain
+from caudal.core.plans.assumptions import Distribution
 from caudal.core.plans.document import Kind
 
 ID: Final = r"[a-z][a-z0-9_]{0,63}"
@@ -202,11 +204,93 @@ _VERSION: Final = Group(
         "label": _LABEL,
         "scale": Leaf(Kind.DECIMAL, "What the totals below are multiplied by, above 0: '1/100'."),
         "scales": ListOf(
-            Leaf(Kind.TEXT, "The id of a target.", pattern=ID, hint=ID_HINT),
-            "The targets that scale: totals in a time, nothing else.",
+            Leaf(Kind.TEXT, "The id of a target, or of a driver of its own.", pattern=ID, hint=ID_HINT),
+            "What scales: totals, nothing else.",
         ),
     },
     required=("label", "scale", "scales"),
+)
+
+_ID_OF: Final = Leaf(Kind.TEXT, "The id of a target, driver or formula.", pattern=ID, hint=ID_HINT)
+_EXACT_NUMBER: Final = "exact, as a number or as a fraction in quotes."
+_WHY: Final = _LABEL
+
+_DRIVER: Final = Group(
+    "How likely the values of a number are that the company moves or the world decides. Under the id of a target it "
+    "takes label, unit and whatever end it does not say from there; under another id it says them itself.",
+    {
+        "label": _LABEL,
+        "lo": _RANGE["lo"],
+        "hi": _RANGE["hi"],
+        "unit": _RANGE["unit"],
+        "shape": Leaf(Kind.TEXT, "How likely each value is; all alike without it.", choices=tuple(Distribution)),
+        "likely": Leaf(Kind.DECIMAL, f"The likeliest value, or the one that is fixed: {_EXACT_NUMBER}"),
+        "p95": Leaf(Kind.DECIMAL, f"What a normal or lognormal one stays below in 95 of 100 cases: {_EXACT_NUMBER}"),
+        "values": ListOf(Leaf(Kind.DECIMAL, f"A value seen before: {_EXACT_NUMBER}"), "What an empirical one was."),
+        "ramp": Leaf(Kind.TEXT, "The ramp it follows over the months.", pattern=ID, hint=ID_HINT),
+        "why": _WHY,
+    },
+)
+
+_FORMULA: Final = Group(
+    "How a number follows from others. Under the id of a target it needs neither label nor unit.",
+    {
+        "label": _LABEL,
+        "unit": _RANGE["unit"],
+        "value": Leaf(Kind.TEXT, "An expression over ids; x.before is what x was the month before."),
+        "starts": Leaf(Kind.TEXT, "An expression: what it was before the first month."),
+        "better": Leaf(Kind.TEXT, "Which way is better.", choices=tuple(Direction)),
+        "why": _WHY,
+    },
+    required=("value",),
+)
+
+_RAMP: Final = Group(
+    "How far along something is over the months, as a share of its full value.",
+    {
+        "label": _LABEL,
+        "start": Leaf(Kind.DECIMAL, f"The share before the first month, 0 without it: {_EXACT_NUMBER}"),
+        "ends": MapOf(
+            "The share at the end of each phase, by its id.", Leaf(Kind.DECIMAL, f"A share: {_EXACT_NUMBER}")
+        ),
+    },
+    required=("label", "ends"),
+)
+
+_CORRELATION: Final = Group(
+    "Two drivers that go together or against each other.",
+    {
+        "of": ListOf(_ID_OF, "The ids of the two."),
+        "strength": Leaf(Kind.DECIMAL, f"From -1 (against) to 1 (together): {_EXACT_NUMBER}"),
+    },
+    required=("of", "strength"),
+)
+
+_RESPONSE: Final = Group(
+    "What spending brings, with less and less for each further sum: most * spend / (half + spend).",
+    {
+        "label": _LABEL,
+        "spend": _ID_OF,
+        "unit": _RANGE["unit"],
+        "most": Leaf(Kind.DECIMAL, f"The most that it could ever bring: {_EXACT_NUMBER}"),
+        "half": Leaf(Kind.DECIMAL, f"The spend that brings half of that: {_EXACT_NUMBER}"),
+        "lo": Leaf(Kind.DECIMAL, f"The least to spend; that of the driver without it: {_EXACT_NUMBER}"),
+        "hi": Leaf(Kind.DECIMAL, f"The most to spend; that of the driver without it: {_EXACT_NUMBER}"),
+        "why": _WHY,
+    },
+    required=("label", "spend", "unit", "most", "half"),
+)
+
+_CAPACITY: Final = Group(
+    "What is needed of something, and what there is of it.",
+    {
+        "label": _LABEL,
+        "unit": _RANGE["unit"],
+        "needs": Leaf(Kind.TEXT, "An expression over ids: what is needed."),
+        "has": Leaf(Kind.TEXT, "An expression over ids: what there is."),
+        "why": _WHY,
+    },
+    required=("label", "unit", "needs", "has"),
 )
 
 _EXPRESSION: Final = "in the expression language, over the ids of targets."
@@ -290,6 +374,12 @@ PLAN: Final = Group(
         "methodologies": MapOf("The ways of selling by id.", _METHODOLOGY),
         "stack": MapOf("The tools by kind.", _TOOLS),
         "claims": MapOf("What else the source promises, by id.", _CLAIM),
+        "drivers": MapOf("What the company moves or the world decides, by id.", _DRIVER),
+        "formulas": MapOf("What follows from other numbers, by id.", _FORMULA),
+        "ramps": MapOf("How things get going over the months, by id.", _RAMP),
+        "correlations": MapOf("Which drivers go together, by id.", _CORRELATION),
+        "responses": MapOf("What spending on channels brings, by id.", _RESPONSE),
+        "capacities": MapOf("What is needed and what there is of it, by id.", _CAPACITY),
         "versions": MapOf("The plan at other sizes, by id.", _VERSION),
         "checks": MapOf("What must hold between the targets, by id.", _CHECK),
     },

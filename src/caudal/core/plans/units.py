@@ -123,7 +123,12 @@ class Unit:
     @property
     def is_flow(self) -> bool:
         """Whether it counts a total in a time, which grows with the company: leads a month, not dollars a lead."""
-        return self.kind in {UnitKind.MONEY, UnitKind.COUNT} and self.time is not None and not self.per
+        return self.is_total and self.time is not None
+
+    @property
+    def is_total(self) -> bool:
+        """Whether it counts money or things by themselves, in a time or at one."""
+        return self.kind in {UnitKind.MONEY, UnitKind.COUNT} and not self.per
 
     @override
     def __str__(self) -> str:

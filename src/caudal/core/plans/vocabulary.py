@@ -63,18 +63,33 @@ _PARTS_OF_A_WHOLE: Final = """
     lead_share_content lead_share_social lead_share_paid lead_share_partners lead_share_referral lead_share_outbound
     lead_share_events lead_share_other
 """
+_LESS_IS_BETTER: Final = """
+    spend_google_ads spend_facebook_ads spend_linkedin_ads spend_youtube_ads spend_display_ads spend_other_ads
+    cost_sales_team cost_sales_management cost_sales_operations cost_sales_enablement cost_sales_personnel
+    cost_crm cost_sales_tools cost_analytics cost_training cost_sales_technology
+    cost_digital_marketing cost_content_marketing cost_paid_advertising cost_events cost_marketing
+    cost_sales_and_marketing cost_rent cost_personnel cost_materials cost_equipment cost_other cost_total
+    cost_of_revenue cost_per_lead cost_per_document cost_per_visit customer_acquisition_cost
+    revenue_churned customers_lost deals_lost customer_churn cycle_mean discount_mean
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a metric by its name: the unit it is told in, and whether it is a part of a whole."""
+    """What is known of a metric by its name: its unit, whether it is a part of a whole, and whether less is better."""
 
     unit: str
     part: bool = False
+    less_is_better: bool = False
 
+
+_LESS: Final = frozenset(_LESS_IS_BETTER.split())
+_UNITS: Final = {
+    name: unit for units in (_PER_MONTH, _LEVELS) for unit, names in units.items() for name in names.split()
+}
 
 VOCABULARY: Final[Mapping[str, Known]] = {
-    **{name: Known(unit) for units in (_PER_MONTH, _LEVELS) for unit, names in units.items() for name in names.split()},
-    **{name: Known("", part=True) for name in _PARTS_OF_A_WHOLE.split()},
+    **{name: Known(unit, less_is_better=name in _LESS) for name, unit in _UNITS.items()},
+    **{name: Known("", part=True, less_is_better=name in _LESS) for name in _PARTS_OF_A_WHOLE.split()},
 }
 """Standard metrics by id; money stands for the plan's currency."""

@@ -32,7 +32,7 @@ from caudal.kit.problems import BadInput
 from caudal.kit.records import NotFound, VersionConflict
 from caudal.kit.shapes import FieldKind, NoSuchField, Reader, ShapeField, shape_of
 from caudal.kit.world import now
-from caudal.ui.formats import instant_text, reader_locale
+from caudal.ui.formats import instant_text, reader_locale, unit_text
 from caudal.ui.lists.pages import Listing
 from caudal.ui.lists.tables import KINDS, cell_of
 from caudal.ui.tables import Cell, Column
@@ -214,7 +214,9 @@ def shown(noun: Noun, listing: Listing, record: Any, found: ShapeField, reader: 
     drawn = listing.cells[found.name](record) if found.name in listing.cells else cell_of(found, record, options)
     href = places_of(noun, reader.actor)(record)
     return {
-        "column": Column(found.label, kind, unit=found.unit, whole=kind == "money", edit=found.name if href else ""),
+        "column": Column(
+            found.label, kind, unit=unit_text(found.unit), whole=kind == "money", edit=found.name if href else ""
+        ),
         "cell": drawn if isinstance(drawn, Cell) else Cell(drawn),
         "edit_href": href,
         "record_href": noun.href(record) if found.name == "name" else "",

@@ -2,10 +2,11 @@
 
 import hashlib
 from functools import lru_cache
+from uuid import UUID
 
 from caudal.core.errors import Problem, msg
 from caudal.core.plans import Plan, read_plan
-from caudal.kit.access import Actor
+from caudal.kit.access import Actor, Verb
 from caudal.plan.models import PlanVersion
 
 _PLANS_KEPT = 8
@@ -31,6 +32,12 @@ def adopted_plan(actor: Actor) -> tuple[PlanVersion, Plan]:
     if version is None:
         raise NoPlan
     return version, _plan(version.text, version.version_name)
+
+
+def plan_of(actor: Actor, version_id: UUID) -> Plan:
+    """Return the plan of a version that was adopted once, at its size. Raises NotFound."""
+    version = PlanVersion.one_for(actor, Verb.VIEW, version_id)
+    return _plan(version.text, version.version_name)
 
 
 def digest(data: bytes) -> str:

@@ -120,7 +120,9 @@ def size_words(standings: Standings) -> str:
     ) % {
         "version": version.label.told(language()),
         "scale": scale_text(version.scale),
-        "scaled": number_text(len(version.scales), reader_locale()),
+        "scaled": number_text(
+            sum(standings.plan.scales_in(target.id) for target in standings.plan.targets), reader_locale()
+        ),
         "count": number_text(len(standings.plan.targets), reader_locale()),
     }
 

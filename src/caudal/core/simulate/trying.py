@@ -1,0 +1,173 @@
+"""One driver at a time: what a number does when it moves, and what it must be for a number to reach a value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from caudal.core.drivers import Node, Tree
+from caudal.core.plans import UnitKind
+from caudal.core.simulate.playing import play
+from caudal.core.simulate.quantiles import Floats, values_at
+
+_GRID: Final = 257
+_FINE: Final = 33
+_ROUNDS: Final = 9
+"""Each divides the place of a value by 32: 257 points and nine rounds are more than doubles can tell apart."""
+_BEYOND: Final = 10
+"""How many times the upper end of a driver is looked at beyond its range."""
+_CLOSE: Final = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What a number is when one driver is low or high (its 5th and 95th percentile) and all others are as usual."""
+
+    driver: Node
+    low: float
+    high: float
+    at_low: float
+    at_high: float
+
+    @property
+    def swing(self) -> float:
+        """How far apart the two are."""
+        return abs(self.at_high - self.at_low)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one driver must be, all others as they are, for a number to be `wanted`.
+
+    `value` is None when no value reaches it, neither in the driver's range nor up to ten times beyond: then `best` is
+    the driver's value that comes nearest, and `reached` what the number is there. `within` says that the value is in
+    the range that the plan gives the driver.
+    """
+
+    driver: Node
+    value: float | None
+    within: bool
+    best: float
+    reached: float
+
+
+def middles(tree: Tree, changed: Mapping[str, float] | None = None) -> dict[str, float]:
+    """What every driver is as usual, or what it is changed to, in its unit and at its full value."""
+    usual = {node.id: float(node.driver.middle) for node in tree.drivers if node.driver is not None}
+    return usual | {name: value for name, value in (changed or {}).items() if name in usual}
+
+
+def numbers_of(tree: Tree, months: int, changed: Mapping[str, float] | None = None) -> Mapping[str, float]:
+    """Every number in a month when all drivers are as usual, but for those that are changed."""
+    found = _numbers(tree, {name: np.array([value]) for name, value in middles(tree, changed).items()}, months)
+    return {name: float(values[0]) for name, values in found.items()}
+
+
+def tornado(tree: Tree, number_id: str, *, months: int, changed: Mapping[str, float] | None = None) -> tuple[Bar, ...]:
+    """How far each driver alone moves a number in a month, the widest first. Raises UnknownNumber."""
+    target = tree.number(number_id)
+    moving = [node for node in tree.drivers if target.id in tree.above[node.id] and node.id not in (changed or {})]
+    ends = {node.id: values_at(node.driver, np.array([0.05, 0.95])) for node in moving if node.driver is not None}
+    usual = middles(tree, changed)
+    runs = {name: np.full(2 * len(moving), value) for name, value in usual.items()}
+    for place, node in enumerate(moving):
+        runs[node.id][2 * place : 2 * place + 2] = ends[node.id]
+    found = _numbers(tree, runs, months)[target.id] if moving else np.zeros(0)
+    bars = [
+        Bar(node, *map(float, ends[node.id]), *map(float, found[2 * place : 2 * place + 2]))
+        for place, node in enumerate(moving)
+    ]
+    kept = [bar for bar in bars if np.isfinite(bar.swing) and bar.swing > 0]
+    return tuple(sorted(kept, key=lambda bar: (-bar.swing, bar.driver.id)))
+
+
+def solve(
+    tree: Tree,
+    number_id: str,
+    wanted: float,
+    driver_id: str,
+    *,
+    months: int,
+    changed: Mapping[str, float] | None = None,
+) -> Answer:
+    """Find the value of a driver nearest to its usual one at which a number is `wanted` in a month.
+
+    Raises UnknownNumber, NotADriver.
+    """
+    target, node = tree.number(number_id), tree.driver(driver_id)
+    assert node.driver is not None, "it is one"  # noqa: S101  asked before
+    usual = middles(tree, changed)
+    lo, hi = _reach(node)
+
+    def at(points: Floats) -> Floats:
+        runs = {name: np.full(points.size, value) for name, value in usual.items()}
+        return _numbers(tree, runs | {node.id: points}, months)[target.id]
+
+    own = (float(node.driver.lo), hi if node.driver.hi is None else float(node.driver.hi))
+    points = np.unique(np.concatenate((np.linspace(lo, hi, _GRID), np.linspace(*own, _GRID), [usual[node.id]])))
+    found = at(points)
+    for _ in range(_ROUNDS):
+        bracket = _bracket(points, found - wanted, usual[node.id])
+        if bracket is None:
+            break
+        points = np.linspace(*bracket, _FINE)
+        found = at(points)
+    off = np.abs(found - wanted)
+    if not np.any(np.isfinite(off)):
+        return Answer(node, None, within=False, best=usual[node.id], reached=float("nan"))
+    best = int(np.nanargmin(off))
+    hit = bool(off[best] <= _CLOSE * max(abs(wanted), 1e-300))
+    value = float(points[best])
+    slack = _CLOSE * max(abs(own[0]), abs(own[1]))
+    within = hit and own[0] - slack <= value <= own[1] + slack
+    return Answer(node, value if hit else None, within, value, float(found[best]))
+
+
+def musts(
+    tree: Tree, number_id: str, wanted: float, *, months: int, changed: Mapping[str, float] | None = None
+) -> tuple[Answer, ...]:
+    """What each driver alone must be for a number to be `wanted`: those that can first, the smallest move first."""
+    target = tree.number(number_id)
+    usual = middles(tree, changed)
+    answers = [
+        solve(tree, number_id, wanted, node.id, months=months, changed=changed)
+        for node in tree.drivers
+        if target.id in tree.above[node.id]
+    ]
+
+    def order(answer: Answer) -> tuple[int, float]:
+        if answer.value is None:
+            return 2, abs(answer.reached - wanted)
+        base = usual[answer.driver.id]
+        return int(not answer.within), abs(answer.value - base) / max(abs(base), 1e-300)
+
+    return tuple(sorted(answers, key=order))
+
+
+def _numbers(tree: Tree, drivers: Mapping[str, Floats], months: int) -> Mapping[str, Floats]:
+    found: Mapping[str, Floats] = {}
+    for month in play(tree, drivers, months):
+        found = month.values
+    return found
+
+
+def _reach(node: Node) -> tuple[float, float]:
+    """From where to where a driver is looked at: its range and far beyond, a share within zero and one."""
+    driver = node.driver
+    assert driver is not None, "only drivers have a range"  # noqa: S101  our mistake
+    top = max(abs(float(end)) for end in (driver.lo, driver.hi, driver.p95, driver.middle) if end is not None)
+    lo = 0.0 if driver.lo >= 0 else -top * _BEYOND
+    share = driver.unit.kind is UnitKind.PERCENT and driver.unit.text in {"ratio", "share"} and top <= 1
+    return lo, 1.0 if share else (top or 1.0) * _BEYOND
+
+
+def _bracket(points: Floats, off: Floats, near: float) -> tuple[float, float] | None:
+    """Two neighbours between which the sign changes, those nearest to a value; None where it never does."""
+    signs = np.sign(off)
+    crossing = np.flatnonzero((signs[:-1] * signs[1:] <= 0) & np.isfinite(off[:-1]) & np.isfinite(off[1:]))
+    if not crossing.size:
+        return None
+    middle = (points[crossing] + points[crossing + 1]) / 2
+    chosen = crossing[int(np.argmin(np.abs(middle - near)))]
+    return float(points[chosen]), float(points[chosen + 1])

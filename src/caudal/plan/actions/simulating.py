@@ -1,0 +1,75 @@
+"""Simulations that take longer than a page: long work that is watched, left and found again."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from django.utils.translation import gettext
+from procrastinate.contrib.django import app
+
+from caudal.core.errors import Problem
+from caudal.kit.access import Actor, Verb
+from caudal.kit.actions import action
+from caudal.plan.queries import adopted_plan, changes_of, futures_of, plan_of, refuse_too_many, tree_of
+from caudal.workspace.actions import finish_operation, progress_operation, start_operation, take_operation
+from caudal.workspace.queries import actor_called, operation_by_id
+
+if TYPE_CHECKING:
+    from caudal.workspace.models import Operation
+
+SIMULATION: Final = "plan.simulation"
+TASK: Final = "caudal.plan.tasks.simulate_plan"
+
+
+@action
+def start_simulation(
+    *, actor: Actor, as_of: datetime, runs: int, months: int | None, seed: int, sets: Sequence[str]
+) -> "Operation":
+    """Let a worker play the plan that counts. Raises NoPlan, TooManyRuns and what is wrong with the changes."""
+    version, plan = adopted_plan(actor)
+    months = plan.months if months is None else months
+    refuse_too_many(runs, months, seed)
+    changes_of(tree_of(plan), sets)
+    operation = start_operation(
+        actor=actor,
+        as_of=as_of,
+        name=SIMULATION,
+        title=plan.name.en,
+        params={"version": str(version.pk), "runs": runs, "months": months, "seed": seed, "set": list(sets)},
+        total=months,
+        granted_by=("plan", Verb.VIEW),
+    )
+    app.configure_task(TASK, queue="plan").defer(operation=str(operation.pk))
+    return operation
+
+
+def carry_out_simulation(operation_id: UUID, *, clock: Callable[[], datetime]) -> None:
+    """Play what was asked for, month by month; one that has ended stays as it is.
+
+    A worker that died leaves nothing behind: the same seed gives the same futures to the next one.
+    """
+    operation = operation_by_id(operation_id)
+    if operation is None or operation.finished_at is not None:
+        return
+    actor = actor_called(operation.created_by, as_of=clock())
+    taken = take_operation(operation=operation, as_of=clock(), worker_is_gone=True)
+    asked, error, result = taken.params, "", {}
+
+    def on_month(month: int) -> bool:
+        return progress_operation(operation=taken, as_of=clock(), done=month, cursor={})
+
+    try:
+        tree = tree_of(plan_of(actor, UUID(asked["version"])))
+        found = futures_of(
+            tree,
+            runs=asked["runs"],
+            months=asked["months"],
+            seed=asked["seed"],
+            changed=changes_of(tree, asked["set"]),
+            on_month=on_month,
+        )
+        result = found.to_json()
+    except Problem as problem:
+        error = problem.told(gettext)
+    finish_operation(actor=actor, operation=taken, as_of=clock(), result=result, error=error)
