@@ -107,7 +107,8 @@ class Where:
     def _written(self, around: str, term: Term) -> Written:
         parameters = Parameters(self.reader.setting)
         made = sql_term(self._stored(term), parameters)
-        text = f"({made.above} / {made.below or '1'})" if isinstance(made, Quotient) else made
+        # A number is unknown when its numerator is: the denominator comes from the same values.
+        text = made.above if isinstance(made, Quotient) else made
         return Written(around.format(text), places_of(self.shape, self.reader), parameters.values)
 
 
