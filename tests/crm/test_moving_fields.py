@@ -167,3 +167,16 @@ def test_a_deal_with_a_company_by_its_key_is_not_told_to_lack_one(shop: Shop, tm
     assert "import.deal_without_company" not in codes(report)
     nobody = [deals[0], ["502", *deals[1][1:-1], ""]]
     assert "import.deal_without_company" in codes(take(write(tmp_path, {"all-deals.csv": nobody})))
+
+
+def test_what_is_no_tag_keeps_no_row_out(shop: Shop, tmp_path: Path) -> None:
+    long = "Interested in full time programme next year"  # 43 signs
+    rows = [
+        ["Lead ID", "Lead name", "Lead source", "Tags"],
+        ["1", "Lena", "Web", f"{long}, VIP"],
+        ["2", "Max", "Web", long],
+    ]
+    report = take(write(tmp_path, {"leads.csv": rows}))
+    assert errors(report) == []
+    assert "import.not_a_tag" in codes(report)
+    assert {lead.name: lead.tags for lead in Lead.objects.all()} == {"Lena": ["VIP"], "Max": []}

@@ -270,7 +270,7 @@ def test_a_file_is_known_by_some_of_its_columns(
     if before.places.get("status") != at and known.pop("status", "") != found.get("status", ""):
         assert found["stage"] in {"Deal - Status", "Status"}  # where no column says the stage, the state is the stage
     if touched == "Parent Id.id" and found.get("what_key") == known.get("what"):
-        del known["what"]  # without its key beside it, a column called an id is read as the key
+        del known["what"]  # without its key beside it, a column called an id is one of keys by its header
     assert known.items() <= found.items()
     if change == "reorder":
         assert found == columns(before, [str(cell) for cell in table[0]])

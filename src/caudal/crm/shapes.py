@@ -194,7 +194,7 @@ def business_day(reader: Reader) -> Combinable:
 
 def worth(reader: Reader) -> tuple[Combinable, Combinable]:
     """Return the quotient that the amount of a deal is in the company's currency."""
-    return in_own_currency("amount", reader.currency, business_day(reader))
+    return in_own_currency("amount", reader.currency, business_day(reader), reader.today)
 
 
 def completed(deals: Sequence[Deal]) -> None:

@@ -7,9 +7,8 @@ A formula speaks of the fields that its kind of record has, other formulas among
 A formula that fits no more, because the company's currency is another say, is empty everywhere; `findings_of` says why.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any, Final
 
 from django.db.models import (
@@ -33,26 +32,23 @@ from caudal.core.expressions import (
     Expression,
     Field,
     Kind,
-    Node,
     Parameters,
     Schema,
     Term,
     TooMuchSql,
     Type,
     Unit,
-    Unreadable,
     check,
     choice,
     link,
     number,
-    parse,
     sql_result,
 )
-from caudal.core.expressions.syntax import Apply, Name
 from caudal.core.expressions.terms import AsOf
+from caudal.core.expressions.units import plural
 from caudal.core.money import Currency
 from caudal.kit.filters import as_named, places_of
-from caudal.kit.own_fields import FieldType, OwnField
+from caudal.kit.own_fields import FieldType, OwnField, names_in, names_of, tree_of
 from caudal.kit.places import PLACE, Written, place
 from caudal.kit.records import Record
 from caudal.kit.shapes import PLAIN, FieldKind, Reader, Shape, ShapeField, shape_of
@@ -63,6 +59,10 @@ DEEPEST: Final = 5
 """Formulas that stand on one another."""
 MOST_SQL: Final = 20_000
 """Characters of SQL that a formula becomes, with everything that it stands on."""
+
+CHECKED_MOST: Final = 1_000
+_CHECKED: dict[Any, Checked] = {}
+"""What was found of formulas, by all that it depends on."""
 
 KINDS: Final[Mapping[Kind, FieldKind]] = {
     Kind.NUMBER: FieldKind.NUMBER,
@@ -122,7 +122,18 @@ class Fields:
         return Checked(None, (refused,)) if refused else found
 
     def checked(self, formula: OwnField, reader: Reader) -> Checked:
-        """Return the expression of a formula, or what is wrong with its parts, each with its place."""
+        """Return the expression of a formula, or what is wrong with its parts, each with its place.
+
+        What was checked is remembered: a list asks for every formula of its kind again and again.
+        """
+        known = (self.shape.kind, tuple(self.own.values()), self.currency, formula)
+        if known not in _CHECKED:
+            if len(_CHECKED) >= CHECKED_MOST:
+                _CHECKED.clear()
+            _CHECKED[known] = self._checked(formula, reader)
+        return _CHECKED[known]
+
+    def _checked(self, formula: OwnField, reader: Reader) -> Checked:
         found = check(formula.formula, self.schema(reader, without=formula.name))
         if found.expression is None:
             return replace(found, findings=tuple(_explained(each, formula) for each in found.findings))
@@ -234,13 +245,15 @@ def result_of(found: Type) -> Result:
     """Return what a formula of a type yields.
 
     >>> result_of(number("EUR")), result_of(number("days")).unit
-    (Result(kind='money', unit='', currency='EUR'), 'day')
+    (Result(kind='money', unit='', currency='EUR'), 'days')
     """
     unit = found.unit or Unit()
     if found.kind is Kind.NUMBER and unit.is_money:
         return Result(FieldKind.MONEY.value, currency=unit.symbol)
     if found.kind is Kind.NUMBER:
-        return Result(FieldKind.NUMBER.value, unit=str(unit) if unit.powers else "")
+        return Result(
+            FieldKind.NUMBER.value, unit=plural(unit.symbol) if unit.symbol else str(unit) if unit.powers else ""
+        )
     return Result(KINDS[found.kind].value)
 
 
@@ -270,9 +283,15 @@ def column_of(own: OwnField, reader: Reader, fields: Fields | None = None) -> Co
     return Written(text, places_of(shape, reader), parameters.values, output_field=holder)
 
 
-def with_formulas(rows: "QuerySet[Any]", shape: Shape, reader: Reader) -> "QuerySet[Any]":
-    """Let rows carry what the formulas of their kind make of them."""
-    found = {each.alias: each.column(reader) for each in formulas_of(shape, reader) if callable(each.column)}
+def with_formulas(
+    rows: "QuerySet[Any]", shape: Shape, reader: Reader, names: Collection[str] | None = None
+) -> "QuerySet[Any]":
+    """Let rows carry what the formulas of their kind make of them, all of them or those that are named."""
+    found = {
+        each.alias: each.column(reader)
+        for each in formulas_of(shape, reader)
+        if callable(each.column) and (names is None or each.name in names)
+    }
     return rows.annotate(**found) if found else rows
 
 
@@ -351,32 +370,9 @@ def findings_of(own: OwnField, fields: Fields, reader: Reader) -> tuple[Finding,
     return (Finding("formula.result", msg("It yields something else than it did. Save it again."), place=Place()),)
 
 
-def names_of(text: str) -> frozenset[str]:
-    """Return the fields that a formula names, none for a text that is no expression."""
-    node = _node(text)
-    return frozenset(each.name for each in _walked(node)) if node else frozenset()
-
-
-@lru_cache(maxsize=1024)
-def _node(text: str) -> Node | None:
-    try:
-        return parse(text)
-    except Unreadable:
-        return None
-
-
-def _walked(node: Node) -> Iterator[Name]:
-    match node:
-        case Name():
-            yield node
-        case Apply(arguments=arguments):
-            for argument in arguments:
-                yield from _walked(argument)
-
-
 def _place_in(text: str, name: str) -> tuple[int, int]:
-    node = _node(text)
-    at = next((each.at for each in _walked(node) if each.name == name), 0) if node else 0
+    node = tree_of(text)
+    at = next((each.at for each in names_in(node) if each.name == name), 0) if node else 0
     before = text[:at]
     return before.count("\n") + 1, at - before.rfind("\n")
 

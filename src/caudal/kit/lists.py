@@ -105,9 +105,15 @@ def page_of(
     *,
     cursor: str | None = None,
     limit: int = LIMIT,
+    shown: Collection[str] | None = None,
 ) -> Page[Any]:
-    """Return a page of chosen rows with what they name. Raises NoSuchOrder, CursorUnreadable."""
-    whole = with_formulas(shape.with_names(rows), shape, reader)
+    """Return a page of chosen rows with what they name. Raises NoSuchOrder, CursorUnreadable.
+
+    Formulas are computed if they are among the names that are shown, where these are said.
+    """
+    sorted_by = {name.strip().removeprefix("-") for name in selection.sort.split(",")}
+    computed = None if shown is None else {*shown, *sorted_by}
+    whole = with_formulas(shape.with_names(rows), shape, reader, computed)
     found = page(whole, order_of(shape, selection.sort, reader), cursor=cursor, limit=limit)
     shape.complete(found.rows)
     return found

@@ -4,7 +4,6 @@ Kept are documents, pictures, sound and film that people send each other. Refuse
 can carry scripts and workbooks with macros, under whatever name.
 """
 
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -13,16 +12,12 @@ from typing import BinaryIO, Final
 import puremagic
 
 from caudal.core.errors import Problem, msg
+from caudal.kit.packed import EXPANDED_MAX, MEMBERS_MAX, Amiss, look_into
 
 BYTES_MAX: Final = 25_000_000
 """What one file may have: as much as mail servers take."""
 NAME_MAX: Final = 200
 HEAD: Final = 64 * 1024
-EXPANDED_MAX: Final = 400_000_000
-TIGHT: Final = 200
-"""How many times smaller than itself a packed file may be."""
-SMALL: Final = 20_000_000
-"""Up to here it does not matter how tightly something was packed."""
 _SCRIPTS: Final = (b"<script", b"<html", b"<!doctype", b"<svg", b"<?php", b"#!")
 _MACROS: Final = ("vbaproject.bin", "macrosheets/")
 
@@ -108,6 +103,15 @@ class FileTooLarge(Problem):
     hint = msg("Give a link to it instead, in a note.")
 
 
+class FileCrowded(Problem):
+    """More is packed in the file than anybody would open."""
+
+    code = "file.crowded"
+    status = 413
+    message = msg("“{name}” is not kept: more than {limit} files are packed in it.")
+    hint = msg("Pack fewer of them, or give a link to it instead, in a note.")
+
+
 class FileEmpty(Problem):
     """There is nothing in the file."""
 
@@ -134,7 +138,7 @@ def cleaned_name(name: str) -> str:
 def checked_media(name: str, file: BinaryIO, size_bytes: int) -> str:
     """Return what a file is to be served as, once its name, first bytes and size agree with what is kept.
 
-    Raises FileKindRefused, FileDiffers, FileTooLarge, FileEmpty.
+    Raises FileKindRefused, FileDiffers, FileTooLarge, FileCrowded, FileEmpty.
     """
     media = MEDIA.get(PurePosixPath(name).suffix.lower())
     if media is None:
@@ -169,15 +173,12 @@ def _looks_like(head: bytes, media: Media) -> bool:
 
 
 def _check_packed(name: str, file: BinaryIO) -> None:
-    file.seek(0)
-    try:
-        with zipfile.ZipFile(file) as packed:
-            members = packed.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
-        raise FileDiffers(name=name) from error
-    expanded = sum(member.file_size for member in members)
-    tight = max(sum(member.compress_size for member in members), 1)
-    if expanded > EXPANDED_MAX or (expanded > SMALL and expanded > TIGHT * tight):
+    packed = look_into(file)
+    if packed.amiss is Amiss.CROWDED:
+        raise FileCrowded(name=name, limit=MEMBERS_MAX)
+    if packed.amiss is Amiss.DAMAGED:
+        raise FileDiffers(name=name)
+    if packed.amiss is Amiss.EXPANDS:
         raise FileTooLarge(name=name, limit=EXPANDED_MAX // 1_000_000)
-    if any(sign in member.filename.lower() for member in members for sign in _MACROS):
+    if any(sign in member.filename.lower() for member in packed.members for sign in _MACROS):
         raise FileKindRefused(name=name)

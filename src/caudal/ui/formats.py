@@ -259,3 +259,16 @@ def full_instant_text(instant: datetime, locale: Locale, zone: tzinfo) -> str:
 def medium_day_text(day: date, locale: Locale) -> str:
     """Write a day as "Mar 4, 2026"."""
     return format_date(day, "medium", locale=locale)
+
+
+def unit_text(unit: str) -> str:
+    """Return the unit of a number as the reader says it: lengths of time in their language, other words as they are."""
+    words = {
+        "hours": gettext("hours"),
+        "days": gettext("days"),
+        "weeks": gettext("weeks"),
+        "months": gettext("months"),
+        "quarters": gettext("quarters"),
+        "years": gettext("years"),
+    }
+    return words.get(unit, unit)

@@ -1,7 +1,7 @@
 """Leads that files say have ended: become somebody, a company or a deal, or gone no further."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Final
 from uuid import UUID
@@ -16,7 +16,8 @@ from caudal.crm.imports.planning import NOUNS
 from caudal.crm.imports.rows import Row
 from caudal.crm.imports.surveys import Survey
 from caudal.crm.imports.vocabulary import BY_KIND, Kind
-from caudal.crm.models import Deal, Lead, LeadConversion, LeadDisqualification
+from caudal.crm.models import Deal, Lead, LeadConversion, LeadDisqualification, Person
+from caudal.kit.names import name_key
 from caudal.workspace.queries import externals
 
 SAYING: Final = {
@@ -152,7 +153,7 @@ def _of_leads(desk: Desk, rows: Sequence[Row]) -> list[Turn]:
     ]
     desk.look_up(said, BY_KIND[Kind.LEADS], "", Tally())
     own = externals(desk.source, NOUNS[Kind.LEADS], [row.key for row in said])
-    return [
+    turns = [
         Turn(
             own[row.key].record,
             row.values.get("converted"),
@@ -162,6 +163,30 @@ def _of_leads(desk: Desk, rows: Sequence[Row]) -> list[Turn]:
         for row in said
         if row.key in own
     ]
+    return _with_people(desk, turns, {own[row.key].record: row for row in said if row.key in own})
+
+
+def _with_people(desk: Desk, turns: Sequence[Turn], rows: Mapping[UUID, Row]) -> list[Turn]:
+    """Turns with whom they became where no key says it: the person of the deal, or the one so called at the company."""
+    lacking = [turn for turn in turns if turn.person is None]
+    if not lacking:
+        return list(turns)
+    deals = Deal.for_actor(desk.actor).filter(pk__in=[turn.deal for turn in lacking if turn.deal])
+    buyers = dict(deals.values_list("pk", "person_id"))
+    names = {turn.lead: name_key(str(rows[turn.lead].values.get("name") or "")) for turn in lacking}
+    people = Person.for_actor(desk.actor).filter(
+        name_key__in=set(names.values()), company__in=[turn.company for turn in lacking if turn.company]
+    )
+    called: dict[tuple[str, UUID | None], list[UUID]] = {}
+    for pk, key, company in people.order_by("pk").values_list("pk", "name_key", "company_id"):
+        called.setdefault((key, company), []).append(pk)
+    found = []
+    for turn in turns:
+        alike = called.get((names.get(turn.lead, ""), turn.company), [])
+        buyer = buyers.get(turn.deal) if turn.deal else None
+        person = turn.person or buyer or (alike[0] if len(alike) == 1 else None)
+        found.append(replace(turn, person=person))
+    return found
 
 
 _LINKS: Final = {"person": Kind.PEOPLE, "company": Kind.COMPANIES, "deal": Kind.DEALS}

@@ -81,8 +81,8 @@ def _outcome(
         return Outcome.WON
     if flags["is_closed"]:
         return outcome_of(stage) or Outcome.LOST
-    if stage:
-        return outcome_of(stage)
+    if found := outcome_of(stage):
+        return found
     return Outcome.WON if days["won_at"] else Outcome.LOST if days["lost_at"] else None
 
 

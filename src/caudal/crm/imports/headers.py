@@ -15,6 +15,7 @@ NAMED: Final = 6
 """What the name of the file adds."""
 ENOUGH: Final = 3
 LABEL_LENGTH: Final = 80
+USER_NAME: Final = "username"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,13 @@ def recognise(header: Sequence[str], file_name: str) -> Recognition | Untaken | 
     return sorted_out(*best, header, known[0] if known else None) if best else None
 
 
+def _called_by_name(places: dict[str, int], keys: Sequence[str]) -> dict[str, int]:
+    """The places without the name by which somebody signs in, where their name stands in two parts."""
+    if "name" in places and keys[places["name"]] == USER_NAME and {"given_name", "family_name"} <= places.keys():
+        return {name: at for name, at in places.items() if name != "name"}
+    return places
+
+
 def _by_words(keys: Sequence[str], file_name: str) -> tuple[Table, dict[str, int]] | None:
     """The kind for which most of the header speaks, and the name of the file."""
     stem = in_words(file_name.rpartition(".")[0])
@@ -81,8 +89,10 @@ def _by_words(keys: Sequence[str], file_name: str) -> tuple[Table, dict[str, int
     scored = []
     for table in TABLES:
         places, score = places_in(table, keys)
-        if any(needed <= places.keys() for needed in table.needs):
-            scored.append((score + (NAMED if hints & set(table.files) else 0), table, places))
+        is_called = bool(hints & set(table.files))
+        needs = (*table.needs, *(table.needs_if_called if is_called else ()))
+        if any(needed <= places.keys() for needed in needs):
+            scored.append((score + (NAMED if is_called else 0), table, places))
     best = max((score for score, _, _ in scored), default=0)
     winners = [(table, places) for score, table, places in scored if score == best]
     return winners[0] if best >= ENOUGH and len(winners) == 1 else None
@@ -102,7 +112,7 @@ def places_in(table: Table, keys: Sequence[str]) -> tuple[dict[str, int], int]:
             if free:
                 places[each.name] = min(free)[1]
                 score += weight
-    return places, score
+    return _called_by_name(places, keys), score
 
 
 def sorted_out(

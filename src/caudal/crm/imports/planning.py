@@ -16,7 +16,7 @@ from caudal.crm.imports.choices import Choices, choices_of, tell_unsaid
 from caudal.crm.imports.decisions import Decisions
 from caudal.crm.imports.findings import Tally
 from caudal.crm.imports.names import Directory, Match, spelling
-from caudal.crm.imports.routes import Route, routes_of
+from caudal.crm.imports.routes import Route, outcome_of, routes_of
 from caudal.crm.imports.surveys import Mention, Survey
 from caudal.crm.imports.vocabulary import LABELS, Kind, Reading
 from caudal.crm.models import Company
@@ -26,6 +26,8 @@ from caudal.workspace.queries import externals_of, member_addresses, member_dire
 
 NAMED: Final = (Kind.MEMBERS, Kind.PRODUCTS, Kind.COMPANIES)
 """Kinds that other rows name."""
+ENDING: Final = frozenset({"status", "is_won", "is_closed", "won_at", "lost_at"})
+"""Fields of deals that say how they ended."""
 NOUNS: Final[Mapping[Kind, str]] = {
     Kind.MEMBERS: "member",
     Kind.PRODUCTS: "product",
@@ -86,11 +88,32 @@ def make_plan(actor: Actor, source: str, surveys: Sequence[Survey], tally: Tally
     tell_unsaid(decided, surveys, tally)
     for survey in surveys:
         _tell_columns(survey, tally)
+        if survey.kind is Kind.DEALS:
+            _tell_standing(survey, tally)
         plan.unreadable |= {(survey.name, name) for name in _unclear(survey, tally)}
     for kind in NAMED:
         _settle_names(plan, kind, known_rows(actor, source, kind), tally)
     plan.routes = routes_of(source, surveys, tally, plan.choices)
     return plan
+
+
+def _tell_standing(survey: Survey, tally: Tally) -> None:
+    """Say that no column tells where deals stand, or how they ended: then all are open."""
+    places = survey.recognition.places.keys()
+    if places & ENDING or any(outcome_of(stage) for _, stage in survey.stages):
+        return
+    if "stage" not in places:
+        tally.note(
+            "import.no_stage",
+            msg("No column says in which stage the deals are or how they ended; all came in open, in the first one."),
+            file=survey.name,
+        )
+    elif "closed" in places:
+        tally.note(
+            "import.no_end",
+            msg("No column says how deals ended; those with a day of closing came in open, as expected to close then."),
+            file=survey.name,
+        )
 
 
 def known_rows(actor: Actor, source: str, kind: Kind) -> list[Known]:

@@ -29,6 +29,8 @@ HEAD: Final = 64 * 1024
 """Bytes by which the encoding and the delimiter are told."""
 LINE_LENGTH_MAX: Final = 1 << 20
 NULL: Final = "\x00"
+LOOKED_AT: Final = 200
+"""Rows by which a column of keys is told from one of names."""
 ABOVE_MAX: Final = 20
 """Lines that may stand above the header."""
 UNICODE: Final = frozenset({"utf-8", "utf-8-sig", "utf-16", "utf-32"})
@@ -148,6 +150,8 @@ def _recognised(
             file=name,
             at=above.header_line,
         )
+    if judged is not None and name not in decided.tables:
+        judged = _by_names(upload, above, judged, tally)
     if judged is not None:
         wanted = keeping(judged) if decided.keeps_columns else judged
         judged = without_computed(wanted, computed_headings(judged.kind))
@@ -193,6 +197,44 @@ def _judged(
         )
         return None
     return found if isinstance(found, Recognition) else None
+
+
+def _by_names(upload: Upload, layout: Layout, judged: Recognition, tally: Tally) -> Recognition:
+    """Let columns of keys that hold names name their rows, where no other column does; that is told."""
+    wanted = {
+        each.name: judged.places[each.name]
+        for each in judged.table.fields
+        if each.links and each.name in judged.places and each.links not in judged.places
+        and judged.table.field(each.links) is not None
+    }  # fmt: skip
+    if not wanted:
+        return judged
+    rows = [line.cells for line in islice(rows_of(upload, layout), LOOKED_AT) if is_whole(line, layout)]
+    places = dict(judged.places)
+    for key, at in wanted.items():
+        values = [text for cells in rows if (text := said(cells[at]))]
+        if (
+            values
+            and sum(map(is_name, values)) * 2 >= len(values)
+            and tally.choice(
+                "import.key_is_name",
+                msg("The column {column} holds names, not keys; its rows are found by what they are called."),
+                file=layout.called(upload),
+                column=layout.header[at],
+            )
+        ):
+            del places[key]
+            places[key.removesuffix("_key")] = at
+    return replace(judged, places=places)
+
+
+def is_name(text: str) -> bool:
+    """Say whether a cell holds what somebody calls a thing, and no key of a system: words with space between them.
+
+    >>> is_name("Acme rollout"), is_name("zcrm_4500000000001"), is_name("Globex"), is_name("12 34")
+    (True, False, False, False)
+    """
+    return any(letter.isspace() for letter in text.strip()) and sum(map(str.isalpha, text)) * 2 > len(text)
 
 
 def _told_origin(name: str, origin: Origin, tally: Tally) -> bool:

@@ -22,7 +22,7 @@ from caudal.crm.imports.deals import settle_deal
 from caudal.crm.imports.findings import Tally
 from caudal.crm.imports.planning import Plan
 from caudal.crm.imports.reading import is_whole, said, shape_problem
-from caudal.crm.imports.settling import FURTHER, settle_further, settle_lead, settle_words
+from caudal.crm.imports.settling import FURTHER, settle_further, settle_lead, settle_tags, settle_words
 from caudal.crm.imports.surveys import Survey, key_of, tidy_key
 from caudal.crm.imports.vocabulary import Field, Kind, Reading
 from caudal.kit.names import name_key
@@ -220,6 +220,7 @@ class RowReader:
             return {}
         self._price(values)
         settle_words(values, self.survey.name, self.tally)
+        settle_tags(values, self.survey.name, self.tally)
         if self.survey.kind is Kind.PEOPLE:
             columns = {name: self._all_said(name, line) for name in FURTHER}
             settle_further(values, columns, self.survey.name, self.tally)

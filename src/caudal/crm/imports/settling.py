@@ -15,7 +15,8 @@ from caudal.crm.imports.findings import Tally
 from caudal.crm.imports.vocabulary import in_words
 from caudal.crm.imports.vocabulary.parties import LANGUAGES, SALES_MODELS
 from caudal.crm.imports.vocabulary.sales import GIVEN_UP, GIVEN_UP_REASONS
-from caudal.crm.models import DisqualifyReason
+from caudal.crm.models import TAG_LENGTH, DisqualifyReason
+from caudal.kit.names import name_key
 from caudal.kit.own_fields import Kept
 
 FURTHER: Final = ("email", "phone")
@@ -60,6 +61,25 @@ def settle_further(values: dict[str, Any], columns: Mapping[str, Sequence[str]],
     for name in ("other_emails", "other_phones"):
         if not values[name]:
             del values[name]
+
+
+def settle_tags(values: dict[str, Any], file: str, tally: Tally) -> None:
+    """Leave out what no tag can say; the row comes in without it."""
+    if not (said := str(values.get("tags") or "")):
+        return
+    fitting = []
+    for text in filter(None, map(str.strip, _SEVERAL.split(said))):
+        if max(len(text), len(name_key(text))) <= TAG_LENGTH and name_key(text):
+            fitting.append(text)
+            continue
+        tally.note(
+            "import.not_a_tag",
+            msg("“{text}” is no tag: one has letters or digits, {length} signs at most; the row came in without it."),
+            file=file,
+            text=text[:60],
+            length=TAG_LENGTH,
+        )
+    values["tags"] = ", ".join(fitting) or None
 
 
 def settle_lead(values: dict[str, Any], custom: dict[str, str], header: str) -> None:

@@ -14,17 +14,14 @@ from django.core.files.uploadedfile import UploadedFile
 
 from caudal.core.errors import Problem, msg
 from caudal.crm.imports.findings import Tally
+from caudal.kit.packed import EXPANDED_MAX, MEMBERS_MAX, Amiss, look_into
 from caudal.kit.world import world
 
 CHUNK: Final = 64 * 1024
 PACKED: Final = b"PK\x03\x04"
 MEGABYTE: Final = 1_000_000
-EXPANDED_MAX: Final = 400 * MEGABYTE
-"""What a workbook or a packed folder may become when it is unpacked."""
-FREE: Final = 20 * MEGABYTE
-"""Up to here it does not matter how tightly something was packed."""
-RATIO_MAX: Final = 200
-MEMBERS_MAX: Final = 500
+TABLES_MAX: Final = 500
+"""Tables that are read of one packed folder."""
 IN_MEMORY: Final = 4 * MEGABYTE
 SUFFIXES: Final = frozenset({".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xlsm"})
 """The names of files that may be tables."""
@@ -128,6 +125,14 @@ class TooLarge(Problem):
     hint = msg("Split it into several files.")
 
 
+class Crowded(TooLarge):
+    """More is packed in the file than anybody exports."""
+
+    code = "import.crowded"
+    message = msg("“{name}” holds more than {limit} files.")
+    hint = msg("Give the tables alone.")
+
+
 class Damaged(Problem):
     """The file cannot be unpacked."""
 
@@ -158,26 +163,21 @@ def is_packed_folder(upload: Upload) -> bool:
 
 def directory(name: str, file: BinaryIO) -> list[zipfile.ZipInfo]:
     """Return what is packed in a file, by its own list, before anything of it is unpacked. Raises Damaged, TooLarge."""
-    file.seek(0)
-    try:
-        with zipfile.ZipFile(file) as packed:
-            members = packed.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
-        raise Damaged(name=name) from error
-    expanded = sum(member.file_size for member in members)
-    tight = max(sum(member.compress_size for member in members), 1)
-    if expanded > EXPANDED_MAX or (expanded > FREE and expanded > RATIO_MAX * tight):
+    packed = look_into(file)
+    if packed.amiss is Amiss.CROWDED:
+        raise Crowded(name=name, limit=MEMBERS_MAX)
+    if packed.amiss is Amiss.EXPANDS:
         raise TooLarge(name=name, limit=EXPANDED_MAX // MEGABYTE)
-    if any(member.flag_bits & 1 for member in members):
+    if packed.amiss is Amiss.DAMAGED or any(member.flag_bits & 1 for member in packed.members):
         raise Damaged(name=name)
-    return members
+    return list(packed.members)
 
 
 def _members(upload: Upload, tally: Tally) -> list[Upload]:
     with upload.opened() as file:
         names = [member.filename for member in directory(upload.name, file) if not member.is_dir()]
     seen = [name for name in names if not _HIDDEN.search(name)]
-    tables = sorted(name for name in seen if Path(name).suffix.lower() in SUFFIXES)[:MEMBERS_MAX]
+    tables = sorted(name for name in seen if Path(name).suffix.lower() in SUFFIXES)[:TABLES_MAX]
     others = sorted(set(seen) - set(tables))
     if others:
         tally.note(

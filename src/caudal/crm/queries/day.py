@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Case, Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.utils import timezone
 
 from caudal.core.clocks import WorkingCalendar
@@ -155,10 +155,11 @@ def _needy(actor: Actor, owners: Collection[UUID] | None, as_of: datetime) -> "Q
     )
     rows = rows.alias(stay=stay).annotate(entered_at=F("stay__entered_at"))
     # One step of each deal that is looked at: whether there is any would be found out for all deals at once.
-    step = Subquery(steps_of_deal().values("activity")[:1])
+    # Asked of deals that turned out to be open: most have ended.
+    step = Case(When(close=None, then=Subquery(steps_of_deal().values("activity")[:1])))
     rotten = Q(pk__in=[])
     for stage in Stage.for_actor(actor).exclude(days_to_rot=None).order_by("pk"):
-        rotten |= Q(stage=stage, stay__entered_at__lt=as_of - (stage.days_to_rot or 0) * DAY)
+        rotten |= Q(stage=stage, entered_at__lt=as_of - (stage.days_to_rot or 0) * DAY)
     largest = (F("amount_minor").desc(nulls_last=True), "-pk")  # as an index has them: few of many deals are read
     return rows.alias(step=step).filter(Q(step=None) | rotten).order_by(*largest)
 

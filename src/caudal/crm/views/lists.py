@@ -117,7 +117,7 @@ def found_for(listing: Listing, asked: Asked) -> Found:
     if asked.group:
         groups = groups_of(rows, shape, asked.group, reader, also=shown)
         return Found(groups=groups, anything=bool(groups) or anything(asked))
-    page = page_of(rows, shape, selection, reader, cursor=asked.cursor, limit=ROWS)
+    page = page_of(rows, shape, selection, reader, cursor=asked.cursor, limit=ROWS, shown=shown)
     return Found(
         page=page,
         totals=totals_of(rows, shape, reader, also=shown) if listing.totals else None,

@@ -31,6 +31,7 @@ from caudal.kit.panels import page_of, panels_of
 from caudal.kit.problems import BadInput
 from caudal.kit.records import NotFound, in_sight
 from caudal.kit.world import now
+from caudal.ui.formats import unit_text
 from caudal.ui.live import Fragment, answer_live, fragment
 from caudal.ui.tables import Cell, Column, ColumnKind
 from caudal.ui.timelines import Moment
@@ -343,7 +344,7 @@ def own_fact(own: OwnField, given: Any, language: str, seen: Mapping[Ref, str]) 
         case Money():
             kind = "money"
         case Decimal():
-            kind, label = "number", f"{label} ({own.unit})" if own.unit else label
+            kind, label = "number", f"{label} ({unit_text(own.unit)})" if own.unit else label
         case date():
             kind = "date"
     return value(label, shown, kind, href=href, note=note, field=field)

@@ -17,7 +17,7 @@ from caudal.kit.access import Actor
 from caudal.kit.cursors import Page
 from caudal.kit.lists import Group, ListView, Totals
 from caudal.kit.shapes import MOMENTS, FieldKind, ShapeField
-from caudal.ui.formats import month_text, number_text, reader_locale
+from caudal.ui.formats import month_text, number_text, reader_locale, unit_text
 from caudal.ui.lists.asking import NO_GROUP, Asked
 from caudal.ui.lists.comparisons import negated
 from caudal.ui.lists.conditions import FIELD, PLACE, ConditionForm, without
@@ -272,7 +272,12 @@ def groups_table(listing: Listing, asked: Asked, found: Found, speaker: Speaker)
             Column(listing.plural, "number"),
             *(
                 # A card has three lines: the count and the first two sums.
-                Column(each.label, KINDS[each.kind], unit="" if each.money else each.unit, line=LINES.get(place, 0))
+                Column(
+                    each.label,
+                    KINDS[each.kind],
+                    unit="" if each.money else unit_text(each.unit),
+                    line=LINES.get(place, 0),
+                )
                 for place, each in enumerate(sums)
             ),
         ],

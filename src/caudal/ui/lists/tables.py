@@ -10,7 +10,7 @@ from caudal.core.money import Money
 from caudal.kit.lists import Totals
 from caudal.kit.panels import page_of
 from caudal.kit.shapes import FieldKind, ShapeField
-from caudal.ui.formats import money_text, reader_locale
+from caudal.ui.formats import money_text, reader_locale, unit_text
 from caudal.ui.lists.asking import Asked
 from caudal.ui.tables import Cell, Column, ColumnKind
 
@@ -39,10 +39,11 @@ def head_of(found: ShapeField, asked: Asked, kind: ColumnKind) -> Column:
     return Column(
         found.label,
         kind,
-        unit=found.unit,
+        unit=unit_text(found.unit),
         whole=kind == "money",
         href=asked.address(sort=turned) if found.order else "",
         sorted=sorted_by,
+        computed=found.name if found.alias else "",
     )
 
 

@@ -35,8 +35,8 @@ OF_TYPES: Final = {
     "formula": {FieldType.FORMULA},
 }
 """What only fields of some types have."""
-OF_VALUE: Final = frozenset({"label", "label_es", "help", "unit", "decimals", "options", "formula", "required"})
-"""What may change about a definition as a value."""
+OF_VALUE: Final = frozenset({"label", "label_es", "help", "unit", "decimals", "formula", "required"})
+"""What may change about a definition as a value, besides its choices."""
 
 
 class TooManyFields(Problem):
@@ -154,6 +154,7 @@ def change_field(
         raise BadInput(wrong)
     hold_fields(field.record_kind)
     defined = replace(field.value(), **{name: tidy[name] for name in OF_VALUE & tidy.keys()})
+    defined = replace(defined, options=tuple(tidy.get("options", defined.options)))
     if computed and field.retired_at is None:
         tidy |= settled(defined, actor, as_of)
         defined = replace(defined, **{name: tidy[name] for name in ("result", "unit", "currency")})

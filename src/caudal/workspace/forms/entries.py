@@ -281,7 +281,7 @@ class OwnFieldForm(forms.Form):
     ) -> None:
         if field is not None:
             said = {name: getattr(field, name) for name in self.base_fields if hasattr(field, name)}
-            kwargs["initial"] = said | {"options": "\n".join(field.options)}
+            kwargs["initial"] = said | {"options": "\n".join(field.options)} | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
         link = self.fields["link_kind"]
         if isinstance(link, forms.ChoiceField):

@@ -17,7 +17,13 @@ class FormulaForm(OwnFieldForm):
         label=_("Formula"),
         help_text=_('For example: amount - custom.cost, or if(amount > 10000, "Large", "Small").'),
         widget=forms.Textarea(
-            attrs={"rows": 4, "maxlength": FORMULA_LONGEST, "spellcheck": "false", "autocapitalize": "none"}
+            attrs={
+                "class": "code",
+                "rows": 4,
+                "maxlength": FORMULA_LONGEST,
+                "spellcheck": "false",
+                "autocapitalize": "none",
+            }
         ),
     )
     decimals = forms.IntegerField(
@@ -36,7 +42,7 @@ class FormulaForm(OwnFieldForm):
         super().__init__(*args, field=field, **kwargs)
         for name in self.OTHERS:
             self.fields.pop(name, None)
-        self.order_fields(["label", "label_es", "key", "formula", "decimals", "help", "position"])
+        self.order_fields(["label", "label_es", "key", "help", "position", "decimals", "formula"])
         self.fields["formula"].widget.attrs |= {
             "hx-post": trial,
             "hx-trigger": "input changed delay:400ms",

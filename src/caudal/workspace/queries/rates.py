@@ -17,12 +17,29 @@ RATE_DAYS_MAX: Final = 7
 RATE_PIVOT: Final = "EUR"
 """The currency that the others are told in; two of them are told in each other by the quotient of a day's rates."""
 RATE: Final = """
-case when ⟦currency⟧ = %(own)s then 1::numeric else (
+case when ⟦day⟧ = %(today)s::date then (({known}) -> ⟦currency⟧)::numeric
+else (
     select known.{part} from (
         {ways}
     ) known order by known.day desc, known.place limit 1
 ) end
 """
+KNOWN: Final = """
+select jsonb_object_agg(newest.code, newest.{part}) from (
+    select distinct on (known.code) known.code, known.{part} from (
+        select r.base as code, r.rate as above, 1::numeric as below, r.day, 1 as place from workspace_datedrate r
+        where r.quote = %(own)s and r.day <= %(today)s and r.day > %(today)s::date - %(days)s
+        union all
+        select r.quote, 1::numeric, r.rate, r.day, 2 from workspace_datedrate r
+        where r.base = %(own)s and r.day <= %(today)s and r.day > %(today)s::date - %(days)s
+        union all
+        select o.quote, r.rate, o.rate, r.day, 3 from workspace_datedrate r
+        join workspace_datedrate o on o.day = r.day and o.base = %(pivot)s
+        where r.base = %(pivot)s and r.quote = %(own)s and r.day <= %(today)s and r.day > %(today)s::date - %(days)s
+    ) known order by known.code, known.day desc, known.place
+) newest
+"""
+"""The rates of today by currency, read once for a whole list: most of its rows are of today."""
 WAYS: Final = (
     """
     (select r.rate as above, 1::numeric as below, r.day, 1 as place from workspace_datedrate r
@@ -44,10 +61,11 @@ WAYS: Final = (
 """The ways to a rate, the newest of each: told so, told the other way round, and both told in the pivot."""
 
 
-def in_own_currency(name: str, own: str, day: Combinable) -> tuple[Written, Written]:
+def in_own_currency(name: str, own: str, day: Combinable, today: date) -> tuple[Written, Written]:
     """Return the quotient that an amount of a row is in the company's currency, by the rate of a day; null without one.
 
-    `name` is the amount's attribute on the model. The numerator comes first.
+    `name` is the amount's attribute on the model. The numerator comes first. Rows whose day is `today` share one look
+    at the rates.
     """
     currency = f"{name}_currency"
     # The pivot is not told in itself: a company that reports in it has two ways, and a list asks for each row.
@@ -55,16 +73,27 @@ def in_own_currency(name: str, own: str, day: Combinable) -> tuple[Written, Writ
     numeric = DecimalField(max_digits=1000, decimal_places=500)
     parts = [
         Written(
-            RATE.format(part=part, ways=ways),
+            RATE.format(part=part, ways=ways, known=KNOWN.format(part=part)),
             {"currency": currency, "day": day},
-            {"own": own, "days": RATE_DAYS_MAX, "pivot": RATE_PIVOT},
+            {"own": own, "days": RATE_DAYS_MAX, "pivot": RATE_PIVOT, "today": today},
             output_field=numeric,
         )
         for part in ("above", "below")
     ]
-    above = Written("(⟦minor⟧ * ⟦rate⟧)", {"minor": f"{name}_minor", "rate": parts[0]}, output_field=numeric)
-    units = f"(({minor_units('⟦currency⟧')}) * ⟦rate⟧)"
-    return above, Written(units, {"currency": currency, "rate": parts[1]}, output_field=numeric)
+    # Most amounts are in the company's own currency, and are settled by one look at it.
+    above, below = (
+        Written(
+            f"case when ⟦currency⟧ = %(own)s then {plainly} else ({otherwise} * ⟦rate⟧) end",
+            {"currency": currency, "minor": f"{name}_minor", "rate": rate},
+            {"own": own, "units": Currency(own).minor_per_major if own else 1},
+            output_field=numeric,
+        )
+        for plainly, otherwise, rate in (
+            ("⟦minor⟧::numeric", "⟦minor⟧", parts[0]),
+            ("%(units)s::numeric", f"({minor_units('⟦currency⟧')})", parts[1]),
+        )
+    )
+    return above, below
 
 
 def dated_rate(base: Currency, quote: Currency, day: date) -> FxRate | None:

@@ -22,6 +22,7 @@ from caudal.kit.access import Verb, may
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.records import NotFound, VersionConflict
 from caudal.kit.world import now
+from caudal.ui.formats import unit_text
 from caudal.ui.tables import Cell, Column, Row, Table
 from caudal.workspace import actions
 from caudal.workspace.actions.formulas import FormulaRefused
@@ -195,7 +196,7 @@ def about(field: CustomField) -> str:
         ", ".join(field.options),
         field.get_result_display(),
         field.formula,
-        field.unit,
+        unit_text(field.unit),
         field.currency,
         words(field.link_kind) if field.link_kind else "",
         _("required") if field.required else "",

@@ -22,6 +22,7 @@ from caudal.kit.panels import page_of
 from caudal.kit.records import NotFound, VersionConflict
 from caudal.kit.shapes import FieldKind, ShapeField, shape_of
 from caudal.kit.world import new_id, now
+from caudal.ui.formats import unit_text
 from caudal.ui.lists.tables import KINDS, cell_of
 from caudal.ui.tables import Cell, Column, Row, Table
 from caudal.workspace import actions
@@ -67,7 +68,9 @@ def formula_new(request: HttpRequest, kind: str) -> HttpResponse:
     """Give a kind of record a formula."""
     known(kind)
     form = FormulaForm(request.POST if request.method == "POST" else None, trial=trial_href(kind))
-    if request.method != "POST" or "try" in request.POST:
+    if "try" in request.POST:
+        form = FormulaForm(initial=request.POST.dict(), trial=trial_href(kind))
+    if not form.is_bound:
         return shown(request, form, kind)
     if form.is_valid():
         values = {"record_kind": kind, "type": FieldType.FORMULA.value, **form.values()}
@@ -89,9 +92,10 @@ def formula_edit(request: HttpRequest, field_id: str) -> HttpResponse:
     field = CustomField.one_for(actor, Verb.CHANGE, Ref.parse(field_id, "field").id)
     if field.type != FieldType.FORMULA:
         return redirect("workspace:field_edit", field_id)
-    sent = request.POST if request.method == "POST" else None
-    form = FormulaForm(sent, field=field, trial=f"{trial_href(field.record_kind)}?of={field.key}")
-    if sent is None or "try" in sent:
+    sent = request.POST if request.method == "POST" and "try" not in request.POST else None
+    typed = request.POST.dict() if "try" in request.POST else None
+    form = FormulaForm(sent, field=field, initial=typed, trial=f"{trial_href(field.record_kind)}?of={field.key}")
+    if not form.is_bound:
         return shown(request, form, field.record_kind, field)
     if form.is_valid():
         version = form.cleaned_data["version"]
@@ -126,9 +130,10 @@ def shown(
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     """Return the page of a formula."""
-    given = form.data if form.is_bound else form.initial
+    given = {} if "formula" in form.errors else form.data if form.is_bound else form.initial
     key = field.key if field else str(given.get("key", ""))
     context = {
+        "yields": yields(field.value()) if field else "",
         "title": field.label if field else _("New formula: %(kind)s") % {"kind": words(kind)},
         "crumbs": [(_("Fields"), reverse("workspace:fields"))],
         "form": form,
@@ -179,8 +184,8 @@ def table_of(found: Trial) -> Table:
     }
     columns = [
         Column(_("Record")),
-        *(Column(each.label, KINDS[each.kind], unit=each.unit, line=0) for each in named),
-        Column(found.own.label, KINDS[result.kind], unit=result.unit, line=2),
+        *(Column(each.label, KINDS[each.kind], unit=unit_text(each.unit), line=0) for each in named),
+        Column(found.own.label, KINDS[result.kind], unit=unit_text(result.unit), line=2),
     ]
     rows = [
         Row(
@@ -196,7 +201,7 @@ def table_of(found: Trial) -> Table:
 
 def yields(own: OwnField) -> str:
     """Return what a formula yields, in words: "Amount of money · EUR"."""
-    return " · ".join(part for part in (str(ResultType(own.result).label), own.currency or own.unit) if part)
+    return " · ".join(part for part in (str(ResultType(own.result).label), own.currency or unit_text(own.unit)) if part)
 
 
 def nameable(kind: str, key: str) -> list[Nameable]:
@@ -209,7 +214,7 @@ def holding(found: ShapeField) -> str:
     """Return what a field holds, in words: "Number · employees"."""
     others = {FieldKind.CHOICE: _("One of several choices"), FieldKind.LINK: _("Another record")}
     kind = others.get(found.kind) or str(ResultType(found.kind).label)
-    return " · ".join(part for part in (kind, found.unit, _("computed") if found.alias else "") if part)
+    return " · ".join(part for part in (kind, unit_text(found.unit), _("computed") if found.alias else "") if part)
 
 
 def known(kind: str) -> None:

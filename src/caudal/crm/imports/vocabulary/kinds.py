@@ -98,6 +98,8 @@ class Table:
     needs: tuple[frozenset[str], ...]
     """A file is of this kind only if it has all the fields of one of these sets."""
     fields: tuple[Field, ...]
+    needs_if_called: tuple[frozenset[str], ...] = ()
+    """Or of one of these, where the name of the file speaks for this kind."""
     least: tuple[str, ...] = ()
     """Fields of which a file must have one, however it was told: without any of them a row has no name."""
 

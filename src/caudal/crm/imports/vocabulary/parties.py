@@ -167,6 +167,7 @@ MEMBERS: Final = Table(
         ),
         DELETED,
     ),
+    needs_if_called=(frozenset({"given_name", "family_name"}),),
     least=("name", "given_name", "family_name"),
 )  # fmt: skip
 
