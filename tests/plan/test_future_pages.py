@@ -106,7 +106,10 @@ def test_many_futures_are_played_by_a_worker_and_found_again(ana: Client) -> Non
     assert "In each of 200 futures" in shown
     assert "With these changes: Leads: 100 per month" in shown
     assert "200 futures Done" in text(ana, "/plan/futures")
-    assert ana.get(f"/plan/futures/simulations/{operation.ref}", headers={"hx-request": "true"}).headers["HX-Refresh"] == "true"
+    assert (
+        ana.get(f"/plan/futures/simulations/{operation.ref}", headers={"hx-request": "true"}).headers["HX-Refresh"]
+        == "true"
+    )
 
 
 def test_a_plan_in_which_nothing_varies_says_what_it_needs(ana: Client) -> None:
