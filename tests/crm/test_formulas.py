@@ -1,5 +1,6 @@
 """Formulas: fields of one's own that are computed, alike in lists, on pages, in files and for programs."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -12,10 +13,10 @@ from caudal.core.expressions import Setting, read, result
 from caudal.core.money import Money
 from caudal.crm import actions as crm
 from caudal.crm.imports import Decisions, Options, PathUpload, import_files
-from caudal.crm.models import Company
+from caudal.crm.models import Company, Deal
 from caudal.kit.access import SYSTEM
 from caudal.kit.formulas import Fields, places_after
-from caudal.kit.lists import Selection, chosen, groups_of, order_of, page_of, totals_of
+from caudal.kit.lists import Selection, chosen, groups_of, order_of, page_of, totals_of, unrated
 from caudal.kit.own_fields import OwnField
 from caudal.kit.problems import BadInput
 from caudal.kit.shapes import Reader, shape_of
@@ -216,6 +217,11 @@ def test_a_formula_of_today_and_of_amounts_is_computed_when_it_is_read(shop: Sho
     none = crm.open_deal(actor=SYSTEM, as_of=AT, deal=draft("Free", amount=Money.of("0", "EUR"), cost="100"))
     by = reader(shop)
     assert values("deal", "margin", by) == {deal.name: Decimal("0.6667"), none.name: None}
+    foreign = crm.open_deal(actor=SYSTEM, as_of=AT, deal=draft("Foreign", amount=Money.of("9", "USD"), cost="1"))
+    assert values("deal", "margin", by)[foreign.name] is None
+    asked = Selection(where="custom.margin > 0.5")
+    # Nobody told a rate of the day: whether the deal in dollars fits is not known, and is said.
+    assert unrated(Deal.for_actor(by.actor), shape_of("deal"), asked, by) == 1
     later = Reader(actor=by.actor, as_of=AT + timedelta(days=40), currency="EUR")
     assert values("deal", "age", later)["Deal"] == 40
     assert shape_of("deal").field("custom.age", by.actor).unit == "days"
@@ -366,6 +372,12 @@ def test_an_administrator_tries_a_formula_before_it_is_kept_and_finds_it_on_page
     asked = {"where": "custom.twice > 20", "columns": "name,custom.twice", "sort": "-custom.twice"}
     listed = browser.get("/companies", asked).content.decode()
     assert ("Acme" in listed, "Globex" in listed) == (True, False)
+    assert 'data-computed="custom.twice"' in listed
+    cell = browser.post(
+        f"/companies/{shop.acme.ref}/fields/custom.seats", {"value": "13"}, headers={"hx-request": "true"}
+    ).content.decode()
+    assert re.search('data-computed="custom.twice">.*26', cell)
+    browser.post(f"/companies/{shop.acme.ref}/fields/custom.seats", {"value": "12"}, headers={"hx-request": "true"})
     file = browser.post("/companies/file", {**asked, "format": "csv"}).getvalue().decode()
     assert file.splitlines() == ["\ufeffName,Twice", "Acme,24"]
     made = CustomField.objects.get(key="twice")

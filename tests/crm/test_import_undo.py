@@ -10,7 +10,7 @@ from caudal.crm.imports import PathUpload
 from caudal.crm.imports.running import OPERATION
 from caudal.crm.imports.undoing import NotUndoable, Undone, undo_import
 from caudal.crm.models import Channel, Company, Deal, Lead, Person, Pipeline, StageStay, Tag
-from caudal.kit.access import SYSTEM
+from caudal.kit.access import SYSTEM, NotAllowed
 from caudal.kit.digest import table_digests
 from caudal.kit.outbox import drain, timeline
 from caudal.kit.search.finding import find
@@ -145,3 +145,41 @@ def test_an_import_of_long_ago_cannot_be_undone(shop: Shop, tmp_path: Path) -> N
     assert forget_old(as_of=AT + timedelta(days=31)) > 0
     with pytest.raises(NotUndoable):
         undo()
+
+
+OWNED = (
+    "Deal Id,Deal name,Account,Stage,Created Date,Owner\n"
+    "D1,Of Rosa,Initech,Kick-off,2026-01-01,Rosa\nD2,Of Raul,Hooli,Kick-off,2026-01-01,Raúl\n"
+    "D3,Of nobody,Initech,Kick-off,2026-01-01,\n"
+)
+
+
+def test_who_undoes_takes_back_what_is_theirs_and_the_rest_stays_and_is_listed(shop: Shop, tmp_path: Path) -> None:
+    # Marta manages the team of Rosa, not that of Raúl; pipelines and stages are not hers to delete.
+    marta, file = shop.actor("marta"), tmp_path / "deals.csv"
+    file.write_text(OWNED)
+    take([PathUpload(file)])
+    first = batch()
+    file.write_text(OWNED.replace("2026-01-01,R", "2026-01-02,R"))
+    take([PathUpload(file)])
+    second = Operation.objects.exclude(pk=first.pk).get(name=OPERATION)
+    opened = dict(Deal.objects.values_list("name", "opened_at"))
+    done = undo_import(actor=marta, batch=second, clock=SetClock(AT).now)
+    deals = {deal.name: deal for deal in Deal.objects.all()}
+    assert deals["Of Rosa"].opened_at != opened["Of Rosa"]
+    assert deals["Of Raul"].opened_at == opened["Of Raul"]
+    assert (done.put_back, done.kept) == ({"deal": 1}, {"deal": 1})
+    assert [(each["ref"], each["reason"]) for each in done.listed] == [(str(deals["Of Raul"].ref), "reach")]
+    done = undo_import(actor=marta, batch=first, clock=SetClock(AT).now)
+    assert list(Deal.objects.values_list("name", flat=True)) == ["Of Raul"]
+    assert StageStay.objects.filter(deal=deals["Of Raul"]).exists()
+    assert ExternalId.objects.filter(kind="deal", record=deals["Of Raul"].pk).exists()
+    assert set(Company.objects.values_list("name", flat=True)) == {"Acme", "Globex", "Hooli"}
+    reasons = {(each["ref"].split("_")[0], each["reason"]) for each in done.listed}
+    assert {("deal", "edited"), ("stage", "reach"), ("company", "needed")} <= reasons
+    assert done.removed == {"deal": 2, "company": 1}
+    file.write_text(OWNED.replace("D1", "D7"))
+    take([PathUpload(file)])
+    third = Operation.objects.exclude(pk__in=[first.pk, second.pk]).get(name=OPERATION)
+    with pytest.raises(NotAllowed):
+        undo_import(actor=shop.actor("rosa"), batch=third, clock=SetClock(AT).now)

@@ -24,6 +24,7 @@ from caudal.core.expressions import (
 from caudal.core.expressions.checking import Checked
 from caudal.core.expressions.syntax import IS_EMPTY
 from caudal.core.expressions.terms import Call, Constant, Variable
+from caudal.kit.own_fields import names_of
 from caudal.kit.places import Written, place
 from caudal.kit.shapes import FieldKind, Reader, Shape, ShapeField
 
@@ -49,9 +50,14 @@ class Where:
 
     @property
     def money(self) -> list[ShapeField]:
-        """The amounts that it speaks of that may be in any currency."""
+        """The amounts that it speaks of that may be in any currency, through formulas too."""
         seen = self.shape.seen_by(self.reader.actor)
-        named = (seen[name] for name in sorted(self.expression.fields) if name in seen)
+        waiting, found = set(self.expression.fields), set()
+        while waiting:
+            found |= waiting
+            formulas = (seen[name].own for name in waiting if name in seen and seen[name].alias)
+            waiting = {name for own in formulas if own for name in names_of(own.formula)} - found
+        named = (seen[name] for name in sorted(found) if name in seen)
         return [each for each in named if each.kind is FieldKind.MONEY and each.money]
 
     def undecided(self) -> Q:

@@ -7,9 +7,8 @@ A formula speaks of the fields that its kind of record has, other formulas among
 A formula that fits no more, because the company's currency is another say, is empty everywhere; `findings_of` says why.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any, Final
 
 from django.db.models import (
@@ -33,27 +32,23 @@ from caudal.core.expressions import (
     Expression,
     Field,
     Kind,
-    Node,
     Parameters,
     Schema,
     Term,
     TooMuchSql,
     Type,
     Unit,
-    Unreadable,
     check,
     choice,
     link,
     number,
-    parse,
     sql_result,
 )
-from caudal.core.expressions.syntax import Apply, Name
 from caudal.core.expressions.terms import AsOf
 from caudal.core.expressions.units import plural
 from caudal.core.money import Currency
 from caudal.kit.filters import as_named, places_of
-from caudal.kit.own_fields import FieldType, OwnField
+from caudal.kit.own_fields import FieldType, OwnField, names_in, names_of, tree_of
 from caudal.kit.places import PLACE, Written, place
 from caudal.kit.records import Record
 from caudal.kit.shapes import PLAIN, FieldKind, Reader, Shape, ShapeField, shape_of
@@ -375,32 +370,9 @@ def findings_of(own: OwnField, fields: Fields, reader: Reader) -> tuple[Finding,
     return (Finding("formula.result", msg("It yields something else than it did. Save it again."), place=Place()),)
 
 
-def names_of(text: str) -> frozenset[str]:
-    """Return the fields that a formula names, none for a text that is no expression."""
-    node = _node(text)
-    return frozenset(each.name for each in _walked(node)) if node else frozenset()
-
-
-@lru_cache(maxsize=1024)
-def _node(text: str) -> Node | None:
-    try:
-        return parse(text)
-    except Unreadable:
-        return None
-
-
-def _walked(node: Node) -> Iterator[Name]:
-    match node:
-        case Name():
-            yield node
-        case Apply(arguments=arguments):
-            for argument in arguments:
-                yield from _walked(argument)
-
-
 def _place_in(text: str, name: str) -> tuple[int, int]:
-    node = _node(text)
-    at = next((each.at for each in _walked(node) if each.name == name), 0) if node else 0
+    node = tree_of(text)
+    at = next((each.at for each in names_in(node) if each.name == name), 0) if node else 0
     before = text[:at]
     return before.count("\n") + 1, at - before.rfind("\n")
 

@@ -7,17 +7,19 @@ stored nowhere: see `kit.formulas`.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from caudal.core.errors import Problem, msg
+from caudal.core.expressions import Apply, Name, Node, Unreadable, parse
 from caudal.core.ids import Ref
 from caudal.core.money import Currency, Money
 
@@ -47,6 +49,35 @@ class FieldType(StrEnum):
     """Another record."""
     FORMULA = "formula"
     """What an expression makes of other fields; nothing is stored."""
+
+
+@lru_cache(maxsize=1024)
+def tree_of(formula: str) -> Node | None:
+    """Return the tree of a formula, None for a text that is no expression."""
+    try:
+        return parse(formula)
+    except Unreadable:
+        return None
+
+
+def names_of(formula: str) -> frozenset[str]:
+    """Return the fields that a formula names.
+
+    >>> sorted(names_of("amount - custom.cost"))
+    ['amount', 'custom.cost']
+    """
+    node = tree_of(formula)
+    return frozenset(each.name for each in names_in(node)) if node else frozenset()
+
+
+def names_in(node: Node) -> Iterator[Name]:
+    """Yield the names in a tree, from left to right."""
+    match node:
+        case Name():
+            yield node
+        case Apply(arguments=arguments):
+            for argument in arguments:
+                yield from names_in(argument)
 
 
 class Kept(str):

@@ -31,6 +31,8 @@ class Column:
     sorted: Literal["", "ascending", "descending"] = ""
     edit: str = ""
     """The field that its cells hold, where they are edited in their place."""
+    computed: str = ""
+    """The formula that its cells hold, which an edit in their row draws anew."""
 
     @property
     def numeric(self) -> bool:

@@ -1,6 +1,6 @@
 """Routes of imports: give files, see what they were taken for, decide, import for good, watch, undo."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from ninja import Field, File, Router, Schema, Status
 from ninja.files import UploadedFile
 
+from caudal.core.ids import Ref
 from caudal.crm import queries
 from caudal.crm.imports.decisions import Decisions
 from caudal.crm.imports.findings import findings_from_json
@@ -30,6 +31,7 @@ from caudal.crm.models import ImportProfile
 from caudal.kit.access import Actor, Verb
 from caudal.kit.bodies import Body, row_id
 from caudal.kit.pages import actor_of, needs
+from caudal.kit.records import in_sight
 from caudal.kit.world import now
 from caudal.workspace.actions import cancel_operation
 from caudal.workspace.queries import operation_for, operations
@@ -331,5 +333,16 @@ def import_out(actor: Actor, row: "Operation") -> ImportOut:
         removed=result.get("removed", {}),
         put_back=result.get("put_back", {}),
         kept=result.get("kept", {}),
-        listed=[ImportKeptOut(**each) for each in result.get("listed", [])],
+        listed=_kept_in_sight(actor, result.get("listed", [])),
     )
+
+
+def _kept_in_sight(actor: Actor, listed: Sequence[Mapping[str, str]]) -> list[ImportKeptOut]:
+    """Records that an undoing leaves, those that the reader may see; by what they are needed, likewise."""
+    refs = [Ref.parse(each[part]) for each in listed for part in ("ref", "by") if each[part]]
+    seen = set(map(str, in_sight(refs, actor)))
+    return [
+        ImportKeptOut(ref=each["ref"], reason=each["reason"], by=each["by"] if each["by"] in seen else "")
+        for each in listed
+        if each["ref"] in seen
+    ]

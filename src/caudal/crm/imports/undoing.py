@@ -51,6 +51,7 @@ KINDS: Final[Mapping[str, str]] = {
 REASONS: Final[Mapping[str, str]] = {
     "edited": msg("changed since"),
     "needed": msg("needed by {name}"),
+    "reach": msg("out of reach of whoever undid it"),
     "stranded": msg("what it named before is gone"),
     "taken": msg("its name or key was taken since"),
 }
@@ -66,11 +67,11 @@ class NotUndoable(Problem):
 
 
 class OutOfReach(Problem):
-    """Undoing removes and changes records whoever owns them: it is for those who may do so one by one."""
+    """Whoever may change and delete nothing of what an import wrote would undo nothing."""
 
     code = "import.out_of_reach"
     status = 403
-    message = msg("“{title}” wrote records that {actor} may not change and delete, whoever owns them: {noun}.")
+    message = msg("“{title}” wrote nothing that {actor} may change and delete.")
     hint = msg("Ask an administrator to undo it.")
 
 
@@ -175,21 +176,22 @@ def check_undoable(actor: Actor, batch: "Operation") -> None:
         raise StillRunning(title=batch.title)
     if not is_traced(batch.pk):
         raise NotUndoable(title=batch.title)
-    for noun in beyond_reach(actor, batch.pk):
-        raise OutOfReach(title=batch.title, actor=actor.name, noun=noun)
+    if not may_undo_any(actor, batch.pk):
+        raise OutOfReach(title=batch.title, actor=actor.name)
 
 
 def can_undo(actor: Actor, batch: "Operation") -> bool:
-    """Say whether an import may be undone now, by this actor."""
+    """Say whether an import may be undone now, by this actor, as far as the actor's reach goes."""
     has_ended = batch.name == OPERATION and batch.finished_at is not None
-    return has_ended and is_traced(batch.pk) and not beyond_reach(actor, batch.pk)
+    return has_ended and is_traced(batch.pk) and may_undo_any(actor, batch.pk)
 
 
-def beyond_reach(actor: Actor, batch_id: UUID) -> list[str]:
-    """Return the kinds of what an import wrote that an actor may not change and delete whoever owns the rows."""
-    nouns = traced_nouns(batch_id)
+def may_undo_any(actor: Actor, batch_id: UUID) -> bool:
+    """Say whether an actor may change and delete rows of any kind that an import wrote; which, is asked row by row."""
     verbs = (Verb.CHANGE, Verb.DELETE)
-    return [noun for noun in nouns if any(policies()[noun].reach(actor, verb) is not Reach.ALL for verb in verbs)]
+    return any(
+        all(policies()[noun].reach(actor, verb) is not Reach.NONE for verb in verbs) for noun in traced_nouns(batch_id)
+    )
 
 
 def import_called(actor: Actor, said: str) -> "Operation":

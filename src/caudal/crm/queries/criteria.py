@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from caudal.crm.models import Deal, Stage
 from caudal.crm.queries.lists import Sought
 from caudal.kit.access import Actor
-from caudal.kit.formulas import computed, names_of
+from caudal.kit.formulas import computed
 from caudal.kit.lists import Selection
-from caudal.kit.own_fields import PREFIX
+from caudal.kit.own_fields import PREFIX, names_of
 from caudal.kit.records import NOT_DELETED
 from caudal.workspace.queries import own_fields
 

@@ -21,10 +21,12 @@ from caudal.crm.forms.bases import comparable
 from caudal.crm.forms.cells import held_by, input_for
 from caudal.crm.forms.fields import RecordField
 from caudal.crm.forms.records import ActorForm
+from caudal.crm.queries import reckoned
 from caudal.crm.views.editing import in_words
 from caudal.crm.views.forming import onwards, sent, wanted_next
 from caudal.crm.views.nouns import Noun, around
 from caudal.kit.access import Actor, Verb, policies
+from caudal.kit.formulas import formulas_of
 from caudal.kit.given import values_of
 from caudal.kit.outbox import since
 from caudal.kit.pages import needs
@@ -100,8 +102,10 @@ def editing_in_place(noun: Noun, listing: Listing) -> Callable[..., HttpResponse
             messages.success(request, _("Saved: %(name)s") % {"name": record.name})
             return onwards(request, noun.href(record))
         saved = noun.load(reader.actor, row_id, Verb.VIEW)
-        shape_of(noun.kind).complete([saved])
-        context = {**shown(noun, listing, saved, found, reader), "now": reader.as_of}
+        shape = shape_of(noun.kind)
+        shape.complete([reckoned(saved, reader.actor, reader.as_of)])
+        computed = [shown(noun, listing, saved, each, reader) for each in formulas_of(shape, reader)]
+        context = {**shown(noun, listing, saved, found, reader), "computed": computed, "now": reader.as_of}
         return render(request, "crm/_cell.html", context)
 
     return edit
@@ -215,7 +219,12 @@ def shown(noun: Noun, listing: Listing, record: Any, found: ShapeField, reader: 
     href = places_of(noun, reader.actor)(record)
     return {
         "column": Column(
-            found.label, kind, unit=unit_text(found.unit), whole=kind == "money", edit=found.name if href else ""
+            found.label,
+            kind,
+            unit=unit_text(found.unit),
+            whole=kind == "money",
+            edit=found.name if href and found.argument else "",
+            computed=found.name if found.alias else "",
         ),
         "cell": drawn if isinstance(drawn, Cell) else Cell(drawn),
         "edit_href": href,

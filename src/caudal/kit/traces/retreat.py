@@ -5,7 +5,7 @@ All of it is one transaction, in sets: the work of a hundred thousand rows is a 
 first, so that nobody can begin to need one that is about to go.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -16,7 +16,7 @@ from django.db import IntegrityError, connection, models, transaction
 from psycopg import sql
 
 from caudal.core.ids import Ref
-from caudal.kit.access import Actor
+from caudal.kit.access import Actor, Reach, Verb, policies
 from caudal.kit.actions import action
 from caudal.kit.models import SubjectKey, Trace
 from caudal.kit.outbox import publish_many
@@ -24,8 +24,9 @@ from caudal.kit.records import Record
 from caudal.kit.traces.events import RecordPutBack, RecordWithdrawn
 
 EDITED, NEEDED, PART, GONE, STRANDED, TAKEN = "edited", "needed", "part", "gone", "stranded", "taken"
-"""Why a row stays: changed since, needed, part of one that stays, no longer there, what it named is gone, or its
-place was taken."""
+REACH: Final = "reach"
+"""Why a row stays: changed since, needed, part of one that stays, no longer there, what it named is gone, its place
+was taken, or whoever takes the batch back may not change or delete it."""
 CHUNK: Final = 1000
 LISTED: Final = 500
 """Rows that stay and are listed one by one."""
@@ -69,6 +70,8 @@ class Retreat:
 def take_back(*, actor: Actor, as_of: datetime, batch: UUID, values: Iterable[Value], watch: Watch) -> Retreat:
     """Take back what a batch wrote, and return what became of it. `watch` is told rows done and in all.
 
+    Rows that it made and the actor may not delete stay with their parts, and so do those that it changed and the actor
+    may not change.
     What stays is no longer remembered as the batch's. The personal values in the facts of what goes are destroyed.
     """
     with connection.cursor() as cursor:
@@ -76,6 +79,7 @@ def take_back(*, actor: Actor, as_of: datetime, batch: UUID, values: Iterable[Va
         total = sum(tables.values())
         watch(0, total)
         _compare(cursor, batch, tables)
+        _hold_back(actor, batch, tables)
         _close(cursor, batch, tables, [*_foreign_keys(cursor, tables), *values])
         _write(cursor, batch, tables, watch)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
@@ -125,6 +129,41 @@ def _compare(cursor: Any, batch: UUID, tables: Mapping[str, int]) -> None:
             cursor.execute(sql.SQL(statement).format(**names), {"batch": batch, "table": table})
 
 
+def _hold_back(actor: Actor, batch: UUID, tables: Mapping[str, int]) -> None:
+    """Mark the rows that are not the actor's to delete or to change, and the parts of others that it left alone."""
+    within: dict[tuple[str, Verb], models.QuerySet[Any]] = {}
+    for policy in policies().values():
+        model = policy.model
+        if model is None or not issubclass(model, Record):
+            continue
+        for verb in (Verb.DELETE, Verb.CHANGE):
+            if policy.reach(actor, verb) is not Reach.ALL:
+                within[model._meta.db_table, verb] = model.for_actor(actor, verb)
+    for table in tables:
+        traces = Trace.objects.filter(batch=batch, at_table=table, kept="")
+        for verb, is_new in ((Verb.DELETE, True), (Verb.CHANGE, False)):
+            if (table, verb) in within:
+                rows = traces.filter(before__isnull=is_new).exclude(row_id__in=within[table, verb].values("pk"))
+                rows.update(kept=REACH)
+    for model, key in _parts():
+        table, parent = model._meta.db_table, key.related_model._meta.db_table
+        if table in tables and (parent, Verb.CHANGE) in within and (table, Verb.CHANGE) not in within:
+            traced = Trace.objects.filter(batch=batch, at_table=parent).values("row_id")
+            others = model._default_manager.exclude(**{f"{key.name}__in": traced})
+            beyond = others.exclude(**{f"{key.name}__in": within[parent, Verb.CHANGE].values("pk")})
+            Trace.objects.filter(batch=batch, at_table=table, kept="", row_id__in=beyond.values("pk")).update(
+                kept=REACH
+            )
+
+
+def _parts() -> Iterator[tuple[type[models.Model], Any]]:
+    """The foreign keys that a row cannot be without: they make it a part of what it names."""
+    for model in apps.get_models():
+        for each in model._meta.concrete_fields:
+            if isinstance(each, models.ForeignKey) and not each.null and each.remote_field.on_delete is models.CASCADE:
+                yield model, each
+
+
 FOREIGN: Final = """
 SELECT child.relname, a.attname, parent.relname, b.attname
 FROM pg_constraint AS c
@@ -138,12 +177,7 @@ ORDER BY 1, 2
 
 def _foreign_keys(cursor: Any, tables: Mapping[str, int]) -> list[Value]:
     """Every foreign key from or to the tables; one that a row cannot be without makes it a part of what it names."""
-    parts = {
-        (model._meta.db_table, each.column)
-        for model in apps.get_models()
-        for each in model._meta.concrete_fields
-        if isinstance(each, models.ForeignKey) and not each.null and each.remote_field.on_delete is models.CASCADE
-    }
+    parts = {(model._meta.db_table, each.column) for model, each in _parts()}
     cursor.execute(FOREIGN, [list(tables), list(tables)])
     return [
         Value(child, column, parent, key, is_part=(child, column) in parts)

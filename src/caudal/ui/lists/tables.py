@@ -43,6 +43,7 @@ def head_of(found: ShapeField, asked: Asked, kind: ColumnKind) -> Column:
         whole=kind == "money",
         href=asked.address(sort=turned) if found.order else "",
         sorted=sorted_by,
+        computed=found.name if found.alias else "",
     )
 
 

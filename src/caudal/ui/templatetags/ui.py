@@ -302,11 +302,12 @@ def cell_class(column: Column) -> str:
 
 
 def cell_data(column: Column) -> str:
-    """What a card writes beside a figure: its column and its unit."""
+    """What a card writes beside a figure: its column and its unit; and the formula that an edit draws anew."""
+    computed = format_html(' data-computed="{}"', column.computed) if column.computed else ""
     if not column.numeric:
-        return ""
+        return computed
     unit = format_html(' data-unit="{}"', column.unit) if column.unit else ""
-    return format_html(' data-label="{}"{}', column.label, unit)
+    return format_html(' data-label="{}"{}{}', column.label, unit, computed)
 
 
 @register.simple_tag(takes_context=True)

@@ -47,7 +47,8 @@ const put = (cell, form, kept) => {
     } else {
       if ("lost" in form.dataset) await renew(form);
       const answer = await asks("POST", form.action, new FormData(form));
-      const fresh = answer?.ok && (await fragment(answer.clone(), ".cell-fresh"));
+      const body = answer?.ok && (await fragment(answer.clone(), "body"));
+      const fresh = body && body.querySelector(".cell-fresh");
       if (!fresh) {
         const again = answer && (await fragment(answer, ".cell-form"));
         busy = false;
@@ -57,6 +58,9 @@ const put = (cell, form, kept) => {
       }
       cell.replaceChildren(...fresh.childNodes);
       cell.classList.remove("is-edited");
+      for (const each of body.querySelectorAll(".cell-computed")) {
+        cell.closest("tr")?.querySelector(`[data-computed="${each.dataset.computed}"]`)?.replaceChildren(...each.childNodes);
+      }
     }
     if (following) edit(following);
   };
