@@ -13,6 +13,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 
+from caudal.core.ids import NotAnId
 from caudal.crm import actions
 from caudal.crm.actions.consents import ConsentOver
 from caudal.crm.actions.erasing import ErasedAlready, EraseReason, NotConfirmed
@@ -91,7 +92,7 @@ def test_a_consent_without_its_text_of_tomorrow_or_of_somebody_out_of_reach_is_n
         with pytest.raises(BadInput):
             consent_to(shop, person.ref, **wrong)
     for who, about in (("raul", person.ref), ("rosa", shop.acme.ref)):
-        with pytest.raises((NotFound, Exception)):
+        with pytest.raises((NotFound, NotAnId)):
             consent_to(shop, about, who)
     assert not Consent.objects.exists()
 
@@ -326,8 +327,18 @@ def test_everything_about_somebody_is_handed_over_as_a_page_and_as_data(
     with zipfile.ZipFile(io.BytesIO(b"".join(answer))) as packed:
         data = json.loads(packed.read("data.json"))
         readable = packed.read("index.html").decode()
+        (paper,) = (packed.read(each["lies_in"]) for each in data["files"])
+    assert paper.decode() == f"{canary.name} likes millet"
     text = json.dumps(data, ensure_ascii=False)
-    for known in ("Canary whisperer", "Ornithopolis", "sings at dawn", "likes millet", WORDING, "Old CRM", "Dear Zeno"):
+    for known in (
+        "Canary whisperer",
+        "Ornithopolis",
+        "sings at dawn",
+        f"{canary.name}.txt",
+        WORDING,
+        "Old CRM",
+        "Dear Zeno",
+    ):
         assert known in text, known
         assert known in readable, known
     assert "<script" not in readable

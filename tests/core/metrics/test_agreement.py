@@ -21,7 +21,7 @@ def test_the_definitions_of_the_shop_are_sound_and_of_every_kind() -> None:
     }  # fmt: skip
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(world=worlds(16), request=requests())
 def test_sql_and_the_reference_give_the_same_cells(shop: psycopg.Cursor, world: World, request: Request) -> None:
     store(shop, world)

@@ -1,6 +1,6 @@
 """What is handed over to somebody who asks what is known of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -12,7 +12,7 @@ from caudal.kit.access import Actor, Verb, require
 from caudal.kit.letters import letters_to
 from caudal.kit.outbox import RecordedFact, timeline
 from caudal.kit.records import plain
-from caudal.workspace.queries import actor_names, known_elsewhere
+from caudal.workspace.queries import actor_names, files_about, known_elsewhere
 
 FACTS_MAX: Final = 100_000
 INNER: Final = ("version", "name_key", "open_email", "phone_keys", "deleted_by", "created_by", "changed_by", "id")
@@ -27,6 +27,8 @@ class Dossier:
     asked_by: str
     asked_at: datetime
     sections: dict[str, list[dict[str, Any]]]
+    files: Mapping[str, str]
+    """The files that are kept with them: where each lies beside the sections, and the hash of its bytes."""
 
     def json(self) -> dict[str, Any]:
         """Return it as one object."""
@@ -40,6 +42,8 @@ def dossier(found: Subject, *, actor: Actor, as_of: datetime) -> Dossier:
         {"name": each.name, "amount": each.amount and each.amount.to_json(), "opened_at": each.opened_at}
         for each in found.deals
     ]
+    about = [*found.refs, *(each.ref for each in found.activities)]
+    kept = {f"files/{place:03}-{each.file.name}": each for place, each in enumerate(files_about(about), start=1)}
     sections: dict[str, Iterable[dict[str, Any]]] = {
         "people": (as_json(each, besides=INNER) for each in found.people),
         "leads": (as_json(each, besides=INNER) for each in found.leads),
@@ -56,10 +60,15 @@ def dossier(found: Subject, *, actor: Actor, as_of: datetime) -> Dossier:
             for ref in found.refs
             for source, key in known_elsewhere(ref.kind, ref.id)
         ),
+        "files": [
+            {"name": each.file.name, "kept_with": str(each.subject), "bytes": each.file.size_bytes, "lies_in": place}
+            for place, each in kept.items()
+        ],
         "history": _history(found.refs),
     }
+    files = {place: each.file.sha256 for place, each in kept.items()}
     plainly = {name: [deeply(row) for row in rows] for name, rows in sections.items()}
-    return Dossier(name=found.record.name, asked_by=actor.name, asked_at=as_of, sections=plainly)
+    return Dossier(name=found.record.name, asked_by=actor.name, asked_at=as_of, sections=plainly, files=files)
 
 
 def deeply(value: Any) -> Any:

@@ -1,7 +1,8 @@
 """What people agreed to, what is known of them, and erasing them."""
 
-import io
 import json
+import shutil
+import tempfile
 import zipfile
 from http import HTTPStatus
 from typing import Any
@@ -25,7 +26,7 @@ from caudal.crm.views.nouns import Noun
 from caudal.kit.access import Verb
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.panels import page_of
-from caudal.kit.world import now
+from caudal.kit.world import now, world
 from caudal.ui.tables import Cell, Column, Row, Table
 from caudal.workspace.queries import actor_names
 
@@ -122,10 +123,13 @@ def subject_file(request: HttpRequest, record_id: str) -> HttpResponse:
     actor, as_of = actor_of(request), now()
     found = actions.note_subject_export(actor=actor, as_of=as_of, record=Ref.parse(record_id))
     dossier = queries.dossier(found, actor=actor, as_of=as_of)
-    packed = io.BytesIO()
+    packed = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("data.json", json.dumps(dossier.json(), ensure_ascii=False, indent=2))
         file.writestr("index.html", render_to_string("crm/dossier.html", {"dossier": dossier}))
+        for place, sha256 in dossier.files.items():
+            with world().file_store().opened(sha256) as kept, file.open(place, "w") as out:
+                shutil.copyfileobj(kept, out)
     packed.seek(0)
     name = f"{record_id}-{as_of:%Y-%m-%d}.zip"
     return FileResponse(packed, as_attachment=True, filename=name, content_type="application/zip")  # type: ignore[return-value]  # a response like any

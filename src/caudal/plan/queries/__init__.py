@@ -37,7 +37,7 @@ from caudal.plan.queries.milestones import (
     milestone_work,
     phase_standings,
 )
-from caudal.plan.queries.prospects import about, chance_words, per_of, to_figures
+from caudal.plan.queries.prospects import about, chance_words, per_of, reach_words, to_figures
 from caudal.plan.queries.repairing import (
     OFFERS,
     RepairOffer,
@@ -117,6 +117,7 @@ __all__ = [
     "phase_standings",
     "plan_of",
     "plan_path",
+    "reach_words",
     "read_bytes",
     "reason",
     "refuse_too_many",

@@ -22,7 +22,14 @@ from caudal.workspace.queries.approvals import (
     open_approvals,
     second_person_rule,
 )
-from caudal.workspace.queries.attachments import KEPT_DAYS, attachment, attachments_of, detached, files_beside
+from caudal.workspace.queries.attachments import (
+    KEPT_DAYS,
+    attachment,
+    attachments_of,
+    detached,
+    files_about,
+    files_beside,
+)
 from caudal.workspace.queries.company import (
     OFFICE_HOURS,
     NotFounded,
@@ -142,6 +149,7 @@ __all__ = [
     "externals",
     "externals_of",
     "file_with",
+    "files_about",
     "files_beside",
     "fill_own_fields",
     "following",

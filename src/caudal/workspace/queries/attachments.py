@@ -1,10 +1,11 @@
 """Reads of the files that are kept with records."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import Q
 from django.urls import reverse
 
 from caudal.core.ids import Ref
@@ -27,6 +28,17 @@ def attachments_of(actor: Actor, record: Ref) -> list[Attachment]:
     """Return the files of a record that the actor may see, newest first."""
     rows = Attachment.for_actor(actor).filter(subject_kind=record.kind, subject_id=record.id)
     return list(rows.select_related("file").order_by("-created_at", "-pk"))
+
+
+def files_about(records: Collection[Ref]) -> list[Attachment]:
+    """Return the files that are kept with some records, also those taken away that can be taken back, oldest first.
+
+    No reach narrows it: it is for whoever answers for the data of a person.
+    """
+    kept = Q(pk__in=[])
+    for ref in records:
+        kept |= Q(subject_kind=ref.kind, subject_id=ref.id)
+    return list(Attachment.objects.filter(kept).select_related("file").order_by("created_at", "pk"))
 
 
 def files_beside(record: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any] | None:
