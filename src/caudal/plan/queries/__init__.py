@@ -44,7 +44,7 @@ from caudal.plan.queries.milestones import (
     milestone_work,
     phase_standings,
 )
-from caudal.plan.queries.prospects import about, chance_words, per_of, to_figures
+from caudal.plan.queries.prospects import about, chance_words, per_of, reach_words, to_figures
 from caudal.plan.queries.repairing import (
     OFFERS,
     RepairOffer,
@@ -130,6 +130,7 @@ __all__ = [
     "plan_of",
     "plan_path",
     "range_words",
+    "reach_words",
     "read_bytes",
     "reason",
     "refuse_too_many",
