@@ -3,19 +3,31 @@
 import csv
 import io
 import zipfile
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import transaction
 
 from caudal.core.ids import Ref
+from caudal.crm.actions import (
+    DealDraft,
+    StageStep,
+    add_competitor,
+    move_deal,
+    open_deal,
+    see_competitor,
+    win_deal,
+)
 from caudal.crm.imports import Decisions, Options, PathUpload, import_files
 from caudal.crm.imports.leaving import lay_out
 from caudal.crm.imports.running import OPERATION
 from caudal.crm.imports.undoing import undo_import
-from caudal.crm.models import Deal
+from caudal.crm.models import Deal, DealCompetitor, StageStay
 from caudal.demo.actions import grow
 from caudal.kit.access import SYSTEM
+from caudal.kit.digest import table_digests
 from caudal.kit.world import SetClock
 from caudal.workspace.actions import found_company
 from caudal.workspace.models import ExternalId, Operation
@@ -78,6 +90,57 @@ def test_what_moved_in_from_elsewhere_is_a_fixed_point(system: str, shop: Shop, 
     assert not Deal.objects.exists()
     moved_in(tmp_path / "first")
     assert exported(tmp_path / "second", ids_of_old()) == first
+
+
+def test_the_stages_that_deals_went_through_and_their_competitors_move_too(shop: Shop, tmp_path: Path) -> None:
+    for folder in ("first", "second"):
+        (tmp_path / folder).mkdir()
+    first_stage, second_stage, third_stage = shop.stages("saas")[:3]
+    made: dict[str, Any] = {"actor": SYSTEM}
+    with transaction.atomic():
+        for nth, name in enumerate(("Back and forth", "Won on the way", "Lost at once")):
+            draft = DealDraft(name=name, opened_at=AT, stages=(StageStep(stage_id=first_stage.pk, entered_at=AT),))
+            deal = open_deal(**made, as_of=AT, deal=draft)
+            for hours, stage in enumerate((second_stage, first_stage, third_stage)[: 3 - nth], 1):
+                move_deal(**made, as_of=AT + timedelta(hours=hours), deal_id=deal.pk, stage_id=stage.pk)
+            if name.startswith("Won"):
+                win_deal(**made, as_of=AT + timedelta(hours=9), deal_id=deal.pk)
+            if name.startswith("Lost"):
+                see_competitor(
+                    **made,
+                    as_of=AT,
+                    deal_id=deal.pk,
+                    competitor_id=add_competitor(**made, as_of=AT, name="Rival, Inc.").pk,
+                )
+        first = exported(tmp_path / "first")
+        steps = sorted(str(row.count("+00:00 ")) for row in first["deals.csv"] if "|open|" in row or "|won|" in row)
+        transaction.set_rollback(True)
+    assert steps == ["2", "3", "4"]
+    moved_in(tmp_path / "first")
+    assert StageStay.objects.filter(deal__name="Back and forth").count() == 4
+    assert exported(tmp_path / "second", ids_of_old()) == first
+    assert [each.deal.name for each in DealCompetitor.objects.filter(competitor__name="Rival, Inc.")] == [
+        "Lost at once"
+    ]
+    # The same files again change nothing.
+    before = table_digests(["workspace_operation", "workspace_storedfile", "workspace_externalid"])
+    moved_in(tmp_path / "first")
+    assert table_digests(["workspace_operation", "workspace_storedfile", "workspace_externalid"]) == before
+
+
+@pytest.mark.parametrize(
+    ("history", "code"),
+    [
+        ("2026-01-10T09:00:00+00:00 Nowhere", "import.history_left"),
+        ("2026-01-10T09:00:00+00:00 Demo; 2026-01-01T09:00:00+00:00 Demo", "import.history_left"),
+        ("yesterday Demo", "import.history_unread"),
+    ],
+)
+def test_a_history_that_cannot_be_is_told(history: str, code: str, shop: Shop, tmp_path: Path) -> None:
+    deals = [["Deal ID", "Deal name", "Deal stage", "Stage history"], ["1", "One", "Demo", history]]
+    report = take(write(tmp_path, {"deals.csv": deals}))
+    assert code in {each.finding.code for each in report.findings}
+    assert StageStay.objects.filter(deal__name="One").count() == 1
 
 
 @pytest.mark.lane("scale")

@@ -52,6 +52,7 @@ OBJECTS: Final[Mapping[tuple[str, str], str]] = {
     ("files", "attachment"): "attachment",
     ("files", "file"): "attachment",
     ("operations", "operation"): "operation",
+    ("simulations", "operation"): "operation",
     ("pipelines", "pipeline"): "pipeline",
     ("stages", "stage"): "stage",
     ("deals", "deal"): "deal",

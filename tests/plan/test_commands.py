@@ -76,3 +76,23 @@ def test_names_of_no_plan_and_no_version_say_which_there_are() -> None:
     assert (missing.exit_code, unknown.exit_code) == (1, 1)
     assert "one of: estrategia" in missing.stderr
     assert "no version “demos”" in unknown.stderr
+
+
+def test_two_plans_are_compared_in_words_and_as_exact_data(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.toml"
+    text = plan_path("estrategia").read_text(encoding="utf-8")
+    # 10,000 leads and more become 12,000 and more: a fifth
+    start = text.index("[targets.leads]")
+    mine.write_text(text[:start] + text[start:].replace("lo = 10_000", "lo = 12_000", 1), encoding="utf-8")
+    told = run("diff", "estrategia", str(mine))
+    assert told.exit_code == 0
+    assert "[leads]" in told.stdout
+    assert "+20%" in told.stdout
+    assert "1 difference: 1 target differs, 105 targets are alike." in told.stdout
+    data = json.loads(run("diff", "estrategia", str(mine), "--json").stdout)
+    (leads,) = data["differences"]
+    assert (leads["section"], leads["id"], leads["fate"], leads["lo_by"]) == ("targets", "leads", "changed", "0.2")
+    assert leads["changes"] == [{"field": "lo", "before": "10000", "after": "12000"}]
+    assert run("diff", "estrategia", "estrategia", "--strict").exit_code == 0
+    assert run("diff", "estrategia", str(mine), "--strict").exit_code == 1
+    assert "one of: estrategia" in run("diff", "estrategia", "nowhere").stderr

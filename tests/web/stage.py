@@ -50,6 +50,7 @@ from caudal.demo.actions import grow
 from caudal.kit.access import SYSTEM, Actor
 from caudal.kit.outbox import drain
 from caudal.kit.world import now
+from caudal.plan.actions import carry_out_simulation, start_simulation
 from caudal.workspace.actions import (
     add_field,
     add_member,
@@ -176,6 +177,7 @@ def full_company() -> Stage:
         "tag": Tag.objects.order_by("pk")[0],
         "competitor": Competitor.objects.order_by("pk")[0],
         **bulk_edits(founder, own),
+        **simulations(founder, own),
         "rehearsal": (rehearsal := rehearsed(founder)),
         "imported": (batch := imported(founder, rehearsal)),
         "undoing": undoing(founder, batch),
@@ -291,6 +293,17 @@ def bulk_edits(founder: Member, own: CompanySettings) -> dict[str, Operation]:
         "preview": rehearse_edit(actor=actor, as_of=at, edit=moving, chosen=deals),
         "edited": edit_many(actor=actor, as_of=at, edit=tagging, chosen=leads),
     }
+
+
+def simulations(founder: Member, own: CompanySettings) -> dict[str, Operation]:
+    """Futures that a worker played, and some that wait for one."""
+    actor = actor_of_member(founder, own)
+    played, waiting = (
+        start_simulation(actor=actor, as_of=now(), runs=10_000, months=None, seed=1, sets=["leads=100"])
+        for _ in range(2)
+    )
+    carry_out_simulation(played.pk, clock=now)
+    return {"simulation": played, "simulation_waiting": waiting}
 
 
 def imported(founder: Member, rehearsal: Operation) -> Operation:

@@ -35,4 +35,5 @@ NAVIGATION: Final = (
     NavItem("plan", _("Targets"), "plan:targets", 20, "plan"),
     NavItem("plan", _("Whole plan"), "plan:whole", 30, "plan"),
     NavItem("plan", _("Does it add up?"), "plan:findings", 40, "plan"),
+    NavItem("plan", _("Will it happen?"), "plan:futures", 50, "plan"),
 )

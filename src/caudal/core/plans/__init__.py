@@ -16,6 +16,16 @@ from caudal.core.plans.assumptions import (
     together,
 )
 from caudal.core.plans.checking import read_checks
+from caudal.core.plans.differences import (
+    ABOUT,
+    TARGETS,
+    Difference,
+    Fate,
+    FieldChange,
+    PlanDifference,
+    difference,
+    moved_by,
+)
 from caudal.core.plans.document import BYTES_MAX
 from caudal.core.plans.edits import UnreadablePlan, set_target
 from caudal.core.plans.labels import Label
@@ -44,8 +54,10 @@ from caudal.core.plans.units import Unit, UnitKind, UnknownUnit
 from caudal.core.plans.vocabulary import VOCABULARY, Known
 
 __all__ = [
+    "ABOUT",
     "BYTES_MAX",
     "CHECK_FUNCTIONS",
+    "TARGETS",
     "VOCABULARY",
     "Assumptions",
     "BudgetLine",
@@ -55,9 +67,12 @@ __all__ = [
     "Check",
     "Claim",
     "Correlation",
+    "Difference",
     "Distribution",
     "Driver",
     "Due",
+    "Fate",
+    "FieldChange",
     "Figure",
     "Formula",
     "Judgement",
@@ -71,6 +86,7 @@ __all__ = [
     "Phase",
     "Pillar",
     "Plan",
+    "PlanDifference",
     "PlanFile",
     "Price",
     "Progress",
@@ -89,9 +105,11 @@ __all__ = [
     "Verdict",
     "Version",
     "days_of",
+    "difference",
     "due",
     "json_schema",
     "milestone_called",
+    "moved_by",
     "read_checks",
     "read_plan",
     "schema_of",

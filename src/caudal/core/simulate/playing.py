@@ -25,11 +25,13 @@ class Played:
     fresh: frozenset[str]
 
 
-def play(tree: Tree, drivers: Values, months: int) -> Iterator[Played]:
+def play(tree: Tree, drivers: Values, months: int, *, only: str | None = None) -> Iterator[Played]:
     """Play the months of a tree for drivers whose full values are given, each an array over runs.
 
-    What cannot be computed, such as a quotient by zero, is not a number.
+    What cannot be computed, such as a quotient by zero, is not a number. With `only`, the id of one number, nothing is
+    computed that it does not rest on.
     """
+    nodes = tuple(node for node in tree.nodes if only is None or node.id == only or only in tree.above[node.id])
     steady, ramped = _steady(tree)
     last: dict[str, Floats] = {}
     levels: tuple[float, ...] = ()
@@ -46,7 +48,7 @@ def play(tree: Tree, drivers: Values, months: int) -> Iterator[Played]:
         with np.errstate(all="ignore"):
             for node, level in zip(tree.drivers, levels, strict=True):
                 values[node.id] = drivers[node.id] * level if node.ramp is not None else drivers[node.id]
-            for node in tree.nodes:
+            for node in nodes:
                 same = month > 1 and node.id in steady and not (ramped[node.id] & moved)
                 if node.driver is None:
                     values[node.id] = last[node.id] if same else _computed(tree, node, values, last)

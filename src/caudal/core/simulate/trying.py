@@ -12,9 +12,8 @@ from caudal.core.simulate.playing import play
 from caudal.core.simulate.quantiles import Floats, values_at
 
 _GRID: Final = 257
-_FINE: Final = 33
-_ROUNDS: Final = 9
-"""Each divides the place of a value by 32: 257 points and nine rounds are more than doubles can tell apart."""
+_ROUNDS: Final = 6
+"""Each divides the place of a value by 256: seven times that is more than doubles can tell apart."""
 _BEYOND: Final = 10
 """How many times the upper end of a driver is looked at beyond its range."""
 _CLOSE: Final = 1e-9
@@ -73,7 +72,7 @@ def tornado(tree: Tree, number_id: str, *, months: int, changed: Mapping[str, fl
     runs = {name: np.full(2 * len(moving), value) for name, value in usual.items()}
     for place, node in enumerate(moving):
         runs[node.id][2 * place : 2 * place + 2] = ends[node.id]
-    found = _numbers(tree, runs, months)[target.id] if moving else np.zeros(0)
+    found = _numbers(tree, runs, months, target.id)[target.id] if moving else np.zeros(0)
     bars = [
         Bar(node, *map(float, ends[node.id]), *map(float, found[2 * place : 2 * place + 2]))
         for place, node in enumerate(moving)
@@ -102,7 +101,7 @@ def solve(
 
     def at(points: Floats) -> Floats:
         runs = {name: np.full(points.size, value) for name, value in usual.items()}
-        return _numbers(tree, runs | {node.id: points}, months)[target.id]
+        return _numbers(tree, runs | {node.id: points}, months, target.id)[target.id]
 
     own = (float(node.driver.lo), hi if node.driver.hi is None else float(node.driver.hi))
     points = np.unique(np.concatenate((np.linspace(lo, hi, _GRID), np.linspace(*own, _GRID), [usual[node.id]])))
@@ -111,7 +110,7 @@ def solve(
         bracket = _bracket(points, found - wanted, usual[node.id])
         if bracket is None:
             break
-        points = np.linspace(*bracket, _FINE)
+        points = np.linspace(*bracket, _GRID)
         found = at(points)
     off = np.abs(found - wanted)
     if not np.any(np.isfinite(off)):
@@ -145,9 +144,9 @@ def musts(
     return tuple(sorted(answers, key=order))
 
 
-def _numbers(tree: Tree, drivers: Mapping[str, Floats], months: int) -> Mapping[str, Floats]:
+def _numbers(tree: Tree, drivers: Mapping[str, Floats], months: int, only: str | None = None) -> Mapping[str, Floats]:
     found: Mapping[str, Floats] = {}
-    for month in play(tree, drivers, months):
+    for month in play(tree, drivers, months, only=only):
         found = month.values
     return found
 

@@ -1,17 +1,21 @@
 """Saying where a deal stands and how it ended, from all that a row says of it: stage, state, flags and days."""
 
+import re
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from caudal.core.errors import Problem, msg
 from caudal.crm.imports.choices import ENDS, Choices
+from caudal.crm.imports.findings import Tally
 from caudal.crm.imports.routes import outcome_of, stage_key
 from caudal.crm.imports.surveys import stage_and_pipeline
 from caudal.crm.imports.vocabulary import LOSS_REASONS, in_words
 from caudal.crm.models import CloseReason, Outcome
 from caudal.kit.names import name_key
 
+_STEPS: Final = re.compile(r";\s*(?=\d{4}-\d{2}-\d{2})")
+"""Between the steps of a history: `2026-01-10T09:00:00+00:00 Demo; 2026-01-20T09:00:00+00:00 Proposal`."""
 OPEN: Final = frozenset({"open", "in progress", "abierto", "abierta", "en curso"})
 
 
@@ -30,6 +34,37 @@ class ClosedBeforeOpened(Problem):
     code = "import.closed_before_opened"
     status = 422
     message = msg("The deal was closed on {closed}, before it was opened on {opened}.")
+
+
+def settle_history(values: dict[str, Any], zone: ZoneInfo, file: str, tally: Tally) -> None:
+    """Read by which stages a deal came to where it is: each with the instant at which it came there.
+
+    A history that cannot be read is told, and the row comes in without it.
+    """
+    if not (said := values.get("history")):
+        return
+    steps: list[tuple[str, datetime]] = []
+    for part in _STEPS.split(said):
+        at, _space, stage = part.strip().partition(" ")
+        instant = _instant(at)
+        if not stage or instant is None:
+            tally.note(
+                "import.history_unread",
+                msg("“{text}” does not say when a deal came into which stage; the row came in without its history."),
+                file=file,
+                text=part[:60],
+            )
+            values["history"] = None
+            return
+        steps.append((stage_key(stage), instant if instant.tzinfo else instant.replace(tzinfo=zone)))
+    values["history"] = steps
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def settle_deal(values: dict[str, Any], zone: ZoneInfo, choices: Choices) -> None:

@@ -18,7 +18,7 @@ from caudal.core.errors import Problem, msg
 from caudal.core.money import Currency, Money
 from caudal.core.tables import DelimitedLine, UnreadableNumber, read_day, read_number
 from caudal.crm.imports.activities import Settling, does_of_file
-from caudal.crm.imports.deals import settle_deal
+from caudal.crm.imports.deals import settle_deal, settle_history
 from caudal.crm.imports.findings import Tally
 from caudal.crm.imports.planning import Plan
 from caudal.crm.imports.reading import is_whole, said, shape_problem
@@ -227,6 +227,7 @@ class RowReader:
         if self.survey.kind is Kind.LEADS:
             settle_lead(values, custom, self.survey.header("state") if "state" in values else "")
         if self.survey.kind is Kind.DEALS:
+            settle_history(values, self.zone, self.survey.name, self.tally)
             settle_deal(values, self.zone, self.plan.choices)
         if self.survey.kind in {Kind.MEMBERS, Kind.LEADS}:
             parts = (values.pop(part, None) for part in ("given_name", "family_name"))

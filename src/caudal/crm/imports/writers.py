@@ -14,8 +14,9 @@ from caudal.crm.actions.leads import capture_leads, change_lead
 from caudal.crm.actions.parties import add_companies, add_people, change_company, change_person
 from caudal.crm.actions.restating import restate_deal
 from caudal.crm.actions.stages import change_stage
-from caudal.crm.imports.desks import Desk
+from caudal.crm.imports.desks import Desk, Lane
 from caudal.crm.imports.logbook import Activities
+from caudal.crm.imports.rivals import see_rivals
 from caudal.crm.imports.routes import stage_key
 from caudal.crm.imports.rows import Row
 from caudal.crm.imports.vocabulary import LABELS, Kind
@@ -214,7 +215,7 @@ class Stages:
 class Deals:
     """Rows of deals, with the history that their stage and days tell.
 
-    Where a deal was when it closed is not in the file: it counts as having come through to the last stage.
+    Where a file does not say in which stage a deal closed, it counts as having come through to the last one.
     """
 
     def create(self, desk: Desk, rows: Sequence[Row]) -> list[UUID]:
@@ -233,6 +234,7 @@ class Deals:
             for row in rows
         ]
         made = open_deals(actor=desk.actor, as_of=desk.as_of, deals=drafts)
+        see_rivals(desk, {deal.pk: row for deal, row in zip(made, rows, strict=True)})
         self._tell_gaps(desk, rows, made)
         return [deal.pk for deal in made]
 
@@ -243,7 +245,7 @@ class Deals:
         change_deal(actor=desk.actor, as_of=desk.as_of, deal_id=record, restated=True, **values)
         last = StageStay.objects.filter(deal=deal).order_by("entered_at", "pk").last()
         arrived = last.entered_at if last and row.values["opened_at"] is None and not row.values["closed_at"] else None
-        after = restate_deal(
+        restate_deal(
             actor=desk.actor,
             as_of=desk.as_of,
             deal_id=record,
@@ -251,7 +253,8 @@ class Deals:
             stages=self._steps(desk, row, arrived or desk.as_of),
             close=self._close(row),
         )
-        return after.version != deal.version
+        see_rivals(desk, {record: row})
+        return Deal.one_for(desk.actor, Verb.CHANGE, record).version != deal.version
 
     def _tell_gaps(self, desk: Desk, rows: Sequence[Row], made: Sequence[Deal]) -> None:
         """Say which deals lack what the stages that they have left ask for: the board will ask for it."""
@@ -288,9 +291,31 @@ class Deals:
 
     def _steps(self, desk: Desk, row: Row, otherwise_at: datetime) -> tuple[StageStep, ...]:
         lane, key = desk.lane(row), row.values["stage"]
+        history = row.values.get("history")
+        if history and self._holds(lane, row, history):
+            return tuple(StageStep(stage_id=lane.stages[name], entered_at=at) for name, at in history)
+        if history:
+            file, tally = desk.told_to
+            tally.note(
+                "import.history_left",
+                msg("Deals came in without the stages that they went through: those are not all in their pipeline, are "
+                    "not in the order of time, or do not end where the deal is."),
+                file=file,
+                line=row.line,
+            )  # fmt: skip
         stage = lane.stages[key] if key else lane.last if row.values["outcome"] else lane.first
         entered_at = row.values["opened_at"] or row.values["closed_at"] or otherwise_at
         return (StageStep(stage_id=stage, entered_at=entered_at),)
+
+    def _holds(self, lane: Lane, row: Row, history: Sequence[tuple[str, datetime]]) -> bool:
+        """Say whether a history can be true: its stages are there, it goes on in time and ends where the deal is."""
+        instants = [at for _, at in history] + ([row.values["closed_at"]] if row.values["closed_at"] else [])
+        here = row.values["stage"]
+        return (
+            all(name in lane.stages for name, _ in history)
+            and instants == sorted(instants)
+            and (not here or history[-1][0] == here)
+        )
 
     def _close(self, row: Row) -> CloseDraft | None:
         outcome = row.values["outcome"]

@@ -1,8 +1,7 @@
 """Everything that can move out, as tables that move in again: each with its header, its rows oldest first.
 
 Headers are words that imports know, and rows name each other by their ids, so that the files in an empty company make
-the same one again. What imports do not bring is not in them: lines of deals, touches, competitors, how a deal came to
-its stage.
+the same one again. What imports do not bring is not in them: lines of deals, touches, what members may do.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,11 +10,11 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from caudal.catalog.queries import every_product
 from caudal.core.ids import Ref
-from caudal.crm.models import Activity, Company, Deal, Lead, Person, Stage
+from caudal.crm.models import Activity, Company, Deal, Lead, Person, Stage, StageStay
 from caudal.kit.access import Actor, Verb
 from caudal.kit.records import NOT_DELETED
 from caudal.workspace.queries import members_for_export
@@ -45,7 +44,12 @@ def archive(actor: Actor) -> Iterator[ArchiveTable]:
     yield _of_records("people", _rows(Person, actor), PERSON, _person)
     yield _of_records("leads", _rows(Lead, actor).select_related("conversion", "disqualification"), LEAD, _lead)
     yield ArchiveTable("pipelines", ["Pipeline", "Stage", "Probability", "Days to rot"], _stages())
-    deals = _rows(Deal, actor).select_related("close", "stage", "pipeline", "product")
+    stays = Prefetch("stays", StageStay.objects.select_related("stage").order_by("entered_at", "pk"))
+    deals = (
+        _rows(Deal, actor)
+        .select_related("close", "stage", "pipeline", "product")
+        .prefetch_related(stays, "competitors__competitor")
+    )
     yield _of_records("deals", deals, DEAL, _deal)
     yield ArchiveTable("activities", ACTIVITY, _activities(actor))
 
@@ -74,6 +78,8 @@ DEAL: Final = [
         "Expected close date",
         "Lost reason",
         "Lost note",
+        "Stage history",
+        "Competitors",
         "Tags",
         "Owner ID",
     ),
@@ -134,6 +140,8 @@ def _deal(row: Deal) -> Line:
         *(close.outcome if close else "open", *_money(row.amount), _text(row.opened_at)),
         *(_text(close.closed_at) if close else "", _text(row.expected_close_date)),
         *((close.reason, close.note) if close else ("", "")),
+        "; ".join(f"{stay.entered_at.isoformat()} {stay.stage.name}" for stay in row.stays.all()),
+        "; ".join(sorted(each.competitor.name for each in row.competitors.all())),
         *(", ".join(row.tags), _ref("member", row.owner_id)),
     ]
 

@@ -12,8 +12,8 @@ from caudal.core.errors import Problem
 from caudal.kit.access import Actor, Verb
 from caudal.kit.actions import action
 from caudal.plan.queries import adopted_plan, changes_of, futures_of, plan_of, refuse_too_many, tree_of
-from caudal.workspace.actions import finish_operation, progress_operation, start_operation, take_operation
-from caudal.workspace.queries import actor_called, operation_by_id
+from caudal.workspace.actions import asker_of, finish_operation, progress_operation, start_operation, take_operation
+from caudal.workspace.queries import operation_by_id
 
 if TYPE_CHECKING:
     from caudal.workspace.models import Operation
@@ -52,7 +52,9 @@ def carry_out_simulation(operation_id: UUID, *, clock: Callable[[], datetime]) -
     operation = operation_by_id(operation_id)
     if operation is None or operation.finished_at is not None:
         return
-    actor = actor_called(operation.created_by, as_of=clock())
+    actor = asker_of(operation=operation, as_of=clock())
+    if actor is None:
+        return
     taken = take_operation(operation=operation, as_of=clock(), worker_is_gone=True)
     asked, error, result = taken.params, "", {}
 

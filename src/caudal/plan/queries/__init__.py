@@ -1,6 +1,13 @@
 """Reads of plans: files, the one that counts, and where the company stands against it."""
 
-from caudal.plan.queries.adopted import NoPlan, adopted_plan, adopted_version, digest, plan_of
+from caudal.plan.queries.adopted import NoPlan, adopted_plan, adopted_version, digest, keeps, kept_plan, plan_of
+from caudal.plan.queries.comparing import (
+    DifferenceWords,
+    difference_summary,
+    difference_words,
+    range_words,
+    section_word,
+)
 from caudal.plan.queries.feeds import feed_of
 from caudal.plan.queries.files import PlanNotFound, load_plan, plan_path, read_bytes, shipped_plans
 from caudal.plan.queries.futures import (
@@ -37,7 +44,7 @@ from caudal.plan.queries.milestones import (
     milestone_work,
     phase_standings,
 )
-from caudal.plan.queries.prospects import about, chance_words, per_of, to_figures
+from caudal.plan.queries.prospects import about, chance_words, per_of, reach_words, to_figures
 from caudal.plan.queries.repairing import (
     OFFERS,
     RepairOffer,
@@ -71,6 +78,7 @@ __all__ = [
     "RUNS_AT_ONCE",
     "RUNS_MOST",
     "SEED",
+    "DifferenceWords",
     "Measuring",
     "MilestoneStanding",
     "Moment",
@@ -99,13 +107,17 @@ __all__ = [
     "checks_beside",
     "checks_of",
     "company_day",
+    "difference_summary",
+    "difference_words",
     "digest",
     "ends",
     "feed_of",
     "find_repairs",
     "futures_of",
     "interval",
+    "keeps",
     "kept_futures",
+    "kept_plan",
     "known",
     "load_plan",
     "milestone_work",
@@ -117,6 +129,8 @@ __all__ = [
     "phase_standings",
     "plan_of",
     "plan_path",
+    "range_words",
+    "reach_words",
     "read_bytes",
     "reason",
     "refuse_too_many",
@@ -125,6 +139,7 @@ __all__ = [
     "repaired_text",
     "review",
     "review_rows",
+    "section_word",
     "shipped_plans",
     "split_data",
     "split_of",

@@ -32,6 +32,15 @@ def chance_words(chance: float) -> str:
     return gettext("%(count)s of %(of)s futures") % words
 
 
+def reach_words(chance: float) -> str:
+    """Say in how many futures a target is reached, to begin a sentence: "7 of 10 futures reach it"."""
+    if chance <= 0:
+        return gettext("No future reaches it")
+    if chance >= 1:
+        return gettext("Every future reaches it")
+    return gettext("%(chance)s reach it") % {"chance": chance_words(chance)}
+
+
 def about(unit: PlanUnit, value: float | None, *, per: bool = False) -> str:
     """Write a number of the tree to three figures: $13,800,000, 26.4%, 743; nothing where there is none."""
     if value is None or not math.isfinite(value):

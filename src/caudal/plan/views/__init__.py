@@ -3,8 +3,24 @@
 from caudal.plan.views.adopting import adoption
 from caudal.plan.views.checking import finding_list, repair_page
 from caudal.plan.views.first import first_page
+from caudal.plan.views.futures import future_page, simulation_page, simulation_start
 from caudal.plan.views.milestones import milestone_edit
+from caudal.plan.views.splits import split_page
 from caudal.plan.views.targets import target_list
+from caudal.plan.views.whatif import tree_page
 from caudal.plan.views.whole import whole_plan
 
-__all__ = ["adoption", "finding_list", "first_page", "milestone_edit", "repair_page", "target_list", "whole_plan"]
+__all__ = [
+    "adoption",
+    "finding_list",
+    "first_page",
+    "future_page",
+    "milestone_edit",
+    "repair_page",
+    "simulation_page",
+    "simulation_start",
+    "split_page",
+    "target_list",
+    "tree_page",
+    "whole_plan",
+]

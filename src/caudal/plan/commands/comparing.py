@@ -1,0 +1,79 @@
+"""What two plans say differently, in the terminal."""
+
+import click
+from django.utils import translation
+from django.utils.translation import gettext
+from rich import box
+from rich.markup import escape
+from rich.table import Table
+
+from caudal.core.errors import msg
+from caudal.core.ids import NotAnId, Ref
+from caudal.core.plans import Fate, Plan, PlanDifference, difference
+from caudal.kit.access import SYSTEM
+from caudal.kit.postgres.attached import attached
+from caudal.plan.commands.checking import readable
+from caudal.plan.commands.printing import print_json, print_wide
+from caudal.plan.queries import difference_summary, difference_words, keeps, kept_plan, section_word
+
+_STYLES = {Fate.ADDED: "green", Fate.REMOVED: "red", Fate.CHANGED: "yellow"}
+
+
+@click.command()
+@click.argument("before", metavar="A")
+@click.argument("after", metavar="B")
+@click.option("--version", "version", metavar="NAME", help="Compare both at the size of one of their versions.")
+@click.option("--strict", is_flag=True, help="Exit with 1 when they differ.")
+@click.option("--language", type=click.Choice(["en", "es"]), default="en", help="The language of the words.")
+@click.option("--json", "as_json", is_flag=True, help="Print every difference as data; exact numbers are texts.")
+def diff(*, before: str, after: str, version: str | None, strict: bool, language: str, as_json: bool) -> None:
+    """Say what B says differently from A: targets, prices, budget, phases, drivers and all the rest.
+
+    Each is the path of a plan file, the name of a plan that comes with Caudal, or the id of a plan that was adopted
+    or is being written.
+    """
+    one, other = (_plan(name, version, as_json=as_json) for name in (before, after))
+    found = difference(one, other)
+    with translation.override(language):
+        if as_json:
+            print_json({"before": before, "after": after, **found.to_json()})
+        else:
+            _print(found)
+    if strict and found.differences:
+        raise click.ClickException(msg("{count} differences.").format(count=len(found.differences)))
+
+
+def _plan(name: str, version: str | None, *, as_json: bool) -> Plan:
+    ref = _ref(name)
+    if ref is None:
+        return readable(name, (), version, as_json=as_json)[0]
+    with attached():
+        plan = kept_plan(SYSTEM, ref)
+    return plan.in_version(version) if version and plan.version is None else plan
+
+
+def _ref(name: str) -> Ref | None:
+    try:
+        ref = Ref.parse(name)
+    except NotAnId:
+        return None
+    return ref if keeps(ref.kind) else None
+
+
+def _print(found: PlanDifference) -> None:
+    table = Table(box=box.SIMPLE, title_justify="left", show_lines=False)
+    for heading in ("", gettext("Section"), gettext("What"), "A", "B", gettext("What changed")):
+        table.add_column(heading, overflow="fold")
+    for each in map(difference_words, found.differences):
+        one = each.difference
+        table.add_row(
+            f"[{_STYLES[one.fate]}]{escape(each.fate)}[/]",
+            escape(section_word(one.section)),
+            escape(f"{each.label} [{one.id}]" if one.id else each.label),
+            escape(each.before),
+            escape(each.after),
+            escape(each.change if one.fate is Fate.CHANGED else ""),
+        )
+    if found.differences:
+        print_wide(table)
+    click.echo(difference_summary(found))
