@@ -24,6 +24,7 @@ from caudal.workspace import actions
 from caudal.workspace.actions.formulas import FieldInUse, FormulaRefused, FormulasWouldBreak
 from caudal.workspace.models import CustomField
 from caudal.workspace.queries import index_own_field, own_fields
+from caudal.workspace.tasks import index_formulas_nightly
 from tests.crm.browsing import NOW, Enter
 from tests.world import AT, Shop
 
@@ -264,6 +265,29 @@ def test_a_filter_on_a_formula_is_read_from_its_index(text: str, asked: str, sho
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ANALYZE crm_company")
     assert name in rows.explain()
+
+
+def test_an_index_of_another_text_than_the_formula_is_made_anew_in_the_night(shop: Shop) -> None:
+    field("seats", "number", unit="API")
+    made = formula("it", "custom.seats * 2")
+    assert (made.result, made.unit, made.currency) == ("number", "API", "")
+    formula("passing", "as_of")
+
+    def text() -> str:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname LIKE %s", [f"own_{made.pk.hex}"])
+            return str(cursor.fetchone())
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # an index waits for no check that is still to come
+    assert index_formulas_nightly(timestamp=0) == 1
+    assert "* (2)::numeric" in text()
+    CustomField.objects.filter(pk=made.pk).update(formula="custom.seats * 3")
+    assert index_formulas_nightly(timestamp=0) == 1
+    assert "* (3)::numeric" in text()
+    actions.retire_field(actor=SYSTEM, as_of=NOW, field=made)
+    assert index_formulas_nightly(timestamp=0) == 0
+    assert text() == "None"
 
 
 @pytest.mark.parametrize(
