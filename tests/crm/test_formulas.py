@@ -25,7 +25,7 @@ from caudal.workspace.actions.formulas import FieldInUse, FormulaRefused, Formul
 from caudal.workspace.models import CustomField
 from caudal.workspace.queries import index_own_field, own_fields
 from caudal.workspace.tasks import index_formulas_nightly
-from tests.crm.browsing import NOW, Enter
+from tests.crm.browsing import NOW, Enter, text_of
 from tests.world import AT, Shop
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
@@ -477,3 +477,18 @@ def test_nothing_offers_to_write_a_formula(shop: Shop, enter: Enter) -> None:
     edit = {"kind": "lead", "how": "set", "field": "custom.twice", "value": 2, "all": True}
     refused = browser.post("/api/v1/bulk-edits", edit, **json)
     assert (refused.status_code, refused.json()["code"]) == (422, "bulk_edit.field")
+
+
+def test_a_list_that_is_put_together_shows_the_sums_of_the_columns_that_it_shows(shop: Shop, enter: Enter) -> None:
+    field("seats", "number", "deal")
+    field("cost", "money", "deal", currency="EUR")
+    formula("margin", "amount - custom.cost", "deal")
+    formula("size", 'if(amount > 100, "Large", "Small")', "deal")
+    for name, amount in (("A", "300"), ("B", "150"), ("C", "50")):
+        crm.open_deal(actor=SYSTEM, as_of=AT, deal=draft(name, Money.of(amount, "EUR"), cost="10.50", seats=7))
+    browser = enter("ana")
+    asked = {"columns": "name,custom.margin,custom.seats,custom.cost", "group": "custom.size"}
+    page = text_of(browser.get("/deals", asked))
+    # Large: 450 of amounts less 21 of costs is 429, 14 seats; Small: 50 less 10.50 is 39.50, and sums have no decimals.
+    assert "Size Deals Amount Seats Cost Margin Large 2 €450 14 €21 €429 Small 1 €50 7 €10 €40" in page
+    assert "B" in text_of(browser.get("/deals", {"where": 'custom.size = "Large"', "columns": asked["columns"]}))
