@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from caudal.core.errors import Severity
@@ -130,6 +130,7 @@ def test_a_driver_takes_from_its_target_what_it_does_not_say() -> None:
     assert (str(margin.range), margin.middle, margin.own) == ("[0.1, 0.3]", Fraction(1, 5), True)
 
 
+@settings(max_examples=15)
 @given(st.lists(st.fractions(-1, 1, max_denominator=8), min_size=6, max_size=6))
 def test_a_matrix_is_split_exactly_or_nothing_can_go_together_so(strengths: list[Fraction]) -> None:
     pairs = list(combinations("abcd", 2))

@@ -11,12 +11,20 @@ import pytest
 from django.db import transaction
 
 from caudal.core.ids import Ref
-from caudal.crm.actions import DealDraft, StageStep, move_deal, open_deal, win_deal
+from caudal.crm.actions import (
+    DealDraft,
+    StageStep,
+    add_competitor,
+    move_deal,
+    open_deal,
+    see_competitor,
+    win_deal,
+)
 from caudal.crm.imports import Decisions, Options, PathUpload, import_files
 from caudal.crm.imports.leaving import lay_out
 from caudal.crm.imports.running import OPERATION
 from caudal.crm.imports.undoing import undo_import
-from caudal.crm.models import Deal, StageStay
+from caudal.crm.models import Deal, DealCompetitor, StageStay
 from caudal.demo.actions import grow
 from caudal.kit.access import SYSTEM
 from caudal.kit.digest import table_digests
@@ -84,7 +92,7 @@ def test_what_moved_in_from_elsewhere_is_a_fixed_point(system: str, shop: Shop, 
     assert exported(tmp_path / "second", ids_of_old()) == first
 
 
-def test_the_stages_that_deals_went_through_move_too(shop: Shop, tmp_path: Path) -> None:
+def test_the_stages_that_deals_went_through_and_their_competitors_move_too(shop: Shop, tmp_path: Path) -> None:
     for folder in ("first", "second"):
         (tmp_path / folder).mkdir()
     first_stage, second_stage, third_stage = shop.stages("saas")[:3]
@@ -97,6 +105,13 @@ def test_the_stages_that_deals_went_through_move_too(shop: Shop, tmp_path: Path)
                 move_deal(**made, as_of=AT + timedelta(hours=hours), deal_id=deal.pk, stage_id=stage.pk)
             if name.startswith("Won"):
                 win_deal(**made, as_of=AT + timedelta(hours=9), deal_id=deal.pk)
+            if name.startswith("Lost"):
+                see_competitor(
+                    **made,
+                    as_of=AT,
+                    deal_id=deal.pk,
+                    competitor_id=add_competitor(**made, as_of=AT, name="Rival, Inc.").pk,
+                )
         first = exported(tmp_path / "first")
         steps = sorted(str(row.count("+00:00 ")) for row in first["deals.csv"] if "|open|" in row or "|won|" in row)
         transaction.set_rollback(True)
@@ -104,6 +119,9 @@ def test_the_stages_that_deals_went_through_move_too(shop: Shop, tmp_path: Path)
     moved_in(tmp_path / "first")
     assert StageStay.objects.filter(deal__name="Back and forth").count() == 4
     assert exported(tmp_path / "second", ids_of_old()) == first
+    assert [each.deal.name for each in DealCompetitor.objects.filter(competitor__name="Rival, Inc.")] == [
+        "Lost at once"
+    ]
     # The same files again change nothing.
     before = table_digests(["workspace_operation", "workspace_storedfile", "workspace_externalid"])
     moved_in(tmp_path / "first")

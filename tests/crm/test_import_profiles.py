@@ -108,6 +108,14 @@ def test_the_next_file_of_the_same_columns_is_read_by_the_profile_at_once(enter:
         "Three", "1500.00 EUR", shop.rosa, "2026-06-04T22:00:00+00:00")  # fmt: skip
     assert StageStay.objects.get(deal=deal).stage == shop.stages("saas")[1]
     assert deal.custom == {"Email Opt Out": "true"}
+    # What is decided about its words later is kept in it too.
+    words = ana.get(f"/imports/{again.ref}/words").content.decode()
+    assert "Keep it in “Weekly deals” too" in words
+    ana.post(f"/imports/{again.ref}/words", {"owner.0": str(shop.ana.pk), "save": "1"})
+    assert work().params["decisions"]["owners"]["R. Vidal"] == str(shop.ana.pk)
+    profile.refresh_from_db()
+    assert profile.words["owners"]["R. Vidal"] == {"to": str(shop.ana.pk), "called": "Ana"}
+    assert profile.words["stages"]["Signed"]["to"] == "won"
     # Without it, the words of the header say nothing.
     ana.post(f"/imports/{again.ref}/profile", {"profile": ""})
     assert work().result["files"] == []

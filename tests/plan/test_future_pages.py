@@ -69,12 +69,12 @@ def test_a_driver_that_is_set_says_what_moves_and_what_must_be_true(ana: Client)
     usual = text(ana, "/plan/futures/what-if?of=deals")
     assert "Deals closed comes to 6.6 per month in December 2026 when every driver is as usual." in usual
     # 5 deals of 110 leads that win 30 % need 15.2 % of leads, and the plan has 15 to 25 %.
-    assert "15.2% yes" in usual
+    assert "15.2% inside the plan's range" in usual
     assert "How far one driver may go until it is no longer at least 5 per month" in usual
     halved = text(ana, "/plan/futures/what-if?of=deals&d.leads=55&d.win=30&d.nothing=3&d.ads=x")
     assert "comes to 3.3 per month in December 2026, and not to 6.6 per month." in halved
     assert "Sales velocity" in halved
-    assert "no: 15% to 25%" in halved
+    assert "outside the plan's 15% to 25%" in halved
 
 
 def test_a_scenario_goes_from_page_to_page(ana: Client) -> None:

@@ -8,6 +8,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from caudal.core.drivers import grow_tree
 from caudal.core.errors import Severity
 from caudal.core.plans import PlanFile, json_schema, read_plan, set_target
 from caudal.plan.queries import plan_path
@@ -115,7 +116,27 @@ def test_a_key_written_wrong_is_refused_with_what_was_meant(number: int, letter:
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, len(WHOLE) - 1), st.binary(min_size=1, max_size=3))
 def test_the_whole_plan_survives_the_same(at: int, paste: bytes) -> None:
-    broken_well(WHOLE[:at] + paste + WHOLE[at + len(paste) :])
+    read = broken_well(WHOLE[:at] + paste + WHOLE[at + len(paste) :])
+    if read.plan is not None:
+        grow_tree(read.plan)
+
+
+FORMULAS: Final = WHOLE.index(b"[formulas.saas_new]"), WHOLE.index(b"[versions.demo]")
+"""Where formulas, curves and capacities stand."""
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(*FORMULAS), st.sampled_from([b"x", b" + ", b"leads", b"USD", b".before", b"0 * ", b"/ 0", b")"]))
+def test_a_formula_after_an_accident_is_found_at_its_place_or_computes(at: int, paste: bytes) -> None:
+    read = broken_well(WHOLE[:at] + paste + WHOLE[at:])
+    if read.plan is None:
+        return
+    tree = grow_tree(read.plan)
+    known = {node.id for node in tree.nodes}
+    assert all({*node.inputs, *node.before} <= known for node in tree.nodes)
+    for finding in tree.findings:
+        assert finding.told()
+        assert finding.place.line > 0, finding
 
 
 @settings(max_examples=20, deadline=None)

@@ -19,13 +19,13 @@ def components(page: Page, live_server: LiveServer) -> Page:
 
 def test_a_chart_is_drawn_without_a_style_or_a_script_of_its_own(components: Page) -> None:
     settle(components)
-    expect(components.locator("[data-chart] canvas")).to_be_visible()
+    expect(components.locator("[data-chart] canvas").first).to_be_visible()
     assert components.locator("style").count() == 0
-    before = components.locator("[data-chart] canvas").screenshot()
+    before = components.locator("[data-chart] canvas").first.screenshot()
     components.evaluate("document.documentElement.dataset.scheme = 'dark'")
     components.evaluate("document.dispatchEvent(new CustomEvent('caudal:scheme'))")
     components.wait_for_timeout(500)
-    assert components.locator("[data-chart] canvas").screenshot() != before
+    assert components.locator("[data-chart] canvas").first.screenshot() != before
 
 
 def test_a_page_without_charts_never_loads_their_engine(page: Page, live_server: LiveServer) -> None:
@@ -99,8 +99,8 @@ def test_without_javascript_scheme_menus_and_figures_are_still_there(browser: Br
     page.locator(".rail-foot summary").click()
     page.locator(".rail-foot").get_by_role("button", name="Dark").click()
     expect(page.locator("html")).to_have_attribute("data-scheme", "dark")
-    page.get_by_text("The figures as a table").click()
-    expect(page.locator(".chart-data table")).to_be_visible()
+    page.get_by_text("The figures as a table").first.click()
+    expect(page.locator(".chart-data table").first).to_be_visible()
     context.close()
 
 

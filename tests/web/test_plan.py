@@ -42,3 +42,26 @@ def test_a_plan_that_is_adopted_shows_its_size(page: Page, live_server: LiveServ
     sign_in(page, live_server)
     page.goto(live_server.url)
     assert "1:100" not in page.content()
+
+
+def test_a_driver_moved_by_keyboard_shows_what_follows_and_stays_in_the_address(
+    page: Page, live_server: LiveServer
+) -> None:
+    found()
+    sign_in(page, live_server)
+    page.goto(f"{live_server.url}/plan/futures/what-if?of=deals")
+    slider, field = page.locator("[data-mirrors=driver-leads]"), page.locator("#driver-leads")
+    # The slider runs from 100 to 120 leads; Home is its lower end.
+    slider.focus()
+    slider.press("Home")
+    assert field.input_value() == "100"
+    page.get_by_text("Deals closed comes to 6 per month").wait_for()
+    assert "d.leads=100" in page.url
+    field.fill("55")
+    field.press("Tab")
+    page.get_by_text("comes to 3.3 per month").wait_for()
+    assert slider.input_value() == "100"  # as far as it goes
+    page.reload()
+    assert field.input_value() == "55"
+    page.get_by_role("link", name="See the chances").click()
+    page.get_by_text("With these changes:").wait_for()

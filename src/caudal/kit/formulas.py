@@ -24,7 +24,7 @@ from django.db.models import Field as DbField
 from django.db.models.expressions import Combinable
 from psycopg import sql
 
-from caudal.core.errors import Finding, Place, msg
+from caudal.core.errors import Finding, Place, Problem, msg
 from caudal.core.expressions import (
     TEXT,
     Call,
@@ -248,13 +248,12 @@ def result_of(found: Type) -> Result:
     (Result(kind='money', unit='', currency='EUR'), 'days')
     """
     unit = found.unit or Unit()
-    if found.kind is Kind.NUMBER and unit.is_money:
+    if found.kind is not Kind.NUMBER:
+        return Result(KINDS[found.kind].value)
+    if unit.is_money and _is_currency(unit.symbol):
         return Result(FieldKind.MONEY.value, currency=unit.symbol)
-    if found.kind is Kind.NUMBER:
-        return Result(
-            FieldKind.NUMBER.value, unit=plural(unit.symbol) if unit.symbol else str(unit) if unit.powers else ""
-        )
-    return Result(KINDS[found.kind].value)
+    said = plural(unit.symbol) if unit.symbol else str(unit)
+    return Result(FieldKind.NUMBER.value, unit=said if unit.powers else "")
 
 
 def places_after(own: OwnField) -> int:
@@ -375,6 +374,15 @@ def _place_in(text: str, name: str) -> tuple[int, int]:
     at = next((each.at for each in names_in(node) if each.name == name), 0) if node else 0
     before = text[:at]
     return before.count("\n") + 1, at - before.rfind("\n")
+
+
+def _is_currency(code: str) -> bool:
+    """Say whether there is such a currency: other units may have three capitals too."""
+    try:
+        Currency(code)
+    except Problem:
+        return False
+    return True
 
 
 def _still(own: OwnField, found: Type) -> bool:

@@ -108,14 +108,13 @@ def tornado(swings: Sequence[Swing], *, middle: float, share: bool = False) -> d
     colour = {"field": "end", "type": "nominal", "legend": None, "sort": None}
     return {
         "data": {"values": values},
-        "height": max(84, 28 * len(swings)),
         "encoding": {
             "y": {"field": "of", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 180}},
             "tooltip": [{"field": "of", "title": " "}, {"field": "told", "title": " "}],
         },
         "layer": [
             {
-                "mark": {"type": "bar", "cornerRadius": 2, "size": 20},
+                "mark": {"type": "bar", "cornerRadius": 2, "size": 14},
                 "encoding": {
                     "x": {
                         "field": "middle",

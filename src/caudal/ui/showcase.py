@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from caudal.core.errors import Finding, Place, Severity, msg
 from caudal.core.money import Money
 from caudal.ui.band import Band
-from caudal.ui.charts import Chart
+from caudal.ui.charts import Chart, Fan, Swing, fan, tornado
 from caudal.ui.formats import COUNT, DAYS, SHARE, Unit
 from caudal.ui.icons import ICONS
 from caudal.ui.sparkline import Sparkline
@@ -75,6 +75,8 @@ def everything() -> dict[str, Any]:
         "sparklines": sparklines(),
         "empty_sparkline": Sparkline((None, None)),
         "chart_value": chart(),
+        "fan_value": fan_chart(),
+        "tornado_value": tornado_chart(),
         "table_value": table(),
         "pager_value": Pager(1, 50, 4238, next_href="?page=2"),
         "moments": moments(),
@@ -121,6 +123,38 @@ def sparklines() -> list[Sparkline]:
         Sparkline((31, 30, 28, None, 24, 22, 23, 19), unit=COUNT, label=_("Leads")),
         Sparkline((4, 6, 5, 7, 6, 8), lo=5, hi=7, unit=COUNT, label=_("Deals")),
     ]
+
+
+def fan_chart() -> Chart:
+    """Return what leads may come to, with the target."""
+    steps = [
+        Fan(f"2026-0{month}", 20 + 4 * month, 30 + 9 * month, 42 + 15 * month, f"{30 + 9 * month}")
+        for month in range(1, 7)
+    ]
+    rows = [Row((step.at, int(step.low), int(step.middle), int(step.high))) for step in steps]
+    columns = (
+        Column(_("Month")),
+        Column(_("Low"), "number"),
+        Column(_("Middle"), "number"),
+        Column(_("High"), "number"),
+    )
+    title = _("Leads will most likely pass the plan in May")
+    return Chart("showcase-fan", title, fan(steps, bound=75), Table(columns, rows, caption=title))
+
+
+def tornado_chart() -> Chart:
+    """Return what moves revenue most."""
+    swings = [
+        Swing(_("Win rate"), 82, 121, "82", "121"),
+        Swing(_("Leads"), 90, 112, "90", "112"),
+        Swing(_("Deal size"), 97, 104),
+    ]
+    rows = [Row((swing.of, int(swing.at_low), int(swing.at_high))) for swing in swings]
+    columns = (Column(_("What")), Column(_("Low"), "number"), Column(_("High"), "number"))
+    title = _("The win rate moves revenue most")
+    return Chart(
+        "showcase-tornado", title, tornado(swings, middle=100), Table(columns, rows, caption=title), short=True
+    )
 
 
 def chart() -> Chart:

@@ -1,10 +1,11 @@
-"""Jobs of the workspace: the ends of accesses, letters about notifications, files that nobody wants back."""
+"""Jobs of the workspace: ends of accesses, letters about notifications, files that nobody wants back, indexes."""
 
 from procrastinate.contrib.django import app
 
 from caudal.kit.access import SYSTEM
 from caudal.kit.world import now
 from caudal.workspace.actions import drop_files, end_access, post_digests, post_notices
+from caudal.workspace.queries import index_formulas
 
 
 @app.periodic(cron="7 * * * *")
@@ -33,3 +34,10 @@ def mail_digests(timestamp: int) -> int:  # noqa: ARG001  given by the scheduler
 def drop_files_nightly(timestamp: int) -> int:  # noqa: ARG001  given by the scheduler
     """Delete for good files that were taken away long ago, and those of records that are gone."""
     return drop_files(as_of=now())
+
+
+@app.periodic(cron="17 4 * * *")
+@app.task(name="caudal.workspace.tasks.index_formulas_nightly", queue="nightly", queueing_lock="index_formulas")
+def index_formulas_nightly(timestamp: int) -> int:  # noqa: ARG001  given by the scheduler
+    """Make anew the indexes of formulas that are computed by another text than they were made of."""
+    return index_formulas()

@@ -25,7 +25,7 @@ class ViewChange(TypedDict):
     group: NotRequired[str]
 
 
-class ViewIn(TypedDict):
+class ViewDraft(TypedDict):
     """A view to keep: what it filters, shows, sorts and groups by, and who sees it."""
 
     record_kind: str
@@ -69,7 +69,7 @@ class ViewsRoutes(Resource):
         found: Sequence[View] = self._send("GET", "/api/v1/views", query=query)
         return found
 
-    def save(self, *, idempotency_key: str | None = None, **body: Unpack[ViewIn]) -> View:
+    def save(self, *, idempotency_key: str | None = None, **body: Unpack[ViewDraft]) -> View:
         """Keep a view; views belong to members."""
         found: View = self._send("POST", "/api/v1/views", idempotency_key=idempotency_key, body=body)
         return found

@@ -190,7 +190,8 @@ def _driver(node: Node) -> Driver:
 
 def _quantiles(values: Floats, goal: Goal | None) -> Quantiles:
     chance = None if goal is None else float(np.mean(reaches(values, goal)))
-    known = values[np.isfinite(values)]
+    finite = np.isfinite(values)
+    known = values if finite.all() else values[finite]
     if not known.size:
         return Quantiles(None, None, None, None, chance)
     p5, p50, p95 = _parted(known)
@@ -235,7 +236,7 @@ def _influences(tree: Tree, drivers: Mapping[str, Floats], last: Played) -> Iter
 
 def _ranks(values: Floats) -> Floats:
     ranks = np.empty(values.size)
-    ranks[np.argsort(values, kind="stable")] = np.arange(values.size)
+    ranks[np.argsort(values)] = np.arange(values.size)
     return ranks
 
 

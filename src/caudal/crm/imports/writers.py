@@ -16,6 +16,7 @@ from caudal.crm.actions.restating import restate_deal
 from caudal.crm.actions.stages import change_stage
 from caudal.crm.imports.desks import Desk, Lane
 from caudal.crm.imports.logbook import Activities
+from caudal.crm.imports.rivals import see_rivals
 from caudal.crm.imports.routes import stage_key
 from caudal.crm.imports.rows import Row
 from caudal.crm.imports.vocabulary import LABELS, Kind
@@ -233,6 +234,7 @@ class Deals:
             for row in rows
         ]
         made = open_deals(actor=desk.actor, as_of=desk.as_of, deals=drafts)
+        see_rivals(desk, {deal.pk: row for deal, row in zip(made, rows, strict=True)})
         self._tell_gaps(desk, rows, made)
         return [deal.pk for deal in made]
 
@@ -243,7 +245,7 @@ class Deals:
         change_deal(actor=desk.actor, as_of=desk.as_of, deal_id=record, restated=True, **values)
         last = StageStay.objects.filter(deal=deal).order_by("entered_at", "pk").last()
         arrived = last.entered_at if last and row.values["opened_at"] is None and not row.values["closed_at"] else None
-        after = restate_deal(
+        restate_deal(
             actor=desk.actor,
             as_of=desk.as_of,
             deal_id=record,
@@ -251,7 +253,8 @@ class Deals:
             stages=self._steps(desk, row, arrived or desk.as_of),
             close=self._close(row),
         )
-        return after.version != deal.version
+        see_rivals(desk, {record: row})
+        return Deal.one_for(desk.actor, Verb.CHANGE, record).version != deal.version
 
     def _tell_gaps(self, desk: Desk, rows: Sequence[Row], made: Sequence[Deal]) -> None:
         """Say which deals lack what the stages that they have left ask for: the board will ask for it."""

@@ -1,7 +1,7 @@
 """Everything that can move out, as tables that move in again: each with its header, its rows oldest first.
 
 Headers are words that imports know, and rows name each other by their ids, so that the files in an empty company make
-the same one again. What imports do not bring is not in them: lines of deals, touches, competitors, what members may do.
+the same one again. What imports do not bring is not in them: lines of deals, touches, what members may do.
 """
 
 from collections.abc import Iterable, Iterator
@@ -45,7 +45,11 @@ def archive(actor: Actor) -> Iterator[ArchiveTable]:
     yield _of_records("leads", _rows(Lead, actor).select_related("conversion", "disqualification"), LEAD, _lead)
     yield ArchiveTable("pipelines", ["Pipeline", "Stage", "Probability", "Days to rot"], _stages())
     stays = Prefetch("stays", StageStay.objects.select_related("stage").order_by("entered_at", "pk"))
-    deals = _rows(Deal, actor).select_related("close", "stage", "pipeline", "product").prefetch_related(stays)
+    deals = (
+        _rows(Deal, actor)
+        .select_related("close", "stage", "pipeline", "product")
+        .prefetch_related(stays, "competitors__competitor")
+    )
     yield _of_records("deals", deals, DEAL, _deal)
     yield ArchiveTable("activities", ACTIVITY, _activities(actor))
 
@@ -75,6 +79,7 @@ DEAL: Final = [
         "Lost reason",
         "Lost note",
         "Stage history",
+        "Competitors",
         "Tags",
         "Owner ID",
     ),
@@ -136,6 +141,7 @@ def _deal(row: Deal) -> Line:
         *(_text(close.closed_at) if close else "", _text(row.expected_close_date)),
         *((close.reason, close.note) if close else ("", "")),
         "; ".join(f"{stay.entered_at.isoformat()} {stay.stage.name}" for stay in row.stays.all()),
+        "; ".join(sorted(each.competitor.name for each in row.competitors.all())),
         *(", ".join(row.tags), _ref("member", row.owner_id)),
     ]
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -11,12 +12,15 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from caudal.core.errors import msg
+from caudal.crm import actions
 from caudal.crm.imports.choices import Taken, our_stages
 from caudal.crm.imports.decisions import NOBODY, Decisions
+from caudal.crm.imports.glimpses import uploads_of
+from caudal.crm.imports.profiles import content_of, decisions_by, fit_of, headed, profile_of
 from caudal.crm.imports.waiting import ask_for_another
-from caudal.crm.models import Outcome
+from caudal.crm.models import ImportProfile, Outcome
 from caudal.crm.views.imports import crumbs, href, import_for
-from caudal.kit.access import Verb
+from caudal.kit.access import Actor, Verb
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.problems import BadInput
 from caudal.kit.world import now
@@ -55,6 +59,8 @@ def import_words(request: HttpRequest, operation_id: str) -> HttpResponse:
                 "owners": answers(request, said["owners"], owners),
             }
             decided = Decisions.from_json(said)
+            if "save" in request.POST:
+                decided = kept_in_profile(request, actor, operation, decided)
             return redirect(href(ask_for_another(actor=actor, as_of=now(), operation=operation, decisions=decided)))
         except BadInput as refused:
             problem, status = (
@@ -67,9 +73,28 @@ def import_words(request: HttpRequest, operation_id: str) -> HttpResponse:
         "ref": str(operation.ref),
         "back": href(operation),
         "problem": problem,
+        "profile": changeable_profile(actor, Decisions.from_json(operation.params["decisions"])),
         "parts": [(_("Stages"), stages), (_("Owners"), owners)],
     }
     return render(request, "crm/import_words.html", context, status=status)
+
+
+def changeable_profile(actor: Actor, decided: Decisions) -> ImportProfile | None:
+    """Return the profile by which files are read, if there is one and the actor may change what it says."""
+    known = profile_of(actor, decided)
+    return ImportProfile.for_actor(actor, Verb.CHANGE).filter(pk=known.pk).first() if known else None
+
+
+def kept_in_profile(request: HttpRequest, actor: Actor, operation: "Operation", decided: Decisions) -> Decisions:
+    """Let the profile by which the files are read say what was decided, and return that as the profile says it."""
+    profile = changeable_profile(actor, decided)
+    if profile is None:
+        return decided
+    tables = headed(uploads_of(operation))
+    content = content_of(tables, decided)
+    saved = actions.change_profile(actor=actor, as_of=now(), profile_id=profile.pk, content=content)
+    messages.success(request, _("Saved: %(name)s") % {"name": saved.name})
+    return decisions_by(fit_of(saved, tables))
 
 
 def questions(operation: "Operation", part: str) -> list[Question]:

@@ -194,12 +194,7 @@ def span(node: Node) -> str:
     return lo if driver.lo == driver.hi else _("%(lo)s to %(hi)s") % {"lo": lo, "hi": hi}
 
 
-def step_of(lo: Fraction, hi: Fraction) -> Decimal:
+def step_of(lo: Fraction, hi: Fraction) -> str:
     """Return a round step that cuts a range into about a hundred."""
     wide = hi - lo or abs(hi) or Fraction(1)
-    return Decimal(1).scaleb(Decimal(float(wide)).adjusted() - 2)
-
-
-def capital(text: str) -> str:
-    """Begin a sentence."""
-    return text[:1].upper() + text[1:]
+    return f"{Decimal(1).scaleb(Decimal(float(wide)).adjusted() - 2):f}"

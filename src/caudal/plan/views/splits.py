@@ -144,7 +144,6 @@ def split_chart(outlook: Outlook, split: "Split", usually: Mapping[str, float]) 
     spec = {
         "data": {"values": values},
         "mark": {"type": "bar"},
-        "height": max(140, 44 * len(split.shares)),
         "encoding": {
             "y": {"field": "of", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 150}},
             "yOffset": {"field": "which", "sort": None},

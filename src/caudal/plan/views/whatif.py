@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -16,13 +15,12 @@ from caudal.core.plans import UnitKind
 from caudal.kit.access import Verb, may
 from caudal.kit.pages import actor_of, needs
 from caudal.plan.queries import NoPlan, about, bars_of, known, musts_of, numbers_of, usual, wanted_of
-from caudal.plan.views.lines import language
+from caudal.plan.views.lines import capital, language
 from caudal.plan.views.outlook import (
     SET,
     SIDES,
     Outlook,
     asked_words,
-    capital,
     field_text,
     field_unit,
     goal_words,
@@ -52,7 +50,7 @@ class Lever:
     value: str
     lo: str
     hi: str
-    step: Decimal
+    step: str
     span: str
     why: str
     changed: bool
@@ -207,7 +205,7 @@ def must_table(outlook: Outlook, node: Node, now: float) -> Table | None:
         Column(_("One driver alone"), line=1),
         Column(_("Is"), line=0),
         Column(_("May go to") if met else _("Must be"), line=2),
-        Column(_("Is that in the plan's range?"), "state", line=3),
+        Column(_("Is it likely?"), "state", line=3),
     )
     rows = []
     for answer in musts_of(outlook.tree, node.id, wanted, month=outlook.month, changed=outlook.changed):
@@ -224,11 +222,12 @@ def needed(node: Node, answer: "Answer", *, met: bool) -> tuple[Cell, Cell]:
         said = {"value": about(node.unit, answer.reached)}
         if met:
             return Cell(void=True), Cell(_("no value misses it"), tone="good")
-        return Cell(void=True), Cell(_("no: it comes to %(value)s at best") % said, tone="bad")
+        return Cell(void=True), Cell(_("out of reach: %(value)s at best") % said, tone="bad")
     value = Cell(about(driver.unit, answer.value, per=True))
     if answer.within:
-        return value, Cell(_("yes"), tone="warn" if met else "good")
-    return value, Cell(_("no: %(span)s") % {"span": span(driver)}, tone="good" if met else "warn")
+        return value, Cell(_("inside the plan's range"), tone="warn" if met else "good")
+    outside = _("outside the plan's %(span)s") % {"span": span(driver)}
+    return value, Cell(outside, tone="good" if met else "warn")
 
 
 def swing_chart(outlook: Outlook, node: Node) -> Chart | None:

@@ -275,7 +275,7 @@ def groups_table(listing: Listing, asked: Asked, found: Found, speaker: Speaker)
                 Column(
                     each.label,
                     KINDS[each.kind],
-                    unit="" if each.money else unit_text(each.unit),
+                    unit=unit_text(each.unit) if each.kind is FieldKind.NUMBER else "",
                     line=LINES.get(place, 0),
                 )
                 for place, each in enumerate(sums)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.forms import BaseForm, BoundField
 from django.templatetags.static import static
 from django.urls import reverse
@@ -261,7 +262,8 @@ def sparkline(value: sparklines.Sparkline) -> dict[str, Any]:
 @register.inclusion_tag("ui/chart.html", takes_context=True)
 def chart(context: Mapping[str, Any], value: Chart) -> dict[str, Any]:
     """Draw a Vega-Lite specification with its table beside it. The title says the finding."""
-    return {"chart": value, "spec": themed(value), "id": f"chart-{value.id}", "now": context.get("now")}
+    spec = json.dumps(themed(value), cls=DjangoJSONEncoder, ensure_ascii=False)
+    return {"chart": value, "spec": spec, "id": f"chart-{value.id}", "now": context.get("now")}
 
 
 # Pieces of pages

@@ -23,7 +23,7 @@ Sort = Annotated[str, Field(default="", max_length=300, examples=["-amount"])]
 Group = Annotated[str, Field(default="", max_length=100, examples=["stage"])]
 
 
-class ViewIn(Body):
+class ViewDraft(Body):
     """A view to keep: what it filters, shows, sorts and groups by, and who sees it."""
 
     record_kind: str = Field(examples=["deal"])
@@ -81,7 +81,7 @@ def list_views(request: HttpRequest, query: Query[ViewQuery]) -> list[ViewOut]:
 
 @router.post("/views", response={201: ViewOut})
 @needs("view", Verb.CREATE)
-def save_view(request: HttpRequest, body: ViewIn) -> Status[ViewOut]:
+def save_view(request: HttpRequest, body: ViewDraft) -> Status[ViewOut]:
     """Keep a view; views belong to members."""
     return Status(201, view_out(actions.save_view(actor=actor_of(request), as_of=now(), **said(body.dict()))))
 

@@ -9,6 +9,3 @@ document.addEventListener("input", (event) => {
     if (slider) slider.value = range.value;
   }
 });
-document.addEventListener("change", (event) => {
-  if (event.target.dataset?.mirrors) pair(event.target).dispatchEvent(new Event("change", { bubbles: true }));
-});

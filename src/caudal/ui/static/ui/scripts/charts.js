@@ -59,8 +59,9 @@ const numbers = (language) => {
 };
 
 const draw = async (figure) => {
+  if (!figure.isConnected) return; // it was replaced before it came near
   const place = figure.querySelector(".chart-drawing");
-  const spec = JSON.parse(document.getElementById(figure.dataset.chart).textContent);
+  const spec = JSON.parse(place.dataset.spec); // an attribute, since what is swapped in loses its scripts
   try {
     const { embed } = await load();
     const roles = colours(place);
