@@ -5,6 +5,25 @@ from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, Unpack
 from caudal.client.resources.shared import Plan
 from caudal.client.transport import Resource, Version, quoted
 
+
+class AdoptedPlan(TypedDict):
+    """A plan as it was adopted."""
+
+    id: str
+    name: str
+    size: str
+    starts_on: str
+    sha256: str
+    adopted_at: str
+    adopted_by: str
+
+
+class AdoptedPlans(TypedDict):
+    """The plans that were adopted, latest first: the first one counts."""
+
+    versions: list[AdoptedPlan]
+
+
 Reading: TypeAlias = Literal["target", "open"]
 """What "5,000+" means: two honest readings of a target without an upper end."""
 
@@ -170,24 +189,6 @@ class Tree(TypedDict):
     must: NotRequired[list[dict[str, Any]]]
 
 
-class Version(TypedDict):
-    """A plan as it was adopted."""
-
-    id: str
-    name: str
-    size: str
-    starts_on: str
-    sha256: str
-    adopted_at: str
-    adopted_by: str
-
-
-class Versions(TypedDict):
-    """The plans that were adopted, latest first: the first one counts."""
-
-    versions: list[Version]
-
-
 class GetChecksQuery(TypedDict):
     """What may be asked."""
 
@@ -317,9 +318,9 @@ class PlanRoutes(Resource):
         )
         return found
 
-    def list_versions(self) -> Versions:
+    def list_versions(self) -> AdoptedPlans:
         """Return the plans that were adopted."""
-        found: Versions = self._send("GET", "/api/v1/plan/versions")
+        found: AdoptedPlans = self._send("GET", "/api/v1/plan/versions")
         return found
 
     def get_differences(self, **query: Unpack[GetDifferencesQuery]) -> Difference:

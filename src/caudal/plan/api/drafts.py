@@ -86,7 +86,7 @@ class DraftsOut(Schema):
     drafts: list[DraftOut]
 
 
-class VersionOut(Schema):
+class AdoptedPlanOut(Schema):
     """A plan as it was adopted."""
 
     id: str
@@ -98,10 +98,10 @@ class VersionOut(Schema):
     adopted_by: str
 
 
-class VersionsOut(Schema):
+class AdoptedPlansOut(Schema):
     """The plans that were adopted, latest first: the first one counts."""
 
-    versions: list[VersionOut]
+    versions: list[AdoptedPlanOut]
 
 
 class DraftIn(Schema, extra="forbid"):
@@ -151,7 +151,7 @@ class DifferenceQuery(Body):
     b: str = ""
 
 
-@router.get("/plan/versions", response=VersionsOut)
+@router.get("/plan/versions", response=AdoptedPlansOut)
 @needs("plan")
 def list_versions(request: HttpRequest) -> dict[str, Any]:
     """Return the plans that were adopted."""
