@@ -67,7 +67,7 @@ class Drafts(TypedDict):
 
 
 class WholeDraft(TypedDict):
-    """A draft with its text and what a check says of it: mistakes with their lines, and how many relations…"""
+    """A draft with its text and what a check says of it."""
 
     id: str
     name: str

@@ -73,7 +73,7 @@ class DraftOut(Schema):
 
 
 class WholeDraftOut(DraftOut):
-    """A draft with its text and what a check says of it: mistakes with their lines, and how many relations break."""
+    """A draft with its text and what a check says of it."""
 
     text: str
     findings: list[dict[str, Any]]
