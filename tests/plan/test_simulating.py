@@ -152,3 +152,29 @@ def test_many_runs_are_work_for_a_worker_that_tells_how_far_it_is(client: Client
     leads = next(number for number in done.result["numbers"] if number["id"] == "leads")
     # Four of the twelve months: 40 % after the third, then a third of the way from 40 to 70 %.
     assert leads["months"][-1]["p50"] == pytest.approx(9000 * 0.5)
+
+
+def test_another_kind_of_company_writes_its_own_drivers(tmp_path: Path) -> None:
+    gym = tmp_path / "gym.toml"
+    gym.write_text(
+        GYM.read_text(encoding="utf-8")
+        + """
+[drivers.stay]
+[drivers.joins]
+shape = "pert"
+likely = 50
+[drivers.fee]
+[formulas.members]
+value = "members.before * stay + joins * 1 [month]"
+starts = "850"
+""",
+        encoding="utf-8",
+    )
+    numbers = {number["id"]: number for number in told("tree", str(gym), "--month", "1")["numbers"]}
+    # 850 members, of whom 95.5 % stay, and 50 join: 861.75, who pay €45 each: €38,778.75.
+    assert numbers["members"]["value"] == pytest.approx(861.75)
+    assert numbers["income"]["value"] == pytest.approx(38_778.75)
+    futures = {number["id"]: number for number in told("simulate", str(gym), "--runs", "300")["numbers"]}
+    assert futures["income"]["months"][-1]["chance"] == 0  # the plan wants €60,000
+    musts = {row["driver"]: row for row in told("tree", str(gym), "--of", "income", "--month", "1")["must"]}
+    assert musts["fee"]["value"] == pytest.approx(60_000 / 861.75)

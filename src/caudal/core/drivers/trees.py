@@ -191,4 +191,14 @@ class Tree:
 
     def level(self, node: Node, month: int) -> Fraction:
         """The share of its full value that a driver has reached in a month."""
-        return Fraction(1) if node.ramp is None else node.ramp.level(month, self.phases)
+        if node.ramp is None:
+            return Fraction(1)
+        key = node.ramp.id, month
+        if key not in self._levels:
+            self._levels[key] = node.ramp.level(month, self.phases)
+        return self._levels[key]
+
+    @cached_property
+    def _levels(self) -> dict[tuple[str, int], Fraction]:
+        """The levels of ramps that were asked for: every run of every month asks again."""
+        return {}

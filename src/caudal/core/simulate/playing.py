@@ -32,21 +32,22 @@ def play(tree: Tree, drivers: Values, months: int, *, only: str | None = None) -
     computed that it does not rest on.
     """
     nodes = tuple(node for node in tree.nodes if only is None or node.id == only or only in tree.above[node.id])
+    given = tuple(node for node in nodes if node.driver is not None)
     steady, ramped = _steady(tree)
     last: dict[str, Floats] = {}
     levels: tuple[float, ...] = ()
     for month in range(1, months + 1):
         earlier = levels
-        levels = tuple(float(tree.level(node, month)) for node in tree.drivers)
+        levels = tuple(1.0 if node.ramp is None else float(tree.level(node, month)) for node in given)
         moved = {
             node.id
-            for node, level, before in zip(tree.drivers, levels, earlier or (np.nan,) * len(levels), strict=True)
+            for node, level, before in zip(given, levels, earlier or (np.nan,) * len(levels), strict=True)
             if level != before
         }
         values: dict[str, Floats] = {}
         fresh: set[str] = set()
         with np.errstate(all="ignore"):
-            for node, level in zip(tree.drivers, levels, strict=True):
+            for node, level in zip(given, levels, strict=True):
                 values[node.id] = drivers[node.id] * level if node.ramp is not None else drivers[node.id]
             for node in nodes:
                 same = month > 1 and node.id in steady and not (ramped[node.id] & moved)
