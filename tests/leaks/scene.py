@@ -15,6 +15,7 @@ from caudal.crm.models import Lead
 from caudal.crm.queries import ProfileColumn, ProfileContent, ProfileTable
 from caudal.kit.access import SYSTEM, Actor
 from caudal.kit.records import Record
+from caudal.plan.models import PlanDraft, PlanVersion
 from caudal.workspace.actions import (
     add_field,
     add_member,
@@ -259,6 +260,7 @@ def registers(scene: Scene, shop: Shop, holder: Member) -> None:
     scene.planted += [Planted(view, "view", "raul", 990), Planted(approval, "approval", "raul", 991)]
     rows: dict[str, Record] = {
         "view": view,
+        "plan": planned(scene),
         "share": share,
         "key": key,
         "approval": approval,
@@ -275,3 +277,15 @@ def registers(scene: Scene, shop: Shop, holder: Member) -> None:
     }
     others = {each.kind: each.id for each in scene.planted if each.kind not in KINDS}
     scene.ids = others | {kind: str(row.ref) for kind, row in rows.items()} | {"line": str(Ref("line", far.row.pk))}
+
+
+def planned(scene: Scene) -> PlanVersion:
+    """Make a plan that was adopted, which everybody sees, and a draft, which few do; return the first."""
+    text = "kanari989x"
+    made: dict[str, Any] = {"actor": SYSTEM, "as_of": AT, "sha256": "0" * 64, "starts_on": AT.date().replace(day=1)}
+    draft = PlanDraft.stamped(**made, name=text, text=text, origin="file", begun_from="plan.toml")
+    adopted = PlanVersion.stamped(**made, name="Plan", text="A plan")
+    for each in (draft, adopted):
+        each.save(force_insert=True)
+    scene.planted.append(Planted(draft, "plan_draft", "", 989))
+    return adopted

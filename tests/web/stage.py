@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from fractions import Fraction
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from django.db import connection
 from django.test import Client
 
 from caudal.core.ids import Ref
+from caudal.core.plans import set_target
 from caudal.crm.actions import (
     ConsentDraft,
     ErasureDraft,
@@ -50,7 +52,16 @@ from caudal.demo.actions import grow
 from caudal.kit.access import SYSTEM, Actor
 from caudal.kit.outbox import drain
 from caudal.kit.world import now
-from caudal.plan.actions import carry_out_simulation, start_simulation
+from caudal.plan.actions import (
+    begin_draft,
+    carry_out_simulation,
+    change_draft,
+    decide_draft,
+    propose_draft,
+    start_simulation,
+)
+from caudal.plan.models import PlanDraft, PlanVersion
+from caudal.plan.queries import source_called
 from caudal.workspace.actions import (
     add_field,
     add_member,
@@ -176,7 +187,7 @@ def full_company() -> Stage:
         "channel": Channel.objects.order_by("pk")[0],
         "tag": Tag.objects.order_by("pk")[0],
         "competitor": Competitor.objects.order_by("pk")[0],
-        **bulk_edits(founder, own),
+        **(bulk_edits(founder, own) | plans_written(at, founder, own)),
         **simulations(founder, own),
         "rehearsal": (rehearsal := rehearsed(founder)),
         "imported": (batch := imported(founder, rehearsal)),
@@ -202,6 +213,39 @@ def full_company() -> Stage:
             "sign_in": make_sign_in_link(actor=SYSTEM, as_of=at, member=founder),
         },
     )
+
+
+def plans_written(at: datetime, founder: Member, own: CompanySettings) -> dict[str, Any]:
+    """A draft with more leads, one with mistakes, a budget that waits for its second approval and one that has it."""
+    people = [founder, *(adds_manager(at, name) for name in ("Marta Vidal", "Iván Soler"))]
+    actors = [actor_of_member(each, own) for each in people]
+    source = source_called(actors[0])
+
+    def begun(name: str, purpose: str, text: str) -> PlanDraft:
+        draft = begin_draft(actor=actors[1], as_of=at, source=source, name=name, purpose=purpose)
+        return change_draft(
+            actor=actors[1], as_of=at, draft_id=draft.pk, text=text, note="More from webinars, less from ads."
+        )
+
+    more = set_target(source.text, "leads", lo=Fraction(12_000), hi=None)
+    fewer_ads = set_target(more, "a_dis", lo=Fraction(5_000), hi=Fraction(15_000))
+    rows = {
+        "draft": begun("Second half with more webinars", "plan", fewer_ads),
+        "wrong_draft": begun("A bold one", "forecast", more.replace('"leads/month"', '"lead/month"')),
+        "proposed": begun("Budget with fewer ads", "budget", fewer_ads),
+        "approved": begun("Budget of last spring", "budget", source.text),
+    }
+    for name in ("proposed", "approved"):
+        propose_draft(actor=actors[1], as_of=at, draft_id=rows[name].pk)
+        decide_draft(actor=actors[2], as_of=at, draft_id=rows[name].pk, granted=True, note="As we said on Monday.")
+    decide_draft(actor=actors[0], as_of=at, draft_id=rows["approved"].pk, granted=True)
+    return {**rows, "plan": PlanVersion.objects.order_by("created_at", "pk")[0]}
+
+
+def adds_manager(at: datetime, name: str) -> Member:
+    """Somebody who approves plans."""
+    email = f"{name.split(maxsplit=1)[0].lower().replace('á', 'a')}.plans@example.com"
+    return add_member(actor=SYSTEM, as_of=at, name=name, email=email, role=Role.MANAGER)
 
 
 def leaver(at: datetime, successor: Member) -> Member:

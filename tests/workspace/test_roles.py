@@ -44,6 +44,8 @@ approval     aaaaa  aaaaa    aaaaa  aaaaa      aaaaa    aaaaa    a---a
 share        aaaaa  aaaaa    aaaaa  aaaaa      aaaaa    aaaaa    a---a
 metric       a---a  a---a    o---o  a---a      a---a    o---o    a---a
 plan         aaaaa  a----    a----  a----      a----    a----    a----
+plan_draft   aaaaa  aaaaa    -----  -----      aaa--    -----    a----
+plan_approval aa--- aa---    -----  -----      -----    -----    a----
 """
 LETTERS: Final = {Reach.NONE: "-", Reach.OWN: "o", Reach.FREE: "f", Reach.TEAM: "t", Reach.ALL: "a"}
 

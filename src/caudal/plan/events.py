@@ -28,3 +28,61 @@ class MilestoneChanged(Fact):
     plan: str
     phase: str
     milestone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftBegun(Fact):
+    """Somebody began to write a plan, a budget or a forecast."""
+
+    name: ClassVar[str] = "plan.draft_begun"
+
+    sha256: str
+    origin: str
+    begun_from: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftChanged(Fact):
+    """A draft reads otherwise: so many lines of its text came and went, and these fields changed."""
+
+    name: ClassVar[str] = "plan.draft_changed"
+
+    lines_added: int
+    lines_removed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftProposed(Fact):
+    """Two others are asked to approve a draft."""
+
+    name: ClassVar[str] = "plan.draft_proposed"
+
+    round: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftTakenBack(Fact):
+    """A proposal was taken back before it was decided."""
+
+    name: ClassVar[str] = "plan.draft_taken_back"
+
+    round: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftDecided(Fact):
+    """Somebody approved a draft, or sent it back; `approved` says that it was the approval that froze it."""
+
+    name: ClassVar[str] = "plan.draft_decided"
+
+    round: int
+    granted: bool
+    approved: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftDeleted(Fact):
+    """A draft was thrown away."""
+
+    name: ClassVar[str] = "plan.draft_deleted"

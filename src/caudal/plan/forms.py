@@ -1,5 +1,6 @@
-"""What is asked when a plan is adopted."""
+"""What is asked when a plan is adopted, written or decided, and of its milestones."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from typing_extensions import override
 
 from caudal.core.errors import Problem
 from caudal.core.plans import BYTES_MAX
+from caudal.plan.models import NAME_LENGTH, NOTE_LENGTH, Purpose
 from caudal.plan.queries import load_plan, shipped_plans
 from caudal.workspace.queries import active_members
 
@@ -96,5 +98,87 @@ class MilestoneForm(forms.Form):
 
     def take(self, problem: Problem) -> None:
         """Show a refusal beside the field that it names, else above the form."""
-        for name, text in (problem.fields or {"": problem.message}).items():
-            self.add_error(name if name in self.fields else None, problem.said(text, gettext))
+        take_refusal(self, problem)
+
+
+class DraftForm(forms.Form):
+    """What a draft is begun from, and what it is to become."""
+
+    begun_from = forms.ChoiceField(
+        label=_("Begin from"),
+        required=False,
+        help_text=_("Its text is copied; what you write changes nothing of it."),
+    )
+    purpose = forms.ChoiceField(
+        label=_("Purpose"),
+        choices=Purpose.choices,
+        required=False,
+        initial=Purpose.PLAN,
+        help_text=_("An approved plan can be adopted. Budgets and forecasts are kept beside it, to compare."),
+    )
+    name = forms.CharField(
+        label=_("Name"), required=False, max_length=NAME_LENGTH, help_text=_("Empty: that of what it begins from.")
+    )
+
+    def __init__(self, *args: Any, sources: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["begun_from"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  our own mistake
+        field.choices = list(sources)
+
+    def take(self, problem: Problem) -> None:
+        """Show a refusal beside the field that it names, else above the form."""
+        take_refusal(self, problem)
+
+
+class EditorForm(forms.Form):
+    """The text of a draft, and what is said of it."""
+
+    name = forms.CharField(label=_("Name"), max_length=NAME_LENGTH)
+    purpose = forms.ChoiceField(label=_("Purpose"), choices=Purpose.choices)
+    starts_on = forms.DateField(
+        label=_("First month"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Any day of the month in which the plan starts."),
+    )
+    version_name = forms.CharField(
+        label=_("Size"),
+        required=False,
+        max_length=80,
+        help_text=_("The name of a version in the text, such as demo for a hundredth of the size. Empty: as it is."),
+    )
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=NOTE_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What changes and why, for those who approve it."),
+    )
+    text = forms.CharField(label=_("Plan file"), strip=False, widget=forms.Textarea)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def take(self, problem: Problem) -> None:
+        """Show a refusal beside the field that it names, else above the form."""
+        take_refusal(self, problem)
+
+
+class DecisionForm(forms.Form):
+    """Yes, or no and why."""
+
+    note = forms.CharField(
+        label=_("What you say of it"),
+        required=False,
+        max_length=NOTE_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Needed to send it back: say why, so that it can be mended."),
+    )
+
+    def take(self, problem: Problem) -> None:
+        """Show a refusal beside the field that it names, else above the form."""
+        take_refusal(self, problem)
+
+
+def take_refusal(form: forms.Form, problem: Problem) -> None:
+    """Show a refusal beside the fields that it names, else above the form."""
+    for name, text in (problem.fields or {"": problem.message}).items():
+        form.add_error(name if name in form.fields else None, problem.said(text, gettext))

@@ -1,4 +1,4 @@
-"""Rows of the plan: what was adopted, and when."""
+"""Rows of the plan: what was adopted and when, what is being written, and who agreed to it."""
 
 from typing import ClassVar
 
@@ -6,9 +6,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from caudal.core.plans import BYTES_MAX
-from caudal.kit.records import NOT_DELETED, Record
+from caudal.kit.records import NOT_DELETED, Record, bin_index
 
 SHA256_LENGTH = 64
+NAME_LENGTH = 200
+NOTE_LENGTH = 2000
 
 
 class PlanVersion(Record):
@@ -56,4 +58,98 @@ class MilestoneWork(Record):
             models.UniqueConstraint(
                 fields=["plan", "phase", "milestone"], condition=NOT_DELETED, name="plan_milestone_once"
             )
+        ]
+
+
+class Purpose(models.TextChoices):
+    """What a draft is to become."""
+
+    PLAN = "plan", _("Plan")
+    BUDGET = "budget", _("Budget")
+    FORECAST = "forecast", _("Forecast")
+
+
+class DraftState(models.TextChoices):
+    """Where a draft stands on its way to count."""
+
+    DRAFT = "draft", _("Draft")
+    PROPOSED = "proposed", _("Proposed")
+    APPROVED = "approved", _("Approved")
+
+
+class Origin(models.TextChoices):
+    """What a draft was begun from."""
+
+    ADOPTED = "adopted", _("An adopted plan")
+    DRAFT = "draft", _("Another draft")
+    SHIPPED = "shipped", _("A plan that comes with Caudal")
+    FILE = "file", _("A file")
+
+
+class PlanDraft(Record):
+    """A plan, budget or forecast that is being written: the text of its file, with mistakes while it is a draft.
+
+    It is edited as a draft only, and never again once two people have approved it: the database refuses as well.
+    """
+
+    kind: ClassVar[str] = "plan_draft"
+
+    name = models.CharField(_("name"), max_length=NAME_LENGTH)
+    purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose.choices, default=Purpose.PLAN)
+    note = models.TextField(_("note"), max_length=NOTE_LENGTH, blank=True)
+    text = models.TextField(_("plan file"), max_length=BYTES_MAX)
+    sha256 = models.CharField(max_length=SHA256_LENGTH, editable=False)
+    version_name = models.CharField(_("size"), max_length=80, blank=True)
+    starts_on = models.DateField(_("first month"))
+    origin = models.CharField(max_length=12, choices=Origin.choices, editable=False)
+    begun_from = models.CharField(max_length=NAME_LENGTH, editable=False)
+    """The id of an adopted plan or a draft, the name of a plan that comes with Caudal, or that of a file."""
+    state = models.CharField(_("state"), max_length=12, choices=DraftState.choices, default=DraftState.DRAFT)
+    round = models.PositiveIntegerField(default=0, editable=False)
+    """How often it was proposed."""
+    proposed_at = models.DateTimeField(null=True, editable=False)
+    proposed_by = models.CharField(max_length=64, blank=True, editable=False)
+    approved_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(starts_on__day=1), name="plan_draft_starts_on_first"),
+            models.CheckConstraint(condition=~models.Q(text=""), name="plan_draft_not_empty"),
+            models.CheckConstraint(condition=models.Q(purpose__in=Purpose.values), name="plan_draft_purpose"),
+            models.CheckConstraint(condition=models.Q(origin__in=Origin.values), name="plan_draft_origin"),
+            models.CheckConstraint(
+                condition=models.Q(state=DraftState.DRAFT, proposed_at=None, proposed_by="", approved_at=None)
+                | (
+                    models.Q(state=DraftState.PROPOSED, proposed_at__isnull=False, approved_at=None, round__gt=0)
+                    & ~models.Q(proposed_by="")
+                )
+                | (
+                    models.Q(state=DraftState.APPROVED, proposed_at__isnull=False, approved_at__isnull=False)
+                    & ~models.Q(proposed_by="")
+                ),
+                name="plan_draft_state_whole",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-changed_at", "-id"], name="plan_draft_latest"),
+            bin_index("plan_draft_bin"),
+        ]
+
+
+class DraftDecision(models.Model):
+    """What somebody said of a draft that was proposed: yes, or no and why. Rows are added and never changed."""
+
+    draft = models.ForeignKey(PlanDraft, on_delete=models.CASCADE, related_name="decisions", db_index=False)
+    round = models.PositiveIntegerField()
+    decided_at = models.DateTimeField()
+    decided_by = models.CharField(max_length=64)
+    granted = models.BooleanField()
+    note = models.TextField(max_length=NOTE_LENGTH, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["draft", "round", "decided_by"], name="plan_decision_once_each"),
+            models.CheckConstraint(
+                condition=models.Q(granted=True) | ~models.Q(note=""), name="plan_decision_no_has_reason"
+            ),
         ]

@@ -2,12 +2,21 @@
 
 from typing import Final
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from caudal.kit.outbox import RecordedFact
-from caudal.kit.panels import FactWords, NavItem
-from caudal.plan.events import MilestoneChanged, PlanAdopted
+from caudal.kit.panels import FactWords, KindWords, NavItem, RecordPage
+from caudal.plan.events import (
+    DraftBegun,
+    DraftChanged,
+    DraftDecided,
+    DraftDeleted,
+    DraftProposed,
+    DraftTakenBack,
+    MilestoneChanged,
+    PlanAdopted,
+)
 
 
 def adopted_words(fact: RecordedFact) -> str:
@@ -25,10 +34,43 @@ def milestone_words(fact: RecordedFact) -> str:
     return words % said
 
 
+def draft_changed_words(fact: RecordedFact) -> str:
+    """Say how many lines of a text came and went."""
+    added, removed = fact.data["lines_added"], fact.data["lines_removed"]
+    if not added and not removed:
+        return gettext("What is said of the draft was changed")
+    came = ngettext("%(count)s line came", "%(count)s lines came", added) % {"count": added}
+    went = ngettext("%(count)s line went", "%(count)s lines went", removed) % {"count": removed}
+    return gettext("The text was changed: %(came)s, %(went)s") % {"came": came, "went": went}
+
+
+def draft_decided_words(fact: RecordedFact) -> str:
+    """Say what somebody decided of a draft."""
+    if not fact.data["granted"]:
+        return gettext("The draft was sent back")
+    if fact.data["approved"]:
+        return gettext("The draft was approved by a second person, and stays as it is")
+    return gettext("The draft was approved by a first person")
+
+
+def draft_count_words(count: int) -> str:
+    """Say so many drafts."""
+    return ngettext("a draft", "%(count)s drafts", count) % {"count": count}
+
+
 FACT_WORDS: Final = (
+    FactWords(DraftBegun.name, lambda _fact: gettext("The draft was begun"), "plan"),
+    FactWords(DraftChanged.name, draft_changed_words, "edit"),
+    FactWords(DraftProposed.name, lambda _fact: gettext("The draft was proposed"), "plan"),
+    FactWords(DraftTakenBack.name, lambda _fact: gettext("The proposal was taken back"), "undo"),
+    FactWords(DraftDecided.name, draft_decided_words, "check"),
+    FactWords(DraftDeleted.name, lambda _fact: gettext("The draft was deleted"), "trash"),
     FactWords(PlanAdopted.name, adopted_words, "plan"),
     FactWords(MilestoneChanged.name, milestone_words, "plan"),
 )
+
+RECORD_PAGES: Final = (RecordPage("plan", "plan:version"), RecordPage("plan_draft", "plan:draft"))
+KIND_WORDS: Final = (KindWords("plan_draft", draft_count_words, "plan:versions"),)
 
 NAVIGATION: Final = (
     NavItem("plan", _("Plan versus actual"), "plan:first", 10, "plan", key="p"),
@@ -36,4 +78,5 @@ NAVIGATION: Final = (
     NavItem("plan", _("Whole plan"), "plan:whole", 30, "plan"),
     NavItem("plan", _("Does it add up?"), "plan:findings", 40, "plan"),
     NavItem("plan", _("Will it happen?"), "plan:futures", 50, "plan"),
+    NavItem("plan", _("Versions"), "plan:versions", 60, "plan"),
 )

@@ -5,12 +5,15 @@ here has it, since that is what a plan is for; whoever has less sees figures mad
 themselves are behind their own doors: a rep who opens a number finds the rep's own.
 
 Milestones are given to people by administrators and managers; whoever has one says that it is done.
+
+Drafts are written by administrators, managers and finance, and approved by administrators and managers; others see a
+plan when it is adopted.
 """
 
 from typing import Final
 
 from caudal.kit.access import Policy, Reach, Verb, all_verbs
-from caudal.plan.models import MilestoneWork, PlanVersion
+from caudal.plan.models import MilestoneWork, PlanDraft, PlanVersion
 
 LOOK: Final = {Verb.VIEW: Reach.ALL}
 EVERYBODY: Final = ("admin", "manager", "rep", "marketing", "finance", "success", "auditor")
@@ -18,8 +21,16 @@ SHARED: Final = dict.fromkeys(EVERYBODY, LOOK) | {"admin": all_verbs(Reach.ALL)}
 
 OWN_TO_CHANGE: Final = LOOK | {Verb.CREATE: Reach.OWN, Verb.CHANGE: Reach.OWN}
 
+WRITERS: Final = dict.fromkeys(("admin", "manager"), all_verbs(Reach.ALL)) | {
+    "finance": LOOK | dict.fromkeys((Verb.CREATE, Verb.CHANGE), Reach.ALL),
+    "auditor": LOOK,
+}
+APPROVERS: Final = dict.fromkeys(("admin", "manager"), LOOK | {Verb.CREATE: Reach.ALL}) | {"auditor": LOOK}
+
 POLICIES: Final = (
     Policy("plan", "plan", SHARED, PlanVersion),
+    Policy("plan_draft", "plan", WRITERS, PlanDraft),
+    Policy("plan_approval", "plan", APPROVERS),
     Policy(
         "milestone",
         "plan",

@@ -2,7 +2,27 @@
 
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, Unpack
 
+from caudal.client.resources.shared import Plan
 from caudal.client.transport import Resource, Version, quoted
+
+
+class AdoptedPlan(TypedDict):
+    """A plan as it was adopted."""
+
+    id: str
+    name: str
+    size: str
+    starts_on: str
+    sha256: str
+    adopted_at: str
+    adopted_by: str
+
+
+class AdoptedPlans(TypedDict):
+    """The plans that were adopted, latest first: the first one counts."""
+
+    versions: list[AdoptedPlan]
+
 
 Reading: TypeAlias = Literal["target", "open"]
 """What "5,000+" means: two honest readings of a target without an upper end."""
@@ -14,6 +34,16 @@ class Checks(TypedDict):
     reading: Reading
     broken: int
     checks: list[dict[str, Any]]
+
+
+class Difference(TypedDict):
+    """What two versions say differently; the shares by which ranges moved are exact texts."""
+
+    added: int
+    removed: int
+    changed: int
+    alike: int
+    differences: list[dict[str, Any]]
 
 
 class Futures(TypedDict):
@@ -63,20 +93,6 @@ class PlanIn(TypedDict):
     text: str
     version: NotRequired[str]
     starts_on: str
-
-
-class Plan(TypedDict):
-    """The plan that counts; targets at the size of its version."""
-
-    id: str
-    name: str
-    version: str
-    starts_on: str
-    sha256: str
-    adopted_at: str
-    adopted_by: str
-    targets: list[dict[str, Any]]
-    passages: dict[str, list[dict[str, Any]]]
 
 
 class RepairIn(TypedDict):
@@ -218,6 +234,13 @@ class GetSplitQuery(TypedDict):
     budget: NotRequired[float | None]
 
 
+class GetDifferencesQuery(TypedDict):
+    """What may be asked."""
+
+    a: NotRequired[str]
+    b: NotRequired[str]
+
+
 class PlanRoutes(Resource):
     """The routes of plan."""
 
@@ -293,4 +316,14 @@ class PlanRoutes(Resource):
             version=version,
             body=body,
         )
+        return found
+
+    def list_versions(self) -> AdoptedPlans:
+        """Return the plans that were adopted."""
+        found: AdoptedPlans = self._send("GET", "/api/v1/plan/versions")
+        return found
+
+    def get_differences(self, **query: Unpack[GetDifferencesQuery]) -> Difference:
+        """Say what version b says differently from version a."""
+        found: Difference = self._send("GET", "/api/v1/plan/differences", query=query)
         return found

@@ -34,6 +34,13 @@ class DealIn(TypedDict):
     custom: NotRequired[dict[str, Any]]
 
 
+class DecisionIn(TypedDict):
+    """Yes, or no with the reason."""
+
+    granted: bool
+    note: NotRequired[str]
+
+
 class Erasure(TypedDict):
     """What went and what stayed."""
 
@@ -135,6 +142,20 @@ class ListTotal(TypedDict):
     count: int
     sums: list[ListSum]
     numbers: list[ListNumber]
+
+
+class Plan(TypedDict):
+    """The plan that counts; targets at the size of its version."""
+
+    id: str
+    name: str
+    version: str
+    starts_on: str
+    sha256: str
+    adopted_at: str
+    adopted_by: str
+    targets: list[dict[str, Any]]
+    passages: dict[str, list[dict[str, Any]]]
 
 
 class Stage(TypedDict):

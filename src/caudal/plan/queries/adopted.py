@@ -5,7 +5,6 @@ from functools import lru_cache
 from uuid import UUID
 
 from caudal.core.errors import Problem, msg
-from caudal.core.ids import Ref
 from caudal.core.plans import Plan, read_plan
 from caudal.kit.access import Actor, Verb
 from caudal.plan.models import PlanVersion
@@ -39,16 +38,6 @@ def plan_of(actor: Actor, version_id: UUID) -> Plan:
     """Return the plan of a version that was adopted once, at its size. Raises NotFound."""
     version = PlanVersion.one_for(actor, Verb.VIEW, version_id)
     return _plan(version.text, version.version_name)
-
-
-def keeps(kind: str) -> bool:
-    """Say whether rows of a kind hold a plan."""
-    return kind == PlanVersion.kind
-
-
-def kept_plan(actor: Actor, ref: Ref) -> Plan:
-    """Return the plan that a row holds, at its size. Raises NotFound."""
-    return plan_of(actor, ref.id)
 
 
 def digest(data: bytes) -> str:

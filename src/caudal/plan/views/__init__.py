@@ -2,16 +2,38 @@
 
 from caudal.plan.views.adopting import adoption
 from caudal.plan.views.checking import finding_list, repair_page
+from caudal.plan.views.comparing import comparison
+from caudal.plan.views.drafts import (
+    draft_adopt,
+    draft_decide,
+    draft_delete,
+    draft_new,
+    draft_page,
+    draft_propose,
+    draft_take_back,
+)
+from caudal.plan.views.editing import draft_check, draft_edit
 from caudal.plan.views.first import first_page
 from caudal.plan.views.futures import future_page, simulation_page, simulation_start
 from caudal.plan.views.milestones import milestone_edit
 from caudal.plan.views.splits import split_page
 from caudal.plan.views.targets import target_list
+from caudal.plan.views.versions import version_list, version_page
 from caudal.plan.views.whatif import tree_page
 from caudal.plan.views.whole import whole_plan
 
 __all__ = [
     "adoption",
+    "comparison",
+    "draft_adopt",
+    "draft_check",
+    "draft_decide",
+    "draft_delete",
+    "draft_edit",
+    "draft_new",
+    "draft_page",
+    "draft_propose",
+    "draft_take_back",
     "finding_list",
     "first_page",
     "future_page",
@@ -22,5 +44,7 @@ __all__ = [
     "split_page",
     "target_list",
     "tree_page",
+    "version_list",
+    "version_page",
     "whole_plan",
 ]

@@ -1,4 +1,4 @@
-"""Routes of the plan."""
+"""Routes of the plan that counts."""
 
 from datetime import date, datetime
 from typing import Any
