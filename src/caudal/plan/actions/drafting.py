@@ -255,7 +255,7 @@ def reopen(draft: PlanDraft, actor: Actor, as_of: datetime) -> None:
 
 def refuse_closed(draft: PlanDraft) -> None:
     if draft.state != DraftState.DRAFT:
-        raise DraftNotOpen(name=draft.name, state=DraftState(draft.state).value)
+        raise DraftNotOpen(name=draft.name, state=draft.get_state_display().lower())
 
 
 def refuse_unproposed(draft: PlanDraft) -> None:

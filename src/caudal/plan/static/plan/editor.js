@@ -37,5 +37,23 @@ document.addEventListener("keydown", (event) => {
   form.requestSubmit();
 });
 
+// Saving comes back to the same page: whoever wrote in the middle of it goes on there.
+const text = document.querySelector(".draft-text");
+const kept = text && sessionStorage.getItem("draft-place");
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-save-key]")) return;
+  const place = { path: location.pathname, top: sheet().scrollTop, start: text.selectionStart, end: text.selectionEnd };
+  sessionStorage.setItem("draft-place", JSON.stringify(place));
+});
+if (kept) {
+  const place = JSON.parse(kept);
+  sessionStorage.removeItem("draft-place");
+  if (place.path === location.pathname) {
+    text.focus({ preventScroll: true });
+    text.setSelectionRange(place.start, place.end);
+    sheet().scrollTop = place.top;
+  }
+}
+
 const named = /^#line-(\d+)$/.exec(location.hash);
 if (named) go(Number(named[1]));
