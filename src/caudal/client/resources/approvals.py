@@ -1,9 +1,8 @@
 """The API: approvals. Written by bin/client."""
 
 from collections.abc import Sequence
-from typing import TypedDict, Unpack
+from typing import NotRequired, TypedDict, Unpack
 
-from caudal.client.resources.shared import DecisionIn
 from caudal.client.transport import Resource, Version, quoted
 
 
@@ -18,6 +17,13 @@ class Approval(TypedDict):
     asked_by: str
     granted: bool | None
     decided_by: str | None
+
+
+class DecisionIn(TypedDict):
+    """Whether the second person agrees."""
+
+    granted: bool
+    note: NotRequired[str]
 
 
 class ApprovalsRoutes(Resource):

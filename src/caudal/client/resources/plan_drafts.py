@@ -2,17 +2,8 @@
 
 from typing import Any, Literal, NotRequired, TypedDict, Unpack
 
-from caudal.client.resources.shared import DecisionIn, Plan
+from caudal.client.resources.shared import Plan
 from caudal.client.transport import Resource, Version, quoted
-
-
-class Decision(TypedDict):
-    """What somebody said of a proposal."""
-
-    by: str
-    at: str
-    granted: bool
-    note: str
 
 
 class DraftChangeIn(TypedDict):
@@ -24,6 +15,22 @@ class DraftChangeIn(TypedDict):
     text: NotRequired[str | None]
     starts_on: NotRequired[str | None]
     size: NotRequired[str | None]
+
+
+class DraftDecisionIn(TypedDict):
+    """Yes, or no with the reason."""
+
+    granted: bool
+    note: NotRequired[str]
+
+
+class DraftDecision(TypedDict):
+    """What somebody said of a proposal."""
+
+    by: str
+    at: str
+    granted: bool
+    note: str
 
 
 class DraftIn(TypedDict):
@@ -54,7 +61,7 @@ class Draft(TypedDict):
     proposed_by: str | None
     proposed_at: str | None
     approved_at: str | None
-    decisions: list[Decision]
+    decisions: list[DraftDecision]
     version: int
     changed_at: str
     changed_by: str
@@ -82,7 +89,7 @@ class WholeDraft(TypedDict):
     proposed_by: str | None
     proposed_at: str | None
     approved_at: str | None
-    decisions: list[Decision]
+    decisions: list[DraftDecision]
     version: int
     changed_at: str
     changed_by: str
@@ -151,7 +158,12 @@ class PlanDraftsRoutes(Resource):
         return found
 
     def post_decision(
-        self, draft_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[DecisionIn]
+        self,
+        draft_id: str,
+        *,
+        version: Version = None,
+        idempotency_key: str | None = None,
+        **body: Unpack[DraftDecisionIn],
     ) -> Draft:
         """Approve a proposal, or send it back; people do, keys do not."""
         found: Draft = self._send(

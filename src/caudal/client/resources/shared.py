@@ -34,13 +34,6 @@ class DealIn(TypedDict):
     custom: NotRequired[dict[str, Any]]
 
 
-class DecisionIn(TypedDict):
-    """Yes, or no with the reason."""
-
-    granted: bool
-    note: NotRequired[str]
-
-
 class Erasure(TypedDict):
     """What went and what stayed."""
 

@@ -41,7 +41,7 @@ router = Router()
 PurposeIn = Literal["plan", "budget", "forecast"]
 
 
-class DecisionOut(Schema):
+class DraftDecisionOut(Schema):
     """What somebody said of a proposal."""
 
     by: str
@@ -66,7 +66,7 @@ class DraftOut(Schema):
     proposed_by: str | None
     proposed_at: datetime | None
     approved_at: datetime | None
-    decisions: list[DecisionOut]
+    decisions: list[DraftDecisionOut]
     version: int
     changed_at: datetime
     changed_by: str
@@ -127,7 +127,7 @@ class DraftChangeIn(Schema, extra="forbid"):
     size: str | None = Field(None, max_length=80)
 
 
-class DecisionIn(Schema, extra="forbid"):
+class DraftDecisionIn(Schema, extra="forbid"):
     """Yes, or no with the reason."""
 
     granted: bool
@@ -269,7 +269,7 @@ def remove_proposal(request: HttpRequest, draft_id: str) -> dict[str, Any]:
 
 @router.post("/plan-drafts/{draft_id}/decisions", response=DraftOut)
 @needs("plan_approval", Verb.CREATE)
-def post_decision(request: HttpRequest, draft_id: str, body: DecisionIn) -> dict[str, Any]:
+def post_decision(request: HttpRequest, draft_id: str, body: DraftDecisionIn) -> dict[str, Any]:
     """Approve a proposal, or send it back; people do, keys do not."""
     draft = decide_draft(
         actor=actor_of(request),
