@@ -153,7 +153,11 @@ def walk(tour: Tour, context: BrowserContext, stop: Stop, language: str) -> None
         tour.find(stop, f"it moved by {shifted:.3f} while it was loaded at {widths[0]} px")
     for text in misspoken(language, page.evaluate(SEEN), tour.data):
         tour.find(stop, f"this is not said in {language}: {text!r}")
+    examined = EXAMINED[STOPS.index(stop) % len(EXAMINED)]
     for width, scheme in itertools.product(widths, SCHEMES):
+        # Nothing but a picture and what axe sees depends on the scheme.
+        if scheme == SCHEMES[-1] and tour.shots is None and (language, width, scheme) not in examined:
+            continue
         page.set_viewport_size({"width": width, "height": WIDTHS[width]})
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         wait_until_drawn(page)

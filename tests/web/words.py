@@ -13,7 +13,7 @@ from django.conf import settings
 SEEN: Final = """() => {
   const found = new Set();
   const keep = (text) => { const said = (text || "").replace(/\\s+/g, " ").trim(); if (said) found.add(said); };
-  const foreign = "script, style, template, code, pre, [lang]:not(html)";
+  const foreign = "script, style, template, code, pre, textarea, [lang]:not(html)";
   const walker = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const parent = walker.currentNode.parentElement;
@@ -25,7 +25,7 @@ SEEN: Final = """() => {
   }
   return [...found];
 }"""
-"""What can be read or heard, hidden menus included."""
+"""What can be read or heard, hidden menus included; what somebody writes in a sheet is theirs."""
 
 SMALL_WORDS: Final = {
     # In a page of one language, small words that only the other one has.
