@@ -64,8 +64,8 @@ def version_list(request: HttpRequest) -> HttpResponse:
             "tables": [
                 (heading, table)
                 for heading, table in (
-                    (_("Being written"), draft_table(written, decisions, names)),
-                    (_("Approved"), draft_table(approved, decisions, names)),
+                    (_("Being written"), draft_table(written, decisions, names, caption=_("Drafts"))),
+                    (_("Approved"), draft_table(approved, decisions, names, caption=_("Approved"))),
                     (_("Adopted"), adopted_table(adopted, counts, names)),
                 )
                 if table.rows
@@ -137,7 +137,11 @@ def waiting(
 
 
 def draft_table(
-    drafts: Iterable[PlanDraft], decisions: Mapping[UUID, Sequence[DraftDecision]], names: Mapping[str, str]
+    drafts: Iterable[PlanDraft],
+    decisions: Mapping[UUID, Sequence[DraftDecision]],
+    names: Mapping[str, str],
+    *,
+    caption: str,
 ) -> Table:
     """Return drafts as a table."""
     return Table(
@@ -163,7 +167,7 @@ def draft_table(
             )
             for draft in drafts
         ],
-        caption=_("Drafts"),
+        caption=caption,
     )
 
 
