@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NotRequired, TypedDict, Unpack
 
+from caudal.client.resources.shared import Role
 from caudal.client.transport import Resource, Version, quoted
 
 
@@ -10,7 +11,7 @@ class KeyIn(TypedDict):
     """What a new key is to open."""
 
     name: str
-    role: str
+    role: Role
     scopes: list[str]
     expires_at: NotRequired[str | None]
 

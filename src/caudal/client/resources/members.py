@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal, NotRequired, TypeAlias, TypedDict, Unpack
 
+from caudal.client.resources.shared import Role
 from caudal.client.transport import Resource, Version, quoted
 
 
@@ -10,10 +11,6 @@ class LeavingIn(TypedDict):
     """Who takes over what somebody worked on."""
 
     successor_id: NotRequired[str | None]
-
-
-Role: TypeAlias = Literal["admin", "manager", "rep", "marketing", "finance", "success", "auditor"]
-"""What a member may do; each context's policies say what that means for its rows."""
 
 
 Span: TypeAlias = Literal["own", "team", "subtree", "all"]

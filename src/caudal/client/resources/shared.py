@@ -151,6 +151,10 @@ class Plan(TypedDict):
     passages: dict[str, list[dict[str, Any]]]
 
 
+Role: TypeAlias = Literal["admin", "manager", "rep", "marketing", "finance", "success", "auditor"]
+"""What a member may do; each context's policies say what that means for its rows."""
+
+
 class Stage(TypedDict):
     """A stage of a pipeline."""
 

@@ -16,7 +16,7 @@ from caudal.kit.records import Changes, first_values
 from caudal.kit.shapes import Reader, shape_of
 from caudal.workspace.events import DefaultViewChosen, ViewChanged, ViewDeleted, ViewSaved
 from caudal.workspace.models import DefaultView, Member, SavedView, Sharing
-from caudal.workspace.queries import company
+from caudal.workspace.queries import company, link_kinds
 
 NAME_MOST = 80
 
@@ -55,6 +55,8 @@ class NoTeamToShareWith(Problem):
 def save_view(*, actor: Actor, as_of: datetime, record_kind: str, **values: Unpack[ViewValues]) -> SavedView:
     """Keep a view of the list of a kind of record. Raises NobodysView, BadInput, Refused, NoSuchField, NoSuchOrder."""
     require(actor, "view", Verb.CREATE)
+    if record_kind not in link_kinds():
+        raise BadInput({"record_kind": msg("This is not one of the choices.")})
     require(actor, record_kind, Verb.VIEW)
     if actor.member is None:
         raise NobodysView(actor=actor.name)

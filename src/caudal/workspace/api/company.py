@@ -69,8 +69,8 @@ TO_NOBODY: Final = LeavingIn()
 class KeyIn(Schema, extra="forbid"):
     """What a new key is to open."""
 
-    name: str
-    role: str
+    name: str = Field(min_length=1, max_length=120)
+    role: Role
     scopes: list[str]
     expires_at: datetime | None = None
 
