@@ -19,6 +19,7 @@ from caudal.core.errors import Problem
 
 PACKAGE: Final = Path(caudal.__file__).parent
 OWN: Final = {
+    "cases": ("cases", "Compute a file of worked examples of billing, and say where the figures differ."),
     "demo": ("demo", "Grow a demo company and serve it, until Ctrl-C."),
     "up": ("serving", "Serve the company: database, web and worker, until Ctrl-C."),
     "down": ("serving", "Stop what serves this data folder."),
