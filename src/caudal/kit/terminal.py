@@ -14,7 +14,7 @@ from enum import Enum
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 from typing_extensions import override
@@ -109,6 +109,12 @@ def set_up_words() -> None:
     if not settings.configured:
         settings.configure(USE_I18N=True, LOCALE_PATHS=sorted(PACKAGE.glob("*/locale")), LOGGING_CONFIG=None)
         import_module("django.apps").apps.populate(())  # what django.setup() does without logs and addresses
+
+
+def reading_rows(name: str) -> Any:
+    """Import a module that reads rows, for a command that is mostly about files and was given a record this time."""
+    set_up_django()
+    return import_module(name)
 
 
 @cache

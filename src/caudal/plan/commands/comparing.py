@@ -1,6 +1,5 @@
 """What two plans say differently, in the terminal."""
 
-from importlib import import_module
 from typing import Final
 
 import click
@@ -13,6 +12,7 @@ from rich.table import Table
 from caudal.core.errors import msg
 from caudal.core.ids import NotAnId, Ref
 from caudal.core.plans import Fate, Plan, PlanDifference, difference
+from caudal.kit.terminal import reading_rows
 from caudal.plan.commands.checking import readable
 from caudal.plan.commands.printing import print_json, print_wide
 from caudal.plan.offline import difference_summary, difference_words, section_word
@@ -50,8 +50,7 @@ def _plan(name: str, version: str | None, *, as_json: bool) -> Plan:
         ref = Ref.parse(name)
     except NotAnId:
         return readable(name, (), version, as_json=as_json)[0]
-    # Its rows are read where a record was named, and by then Django is set up.
-    plan: Plan = import_module("caudal.plan.commands.kept").plan_kept(ref)
+    plan: Plan = reading_rows("caudal.plan.commands.kept").plan_kept(ref)
     return plan.in_version(version) if version and plan.version is None else plan
 
 
