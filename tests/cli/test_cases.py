@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from caudal.cli import published
+from caudal.cli.computing import cases
 
 CASES: list[Any] = [
     {
@@ -52,9 +52,7 @@ CASES: list[Any] = [
 
 
 def run(file: Path, *options: str) -> Result:
-    command = published("caudal.cli.cases", "cases")
-    assert command is not None
-    return CliRunner().invoke(command, [str(file), *options])
+    return CliRunner().invoke(cases, [str(file), *options])
 
 
 def test_cases_that_agree_are_counted_and_the_others_say_why_not(tmp_path: Path) -> None:
