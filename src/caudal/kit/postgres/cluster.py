@@ -29,6 +29,7 @@ from caudal.kit.postgres.binaries import Binaries
 from caudal.kit.postgres.credentials import Credentials, Dsn, Role
 from caudal.kit.postgres.grants import database_statements, quoted, right_statements, role_statements
 from caudal.kit.postgres.home import ELSEWHERE, Home, Lock
+from caudal.kit.postgres.memory import conf_lines, memory_bytes
 from caudal.kit.postgres.signs import (
     failure,
     free_port,
@@ -317,6 +318,9 @@ class Cluster:
         single += [] if self.durable else ["-c", "fsync=off"]
         run_as(home, [*single, "postgres"], script(role_statements(credentials) + database_statements(credentials)))
         run_as(home, [*single, self.database], script(right_statements(credentials)))
+        if self.durable:
+            with (fresh / "postgresql.conf").open("a", encoding="utf-8") as file:
+                file.write(conf_lines(memory_bytes()))
         credentials.save(self.data)
         fresh.rename(home.cluster)
 
