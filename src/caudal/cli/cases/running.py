@@ -10,6 +10,7 @@ from caudal.cli.cases.comparing import agrees, shown
 from caudal.cli.cases.invoices import allocation, commitment, credit_note, discount, einvoice, invoice, minor_units
 from caudal.cli.cases.prorations import calendar, catalogue, granted, prorate, recurring, trial
 from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Outputs
+from caudal.cli.cases.usage import metering, rerating
 from caudal.core.errors import Problem, msg
 
 ADAPTERS: Final[Mapping[str, Adapter]] = {
@@ -24,8 +25,10 @@ ADAPTERS: Final[Mapping[str, Adapter]] = {
     "discount": discount,
     "einvoice": einvoice,
     "invoice": invoice,
+    "metering": metering,
     "money": minor_units,
     "proration": prorate,
+    "rerating": rerating,
     "trial": trial,
 }
 """Who computes a topic: the longest beginning of its name, up to a point, counts."""
