@@ -153,3 +153,14 @@ class DraftDecision(models.Model):
                 condition=models.Q(granted=True) | ~models.Q(note=""), name="plan_decision_no_has_reason"
             ),
         ]
+
+
+class FoundRepair(models.Model):
+    """The least to change of a plan, found once for whoever asks: it takes seconds and is always the same.
+
+    `key` stands for the plan, the reading, the checks and the targets that stay, and for the version of Caudal.
+    """
+
+    key = models.CharField(max_length=SHA256_LENGTH, unique=True)
+    found = models.JSONField()
+    found_at = models.DateTimeField()

@@ -102,6 +102,8 @@ class RepairIn(TypedDict):
     checks: NotRequired[str]
     reading: NotRequired[Reading]
     take: NotRequired[int]
+    lock: NotRequired[list[str]]
+    rebase: NotRequired[bool]
 
 
 class Repairs(TypedDict):
@@ -201,6 +203,7 @@ class GetRepairsQuery(TypedDict):
 
     reading: NotRequired[Literal["target", "open"]]
     checks: NotRequired[str]
+    lock: NotRequired[list[str]]
 
 
 class GetStandingQuery(TypedDict):
@@ -260,7 +263,7 @@ class PlanRoutes(Resource):
         return found
 
     def get_repairs(self, **query: Unpack[GetRepairsQuery]) -> Repairs:
-        """Find the least to change so that the checks hold, with the proof."""
+        """Find the least to change so that the checks hold, with the proof; many checks take seconds."""
         found: Repairs = self._send("GET", "/api/v1/plan/repairs", query=query)
         return found
 

@@ -20,12 +20,24 @@ from caudal.plan.actions.drafting import (
     take_back_draft,
 )
 from caudal.plan.actions.milestones import MilestoneGone, NotGiven, change_milestone
-from caudal.plan.actions.repairing import NoSuchRepair, PlanMoved, apply_repair
+from caudal.plan.actions.repairing import (
+    REPAIR_SEARCH,
+    REPAIR_TASK,
+    NoSuchRepair,
+    PlanMoved,
+    RepairChoice,
+    apply_repair,
+    carry_out_repair_search,
+    draft_repair,
+    start_repair_search,
+)
 from caudal.plan.actions.simulating import SIMULATION, carry_out_simulation, start_simulation
 from caudal.plan.actions.simulating import TASK as SIMULATION_TASK
 
 __all__ = [
     "APPROVALS",
+    "REPAIR_SEARCH",
+    "REPAIR_TASK",
     "SIMULATION",
     "SIMULATION_TASK",
     "DecidedAlready",
@@ -40,17 +52,21 @@ __all__ = [
     "OwnDraft",
     "PlanMoved",
     "PlanRefused",
+    "RepairChoice",
     "adopt_draft",
     "adopt_plan",
     "apply_repair",
     "begin_draft",
+    "carry_out_repair_search",
     "carry_out_simulation",
     "change_draft",
     "change_milestone",
     "count_standing",
     "decide_draft",
     "delete_draft",
+    "draft_repair",
     "propose_draft",
+    "start_repair_search",
     "start_simulation",
     "take_back_draft",
 ]

@@ -1,7 +1,7 @@
 """Pages of the plan."""
 
 from caudal.plan.views.adopting import adoption
-from caudal.plan.views.checking import finding_list, repair_page
+from caudal.plan.views.checking import finding_list
 from caudal.plan.views.comparing import comparison
 from caudal.plan.views.drafts import (
     draft_adopt,
@@ -16,6 +16,7 @@ from caudal.plan.views.editing import draft_check, draft_edit
 from caudal.plan.views.first import first_page
 from caudal.plan.views.futures import future_page, simulation_page, simulation_start
 from caudal.plan.views.milestones import milestone_edit
+from caudal.plan.views.repairing import repair_page
 from caudal.plan.views.splits import split_page
 from caudal.plan.views.targets import target_list
 from caudal.plan.views.versions import version_list, version_page
