@@ -1,7 +1,7 @@
-"""Why a number is not another one: its gap as contributions that sum to it, exactly.
+"""Why a number is not another one: the difference as contributions that sum to it, exactly.
 
 What adds up is explained by its segments, a ratio by mix and rate, a product by its factors. Everything is a fraction,
-so that contributions and gap are equal and not nearly so.
+so that both are equal and not nearly so.
 """
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
@@ -23,7 +23,7 @@ NOTHING: Final = Fraction(0)
 
 @dataclass(frozen=True, slots=True)
 class Effect(Generic[K]):
-    """What one segment or factor adds to a gap.
+    """What one segment or factor adds to a difference.
 
     Of a ratio `amount` is `mix` (there is more or less of the segment) and `rate` (the segment itself went better or
     worse). `before` and `after` are the segment's own number; None where there was nothing to measure.
@@ -127,7 +127,7 @@ def factor_ids(metric_id: str, registry: Registry = REGISTRY) -> tuple[str, ...]
 
 
 def _logarithmic(old: Sequence[Fraction], new: Sequence[Fraction]) -> list[Fraction]:
-    """Shares of the gap by logarithms, which are rounded; their sum is put right to the gap in the largest."""
+    """Shares of the difference by logarithms, which are rounded; the largest makes their sum exact."""
     grown = [_log(later / value) for value, later in zip(old, new, strict=True)]
     start, end = _product(old), _product(new)
     gap, whole = end - start, sum(grown, NOTHING)

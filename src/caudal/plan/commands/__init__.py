@@ -2,6 +2,7 @@
 
 import click
 
+from caudal.plan.commands.actuals import actual, actuals
 from caudal.plan.commands.checking import check
 from caudal.plan.commands.comparing import diff
 from caudal.plan.commands.files import adopt, show, status
@@ -14,9 +15,23 @@ def plan() -> None:
     """Plans as data: targets with ranges, units, metrics and the lines they come from."""
 
 
-for _command in (show, check, repair, diff, tree, simulate, split, adopt, status):
+for _command in (show, check, repair, diff, tree, simulate, split, adopt, status, actual, actuals):
     plan.add_command(_command)
 
 COMMANDS = (plan,)
 
-__all__ = ["COMMANDS", "adopt", "check", "diff", "plan", "repair", "show", "simulate", "split", "status", "tree"]
+__all__ = [
+    "COMMANDS",
+    "actual",
+    "actuals",
+    "adopt",
+    "check",
+    "diff",
+    "plan",
+    "repair",
+    "show",
+    "simulate",
+    "split",
+    "status",
+    "tree",
+]

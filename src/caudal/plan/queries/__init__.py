@@ -1,5 +1,17 @@
 """Reads of plans: files, the one that counts, and where the company stands against it."""
 
+from caudal.plan.queries.actuals import (
+    ONE_CLAIM,
+    Number,
+    Typed,
+    TypedNumbers,
+    history_of,
+    newest_claims,
+    targets_named,
+    typed_lately,
+    typed_numbers,
+    typists,
+)
 from caudal.plan.queries.adopted import NoPlan, adopted_plan, adopted_version, digest, plan_of
 from caudal.plan.queries.comparing import (
     DifferenceWords,
@@ -83,7 +95,7 @@ from caudal.plan.queries.reviewing import (
     review_rows,
     verdict_word,
 )
-from caudal.plan.queries.standings import Moment, Standing, Standings, Worked, standing
+from caudal.plan.queries.standings import RECENT, Moment, Standing, Standings, Worked, earlier, standing
 from caudal.plan.queries.summary import Summary, summary
 from caudal.plan.queries.terminal import standing_rows, standing_table
 from caudal.plan.queries.wording import amount, interval, reason, state_word, tone, unit_of
@@ -91,6 +103,8 @@ from caudal.plan.queries.wording import amount, interval, reason, state_word, to
 __all__ = [
     "MONTHS_MOST",
     "OFFERS",
+    "ONE_CLAIM",
+    "RECENT",
     "RUNS",
     "RUNS_AT_ONCE",
     "RUNS_MOST",
@@ -101,6 +115,7 @@ __all__ = [
     "MilestoneStanding",
     "Moment",
     "NoPlan",
+    "Number",
     "PhaseStanding",
     "PlanNotFound",
     "Remark",
@@ -113,6 +128,8 @@ __all__ = [
     "Summary",
     "TextReview",
     "TooManyRuns",
+    "Typed",
+    "TypedNumbers",
     "UnknownChecks",
     "UnreadableChange",
     "Worked",
@@ -136,10 +153,12 @@ __all__ = [
     "draft_called",
     "draft_row",
     "drafts_of",
+    "earlier",
     "ends",
     "feed_of",
     "find_repairs",
     "futures_of",
+    "history_of",
     "interval",
     "keeps",
     "kept_futures",
@@ -149,6 +168,7 @@ __all__ = [
     "milestone_work",
     "must_rows",
     "musts_of",
+    "newest_claims",
     "numbers_of",
     "offered_repairs",
     "per_of",
@@ -178,11 +198,15 @@ __all__ = [
     "standing_table",
     "state_word",
     "summary",
+    "targets_named",
     "text_review",
     "to_figures",
     "tone",
     "tree_data",
     "tree_of",
+    "typed_lately",
+    "typed_numbers",
+    "typists",
     "unit_of",
     "usual",
     "verdict_word",
