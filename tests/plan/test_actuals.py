@@ -23,7 +23,7 @@ from caudal.kit.access import SYSTEM, NotAllowed
 from caudal.kit.outbox import timeline
 from caudal.kit.world import fixed_world, use
 from caudal.plan.actions import ActualDraft, NotYet, OtherPeriod, OutsidePeriod, take_back_actual, type_actuals
-from caudal.plan.commands import actual, actuals
+from caudal.plan.commands.actuals import actual, actuals
 from caudal.plan.imports import import_actuals
 from caudal.plan.models import TypedActual
 from caudal.plan.queries import Standing, adopted_plan, reason, standing
