@@ -64,7 +64,7 @@ from caudal.plan.actions import (
     start_simulation,
     type_actuals,
 )
-from caudal.plan.models import PlanDraft, PlanVersion, TypedActual
+from caudal.plan.models import PlanDraft, PlanVersion
 from caudal.plan.queries import adopted_plan, source_called
 from caudal.workspace.actions import (
     add_field,
@@ -192,8 +192,7 @@ def full_company() -> Stage:
         "tag": Tag.objects.order_by("pk")[0],
         "competitor": Competitor.objects.order_by("pk")[0],
         **(bulk_edits(founder, own) | plans_written(at, founder, own)),
-        **simulations(founder, own),
-        **actuals_typed(at, founder, own),
+        **(simulations(founder, own) | actuals_typed(at, founder, own)),
         "rehearsal": (rehearsal := rehearsed(founder)),
         "imported": (batch := imported(founder, rehearsal)),
         "undoing": undoing(founder, batch),
@@ -247,7 +246,7 @@ def plans_written(at: datetime, founder: Member, own: CompanySettings) -> dict[s
     return {**rows, "plan": PlanVersion.objects.order_by("created_at", "pk")[0]}
 
 
-def actuals_typed(at: datetime, founder: Member, own: CompanySettings) -> dict[str, TypedActual]:
+def actuals_typed(at: datetime, founder: Member, own: CompanySettings) -> dict[str, Any]:
     """A margin of two months, one of them corrected, and customers of this month."""
     actor = actor_of_member(founder, own)
     _, plan = adopted_plan(actor)
