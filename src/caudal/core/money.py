@@ -289,10 +289,18 @@ class Rounding(StrEnum):
         >>> [rounding.whole(Fraction(-5, 2)) for rounding in Rounding]
         [-3, -2, -2, -3]
         """
-        size, rest = divmod(abs(value.numerator), value.denominator)
-        if self._goes_up(size, 2 * rest, value.denominator, exact=not rest):
+        return self.quotient(value.numerator, value.denominator)
+
+    def quotient(self, numerator: int, denominator: int) -> int:
+        """The whole number that a quotient of integers becomes, without a `Fraction` on the way.
+
+        >>> Rounding.HALF_UP.quotient(25, 10), Rounding.HALF_EVEN.quotient(-25, 10)
+        (3, -2)
+        """
+        size, rest = divmod(abs(numerator), denominator)
+        if self._goes_up(size, 2 * rest, denominator, exact=not rest):
             size += 1
-        return -size if value < 0 else size
+        return -size if numerator < 0 else size
 
     def _goes_up(self, size: int, twice_rest: int, denominator: int, *, exact: bool) -> bool:
         if self is Rounding.UP:

@@ -1,5 +1,16 @@
 """Writes of the plan."""
 
+from caudal.plan.actions.actuals import (
+    BATCH_MAX,
+    ActualDraft,
+    NotYet,
+    OtherPeriod,
+    OutsidePeriod,
+    TooManyActuals,
+    checked_through,
+    take_back_actual,
+    type_actuals,
+)
 from caudal.plan.actions.adopting import PlanRefused, adopt_plan
 from caudal.plan.actions.counting import count_standing
 from caudal.plan.actions.drafting import (
@@ -36,10 +47,12 @@ from caudal.plan.actions.simulating import TASK as SIMULATION_TASK
 
 __all__ = [
     "APPROVALS",
+    "BATCH_MAX",
     "REPAIR_SEARCH",
     "REPAIR_TASK",
     "SIMULATION",
     "SIMULATION_TASK",
+    "ActualDraft",
     "DecidedAlready",
     "DraftHasMistakes",
     "DraftNotAdoptable",
@@ -48,11 +61,15 @@ __all__ = [
     "MilestoneGone",
     "NoSuchRepair",
     "NotGiven",
+    "NotYet",
     "OnlyPeopleDecide",
+    "OtherPeriod",
+    "OutsidePeriod",
     "OwnDraft",
     "PlanMoved",
     "PlanRefused",
     "RepairChoice",
+    "TooManyActuals",
     "adopt_draft",
     "adopt_plan",
     "apply_repair",
@@ -61,6 +78,7 @@ __all__ = [
     "carry_out_simulation",
     "change_draft",
     "change_milestone",
+    "checked_through",
     "count_standing",
     "decide_draft",
     "delete_draft",
@@ -68,5 +86,7 @@ __all__ = [
     "propose_draft",
     "start_repair_search",
     "start_simulation",
+    "take_back_actual",
     "take_back_draft",
+    "type_actuals",
 ]

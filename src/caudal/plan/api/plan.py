@@ -91,6 +91,8 @@ class StandingOut(Schema):
     pace: str | None
     share_elapsed: str | None
     state: str
+    typed: bool
+    """Whether somebody typed the actual, since nothing counts it."""
     reason: str
 
 

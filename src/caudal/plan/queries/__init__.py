@@ -69,6 +69,18 @@ from caudal.plan.offline import (
     verdict_word,
     wanted_of,
 )
+from caudal.plan.queries.actuals import (
+    ONE_CLAIM,
+    Number,
+    Typed,
+    TypedNumbers,
+    history_of,
+    newest_claims,
+    targets_named,
+    typed_lately,
+    typed_numbers,
+    typists,
+)
 from caudal.plan.queries.adopted import NoPlan, adopted_plan, adopted_version, digest, plan_of, version_before
 from caudal.plan.queries.drafts import (
     DraftUnreadable,
@@ -97,7 +109,7 @@ from caudal.plan.queries.milestones import (
     phase_standings,
 )
 from caudal.plan.queries.repairs import QUICK, RepairAsked, asked_report, repair_found, repair_kept
-from caudal.plan.queries.standings import Moment, Standing, Standings, Worked, standing
+from caudal.plan.queries.standings import RECENT, Moment, Standing, Standings, Worked, earlier, standing
 from caudal.plan.queries.summary import Summary, summary
 from caudal.plan.queries.terminal import standing_rows, standing_table
 from caudal.plan.queries.wording import reason, state_word, tone
@@ -105,7 +117,9 @@ from caudal.plan.queries.wording import reason, state_word, tone
 __all__ = [
     "MONTHS_MOST",
     "OFFERS",
+    "ONE_CLAIM",
     "QUICK",
+    "RECENT",
     "RUNS",
     "RUNS_AT_ONCE",
     "RUNS_MOST",
@@ -118,6 +132,7 @@ __all__ = [
     "MilestoneStanding",
     "Moment",
     "NoPlan",
+    "Number",
     "PhaseStanding",
     "PlanNotFound",
     "RebaseOffer",
@@ -133,6 +148,8 @@ __all__ = [
     "Summary",
     "TextReview",
     "TooManyRuns",
+    "Typed",
+    "TypedNumbers",
     "UnknownChecks",
     "UnreadableChange",
     "Worked",
@@ -157,11 +174,13 @@ __all__ = [
     "draft_called",
     "draft_row",
     "drafts_of",
+    "earlier",
     "ends",
     "feed_of",
     "finding_summary",
     "futures_of",
     "headline",
+    "history_of",
     "interval",
     "keeps",
     "kept_futures",
@@ -173,6 +192,7 @@ __all__ = [
     "milestone_work",
     "must_rows",
     "musts_of",
+    "newest_claims",
     "numbers_of",
     "per_of",
     "phase_standings",
@@ -205,11 +225,15 @@ __all__ = [
     "standing_table",
     "state_word",
     "summary",
+    "targets_named",
     "text_review",
     "to_figures",
     "tone",
     "tree_data",
     "tree_of",
+    "typed_lately",
+    "typed_numbers",
+    "typists",
     "unit_of",
     "usual",
     "verdict_word",

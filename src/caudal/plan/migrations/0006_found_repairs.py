@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("plan", "0004_drafts_guarded")]
+    dependencies = [("plan", "0005_typed_actuals")]
     operations = [
         migrations.CreateModel(
             name="FoundRepair",
