@@ -16,6 +16,7 @@ from caudal.core.plans.responses import CURVE_KEYS, Curve, Response
 _ABOVE_ZERO: Final = ("most", "half", "steepness", "brings", "at", "exponent")
 _ONLY_OF_SOME: Final = frozenset(word for words in CURVE_KEYS.values() for word in words)
 _POINTS_MAX: Final = 20
+_POWER_MAX: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,11 @@ class CurveReader:
             if value is not None and value <= 0:
                 message = msg("“{name}” must be above zero.")
                 yield self.checker.finding("plan.bad_curve", message, table.entries[word].key, f"{name}.{word}")
+        for word in ("steepness", "exponent"):
+            if (exact_at(table, word) or 0) > _POWER_MAX:
+                message = msg("“{name}” must be at most {most}.")
+                span = table.entries[word].key
+                yield self.checker.finding("plan.bad_curve", message, span, f"{name}.{word}", most=_POWER_MAX)
         if curve is Curve.PIECES and not missing and not _are_points(table):
             message = msg("“{name}” needs from 1 to {most} sums and as many things they bring, both rising from zero.")
             yield self.checker.finding("plan.bad_curve", message, head_of(table), name, most=_POINTS_MAX)

@@ -70,7 +70,7 @@ class Response:
         >>> [tuple(map(int, piece)) for piece in curve.pieces], curve.is_concave
         ([(0, 10, 30), (10, 10, 10)], True)
         """
-        points = self.points if self.points[:1] == ((0, 0),) else ((Fraction(0), Fraction(0)), *self.points)
+        points = ((Fraction(0), Fraction(0)), *self.points)
         return tuple((x, after - x, more - y) for (x, y), (after, more) in pairwise(points))
 
     @property

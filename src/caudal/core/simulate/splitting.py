@@ -66,7 +66,11 @@ def split_budget(curves: Sequence[tuple[Response, float, float]], budget: float)
     lo, hi = np.array([low for _, low, _ in curves]), np.array([high for _, _, high in curves])
     if not curves or not lo.sum() * (1 - _TINY) <= budget <= hi.sum() * (1 + _TINY):
         raise BudgetOutOfReach(least=f"{lo.sum():,.0f}", most=f"{hi.sum():,.0f}", budget=f"{budget:,.0f}")
-    channels = [_Channel(*each) for each in curves]
+    with np.errstate(all="ignore"):  # a steep curve far from its middle is nothing or everything
+        return _split([_Channel(*each) for each in curves], budget)
+
+
+def _split(channels: Sequence["_Channel"], budget: float) -> Split:
     concave = all(each.curve.is_concave for each in channels)
     spend, price = _by_price(channels, budget) if concave else _by_cells(channels, budget)
     brings = [float(each.brings(np.array([spent]))[0]) for each, spent in zip(channels, spend, strict=True)]
@@ -121,8 +125,8 @@ class _Channel:
                 return next(pieces, 0.0)
         if part == 0:
             return float("inf") if power < 1 else most / half if power == 1 else 0.0
-        steep = most * power / half * part ** (power - 1)
-        return steep if self.curve.curve is Curve.POWER else steep / (1 + part**power) ** 2
+        steep = most * power / half * float(np.power(part, power - 1))
+        return steep if self.curve.curve is Curve.POWER else steep / float(np.square(1 + np.power(part, power)))
 
     def taken(self, price: float) -> float:
         """What it takes of a concave curve while its next unit brings more than the price."""
@@ -134,7 +138,8 @@ class _Channel:
         if price > 0 and self.curve.curve is Curve.EXPONENTIAL:
             return min(max(half * float(np.log2(most * np.log(2) / (half * price))), self.lo), self.hi)
         if price > 0 and self.curve.curve is Curve.POWER and power < 1:
-            return min(max(half * (most * power / (half * price)) ** (1 / (1 - power)), self.lo), self.hi)
+            spend = half * float(np.power(most * power / (half * price), 1 / (1 - power)))
+            return min(max(spend, self.lo), self.hi)
         low, high = self.lo, self.hi
         for _ in range(_HALVINGS):
             middle = (low + high) / 2
