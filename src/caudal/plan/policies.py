@@ -8,12 +8,14 @@ Milestones are given to people by administrators and managers; whoever has one s
 
 Drafts are written by administrators, managers and finance, and approved by administrators and managers; others see a
 plan when it is adopted.
+
+Actuals are typed by administrators, managers, finance and marketing; nobody changes or deletes one: a newer one counts.
 """
 
 from typing import Final
 
 from caudal.kit.access import Policy, Reach, Verb, all_verbs
-from caudal.plan.models import MilestoneWork, PlanDraft, PlanVersion
+from caudal.plan.models import MilestoneWork, PlanDraft, PlanVersion, TypedActual
 
 LOOK: Final = {Verb.VIEW: Reach.ALL}
 EVERYBODY: Final = ("admin", "manager", "rep", "marketing", "finance", "success", "auditor")
@@ -26,6 +28,10 @@ WRITERS: Final = dict.fromkeys(("admin", "manager"), all_verbs(Reach.ALL)) | {
     "auditor": LOOK,
 }
 APPROVERS: Final = dict.fromkeys(("admin", "manager"), LOOK | {Verb.CREATE: Reach.ALL}) | {"auditor": LOOK}
+
+TYPISTS: Final = dict.fromkeys(EVERYBODY, LOOK) | dict.fromkeys(
+    ("admin", "manager", "finance", "marketing"), LOOK | {Verb.CREATE: Reach.ALL}
+)
 
 POLICIES: Final = (
     Policy("plan", "plan", SHARED, PlanVersion),
@@ -40,5 +46,6 @@ POLICIES: Final = (
         MilestoneWork,
         "owner_id",
     ),
+    Policy("actual", "plan", TYPISTS, TypedActual),
     Policy("standing", "plan", dict.fromkeys(EVERYBODY, LOOK)),
 )

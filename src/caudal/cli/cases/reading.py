@@ -1,6 +1,6 @@
 """One worked example as it is written: its inputs by name, read as exact numbers, days and instants."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
@@ -14,6 +14,8 @@ from caudal.core.periods import Days
 Output: TypeAlias = object
 """A computed value: an exact number, Money, a date, a text, or a list or mapping of them."""
 Outputs: TypeAlias = Mapping[str, Output]
+Adapter: TypeAlias = "Callable[[Case], Outputs]"
+"""What makes outputs of an example."""
 NOTHING: Final = object()
 UNSAID: Final = "EUR"
 """The currency of examples that name none: any with two decimal places does."""

@@ -1,26 +1,40 @@
 """Runs examples: each goes to the adapter of its topic, and what comes back is held against what it expects."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from caudal.cli.cases.charges import charge
 from caudal.cli.cases.comparing import agrees, shown
 from caudal.cli.cases.invoices import allocation, commitment, credit_note, discount, einvoice, invoice, minor_units
-from caudal.cli.cases.reading import Case, NotUnderstood, Outputs
+from caudal.cli.cases.ledgers import ledger, revenue
+from caudal.cli.cases.ledgers import recurring as recurring_revenue
+from caudal.cli.cases.prorations import calendar, catalogue, granted, prorate, recurring, trial
+from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Outputs
+from caudal.cli.cases.usage import metering, rerating
 from caudal.core.errors import Problem, msg
 
-Adapter: TypeAlias = Callable[[Case], Outputs]
 ADAPTERS: Final[Mapping[str, Adapter]] = {
     "allocation": allocation,
+    "calendar": calendar,
+    "catalog": catalogue,
     "charge": charge,
+    "charge.graduated.prorated_recurring": recurring,
     "commitment": commitment,
     "credit_note": credit_note,
+    "credits": granted,
     "discount": discount,
     "einvoice": einvoice,
     "invoice": invoice,
+    "ledger": ledger,
+    "metering": metering,
     "money": minor_units,
+    "mrr": recurring_revenue,
+    "proration": prorate,
+    "rerating": rerating,
+    "revrec": revenue,
+    "trial": trial,
 }
 """Who computes a topic: the longest beginning of its name, up to a point, counts."""
 SHAPE: Final = (TypeError, ValueError, LookupError, ArithmeticError, AttributeError, AssertionError)

@@ -6,6 +6,47 @@ from caudal.client.resources.shared import Plan
 from caudal.client.transport import Resource, Version, quoted
 
 
+class ActualIn(TypedDict):
+    """What a number came to: of a target, or of a metric (with its pillar where it has several targets)."""
+
+    target: str
+    period: str
+    value: str
+    pillar: NotRequired[str]
+    unit: NotRequired[str]
+    through: NotRequired[str | None]
+    source: NotRequired[str]
+
+
+class Actual(TypedDict):
+    """An actual that somebody typed."""
+
+    id: str
+    number: str
+    pillar: str | None
+    unit: str
+    period: str
+    through: str
+    revision: int
+    value: str | None
+    source: str
+    typed_by: str
+    typed_at: str
+    counts: bool
+
+
+class ActualsIn(TypedDict):
+    """Actuals to keep, all or none of them."""
+
+    actuals: list[ActualIn]
+
+
+class Actuals(TypedDict):
+    """Typed actuals, the newest first."""
+
+    items: list[Actual]
+
+
 class AdoptedPlan(TypedDict):
     """A plan as it was adopted."""
 
@@ -102,6 +143,8 @@ class RepairIn(TypedDict):
     checks: NotRequired[str]
     reading: NotRequired[Reading]
     take: NotRequired[int]
+    lock: NotRequired[list[str]]
+    rebase: NotRequired[bool]
 
 
 class Repairs(TypedDict):
@@ -161,6 +204,7 @@ Standing = TypedDict(
         "pace": str | None,
         "share_elapsed": str | None,
         "state": str,
+        "typed": bool,
         "reason": str,
     },
 )
@@ -174,6 +218,13 @@ class Standings(TypedDict):
     counted_at: str | None
     day: str
     targets: list[Standing]
+
+
+class Taken(TypedDict):
+    """How many actuals are new, and how many were known so before."""
+
+    typed: int
+    known: int
 
 
 class Tree(TypedDict):
@@ -201,6 +252,7 @@ class GetRepairsQuery(TypedDict):
 
     reading: NotRequired[Literal["target", "open"]]
     checks: NotRequired[str]
+    lock: NotRequired[list[str]]
 
 
 class GetStandingQuery(TypedDict):
@@ -241,6 +293,13 @@ class GetDifferencesQuery(TypedDict):
     b: NotRequired[str]
 
 
+class ListActualsQuery(TypedDict):
+    """What may be asked."""
+
+    target: NotRequired[str | None]
+    limit: NotRequired[int]
+
+
 class PlanRoutes(Resource):
     """The routes of plan."""
 
@@ -260,7 +319,7 @@ class PlanRoutes(Resource):
         return found
 
     def get_repairs(self, **query: Unpack[GetRepairsQuery]) -> Repairs:
-        """Find the least to change so that the checks hold, with the proof."""
+        """Find the least to change so that the checks hold, with the proof; many checks take seconds."""
         found: Repairs = self._send("GET", "/api/v1/plan/repairs", query=query)
         return found
 
@@ -327,3 +386,19 @@ class PlanRoutes(Resource):
         """Say what version b says differently from version a."""
         found: Difference = self._send("GET", "/api/v1/plan/differences", query=query)
         return found
+
+    def list_actuals(self, **query: Unpack[ListActualsQuery]) -> Actuals:
+        """List what was typed of a target, or lately."""
+        found: Actuals = self._send("GET", "/api/v1/plan/actuals", query=query)
+        return found
+
+    def type_in(self, *, idempotency_key: str | None = None, **body: Unpack[ActualsIn]) -> Taken:
+        """Keep what numbers came to; a refusal names every actual that cannot be taken, and takes none."""
+        found: Taken = self._send("POST", "/api/v1/plan/actuals", idempotency_key=idempotency_key, body=body)
+        return found
+
+    def take_back(self, actual_id: str, *, version: Version = None, idempotency_key: str | None = None) -> None:
+        """Take back what was typed; it stays, and does not count."""
+        self._send(
+            "DELETE", f"/api/v1/plan/actuals/{quoted(actual_id)}", idempotency_key=idempotency_key, version=version
+        )

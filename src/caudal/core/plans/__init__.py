@@ -3,6 +3,7 @@
 Reading never stops at the first mistake and never loses a place; edits keep every byte they do not mean to change.
 """
 
+from caudal.core.plans.actuals import read_actual
 from caudal.core.plans.assumptions import (
     Assumptions,
     Capacity,
@@ -51,7 +52,7 @@ from caudal.core.plans.relations import CHECK_FUNCTIONS, Check, Judgement, Sense
 from caudal.core.plans.schemas import schema_of, term_unit
 from caudal.core.plans.shape import json_schema
 from caudal.core.plans.units import Unit, UnitKind, UnknownUnit
-from caudal.core.plans.vocabulary import VOCABULARY, Known
+from caudal.core.plans.vocabulary import VOCABULARY, Known, better_is
 
 __all__ = [
     "ABOUT",
@@ -104,12 +105,14 @@ __all__ = [
     "UnreadablePlan",
     "Verdict",
     "Version",
+    "better_is",
     "days_of",
     "difference",
     "due",
     "json_schema",
     "milestone_called",
     "moved_by",
+    "read_actual",
     "read_checks",
     "read_plan",
     "schema_of",
