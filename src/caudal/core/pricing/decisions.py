@@ -160,10 +160,12 @@ def decide(
 
 def _chosen(adjustments: Iterable[Adjustment]) -> Sequence[Adjustment]:
     """One of each group, in the order of the waterfall; within a stage by group and name, never as they came."""
-    by_rank = sorted(adjustments, key=lambda one: (one.stage, one.group, -one.priority, one.name, one.value))
+    by_rank = sorted(
+        adjustments, key=lambda one: (one.stage, one.group, -one.priority, one.name, one.effect, one.value)
+    )
     seen: set[str] = set()
     chosen = []
-    for one in sorted(by_rank, key=lambda one: -one.priority):
+    for one in sorted(by_rank, key=lambda one: (-one.priority, one.name)):
         if not one.group or one.group not in seen:
             seen.add(one.group)
             chosen.append(one)
