@@ -184,6 +184,7 @@ class Split(TypedDict):
     brings: float
     price: float
     gap: float
+    slow: list[str]
     shares: list[dict[str, Any]]
 
 

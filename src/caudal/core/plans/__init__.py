@@ -12,7 +12,6 @@ from caudal.core.plans.assumptions import (
     Driver,
     Formula,
     Ramp,
-    Response,
     Together,
     together,
 )
@@ -49,6 +48,7 @@ from caudal.core.plans.passages import (
 from caudal.core.plans.plan import Pillar, Plan, Target, UnknownTarget, UnknownVersion, Version
 from caudal.core.plans.reading import PlanFile, read_plan
 from caudal.core.plans.relations import CHECK_FUNCTIONS, Check, Judgement, Sense, Verdict
+from caudal.core.plans.responses import CURVE_KEYS, Curve, Response
 from caudal.core.plans.schemas import schema_of, term_unit
 from caudal.core.plans.shape import json_schema
 from caudal.core.plans.units import Unit, UnitKind, UnknownUnit
@@ -58,6 +58,7 @@ __all__ = [
     "ABOUT",
     "BYTES_MAX",
     "CHECK_FUNCTIONS",
+    "CURVE_KEYS",
     "TARGETS",
     "VOCABULARY",
     "Assumptions",
@@ -68,6 +69,7 @@ __all__ = [
     "Check",
     "Claim",
     "Correlation",
+    "Curve",
     "Difference",
     "Distribution",
     "Driver",
