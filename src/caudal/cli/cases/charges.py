@@ -212,7 +212,7 @@ def percentage(case: Case) -> PercentagePrice:
 def times(case: Case) -> Outputs:
     """An amount that was metered, times a number."""
     metered = case.number("amount", "metered_amount", "quantity", "usage")
-    amount = DynamicPrice(case.currency).amount([Carried(1, metered * case.number("multiplier"))])
+    amount = DynamicPrice(case.currency, decimal(case.take("multiplier"))).amount([Carried(1, metered)])
     return {"amount": amount, "total": amount, "amount_cents": round_money(amount, case.currency, Rounding.HALF_UP)}
 
 

@@ -187,6 +187,16 @@ def part_of_a_price(case: Case) -> Outputs:
     return {"amount": amount, "amount_cents": amount, "total_cents": amount, "total": amount, "prorated": amount}
 
 
+def first_period(case: Case) -> Outputs:
+    """The first period of a subscription, by the calendar where the interval says so."""
+    interval = str(case.take("interval"))
+    aligned = Alignment.CALENDAR if "calendar" in interval else Alignment.ANNIVERSARY
+    first = next(Schedule(case.day("start"), grain_of(interval), UTC, alignment=aligned).periods())
+    share = policy_of(case).share_of_days(first.days, first.whole)
+    amount = portion(case.money("price"), share, HALF_UP)
+    return {"amount": amount, "amount_cents": amount, "days": first.days.count, "factor": share}
+
+
 def added_seat(case: Case) -> Outputs:
     """A seat that is there from a day of a month on, in the days of that month."""
     case.take("days_used", "rounded", default=None)
@@ -339,8 +349,9 @@ SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
     (("seats_before",), seats),
     (("plan_a",), two_plans),
     (("price", "added_on"), added_seat),
+    (("days_used",), part_of_a_price),
+    (("price", "start", "interval"), first_period),
     (("start", "first_cycle"), before_the_first_cycle),
     (("start", "end", "interval"), after_the_last_cycle),
-    (("days_used",), part_of_a_price),
 )
 """Which inputs say which kind of example it is; the first that are all there count."""
