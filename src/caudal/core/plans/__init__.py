@@ -27,7 +27,7 @@ from caudal.core.plans.differences import (
     moved_by,
 )
 from caudal.core.plans.document import BYTES_MAX
-from caudal.core.plans.edits import UnreadablePlan, set_target
+from caudal.core.plans.edits import UnreadablePlan, apply_overrides, apply_scenario, set_target
 from caudal.core.plans.labels import Label
 from caudal.core.plans.milestones import Due, Progress, days_of, due, milestone_called
 from caudal.core.plans.passages import (
@@ -46,8 +46,9 @@ from caudal.core.plans.passages import (
     Tools,
 )
 from caudal.core.plans.plan import Pillar, Plan, Target, UnknownTarget, UnknownVersion, Version
-from caudal.core.plans.reading import PlanFile, read_plan
+from caudal.core.plans.reading import PlanFile, read_overrides, read_plan, read_scenario
 from caudal.core.plans.relations import CHECK_FUNCTIONS, Check, Judgement, Sense, Verdict
+from caudal.core.plans.scenarios import OVERRIDDEN, Override, Scenario, UnknownScenario
 from caudal.core.plans.schemas import schema_of, term_unit
 from caudal.core.plans.shape import json_schema
 from caudal.core.plans.units import Unit, UnitKind, UnknownUnit
@@ -57,6 +58,7 @@ __all__ = [
     "ABOUT",
     "BYTES_MAX",
     "CHECK_FUNCTIONS",
+    "OVERRIDDEN",
     "TARGETS",
     "VOCABULARY",
     "Assumptions",
@@ -80,6 +82,7 @@ __all__ = [
     "Label",
     "Methodology",
     "Milestone",
+    "Override",
     "Part",
     "Passage",
     "Passages",
@@ -92,18 +95,22 @@ __all__ = [
     "Progress",
     "Ramp",
     "Response",
+    "Scenario",
     "Sense",
     "Target",
     "Together",
     "Tools",
     "Unit",
     "UnitKind",
+    "UnknownScenario",
     "UnknownTarget",
     "UnknownUnit",
     "UnknownVersion",
     "UnreadablePlan",
     "Verdict",
     "Version",
+    "apply_overrides",
+    "apply_scenario",
     "days_of",
     "difference",
     "due",
@@ -111,7 +118,9 @@ __all__ = [
     "milestone_called",
     "moved_by",
     "read_checks",
+    "read_overrides",
     "read_plan",
+    "read_scenario",
     "schema_of",
     "set_target",
     "term_unit",

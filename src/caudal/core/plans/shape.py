@@ -293,6 +293,60 @@ _CAPACITY: Final = Group(
     required=("label", "unit", "needs", "has"),
 )
 
+_SAME_UNIT: Final = Leaf(Kind.TEXT, "The unit in which the plan tells it.")
+_RANGE_OTHERWISE: Final = Group(
+    "Another range for a target.",
+    {"lo": _RANGE["lo"], "hi": _RANGE["hi"], "open": _RANGE["open"], "unit": _SAME_UNIT},
+    required=("lo", "unit"),
+    rules={"oneOf": _ONE_END},
+)
+_OTHERWISE: Final[Mapping[str, "Leaf | ListOf | Group | MapOf"]] = {
+    "targets": MapOf("Other ranges for targets, by id.", _RANGE_OTHERWISE),
+    "budget": MapOf("Other sums of the budget, by id: other ranges for the targets that say them.", _RANGE_OTHERWISE),
+    "drivers": MapOf(
+        "Other likelihoods of drivers, by id; what is said of the values replaces all that the plan says of them.",
+        Group(
+            "How likely the values of a driver are instead.",
+            {
+                **{key: _DRIVER.fields[key] for key in ("lo", "hi", "shape", "likely", "p95", "values", "ramp")},
+                "unit": _SAME_UNIT,
+            },
+            required=("unit",),
+        ),
+    ),
+    "ramps": MapOf(
+        "Other ramps by id; phases that are not named stay.",
+        Group("How far along something is instead.", {key: _RAMP.fields[key] for key in ("start", "ends")}),
+    ),
+    "responses": MapOf(
+        "Other curves by id; what is not named stays.",
+        Group(
+            "What spending brings instead.",
+            {**{key: _RESPONSE.fields[key] for key in ("most", "half", "lo", "hi")}, "unit": _SAME_UNIT},
+            required=("unit",),
+        ),
+    ),
+    "capacities": MapOf(
+        "Other capacities by id; what is not named stays.",
+        Group(
+            "What is needed and what there is instead.",
+            {**{key: _CAPACITY.fields[key] for key in ("needs", "has")}, "unit": _SAME_UNIT},
+            required=("unit",),
+        ),
+    ),
+}
+OVERRIDES: Final = Group("What a scenario says otherwise than the plan that it stands beside.", _OTHERWISE)
+_SCENARIO: Final = Group(
+    "The plan with some things otherwise.",
+    {
+        "label": _LABEL,
+        "why": _WHY,
+        "author": Leaf(Kind.TEXT, "Who thought of it."),
+        **_OTHERWISE,
+    },
+    required=("label",),
+)
+
 _EXPRESSION: Final = "in the expression language, over the ids of targets."
 _CHECK: Final = Group(
     "A relation that must hold between targets.",
@@ -381,6 +435,7 @@ PLAN: Final = Group(
         "responses": MapOf("What spending on channels brings, by id.", _RESPONSE),
         "capacities": MapOf("What is needed and what there is of it, by id.", _CAPACITY),
         "versions": MapOf("The plan at other sizes, by id.", _VERSION),
+        "scenarios": MapOf("The plan with some things otherwise, by id.", _SCENARIO),
         "checks": MapOf("What must hold between the targets, by id.", _CHECK),
     },
     required=("plan", "targets"),
