@@ -30,6 +30,7 @@ from caudal.core.plans.document import BYTES_MAX
 from caudal.core.plans.edits import UnreadablePlan, apply_overrides, apply_scenario, set_target
 from caudal.core.plans.labels import Label
 from caudal.core.plans.milestones import Due, Progress, days_of, due, milestone_called
+from caudal.core.plans.overriding import leave_as_planned, overrides_in, say_otherwise, write_overrides, written
 from caudal.core.plans.passages import (
     BudgetLine,
     Channel,
@@ -115,14 +116,19 @@ __all__ = [
     "difference",
     "due",
     "json_schema",
+    "leave_as_planned",
     "milestone_called",
     "moved_by",
+    "overrides_in",
     "read_checks",
     "read_overrides",
     "read_plan",
     "read_scenario",
+    "say_otherwise",
     "schema_of",
     "set_target",
     "term_unit",
     "together",
+    "write_overrides",
+    "written",
 ]

@@ -21,6 +21,16 @@ from caudal.plan.actions.drafting import (
 )
 from caudal.plan.actions.milestones import MilestoneGone, NotGiven, change_milestone
 from caudal.plan.actions.repairing import NoSuchRepair, PlanMoved, apply_repair
+from caudal.plan.actions.scenarios import (
+    NothingOtherwise,
+    ScenarioNamed,
+    change_scenario,
+    copy_scenario,
+    delete_scenario,
+    draft_scenario,
+    keep_scenario,
+    say_in_scenario,
+)
 from caudal.plan.actions.simulating import SIMULATION, carry_out_simulation, start_simulation
 from caudal.plan.actions.simulating import TASK as SIMULATION_TASK
 
@@ -36,10 +46,12 @@ __all__ = [
     "MilestoneGone",
     "NoSuchRepair",
     "NotGiven",
+    "NothingOtherwise",
     "OnlyPeopleDecide",
     "OwnDraft",
     "PlanMoved",
     "PlanRefused",
+    "ScenarioNamed",
     "adopt_draft",
     "adopt_plan",
     "apply_repair",
@@ -47,10 +59,16 @@ __all__ = [
     "carry_out_simulation",
     "change_draft",
     "change_milestone",
+    "change_scenario",
+    "copy_scenario",
     "count_standing",
     "decide_draft",
     "delete_draft",
+    "delete_scenario",
+    "draft_scenario",
+    "keep_scenario",
     "propose_draft",
+    "say_in_scenario",
     "start_simulation",
     "take_back_draft",
 ]

@@ -76,7 +76,7 @@ def future_page(request: HttpRequest) -> HttpResponse:
         return render(request, "plan/none.html", {"title": title, "may_adopt": may(actor, "plan", Verb.CREATE)})
     context = {
         "title": title,
-        "plan_name": outlook.tree.plan.name.told(language()),
+        "plan_name": outlook.named,
         "outlook": outlook,
         "many": [(count, number_text(count, reader_locale())) for count in MANY],
         "played": [
