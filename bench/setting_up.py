@@ -2,8 +2,8 @@
 
 import os
 
-from caudal.cli import set_up_django
 from caudal.kit.postgres.attached import attached
+from caudal.kit.terminal import set_up_django
 
 __all__ = ["attached"]
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from caudal.kit.postgres import Cluster, Role
+from caudal.kit.terminal import Needs, beside
 from tests.kit.postgres_processes import SOURCE, open_folder, rows
 
 
@@ -42,7 +43,7 @@ def test_help_takes_less_than_half_a_second_of_processor_time_and_loads_no_djang
     assert answer.returncode == 0
     assert {"up", "down", "init", "doctor", "backup", "restore", "migrate", "worker"} <= set(answer.stdout.split())
     assert after.ru_utime - before.ru_utime < 0.5
-    loads = "import sys, caudal.cli; list(caudal.cli.of_contexts()); print(*sys.modules)"
+    loads = "import sys, caudal.cli; list(caudal.cli.cli.list_commands(None)); print(*sys.modules)"
     told = subprocess.run(
         [sys.executable, "-c", loads],
         env={**os.environ, "PYTHONPATH": str(SOURCE)},
@@ -51,6 +52,34 @@ def test_help_takes_less_than_half_a_second_of_processor_time_and_loads_no_djang
         check=True,
     )
     assert not {"django", "psycopg", "procrastinate"} & set(told.stdout.split())
+
+
+def test_commands_about_files_load_no_models_and_a_check_takes_less_than_two_seconds(tmp_path: Path) -> None:
+    light = {found.module for found in beside("caudal.plan.commands") if found.needs is Needs.WORDS}
+    assert light >= {
+        "caudal.plan.commands.checking",
+        "caudal.plan.commands.repairing",
+        "caudal.plan.commands.simulating",
+    }
+    loads = (
+        "import sys, importlib, caudal.kit.terminal as t; t.set_up_words();"
+        f"[importlib.import_module(name) for name in {sorted(light)}]; print(*sys.modules)"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", loads],
+        env={**os.environ, "PYTHONPATH": str(SOURCE)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = set(told.stdout.split())
+    assert not [name for name in loaded if name.startswith("caudal.") and name.endswith(".models")]
+    assert not {"django.db", "django.urls", "psycopg", "numpy", "highspy"} & loaded
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    answer = caudal(tmp_path, "plan", "check", "estrategia", "--language", "es")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert "contradictorio" in answer.stdout
+    assert after.ru_utime - before.ru_utime < 2
 
 
 def test_bad_usage_ends_with_2_and_says_how_it_is_meant(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from django.test import Client
 from caudal.kit.access import SYSTEM
 from caudal.kit.world import fixed_world, use
 from caudal.plan.models import PlanVersion
-from caudal.plan.queries import repairing
+from caudal.plan.offline import repairing
 from caudal.workspace import actions
 from caudal.workspace.models import Role
 from tests.plan.march import NOW, found

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from caudal.core.errors import Problem
 from caudal.kit.world import fixed_world, use
-from caudal.plan.commands import adopt, status
+from caudal.plan.commands.adopted import adopt, status
 from caudal.plan.models import PlanVersion
 from caudal.plan.queries import NoPlan
 from tests.plan.march import ESTRATEGIA, NOW, found, work

@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from caudal.cli import published, set_up_django
 from caudal.cli.founding import migrate_tables
 from caudal.cli.serving import address_of, refuse_taken, supervisor_of, tell
 from caudal.cli.visiting import visit
@@ -24,6 +23,7 @@ from caudal.kit.postgres.attached import attached
 from caudal.kit.postgres.connections import make_secret
 from caudal.kit.postgres.own import database
 from caudal.kit.processes import stop_running
+from caudal.kit.terminal import set_up_django
 
 HOST: Final = "127.0.0.1"
 PORT: Final = 8000
@@ -85,7 +85,7 @@ def demo(
             migrate_tables(owned, data)
         with attached():
             grow(seed=seed, months=months)
-            context.invoke(status_command())
+            context.invoke(import_module("caudal.plan.commands.adopted").status)
             link = address_of(HOST, listens) + sign_in_path()
         supervisor = supervisor_of(found, data, HOST, listens)
 
@@ -183,13 +183,6 @@ def zone() -> ZoneInfo:
     return ZoneInfo(name)
 
 
-def status_command() -> click.Command:
-    """`caudal plan status`, which prints the plan against what happened."""
-    group = published("caudal.plan.commands", "plan")
-    assert isinstance(group, click.Group), "plan is a group of commands"  # noqa: S101  our own mistake
-    return group.commands["status"]
-
-
 def sign_in_path() -> str:
     """Make a link that signs the founder in, once, and return its path."""
     as_of: datetime = import_module("caudal.kit.world").now()
@@ -211,6 +204,3 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
-
-
-COMMANDS = (demo,)

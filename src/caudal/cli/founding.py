@@ -10,12 +10,12 @@ from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from caudal.cli import set_up_django
 from caudal.kit.postgres import Role
 from caudal.kit.postgres.attached import attached
 from caudal.kit.postgres.connections import data_folder, make_secret
 from caudal.kit.postgres.copies import dump
 from caudal.kit.postgres.own import Database, database
+from caudal.kit.terminal import set_up_django
 
 
 @click.command("init")
@@ -84,6 +84,3 @@ def found_company(*, company: str, currency: str, zone: str, plan: str | None) -
 def tell(text: str) -> None:
     """Say on the terminal what takes long; standard output is for data."""
     click.secho(text, err=True, dim=True)
-
-
-COMMANDS = (init, migrate)

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from caudal.cli import set_up_django
 from caudal.core.errors import Finding, Place, Problem, Severity, msg
 from caudal.kit.postgres import Credentials, Role
 from caudal.kit.postgres.attached import attached
@@ -19,6 +18,7 @@ from caudal.kit.postgres.copies import dump, is_held, release, restore
 from caudal.kit.postgres.credentials import EMBEDDED, OWN
 from caudal.kit.postgres.own import Database, administrator_script, connected, database
 from caudal.kit.processes import alone
+from caudal.kit.terminal import set_up_django
 from caudal.kit.world import now
 
 
@@ -148,6 +148,3 @@ def release_command(*, yes: bool) -> None:
             click.confirm("Is the original no longer at work? From now on this copy acts in its place", abort=True)
         release(connection)
     click.echo("Released. What waits is sent from now on.")
-
-
-COMMANDS = (doctor, backup, restore_command, release_command)

@@ -12,13 +12,13 @@ from pathlib import Path
 import click
 from django.core.management import call_command
 
-from caudal.cli import set_up_django
 from caudal.core.errors import Problem, msg
 from caudal.kit.postgres import Role
 from caudal.kit.postgres.attached import attached
 from caudal.kit.postgres.connections import data_folder, make_secret
 from caudal.kit.postgres.own import Database, database
 from caudal.kit.processes import Program, Supervisor, stop_running
+from caudal.kit.terminal import set_up_django
 
 WSGI = "caudal.config.wsgi:application"
 
@@ -153,6 +153,3 @@ def refuse_taken(host: str, port: int) -> None:
 def tell(text: str) -> None:
     """Say on the terminal what happens; standard output is for data."""
     click.secho(text, err=True, dim=True)
-
-
-COMMANDS = (up, down, worker)

@@ -258,6 +258,3 @@ def export_command(*, path: Path, as_json: bool) -> None:
         console = Console()
         for name, count in rows.items():
             console.print(f"{count:>9,}  {name}.csv", highlight=False)
-
-
-COMMANDS = (import_command, export_command)

@@ -150,6 +150,3 @@ def _day(moment: datetime | None) -> date | None:
 def _names(by: tuple[str, ...]) -> tuple[str, ...]:
     """Dimensions, each given by an option of its own or several with commas between."""
     return tuple(name.strip() for each in by for name in each.split(",") if name.strip())
-
-
-COMMANDS = (metric,)

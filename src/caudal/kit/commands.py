@@ -33,6 +33,3 @@ def rebuild_command() -> None:
         click.echo(f"{count:>10,}  {kind}")
     seconds = (now() - began).total_seconds()
     click.echo(f"{sum(counts.values()):>10,}  records in {seconds:.1f} s")
-
-
-COMMANDS = (search,)

@@ -49,6 +49,3 @@ def import_rate_file(context: click.Context, *, file: Path) -> None:
     )
     if any(finding.severity is Severity.ERROR for finding in report.findings):
         context.exit(1)
-
-
-COMMANDS = (sign_in_link, rates)

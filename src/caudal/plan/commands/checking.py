@@ -1,5 +1,7 @@
 """Whether a plan adds up, in the terminal."""
 
+from typing import Final
+
 import click
 from django.utils import translation
 from django.utils.translation import gettext
@@ -11,8 +13,9 @@ from caudal.core.errors import Severity, msg
 from caudal.core.intervals import Reading
 from caudal.core.plans import BYTES_MAX, Check, Plan
 from caudal.plan.commands.printing import finding_json, print_json, print_wide
-from caudal.plan.queries import Review, checks_beside, checks_of, load_plan, review, review_rows
+from caudal.plan.offline import Review, checks_beside, checks_of, load_plan, review, review_rows
 
+WITHOUT_DATABASE: Final = True
 _STYLES = {"good": "green", "warn": "yellow", "bad": "red", "idle": "dim"}
 
 

@@ -1,5 +1,7 @@
 """What two plans say differently, in the terminal."""
 
+from typing import Final
+
 import click
 from django.utils import translation
 from django.utils.translation import gettext
@@ -10,12 +12,12 @@ from rich.table import Table
 from caudal.core.errors import msg
 from caudal.core.ids import NotAnId, Ref
 from caudal.core.plans import Fate, Plan, PlanDifference, difference
-from caudal.kit.access import SYSTEM
-from caudal.kit.postgres.attached import attached
+from caudal.kit.terminal import reading_rows
 from caudal.plan.commands.checking import readable
 from caudal.plan.commands.printing import print_json, print_wide
-from caudal.plan.queries import difference_summary, difference_words, keeps, kept_plan, section_word
+from caudal.plan.offline import difference_summary, difference_words, section_word
 
+WITHOUT_DATABASE: Final = True
 _STYLES = {Fate.ADDED: "green", Fate.REMOVED: "red", Fate.CHANGED: "yellow"}
 
 
@@ -44,20 +46,12 @@ def diff(*, before: str, after: str, version: str | None, strict: bool, language
 
 
 def _plan(name: str, version: str | None, *, as_json: bool) -> Plan:
-    ref = _ref(name)
-    if ref is None:
-        return readable(name, (), version, as_json=as_json)[0]
-    with attached():
-        plan = kept_plan(SYSTEM, ref)
-    return plan.in_version(version) if version and plan.version is None else plan
-
-
-def _ref(name: str) -> Ref | None:
     try:
         ref = Ref.parse(name)
     except NotAnId:
-        return None
-    return ref if keeps(ref.kind) else None
+        return readable(name, (), version, as_json=as_json)[0]
+    plan: Plan = reading_rows("caudal.plan.commands.kept").plan_kept(ref)
+    return plan.in_version(version) if version and plan.version is None else plan
 
 
 def _print(found: PlanDifference) -> None:

@@ -1,6 +1,7 @@
 """The least to change so that a plan adds up, in the terminal."""
 
 from pathlib import Path
+from typing import Final
 
 import click
 from django.utils import translation
@@ -11,7 +12,7 @@ from caudal.core.intervals import Reading
 from caudal.plan.adapters import minimiser
 from caudal.plan.commands.checking import readable
 from caudal.plan.commands.printing import print_json
-from caudal.plan.queries import (
+from caudal.plan.offline import (
     RepairReport,
     checks_of,
     find_repairs,
@@ -20,6 +21,8 @@ from caudal.plan.queries import (
     repair_diff,
     repaired_text,
 )
+
+WITHOUT_DATABASE: Final = True
 
 
 @click.command()

@@ -1,7 +1,7 @@
 """The futures of a plan in the terminal: its tree, what must be true, many runs by chance, and the best split."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 from django.utils import translation
@@ -14,7 +14,7 @@ from caudal.core.drivers import Tree
 from caudal.core.errors import Severity, msg
 from caudal.plan.commands.checking import readable
 from caudal.plan.commands.printing import finding_json, print_json, print_wide
-from caudal.plan.queries import (
+from caudal.plan.offline import (
     about,
     bar_rows,
     bars_of,
@@ -35,6 +35,7 @@ from caudal.plan.queries import (
 if TYPE_CHECKING:
     from caudal.core.simulate import Futures
 
+WITHOUT_DATABASE: Final = True
 F = TypeVar("F", bound=Callable[..., Any])
 _MATTER = 3
 """How many drivers are named beside a number."""

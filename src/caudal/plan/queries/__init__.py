@@ -1,21 +1,73 @@
 """Reads of plans: files, the one that counts, and where the company stands against it."""
 
-from caudal.plan.queries.adopted import NoPlan, adopted_plan, adopted_version, digest, plan_of
-from caudal.plan.queries.comparing import (
-    DifferenceWords,
-    difference_summary,
-    difference_words,
-    range_words,
-    section_word,
-)
-from caudal.plan.queries.contrasting import (
+from caudal.plan.offline import (
+    MONTHS_MOST,
+    OFFERS,
+    RUNS,
+    RUNS_AT_ONCE,
+    RUNS_MOST,
+    SEED,
     SIDES_MOST,
     Beside,
+    DifferenceWords,
+    PlanNotFound,
+    Remark,
+    RepairOffer,
+    RepairReport,
+    Review,
+    TooManyRuns,
+    UnknownChecks,
+    UnreadableChange,
+    about,
+    amount,
+    bar_rows,
+    bars_of,
     better_of,
+    chance_words,
+    changes_of,
+    checks_beside,
+    checks_of,
     contrast_data,
+    difference_summary,
+    difference_words,
+    ends,
+    find_repairs,
+    futures_of,
+    interval,
+    kept_futures,
     key_numbers,
+    known,
+    load_plan,
+    must_rows,
+    musts_of,
+    numbers_of,
+    offered_repairs,
+    per_of,
+    plan_path,
+    range_words,
+    reach_words,
+    read_bytes,
+    refuse_too_many,
+    repair_data,
+    repair_diff,
+    repaired_text,
+    review,
+    review_rows,
+    section_word,
+    shipped_plans,
     side_by_side,
+    split_data,
+    split_of,
+    split_range,
+    to_figures,
+    tree_data,
+    tree_of,
+    unit_of,
+    usual,
+    verdict_word,
+    wanted_of,
 )
+from caudal.plan.queries.adopted import NoPlan, adopted_plan, adopted_version, digest, plan_of
 from caudal.plan.queries.drafts import (
     DraftUnreadable,
     Source,
@@ -34,33 +86,6 @@ from caudal.plan.queries.drafts import (
     text_review,
 )
 from caudal.plan.queries.feeds import feed_of
-from caudal.plan.queries.files import PlanNotFound, load_plan, plan_path, read_bytes, shipped_plans
-from caudal.plan.queries.futures import (
-    MONTHS_MOST,
-    RUNS,
-    RUNS_AT_ONCE,
-    RUNS_MOST,
-    SEED,
-    TooManyRuns,
-    UnreadableChange,
-    bar_rows,
-    bars_of,
-    changes_of,
-    futures_of,
-    kept_futures,
-    known,
-    must_rows,
-    musts_of,
-    numbers_of,
-    refuse_too_many,
-    split_data,
-    split_of,
-    split_range,
-    tree_data,
-    tree_of,
-    usual,
-    wanted_of,
-)
 from caudal.plan.queries.measuring import Measuring
 from caudal.plan.queries.milestones import (
     MilestoneStanding,
@@ -68,28 +93,6 @@ from caudal.plan.queries.milestones import (
     company_day,
     milestone_work,
     phase_standings,
-)
-from caudal.plan.queries.prospects import about, chance_words, per_of, reach_words, to_figures
-from caudal.plan.queries.repairing import (
-    OFFERS,
-    RepairOffer,
-    RepairReport,
-    find_repairs,
-    offered_repairs,
-    repair_data,
-    repair_diff,
-    repaired_text,
-)
-from caudal.plan.queries.reviewing import (
-    Remark,
-    Review,
-    UnknownChecks,
-    checks_beside,
-    checks_of,
-    ends,
-    review,
-    review_rows,
-    verdict_word,
 )
 from caudal.plan.queries.scenarios import (
     Laid,
@@ -100,12 +103,11 @@ from caudal.plan.queries.scenarios import (
     scenario_row,
     scenario_source,
     scenarios_of,
-    sized,
 )
 from caudal.plan.queries.standings import Moment, Standing, Standings, Worked, standing
 from caudal.plan.queries.summary import Summary, summary
 from caudal.plan.queries.terminal import standing_rows, standing_table
-from caudal.plan.queries.wording import amount, interval, reason, state_word, tone, unit_of
+from caudal.plan.queries.wording import reason, state_word, tone
 
 __all__ = [
     "MONTHS_MOST",
@@ -202,7 +204,6 @@ __all__ = [
     "section_word",
     "shipped_plans",
     "side_by_side",
-    "sized",
     "source_called",
     "split_data",
     "split_of",

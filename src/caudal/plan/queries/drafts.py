@@ -15,9 +15,9 @@ from caudal.core.intervals import Reading
 from caudal.core.plans import Plan, PlanFile, read_plan
 from caudal.kit.access import Actor, Verb
 from caudal.plan.models import DraftDecision, DraftState, Origin, PlanDraft, PlanVersion
+from caudal.plan.offline.files import PlanNotFound, read_bytes, shipped_plans
+from caudal.plan.offline.reviewing import Review, checks_of, review
 from caudal.plan.queries.adopted import NoPlan, adopted_version, plan_of
-from caudal.plan.queries.files import PlanNotFound, read_bytes, shipped_plans
-from caudal.plan.queries.reviewing import Review, checks_of, review
 
 _TEXTS_KEPT: Final = 8
 LISTED: Final = 200

@@ -7,8 +7,9 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from caudal.core.metrics import REGISTRY, Direction
 from caudal.core.targets import State
+from caudal.plan.offline.figures import amount
 from caudal.plan.queries.standings import Standing, Standings
-from caudal.plan.queries.wording import amount, reason
+from caudal.plan.queries.wording import reason
 from caudal.ui.formats import number_text, reader_locale
 
 

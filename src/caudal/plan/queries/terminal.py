@@ -11,8 +11,9 @@ from rich.table import Table
 
 from caudal.core.intervals import exact_text
 from caudal.core.targets import State
+from caudal.plan.offline.figures import amount, interval
 from caudal.plan.queries.standings import Standing, Standings
-from caudal.plan.queries.wording import amount, interval, reason, state_word, tone
+from caudal.plan.queries.wording import reason, state_word, tone
 from caudal.ui.formats import percent_text, reader_locale, rounded
 
 PLACES: Final = 12

@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from caudal.core.plans import ABOUT, TARGETS, Difference, Fate, FieldChange, Figure, Label, PlanDifference, Target
-from caudal.plan.queries.wording import interval
+from caudal.plan.offline.figures import interval
 from caudal.ui.formats import number_text, percent_text, reader_locale
 
 SECTIONS: Final[dict[str, str | Promise]] = {
@@ -31,6 +31,7 @@ SECTIONS: Final[dict[str, str | Promise]] = {
     "responses": _("What channels bring"),
     "capacities": _("Capacities"),
     "versions": _("Sizes"),
+    "scenarios": _("Scenarios"),
     "checks": _("Checks"),
 }
 _FATES: Final[dict[Fate, str | Promise]] = {

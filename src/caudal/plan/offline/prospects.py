@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 
 from caudal.core.plans import Unit as PlanUnit
 from caudal.core.plans import UnitKind
-from caudal.plan.queries.wording import WHOLE_FROM
+from caudal.plan.offline.figures import WHOLE_FROM
 from caudal.ui.formats import Kind, Unit, number_text, per_words, percent_text, quantity_text, reader_locale
 
 _FIGURES = 3

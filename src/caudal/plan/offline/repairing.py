@@ -25,9 +25,9 @@ from caudal.core.checks import (
 )
 from caudal.core.intervals import Interval, Reading
 from caudal.core.plans import Check, Plan, set_target
+from caudal.plan.offline.figures import figure
+from caudal.plan.offline.reviewing import checks_of, ends
 from caudal.plan.ports import Minimiser
-from caudal.plan.queries.reviewing import checks_of, ends
-from caudal.plan.queries.wording import figure
 
 OFFERS: Final = 3
 """How many repairs a page offers."""

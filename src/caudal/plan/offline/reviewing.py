@@ -12,7 +12,7 @@ from caudal.core.errors import Finding, Problem, msg
 from caudal.core.expressions import Apply, Literal, Name, Node, Unreadable, parse, show
 from caudal.core.intervals import Interval, Reading
 from caudal.core.plans import Check, Plan, Sense, Target, Verdict, read_checks
-from caudal.plan.queries.wording import DASH, figure
+from caudal.plan.offline.figures import DASH, figure
 from caudal.ui.formats import MINUS, number_text, percent_text, reader_locale
 
 TONES: Final[Mapping[Verdict, str]] = {

@@ -12,8 +12,8 @@ from caudal.core.intervals import Reading
 from caudal.core.metrics import Direction
 from caudal.core.plans import Plan, PlanDifference, difference
 from caudal.kit.lazy import lazy
-from caudal.plan.queries.futures import RUNS, SEED, futures_of, known, numbers_of, tree_of
-from caudal.plan.queries.reviewing import Remark, Review, checks_of, review
+from caudal.plan.offline.futures import RUNS, SEED, futures_of, known, numbers_of, tree_of
+from caudal.plan.offline.reviewing import Remark, Review, checks_of, review
 
 if TYPE_CHECKING:
     from caudal.core.simulate import Contrast, Futures
