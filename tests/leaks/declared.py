@@ -42,6 +42,8 @@ OBJECTS: Final[Mapping[tuple[str, str], str]] = {
     ("metrics", "metric"): "=leads",
     ("drafts", "draft"): "plan_draft",
     ("plan-drafts", "draft"): "plan_draft",
+    ("plan-scenarios", "scenario"): "plan_scenario",
+    ("scenarios", "called"): "plan_scenario",
     ("versions", "version"): "plan",
     ("milestones", "phase"): "=phase",
     ("phase", "milestone"): "=milestone",

@@ -186,7 +186,21 @@ class _PlanReader:
         if _refused(found):
             return None, tuple(found)
         named = replace(scenario, overrides=self._overrides.overrides(said, written))
-        return replace(self._overlaid(said).plan(), scenario=named), tuple(found)
+        made = replace(self._overlaid(said).plan(), scenarios=self.declared(), scenario=named)
+        return made, tuple(found)
+
+    def declared(self) -> tuple[Scenario, ...]:
+        """The scenarios in the file."""
+        return tuple(
+            scenario_at(
+                scenario_id,
+                key,
+                table,
+                self._overrides.overrides(table, self._written, f"scenarios.{scenario_id}"),
+                self._checker.file,
+            )
+            for scenario_id, (key, table) in self._scenarios.items()
+        )
 
     def plan(self) -> Plan:
         about = self._about
@@ -205,16 +219,7 @@ class _PlanReader:
                 Version(key, label_at(table), exact_at(table, "scale") or Fraction(1), words_at(table, "scales"))
                 for key, (_, table) in self._versions.items()
             ),
-            scenarios=tuple(
-                scenario_at(
-                    scenario_id,
-                    key,
-                    table,
-                    self._overrides.overrides(table, self._written, f"scenarios.{scenario_id}"),
-                    self._checker.file,
-                )
-                for scenario_id, (key, table) in self._scenarios.items()
-            ),
+            scenarios=self.declared(),
             checks=checks_in(self._root, self._checker.file),
             document=word_at(about, "document") or "",
             sha256=word_at(about, "sha256") or "",

@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from caudal.plan.api import drafts, plan
+from caudal.plan.api import drafts, plan, scenarios
 
 router = Router()
-for each in (plan, drafts):
+for each in (plan, drafts, scenarios):
     router.add_router("", each.router)

@@ -15,6 +15,7 @@ from caudal.plan.offline.contrasting import (
     Beside,
     better_of,
     contrast_data,
+    contrast_words,
     key_numbers,
     side_by_side,
 )
@@ -97,6 +98,7 @@ __all__ = [
     "checks_beside",
     "checks_of",
     "contrast_data",
+    "contrast_words",
     "difference_summary",
     "difference_words",
     "ends",

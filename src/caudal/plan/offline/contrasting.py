@@ -1,11 +1,12 @@
 """Scenarios beside the plan that they are laid over: what each comes to, how likely, and what it breaks or mends."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, gettext, override
 
 from caudal.core.drivers import Tree
 from caudal.core.intervals import Reading
@@ -13,6 +14,7 @@ from caudal.core.metrics import Direction
 from caudal.core.plans import Plan, PlanDifference, difference
 from caudal.kit.lazy import lazy
 from caudal.plan.offline.futures import RUNS, SEED, futures_of, known, numbers_of, tree_of
+from caudal.plan.offline.prospects import chance_words
 from caudal.plan.offline.reviewing import Remark, Review, checks_of, review
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ NUMBERS: Final = 3
 FIRST: Final = ("revenue_gross", "revenue_net", "revenue_recurring", "profit_net", "customers_new")
 """Metrics that people ask for first, where nobody asks for another one."""
 _KEPT: Final = 16
+_ALIKE: Final = 1e-9
 
 
 @dataclass(frozen=True)
@@ -78,15 +81,51 @@ def side_by_side(
     return tuple(sides)
 
 
-def key_numbers(tree: Tree, asked: Sequence[str] = ()) -> tuple[str, ...]:
-    """Return which numbers to compare: those that are asked for, else revenue and what else has a target."""
+def key_numbers(tree: Tree, asked: Sequence[str] = (), others: Sequence[Tree] = ()) -> tuple[str, ...]:
+    """Return which numbers to compare: those that are asked for, else revenue, and of each scenario what it moves most.
+
+    `others` are the trees of the scenarios.
+    """
     chosen = tuple(name for name in dict.fromkeys(asked) if name in tree.by_id)
     if chosen:
         return chosen
-    computed = [node for node in tree.computed if node.goal is not None] or list(tree.computed)
+    computed = [node.id for node in tree.computed if node.goal is not None] or [node.id for node in tree.computed]
     metrics = {target.id: target.metric for target in tree.plan.targets}
-    first = [node.id for metric in FIRST for node in computed if metrics.get(node.id) == metric and node.pillar is None]
-    return tuple(dict.fromkeys((*first, *(node.id for node in computed))))[:NUMBERS]
+    first = [
+        name for metric in FIRST for name in computed if metrics.get(name) == metric and not tree.by_id[name].pillar
+    ]
+    usually = numbers_of(tree, tree.plan.months)
+    found = [*first, *computed][:1]
+    for other in others:
+        moves = _moves(usually, numbers_of(other, other.plan.months), computed)
+        if moves and not set(moves) & set(found):
+            found.append(next((name for name in first if name in moves), moves[0]))
+    return tuple(dict.fromkeys((*found, *first, *computed)))[: max(NUMBERS, len(found))]
+
+
+def _moves(before: Mapping[str, float], after: Mapping[str, float], numbers: Sequence[str]) -> list[str]:
+    """The numbers that a scenario moves, the most moved first."""
+    by = {
+        name: abs(after[name] / before[name] - 1)
+        for name in numbers
+        if known(before[name]) and known(after.get(name, math.nan)) is not None
+    }
+    return sorted((name for name in by if by[name] > _ALIKE), key=lambda name: -by[name])
+
+
+def contrast_words(side: Beside, number_id: str) -> str:
+    """Say how a scenario does against the plan, future by future; nothing of the plan itself."""
+    found = side.contrasts.get(number_id)
+    if found is None:
+        return ""
+    if not found.better and not found.worse:
+        return gettext("the same in every future")
+    if not found.worse:
+        return gettext("better in %(chance)s") % {"chance": chance_words(found.better)}
+    if not found.better:
+        return gettext("worse in %(chance)s") % {"chance": chance_words(found.worse)}
+    said = {"better": chance_words(found.better), "worse": chance_words(found.worse)}
+    return gettext("better in %(better)s, worse in %(worse)s") % said
 
 
 def better_of(tree: Tree, number_id: str) -> Direction:

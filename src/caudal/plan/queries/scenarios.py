@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Final
+from uuid import UUID
 
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext
@@ -28,9 +29,11 @@ from caudal.core.plans import (
 )
 from caudal.kit.access import Actor, Verb
 from caudal.plan.models import Origin, PlanDraft, PlanScenario, PlanVersion
-from caudal.plan.queries.drafts import Source, read_text, source_called
+from caudal.plan.queries.adopted import plan_of
+from caudal.plan.queries.drafts import Source, plan_in, read_text, source_called
 
 _KEPT: Final = 32
+_UNNAMED: Final = Scenario(id="", label=Label("", ""))
 LISTED: Final = 100
 
 
@@ -130,6 +133,35 @@ def scenario_called(actor: Actor, called: str, verb: Verb = Verb.VIEW) -> Laid:
             return _in_file(counts, each)
     known = ", ".join(each.id for each in declared) or "-"
     raise UnknownScenario(plan=counts.name, scenario=called[:80], scenarios=known)
+
+
+def keeps(kind: str) -> bool:
+    """Say whether rows of a kind hold a plan."""
+    return kind in {PlanVersion.kind, PlanDraft.kind, PlanScenario.kind}
+
+
+def kept_plan(actor: Actor, ref: Ref, scenario: str = "") -> Plan:
+    """Return the plan that a row holds, at its size, or as one of the scenarios in its file has it.
+
+    Raises NotFound, DraftUnreadable, ScenarioUnreadable, UnknownScenario.
+    """
+    if ref.kind == PlanScenario.kind:
+        return scenario_called(actor, str(ref)).plan
+    if ref.kind == PlanDraft.kind:
+        plan = plan_in(PlanDraft.one_for(actor, Verb.VIEW, ref.id))
+    else:
+        plan = plan_of(actor, ref.id)
+    if not scenario:
+        return plan
+    source = source_called(actor, str(ref))
+    made = _read(source.text, scenario, None, _UNNAMED, source.version_name).plan
+    assert made is not None  # noqa: S101  the plan that it is in is readable
+    return made
+
+
+def plan_to_play(actor: Actor, version_id: UUID, scenario: str) -> Plan:
+    """Return what a simulation plays: a scenario, else a plan that was adopted. Raises as `scenario_called` does."""
+    return scenario_called(actor, scenario).plan if scenario else plan_of(actor, version_id)
 
 
 def base_of(actor: Actor, base: str) -> Source:

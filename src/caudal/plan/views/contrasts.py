@@ -27,6 +27,7 @@ from caudal.plan.queries import (
     about,
     better_of,
     chance_words,
+    contrast_words,
     difference_words,
     key_numbers,
     known,
@@ -118,7 +119,7 @@ def compared(outlook: Outlook, chosen: Sequence[Laid], asked: Sequence[str]) -> 
     if not tree.drivers or not tree.computed:
         return {}
     outlook = Outlook(tree, outlook.starts_on, outlook.asked)
-    ids = key_numbers(tree, [each for each in asked if each])
+    ids = key_numbers(tree, [each for each in asked if each], [tree_of(laid.plan) for laid in chosen])
     sides = side_by_side((_("The plan"), first.base), [(laid.called, laid.name, laid.plan) for laid in chosen], ids)
     runs = number_text(RUNS, reader_locale())
     return {
@@ -170,7 +171,7 @@ def contrast_chart(outlook: Outlook, sides: Sequence[Beside], number_id: str) ->
         if last.chance is not None:
             chance = Cell(chance_words(last.chance), tone=chance_tone(last.chance))
         usually = about(node.unit, known(side.usually[number_id])) or Cell(void=True)
-        rows.append(Row((side.name, usually, *range_, chance, against(side, number_id) or Cell(void=True))))
+        rows.append(Row((side.name, usually, *range_, chance, contrast_words(side, number_id) or Cell(void=True))))
         if last.p5 is not None and last.p50 is not None and last.p95 is not None:
             words = _("%(middle)s, most likely from %(low)s to %(high)s") % {
                 "middle": about(node.unit, last.p50),
@@ -202,21 +203,6 @@ def finding(outlook: Outlook, sides: Sequence[Beside], number_id: str) -> str:
     if best.changes is None:
         return _("%(what)s in %(when)s: best as the plan has it") % said
     return _("%(what)s in %(when)s: best in “%(best)s”") % {**said, "best": best.name}
-
-
-def against(side: Beside, number_id: str) -> str:
-    """Say how a scenario does against the plan, future by future."""
-    found = side.contrasts.get(number_id)
-    if found is None:
-        return ""
-    if not found.better and not found.worse:
-        return _("the same in every future")
-    if not found.worse:
-        return _("better in %(chance)s") % {"chance": chance_words(found.better)}
-    if not found.better:
-        return _("worse in %(chance)s") % {"chance": chance_words(found.worse)}
-    said = {"better": chance_words(found.better), "worse": chance_words(found.worse)}
-    return _("better in %(better)s, worse in %(worse)s") % said
 
 
 def told(side: Beside) -> Told:

@@ -85,6 +85,8 @@ class Thing:
     label: str
     unit: Unit
     range: str
+    number: str
+    """The id of the target or driver whose range it is."""
 
     @property
     def key(self) -> str:
@@ -284,13 +286,24 @@ def things(plan: Plan | None) -> dict[str, Thing]:
     if plan is None:
         return {}
     targets = {target.id: target for target in plan.targets}
-    found = [Thing("targets", each.id, each.label.told(language()), each.unit, interval(each)) for each in plan.targets]
+    found = [
+        Thing("targets", each.id, each.label.told(language()), each.unit, interval(each), each.id)
+        for each in plan.targets
+    ]
     found += [
-        Thing("budget", line.id, line.label.told(language()), targets[line.target].unit, interval(targets[line.target]))
+        Thing(
+            "budget",
+            line.id,
+            line.label.told(language()),
+            targets[line.target].unit,
+            interval(targets[line.target]),
+            line.target,
+        )
         for line in plan.passages.budget
     ]
     found += [
-        Thing("drivers", each.id, each.label.told(language()), each.unit, "") for each in plan.assumptions.drivers
+        Thing("drivers", each.id, each.label.told(language()), each.unit, "", each.id)
+        for each in plan.assumptions.drivers
     ]
     return {each.key: each for each in found}
 
@@ -314,7 +327,7 @@ def otherwise(laid: Laid, values: Mapping[str, Any]) -> Override:
     if hi is not None and hi < lo:
         raise BadInput({"hi": _("This is below the lower end.")})
     version = plan.version if plan is not None else None
-    if version is not None and thing.id in version.scales:
+    if version is not None and thing.number in version.scales:
         lo, hi = lo / version.scale, None if hi is None else hi / version.scale
     said: dict[str, Fraction | str | bool | None] = {"lo": lo, "hi": hi}
     if hi is None and thing.section == "drivers":
