@@ -61,13 +61,13 @@ def test_what_was_tried_is_kept_as_a_scenario_and_becomes_a_draft_of_the_plan() 
     tried = marta.get("/plan/futures/what-if", {"of": "deals", "d.leads": "90"})
     assert "Keep this as a scenario" in words(tried)
     assert "Keep this as a scenario" not in words(pia.get("/plan/futures/what-if", {"of": "deals", "d.leads": "90"}))
-    kept = marta.post("/plan/scenarios/new", {"name": "A slow spring", "why": "Fewer ads.", "d.leads": "90"})
+    kept = marta.post("/plan/futures/scenarios/new", {"name": "A slow spring", "why": "Fewer ads.", "d.leads": "90"})
     row = PlanScenario.objects.get()
-    assert (kept.headers["Location"], row.text) == (f"/plan/scenarios/{row.ref}", LEADS)
-    page = words(marta.get(f"/plan/scenarios/{row.ref}"))
+    assert (kept.headers["Location"], row.text) == (f"/plan/futures/scenarios/{row.ref}", LEADS)
+    page = words(marta.get(f"/plan/futures/scenarios/{row.ref}"))
     assert "Leads Drivers 100 to 120 per month 90 per month" in page
 
-    say = f"/plan/scenarios/{row.ref}/otherwise"
+    say = f"/plan/futures/scenarios/{row.ref}/otherwise"
     assert "Write a number" in words(marta.post(say, {"what": "targets.win", "lo": "many", "hi": ""}))
     assert "below the lower end" in words(marta.post(say, {"what": "targets.win", "lo": "30", "hi": "20"}))
     assert marta.post(say, {"what": "targets.win", "lo": "20", "hi": "22.5"}).status_code == 302
@@ -77,24 +77,24 @@ def test_what_was_tried_is_kept_as_a_scenario_and_becomes_a_draft_of_the_plan() 
     assert '[targets.win]\nlo = 0.2\nhi = 0.225\nunit = "ratio"\n' in row.text
     assert "[budget.total]\nlo = 5000000\nhi = 6000000\n" in row.text
     assert marta.post(say, {"as_planned": "budget.total"}).status_code == 302
-    edit = f"/plan/scenarios/{row.ref}/edit"
+    edit = f"/plan/futures/scenarios/{row.ref}/edit"
     about = {"name": "A slow spring", "why": "Fewer ads.", "base": "", "version": 4}
     wrong = marta.post(edit, {**about, "text": LEADS.replace("leads/month", "leads/year")})
     assert wrong.status_code == 302  # kept, and said that it does not fit
     assert "“drivers.leads” is told in leads/year, but the plan tells it in leads/month" in words(
-        marta.get(f"/plan/scenarios/{row.ref}")
+        marta.get(f"/plan/futures/scenarios/{row.ref}")
     )
     assert marta.post(edit, {**about, "text": LEADS}).status_code == 422  # somebody saved meanwhile
     assert marta.post(edit, {**about, "text": LEADS, "version": 5}).status_code == 302
 
-    beside = words(pia.get("/plan/scenarios"))
+    beside = words(pia.get("/plan/futures/scenarios"))
     assert "played 5,000 times with the same luck" in beside
     for name in ("The plan", "Fewer leads", "Better selling", "A slow launch", "A slow spring"):
         assert name in beside
     assert "worse in every future" in beside
-    only = words(pia.get("/plan/scenarios", {"s": [str(row.ref)], "of": "deals"}))
+    only = words(pia.get("/plan/futures/scenarios", {"s": [str(row.ref)], "of": "deals"}))
     assert "Better selling better in" not in only
-    drafted = marta.post(f"/plan/scenarios/{row.ref}/draft")
+    drafted = marta.post(f"/plan/futures/scenarios/{row.ref}/draft")
     draft = PlanDraft.objects.get()
     assert drafted.headers["Location"] == f"/plan/drafts/{draft.ref}"
     made, laid = kept_plan(SYSTEM, draft.ref), scenario_called(SYSTEM, str(row.ref))
@@ -102,12 +102,12 @@ def test_what_was_tried_is_kept_as_a_scenario_and_becomes_a_draft_of_the_plan() 
     assert (draft.note, draft.version_name, draft.begun_from) == ("Fewer ads.", "demo", str(row.ref))
     assert "A slow spring" in words(marta.get(f"/plan/drafts/{draft.ref}"))
 
-    copy = marta.post("/plan/scenarios/fewer_leads/copy").headers["Location"]
+    copy = marta.post("/plan/futures/scenarios/fewer_leads/copy").headers["Location"]
     assert "Fewer leads 2" in words(marta.get(copy))
     assert marta.post(f"{copy}/deletion").status_code == 302
     assert marta.get(copy).status_code == 404
     for path in ("new", f"{row.ref}/copy", f"{row.ref}/deletion", f"{row.ref}/draft", f"{row.ref}/edit"):
-        assert pia.post(f"/plan/scenarios/{path}").status_code == 403
+        assert pia.post(f"/plan/futures/scenarios/{path}").status_code == 403
     assert words(pia.get(f"/plan/futures?scenario={row.ref}")).count("A slow spring")
     told = [fact.name for fact in timeline(row.ref)]
     assert told == ["plan.scenario_changed"] * 5 + ["plan.scenario_kept"]

@@ -123,7 +123,7 @@ def compared(outlook: Outlook, chosen: Sequence[Laid], asked: Sequence[str]) -> 
     sides = side_by_side((_("The plan"), first.base), [(laid.called, laid.name, laid.plan) for laid in chosen], ids)
     runs = number_text(RUNS, reader_locale())
     return {
-        "charts": [contrast_chart(outlook, sides, each) for each in ids],
+        "charts": [contrast_chart(outlook, sides, each, first=each == ids[0]) for each in ids],
         "told": [told(side) for side in sides[1:]],
         "runs": runs,
         "when": outlook.when(outlook.month),
@@ -151,8 +151,8 @@ def summary(sides: Sequence[Beside], number_id: str) -> str:
     return _("%(what)s of %(goal)s comes true in %(plan)s of the plan, and in %(chance)s of “%(best)s”.") % said
 
 
-def contrast_chart(outlook: Outlook, sides: Sequence[Beside], number_id: str) -> Chart:
-    """Draw what a number may come to in the plan and in each scenario."""
+def contrast_chart(outlook: Outlook, sides: Sequence[Beside], number_id: str, *, first: bool) -> Chart:
+    """Draw what a number may come to in the plan and in each scenario; the table of the first one is unfolded."""
     node = sides[0].tree.by_id[number_id]
     columns = (
         Column(_("Scenario"), line=1),
@@ -185,7 +185,7 @@ def contrast_chart(outlook: Outlook, sides: Sequence[Beside], number_id: str) ->
     note = _("The dot is the middle future, the bar holds nine of ten; the dashes are the target.")
     spec = reaches(cases, bound=bound, share=node.unit.kind is UnitKind.PERCENT)
     table = Table(columns, rows, caption=title)
-    return Chart(f"contrast-{number_id}", title, spec, table, note=note, short=True, open=True)
+    return Chart(f"contrast-{number_id}", title, spec, table, note=note, short=True, open=first)
 
 
 def finding(outlook: Outlook, sides: Sequence[Beside], number_id: str) -> str:
