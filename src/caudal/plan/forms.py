@@ -218,9 +218,9 @@ class OtherwiseForm(forms.Form):
     """One thing that is otherwise, and what it is then."""
 
     what = forms.ChoiceField(label=_("What"))
-    lo = forms.CharField(label=_("From"), max_length=40, help_text=_("Shares in percent."))
+    lo = forms.CharField(label=_("Lower end"), max_length=40, help_text=_("Shares in percent."))
     hi = forms.CharField(
-        label=_("To"), required=False, max_length=40, help_text=_("Empty: or more; of a driver, exactly.")
+        label=_("Upper end"), required=False, max_length=40, help_text=_("Empty: or more; of a driver, exactly.")
     )
 
     def __init__(self, *args: Any, things: Sequence[tuple[str, list[tuple[str, str]]]], **kwargs: Any) -> None:
