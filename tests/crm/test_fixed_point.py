@@ -4,20 +4,25 @@ import csv
 import io
 import zipfile
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import transaction
 
+from caudal.catalog.actions import add_product
 from caudal.core.ids import Ref
+from caudal.core.money import Money, Rate
 from caudal.crm.actions import (
     DealDraft,
+    LineDraft,
     StageStep,
     add_competitor,
     move_deal,
     open_deal,
     see_competitor,
+    set_deal_lines,
     win_deal,
 )
 from caudal.crm.imports import Decisions, Options, PathUpload, import_files
@@ -92,7 +97,7 @@ def test_what_moved_in_from_elsewhere_is_a_fixed_point(system: str, shop: Shop, 
     assert exported(tmp_path / "second", ids_of_old()) == first
 
 
-def test_the_stages_that_deals_went_through_and_their_competitors_move_too(shop: Shop, tmp_path: Path) -> None:
+def test_stages_that_deals_went_through_their_competitors_and_lines_move_too(shop: Shop, tmp_path: Path) -> None:
     for folder in ("first", "second"):
         (tmp_path / folder).mkdir()
     first_stage, second_stage, third_stage = shop.stages("saas")[:3]
@@ -104,6 +109,12 @@ def test_the_stages_that_deals_went_through_and_their_competitors_move_too(shop:
             for hours, stage in enumerate((second_stage, first_stage, third_stage)[: 3 - nth], 1):
                 move_deal(**made, as_of=AT + timedelta(hours=hours), deal_id=deal.pk, stage_id=stage.pk)
             if name.startswith("Won"):
+                seats = add_product(**made, as_of=AT, name="Seats [yearly] at 5 EUR", list_price=Money.of(29, "EUR"))
+                lines = [
+                    LineDraft(product_id=seats.pk, quantity=Decimal("3.5"), discount_percent=Decimal(10)),
+                    LineDraft(description="Help; at 10 EUR an hour", rate=Rate.of("0.0125", "EUR")),
+                ]
+                set_deal_lines(**made, as_of=AT, deal_id=deal.pk, lines=lines)
                 win_deal(**made, as_of=AT + timedelta(hours=9), deal_id=deal.pk)
             if name.startswith("Lost"):
                 see_competitor(
@@ -122,6 +133,9 @@ def test_the_stages_that_deals_went_through_and_their_competitors_move_too(shop:
     assert [each.deal.name for each in DealCompetitor.objects.filter(competitor__name="Rival, Inc.")] == [
         "Lost at once"
     ]
+    # 3.5 × 29 = 101.5 less 10 % are 91.35, and one at 0.0125 is 0.01.
+    won = Deal.objects.get(name="Won on the way")
+    assert (str(won.amount), won.lines.count()) == ("91.36 EUR", 2)
     # The same files again change nothing.
     before = table_digests(["workspace_operation", "workspace_storedfile", "workspace_externalid"])
     moved_in(tmp_path / "first")
@@ -141,6 +155,20 @@ def test_a_history_that_cannot_be_is_told(history: str, code: str, shop: Shop, t
     report = take(write(tmp_path, {"deals.csv": deals}))
     assert code in {each.finding.code for each in report.findings}
     assert StageStay.objects.filter(deal__name="One").count() == 1
+
+
+@pytest.mark.parametrize("line", ["3 Seats", "3 × Seats at 29 EUR [No such product]"])
+def test_a_line_that_cannot_be_read_is_told_and_the_deal_keeps_its_amount(
+    line: str, shop: Shop, tmp_path: Path
+) -> None:
+    header = ["Deal ID", "Deal name", "Deal stage", "Amount", "Line items"]
+    deals = [header, ["1", "One", "Demo", "87", f"1 x Setup at 5 EUR\n{line}"]]
+    report = take(write(tmp_path, {"deals.csv": deals}))
+    assert [each.finding.params["text"] for each in report.findings if each.finding.code == "import.not_a_line"] == [
+        line
+    ]
+    deal = Deal.objects.get(name="One")
+    assert (str(deal.amount), deal.lines.count()) == ("87.00 EUR", 0)
 
 
 @pytest.mark.lane("scale")

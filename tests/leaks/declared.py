@@ -40,6 +40,8 @@ OBJECTS: Final[Mapping[tuple[str, str], str]] = {
     ("keys", "key"): "key",
     ("measure", "metric"): "=leads",
     ("metrics", "metric"): "=leads",
+    ("targets", "target"): "=leads",
+    ("actuals", "actual"): "actual",
     ("drafts", "draft"): "plan_draft",
     ("plan-drafts", "draft"): "plan_draft",
     ("plan-scenarios", "scenario"): "plan_scenario",

@@ -15,7 +15,7 @@ from caudal.crm.models import Lead
 from caudal.crm.queries import ProfileColumn, ProfileContent, ProfileTable
 from caudal.kit.access import SYSTEM, Actor
 from caudal.kit.records import Record
-from caudal.plan.models import PlanDraft, PlanScenario, PlanVersion
+from caudal.plan.models import PlanDraft, PlanScenario, PlanVersion, TypedActual
 from caudal.workspace.actions import (
     add_field,
     add_member,
@@ -262,6 +262,7 @@ def registers(scene: Scene, shop: Shop, holder: Member) -> None:
         "view": view,
         "plan": planned(scene),
         "plan_scenario": scenario(),
+        "actual": typed(),
         "share": share,
         "key": key,
         "approval": approval,
@@ -297,3 +298,12 @@ def planned(scene: Scene) -> PlanVersion:
         each.save(force_insert=True)
     scene.planted.append(Planted(draft, "plan_draft", "", 989))
     return adopted
+
+
+def typed() -> TypedActual:
+    """Type what a number came to, which everybody sees."""
+    said: dict[str, Any] = {"metric": "net_margin", "unit": "ratio", "grain": "month", "revision": 1, "value": 1}
+    day = AT.date().replace(day=1)
+    row = TypedActual.stamped(actor=SYSTEM, as_of=AT, **said, starts_on=day, through_on=day)
+    row.save(force_insert=True)
+    return row

@@ -68,7 +68,7 @@ def test_the_first_page_asks_the_database_a_fixed_number_of_times(
 
 def test_every_measured_number_leads_to_rows_that_make_it(march: Client) -> None:
     page = march.get("/").content.decode()
-    found = dict(re.findall(r'id="target-(\w+)".*?<a href="([^"]+)"', page, re.DOTALL))
+    found = dict(re.findall(r'id="target-(\w+)".*?<a class="plan-rows" href="([^"]+)"', page, re.DOTALL))
     assert found.keys() == {"leads", "lead_conv", "deals", "ads", "cycle", "win"}
     assert found["deals"] == "/measure/deals_closed/rows?from=2026-03-01&amp;to=2026-03-17"
     # 3 deals won; 6 of 40 leads; 12,000 over 3; 20 days; 3 of 10

@@ -121,7 +121,8 @@ def test_a_scenario_follows_the_plan_that_counts_or_stays_with_what_it_was_laid_
     stays = plans.keep_scenario(**MADE, name="Stays", text=LEADS, base=version)
     with pytest.raises(plans.ScenarioNamed, match="“Stays” already"):
         plans.keep_scenario(**MADE, name="Stays ")
-    for values in ({"name": ""}, {"name": "x" * 201}, {"name": "Long", "text": "#" * 50_001}):
+    wrong: list[dict[str, Any]] = [{"name": ""}, {"name": "x" * 201}, {"name": "Long", "text": "#" * 50_001}]
+    for values in wrong:
         with pytest.raises(BadInput):
             plans.keep_scenario(**MADE, **values)
     with pytest.raises(NotFound):

@@ -188,6 +188,7 @@ def test_rows_for_programs_carry_decimal_texts(march: dict[str, Standing]) -> No
         "pace": "45.454545454545",
         "share_elapsed": "0.454545454545",
         "state": "behind",
+        "typed": False,
         "reason": "1 working day behind: 40 of 100; at this pace 88.",
     }
 

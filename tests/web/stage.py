@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from io import BytesIO
 from typing import Any
@@ -15,6 +16,7 @@ from django.db import connection
 from django.test import Client
 
 from caudal.core.ids import Ref
+from caudal.core.periods import CalendarPeriod, Grain
 from caudal.core.plans import set_target
 from caudal.crm.actions import (
     ConsentDraft,
@@ -53,6 +55,7 @@ from caudal.kit.access import SYSTEM, Actor
 from caudal.kit.outbox import drain
 from caudal.kit.world import now
 from caudal.plan.actions import (
+    ActualDraft,
     begin_draft,
     carry_out_simulation,
     change_draft,
@@ -60,9 +63,10 @@ from caudal.plan.actions import (
     keep_scenario,
     propose_draft,
     start_simulation,
+    type_actuals,
 )
 from caudal.plan.models import PlanDraft, PlanVersion
-from caudal.plan.queries import source_called
+from caudal.plan.queries import adopted_plan, source_called
 from caudal.workspace.actions import (
     add_field,
     add_member,
@@ -189,7 +193,7 @@ def full_company() -> Stage:
         "tag": Tag.objects.order_by("pk")[0],
         "competitor": Competitor.objects.order_by("pk")[0],
         **(bulk_edits(founder, own) | plans_written(at, founder, own)),
-        **simulations(founder, own),
+        **(simulations(founder, own) | actuals_typed(at, founder, own)),
         "rehearsal": (rehearsal := rehearsed(founder)),
         "imported": (batch := imported(founder, rehearsal)),
         "undoing": undoing(founder, batch),
@@ -245,6 +249,21 @@ def plans_written(at: datetime, founder: Member, own: CompanySettings) -> dict[s
         actor=actors[1], as_of=at, name="A slow spring", why="The webinars of May are put off until autumn.", text=slow
     )
     return {**rows, "scenario": scenario, "plan": PlanVersion.objects.order_by("created_at", "pk")[0]}
+
+
+def actuals_typed(at: datetime, founder: Member, own: CompanySettings) -> dict[str, Any]:
+    """A margin of two months, one of them corrected, and customers of this month."""
+    actor = actor_of_member(founder, own)
+    _, plan = adopted_plan(actor)
+    month = CalendarPeriod.of(Grain.MONTH, at.date())
+
+    def said(target: str, period: CalendarPeriod, value: str) -> ActualDraft:
+        return ActualDraft(plan.target(target), period, Decimal(value), source="Books of the accountant")
+
+    first = [said("nm", month.previous, "0.31"), said("nm", month.previous.previous, "0.29")]
+    later = [said("nm", month.previous, "0.27"), said("new_cust", month, "31"), said("leads", month, "40")]
+    rows = [row for drafts in (first, later) for row in type_actuals(actor=actor, as_of=at, drafts=drafts)]
+    return {"actual": next(row for row in rows if row is not None)}
 
 
 def adds_manager(at: datetime, name: str) -> Member:

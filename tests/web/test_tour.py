@@ -33,6 +33,10 @@ EXAMINED: Final = (
     {("en", 390, "light"), ("es", 1440, "dark")},
 )
 """Where axe looks, by turns from stop to stop: always in both schemes, at both widths and in both languages."""
+PARTS: Final = [
+    (world, part, parts) for world, parts in {World.EMPTY: 1, World.FULL: 2}.items() for part in range(parts)
+]
+"""Two browsers walk side by side, each every other page of the company that has most of them."""
 SEND: Final = """(values) => {
   const form = document.querySelector("main form[method=post], .card form[method=post]");
   for (const [name, value] of Object.entries(values)) {
@@ -104,12 +108,20 @@ def page_names(patterns: list[URLPattern | URLResolver], space: str = "") -> Ite
 
 @pytest.mark.lane("browser")
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("world", World)
+@pytest.mark.parametrize(("world", "part", "parts"), PARTS)
 def test_every_page_is_fit_to_be_seen(
-    world: World, browser: Browser, live_server: LiveServer, settings: Settings, shots: Path | None, chosen: set[str]
+    *,
+    world: World,
+    part: int,
+    parts: int,
+    browser: Browser,
+    live_server: LiveServer,
+    settings: Settings,
+    shots: Path | None,
+    chosen: set[str],
 ) -> None:
     settings.ROOT_URLCONF = "tests.web.failing"
-    stops = [stop for stop in STOPS if stop.world is world and (not chosen or stop.name in chosen)]
+    stops = [stop for stop in STOPS if stop.world is world and (not chosen or stop.name in chosen)][part::parts]
     if not stops:
         pytest.skip("no page of this company was asked for")
     tour = Tour(set_up(world), live_server.url, shots, typed_by_people())

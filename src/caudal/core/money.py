@@ -289,19 +289,28 @@ class Rounding(StrEnum):
         >>> [rounding.whole(Fraction(-5, 2)) for rounding in Rounding]
         [-3, -2, -2, -3]
         """
-        size, rest = divmod(abs(value.numerator), value.denominator)
-        if self._goes_up(size, 2 * rest, value.denominator, exact=not rest):
-            size += 1
-        return -size if value < 0 else size
+        return self.quotient(value.numerator, value.denominator)
+
+    def quotient(self, numerator: int, denominator: int) -> int:
+        """The whole number that a quotient of integers becomes, without a `Fraction` on the way.
+
+        >>> Rounding.HALF_UP.quotient(25, 10), Rounding.HALF_EVEN.quotient(-25, 10)
+        (3, -2)
+        """
+        if self is Rounding.HALF_UP:  # what nearly everything is rounded by, at once
+            twice = 2 * denominator
+            size = (2 * abs(numerator) + denominator) // twice
+        else:
+            size, rest = divmod(abs(numerator), denominator)
+            size += self._goes_up(size, 2 * rest, denominator, exact=not rest)
+        return -size if numerator < 0 else size
 
     def _goes_up(self, size: int, twice_rest: int, denominator: int, *, exact: bool) -> bool:
         if self is Rounding.UP:
             return not exact
         if self is Rounding.DOWN:
             return False
-        if twice_rest == denominator:
-            return self is Rounding.HALF_UP or size % 2 == 1
-        return twice_rest > denominator
+        return twice_rest > denominator or (twice_rest == denominator and size % 2 == 1)
 
 
 def round_money(amount: Exact, currency: Currency, rounding: Rounding) -> Money:

@@ -213,7 +213,7 @@ def _counted(
         _sum_of(each): Sum(f"{each.money}_minor" if each.money else column_of(each, reader)) for each in sums
     }
     values: QuerySet[Any, dict[str, Any]] = rows.order_by().values(*by, *currencies)
-    found: QuerySet[Any, dict[str, Any]] = values.annotate(count=Count("pk"), **added).order_by(*currencies)
+    found: QuerySet[Any, dict[str, Any]] = values.annotate(count=Count("*"), **added).order_by(*currencies)
     return found
 
 

@@ -113,3 +113,17 @@ class ScenarioDeleted(Fact):
     """A scenario was thrown away."""
 
     name: ClassVar[str] = "plan.scenario_deleted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActualTyped(Fact):
+    """Somebody typed what a number came to in a period up to a day, corrected it, or took it back."""
+
+    name: ClassVar[str] = "plan.actual_typed"
+
+    number: str
+    pillar: str
+    unit: str
+    period: str
+    through: str
+    revision: int

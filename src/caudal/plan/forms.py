@@ -234,6 +234,51 @@ class OtherwiseForm(forms.Form):
         take_refusal(self, problem)
 
 
+class ActualForm(forms.Form):
+    """What a target's number came to: in which period, up to which day, and from where somebody knows."""
+
+    period = forms.ChoiceField(label=_("Period"))
+    value = forms.CharField(label=_("Value"), max_length=60, widget=forms.TextInput(attrs={"inputmode": "decimal"}))
+    through = forms.DateField(
+        label=_("Up to"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("The last day that the value speaks of. Empty: the whole period, or up to today."),
+    )
+    source = forms.CharField(
+        label=_("Where it comes from"),
+        required=False,
+        max_length=NAME_LENGTH,
+        help_text=_("A report, a bank statement, somebody who knows: so that others can look it up."),
+    )
+
+    def __init__(self, *args: Any, periods: Sequence[tuple[str, str]], unit: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["period"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  our own mistake
+        field.choices = list(periods)
+        self.fields["value"].help_text = unit
+
+    def take(self, problem: Problem) -> None:
+        """Show a refusal beside the field that it is about, else above the form."""
+        about = {
+            "actual.not_yet": "through",
+            "actual.outside_period": "through",
+            "actual.other_period": "period",
+        }.get(problem.code, "value")
+        self.add_error(about, problem.told(gettext))
+
+
+class ActualsFileForm(forms.Form):
+    """A file of actuals."""
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("CSV or XLSX, with the columns target (or metric), period and value; the others may be there."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,.xlsm"}),
+    )
+
+
 def take_refusal(form: forms.Form, problem: Problem) -> None:
     """Show a refusal beside the fields that it names, else above the form."""
     for name, text in (problem.fields or {"": problem.message}).items():

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from caudal.core.periods import Grain
 from caudal.core.plans import BYTES_MAX
 from caudal.kit.records import NOT_DELETED, Record, bin_index
 
@@ -194,3 +195,56 @@ class PlanScenario(Record):
             models.CheckConstraint(condition=~models.Q(name=""), name="plan_scenario_named"),
         ]
         indexes = [bin_index("plan_scenario_bin")]
+
+
+class FoundRepair(models.Model):
+    """The least to change of a plan, found once for whoever asks: it takes seconds and is always the same.
+
+    `key` stands for the plan, the reading, the checks and the targets that stay, and for the version of Caudal.
+    """
+
+    key = models.CharField(max_length=SHA256_LENGTH, unique=True)
+    found = models.JSONField()
+    found_at = models.DateTimeField()
+
+
+class TypedActual(Record):
+    """What a number came to, as somebody typed it: of a metric, or of a target without one, in a period up to a day.
+
+    Rows are added and never changed: of those that speak of the same number, period and day the one with the highest
+    `revision` counts, and one without a value takes it back. `created_at` and `created_by` are when and by whom.
+    """
+
+    kind: ClassVar[str] = "actual"
+
+    metric = models.CharField(max_length=NAME_LENGTH, blank=True, editable=False)
+    target = models.CharField(max_length=NAME_LENGTH, blank=True, editable=False)
+    """The id of a target that has no metric."""
+    pillar = models.CharField(max_length=NAME_LENGTH, blank=True, editable=False)
+    unit = models.CharField(max_length=NAME_LENGTH, editable=False)
+    grain = models.CharField(max_length=12, choices=[(grain.value, grain.value) for grain in Grain], editable=False)
+    starts_on = models.DateField(editable=False)
+    through_on = models.DateField(editable=False)
+    """The last day that the value speaks of."""
+    revision = models.PositiveIntegerField(editable=False)
+    value = models.DecimalField(max_digits=36, decimal_places=12, null=True, editable=False)
+    source = models.CharField(_("source"), max_length=NAME_LENGTH, blank=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["metric", "target", "pillar", "unit", "grain", "starts_on", "through_on", "revision"],
+                name="plan_actual_once",
+                violation_error_message=_("Somebody typed this number at the same moment. Look at it again."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(metric="") ^ models.Q(target=""), name="plan_actual_of_one_number"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(through_on__gte=models.F("starts_on")), name="plan_actual_through_its_start"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(grain__in=[grain.value for grain in Grain]), name="plan_actual_grain"
+            ),
+        ]
+        indexes = [models.Index(fields=["-created_at", "-id"], name="plan_actual_latest")]

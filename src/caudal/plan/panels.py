@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from caudal.kit.outbox import RecordedFact
 from caudal.kit.panels import FactWords, KindWords, NavItem, RecordPage
 from caudal.plan.events import (
+    ActualTyped,
     DraftBegun,
     DraftChanged,
     DraftDecided,
@@ -35,6 +36,16 @@ def milestone_words(fact: RecordedFact) -> str:
     done = fact.data["changes"]["done_on"][1]
     words = gettext("The milestone %(milestone)s was done") if done else gettext("The milestone %(milestone)s is open")
     return words % said
+
+
+def actual_words(fact: RecordedFact) -> str:
+    """Say what somebody typed, corrected or took back."""
+    before, after = fact.data["changes"]["value"]
+    said = {"number": fact.data["number"], "period": fact.data["period"]}
+    if after is None:
+        return gettext("The typed actual of %(number)s, %(period)s, was taken back") % said
+    words = gettext("An actual of %(number)s, %(period)s, was typed")
+    return (words if before is None else gettext("The typed actual of %(number)s, %(period)s, was corrected")) % said
 
 
 def draft_changed_words(fact: RecordedFact) -> str:
@@ -97,6 +108,7 @@ FACT_WORDS: Final = (
     FactWords(ScenarioDeleted.name, lambda _fact: gettext("The scenario was deleted"), "trash"),
     FactWords(PlanAdopted.name, adopted_words, "plan"),
     FactWords(MilestoneChanged.name, milestone_words, "plan"),
+    FactWords(ActualTyped.name, actual_words, "edit"),
 )
 
 RECORD_PAGES: Final = (
@@ -112,6 +124,7 @@ KIND_WORDS: Final = (
 NAVIGATION: Final = (
     NavItem("plan", _("Plan versus actual"), "plan:first", 10, "plan", key="p"),
     NavItem("plan", _("Targets"), "plan:targets", 20, "plan"),
+    NavItem("plan", _("Typed actuals"), "plan:actuals", 25, "plan"),
     NavItem("plan", _("Whole plan"), "plan:whole", 30, "plan"),
     NavItem("plan", _("Does it add up?"), "plan:findings", 40, "plan"),
     NavItem("plan", _("Will it happen?"), "plan:futures", 50, "plan"),

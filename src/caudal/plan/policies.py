@@ -8,12 +8,14 @@ Milestones are given to people by administrators and managers; whoever has one s
 
 Drafts are written by administrators, managers and finance, and approved by administrators and managers; others see a
 plan when it is adopted. Scenarios are kept by those who write drafts, and seen by everybody: nothing counts of them.
+
+Actuals are typed by administrators, managers, finance and marketing; nobody changes or deletes one: a newer one counts.
 """
 
 from typing import Final
 
 from caudal.kit.access import Policy, Reach, Verb, all_verbs
-from caudal.plan.models import MilestoneWork, PlanDraft, PlanScenario, PlanVersion
+from caudal.plan.models import MilestoneWork, PlanDraft, PlanScenario, PlanVersion, TypedActual
 
 LOOK: Final = {Verb.VIEW: Reach.ALL}
 EVERYBODY: Final = ("admin", "manager", "rep", "marketing", "finance", "success", "auditor")
@@ -27,6 +29,10 @@ WRITERS: Final = dict.fromkeys(("admin", "manager"), all_verbs(Reach.ALL)) | {
 }
 DREAMERS: Final = dict.fromkeys(EVERYBODY, LOOK) | dict.fromkeys(("admin", "manager", "finance"), all_verbs(Reach.ALL))
 APPROVERS: Final = dict.fromkeys(("admin", "manager"), LOOK | {Verb.CREATE: Reach.ALL}) | {"auditor": LOOK}
+
+TYPISTS: Final = dict.fromkeys(EVERYBODY, LOOK) | dict.fromkeys(
+    ("admin", "manager", "finance", "marketing"), LOOK | {Verb.CREATE: Reach.ALL}
+)
 
 POLICIES: Final = (
     Policy("plan", "plan", SHARED, PlanVersion),
@@ -42,5 +48,6 @@ POLICIES: Final = (
         MilestoneWork,
         "owner_id",
     ),
+    Policy("actual", "plan", TYPISTS, TypedActual),
     Policy("standing", "plan", dict.fromkeys(EVERYBODY, LOOK)),
 )

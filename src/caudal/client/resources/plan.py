@@ -6,6 +6,47 @@ from caudal.client.resources.shared import Plan
 from caudal.client.transport import Resource, Version, quoted
 
 
+class ActualIn(TypedDict):
+    """What a number came to: of a target, or of a metric (with its pillar where it has several targets)."""
+
+    target: str
+    period: str
+    value: str
+    pillar: NotRequired[str]
+    unit: NotRequired[str]
+    through: NotRequired[str | None]
+    source: NotRequired[str]
+
+
+class Actual(TypedDict):
+    """An actual that somebody typed."""
+
+    id: str
+    number: str
+    pillar: str | None
+    unit: str
+    period: str
+    through: str
+    revision: int
+    value: str | None
+    source: str
+    typed_by: str
+    typed_at: str
+    counts: bool
+
+
+class ActualsIn(TypedDict):
+    """Actuals to keep, all or none of them."""
+
+    actuals: list[ActualIn]
+
+
+class Actuals(TypedDict):
+    """Typed actuals, the newest first."""
+
+    items: list[Actual]
+
+
 class AdoptedPlan(TypedDict):
     """A plan as it was adopted."""
 
@@ -102,6 +143,8 @@ class RepairIn(TypedDict):
     checks: NotRequired[str]
     reading: NotRequired[Reading]
     take: NotRequired[int]
+    lock: NotRequired[list[str]]
+    rebase: NotRequired[bool]
 
 
 class Repairs(TypedDict):
@@ -119,6 +162,16 @@ class Repairs(TypedDict):
     rebases: list[dict[str, Any]]
 
 
+class ScenarioComparison(TypedDict):
+    """The plan and its scenarios, played by the same chance: what each number comes to, and what each changes."""
+
+    runs: int
+    month: int
+    seed: int
+    numbers: list[dict[str, Any]]
+    sides: list[dict[str, Any]]
+
+
 class SimulationIn(TypedDict):
     """What is to be played: how often, over how many months, from which seed, with which drivers set (id=value)."""
 
@@ -126,6 +179,7 @@ class SimulationIn(TypedDict):
     months: NotRequired[int | None]
     seed: NotRequired[int]
     set: NotRequired[list[str]]
+    scenario: NotRequired[str]
 
 
 class Simulation(TypedDict):
@@ -161,6 +215,7 @@ Standing = TypedDict(
         "pace": str | None,
         "share_elapsed": str | None,
         "state": str,
+        "typed": bool,
         "reason": str,
     },
 )
@@ -174,6 +229,13 @@ class Standings(TypedDict):
     counted_at: str | None
     day: str
     targets: list[Standing]
+
+
+class Taken(TypedDict):
+    """How many actuals are new, and how many were known so before."""
+
+    typed: int
+    known: int
 
 
 class Tree(TypedDict):
@@ -194,6 +256,7 @@ class GetChecksQuery(TypedDict):
 
     reading: NotRequired[Literal["target", "open"]]
     checks: NotRequired[str]
+    scenario: NotRequired[str]
 
 
 class GetRepairsQuery(TypedDict):
@@ -201,6 +264,7 @@ class GetRepairsQuery(TypedDict):
 
     reading: NotRequired[Literal["target", "open"]]
     checks: NotRequired[str]
+    lock: NotRequired[list[str]]
 
 
 class GetStandingQuery(TypedDict):
@@ -217,6 +281,7 @@ class GetTreeQuery(TypedDict):
     set: NotRequired[list[str]]
     of: NotRequired[str | None]
     to: NotRequired[float | None]
+    scenario: NotRequired[str]
 
 
 class GetFuturesQuery(TypedDict):
@@ -226,6 +291,7 @@ class GetFuturesQuery(TypedDict):
     months: NotRequired[int | None]
     seed: NotRequired[int]
     set: NotRequired[list[str]]
+    scenario: NotRequired[str]
 
 
 class GetSplitQuery(TypedDict):
@@ -239,6 +305,21 @@ class GetDifferencesQuery(TypedDict):
 
     a: NotRequired[str]
     b: NotRequired[str]
+
+
+class ListActualsQuery(TypedDict):
+    """What may be asked."""
+
+    target: NotRequired[str | None]
+    limit: NotRequired[int]
+
+
+class GetScenarioComparisonQuery(TypedDict):
+    """What may be asked."""
+
+    scenario: NotRequired[list[str]]
+    of: NotRequired[list[str]]
+    runs: NotRequired[int]
 
 
 class PlanRoutes(Resource):
@@ -255,12 +336,12 @@ class PlanRoutes(Resource):
         return found
 
     def get_checks(self, **query: Unpack[GetChecksQuery]) -> Checks:
-        """Check whether the plan adds up, by all checks, own, standard, a group, or ids."""
+        """Check whether the plan, or a scenario, adds up, by all checks, own, standard, a group, or ids."""
         found: Checks = self._send("GET", "/api/v1/plan/checks", query=query)
         return found
 
     def get_repairs(self, **query: Unpack[GetRepairsQuery]) -> Repairs:
-        """Find the least to change so that the checks hold, with the proof."""
+        """Find the least to change so that the checks hold, with the proof; many checks take seconds."""
         found: Repairs = self._send("GET", "/api/v1/plan/repairs", query=query)
         return found
 
@@ -326,4 +407,25 @@ class PlanRoutes(Resource):
     def get_differences(self, **query: Unpack[GetDifferencesQuery]) -> Difference:
         """Say what version b says differently from version a."""
         found: Difference = self._send("GET", "/api/v1/plan/differences", query=query)
+        return found
+
+    def list_actuals(self, **query: Unpack[ListActualsQuery]) -> Actuals:
+        """List what was typed of a target, or lately."""
+        found: Actuals = self._send("GET", "/api/v1/plan/actuals", query=query)
+        return found
+
+    def type_in(self, *, idempotency_key: str | None = None, **body: Unpack[ActualsIn]) -> Taken:
+        """Keep what numbers came to; a refusal names every actual that cannot be taken, and takes none."""
+        found: Taken = self._send("POST", "/api/v1/plan/actuals", idempotency_key=idempotency_key, body=body)
+        return found
+
+    def take_back(self, actual_id: str, *, version: Version = None, idempotency_key: str | None = None) -> None:
+        """Take back what was typed; it stays, and does not count."""
+        self._send(
+            "DELETE", f"/api/v1/plan/actuals/{quoted(actual_id)}", idempotency_key=idempotency_key, version=version
+        )
+
+    def get_scenario_comparison(self, **query: Unpack[GetScenarioComparisonQuery]) -> ScenarioComparison:
+        """Set scenarios beside the plan that the first of them is laid over; without ids, the first that make…"""
+        found: ScenarioComparison = self._send("GET", "/api/v1/plan/scenario-comparison", query=query)
         return found

@@ -26,9 +26,8 @@ from caudal.core.expressions import (
 from caudal.core.expressions import Node as SyntaxNode
 from caudal.core.expressions import Unit as TermUnit
 from caudal.core.expressions import check as check_text
-from caudal.core.metrics import REGISTRY, Direction
+from caudal.core.metrics import Direction
 from caudal.core.plans import (
-    VOCABULARY,
     Check,
     Driver,
     Formula,
@@ -38,6 +37,7 @@ from caudal.core.plans import (
     Sense,
     Target,
     Unit,
+    better_is,
     term_unit,
     together,
 )
@@ -355,10 +355,7 @@ class _Grower:
     def _goal(target: Target | None, better: Direction | None) -> Goal | None:
         if target is None:
             return None
-        metric = REGISTRY.metrics.get(target.metric or "")
-        known = VOCABULARY.get(target.metric or "")
-        usual = Direction.LOWER if known is not None and known.less_is_better else Direction.HIGHER
-        return Goal(target.lo, target.hi, better or (metric.direction if metric is not None else usual))
+        return Goal(target.lo, target.hi, better or better_is(target.metric))
 
     def _capacity_names(self) -> Iterator[str]:
         for capacity in self.assumed.capacities:

@@ -3,12 +3,14 @@
 A `Metric` is a formula over abstract sources of facts or over other metrics, in nine kinds (`formulas`). A `Registry`
 holds them and `check_registry` says what is wrong with them. `compile_query` makes the statement whose rows are the
 cells of a metric for a `Request` over the `Marts` that contexts provide, `compile_rows` the one that lists the records
-behind a `Cell`. `reference.evaluate_metric` gives the same answers from plain rows, slowly.
+behind a `Cell`. `reference.evaluate_metric` gives the same answers from plain rows, slowly. `explanations` says
+why one number is not another.
 """
 
 from caudal.core.metrics.catalogue import METRICS, REGISTRY, SOURCES
 from caudal.core.metrics.checking import check_metric, check_registry
 from caudal.core.metrics.definitions import Direction, Metric, Registry, Source, Words
+from caudal.core.metrics.explanations import Effect, Share, by_factor, by_mix_and_rate, by_segment, factor_ids
 from caudal.core.metrics.formulas import (
     Balance,
     Cohort,
@@ -51,6 +53,7 @@ __all__ = [
     "Derived",
     "Direction",
     "Distinct",
+    "Effect",
     "Event",
     "Formula",
     "Leaf",
@@ -63,6 +66,7 @@ __all__ = [
     "Ratio",
     "Registry",
     "Request",
+    "Share",
     "Source",
     "Sql",
     "Sum",
@@ -71,10 +75,14 @@ __all__ = [
     "UnknownDimension",
     "UnknownMetric",
     "Words",
+    "by_factor",
+    "by_mix_and_rate",
+    "by_segment",
     "check_marts",
     "check_metric",
     "check_registry",
     "compile_query",
     "compile_rows",
+    "factor_ids",
     "tree_of",
 ]

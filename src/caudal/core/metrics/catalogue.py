@@ -80,6 +80,7 @@ METRICS: Final = (
         unit="deal",
         direction=Direction.HIGHER,
         drivers=("leads", "lead_conversion", "win_rate"),
+        factors=("leads", "lead_conversion", "win_rate"),
         source="estrategia_ventas_revenue.md:227",
     ),
     Metric(
@@ -114,6 +115,7 @@ METRICS: Final = (
         unit=MONEY,
         direction=Direction.HIGHER,
         drivers=("deals_closed", "deal_size"),
+        factors=("deals_closed", "deal_size"),
         source="estrategia_ventas_revenue.md:231",
     ),
     Metric(

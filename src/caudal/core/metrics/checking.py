@@ -67,6 +67,9 @@ class _Checker:
         for driver in self.metric.drivers:
             if driver not in self.registry.metrics:
                 yield self.say("unknown", msg("There is no metric “{metric}”."), "drivers", metric=driver)
+        for factor in self.metric.factors:
+            if factor not in self.registry.metrics:
+                yield self.say("unknown", msg("There is no metric “{metric}”."), "factors", metric=factor)
 
     def formula(self) -> Iterator[Finding]:
         declared = _unit(self.metric.unit)

@@ -34,7 +34,8 @@ class Metric:
     """One definition of one number, the only one there is.
 
     `unit` is that of the value: `deal`, `money` (the company's currency), `money/deal`, `day`; empty for a share.
-    `drivers` are the metrics that explain it. `source` says where the definition comes from.
+    `drivers` are the metrics that explain it, `factors` those whose product it is, or would be if they all spoke of the
+    same facts. `source` says where the definition comes from.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Metric:
     unit: str
     direction: Direction
     drivers: tuple[str, ...] = ()
+    factors: tuple[str, ...] = ()
     source: str = ""
 
     @property

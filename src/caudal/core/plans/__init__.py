@@ -3,6 +3,7 @@
 Reading never stops at the first mistake and never loses a place; edits keep every byte they do not mean to change.
 """
 
+from caudal.core.plans.actuals import read_actual
 from caudal.core.plans.assumptions import (
     Assumptions,
     Capacity,
@@ -53,7 +54,7 @@ from caudal.core.plans.scenarios import OVERRIDDEN, Override, Scenario, UnknownS
 from caudal.core.plans.schemas import schema_of, term_unit
 from caudal.core.plans.shape import json_schema
 from caudal.core.plans.units import Unit, UnitKind, UnknownUnit
-from caudal.core.plans.vocabulary import VOCABULARY, Known
+from caudal.core.plans.vocabulary import VOCABULARY, Known, better_is
 
 __all__ = [
     "ABOUT",
@@ -112,6 +113,7 @@ __all__ = [
     "Version",
     "apply_overrides",
     "apply_scenario",
+    "better_is",
     "days_of",
     "difference",
     "due",
@@ -120,6 +122,7 @@ __all__ = [
     "milestone_called",
     "moved_by",
     "overrides_in",
+    "read_actual",
     "read_checks",
     "read_overrides",
     "read_plan",

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from caudal.core.metrics import REGISTRY, Direction
+
 _PER_MONTH: Final[Mapping[str, str]] = {
     "money/month": """
         revenue_gross revenue_net revenue_won revenue_primary revenue_secondary revenue_future revenue_recurring
@@ -93,3 +95,16 @@ VOCABULARY: Final[Mapping[str, Known]] = {
     **{name: Known("", part=True, less_is_better=name in _LESS) for name in _PARTS_OF_A_WHOLE.split()},
 }
 """Standard metrics by id; money stands for the plan's currency."""
+
+
+def better_is(metric: str | None) -> Direction:
+    """Return which way a metric is better: as it is defined, else as is known of its name, else higher.
+
+    >>> better_is("cost_per_lead").value, better_is("cycle_mean").value, better_is("something_of_ours").value
+    ('lower', 'lower', 'higher')
+    """
+    defined = REGISTRY.metrics.get(metric or "")
+    if defined is not None:
+        return defined.direction
+    known = VOCABULARY.get(metric or "")
+    return Direction.LOWER if known is not None and known.less_is_better else Direction.HIGHER

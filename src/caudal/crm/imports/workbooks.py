@@ -1,93 +1,34 @@
-"""Reading workbooks: every sheet as rows of text, numbers and instants as exact as the workbook has them."""
+"""The sheets of workbooks that were given to us, looked into before they are unpacked."""
 
-import warnings
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
-from typing import Any, Final
-from xml.etree.ElementTree import ParseError
+from typing import BinaryIO
 
-from caudal.core.tables import DelimitedLine, Exact
+from caudal.core.tables import DelimitedLine
 from caudal.crm.imports.uploads import Damaged, Upload, directory
-from caudal.kit.lazy import lazy
+from caudal.kit.workbooks import COLUMNS_MAX, BrokenBook, sheet_names, sheet_rows
 
-COLUMNS_MAX: Final = 1000
-UNREADABLE: Final = (zipfile.BadZipFile, ParseError, KeyError, ValueError, TypeError, AttributeError, OSError, EOFError)
-"""What the library raises on a workbook that somebody cut or forged."""
+__all__ = ["COLUMNS_MAX", "rows_of_sheet", "sheets_of"]
 
 
 def sheets_of(upload: Upload) -> list[str]:
     """Return the names of a workbook's sheets, in their order. Raises Damaged, TooLarge."""
-    with _book(upload) as book:
-        return [sheet.title for sheet in book.worksheets]
+    with _opened(upload) as file:
+        return sheet_names(file)
 
 
 def rows_of_sheet(upload: Upload, sheet: str) -> Iterator[DelimitedLine]:
     """Read the rows of a sheet, blank ones left out, each with its number in the sheet. Raises Damaged, TooLarge."""
-    with _book(upload) as book:
-        found = book[sheet]
-        found.reset_dimensions()  # what a sheet says of its size is not to be trusted
-        rows = found.iter_rows(values_only=True)
-        number = 0
-        while True:
-            number += 1
-            row = _quietly(upload, lambda: next(rows, None))
-            if row is None:
-                return
-            cells = [_text(value) for value in row[: COLUMNS_MAX + 1]]
-            while cells and not cells[-1].strip():
-                cells.pop()
-            if cells:
-                yield DelimitedLine(number, tuple(cells))
+    with _opened(upload) as file:
+        yield from sheet_rows(file, sheet)
 
 
 @contextmanager
-def _book(upload: Upload) -> Iterator[Any]:
+def _opened(upload: Upload) -> Iterator[BinaryIO]:
     with upload.opened() as file:
         directory(upload.name, file)
         file.seek(0)
-        openpyxl = lazy("openpyxl")
-        book = _quietly(upload, lambda: openpyxl.load_workbook(file, read_only=True, data_only=True))
         try:
-            yield book
-        finally:
-            book.close()
-
-
-def _quietly(upload: Upload, read: Any) -> Any:
-    """Read without the library's remarks on styles that it does not know. Raises Damaged."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return read()
-    except UNREADABLE as error:
-        raise Damaged(name=upload.name) from error
-
-
-def _text(value: object) -> str:
-    """What a cell says; a number or an instant stays as exact as it is."""
-    match value:
-        case None:
-            said = ""
-        case bool():
-            said = "TRUE" if value else "FALSE"
-        case int() | float():
-            said = _number(value)
-        case datetime():
-            instant = (value + timedelta(milliseconds=500)).replace(microsecond=0)
-            said = Exact(instant.date().isoformat() if instant.time() == time() else instant.isoformat())
-        case date():
-            said = Exact(value.isoformat())
-        case _:
-            said = str(value)
-    return said
-
-
-def _number(value: float) -> str:
-    number = Decimal(repr(value))
-    if not number.is_finite():
-        return str(value)
-    whole = number.to_integral_value()
-    return Exact(f"{whole if number == whole else number:f}")
+            yield file
+        except BrokenBook as error:
+            raise Damaged(name=upload.name) from error

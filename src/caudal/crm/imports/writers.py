@@ -15,6 +15,7 @@ from caudal.crm.actions.parties import add_companies, add_people, change_company
 from caudal.crm.actions.restating import restate_deal
 from caudal.crm.actions.stages import change_stage
 from caudal.crm.imports.desks import Desk, Lane
+from caudal.crm.imports.lines import set_lines
 from caudal.crm.imports.logbook import Activities
 from caudal.crm.imports.rivals import see_rivals
 from caudal.crm.imports.routes import stage_key
@@ -234,7 +235,9 @@ class Deals:
             for row in rows
         ]
         made = open_deals(actor=desk.actor, as_of=desk.as_of, deals=drafts)
-        see_rivals(desk, {deal.pk: row for deal, row in zip(made, rows, strict=True)})
+        rows_of = {deal.pk: row for deal, row in zip(made, rows, strict=True)}
+        set_lines(desk, rows_of)
+        see_rivals(desk, rows_of)
         self._tell_gaps(desk, rows, made)
         return [deal.pk for deal in made]
 
@@ -242,6 +245,8 @@ class Deals:
         """Change a deal, and restate its history where that differs."""
         deal = Deal.one_for(desk.actor, Verb.CHANGE, record)
         values = self._given(desk, row, desk.people_by_name([row])) | _tags(row, deal.tags) | _custom(deal, row)
+        if set_lines(desk, {record: row}):
+            values.pop("amount", None)
         change_deal(actor=desk.actor, as_of=desk.as_of, deal_id=record, restated=True, **values)
         last = StageStay.objects.filter(deal=deal).order_by("entered_at", "pk").last()
         arrived = last.entered_at if last and row.values["opened_at"] is None and not row.values["closed_at"] else None

@@ -70,6 +70,7 @@ class Lead(Tagged):
                 condition=NOT_DELETED,
                 name="crm_lead_of_owner",
             ),
+            models.Index(fields=["channel", "owner"], condition=NOT_DELETED, name="crm_lead_by_channel"),
             models.Index(fields=["-changed_at", "-id"], condition=NOT_DELETED, name="crm_lead_by_change"),
             models.Index(fields=["-created_at", "-id"], condition=NOT_DELETED, name="crm_lead_by_arrival"),
             bin_index("crm_lead_binned"),

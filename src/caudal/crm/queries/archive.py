@@ -1,12 +1,13 @@
 """Everything that can move out, as tables that move in again: each with its header, its rows oldest first.
 
 Headers are words that imports know, and rows name each other by their ids, so that the files in an empty company make
-the same one again. What imports do not bring is not in them: lines of deals, touches, what members may do.
+the same one again. What imports do not bring is not in them: touches, what members may do.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from django.db.models import Prefetch, QuerySet
 
 from caudal.catalog.queries import every_product
 from caudal.core.ids import Ref
-from caudal.crm.models import Activity, Company, Deal, Lead, Person, Stage, StageStay
+from caudal.crm.models import Activity, Company, Deal, DealLine, Lead, Person, Stage, StageStay
 from caudal.kit.access import Actor, Verb
 from caudal.kit.records import NOT_DELETED
 from caudal.workspace.queries import members_for_export
@@ -45,10 +46,11 @@ def archive(actor: Actor) -> Iterator[ArchiveTable]:
     yield _of_records("leads", _rows(Lead, actor).select_related("conversion", "disqualification"), LEAD, _lead)
     yield ArchiveTable("pipelines", ["Pipeline", "Stage", "Probability", "Days to rot"], _stages())
     stays = Prefetch("stays", StageStay.objects.select_related("stage").order_by("entered_at", "pk"))
+    lines = Prefetch("lines", DealLine.objects.select_related("product").order_by("position"))
     deals = (
         _rows(Deal, actor)
         .select_related("close", "stage", "pipeline", "product")
-        .prefetch_related(stays, "competitors__competitor")
+        .prefetch_related(stays, lines, "competitors__competitor")
     )
     yield _of_records("deals", deals, DEAL, _deal)
     yield ArchiveTable("activities", ACTIVITY, _activities(actor))
@@ -80,6 +82,7 @@ DEAL: Final = [
         "Lost note",
         "Stage history",
         "Competitors",
+        "Line items",
         "Tags",
         "Owner ID",
     ),
@@ -142,8 +145,16 @@ def _deal(row: Deal) -> Line:
         *((close.reason, close.note) if close else ("", "")),
         "; ".join(f"{stay.entered_at.isoformat()} {stay.stage.name}" for stay in row.stays.all()),
         "; ".join(sorted(each.competitor.name for each in row.competitors.all())),
+        "\n".join(map(_line_item, row.lines.all())),
         *(", ".join(row.tags), _ref("member", row.owner_id)),
     ]
+
+
+def _line_item(row: DealLine) -> str:
+    less = f" less {_number(row.discount_percent)} %" if row.discount_percent else ""
+    product = f" [{row.product.name}]" if row.product else ""
+    price = f"{_number(row.unit_price)} {row.currency}"
+    return f"{_number(row.quantity)} × {row.description} at {price}{less}{product}"
 
 
 def _activities(actor: Actor) -> Iterator[Line]:
@@ -173,7 +184,7 @@ def _products(actor: Actor) -> Iterator[Line]:
 def _stages() -> Iterator[Line]:
     rows = Stage.objects.filter(NOT_DELETED, pipeline__deleted_at=None).select_related("pipeline")
     for row in rows.order_by("pipeline__position", "pipeline", "position", "pk"):
-        yield [row.pipeline.name, row.name, f"{row.probability.normalize():f}", _text(row.days_to_rot)]
+        yield [row.pipeline.name, row.name, _number(row.probability), _text(row.days_to_rot)]
 
 
 def _ref(kind: str, pk: UUID | None) -> str:
@@ -182,6 +193,11 @@ def _ref(kind: str, pk: UUID | None) -> str:
 
 def _money(amount: Any) -> tuple[str, str]:
     return (str(amount.to_json()["amount"]), amount.currency.code) if amount is not None else ("", "")
+
+
+def _number(value: Decimal) -> str:
+    """A number without the zeros that its column adds."""
+    return f"{value.normalize():f}"
 
 
 def _text(value: object) -> str:

@@ -29,6 +29,7 @@ from caudal.kit.postgres.binaries import Binaries
 from caudal.kit.postgres.credentials import Credentials, Dsn, Role
 from caudal.kit.postgres.grants import database_statements, quoted, right_statements, role_statements
 from caudal.kit.postgres.home import ELSEWHERE, Home, Lock
+from caudal.kit.postgres.memory import conf_lines, memory_bytes
 from caudal.kit.postgres.signs import (
     failure,
     free_port,
@@ -55,7 +56,7 @@ _SSL_REQUEST: Final = struct.pack("!ii", 8, 80877103)
 """The shortest question that a server answers, with one letter and without a word in its log."""
 _LOG_BYTES_MAX: Final = 10 * 2**20
 _BUILTIN_LOCALE_MAJOR: Final = 17
-_TEMPORARY: Final = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+_TEMPORARY: Final = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "jit": "off"}
 
 
 class OtherMajor(Problem):
@@ -317,6 +318,9 @@ class Cluster:
         single += [] if self.durable else ["-c", "fsync=off"]
         run_as(home, [*single, "postgres"], script(role_statements(credentials) + database_statements(credentials)))
         run_as(home, [*single, self.database], script(right_statements(credentials)))
+        if self.durable:
+            with (fresh / "postgresql.conf").open("a", encoding="utf-8") as file:
+                file.write(conf_lines(memory_bytes()))
         credentials.save(self.data)
         fresh.rename(home.cluster)
 

@@ -1,5 +1,16 @@
 """Writes of the plan."""
 
+from caudal.plan.actions.actuals import (
+    BATCH_MAX,
+    ActualDraft,
+    NotYet,
+    OtherPeriod,
+    OutsidePeriod,
+    TooManyActuals,
+    checked_through,
+    take_back_actual,
+    type_actuals,
+)
 from caudal.plan.actions.adopting import PlanRefused, adopt_plan
 from caudal.plan.actions.counting import count_standing
 from caudal.plan.actions.drafting import (
@@ -20,7 +31,17 @@ from caudal.plan.actions.drafting import (
     take_back_draft,
 )
 from caudal.plan.actions.milestones import MilestoneGone, NotGiven, change_milestone
-from caudal.plan.actions.repairing import NoSuchRepair, PlanMoved, apply_repair
+from caudal.plan.actions.repairing import (
+    REPAIR_SEARCH,
+    REPAIR_TASK,
+    NoSuchRepair,
+    PlanMoved,
+    RepairChoice,
+    apply_repair,
+    carry_out_repair_search,
+    draft_repair,
+    start_repair_search,
+)
 from caudal.plan.actions.scenarios import (
     NothingOtherwise,
     ScenarioNamed,
@@ -36,8 +57,12 @@ from caudal.plan.actions.simulating import TASK as SIMULATION_TASK
 
 __all__ = [
     "APPROVALS",
+    "BATCH_MAX",
+    "REPAIR_SEARCH",
+    "REPAIR_TASK",
     "SIMULATION",
     "SIMULATION_TASK",
+    "ActualDraft",
     "DecidedAlready",
     "DraftHasMistakes",
     "DraftNotAdoptable",
@@ -46,29 +71,40 @@ __all__ = [
     "MilestoneGone",
     "NoSuchRepair",
     "NotGiven",
+    "NotYet",
     "NothingOtherwise",
     "OnlyPeopleDecide",
+    "OtherPeriod",
+    "OutsidePeriod",
     "OwnDraft",
     "PlanMoved",
     "PlanRefused",
+    "RepairChoice",
     "ScenarioNamed",
+    "TooManyActuals",
     "adopt_draft",
     "adopt_plan",
     "apply_repair",
     "begin_draft",
+    "carry_out_repair_search",
     "carry_out_simulation",
     "change_draft",
     "change_milestone",
     "change_scenario",
+    "checked_through",
     "copy_scenario",
     "count_standing",
     "decide_draft",
     "delete_draft",
     "delete_scenario",
+    "draft_repair",
     "draft_scenario",
     "keep_scenario",
     "propose_draft",
     "say_in_scenario",
+    "start_repair_search",
     "start_simulation",
+    "take_back_actual",
     "take_back_draft",
+    "type_actuals",
 ]

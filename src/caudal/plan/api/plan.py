@@ -14,7 +14,7 @@ from caudal.kit.access import Actor, Verb
 from caudal.kit.bodies import Body, version_of
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
-from caudal.plan.actions import adopt_plan, apply_repair, change_milestone, start_simulation
+from caudal.plan.actions import RepairChoice, adopt_plan, apply_repair, change_milestone, start_simulation
 from caudal.plan.adapters import minimiser
 from caudal.plan.models import PlanVersion
 from caudal.plan.queries import (
@@ -23,7 +23,9 @@ from caudal.plan.queries import (
     RUNS_AT_ONCE,
     RUNS_MOST,
     SEED,
+    RepairAsked,
     adopted_plan,
+    asked_report,
     bar_rows,
     bars_of,
     changes_of,
@@ -31,9 +33,9 @@ from caudal.plan.queries import (
     kept_futures,
     must_rows,
     musts_of,
-    offered_repairs,
     phase_standings,
     repair_data,
+    repair_found,
     review,
     review_rows,
     scenario_called,
@@ -90,6 +92,8 @@ class StandingOut(Schema):
     pace: str | None
     share_elapsed: str | None
     state: str
+    typed: bool
+    """Whether somebody typed the actual, since nothing counts it."""
     reason: str
 
 
@@ -149,6 +153,18 @@ class RepairIn(Schema, extra="forbid"):
     checks: str = Field("all", max_length=1000)
     reading: Reading = Reading.TARGET
     take: int = Field(1, ge=1, le=100)
+    lock: list[str] = Field(default=[], max_length=200)
+    """Targets that keep their ranges."""
+    rebase: bool = False
+    """Whether `take` counts the targets that may be told for another time, and not the repairs."""
+
+
+class RepairQuery(Schema):
+    """What a repair is asked of: a reading, checks, and targets that keep their ranges."""
+
+    reading: Reading = Reading.TARGET
+    checks: str = Field("all", max_length=1000)
+    lock: list[str] = Field(default=[], max_length=200)
 
 
 @router.get("/plan/checks", response=ChecksOut)
@@ -164,11 +180,11 @@ def get_checks(
 
 @router.get("/plan/repairs", response=RepairsOut)
 @needs("plan")
-def get_repairs(request: HttpRequest, reading: Reading = Reading.TARGET, checks: str = "all") -> dict[str, Any]:
-    """Find the least to change so that the checks hold, with the proof."""
-    version, plan = adopted_plan(actor_of(request))
-    report = offered_repairs(plan, reading, checks, minimiser())
-    return {"sha256": version.sha256, **repair_data(report, version.text, "plan.toml")}
+def get_repairs(request: HttpRequest, query: Query[RepairQuery]) -> dict[str, Any]:
+    """Find the least to change so that the checks hold, with the proof; many checks take seconds."""
+    asked = RepairAsked.of(actor_of(request), reading=query.reading, checks=query.checks, locked=query.lock)
+    report = asked_report(asked, repair_found(asked, minimiser()))
+    return {"sha256": asked.version.sha256, **repair_data(report, asked.version.text, "plan.toml")}
 
 
 @router.post("/plan/repairs", response={201: PlanOut})
@@ -176,15 +192,15 @@ def get_repairs(request: HttpRequest, reading: Reading = Reading.TARGET, checks:
 def repair(request: HttpRequest, body: RepairIn) -> Status[PlanOut]:
     """Make one of the repairs the plan that counts."""
     actor = actor_of(request)
-    apply_repair(
-        actor=actor,
-        as_of=now(),
+    choice = RepairChoice(
         sha256=body.sha256,
-        checks=body.checks,
         reading=body.reading,
+        checks=body.checks,
         take=body.take,
-        minimiser=minimiser(),
+        locked=tuple(body.lock),
+        rebase=body.rebase,
     )
+    apply_repair(actor=actor, as_of=now(), choice=choice, minimiser=minimiser())
     return Status(201, plan_out(*adopted_plan(actor)))
 
 

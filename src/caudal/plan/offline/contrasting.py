@@ -16,6 +16,7 @@ from caudal.kit.lazy import lazy
 from caudal.plan.offline.futures import RUNS, SEED, futures_of, known, numbers_of, tree_of
 from caudal.plan.offline.prospects import chance_words
 from caudal.plan.offline.reviewing import Remark, Review, checks_of, review
+from caudal.plan.offline.shifting import HEADLINES
 
 if TYPE_CHECKING:
     from caudal.core.simulate import Contrast, Futures
@@ -24,8 +25,6 @@ SIDES_MOST: Final = 4
 """So many scenarios stand side by side."""
 NUMBERS: Final = 3
 """So many numbers are compared where nobody chooses any."""
-FIRST: Final = ("revenue_gross", "revenue_net", "revenue_recurring", "profit_net", "customers_new")
-"""Metrics that people ask for first, where nobody asks for another one."""
 _KEPT: Final = 16
 _ALIKE: Final = 1e-9
 
@@ -92,7 +91,7 @@ def key_numbers(tree: Tree, asked: Sequence[str] = (), others: Sequence[Tree] = 
     computed = [node.id for node in tree.computed if node.goal is not None] or [node.id for node in tree.computed]
     metrics = {target.id: target.metric for target in tree.plan.targets}
     first = [
-        name for metric in FIRST for name in computed if metrics.get(name) == metric and not tree.by_id[name].pillar
+        name for metric in HEADLINES for name in computed if metrics.get(name) == metric and not tree.by_id[name].pillar
     ]
     usually = numbers_of(tree, tree.plan.months)
     found = [*first, *computed][:1]

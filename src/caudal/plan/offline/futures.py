@@ -119,8 +119,15 @@ def musts_of(
     tree: Tree, number_id: str, wanted: float, *, month: int, changed: Mapping[str, float] | None = None
 ) -> "tuple[Answer, ...]":
     """Return what each driver alone must be for a number to be `wanted` in a month. Raises UnknownNumber."""
+    return _musts(tree.plan, number_id, wanted, month, tuple(sorted((changed or {}).items())))
+
+
+@lru_cache(maxsize=_KEPT)
+def _musts(
+    plan: Plan, number_id: str, wanted: float, month: int, changed: tuple[tuple[str, float], ...]
+) -> "tuple[Answer, ...]":
     found: tuple[Answer, ...] = lazy("caudal.core.simulate").musts(
-        tree, number_id, wanted, months=month, changed=changed
+        tree_of(plan), number_id, wanted, months=month, changed=dict(changed)
     )
     return found
 
@@ -135,7 +142,14 @@ def wanted_of(tree: Tree, number_id: str, asked: float | None = None) -> float |
 
 def bars_of(tree: Tree, number_id: str, *, month: int, changed: Mapping[str, float] | None = None) -> "tuple[Bar, ...]":
     """Return how far each driver alone moves a number in a month, the widest first. Raises UnknownNumber."""
-    found: tuple[Bar, ...] = lazy("caudal.core.simulate").tornado(tree, number_id, months=month, changed=changed)
+    return _bars(tree.plan, number_id, month, tuple(sorted((changed or {}).items())))
+
+
+@lru_cache(maxsize=_KEPT)
+def _bars(plan: Plan, number_id: str, month: int, changed: tuple[tuple[str, float], ...]) -> "tuple[Bar, ...]":
+    found: tuple[Bar, ...] = lazy("caudal.core.simulate").tornado(
+        tree_of(plan), number_id, months=month, changed=dict(changed)
+    )
     return found
 
 

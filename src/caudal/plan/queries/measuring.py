@@ -1,7 +1,8 @@
 """Numbers for targets, asked of the metrics once each.
 
 Numbers that take the database long are counted by a job every few minutes and kept, with the instant at which they
-were; whoever looks is given those that are not too old, and the rest is counted. Where all are quick, none is kept.
+were; whoever looks is given those that are not too old, and the rest is counted. Where all are counted in a moment,
+none is kept.
 """
 
 from collections.abc import Mapping
@@ -17,8 +18,10 @@ from caudal.kit.access import SYSTEM, Actor
 from caudal.kit.clocking import clocked
 
 Question: TypeAlias = tuple[str, Request]
-SLOW_SECONDS: Final = 0.15
-"""What takes longer is kept."""
+MOMENT_SECONDS: Final = 0.2
+"""All numbers of a page may take so long together; where they take longer, those of some weight are kept."""
+WEIGHT_SECONDS: Final = 0.02
+"""What takes less is counted whenever somebody looks."""
 HOLD: Final = timedelta(minutes=30)
 """So long a number counts that the job has kept; one that has not run for longer is not waited for."""
 KEPT: Final = "plan.measured"
@@ -39,8 +42,8 @@ class Measuring:
     actor: Actor
     as_of: datetime
     kept: Mapping[Question, Counted] = field(default_factory=dict)
-    slow: dict[Question, Counted] = field(default_factory=dict)
-    """What took long to count just now."""
+    took: dict[Question, tuple[Counted, float]] = field(default_factory=dict)
+    """What was counted just now, and the seconds that it took."""
     counted_at: datetime | None = None
     """The instant of the oldest number that was taken from those kept; None where all were counted just now."""
     _answers: dict[Question, tuple[Figure, ...]] = field(default_factory=dict)
@@ -59,8 +62,11 @@ class Measuring:
 
     def keep(self) -> int:
         """Keep what took long, instead of what was kept before; return how many numbers these are."""
-        cache.set(KEPT, self.slow, timeout=HOLD.total_seconds())
-        return len(self.slow)
+        takes_long = sum(seconds for _, seconds in self.took.values()) >= MOMENT_SECONDS
+        weighty = [(asked, counted) for asked, (counted, seconds) in self.took.items() if seconds >= WEIGHT_SECONDS]
+        slow = dict(weighty if takes_long else [])
+        cache.set(KEPT, slow, timeout=HOLD.total_seconds())
+        return len(slow)
 
     def _kept(self, question: Question) -> tuple[Figure, ...]:
         found = self.kept.get(question)
@@ -71,6 +77,5 @@ class Measuring:
 
     def _counted(self, question: Question) -> tuple[Figure, ...]:
         found, seconds = clocked(lambda: measure(self.actor, *question))
-        if seconds >= SLOW_SECONDS:
-            self.slow[question] = Counted(found.rows, self.as_of)
+        self.took[question] = Counted(found.rows, self.as_of), seconds
         return found.rows

@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 
 from caudal.core.clocks import WorkingCalendar
 from caudal.core.metrics import REGISTRY, Metric, NotFed, Request
-from caudal.core.periods import CalendarPeriod, Days, Grain, Period, add_months, day_in
-from caudal.core.plans import Plan, Target, UnitKind
+from caudal.core.periods import CalendarPeriod, Days, Grain, Period, add_months, day_in, start_of_day
+from caudal.core.plans import Plan, Target, UnitKind, better_is
 from caudal.core.targets import Goal, State, Verdict, is_flow, judge
 from caudal.insights.queries import Figure
 from caudal.kit.access import SYSTEM, Actor, Reach, Verb, policies
 from caudal.plan.models import PlanVersion
+from caudal.plan.queries.actuals import Typed, TypedNumbers, typed_numbers
 from caudal.plan.queries.adopted import NoPlan, adopted_plan
 from caudal.plan.queries.measuring import Measuring
 from caudal.workspace.queries import company, working_calendar
@@ -65,7 +66,8 @@ class Standing:
     """How one target stands. `measured` are the days its number is of, `period` the whole period it is due in.
 
     `metric` is None where none of that id exists; a metric without facts has no `measured`. `recent` are the values
-    of the last twelve whole periods, oldest first, None where nobody knows.
+    of the last twelve whole periods, oldest first, None where nobody knows. `typed` is what somebody said, where
+    nothing counts: then the numbers are those up to its last day. `unused` is what somebody said of what is counted.
     """
 
     target: Target
@@ -79,11 +81,13 @@ class Standing:
     worked: Worked | None = None
     missing: int = 0
     recent: tuple[Fraction | None, ...] = ()
+    typed: Typed | None = None
+    unused: Typed | None = None
 
     @property
     def is_fed(self) -> bool:
-        """Whether anything measures it at all."""
-        return self.measured is not None
+        """Whether anything measures it at all, or anybody has said what it came to."""
+        return self.measured is not None or any(value is not None for value in self.recent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +125,14 @@ def standing(
     as_of: datetime,
     month: CalendarPeriod | None = None,
     pillar: str | None = None,
+    only: str | None = None,
     measuring: Measuring | None = None,
 ) -> Standings:
     """Return how each target of the plan stands: as of an instant, or at the end of a month that has ended.
 
-    With `pillar`, only its targets. The figures are those of the whole company where the actor may see that
-    (`standing` within Reach.ALL), else those made of the rows within reach; `measuring` counts them another way.
-    Raises NoPlan.
+    With `pillar`, only its targets, with `only`, the one of that id. The figures are those of the whole company where
+    the actor may see that (`standing` within Reach.ALL), else those made of the rows within reach; `measuring` counts
+    them another way. Raises NoPlan.
     """
     version, plan = adopted_plan(actor)
     own = company()
@@ -135,7 +140,7 @@ def standing(
         raise NoPlan
     zone = ZoneInfo(own.zone)
     moment = Moment.of(as_of, zone, month)
-    targets = [target for target in plan.targets if pillar is None or target.pillar == pillar]
+    targets = [target for target in plan.targets if pillar in {None, target.pillar} and only in {None, target.id}]
     periods = {
         grain: CalendarPeriod.of(grain, moment.day, own.fiscal_start_month)
         for grain in dict.fromkeys(target.period for target in targets)
@@ -148,7 +153,12 @@ def standing(
     worked = {grain: _worked(calendar, period.in_zone(zone), moment.at) for grain, period in periods.items()}
     whole = policies()["standing"].reach(actor, Verb.VIEW) is Reach.ALL
     measuring = measuring or Measuring.of(SYSTEM if whole else actor, as_of)
-    question = _Question(plan, moment, own.currency, own.zone, periods, worked, measuring)
+    typed = typed_numbers(
+        SYSTEM if whole else actor,
+        {grain: earlier(period, RECENT).days.start for grain, period in periods.items()},
+        own.fiscal_start_month,
+    )
+    question = _Question(plan, moment, own.currency, calendar, periods, worked, measuring, typed)
     asked = tuple(question.ask(each) for each in targets)
     return Standings(
         version=version,
@@ -173,18 +183,49 @@ class _Question:
     plan: Plan
     moment: Moment
     currency: str
-    zone: str
+    calendar: WorkingCalendar
     periods: dict[Grain, CalendarPeriod]
     worked: dict[Grain, Worked]
     measuring: Measuring
+    typed: TypedNumbers
 
     def ask(self, target: Target) -> Standing:
-        """Return how a target stands."""
-        scaled = self.plan.scales_in(target.id)
+        """Return how a target stands: by what is counted, else by what was typed."""
         metric = REGISTRY.metrics.get(target.metric or "")
+        flow = target.unit.is_flow and (metric is None or is_flow(metric))
+        period = self.periods[target.period]
+        told = self.typed.by(target, period, self.moment.day)
+        if told is None and not flow:
+            told = self.typed.by(target, period.previous, self.moment.day)
+        typed = tuple(self.typed.whole(target, earlier(period, count)) for count in range(RECENT, 0, -1))
+        counted = self._counted(target, metric, flow=flow)
+        recent = tuple(
+            said if value is None else value for value, said in zip(counted.recent or typed, typed, strict=True)
+        )
+        if counted.verdict.actual is not None or told is None:
+            return replace(counted, recent=recent, unused=told, period=period, flow=flow)
+        worked = self.worked[target.period]
+        if flow and told.through < self.moment.day:
+            midnight = start_of_day(told.through + ONE_DAY, self.calendar.zone)
+            worked = _worked(self.calendar, period.in_zone(self.calendar.zone), midnight)
+        goal = Goal(target.lo, target.hi, better_is(target.metric), flow)
+        return replace(
+            counted,
+            verdict=judge(goal, told.value, elapsed=worked.share),
+            flow=flow,
+            period=told.period,
+            measured=Days(told.period.days.start, told.through + ONE_DAY),
+            worked=worked,
+            missing=0,
+            recent=recent,
+            typed=told,
+        )
+
+    def _counted(self, target: Target, metric: Metric | None, *, flow: bool) -> Standing:
+        """Return how a target stands by what is counted alone."""
+        scaled = self.plan.scales_in(target.id)
         if metric is None:
             return Standing(target=target, verdict=Verdict(State.NO_DATA), scaled=scaled)
-        flow = is_flow(metric) and target.unit.is_flow
         period = self.periods[target.period]
         measured = self._to_date(period) if flow else trailing(target.period, self.moment.day)
         try:
@@ -218,7 +259,7 @@ class _Question:
             as_of=self.moment.today,
             grain=period.grain,
             where=f'pillar = "{target.pillar}"' if target.pillar else "true",
-            zone=self.zone,
+            zone=self.calendar.zone.key,
             currency=target.unit.counted if target.unit.kind is UnitKind.MONEY else self.currency,
             fiscal_start=period.fiscal_start,
         )

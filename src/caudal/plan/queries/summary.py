@@ -6,6 +6,7 @@ from fractions import Fraction
 from django.utils.translation import get_language, gettext, ngettext
 
 from caudal.core.metrics import REGISTRY, Direction
+from caudal.core.plans import better_is
 from caudal.core.targets import State
 from caudal.plan.offline.figures import amount
 from caudal.plan.queries.standings import Standing, Standings
@@ -75,12 +76,17 @@ def _next(standings: Standings, worst: Standing | None) -> str:
     driver = _driver(standings, worst)
     if driver is not None:
         return gettext("Begin with %(driver)s, which drives it and is behind as well.") % {"driver": _name(driver)}
-    if rate := _rate(worst):
-        return rate
+    return rate if (rate := _rate(worst)) else _look(worst)
+
+
+def _look(worst: Standing) -> str:
+    """Say where to look for what is behind a number."""
     if worst.metric and worst.metric.drivers:
         spoken = get_language() or "en"
         labels = [REGISTRY.metrics[each].label.in_language(spoken).lower() for each in worst.metric.drivers]
         return gettext("Look at what drives it: %(drivers)s.") % {"drivers": ", ".join(labels)}
+    if worst.typed is not None:
+        return gettext("It was typed by hand: ask whoever typed it what is behind it.")
     return gettext("Open the rows behind it and look at the largest ones.")
 
 
@@ -93,7 +99,7 @@ def _driver(standings: Standings, worst: Standing) -> Standing | None:
 def _rate(worst: Standing) -> str:
     """What each working day left must bring, beside what the days gone have brought."""
     worked, verdict = worst.worked, worst.verdict
-    too_little = worst.metric is not None and worst.metric.direction is not Direction.LOWER
+    too_little = better_is(worst.target.metric) is not Direction.LOWER
     if not worst.flow or worked is None or verdict.actual is None or verdict.missed is None or not too_little:
         return ""
     left, short = worked.days - worked.days_gone, verdict.missed - verdict.actual

@@ -61,6 +61,7 @@ def standing_rows(standings: Iterable[Standing]) -> list[dict[str, Any]]:
             "pace": _decimal(each.verdict.pace),
             "share_elapsed": _decimal(each.worked.share if each.worked else None),
             "state": each.verdict.state.value,
+            "typed": each.typed is not None,
             "reason": reason(each),
         }
         for each in standings

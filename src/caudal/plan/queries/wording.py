@@ -9,7 +9,7 @@ from caudal.core.targets import State
 from caudal.plan.offline.figures import amount, interval
 from caudal.plan.queries.feeds import feed_of
 from caudal.plan.queries.standings import Standing
-from caudal.ui.formats import MINUS, number_text, points_text, reader_locale
+from caudal.ui.formats import MINUS, day_text, number_text, points_text, reader_locale
 
 
 def state_word(standing: Standing) -> str:
@@ -44,12 +44,21 @@ def reason(standing: Standing) -> str:
         said = _flow(standing)
     else:
         said = _level(standing)
-    return f"{said}{_missing(standing)}"
+    return f"{said}{_missing(standing)}{_typed(standing)}"
+
+
+def _typed(standing: Standing) -> str:
+    if standing.typed is None:
+        return ""
+    day = day_text(standing.typed.through, reader_locale())
+    return " " + gettext("Typed by hand, up to %(day)s.") % {"day": day}
 
 
 def _unknown(standing: Standing) -> str:
     if not standing.is_fed:
         return gettext("Would be fed by %(feed)s.") % {"feed": gettext(feed_of(standing.target.metric))}
+    if standing.measured is None:
+        return gettext("Nobody has typed this period yet.")
     if standing.verdict.actual is not None:
         return gettext("%(actual)s so far, before the first working hour of the period.") % _numbers(standing)
     if any(value is not None for value in standing.recent):

@@ -1,7 +1,8 @@
 """Pages of the plan."""
 
+from caudal.plan.views.actuals import actual_list, actual_template
 from caudal.plan.views.adopting import adoption
-from caudal.plan.views.checking import finding_list, repair_page
+from caudal.plan.views.checking import finding_list
 from caudal.plan.views.comparing import comparison
 from caudal.plan.views.contrasts import scenario_list
 from caudal.plan.views.drafts import (
@@ -17,6 +18,7 @@ from caudal.plan.views.editing import draft_check, draft_edit
 from caudal.plan.views.first import first_page
 from caudal.plan.views.futures import future_page, simulation_page, simulation_start
 from caudal.plan.views.milestones import milestone_edit
+from caudal.plan.views.repairing import repair_page
 from caudal.plan.views.scenarios import (
     scenario_copy,
     scenario_delete,
@@ -27,12 +29,16 @@ from caudal.plan.views.scenarios import (
     scenario_say,
 )
 from caudal.plan.views.splits import split_page
+from caudal.plan.views.target import actual_take_back, target_page
 from caudal.plan.views.targets import target_list
 from caudal.plan.views.versions import version_list, version_page
 from caudal.plan.views.whatif import tree_page
 from caudal.plan.views.whole import whole_plan
 
 __all__ = [
+    "actual_list",
+    "actual_take_back",
+    "actual_template",
     "adoption",
     "comparison",
     "draft_adopt",
@@ -61,6 +67,7 @@ __all__ = [
     "simulation_start",
     "split_page",
     "target_list",
+    "target_page",
     "tree_page",
     "version_list",
     "version_page",

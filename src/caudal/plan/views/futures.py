@@ -29,10 +29,14 @@ from caudal.plan.queries import (
     plan_of,
     plan_to_play,
     reach_words,
+    shifts,
     tree_of,
+    version_before,
 )
 from caudal.plan.views.lines import language
 from caudal.plan.views.outlook import Outlook, goal_words
+from caudal.plan.views.repairing import Chances, chances_of
+from caudal.plan.views.versions import comparison_address
 from caudal.ui.charts import Chart, Fan, fan
 from caudal.ui.formats import number_text, percent_text, reader_locale
 from caudal.ui.tables import Cell, Column, Row, Table
@@ -76,6 +80,15 @@ class Past:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What the latest change of the plan did to the chances."""
+
+    chances: Chances
+    compare: str
+    before: datetime
+
+
 @needs("plan")
 @require_GET
 def future_page(request: HttpRequest) -> HttpResponse:
@@ -104,7 +117,22 @@ def future_page(request: HttpRequest) -> HttpResponse:
     if outlook.node is None or not outlook.tree.drivers:
         return render(request, "plan/no_drivers.html", context)
     found = kept_futures(outlook.tree, runs=RUNS, months=outlook.tree.plan.months, seed=SEED, changed=outlook.changed)
+    context |= {"since": since_before(request, outlook)}
     return render(request, "plan/futures.html", {**context, **story(outlook, outlook.node, found.to_json())})
+
+
+def since_before(request: HttpRequest, outlook: Outlook) -> Since | None:
+    """Return what the latest change of the plan did to the chances; nothing for a scenario or a first plan."""
+    actor = actor_of(request)
+    before = None if outlook.changed or outlook.scenario else version_before(actor)
+    if before is None:
+        return None
+    version, plan = before
+    return Since(
+        chances_of(shifts(plan, outlook.tree.plan)),
+        comparison_address(str(version.ref), ""),
+        version.created_at,
+    )
 
 
 @needs("plan")

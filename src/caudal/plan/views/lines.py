@@ -14,12 +14,13 @@ from caudal.ui.sparkline import Sparkline
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One target: its band, its recent past, its state and the reason, and the way to the rows behind it."""
+    """One target: its band, its recent past, its state and the reason, its page, and the rows behind its number."""
 
     id: str
     label: str
     interval: str
     href: str
+    rows: str
     band: Band
     recent: Sparkline
     state: str
@@ -38,10 +39,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Unfed:
-    """What is still to come, and the targets it would feed."""
+    """What is still to come, and the targets it would feed, each with its page."""
 
     feed: str
-    labels: tuple[str, ...]
+    labels: tuple[tuple[str, str], ...]
 
 
 def language() -> str:
@@ -57,7 +58,8 @@ def line(standing: Standing) -> Line:
         id=target.id,
         label=label,
         interval=interval(target),
-        href=rows_address(standing),
+        href=reverse("plan:target", args=[target.id]),
+        rows=rows_address(standing),
         band=Band(
             lo=target.lo,
             hi=target.hi,
@@ -91,10 +93,11 @@ def groups(standings: Standings) -> list[Group]:
 
 def unfed(standings: Iterable[Standing]) -> list[Unfed]:
     """Group what nothing measures by what would feed it, the most wanted first."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[tuple[str, str]]] = {}
     for each in standings:
         if not each.is_fed:
-            found.setdefault(feed_of(each.target.metric), []).append(each.target.label.told(language()))
+            named = each.target.label.told(language()), reverse("plan:target", args=[each.target.id])
+            found.setdefault(feed_of(each.target.metric), []).append(named)
     wanted = sorted(found.items(), key=lambda item: -len(item[1]))
     return [Unfed(capital(gettext(feed)), tuple(labels)) for feed, labels in wanted]
 
@@ -105,8 +108,8 @@ def capital(words: str) -> str:
 
 
 def rows_address(standing: Standing) -> str:
-    """Return the address of the rows that make a number; nothing where there is no number."""
-    if standing.metric is None or standing.measured is None:
+    """Return the address of the rows that make a number; nothing where there is no number, or somebody typed it."""
+    if standing.metric is None or standing.measured is None or standing.typed is not None:
         return ""
     page = reverse("insights:rows", args=[standing.metric.id])
     asked = {"from": standing.measured.start.isoformat(), "to": standing.measured.end.isoformat()}

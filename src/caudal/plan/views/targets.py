@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -65,11 +66,13 @@ def row(standing_of: Standing, plan: Plan) -> Row:
     scale = scale_text(plan.version.scale) if standing_of.scaled and plan.version else ""
     return Row(
         cells=(
-            Cell(target.label.told(language()), note=target.id),
+            Cell(target.label.told(language()), note=target.id, href=reverse("plan:target", args=[target.id])),
             interval(target),
             scale or Cell(void=True),
             pillars[target.pillar] if target.pillar else Cell(void=True),
-            Cell(amount(target, standing_of.verdict.actual), href=address),
+            Cell(
+                amount(target, standing_of.verdict.actual), href=address, note=_("typed") if standing_of.typed else ""
+            ),
             Cell(state_word(standing_of), tone=tone(standing_of)),
             target.metric,
             ", ".join(map(str, target.lines)),

@@ -163,6 +163,7 @@ DEALS: Final = Table(
         ),
         Field("history", Reading.TEXT, words("stage history, historial de etapas"), length=20_000, label=msg("Stages it went through")),
         Field("competitors", Reading.TEXT, words("competitors, main competitors, main competitors c, competidores"), ("competitor", "competidor"), length=2000, label=msg("Competitors")),
+        Field("lines", Reading.TEXT, words("line items, lineas de la oportunidad, lineas del negocio"), length=60_000, label=msg("Line items")),
         Field("is_closed", Reading.FLAG, words("is closed"), label=msg("Has ended")),
         Field("is_won", Reading.FLAG, words("is won, hs is closed won, is closed won"), label=msg("Was won")),
         Field(

@@ -17,7 +17,7 @@ CREATE TRIGGER plan_draft_text_append_only BEFORE UPDATE ON plan_drafttext
 
 
 class Migration(migrations.Migration):
-    dependencies = [("plan", "0004_drafts_guarded"), ("kit", "0002_append_only")]
+    dependencies = [("plan", "0006_found_repairs"), ("kit", "0002_append_only")]
 
     operations = [
         migrations.CreateModel(

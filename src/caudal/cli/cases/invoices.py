@@ -1,0 +1,340 @@
+"""Examples of what stands between prices and what is paid: discounts, limits, tax, credits and credit notes."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Final
+
+from caudal.cli.cases.reading import Case, NotUnderstood, Output, Outputs, decimal, minor, number, numbers
+from caudal.core.money import Currency, Money, Rounding, allocate, portion, round_money, total
+from caudal.core.periods import CalendarPeriod, Days, Grain
+from caudal.core.pricing import (
+    EN_16931,
+    Adjusted,
+    Commitment,
+    Discount,
+    Labelled,
+    MoneyPolicy,
+    NetLine,
+    Step,
+    Tax,
+    Taxed,
+    add_up,
+    credit,
+    discounted,
+    money_policy,
+    shares,
+    tax_of,
+    use_allowance,
+)
+
+HALF_UP: Final = Rounding.HALF_UP
+_ONE_DAY: Final = timedelta(days=1)
+SOURCE_POLICIES: Final = {"lago": "tax_once"}
+"""The policy by which a source works its invoices out; EN 16931 for all others."""
+
+
+def policy_of(case: Case) -> MoneyPolicy:
+    """The policy of an example: named, or by the documents of its source."""
+    source = case.source.lower()
+    by_source = next((name for word, name in SOURCE_POLICIES.items() if word in source), EN_16931.name)
+    return money_policy(str(case.take("money_policy", default=by_source)))
+
+
+def minor_units(case: Case) -> Outputs:
+    """Decimal amounts as whole minor units."""
+    return {"integers": [Money.of(str(amount), str(code)).minor for code, amount in case.take("amounts")]}
+
+
+def allocation(case: Case) -> Outputs:
+    """An amount split by weights."""
+    weights = numbers(case.take("weights"))
+    parts = allocate(minor(case.take("amount"), case.currency), weights)
+    return {
+        "allocated": [part.minor for part in parts],
+        "after": [weight - part.minor for weight, part in zip(weights, parts, strict=True)],
+    }
+
+
+def coupon(row: Mapping[str, Any], currency: Currency, scope: frozenset[str] = frozenset()) -> Discount:
+    """A discount as examples write it."""
+    if "pct" in row or "percent" in row:
+        return Discount(percent=decimal(row.get("pct", row.get("percent"))), scope=scope)
+    cents = row.get("fixed_cents", row.get("cents"))
+    amount = number(row["fixed"]) if cents is None else minor(cents, currency).amount
+    return Discount(amount=amount, scope=scope)
+
+
+def discount(case: Case) -> Outputs:
+    """Free units over time, or coupons on a subtotal."""
+    if case.has("usage_discount"):
+        steps = use_allowance(case.number("usage_discount"), numbers(case.take("quantities")))
+        return {
+            "billable_quantities": [billable for billable, _ in steps],
+            "remaining_discount": [left for _, left in steps],
+        }
+    subtotal = case.money("subtotal")
+    coupons = [coupon(row, case.currency) for row in case.take("coupons")]
+    left = discounted(subtotal, coupons, HALF_UP)
+    return {
+        "discount_cents": subtotal - left,
+        "discount": subtotal - left,
+        "total_cents": left,
+        "total": left,
+        "after_cents": left,
+    }
+
+
+def commitment(case: Case) -> Outputs:
+    """A minimum of a period, in proportion to the part of it that was served."""
+    if case.has("charge_unit", "terminated"):
+        return minimum_until_the_end(case)
+    share = served(case)
+    minimum = portion(case.money("minimum", "minimum_commitment", "commitment"), share, HALF_UP)
+    fee = portion(case.money("subscription", default=0), share, HALF_UP)
+    usage = case.take("usage_cents", "usage", default=[])
+    used = [minor(one, case.currency) for one in (usage if isinstance(usage, list) else [usage])]
+    settled = Commitment(minimum=minimum).settle([fee, *used])
+    spent = total([fee, *used], case.currency)
+    return {
+        "true_up_cents": settled.true_up,
+        "true_up": settled.true_up,
+        "total_cents": spent + settled.true_up,
+        "total": spent + settled.true_up,
+        "minimum_cents": minimum,
+        "subscription_fee_cents": fee,
+    }
+
+
+def served(case: Case) -> Fraction:
+    """The share of a calendar period that was served, by days: from its start day on, and with its last day."""
+    interval = str(case.take("interval", default="monthly"))
+    if not case.has("started") and not case.has("terminated"):
+        return Fraction(1)
+    grain = grain_of(interval)
+    known = case.day("started") if case.has("started") else case.day("terminated")
+    whole = CalendarPeriod.of(grain, known).days
+    first = case.day("started") if case.has("started") else whole.start
+    end = case.day("terminated") + _ONE_DAY if case.has("terminated") else whole.end
+    return whole.share(Days(max(first, whole.start), min(end, whole.end)))
+
+
+def grain_of(interval: str) -> Grain:
+    """The calendar period that an interval names."""
+    names = {
+        "week": Grain.WEEK, "month": Grain.MONTH, "quarter": Grain.QUARTER, "year": Grain.YEAR, "annual": Grain.YEAR,
+        "day": Grain.DAY, "dai": Grain.DAY,
+    }  # fmt: skip
+    for word, grain in names.items():
+        if interval.lower().startswith(word):
+            return grain
+    raise NotUnderstood(reason=f"{interval!r} is no interval.")
+
+
+def minimum_until_the_end(case: Case) -> Outputs:
+    """A charge with a minimum and a plan paid in advance, of a subscription that ends within the period."""
+    percent = decimal(case.take("tax_rate_pct", default=0))
+    used = round_money(case.number("charge_unit") * case.number("units"), case.currency, HALF_UP)
+    share = served(case)
+    minimum = portion(case.money("charge_minimum"), share, HALF_UP)
+    true_up = Commitment(minimum=minimum).settle([used]).true_up
+    plan = case.money("plan")
+    back = portion(plan, 1 - share, HALF_UP)
+    taxes = {name: tax_of(net, percent, HALF_UP) for name, net in (("used", used), ("up", true_up), ("back", back))}
+    fees, tax = used + true_up, taxes["used"] + taxes["up"]
+    return {
+        "usage_fee_cents": used,
+        "usage_tax_cents": taxes["used"],
+        "true_up_cents": true_up,
+        "true_up_tax_cents": taxes["up"],
+        "invoice_fees_cents": fees,
+        "invoice_taxes_cents": tax,
+        "invoice_total_cents": fees + tax,
+        "credit_note_excl_cents": back,
+        "credit_note_tax_cents": taxes["back"],
+        "credit_note_total_cents": back + taxes["back"],
+        "after_credit_cents": fees + tax - back - taxes["back"],
+    }
+
+
+def credit_note(case: Case) -> Outputs:
+    """What is given back of a line: of the days that were not used, or an amount of it."""
+    percent = decimal(case.take("tax_pct", "tax_rate_pct", default=case.inputs.get("invoice", {}).get("tax_pct", 0)))
+    if case.has("invoice"):
+        given = case.take("invoice")
+        line = Taxed(minor(given["fees_cents"], case.currency), minor(given["tax_cents"], case.currency))
+        asked = case.money("credit_item")
+    else:
+        net = case.money("amount")
+        tax = case.money("invoice_tax") if case.has("invoice_tax_cents") else tax_of(net, percent, HALF_UP)
+        line = Taxed(net, tax)
+        unused = 1 - case.number("days_used") / case.number("period_days")
+        asked = portion(net, unused, HALF_UP)
+    note = credit(line, asked, rounding=HALF_UP)
+    rest = credit(line, line.net - asked, credited=[note], rounding=HALF_UP)
+    return {
+        "item_cents": note.net,
+        "excl_cents": note.net,
+        "tax_cents": note.tax,
+        "total_cents": note.gross,
+        "remaining_item_cents": rest.net,
+        "remaining_tax_cents": rest.tax,
+        "remaining_total_cents": rest.gross,
+    }
+
+
+def einvoice(case: Case) -> Outputs:
+    """The totals of an invoice of EN 16931, of the net amounts of its lines.
+
+    What was paid before (BT-113) and what is rounded away (BT-114) are facts that no rule yields: the official samples
+    state them among the totals.
+    """
+    currency = case.currency
+    lines = [NetLine(number(row["net"]), tax_named(row["category"], row["vat_pct"])) for row in case.take("lines")]
+    adjustments = [
+        Adjusted(
+            Money.of(str(row["amount"]), currency) * (1 if str(row["charge"]).lower() == "true" else -1),
+            tax_named(row["cat"], row["vat"]),
+        )
+        for row in case.take("document_allowance_charges", default=[])
+    ]
+    found = add_up(lines, currency, adjustments=adjustments)
+    stated = case.stated.get("totals", {})
+    prepaid, rounded = (
+        Money.of(str(stated.get(name, 0)), currency) for name in ("PrepaidAmount", "PayableRoundingAmount")
+    )
+    totals: dict[str, Output] = {
+        "LineExtensionAmount": found.line_total,
+        "TaxExclusiveAmount": found.net,
+        "TaxInclusiveAmount": found.gross,
+        "AllowanceTotalAmount": found.allowances,
+        "ChargeTotalAmount": found.charges,
+        "PrepaidAmount": prepaid,
+        "PayableRoundingAmount": rounded,
+        "PayableAmount": found.payable - prepaid + rounded,
+    }
+    subtotals = [
+        {"taxable": one.taxable, "tax": one.amount, "rate": one.tax.percent, "cat": one.tax.category}
+        for one in found.subtotals
+    ]
+    return {"subtotals": subtotals, "tax_total": found.tax, "totals": totals}
+
+
+def tax_named(category: Any, percent: Any) -> Tax:
+    """The tax of a line."""
+    return Tax(str(category), Decimal(str(percent if percent is not None else 0)))
+
+
+def invoice(case: Case) -> Outputs:
+    """A whole invoice, by what its inputs are."""
+    if case.has("fees"):
+        return with_coupons(case)
+    if case.has("thresholds_cents"):
+        return progressive(case)
+    if case.has("fraction"):
+        return change_and_next(case)
+    return in_the_order_of_steps(case)
+
+
+def in_the_order_of_steps(case: Case) -> Outputs:
+    """Lines, coupons, tax, credit notes and prepaid credits, in the order of the policy."""
+    tax = tax_named("S", case.take("tax_rate_pct", "tax_pct", default=0))
+    nets = [case.money(name).amount for name in ("subscription", "usage") if case.has(name)]
+    off = [Discount(amount=case.money("coupons").amount)] if case.has("coupons") else []
+    lines = [
+        NetLine(net - less, tax) for net, less in zip(nets, shares([Labelled(net) for net in nets], off), strict=True)
+    ]
+    credits_by_step = {
+        step: case.money(name)
+        for step, name in ((Step.CREDIT_NOTES, "credit_notes"), (Step.PREPAID, "prepaid_credits"))
+        if case.has(name)
+    }
+    found = add_up(lines, case.currency, policy=policy_of(case), credits_by_step=credits_by_step)
+    return {"subtotal_excl": found.net, "tax": found.tax, "subtotal_incl": found.gross, "total": found.payable}
+
+
+def with_coupons(case: Case) -> Outputs:
+    """Fees with coupons of narrow and wide scope, and their taxes."""
+    currency, policy = case.currency, policy_of(case)
+    rows: Sequence[Mapping[str, Any]] = case.take("fees")
+    lines = [
+        Labelled(
+            minor(row["cents"], currency).amount, frozenset({f"sub {row.get('sub')}", f"metric {row.get('metric')}"})
+        )
+        for row in rows
+    ]
+    off = [Fraction(0)] * len(lines)
+    for one in by_scope(case.take("coupons", default=[])):
+        left = [Labelled(line.amount - less, line.labels) for line, less in zip(lines, off, strict=True)]
+        off = [less + more for less, more in zip(off, taken(one, left, currency), strict=True)]
+    nets = [
+        NetLine(line.amount - less, tax_named("S", row["tax_pct"]))
+        for line, less, row in zip(lines, off, rows, strict=True)
+    ]
+    found = add_up(nets, currency, policy=policy)
+    per_major = currency.minor_per_major
+    return {
+        "coupon_share_cents": [less * per_major for less in off],
+        "fee_tax_cents": list(found.line_taxes),
+        "fees_cents": round_money(sum(line.amount for line in lines), currency, HALF_UP),
+        "coupons_cents": round_money(sum(off), currency, HALF_UP),
+        "subtotal_cents": found.net,
+        "taxes_cents": found.tax,
+        "total_cents": found.gross,
+    }
+
+
+def by_scope(coupons: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Coupons of metrics first, then of a subscription, then of everything; as written otherwise."""
+    return sorted(coupons, key=lambda row: 0 if "metrics" in row else 1 if "sub" in row else 2)
+
+
+def taken(row: Mapping[str, Any], lines: Sequence[Labelled], currency: Currency) -> tuple[Fraction, ...]:
+    """What one coupon takes off each line."""
+    metrics = {f"metric {name}" for name in row.get("metrics", ())}
+    scope = {f"sub {row['sub']}"} if "sub" in row else set[str]()
+    if metrics:
+        scope.add("chosen")
+        lines = [
+            Labelled(line.amount, line.labels | {"chosen"} if metrics & line.labels else line.labels) for line in lines
+        ]
+    return shares(lines, [coupon(row, currency, frozenset(scope))])
+
+
+def progressive(case: Case) -> Outputs:
+    """Usage that is invoiced when it passes a threshold, and set off against the invoice of the period."""
+    currency = case.currency
+    thresholds = [minor(one, currency) for one in case.take("thresholds_cents")]
+    used = invoiced = Money(0, currency)
+    early: dict[str, Output] = {}
+    for day, cents in case.take("usage_events_cents"):
+        used += minor(cents, currency)
+        if any(invoiced < threshold <= used for threshold in thresholds):
+            early[f"invoice_on_{str(day).replace('-', '_')}_cents"] = used - invoiced
+            invoiced = used
+    fees = used + case.money("subscription", default=0)
+    found = add_up([NetLine(fees.amount, Tax("S", Decimal(0)))], currency, credits_by_step={Step.PAYMENTS: invoiced})
+    return {
+        **early,
+        "period_fees_cents": fees,
+        "progressive_credit_cents": found.used[Step.PAYMENTS],
+        "period_total_cents": found.payable,
+    }
+
+
+def change_and_next(case: Case) -> Outputs:
+    """A change of plan within the period, taxed as one sum with the next period."""
+    share = case.number("fraction")
+    tax = tax_named("S", case.take("tax_pct", "tax_rate_pct", default=0))
+    lines = [NetLine(case.number("new") * share, tax), NetLine(-case.number("old") * share, tax)]
+    found = add_up(lines, case.currency)
+    after = add_up([*lines, NetLine(case.number("next_month", default=0), tax)], case.currency)
+    return {
+        "net_excl": found.net,
+        "net_tax": found.tax,
+        "net_total": found.gross,
+        "with_next_month_total": after.gross,
+        "with_next_month_excl": after.net,
+        "with_next_month_tax": after.tax,
+    }

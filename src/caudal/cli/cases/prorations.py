@@ -1,0 +1,339 @@
+"""Examples of parts of periods: changes of plan and of seats, stubs, trials, and periods themselves."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from caudal.cli.cases.charges import tiers_of
+from caudal.cli.cases.invoices import HALF_UP, coupon, grain_of
+from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs, day, decimal, instant, minor, number
+from caudal.core.money import Money, portion
+from caudal.core.periods import Cycle, Days, Grain, Period, start_of_day
+from caudal.core.pricing import Mode, PriceVersion, Tier, TierPrice, discounted, flat, version_for
+from caudal.core.proration import (
+    BY_SECOND,
+    ProratedEntry,
+    ProrationPolicy,
+    Terms,
+    When,
+    after_trial,
+    change_price,
+    change_seats,
+    price_over,
+    proration,
+    running_levels,
+)
+from caudal.core.schedules import Alignment, BilledPeriod, Schedule
+
+UTC: Final = ZoneInfo("UTC")
+_PERIODS: Final = {
+    "DAILY": (Grain.DAY, 1), "WEEKLY": (Grain.WEEK, 1), "BIWEEKLY": (Grain.WEEK, 2), "THIRTY_DAYS": (Grain.DAY, 30),
+    "THIRTY_ONE_DAYS": (Grain.DAY, 31), "SIXTY_DAYS": (Grain.DAY, 60), "NINETY_DAYS": (Grain.DAY, 90),
+    "MONTHLY": (Grain.MONTH, 1), "BIMESTRIAL": (Grain.MONTH, 2), "QUARTERLY": (Grain.QUARTER, 1),
+    "TRIANNUAL": (Grain.MONTH, 4), "BIANNUAL": (Grain.MONTH, 6), "SEMIANNUAL": (Grain.MONTH, 6),
+    "ANNUAL": (Grain.YEAR, 1), "YEARLY": (Grain.YEAR, 1), "BIENNIAL": (Grain.YEAR, 2), "TRIENNIAL": (Grain.YEAR, 3),
+}  # fmt: skip
+
+
+def policy_of(case: Case) -> ProrationPolicy:
+    """The policy of an example: named, or the unit that its topic names."""
+    if case.has("proration_policy"):
+        return proration(str(case.take("proration_policy")))
+    return proration("by_day") if ".day" in case.topic else BY_SECOND
+
+
+def prorate(case: Case) -> Outputs:
+    """A part of a period, by what its inputs are."""
+    for names, adapter in SHAPES:
+        if case.has(*names):
+            return adapter(case)
+    return change(case)
+
+
+def change(case: Case) -> Outputs:
+    """A change from one price to another: what is given back of the old, and asked for the new."""
+    currency = case.currency
+    old = with_discount(case, case.money("old", default=0), "old_discount")
+    new = with_discount(case, case.money("new", default=0), "new_discount")
+    if share := told_share(case):
+        credit, debit = portion(old, share, HALF_UP), portion(new, share, HALF_UP)
+    else:
+        period, at = period_and_change(case)
+        share = policy_of(case).left(period, at, UTC)
+        paid = Terms(old, period, UTC, policy_of(case), HALF_UP)
+        found = change_price(paid, new, at=at, when=behaviour(case), new_period=new_period(case, at))
+        credit, debit = (entry.amount for entry in found.entries)
+    shown = -credit if signed(case) else credit
+    values = {"credit": shown, "debit": debit, "charge": debit, "net": debit - credit}
+    nothing = Money(0, currency)
+    return {
+        **values,
+        **{f"{name}_cents": value for name, value in values.items()},
+        "amount": abs(debit - credit) or nothing,
+        "amount_cents": abs(debit - credit) or nothing,
+        "direction": "debit" if debit >= credit else "credit",
+        "factor": share,
+        "coefficient": share,
+        "fraction_remaining": share,
+    }
+
+
+def told_share(case: Case) -> Fraction | None:
+    """The share that is left where the example tells it itself."""
+    if case.has("seconds_total"):
+        return case.number("seconds_remaining") / case.number("seconds_total")
+    if case.has("days_remaining"):
+        return case.number("days_remaining") / case.number("days_total", "period_days", "month_days")
+    return case.number("fraction_remaining", "fraction") if case.has("fraction_remaining") else None
+
+
+def signed(case: Case) -> bool:
+    """Whether a credit is shown as a negative number: where the example adds it up with the rest."""
+    return any(key.startswith("net") for key in case.stated)
+
+
+def with_discount(case: Case, price: Money, name: str) -> Money:
+    """The price of a whole period after its discount."""
+    row = case.take(name, default=None)
+    return price if row is None else discounted(price, [coupon(row, case.currency)], HALF_UP)
+
+
+def behaviour(case: Case) -> When:
+    """When a change counts: as told, and a new cycle where the interval changes."""
+    told = str(case.take("behavior", "behaviour", default=""))
+    names = {"invoice": When.INVOICE_NOW, "next_period": When.NEXT_PERIOD, "reset": When.RESET_CYCLE}
+    one, other = (case.take(name, default=case.inputs.get("interval")) for name in ("old_interval", "new_interval"))
+    return When.RESET_CYCLE if one != other else names.get(told, When.PRORATE)
+
+
+def period_and_change(case: Case) -> tuple[Period, datetime]:
+    """The paid period, and the instant at which it changes."""
+    at = instant(case.take("change", "at"))
+    if case.has("period"):
+        rows = case.take("period")
+        if len(str(rows[0])) > len("2024-01-01"):
+            return Period(instant(rows[0]), instant(rows[1])), at
+        return case.days("period").in_zone(UTC), at
+    start = case.day("start")
+    grain = grain_of(str(case.take("old_interval", "interval", default="month")))
+    return Cycle(start, grain).days_of(0).in_zone(UTC), at
+
+
+def new_period(case: Case, at: datetime) -> Period | None:
+    """The period that begins with a change of the interval."""
+    grain = case.take("new_interval", default=None)
+    return None if grain is None else Cycle(at.date(), grain_of(str(grain))).days_of(0).in_zone(UTC)
+
+
+def several_changes(case: Case) -> Outputs:
+    """Changes one after the other within one period."""
+    first, last = case.take("cycle")
+    period = Days(day(first), day(last)).in_zone(UTC)
+    prices = [minor(one, case.currency) for one in case.take("prices_cents")]
+    entries: list[ProratedEntry] = []
+    for old, new, changed in zip(prices, prices[1:], case.take("changes"), strict=False):
+        paid = Terms(old, period, UTC, policy_of(case), HALF_UP)
+        entries += change_price(paid, new, at=instant(changed), when=When.PRORATE).entries
+    net = sum((entry.signed for entry in entries), Money(0, case.currency))
+    return {
+        "entries": [[entry.direction.value, entry.amount.minor] for entry in entries],
+        "net_cents": net,
+        "net": net,
+    }
+
+
+def seats(case: Case) -> Outputs:
+    """More or fewer seats for the rest of a period."""
+    period, at = period_and_change(case)
+    if case.has("tiers"):
+        mode = Mode.VOLUME if "volume" in case.topic else Mode.GRADUATED
+        price = TierPrice(case.currency, tiers_of(case.take("tiers"), mode), mode)
+    else:
+        each = case.money("price_per_seat", "price")
+        price = TierPrice(case.currency, (Tier(unit=decimal(each.amount)),))
+    before, after = (int(case.number(name)) for name in ("seats_before", "seats_after"))
+    paid = Terms(Money(0, case.currency), period, UTC, policy_of(case), HALF_UP)
+    entry = change_seats(paid, price, before=before, after=after, at=at)
+    amount = entry.amount if entry else Money(0, case.currency)
+    direction = entry.direction.value if entry else "debit"
+    return {"amount_cents": amount, "amount": amount, "direction": direction}
+
+
+def two_plans(case: Case) -> Outputs:
+    """A change of plans that are paid in arrears: each for its days."""
+    whole = int(case.number("month_days"))
+    first = case.day("change_on").day - 1
+    shares = {"plan_a": Fraction(first, whole), "plan_b": Fraction(whole - first, whole)}
+    found: dict[str, Output] = {"plan_a_days": first, "plan_b_days": whole - first}
+    for name, share in shares.items():
+        found[f"{name}_amount"] = portion(case.money(name), share, HALF_UP)
+    return found
+
+
+def part_of_a_price(case: Case) -> Outputs:
+    """A price for so many days of a period."""
+    case.take("start", default=None)
+    share = case.number("days_used") / case.number("period_days", "month_days", "days_total")
+    amount = portion(case.money("price", "amount"), share, HALF_UP)
+    return {"amount": amount, "amount_cents": amount, "total_cents": amount, "total": amount, "prorated": amount}
+
+
+def added_seat(case: Case) -> Outputs:
+    """A seat that is there from a day of a month on, in the days of that month."""
+    case.take("days_used", "rounded", default=None)
+    month = Cycle(case.day("added_on").replace(day=1), Grain.MONTH).days_of(0)
+    share = policy_of(case).share_of_days(Days(case.day("added_on"), month.end), month)
+    return {"prorated": portion(case.money("price"), share, HALF_UP), "full": case.money("price")}
+
+
+def after_the_last_cycle(case: Case) -> Outputs:
+    """The days after the last whole period, in periods like the first of them."""
+    days = Days(case.day("start"), case.day("end"))
+    cycle = Cycle(days.start, grain_of(str(case.take("interval"))))
+    return {"value": policy_of(case).share_of_days(days, cycle.days_of(0)), "days": days.count}
+
+
+def before_the_first_cycle(case: Case) -> Outputs:
+    """The days before the first whole period, in the period that they are the end of."""
+    first = case.day("first_cycle")
+    cycle = Cycle(first, grain_of(str(case.take("interval"))))
+    days = Days(case.day("start"), first)
+    return {"value": policy_of(case).share_of_days(days, cycle.days_of(-1)), "days": days.count}
+
+
+def shares_of_thirty(case: Case) -> Outputs:
+    """Days as shares of a month of thirty."""
+    policy = proration("thirty_days")
+    shares = [policy.share_of_days(Days(day(start), day(end)), THIRTY) for start, end in case.take("ranges")]
+    if len(set(shares)) > 1:
+        return {"values": shares, "days": [share * THIRTY.count for share in shares]}
+    return {"each": shares[0], "values": shares, "days": shares[0] * THIRTY.count}
+
+
+THIRTY: Final = Days(date(2023, 4, 1), date(2023, 5, 1))
+"""Any month will do: all of them have thirty days here."""
+
+
+def around_a_billing_day(case: Case) -> Outputs:
+    """A subscription that is billed on a day of the month: a part before the first, whole periods, a part after."""
+    case.take("target", default=None)
+    schedule = Schedule(
+        case.day("start"),
+        grain_of(str(case.take("interval"))),
+        UTC,
+        alignment=Alignment.BILLING_DAY,
+        billing_day=int(case.number("bcd")),
+        end=case.day("end", "target"),
+    )
+    found = list(schedule.until(case.day("end", "target")))
+    stubs = [one for one in found if one.is_stub]
+    return {
+        "sum_of_fractions": [[one.days.count, one.whole.count] for one in stubs],
+        "plus": len(found) - len(stubs),
+        "value": sum((one.share for one in found), Fraction(0)),
+        "periods": [[one.days.start, one.days.end] for one in found],
+    }
+
+
+def trial(case: Case) -> Outputs:
+    """The first period that is paid after a trial, in advance and by the calendar."""
+    case.take("upgraded", default=None)
+    interval = str(case.take("interval"))
+    schedule = Schedule(
+        case.day("subscribed"),
+        grain_of(interval),
+        UTC,
+        alignment=Alignment.CALENDAR if "calendar" in interval else Alignment.ANNIVERSARY,
+        trial_days=int(case.number("trial_days")),
+    )
+    first: BilledPeriod = next(schedule.periods())
+    paid = Terms(case.money("amount"), first.whole.in_zone(UTC), UTC, proration("by_day"), HALF_UP)
+    amount = after_trial(paid, start_of_day(schedule.paid_from, UTC))
+    return {"amount_cents": amount, "amount": amount, "paid_from": schedule.paid_from}
+
+
+def granted(case: Case) -> Outputs:
+    """Credits that are granted for the rest of a period."""
+    case.take("unit", default="second")
+    period, at = period_and_change(case)
+    share = policy_of(case).left(period, at, UTC)
+    return {"credits": case.number("credits", "amount") * share, "coefficient": share}
+
+
+def calendar(case: Case) -> Outputs:
+    """The days on which periods begin, counted from an anchor."""
+    name = str(case.take("period", "interval")).upper()
+    if name not in _PERIODS:
+        raise NotUnderstood(reason=f"{name!r} is no period.")
+    cycle = Cycle(case.day("start", "anchor"), *_PERIODS[name])
+    counts = case.take("n", "count", default=1)
+    numbers = [int(number(one)) for one in counts] if isinstance(counts, list) else list(range(1, int(counts) + 1))
+    starts = [cycle.start_of(one) for one in numbers]
+    return {"dates": starts, "starts": starts, "date": starts[-1]}
+
+
+def catalogue(case: Case) -> Outputs:
+    """Versions of a price: what is invoiced on each day to those who subscribed on another."""
+    versions = [version(case, number) for number in (1, 2, 3) if case.has(f"v{number}")]
+    grain = grain_of(str(case.take("interval", default="month")))
+    found: dict[str, Output] = {}
+    if case.has("subscribed"):
+        count = len(case.stated.get("invoices", ()))
+        subscribed = case.day("subscribed")
+        starts = [Cycle(subscribed, grain).start_of(number) for number in range(count)]
+        found["invoices"] = [[start, paid_on(versions, start, subscribed)] for start in starts]
+    if case.has("subscriptions"):
+        many = [day(one) for one in case.take("subscriptions")]
+        for key in case.stated:
+            on = date.fromisoformat(key.removeprefix("invoices_on_").replace("_", "-"))
+            found[key] = {one.isoformat(): paid_on(versions, on, one) for one in many}
+    return found
+
+
+def version(case: Case, number: int) -> PriceVersion:
+    """One version of a price."""
+    row = case.take(f"v{number}")
+    existing = row.get("effective_for_existing")
+    price = flat(str(row["price"]), case.currency.code)
+    return PriceVersion(number, day(row["effective"]), price, None if existing is None else day(existing))
+
+
+def paid_on(versions: list[PriceVersion], on: date, subscribed: date) -> Money:
+    """What is paid on a day."""
+    return version_for(versions, day=on, subscribed=subscribed).price.money(1, HALF_UP)
+
+
+def recurring(case: Case) -> Outputs:
+    """Units that come and go within a period, paid for the days that they are there; they are kept for the next one."""
+    price = TierPrice(case.currency, tiers_of(case.take("tiers"), Mode.GRADUATED))
+    period = case.days("period")
+    changes = [(day(on), number(quantity)) for on, quantity in case.take("events")]
+    levels = running_levels(changes)
+    spent = [price_over(price, levels[:count], period) for count in range(len(levels) + 1)]
+    amounts = [Money(HALF_UP.whole(one * case.currency.minor_per_major), case.currency) for one in spent]
+    level = levels[-1][1] if levels else Fraction(0)
+    following = Cycle(period.start, Grain.MONTH).start_of(1).strftime("%B").lower()
+    return {
+        "amount_cents_after_each_event": amounts[1:],
+        "amount_cents_before_events": amounts[0],
+        "invoice_cents": amounts[-1],
+        "amount_cents": amounts[-1],
+        f"{following}_opening_cents": price.money(level, HALF_UP),
+        "units": Decimal(level.numerator) / Decimal(level.denominator),
+    }
+
+
+SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
+    (("ranges",), shares_of_thirty),
+    (("bcd",), around_a_billing_day),
+    (("changes",), several_changes),
+    (("seats_before",), seats),
+    (("plan_a",), two_plans),
+    (("price", "added_on"), added_seat),
+    (("start", "first_cycle"), before_the_first_cycle),
+    (("start", "end", "interval"), after_the_last_cycle),
+    (("days_used",), part_of_a_price),
+)
+"""Which inputs say which kind of example it is; the first that are all there count."""

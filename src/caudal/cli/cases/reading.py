@@ -1,0 +1,139 @@
+"""One worked example as it is written: its inputs by name, read as exact numbers, days and instants."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from typing import Any, Final, TypeAlias
+
+from caudal.core.errors import Problem, msg
+from caudal.core.money import Currency, Exact, Money, Rounding, round_money
+from caudal.core.periods import Days
+
+Output: TypeAlias = object
+"""A computed value: an exact number, Money, a date, a text, or a list or mapping of them."""
+Outputs: TypeAlias = Mapping[str, Output]
+Adapter: TypeAlias = "Callable[[Case], Outputs]"
+"""What makes outputs of an example."""
+NOTHING: Final = object()
+UNSAID: Final = "EUR"
+"""The currency of examples that name none: any with two decimal places does."""
+
+
+class NotUnderstood(Problem):
+    """The example asks for something in a way that no adapter knows."""
+
+    code = "cases.not_understood"
+    message = msg("This example is not understood: {reason}")
+
+
+@dataclass(slots=True)
+class Case:
+    """An example: where it is from, what it is about, its inputs, and what it expects; `seen` are the inputs read."""
+
+    id: str
+    source: str
+    topic: str
+    inputs: Mapping[str, Any]
+    stated: Mapping[str, Any] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+
+    def has(self, *names: str) -> bool:
+        """Whether all of these inputs are given, and not null."""
+        return all(self.inputs.get(name) is not None for name in names)
+
+    def take(self, *names: str, default: Any = NOTHING) -> Any:
+        """The input that bears the first of these names. Raises NotUnderstood without any and without a default."""
+        self.seen.update(names)
+        for name in names:
+            if self.inputs.get(name) is not None:
+                return self.inputs[name]
+        if default is NOTHING:
+            raise NotUnderstood(reason=f"There is no input called {' or '.join(names)}.")
+        return default
+
+    def number(self, *names: str, default: Any = NOTHING) -> Fraction:
+        """An exact number."""
+        return number(self.take(*names, default=default))
+
+    def day(self, *names: str) -> date:
+        """A date, also of an instant."""
+        return day(self.take(*names))
+
+    def days(self, name: str) -> Days:
+        """A pair of days; `period_end: inclusive` says that the last one is part of it."""
+        first, last = self.take(name)
+        until = day(last)
+        if self.take("period_end", default="exclusive") == "inclusive":
+            until = date.fromordinal(until.toordinal() + 1)
+        return Days(day(first), until)
+
+    def money(self, *names: str, default: Any = NOTHING) -> Money:
+        """Money told in minor units as `name_cents`, or in major units as `name`."""
+        self.seen.update(f"{name}_cents" for name in names)
+        for name in names:
+            if self.has(f"{name}_cents"):
+                return minor(self.inputs[f"{name}_cents"], self.currency)
+        return major(self.number(*names, default=default), self.currency)
+
+    @property
+    def currency(self) -> Currency:
+        """The currency of all amounts."""
+        return Currency(str(self.take("currency", default=UNSAID)))
+
+    def unread(self) -> tuple[str, ...]:
+        """The inputs that nobody looked at."""
+        return tuple(sorted(self.inputs.keys() - self.seen - {"note"}))
+
+
+def number(value: Any) -> Fraction:
+    """The exact number that a JSON value stands for. Raises NotUnderstood."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal | Fraction | str):
+        raise NotUnderstood(reason=f"{value!r} is not a number.")
+    try:
+        return Fraction(value if isinstance(value, int | Fraction) else Decimal(value))
+    except (InvalidOperation, ValueError, OverflowError):
+        raise NotUnderstood(reason=f"{value!r} is not a number.") from None
+
+
+def decimal(value: Any) -> Decimal:
+    """The same as a decimal, for unit prices."""
+    exact = number(value)
+    return Decimal(exact.numerator) / Decimal(exact.denominator)
+
+
+def numbers(values: Iterable[Any]) -> list[Fraction]:
+    """Exact numbers."""
+    return [number(value) for value in values]
+
+
+def day(value: Any) -> date:
+    """A date: `2024-02-18`, or `02-18` of a year that has 365 days. Raises NotUnderstood."""
+    text = str(value)[:10]
+    try:
+        return date.fromisoformat(text if len(text) > len("02-18") else f"2023-{text}")
+    except ValueError:
+        raise NotUnderstood(reason=f"{value!r} is not a day.") from None
+
+
+def instant(value: Any) -> datetime:
+    """An instant, in UTC where no zone is told. Raises NotUnderstood."""
+    try:
+        at = datetime.fromisoformat(str(value))
+    except ValueError:
+        raise NotUnderstood(reason=f"{value!r} is not an instant.") from None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def minor(value: Any, currency: Currency) -> Money:
+    """Money of minor units; a fraction of them is not understood."""
+    exact = number(value)
+    if exact.denominator != 1:
+        raise NotUnderstood(reason=f"{value!r} is no whole number of minor units.")
+    return Money(exact.numerator, currency)
+
+
+def major(value: Exact, currency: Currency) -> Money:
+    """Money of major units, rounded half up."""
+    return round_money(value, currency, Rounding.HALF_UP)

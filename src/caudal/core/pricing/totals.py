@@ -1,0 +1,146 @@
+"""From lines to what is to be paid: allowances, tax and credits in the order that a policy names.
+
+The default is the order of EN 16931: each line rounded (BT-131), their sum (BT-106), allowances and charges of the
+document (BT-107, BT-108), the amount without tax (BT-109), tax per category and rate (BT-117), with tax (BT-112), and
+what is due (BT-115). Rules BR-CO-10 and BR-CO-13 to BR-CO-16 of the norm allow no difference.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
+
+from caudal.core.money import Currency, Exact, Money, allocate, round_money, total
+from caudal.core.pricing.policies import EN_16931, MoneyPolicy, Step, TaxLevel
+
+_PERCENT: Final = 100
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Tax:
+    """A tax that a line bears: category (S, Z, AE … of UNTDID 5305) and percentage."""
+
+    category: str
+    percent: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class NetLine:
+    """The amount of a line before tax, exact, in major units; negative ones take away."""
+
+    net: Exact
+    tax: Tax
+
+
+@dataclass(frozen=True, slots=True)
+class Adjusted:
+    """An allowance (negative) or a charge (positive) on the whole document, and the tax it bears."""
+
+    amount: Money
+    tax: Tax
+
+
+@dataclass(frozen=True, slots=True)
+class Subtotal:
+    """What is taxed by one category and rate, and the tax on it. Under TaxLevel.DOCUMENT it only informs."""
+
+    tax: Tax
+    taxable: Money
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The totals of a document. `lines` and `line_taxes` are as shown per line; `used` is what each credit paid."""
+
+    lines: tuple[Money, ...]
+    line_taxes: tuple[Money, ...]
+    line_total: Money
+    allowances: Money
+    charges: Money
+    net: Money
+    subtotals: tuple[Subtotal, ...]
+    tax: Money
+    gross: Money
+    used: Mapping[Step, Money]
+    payable: Money
+
+
+def add_up(
+    lines: Sequence[NetLine],
+    currency: Currency,
+    *,
+    policy: MoneyPolicy = EN_16931,
+    adjustments: Sequence[Adjusted] = (),
+    credits_by_step: Mapping[Step, Money] | None = None,
+) -> Totals:
+    """Work out the totals of a document. Raises MixedCurrencies.
+
+    `credits_by_step` is how much there is of each kind of credit; never more is used than is left to pay, and what the
+    policy puts before the tax lowers the lines in proportion.
+
+    20 % on 50.00 and 10 % on 10.00, with 100.00 of prepaid credit:
+
+    >>> lines = NetLine(50, Tax("S", Decimal(20))), NetLine(10, Tax("S", Decimal(10)))
+    >>> found = add_up(lines, Currency("EUR"), credits_by_step={Step.PREPAID: Money.of("100", "EUR")})
+    >>> found.tax.major, found.gross.major, found.used[Step.PREPAID].major, found.payable.major
+    ('11.00', '71.00', '71.00', '0.00')
+    """
+    given = credits_by_step or {}
+    shown = tuple(round_money(line.net, currency, policy.rounding) for line in lines)
+    exact: list[Exact] = [one.amount for one in shown] if policy.lines_rounded else [line.net for line in lines]
+    used: dict[Step, Money] = {}
+    for step in policy.before_tax:
+        if step in given:
+            used[step] = _usable(given[step], round_money(sum(exact, Fraction(0)), currency, policy.rounding))
+            parts = allocate(used[step], [max(Fraction(0), Fraction(net)) for net in exact]) if used[step] else ()
+            exact = [Fraction(net) - part.amount for net, part in zip(exact, parts, strict=True)] if parts else exact
+    kept = tuple(NetLine(net, line.tax) for net, line in zip(exact, lines, strict=True))
+    line_total = round_money(sum((Fraction(line.net) for line in kept), Fraction(0)), currency, policy.rounding)
+    allowances = total((-one.amount for one in adjustments if one.amount.minor < 0), currency)
+    charges = total((one.amount for one in adjustments if one.amount.minor > 0), currency)
+    net = line_total - allowances + charges
+    borne = [*kept, *(NetLine(one.amount.amount, one.tax) for one in adjustments)]
+    line_taxes = tuple(_tax_on(line, currency, policy) for line in kept)
+    subtotals = _subtotals(borne, currency, policy)
+    tax = _tax(borne, subtotals, currency, policy)
+    left = net + tax
+    for step in policy.after_tax:
+        if step in given:
+            used[step] = _usable(given[step], left)
+            left -= used[step]
+    return Totals(
+        shown, line_taxes, line_total, allowances, charges, net, subtotals, tax, net + tax, used, payable=left
+    )
+
+
+def _usable(credit: Money, left: Money) -> Money:
+    return max(Money(0, left.currency), min(credit, left))
+
+
+def _tax_on(line: NetLine, currency: Currency, policy: MoneyPolicy) -> Money:
+    return round_money(Fraction(line.net) * Fraction(line.tax.percent) / _PERCENT, currency, policy.rounding)
+
+
+def _subtotals(borne: Iterable[NetLine], currency: Currency, policy: MoneyPolicy) -> tuple[Subtotal, ...]:
+    bases: dict[Tax, list[NetLine]] = {}
+    for line in borne:
+        bases.setdefault(line.tax, []).append(line)
+    found = []
+    for tax, group in bases.items():
+        base = sum((Fraction(line.net) for line in group), Fraction(0))
+        amount = (
+            total((_tax_on(line, currency, policy) for line in group), currency)
+            if policy.tax_level is TaxLevel.LINE
+            else _tax_on(NetLine(base, tax), currency, policy)
+        )
+        found.append(Subtotal(tax, round_money(base, currency, policy.rounding), amount))
+    return tuple(found)
+
+
+def _tax(borne: Iterable[NetLine], subtotals: Iterable[Subtotal], currency: Currency, policy: MoneyPolicy) -> Money:
+    if policy.tax_level is TaxLevel.DOCUMENT:
+        exact = sum((Fraction(line.net) * Fraction(line.tax.percent) for line in borne), Fraction(0))
+        return round_money(exact / _PERCENT, currency, policy.rounding)
+    return total((subtotal.amount for subtotal in subtotals), currency)
