@@ -426,6 +426,6 @@ class PlanRoutes(Resource):
         )
 
     def get_scenario_comparison(self, **query: Unpack[GetScenarioComparisonQuery]) -> ScenarioComparison:
-        """Set scenarios beside the plan that the first of them is laid over; without ids, the first that make…"""
+        """Set scenarios beside their plan; without ids, the first ones that fit theirs."""
         found: ScenarioComparison = self._send("GET", "/api/v1/plan/scenario-comparison", query=query)
         return found

@@ -181,7 +181,7 @@ def post_scenario_draft(request: HttpRequest, scenario_id: str, body: ScenarioDr
 @router.get("/plan/scenario-comparison", response=ScenarioComparisonOut)
 @needs("plan_scenario")
 def get_scenario_comparison(request: HttpRequest, query: Query[ComparisonQuery]) -> dict[str, Any]:
-    """Set scenarios beside the plan that the first of them is laid over; without ids, the first that make a plan."""
+    """Set scenarios beside their plan; without ids, the first ones that fit theirs."""
     actor = actor_of(request)
     every = [scenario_called(actor, called) for called in query.scenario]
     chosen = every or [laid for laid in scenarios_of(actor) if laid.is_sound][:SIDES_MOST]
