@@ -84,6 +84,7 @@ FULL: Final = (
     Stop("draft-edit-wrong", "/plan/drafts/{wrong_draft}/edit"),
     Stop("draft-deletion", "/plan/drafts/{draft}/deletion"),
     Stop("board", "/deals/board"),
+    Stop("board-cards", "/deals/board?columns=expected_close_date,custom.age,product,tags"),
     Stop("deals", "/deals"),
     Stop("deal-field", "/deals/{deal}/fields/amount"),
     sent("deal-field-refused", "/deals/{deal}/fields/company", value="Nowhere"),

@@ -8,6 +8,8 @@ from typing import Any, Final
 from caudal.cli.cases.charges import charge
 from caudal.cli.cases.comparing import agrees, shown
 from caudal.cli.cases.invoices import allocation, commitment, credit_note, discount, einvoice, invoice, minor_units
+from caudal.cli.cases.ledgers import ledger, revenue
+from caudal.cli.cases.ledgers import recurring as recurring_revenue
 from caudal.cli.cases.prorations import calendar, catalogue, granted, prorate, recurring, trial
 from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Outputs
 from caudal.cli.cases.usage import metering, rerating
@@ -25,10 +27,13 @@ ADAPTERS: Final[Mapping[str, Adapter]] = {
     "discount": discount,
     "einvoice": einvoice,
     "invoice": invoice,
+    "ledger": ledger,
     "metering": metering,
     "money": minor_units,
+    "mrr": recurring_revenue,
     "proration": prorate,
     "rerating": rerating,
+    "revrec": revenue,
     "trial": trial,
 }
 """Who computes a topic: the longest beginning of its name, up to a point, counts."""

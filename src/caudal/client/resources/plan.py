@@ -195,6 +195,7 @@ class Split(TypedDict):
     brings: float
     price: float
     gap: float
+    slow: list[str]
     shares: list[dict[str, Any]]
 
 

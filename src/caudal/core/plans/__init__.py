@@ -12,7 +12,6 @@ from caudal.core.plans.assumptions import (
     Driver,
     Formula,
     Ramp,
-    Response,
     Together,
     together,
 )
@@ -50,6 +49,7 @@ from caudal.core.plans.passages import (
 from caudal.core.plans.plan import Pillar, Plan, Target, UnknownTarget, UnknownVersion, Version
 from caudal.core.plans.reading import PlanFile, read_overrides, read_plan, read_scenario
 from caudal.core.plans.relations import CHECK_FUNCTIONS, Check, Judgement, Sense, Verdict
+from caudal.core.plans.responses import CURVE_KEYS, Curve, Response
 from caudal.core.plans.scenarios import OVERRIDDEN, Override, Scenario, UnknownScenario
 from caudal.core.plans.schemas import schema_of, term_unit
 from caudal.core.plans.shape import json_schema
@@ -60,6 +60,7 @@ __all__ = [
     "ABOUT",
     "BYTES_MAX",
     "CHECK_FUNCTIONS",
+    "CURVE_KEYS",
     "OVERRIDDEN",
     "TARGETS",
     "VOCABULARY",
@@ -71,6 +72,7 @@ __all__ = [
     "Check",
     "Claim",
     "Correlation",
+    "Curve",
     "Difference",
     "Distribution",
     "Driver",

@@ -9,6 +9,7 @@ from caudal.core.metrics import Direction
 from caudal.core.periods import Grain
 from caudal.core.plans.assumptions import Distribution
 from caudal.core.plans.document import Kind
+from caudal.core.plans.responses import CURVE_KEYS, Curve
 
 ID: Final = r"[a-z][a-z0-9_]{0,63}"
 CODE: Final = r"[A-Z]{3}"
@@ -267,18 +268,36 @@ _CORRELATION: Final = Group(
 )
 
 _RESPONSE: Final = Group(
-    "What spending brings, with less and less for each further sum: most * spend / (half + spend).",
+    "What spending brings: a curve, told by what its form needs.",
     {
         "label": _LABEL,
         "spend": _ID_OF,
         "unit": _RANGE["unit"],
+        "curve": Leaf(Kind.TEXT, "Its form; saturation without it.", choices=tuple(Curve)),
         "most": Leaf(Kind.DECIMAL, f"The most that it could ever bring: {_EXACT_NUMBER}"),
         "half": Leaf(Kind.DECIMAL, f"The spend that brings half of that: {_EXACT_NUMBER}"),
+        "steepness": Leaf(Kind.DECIMAL, f"Of a Hill curve; above 1 it starts slowly: {_EXACT_NUMBER}"),
+        "brings": Leaf(Kind.DECIMAL, f"What a power brings at a spend that is known: {_EXACT_NUMBER}"),
+        "at": Leaf(Kind.DECIMAL, f"That spend: {_EXACT_NUMBER}"),
+        "exponent": Leaf(Kind.DECIMAL, f"Of a power; below 1 every further sum brings less: {_EXACT_NUMBER}"),
+        "sums": ListOf(
+            Leaf(Kind.DECIMAL, f"A spend, rising: {_EXACT_NUMBER}"), "The spends between which it is straight."
+        ),
+        "bring": ListOf(Leaf(Kind.DECIMAL, f"What that brings, rising: {_EXACT_NUMBER}"), "What each of them brings."),
         "lo": Leaf(Kind.DECIMAL, f"The least to spend; that of the driver without it: {_EXACT_NUMBER}"),
         "hi": Leaf(Kind.DECIMAL, f"The most to spend; that of the driver without it: {_EXACT_NUMBER}"),
         "why": _WHY,
     },
-    required=("label", "spend", "unit", "most", "half"),
+    required=("label", "spend", "unit"),
+    rules={
+        "oneOf": [
+            {
+                "properties": {"curve": {"const": curve.value}},
+                "required": [*(["curve"] if curve is not Curve.SATURATION else []), *CURVE_KEYS[curve]],
+            }
+            for curve in Curve
+        ]
+    },
 )
 
 _CAPACITY: Final = Group(

@@ -16,7 +16,7 @@ from caudal.core.simulate.futures import (
 )
 from caudal.core.simulate.playing import Played, play
 from caudal.core.simulate.quantiles import draw, normal_share, values_at
-from caudal.core.simulate.splitting import BudgetOutOfReach, Share, Split, split_budget
+from caudal.core.simulate.splitting import BudgetOutOfReach, Share, Split, brought, split_budget
 from caudal.core.simulate.trying import Answer, Bar, middles, musts, numbers_of, solve, tornado
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "Series",
     "Share",
     "Split",
+    "brought",
     "contrast",
     "draw",
     "middles",

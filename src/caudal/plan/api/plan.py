@@ -273,12 +273,16 @@ class FuturesOut(Schema):
 
 
 class SplitOut(Schema):
-    """The best split of a budget; no split at all brings more than `gap` beyond what this one does."""
+    """The best split of a budget; no split at all brings more than `gap` beyond what this one does.
+
+    Curves in `slow` first bring more and more; without them the gap is nothing.
+    """
 
     budget: float
     brings: float
     price: float
     gap: float
+    slow: list[str]
     shares: list[dict[str, Any]]
 
 

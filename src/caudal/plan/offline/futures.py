@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from caudal.core.drivers import Tree, UnknownNumber, grow_tree
 from caudal.core.errors import Problem, msg
 from caudal.core.intervals import UnreadableNumber, exact
-from caudal.core.plans import Plan
+from caudal.core.plans import Plan, Response
 from caudal.kit.lazy import lazy
 
 if TYPE_CHECKING:
@@ -182,6 +182,11 @@ def _spending(tree: Tree) -> list[tuple[Any, float, float]]:
     return found
 
 
+def brought(curve: Response, spend: float) -> float:
+    """Return what a channel brings for a sum."""
+    return float(lazy("caudal.core.simulate").brought(curve, spend))
+
+
 def split_data(split: "Split") -> dict[str, Any]:
     """Return a split as data."""
     return {
@@ -189,6 +194,7 @@ def split_data(split: "Split") -> dict[str, Any]:
         "brings": split.brings,
         "price": split.price,
         "gap": split.gap,
+        "slow": [curve.id for curve in split.slow],
         "shares": [
             {
                 "id": each.response.id,
@@ -196,7 +202,7 @@ def split_data(split: "Split") -> dict[str, Any]:
                 "least": each.lo,
                 "most": each.hi,
                 "brings": each.brings,
-                "next_brings": each.marginal,
+                "next_brings": known(each.marginal),
             }
             for each in split.shares
         ],
