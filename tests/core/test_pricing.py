@@ -31,6 +31,7 @@ from caudal.core.pricing import (
     NegativeQuantity,
     NoRow,
     PercentagePrice,
+    PriceDecision,
     Row,
     Stage,
     Tier,
@@ -335,7 +336,9 @@ def test_a_decision_is_kept_as_texts_and_uses_one_rule_of_a_group() -> None:
         Adjustment("ten", Stage.PROMOTION, Effect.PERCENT, Decimal(-10), "promotion", 1),
         Adjustment("half", Stage.PROMOTION, Effect.PERCENT, Decimal(-50), "promotion"),
     ]
-    assert decide(Rate.of("100", "EUR"), rules).to_json() == {
+    decision = decide(Rate.of("100", "EUR"), rules)
+    assert PriceDecision.from_json(decision.to_json()) == decision
+    assert decision.to_json() == {
         "price": "90.00",
         "currency": "EUR",
         "steps": [

@@ -4,12 +4,12 @@ Every step is rounded where it is made, so that the steps shown add up to the pr
 stored with the document: it is read back, and never worked out again from today's rules.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final, Self
 
 from caudal.core.errors import Problem, msg
 from caudal.core.money import RATE_PLACES, Exact, Rate, Rounding
@@ -81,6 +81,12 @@ class PriceStep:
         stage = self.stage.name.lower()
         return {"name": self.name, "stage": stage, "before": f"{self.before:f}", "after": f"{self.after:f}"}
 
+    @classmethod
+    def from_json(cls, value: Mapping[str, str]) -> Self:
+        """Read what `to_json` wrote."""
+        stage = Stage[value["stage"].upper()]
+        return cls(value["name"], stage, Decimal(value["before"]), Decimal(value["after"]))
+
 
 @dataclass(frozen=True, slots=True)
 class Guard:
@@ -113,6 +119,12 @@ class PriceDecision:
             "currency": self.price.currency.code,
             "steps": [step.to_json() for step in self.steps],
         }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
+        """Read what `to_json` wrote; nothing is worked out again. Raises UnreadableAmount, UnknownCurrency."""
+        steps = tuple(PriceStep.from_json(step) for step in value["steps"])
+        return cls(Rate.of(value["price"], value["currency"]), steps)
 
 
 def decide(
