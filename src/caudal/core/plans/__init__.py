@@ -47,12 +47,12 @@ from caudal.core.plans.passages import (
     Tools,
 )
 from caudal.core.plans.plan import Pillar, Plan, Target, UnknownTarget, UnknownVersion, Version
+from caudal.core.plans.published import json_schema
 from caudal.core.plans.reading import PlanFile, read_overrides, read_plan, read_scenario
 from caudal.core.plans.relations import CHECK_FUNCTIONS, Check, Judgement, Sense, Verdict
 from caudal.core.plans.responses import CURVE_KEYS, Curve, Response
 from caudal.core.plans.scenarios import OVERRIDDEN, Override, Scenario, UnknownScenario
 from caudal.core.plans.schemas import schema_of, term_unit
-from caudal.core.plans.shape import json_schema
 from caudal.core.plans.units import Unit, UnitKind, UnknownUnit
 from caudal.core.plans.vocabulary import VOCABULARY, Known, better_is
 

@@ -16,11 +16,14 @@ from caudal.core.plans.labels import Label
 from caudal.core.plans.passages import NOWHERE
 from caudal.core.plans.pieces import label_at, table_at, tables_at, text_at, word_at
 from caudal.core.plans.ranges import RangeReader
+from caudal.core.plans.responses import CURVE_KEYS
 from caudal.core.plans.units import Unit, UnknownUnit
 
 ENDS: Final = frozenset({"lo", "hi", "open"})
 LIKELIHOOD: Final = frozenset({"lo", "hi", "shape", "likely", "p95", "values"})
 """What a driver says of its values: a scenario that says any of it says all of it."""
+CURVE: Final = frozenset({"curve"}).union(*CURVE_KEYS.values())
+"""What a curve says of its form: a scenario that names a form says all of it."""
 OVERRIDDEN: Final[Mapping[str, str]] = {
     "targets": msg("The plan has no target “{text}”."),
     "budget": msg("The plan has no budget “{text}”."),
@@ -195,8 +198,8 @@ class OverrideReader:
 def changed(home: str, old: Table, said: Table) -> dict[str, Entry]:
     """The entries of something with what a scenario says of it.
 
-    Of a target and a driver it says the whole range and likelihood, of a ramp the phases that it names, of anything
-    else the entries that it names.
+    Of a target and a driver it says the whole range and likelihood, of a curve the whole form where it names one, of a
+    ramp the phases that it names, of anything else the entries that it names.
     """
     new = {key: entry for key, entry in said.entries.items() if key != "unit"}
     if home == "ramps" and "ends" in new:
@@ -210,6 +213,8 @@ def gone_of(home: str, said: Table) -> frozenset[str]:
     """What no longer counts of something when a scenario says this of it, unless it says it again."""
     if home == "targets":
         return ENDS
+    if home == "responses" and "curve" in said.entries:
+        return CURVE
     return LIKELIHOOD if home == "drivers" and LIKELIHOOD & set(said.entries) else frozenset()
 
 
