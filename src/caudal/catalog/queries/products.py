@@ -1,4 +1,4 @@
-"""Reads of the catalogue."""
+"""Reads of products."""
 
 from typing import Final
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Writes of the catalogue."""
+"""Writes of products."""
 
 from collections.abc import Mapping
 from datetime import datetime
