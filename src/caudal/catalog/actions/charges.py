@@ -70,8 +70,8 @@ def add_charge(
     """
     require(actor, "charge", Verb.CREATE)
     offering = Offering.one_for(actor, Verb.CHANGE, offering_id, lock=True)
-    checked = named({"name": name, "code": code})
-    values = checked | {"sort": sort, "stream": stream, "meter": meter.strip(), "unit": unit.strip()}
+    said = {"name": name, "code": code, "sort": sort, "stream": stream, "meter": meter.strip(), "unit": unit.strip()}
+    values = named(said)
     one_of(values, sort=ChargeSort.values, stream=Stream.values)
     if (sort == ChargeSort.USAGE) != bool(values["meter"]):
         raise BadInput({"meter": msg("A charge by usage names its meter, and no other does.")})

@@ -9,6 +9,7 @@ from uuid import UUID
 from caudal.catalog.actions.reading import named, once, one_of, percent
 from caudal.catalog.events import BundleAdded, BundleChanged, FeatureAdded, OfferingChanged
 from caudal.catalog.models import Bundle, BundlePart, Feature, FeatureSort, Offering, OfferingFeature
+from caudal.catalog.offline import is_keepable
 from caudal.core.errors import msg
 from caudal.kit.access import Actor, Verb, require
 from caudal.kit.actions import action
@@ -19,6 +20,7 @@ from caudal.kit.records import first_values, plain
 TEXT_MAX = 200
 PARTS_MAX = 50
 PARTS_MIN = 2
+NUMBER_MAX = 10**15
 
 
 class BundleValues(TypedDict, total=False):
@@ -133,11 +135,11 @@ def _refs(offering_ids: Iterable[UUID]) -> list[str]:
 
 
 def _fitting(feature: Feature, value: Any) -> None:
-    is_number = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    is_number = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= NUMBER_MAX
     fits = {
         FeatureSort.SWITCH: isinstance(value, bool),
         FeatureSort.NUMBER: value is None or is_number,
-        FeatureSort.TEXT: isinstance(value, str) and 1 <= len(value) <= TEXT_MAX,
+        FeatureSort.TEXT: isinstance(value, str) and 1 <= len(value) <= TEXT_MAX and is_keepable(value),
     }
     if not fits[FeatureSort(feature.sort)]:
         raise BadInput({feature.code: msg("This is not what the feature says: yes or no, a whole number, or words.")})

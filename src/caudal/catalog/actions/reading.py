@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
+from caudal.catalog.offline import is_keepable
 from caudal.core.errors import msg
 from caudal.kit.problems import BadInput
 
@@ -18,7 +19,8 @@ T = TypeVar("T")
 
 def named(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return values with their name and code tidied. Raises BadInput."""
-    checked, wrong = dict(values), {}
+    checked = keepable(values)
+    wrong = {}
     if "name" in checked:
         checked["name"] = " ".join(checked["name"].split())
         if not 1 <= len(checked["name"]) <= NAME_MAX:
@@ -30,6 +32,18 @@ def named(values: Mapping[str, Any]) -> dict[str, Any]:
     if wrong:
         raise BadInput(wrong)
     return checked
+
+
+def keepable(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values whose texts the database can keep. Raises BadInput."""
+    wrong = {
+        name: msg("There is a character in it that cannot be kept.")
+        for name, value in values.items()
+        if isinstance(value, str) and not is_keepable(value)
+    }
+    if wrong:
+        raise BadInput(wrong)
+    return dict(values)
 
 
 def one_of(values: Mapping[str, Any], **choices: Iterable[str]) -> None:

@@ -62,7 +62,7 @@ class PriceIn(Body):
     price: Annotated[dict[str, Any], Field(examples=[{"shape": "tiers", "tiers": [{"unit": "9.90"}]}])]
 
 
-class FindingOut(Schema):
+class PriceFindingOut(Schema):
     """What is odd about a price."""
 
     code: str
@@ -74,7 +74,7 @@ class LintOut(Schema):
     """A price as it is kept, and everything that is odd about it."""
 
     price: dict[str, Any]
-    findings: list[FindingOut]
+    findings: list[PriceFindingOut]
 
 
 class PriceOut(Schema):
@@ -178,7 +178,7 @@ def check_price(request: HttpRequest, charge_id: str, body: PriceIn) -> LintOut:
     charge = queries.charge(actor_of(request), row_id("charge", charge_id))
     model = queries.read_price(body.price, body.currency)
     found = queries.odd_about(charge, model, from_date=body.from_date, existing_from_date=body.existing_from_date)
-    findings = [FindingOut(code=each.code, severity=each.severity, message=each.told(gettext)) for each in found]
+    findings = [PriceFindingOut(code=each.code, severity=each.severity, message=each.told(gettext)) for each in found]
     return LintOut(price=queries.write_price(model), findings=findings)
 
 

@@ -141,6 +141,11 @@ def write_price(model: PriceModel) -> dict[str, Any]:
     return said
 
 
+def is_keepable(text: str) -> bool:
+    """Say whether a database can keep a text: it has no NUL and no half of a character."""
+    return not any(each == "\x00" or "\ud800" <= each <= "\udfff" for each in text)
+
+
 def lint(model: PriceModel, name: str = "") -> tuple[Finding, ...]:
     """Return everything that is odd about a price, all of it at once."""
     match model.price:
@@ -192,7 +197,10 @@ def _matrix(said: Mapping[str, Any], currency: Currency) -> MatrixPrice:
         if not whole:
             raise UnreadablePrice({"where": msg("It names, for each dimension, the values that match.")})
         matched = {str(name): frozenset(values) for name, values in where.items()}
-        rows.append(Row(str(each.get("name") or len(rows) + 1), _tier_price(each, currency), matched))
+        name = str(each.get("name") or len(rows) + 1)
+        if not all(map(is_keepable, [name, *matched, *(value for values in matched.values() for value in values)])):
+            raise UnreadablePrice({"where": msg("There is a character in it that cannot be kept.")})
+        rows.append(Row(name, _tier_price(each, currency), matched))
     return MatrixPrice(tuple(rows))
 
 

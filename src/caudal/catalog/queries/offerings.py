@@ -30,6 +30,7 @@ def offerings(actor: Actor, *, text: str = "", cursor: str | None = None, limit:
 
     Raises CursorUnreadable.
     """
+    text = text.replace("\x00", "")
     wanted = Q(name_key__contains=name_key(text)) | Q(code=text) if text else Q()
     return page(_offerings(actor).filter(wanted), BY_NAME, cursor=cursor, limit=limit)
 

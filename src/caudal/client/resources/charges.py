@@ -2,7 +2,7 @@
 
 from typing import Any, NotRequired, TypedDict, Unpack
 
-from caudal.client.resources.shared import Charge, Finding, Price, Stream, VolumeStep
+from caudal.client.resources.shared import Charge, Price, Stream, VolumeStep
 from caudal.client.transport import Resource, Version, quoted
 
 
@@ -14,11 +14,19 @@ class ChargeChange(TypedDict):
     stream: NotRequired[Stream]
 
 
+class PriceFinding(TypedDict):
+    """What is odd about a price."""
+
+    code: str
+    severity: str
+    message: str
+
+
 class Lint(TypedDict):
     """A price as it is kept, and everything that is odd about it."""
 
     price: dict[str, Any]
-    findings: list[Finding]
+    findings: list[PriceFinding]
 
 
 class PriceIn(TypedDict):

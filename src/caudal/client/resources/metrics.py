@@ -1,8 +1,7 @@
 """The API: metrics. Written by bin/client."""
 
-from typing import Literal, NotRequired, TypeAlias, TypedDict, Unpack
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, Unpack
 
-from caudal.client.resources.shared import Finding
 from caudal.client.transport import Resource, quoted
 
 
@@ -30,6 +29,15 @@ class Figure(TypedDict):
     missing: int
     complete: bool
     currency: str | None
+
+
+class Finding(TypedDict):
+    """Something to know about an answer: a rate that is missing, and how many records were left out for it."""
+
+    code: str
+    severity: str
+    message: str
+    params: dict[str, Any]
 
 
 Grain: TypeAlias = Literal["day", "week", "month", "quarter", "year"]

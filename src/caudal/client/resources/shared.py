@@ -125,15 +125,6 @@ FieldKind: TypeAlias = Literal["text", "number", "money", "date", "instant", "ch
 """What a field holds."""
 
 
-class Finding(TypedDict):
-    """Something to know about an answer: a rate that is missing, and how many records were left out for it."""
-
-    code: str
-    severity: str
-    message: str
-    params: dict[str, Any]
-
-
 class ListOption(TypedDict):
     """One of the values that a field may have."""
 
