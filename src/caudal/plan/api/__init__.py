@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from caudal.plan.api import actuals, drafts, plan
+from caudal.plan.api import actuals, drafts, plan, targets
 
 router = Router()
-for each in (plan, drafts, actuals):
+for each in (plan, drafts, actuals, targets):
     router.add_router("", each.router)

@@ -74,6 +74,7 @@ from caudal.plan.queries.actuals import (
     typists,
 )
 from caudal.plan.queries.adopted import NoPlan, adopted_plan, adopted_version, digest, plan_of
+from caudal.plan.queries.courses import Course, Point, course_of
 from caudal.plan.queries.drafts import (
     DraftUnreadable,
     Source,
@@ -91,6 +92,14 @@ from caudal.plan.queries.drafts import (
     source_called,
     text_review,
 )
+from caudal.plan.queries.explained import (
+    NothingToExplain,
+    course_data,
+    explanation_data,
+    explanation_tables,
+    nothing_to_explain,
+)
+from caudal.plan.queries.explaining import REST, Against, Explanation, explain
 from caudal.plan.queries.feeds import feed_of
 from caudal.plan.queries.measuring import Measuring
 from caudal.plan.queries.milestones import (
@@ -100,8 +109,19 @@ from caudal.plan.queries.milestones import (
     milestone_work,
     phase_standings,
 )
-from caudal.plan.queries.standings import RECENT, Moment, Standing, Standings, Worked, earlier, standing
-from caudal.plan.queries.summary import Summary, summary
+from caudal.plan.queries.standings import RECENT, Moment, RunRates, Standing, Standings, Worked, earlier, standing
+from caudal.plan.queries.summary import Summary, daily, summary
+from caudal.plan.queries.telling import (
+    dimension_name,
+    distance,
+    explanation_words,
+    factor_name,
+    factor_unit,
+    largest,
+    outlook_words,
+    segment_name,
+    signed_amount,
+)
 from caudal.plan.queries.terminal import standing_rows, standing_table
 from caudal.plan.queries.wording import reason, state_word, tone
 
@@ -110,23 +130,30 @@ __all__ = [
     "OFFERS",
     "ONE_CLAIM",
     "RECENT",
+    "REST",
     "RUNS",
     "RUNS_AT_ONCE",
     "RUNS_MOST",
     "SEED",
+    "Against",
+    "Course",
     "DifferenceWords",
     "DraftUnreadable",
+    "Explanation",
     "Measuring",
     "MilestoneStanding",
     "Moment",
     "NoPlan",
+    "NothingToExplain",
     "Number",
     "PhaseStanding",
     "PlanNotFound",
+    "Point",
     "Remark",
     "RepairOffer",
     "RepairReport",
     "Review",
+    "RunRates",
     "Source",
     "Standing",
     "Standings",
@@ -151,15 +178,26 @@ __all__ = [
     "checks_beside",
     "checks_of",
     "company_day",
+    "course_data",
+    "course_of",
+    "daily",
     "decisions_of",
     "difference_summary",
     "difference_words",
     "digest",
+    "dimension_name",
+    "distance",
     "draft_called",
     "draft_row",
     "drafts_of",
     "earlier",
     "ends",
+    "explain",
+    "explanation_data",
+    "explanation_tables",
+    "explanation_words",
+    "factor_name",
+    "factor_unit",
     "feed_of",
     "find_repairs",
     "futures_of",
@@ -169,13 +207,16 @@ __all__ = [
     "kept_futures",
     "kept_plan",
     "known",
+    "largest",
     "load_plan",
     "milestone_work",
     "must_rows",
     "musts_of",
     "newest_claims",
+    "nothing_to_explain",
     "numbers_of",
     "offered_repairs",
+    "outlook_words",
     "per_of",
     "phase_standings",
     "plan_in",
@@ -193,7 +234,9 @@ __all__ = [
     "review",
     "review_rows",
     "section_word",
+    "segment_name",
     "shipped_plans",
+    "signed_amount",
     "source_called",
     "split_data",
     "split_of",
