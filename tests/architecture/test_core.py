@@ -20,6 +20,7 @@ EXACT_TOPICS: Final = frozenset(
         "rating",
         "journal",
         "recognition",
+        "mrr",
         "commissions",
         "entitlements",
         "intervals",

@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from caudal.core.drivers import Tree, grow_tree, node_ranges
-from caudal.core.plans import Distribution, Driver, Label, Response, Unit, read_plan
+from caudal.core.plans import Curve, Distribution, Driver, Label, Response, Unit, read_plan
 from caudal.core.simulate import (
     BudgetOutOfReach,
     Futures,
     NothingToSimulate,
+    brought,
     normal_share,
     numbers_of,
     simulate,
@@ -242,3 +243,88 @@ def test_no_split_of_a_budget_is_better_than_the_best(channels: list[tuple[int, 
     assert best.brings >= sum(m * x / (h + x) for (m, h, _), x in zip(channels, spread, strict=True)) - 1e-9
     with pytest.raises(BudgetOutOfReach):
         split_budget(curves, sum(room for _, _, room in channels) + 1.0)
+
+
+def curve_of(form: Curve, most: int, half: int, power: Fraction) -> Response:
+    points = ((Fraction(half), Fraction(most)), (Fraction(2 * half), Fraction(most) * (1 + power)))
+    return Response(
+        id="",
+        label=NONE,
+        spend="",
+        unit=Unit.parse("leads/month"),
+        curve=form,
+        most=Fraction(most),
+        half=Fraction(half),
+        power=power,
+        points=points if form is Curve.PIECES else (),
+    )
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(Curve), st.integers(1, 90), st.integers(1, 90), st.integers(1, 40), st.integers(1, 9)
+        ),
+        min_size=1,
+        max_size=4,
+    ),
+    st.sampled_from([Fraction(1, 2), Fraction(1), Fraction(3)]),
+    st.floats(0.01, 0.99),
+)
+def test_a_split_over_curves_of_any_form_is_the_best_or_says_how_far_from_it_any_other_can_be(
+    channels: list[tuple[Curve, int, int, int, int]], power: Fraction, share: float
+) -> None:
+    curves = [(curve_of(form, most, half, power), 0.0, float(room)) for form, most, half, room, _ in channels]
+    budget = share * sum(room for _, _, room in curves)
+    best = split_budget(curves, budget)
+    assert sum(each.spend for each in best.shares) == pytest.approx(budget)
+    assert all(each.lo - 1e-9 <= each.spend <= each.hi + 1e-9 for each in best.shares)
+    if not best.slow:
+        assert best.gap <= 1e-6 * max(best.brings, 1)
+    # Any other split: all alike in their ranges, or by weights as far as the ranges go.
+    weights = [min(each[4] * budget / sum(one[4] for one in channels), each[3]) for each in channels]
+    for other in ([room * share for _, _, room in curves], weights):
+        told = sum(brought(curve, spend) for (curve, _, _), spend in zip(curves, other, strict=True))
+        assert told <= best.brings + best.gap + 1e-6 * max(best.brings, 1)
+        assert not best.slow or told <= best.brings * 1.01 + 1e-6
+
+
+@pytest.mark.parametrize("form", list(Curve))
+def test_a_curve_brings_in_the_tree_what_it_brings_in_a_split(form: Curve) -> None:
+    numbers = {
+        Curve.SATURATION: "most = 90\nhalf = 40",
+        Curve.HILL: "most = 90\nhalf = 40\nsteepness = 1.5",
+        Curve.EXPONENTIAL: "most = 90\nhalf = 40",
+        Curve.POWER: "brings = 90\nat = 40\nexponent = 0.5",
+        Curve.PIECES: "sums = [10, 40]\nbring = [30, 60]",
+    }[form]
+    text = f'[drivers.ads]\n{WORDS}lo = 0\nhi = 100\nunit = "USD/month"\n'
+    tree = grown(f'{text}[responses.search]\n{WORDS}spend = "ads"\nunit = "leads/month"\ncurve = "{form}"\n{numbers}\n')
+    (curve,) = tree.responses
+    # At 25 of 100: 90 × 25 ÷ 65; 90 × 0.625^1.5 ÷ (1 + 0.625^1.5); 90 × (1 − 2^−0.625); 90 × √0.625; 30 + 30 × 15 ÷ 30.
+    expected = {"saturation": 34.615, "hill": 29.764, "exponential": 31.643, "power": 71.151, "pieces": 45}[form]
+    assert numbers_of(tree, 1, {"ads": 25.0})["search"] == pytest.approx(expected, abs=1e-3)
+    assert brought(curve, 25.0) == pytest.approx(expected, abs=1e-3)
+    assert curve.is_concave == (form is not Curve.HILL)
+    scaled = curve.scaled(Fraction(1, 10))
+    assert brought(scaled, 2.5) == pytest.approx(expected / 10, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "code", "at"),
+    [
+        ('curve = "hill"\nmost = 3\nhalf = 4', "plan.curve_incomplete", "[responses"),
+        ("most = 3\nhalf = 4\nexponent = 1", "plan.curve_other_form", "exponent"),
+        ('curve = "power"\nbrings = 3\nat = 0\nexponent = 1', "plan.bad_curve", "at"),
+        ('curve = "pieces"\nsums = [2, 1]\nbring = [1, 2]', "plan.bad_curve", "[responses"),
+        ('curve = "pieces"\nsums = [1]\nbring = [1, 2]', "plan.bad_curve", "[responses"),
+        ('curve = "waves"\nmost = 3\nhalf = 4', "plan.unknown_word", "curve"),
+    ],
+)
+def test_a_curve_that_cannot_be_is_found_at_its_place(numbers: str, code: str, at: str) -> None:
+    text = f'{HEAD}[drivers.ads]\n{WORDS}lo = 0\nhi = 100\nunit = "USD/month"\n'
+    text += f'[responses.search]\n{WORDS}spend = "ads"\nunit = "leads/month"\n{numbers}\n'
+    findings = read_plan(text.encode()).findings
+    assert [finding.code for finding in findings] == [code]
+    assert text.splitlines()[findings[0].place.line - 1].startswith(at)

@@ -3,11 +3,14 @@
 import re
 from datetime import timedelta
 from html import unescape
+from typing import Any
 
 import pytest
 
 from caudal.core.money import Money
 from caudal.crm import actions
+from caudal.kit.access import SYSTEM
+from caudal.workspace.actions import add_field
 from tests.crm.browsing import NOW, Enter, deal_of, text_of
 from tests.world import AT, Shop
 
@@ -195,6 +198,27 @@ def test_columns_are_chosen_and_put_in_order(full_shop: Shop, enter: Enter) -> N
     page = client.get(answer["Location"]).content.decode()
     heads = re.findall(r"<th scope=\"col\"[^>]*>\s*(?:<a[^>]*>)?([A-Za-z ]+)", page)
     assert [head.strip() for head in heads] == ["State", "Deal", "Amount"]
+
+
+def test_cards_of_a_board_show_the_fields_that_its_reader_chose(shop: Shop, enter: Enter) -> None:
+    made: dict[str, Any] = {"actor": SYSTEM, "as_of": NOW, "record_kind": "deal"}
+    add_field(**made, key="seats", label="Seats", type="number")
+    add_field(**made, key="each", label="Per seat", type="formula", formula="amount / custom.seats")
+    deal = deal_of(shop, name="Chosen", amount=Money.of(900, "EUR"))
+    actions.change_deal(actor=SYSTEM, as_of=NOW, deal_id=deal.pk, custom={"seats": 40})
+    client, board = enter("ana"), "/deals/board"
+    assert "card-lines" not in client.get(board).content.decode()
+    sent = {"chosen": "columns", "column": ["custom.seats", "custom.each"], "place_custom.each": "1"}
+    answer = client.get(board, sent)
+    assert answer["Location"] == f"{board}?columns=custom.each%2Ccustom.seats"
+    page = client.get(answer["Location"]).content.decode()
+    [lines] = re.findall(r'<dl class="card-lines">(.*?)</dl>', page, re.DOTALL)
+    assert plain(lines) == "Per seat €22.50 Seats 40"
+    # A field that every card shows is not offered, and the choice is kept when the board is drawn anew.
+    assert 'value="amount"' not in page
+    assert 'value="custom.seats" checked' in page
+    [live] = re.findall(r'data-live data-etag="[^"]*" hx-get="([^"]+)"', page)
+    assert "card-lines" in client.get(unescape(live)).content.decode()
 
 
 def test_a_group_opens_into_the_rows_that_it_counts(full_shop: Shop, enter: Enter) -> None:

@@ -106,7 +106,7 @@ def test_what_is_the_least_to_change_is_found_once_for_pages_and_programs(
     chosen = "?checks=deals_make_customers"
     first = client.get(f"/api/v1/plan/repairs{chosen}").json()
     asked: list[object] = []
-    monkeypatch.setattr(repairing, "find_repairs", lambda *given, **_more: asked.append(given))
+    monkeypatch.setattr(repairing, "least_change", lambda *given, **_more: asked.append(given))
     assert client.get(f"/api/v1/plan/repairs{chosen}").json() == first
     assert client.get(f"/plan/repair{chosen}").status_code == 200
     body = {"sha256": first["sha256"], "checks": "deals_make_customers", "take": 1}

@@ -12,6 +12,7 @@ from caudal.plan.actions import adopt_plan
 from caudal.workspace import actions
 from caudal.workspace.models import Role
 from tests.plan.march import ESTRATEGIA, FOUNDED, found
+from tests.web.looking import assert_accessible
 
 pytestmark = [pytest.mark.lane("browser"), pytest.mark.django_db(transaction=True)]
 
@@ -65,3 +66,28 @@ def test_a_driver_moved_by_keyboard_shows_what_follows_and_stays_in_the_address(
     assert field.input_value() == "55"
     page.get_by_role("link", name="See the chances").click()
     page.get_by_text("With these changes:").wait_for()
+
+
+def test_a_newcomer_finds_what_is_most_serious_repairs_it_and_sees_the_chance_of_the_revenue_change(
+    page: Page, live_server: LiveServer
+) -> None:
+    found()
+    sign_in(page, live_server)
+    page.goto(live_server.url)
+    serious = page.locator(".plan-doubtful li")
+    assert serious.count() == 3
+    assert "impossible" in serious.first.inner_text()
+    page.get_by_role("link", name="See all findings").click()
+    assert page.locator("h2", has_text="The three most serious").count() == 1
+    page.locator("#return").get_by_role("link", name="Repair this alone").click()
+    # The chances of each way come in by themselves, one after the other.
+    page.locator("#chances-1", has_text="from 9 of 10 futures to every future").wait_for()
+    page.locator("#chances-3", has_text="less likely").wait_for()
+    assert_accessible(page)
+    page.get_by_role("button", name="Make it the plan").first.click()
+    since = page.locator(".plan-since")
+    since.get_by_text("from 9 of 10 futures to every future").wait_for()
+    since.get_by_role("link", name="What changed").click()
+    page.get_by_text("Gross revenue", exact=True).first.wait_for()
+    page.goto(f"{live_server.url}/plan/findings")
+    assert page.locator("#return").count() == 0

@@ -297,9 +297,12 @@ class Rounding(StrEnum):
         >>> Rounding.HALF_UP.quotient(25, 10), Rounding.HALF_EVEN.quotient(-25, 10)
         (3, -2)
         """
-        size, rest = divmod(abs(numerator), denominator)
-        if self._goes_up(size, 2 * rest, denominator, exact=not rest):
-            size += 1
+        if self is Rounding.HALF_UP:  # what nearly everything is rounded by, at once
+            twice = 2 * denominator
+            size = (2 * abs(numerator) + denominator) // twice
+        else:
+            size, rest = divmod(abs(numerator), denominator)
+            size += self._goes_up(size, 2 * rest, denominator, exact=not rest)
         return -size if numerator < 0 else size
 
     def _goes_up(self, size: int, twice_rest: int, denominator: int, *, exact: bool) -> bool:
@@ -307,9 +310,7 @@ class Rounding(StrEnum):
             return not exact
         if self is Rounding.DOWN:
             return False
-        if twice_rest == denominator:
-            return self is Rounding.HALF_UP or size % 2 == 1
-        return twice_rest > denominator
+        return twice_rest > denominator or (twice_rest == denominator and size % 2 == 1)
 
 
 def round_money(amount: Exact, currency: Currency, rounding: Rounding) -> Money:

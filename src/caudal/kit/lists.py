@@ -119,6 +119,13 @@ def page_of(
     return found
 
 
+def whole_rows(rows: "QuerySet[Any]", shape: Shape, reader: Reader, shown: Collection[str]) -> list[Any]:
+    """Return some rows with what they name and the formulas among the names that are shown, in no order."""
+    found = list(with_formulas(shape.with_names(rows), shape, reader, shown))
+    shape.complete(found)
+    return found
+
+
 def every_row(rows: "QuerySet[Any]", shape: Shape, selection: Selection, reader: Reader) -> Iterator[Any]:
     """Yield all chosen rows in their order with what they name, a thousand read at a time."""
     whole = with_formulas(shape.with_names(rows), shape, reader)

@@ -5,7 +5,14 @@ from uuid import UUID
 from procrastinate.contrib.django import app
 
 from caudal.kit.world import now
-from caudal.plan.actions import SIMULATION_TASK, carry_out_simulation, count_standing
+from caudal.plan.actions import (
+    REPAIR_TASK,
+    SIMULATION_TASK,
+    carry_out_repair_search,
+    carry_out_simulation,
+    count_standing,
+)
+from caudal.plan.adapters import minimiser
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -19,3 +26,9 @@ def count_numbers(timestamp: int) -> int:  # noqa: ARG001  given by the schedule
 def simulate_plan(operation: str) -> None:
     """Play the plan many times."""
     carry_out_simulation(UUID(operation), clock=now)
+
+
+@app.task(name=REPAIR_TASK, queue="plan")
+def search_repair(operation: str) -> None:
+    """Find the least to change."""
+    carry_out_repair_search(UUID(operation), minimiser=minimiser(), clock=now)

@@ -211,6 +211,8 @@ class RepairIn(TypedDict):
     checks: NotRequired[str]
     reading: NotRequired[Reading]
     take: NotRequired[int]
+    lock: NotRequired[list[str]]
+    rebase: NotRequired[bool]
 
 
 class Repairs(TypedDict):
@@ -228,6 +230,16 @@ class Repairs(TypedDict):
     rebases: list[dict[str, Any]]
 
 
+class ScenarioComparison(TypedDict):
+    """The plan and its scenarios, played by the same chance: what each number comes to, and what each changes."""
+
+    runs: int
+    month: int
+    seed: int
+    numbers: list[dict[str, Any]]
+    sides: list[dict[str, Any]]
+
+
 class SimulationIn(TypedDict):
     """What is to be played: how often, over how many months, from which seed, with which drivers set (id=value)."""
 
@@ -235,6 +247,7 @@ class SimulationIn(TypedDict):
     months: NotRequired[int | None]
     seed: NotRequired[int]
     set: NotRequired[list[str]]
+    scenario: NotRequired[str]
 
 
 class Simulation(TypedDict):
@@ -250,6 +263,7 @@ class Split(TypedDict):
     brings: float
     price: float
     gap: float
+    slow: list[str]
     shares: list[dict[str, Any]]
 
 
@@ -311,6 +325,7 @@ class GetChecksQuery(TypedDict):
 
     reading: NotRequired[Literal["target", "open"]]
     checks: NotRequired[str]
+    scenario: NotRequired[str]
 
 
 class GetRepairsQuery(TypedDict):
@@ -318,6 +333,7 @@ class GetRepairsQuery(TypedDict):
 
     reading: NotRequired[Literal["target", "open"]]
     checks: NotRequired[str]
+    lock: NotRequired[list[str]]
 
 
 class GetStandingQuery(TypedDict):
@@ -334,6 +350,7 @@ class GetTreeQuery(TypedDict):
     set: NotRequired[list[str]]
     of: NotRequired[str | None]
     to: NotRequired[float | None]
+    scenario: NotRequired[str]
 
 
 class GetFuturesQuery(TypedDict):
@@ -343,6 +360,7 @@ class GetFuturesQuery(TypedDict):
     months: NotRequired[int | None]
     seed: NotRequired[int]
     set: NotRequired[list[str]]
+    scenario: NotRequired[str]
 
 
 class GetSplitQuery(TypedDict):
@@ -363,6 +381,14 @@ class ListActualsQuery(TypedDict):
 
     target: NotRequired[str | None]
     limit: NotRequired[int]
+
+
+class GetScenarioComparisonQuery(TypedDict):
+    """What may be asked."""
+
+    scenario: NotRequired[list[str]]
+    of: NotRequired[list[str]]
+    runs: NotRequired[int]
 
 
 class GetTargetQuery(TypedDict):
@@ -393,12 +419,12 @@ class PlanRoutes(Resource):
         return found
 
     def get_checks(self, **query: Unpack[GetChecksQuery]) -> Checks:
-        """Check whether the plan adds up, by all checks, own, standard, a group, or ids."""
+        """Check whether the plan, or a scenario, adds up, by all checks, own, standard, a group, or ids."""
         found: Checks = self._send("GET", "/api/v1/plan/checks", query=query)
         return found
 
     def get_repairs(self, **query: Unpack[GetRepairsQuery]) -> Repairs:
-        """Find the least to change so that the checks hold, with the proof."""
+        """Find the least to change so that the checks hold, with the proof; many checks take seconds."""
         found: Repairs = self._send("GET", "/api/v1/plan/repairs", query=query)
         return found
 
@@ -481,6 +507,11 @@ class PlanRoutes(Resource):
         self._send(
             "DELETE", f"/api/v1/plan/actuals/{quoted(actual_id)}", idempotency_key=idempotency_key, version=version
         )
+
+    def get_scenario_comparison(self, **query: Unpack[GetScenarioComparisonQuery]) -> ScenarioComparison:
+        """Set scenarios beside their plan; without ids, the first ones that fit theirs."""
+        found: ScenarioComparison = self._send("GET", "/api/v1/plan/scenario-comparison", query=query)
+        return found
 
     def get_target(self, target_id: str, **query: Unpack[GetTargetQuery]) -> Course:
         """Say how one target stands, what each working day must bring, and where it will end."""

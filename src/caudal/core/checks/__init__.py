@@ -2,7 +2,7 @@
 
 from caudal.core.checks.given import is_given, read_given
 from caudal.core.checks.proposals import Change, Proposal, Rebase, proposal, rebases, with_targets
-from caudal.core.checks.repairs import CannotRepair, Cheapest, Core, Repair, Repairs, repairs
+from caudal.core.checks.repairs import CannotRepair, Cheapest, Core, OnStep, Repair, Repairs, repairs, search_on
 from caudal.core.checks.standards import standard_checks
 from caudal.core.checks.systems import Need, Relation, needs
 from caudal.core.checks.verdicts import ENCLOSED, CheckResult, Outcome, check_plan, ranges_of
@@ -15,6 +15,7 @@ __all__ = [
     "CheckResult",
     "Core",
     "Need",
+    "OnStep",
     "Outcome",
     "Proposal",
     "Rebase",
@@ -29,6 +30,7 @@ __all__ = [
     "read_given",
     "rebases",
     "repairs",
+    "search_on",
     "standard_checks",
     "with_targets",
 ]

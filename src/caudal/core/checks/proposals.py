@@ -55,6 +55,11 @@ class Rebase:
     meant: Grain
     mends: tuple[str, ...]
 
+    @property
+    def changed(self) -> Target:
+        """The target if its number was for the time that may have been meant, told for the time that it is told for."""
+        return self.target.scaled(Fraction(_PER_YEAR[self.meant], _PER_YEAR[self.said]))
+
 
 def proposal(plan: Plan, checks: Sequence[Check], reading: Reading, repair: Repair) -> Proposal:
     """Turn the numbers of a repair into ranges: as wide as they were where the checks allow it, else the numbers."""
@@ -91,11 +96,11 @@ def rebases(plan: Plan, results: Iterable[CheckResult], reading: Reading) -> tup
         if not mine or said is None or said not in _PER_YEAR or target.unit.kind is UnitKind.PERCENT:
             continue
         for meant in _PER_YEAR:
-            factor = Fraction(_PER_YEAR[meant], _PER_YEAR[said])
-            left = check_plan(with_targets(plan, [target.scaled(factor)]), mine)
+            rebase = Rebase(target, said, meant, ())
+            left = check_plan(with_targets(plan, [rebase.changed]), mine)
             mends = tuple(one.check.id for one in left if not one.outcome(reading).verdict.is_broken)
             if meant is not said and mends:
-                found.append(Rebase(target, said, meant, mends))
+                found.append(replace(rebase, mends=mends))
     return tuple(sorted(found, key=lambda rebase: (-len(rebase.mends), rebase.target.id)))
 
 

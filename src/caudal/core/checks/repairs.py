@@ -33,10 +33,16 @@ _PIECE: Final = Fraction(11, 10)
 _PIECES_DEEP: Final = 8
 _SAME: Final = Fraction(1, 10**9)
 
+OnStep: TypeAlias = Callable[[int, int], bool]
 Cheapest: TypeAlias = Callable[
     [Sequence[frozenset[str]], Mapping[str, int], Sequence[frozenset[str]]], "frozenset[str] | None"
 ]
 """Cores, weights and choices that are ruled out (with all that they hold): the cheapest set that touches every core."""
+
+
+def search_on(_cores: int, _repairs: int) -> bool:
+    """Go on whatever was found: nobody watches."""
+    return True
 
 
 class CannotRepair(Problem):
@@ -93,12 +99,14 @@ def repairs(
     locked: Collection[str] = (),
     alternatives: int = 5,
     each: bool = False,
+    on_step: OnStep = search_on,
 ) -> Repairs:
     """Find the cheapest changes after which every relation can hold. Raises CannotRepair.
 
     All relations hold with one set of numbers; with `each`, and where that is impossible whatever the numbers are, each
     of them holds with numbers of its own. `bounds` say what each target can be at all, and nothing is changed by more
-    than a factor of a thousand. Without `weights` every target weighs 1.
+    than a factor of a thousand. Without `weights` every target weighs 1. `on_step` is told how many cores and repairs
+    are found, and says whether to go on; what was found until then is not proved.
     """
     given = tuple(relations)
     names = sorted({name for relation in given for name in relation.names})
@@ -107,7 +115,7 @@ def repairs(
     exclusive = () if each or whole.opened(names).settle() else _exclusive(given, ranges, domains)
     together = not each and not exclusive
     systems = (whole,) if together else tuple(System.of((one,), ranges, domains) for one in given)
-    search = _Search(systems, names, cheapest, dict(weights or {}), frozenset(locked))
+    search = _Search(systems, names, cheapest, dict(weights or {}), frozenset(locked), on_step)
     found, proved = search.run(alternatives)
     return Repairs(tuple(found), tuple(search.cores), proved, together, exclusive)
 
@@ -287,8 +295,9 @@ class _Search:
         cheapest: Cheapest,
         weights: dict[str, int],
         locked: frozenset[str],
+        on_step: OnStep,
     ) -> None:
-        self.systems, self.cheapest = systems, cheapest
+        self.systems, self.cheapest, self.on_step = systems, cheapest, on_step
         self.weights = {name: weights.get(name, 1) for name in names if name not in locked}
         self.locked = locked
         self.cores: list[Core] = []
@@ -300,6 +309,8 @@ class _Search:
         found: list[Repair] = []
         unsettled: int | None = None
         while len(self.cores) < _CORES_MAX and len(found) < alternatives and len(excluded) < _CHOICES_MAX:
+            if not self.on_step(len(self.cores), len(found)):
+                return found, False
             choice = self.cheapest([core.targets for core in self.cores], self.weights, excluded)
             if choice is None:
                 break

@@ -30,6 +30,18 @@ class Outcome:
     stated: Interval | None = None
     overlap: Interval | None = None
 
+    @property
+    def apart(self) -> Fraction:
+        """How many times the nearer end of one side is that of the other: 10 for 500 against 5,000; 1 when they meet.
+
+        >>> str(Outcome(Verdict.CONTRADICTORY, Interval.point(500), Interval(Fraction(5000), None)).apart)
+        '10'
+        """
+        for low, high in ((self.result, self.stated), (self.stated, self.result)):
+            if low and high and low.hi is not None and high.lo is not None and 0 < low.hi < high.lo:
+                return high.lo / low.hi
+        return Fraction(1)
+
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
@@ -53,10 +65,10 @@ class CheckResult:
         """The lines of the source document that say what is checked."""
         return tuple(sorted({line for target in self.targets for line in target.lines}))
 
-    @property
-    def rank(self) -> tuple[int, int]:
-        """How serious it is, most serious first: what breaks in both readings before what breaks in one."""
-        return _SEVERITY[self.target.verdict], _SEVERITY[self.open.verdict]
+    def rank(self, reading: Reading) -> tuple[int, int, Fraction]:
+        """How serious it is, most serious first: what breaks in both readings, and whose sides are furthest apart."""
+        here, there = self.outcome(reading), self.open if reading is Reading.TARGET else self.target
+        return _SEVERITY[here.verdict], _SEVERITY[there.verdict], -here.apart
 
 
 def check_plan(plan: Plan, checks: Iterable[Check]) -> tuple[CheckResult, ...]:

@@ -2,29 +2,24 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import Final
 
 from caudal.core.checks import standard_checks
+from caudal.core.drivers.curves import curve_syntax
 from caudal.core.drivers.trees import BEFORE, COMPUTED, Goal, Need, Node, Origin, Tree
 from caudal.core.errors import Finding, Place, Severity, msg
 from caudal.core.expressions import (
     BARE_NUMBER,
-    Apply,
     Call,
     Checked,
     Expression,
     Field,
-    Literal,
-    Name,
     Schema,
     Term,
     fields_of,
     number,
     show,
 )
-from caudal.core.expressions import Node as SyntaxNode
-from caudal.core.expressions import Unit as TermUnit
 from caudal.core.expressions import check as check_text
 from caudal.core.metrics import Direction
 from caudal.core.plans import (
@@ -33,7 +28,6 @@ from caudal.core.plans import (
     Formula,
     Label,
     Plan,
-    Response,
     Sense,
     Target,
     Unit,
@@ -160,17 +154,11 @@ class _Grower:
 
     def _responses(self) -> Iterator[_Offer]:
         for curve in self.assumed.responses:
-            text = show(self._curve(curve))
+            text = show(curve_syntax(curve, term_unit(self.units[curve.spend])))
             read = check_text(text, self.schema, wants=BARE_NUMBER, around=curve.place, functions=COMPUTED)
             term = self._fitting(read, curve.unit, curve.id, curve.place)
             if term is not None:
                 yield _Offer(curve.id, term, Origin.RESPONSE, text, asked=True, said=curve.why, place=curve.place)
-
-    def _curve(self, curve: Response) -> SyntaxNode:
-        """Most × spend ÷ (half + spend), with units."""
-        spend = Name(curve.spend)
-        half = _literal(curve.half, term_unit(self.units[curve.spend]))
-        return Apply("/", (Apply("*", (_literal(curve.most, term_unit(curve.unit)), spend)), Apply("+", (half, spend))))
 
     def _offers(self, asked: set[str]) -> Iterator[_Offer]:
         """What checks and identities say that a target equals, where the plan says nothing of it by a formula."""
@@ -409,12 +397,6 @@ class _Grower:
         found = Finding(code=code, message=message, severity=severity, place=place, hint=hint, params=params)
         if found not in self.findings:
             self.findings.append(found)
-
-
-def _literal(value: Fraction, unit: TermUnit) -> SyntaxNode:
-    """A number with its unit; one that does not end after the point as a quotient."""
-    above = Literal(Fraction(value.numerator), unit)
-    return above if value.denominator == 1 else Apply("/", (above, Literal(Fraction(value.denominator))))
 
 
 def _unpaired(term: Term) -> Term:

@@ -18,7 +18,6 @@ from caudal.core.plans.assumptions import (
     Driver,
     Formula,
     Ramp,
-    Response,
     in_order,
     together,
 )
@@ -27,7 +26,6 @@ from caudal.core.plans.document import Span, Table
 from caudal.core.plans.labels import Label
 from caudal.core.plans.pieces import (
     exact_at,
-    head_of,
     items_at,
     label_at,
     must_at,
@@ -37,6 +35,7 @@ from caudal.core.plans.pieces import (
     word_at,
 )
 from caudal.core.plans.ranges import RangeReader
+from caudal.core.plans.response_reading import CurveReader
 from caudal.core.plans.units import nearest
 
 Tables = Mapping[str, tuple[Span, Table]]
@@ -57,6 +56,11 @@ class AssumptionReader:
     def drivers(self) -> dict[str, tuple[Span, Table]]:
         """The tables of drivers by id."""
         return tables_at(self.root, "drivers")
+
+    @cached_property
+    def curves(self) -> CurveReader:
+        """The reader of what spending brings."""
+        return CurveReader(self.checker, self.ranges)
 
     @cached_property
     def own(self) -> dict[str, tuple[Span, Table]]:
@@ -101,18 +105,7 @@ class AssumptionReader:
                 self._read_correlation(name, key, table) for name, (key, table) in self._tables("correlations")
             ),
             responses=tuple(
-                Response(
-                    id=name,
-                    label=label_at(table),
-                    spend=must_at(table, "spend"),
-                    unit=self.ranges.unit(table),
-                    most=exact_at(table, "most") or Fraction(0),
-                    half=exact_at(table, "half") or Fraction(0),
-                    lo=exact_at(table, "lo"),
-                    hi=exact_at(table, "hi"),
-                    why=self._label(table, "why"),
-                    place=self._place(key, f"responses.{name}"),
-                )
+                self.curves.read(name, table, self._place(key, f"responses.{name}"))
                 for name, (key, table) in self._tables("responses")
             ),
             capacities=tuple(
@@ -315,14 +308,7 @@ class AssumptionReader:
         if spend is not None and spend.text not in self.drivers:
             message = msg("The plan has no driver “{text}”.")
             yield self.checker.unknown("plan.unknown_driver", message, spend, name, self.drivers)
-        for word in ("most", "half"):
-            value = exact_at(table, word)
-            if value is not None and value <= 0:
-                message = msg("“{name}” must be above zero.")
-                yield self.checker.finding("plan.bad_curve", message, table.entries[word].key, f"{name}.{word}")
-        if not in_order(Fraction(0), exact_at(table, "lo"), exact_at(table, "hi")):
-            message = msg("“{name}” must spend from lo up to hi, and nothing below zero.")
-            yield self.checker.finding("plan.bad_curve", message, head_of(table), name)
+        yield from self.curves.findings(table, key, name)
 
     # The values.
 

@@ -14,6 +14,7 @@ from caudal.core.intervals import Interval, exact_text
 from caudal.core.metrics import Direction
 from caudal.core.plans.labels import Label
 from caudal.core.plans.passages import NOWHERE, Phase
+from caudal.core.plans.responses import Response
 from caudal.core.plans.units import Unit
 
 
@@ -160,31 +161,6 @@ class Correlation:
     of: tuple[str, str]
     strength: Fraction
     place: Place = NOWHERE
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Response:
-    """What spending on a channel brings, with less and less for each further sum: `most` × spend ÷ (`half` + spend).
-
-    At `half` it brings half of the most that it ever could.
-    """
-
-    id: str
-    label: Label
-    spend: str
-    """The driver that is spent."""
-    unit: Unit
-    most: Fraction
-    half: Fraction
-    lo: Fraction | None = None
-    hi: Fraction | None = None
-    why: Label | None = None
-    place: Place = NOWHERE
-
-    def scaled(self, scale: Fraction) -> "Response":
-        """The same curve at another size of the company."""
-        lo, hi = (None if end is None else end * scale for end in (self.lo, self.hi))
-        return replace(self, most=self.most * scale, half=self.half * scale, lo=lo, hi=hi)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from typing import Final
 
 from caudal.core.errors import Problem, msg
 from caudal.core.money import Exact, Money, Rounding, allocate, portion
+from caudal.core.pricing.tiers import NegativeQuantity
 
 _PERCENT: Final = 100
 
@@ -110,11 +111,15 @@ def spread(amounts: Sequence[Money], discount: Money) -> tuple[Money, ...]:
 def use_allowance(allowance: Exact, quantities: Iterable[Exact]) -> tuple[tuple[Fraction, Fraction], ...]:
     """Take free units off usage in order: for each quantity, what is to be paid and what is left of the allowance.
 
+    Raises NegativeQuantity.
+
     >>> [tuple(map(int, step)) for step in use_allowance(500, [300, 250, 100])]
     [(0, 200), (50, 0), (100, 0)]
     """
     left, steps = Fraction(allowance), []
     for quantity in quantities:
+        if quantity < 0:
+            raise NegativeQuantity(quantity=quantity)
         free = min(left, Fraction(quantity))
         left -= free
         steps.append((Fraction(quantity) - free, left))

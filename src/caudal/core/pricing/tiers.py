@@ -130,6 +130,7 @@ class TierPrice:
     zero_usage: ZeroUsage = ZeroUsage.FIRST_FLAT
     _steps: tuple[_Step, ...] = field(init=False, repr=False, compare=False)
     """Each tier as below, up_to, unit and flat in trillionths, block."""
+    _per_major: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         ends = [tier.up_to for tier in self.tiers]
@@ -144,6 +145,7 @@ class TierPrice:
             steps.append((below, end, _trillionths(tier.unit), _trillionths(tier.flat), block))
             below = below if end is None else end
         object.__setattr__(self, "_steps", tuple(steps))
+        object.__setattr__(self, "_per_major", self.currency.minor_per_major)
 
     def trillionths(self, quantity: Whole) -> Whole:
         """What a quantity costs, in trillionths of the major unit: whole for a whole quantity, and fast then.
@@ -174,15 +176,18 @@ class TierPrice:
         """
         return Fraction(self.trillionths(_tidy(quantity))) / TRILLION
 
+    def minor(self, quantity: Whole, rounding: Rounding) -> int:
+        """What a quantity costs in minor units, rounded: for rating many at once. Raises as `trillionths` does."""
+        cost = self.trillionths(quantity)
+        return rounding.quotient(cost.numerator * self._per_major, cost.denominator * TRILLION)
+
     def money(self, quantity: Exact, rounding: Rounding) -> Money:
         """What a quantity costs, rounded. Raises NegativeQuantity, BeyondTiers.
 
         >>> per_unit("0.0125", "USD").money(2001, Rounding.HALF_UP).major
         '25.01'
         """
-        cost = self.trillionths(_tidy(quantity))
-        per_major = self.currency.minor_per_major
-        return Money(rounding.quotient(cost.numerator * per_major, cost.denominator * TRILLION), self.currency)
+        return Money(self.minor(_tidy(quantity), rounding), self.currency)
 
     def parts(self, quantity: Exact) -> tuple[Part, ...]:
         """What a quantity costs, tier by tier, without parts that cost nothing. Raises NegativeQuantity, BeyondTiers.

@@ -5,16 +5,18 @@ All of it is floating point and none of it draws by itself: the generator is an 
 
 from caudal.core.simulate.futures import (
     Capacity,
+    Contrast,
     Futures,
     Influence,
     NothingToSimulate,
     Quantiles,
     Series,
+    contrast,
     simulate,
 )
 from caudal.core.simulate.playing import Played, play
 from caudal.core.simulate.quantiles import draw, normal_share, values_at
-from caudal.core.simulate.splitting import BudgetOutOfReach, Share, Split, split_budget
+from caudal.core.simulate.splitting import BudgetOutOfReach, Share, Split, brought, split_budget
 from caudal.core.simulate.trying import Answer, Bar, middles, musts, numbers_of, solve, tornado
 
 __all__ = [
@@ -22,6 +24,7 @@ __all__ = [
     "Bar",
     "BudgetOutOfReach",
     "Capacity",
+    "Contrast",
     "Futures",
     "Influence",
     "NothingToSimulate",
@@ -30,6 +33,8 @@ __all__ = [
     "Series",
     "Share",
     "Split",
+    "brought",
+    "contrast",
     "draw",
     "middles",
     "musts",

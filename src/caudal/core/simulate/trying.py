@@ -1,7 +1,8 @@
 """One driver at a time: what a number does when it moves, and what it must be for a number to reach a value."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -12,8 +13,9 @@ from caudal.core.simulate.playing import play
 from caudal.core.simulate.quantiles import Floats, values_at
 
 _GRID: Final = 257
-_ROUNDS: Final = 6
-"""Each divides the place of a value by 256: seven times that is more than doubles can tell apart."""
+_FINE: Final = 33
+_ROUNDS: Final = 10
+"""Each divides the place of a value by 32, after 256 at first: together that is more than doubles can tell apart."""
 _BEYOND: Final = 10
 """How many times the upper end of a driver is looked at beyond its range."""
 _CLOSE: Final = 1e-9
@@ -94,33 +96,7 @@ def solve(
 
     Raises UnknownNumber, NotADriver.
     """
-    target, node = tree.number(number_id), tree.driver(driver_id)
-    assert node.driver is not None, "it is one"  # noqa: S101  asked before
-    usual = middles(tree, changed)
-    lo, hi = _reach(node)
-
-    def at(points: Floats) -> Floats:
-        runs = {name: np.full(points.size, value) for name, value in usual.items()}
-        return _numbers(tree, runs | {node.id: points}, months, target.id)[target.id]
-
-    own = (float(node.driver.lo), hi if node.driver.hi is None else float(node.driver.hi))
-    points = np.unique(np.concatenate((np.linspace(lo, hi, _GRID), np.linspace(*own, _GRID), [usual[node.id]])))
-    found = at(points)
-    for _ in range(_ROUNDS):
-        bracket = _bracket(points, found - wanted, usual[node.id])
-        if bracket is None:
-            break
-        points = np.linspace(*bracket, _GRID)
-        found = at(points)
-    off = np.abs(found - wanted)
-    if not np.any(np.isfinite(off)):
-        return Answer(node, None, within=False, best=usual[node.id], reached=float("nan"))
-    best = int(np.nanargmin(off))
-    hit = bool(off[best] <= _CLOSE * max(abs(wanted), 1e-300))
-    value = float(points[best])
-    slack = _CLOSE * max(abs(own[0]), abs(own[1]))
-    within = hit and own[0] - slack <= value <= own[1] + slack
-    return Answer(node, value if hit else None, within, value, float(found[best]))
+    return _solved(tree, tree.number(number_id), wanted, [tree.driver(driver_id)], months, changed)[0]
 
 
 def musts(
@@ -129,11 +105,8 @@ def musts(
     """What each driver alone must be for a number to be `wanted`: those that can first, the smallest move first."""
     target = tree.number(number_id)
     usual = middles(tree, changed)
-    answers = [
-        solve(tree, number_id, wanted, node.id, months=months, changed=changed)
-        for node in tree.drivers
-        if target.id in tree.above[node.id]
-    ]
+    nodes = [node for node in tree.drivers if target.id in tree.above[node.id]]
+    answers = _solved(tree, target, wanted, nodes, months, changed)
 
     def order(answer: Answer) -> tuple[int, float]:
         if answer.value is None:
@@ -142,6 +115,77 @@ def musts(
         return int(not answer.within), abs(answer.value - base) / max(abs(base), 1e-300)
 
     return tuple(sorted(answers, key=order))
+
+
+def _solved(
+    tree: Tree, target: Node, wanted: float, nodes: Sequence[Node], months: int, changed: Mapping[str, float] | None
+) -> list[Answer]:
+    """The answers of several drivers, each alone: every round plays the points of all of them at once."""
+    usual = middles(tree, changed)
+    tried = [_Tried.of(node, usual[node.id]) for node in nodes]
+    for each, found in zip(tried, _played(tree, target, usual, tried, months), strict=True):
+        each.found = found
+    for _ in range(_ROUNDS):
+        open_ = [each for each in tried if each.closer(wanted)]
+        if not open_:
+            break
+        for each, found in zip(open_, _played(tree, target, usual, open_, months), strict=True):
+            each.found = found
+    return [each.answer(wanted) for each in tried]
+
+
+def _played(
+    tree: Tree, target: Node, usual: Mapping[str, float], tried: Sequence["_Tried"], months: int
+) -> list[Floats]:
+    """What the number is at the points of each driver, all others as usual."""
+    if not tried:
+        return []
+    cuts = [int(cut) for cut in np.cumsum([0, *(each.points.size for each in tried)])]
+    runs: dict[str, Floats] = {name: np.broadcast_to(value, cuts[-1]) for name, value in usual.items()}
+    for each, (start, end) in zip(tried, pairwise(cuts), strict=True):
+        column = np.full(cuts[-1], usual[each.node.id])
+        column[start:end] = each.points
+        runs[each.node.id] = column
+    found = _numbers(tree, runs, months, target.id)[target.id]
+    return [found[start:end] for start, end in pairwise(cuts)]
+
+
+@dataclass(slots=True)
+class _Tried:
+    """A driver, the points at which it is tried, and what the number is there."""
+
+    node: Node
+    usual: float
+    own: tuple[float, float]
+    points: Floats
+    found: Floats
+
+    @classmethod
+    def of(cls, node: Node, usual: float) -> "_Tried":
+        assert node.driver is not None, "only drivers are tried"  # noqa: S101  our mistake
+        lo, hi = _reach(node)
+        own = (float(node.driver.lo), hi if node.driver.hi is None else float(node.driver.hi))
+        points = np.unique(np.concatenate((np.linspace(lo, hi, _GRID), np.linspace(*own, _GRID), [usual])))
+        return cls(node, usual, own, points, np.zeros(0))
+
+    def closer(self, wanted: float) -> bool:
+        """Look between the two neighbours between which the number is wanted; False where there are none."""
+        bracket = _bracket(self.points, self.found - wanted, self.usual)
+        if bracket is not None:
+            self.points = np.linspace(*bracket, _FINE)
+        return bracket is not None
+
+    def answer(self, wanted: float) -> Answer:
+        """The point that is nearest to what is wanted, and whether it is that."""
+        off = np.abs(self.found - wanted)
+        if not np.any(np.isfinite(off)):
+            return Answer(self.node, None, within=False, best=self.usual, reached=float("nan"))
+        best = int(np.nanargmin(off))
+        hit = bool(off[best] <= _CLOSE * max(abs(wanted), 1e-300))
+        value = float(self.points[best])
+        slack = _CLOSE * max(map(abs, self.own))
+        within = hit and self.own[0] - slack <= value <= self.own[1] + slack
+        return Answer(self.node, value if hit else None, within, value, float(self.found[best]))
 
 
 def _numbers(tree: Tree, drivers: Mapping[str, Floats], months: int, only: str | None = None) -> Mapping[str, Floats]:

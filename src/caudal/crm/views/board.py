@@ -19,6 +19,7 @@ from caudal.core.money import Money
 from caudal.crm import queries
 from caudal.crm.models import Deal, Outcome, Pipeline, Stage
 from caudal.crm.queries import Board, BoardColumn, Card
+from caudal.crm.views.cards import Line, choices_of, lines_of
 from caudal.crm.views.lists import asked_of, condition_sent, reader_of
 from caudal.crm.views.nouns import DEAL
 from caudal.crm.views.shelves import DEALS
@@ -30,7 +31,7 @@ from caudal.kit.pulse import pulse
 from caudal.kit.world import now
 from caudal.ui.lists.asking import ALL, Asked
 from caudal.ui.lists.conditions import condition_form
-from caudal.ui.lists.pages import Found, ListPage, list_page
+from caudal.ui.lists.pages import Found, ListPage, chosen_columns, list_page
 from caudal.ui.lists.tables import sum_text
 from caudal.ui.lists.words import Speaker
 from caudal.ui.live import KNOWN, Fragment, answer_live, fragment, marks_known
@@ -70,6 +71,8 @@ class CardShown:
     owner: str
     age: str
     rotting: bool
+    lines: Sequence[Line]
+    """What it shows besides, as the reader chose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,9 @@ def board(request: HttpRequest) -> HttpResponse:
     if pipelines:
         asked = asked_of_board(request)
         speaker = Speaker(asked.shape, asked.reader)
+        if "chosen" in request.GET:
+            names = chosen_columns(request.GET.getlist("column"), request.GET)
+            return redirect(reverse("crm:board") + asked.address(columns=names or None))
         changed, error = condition_sent(request, asked, speaker)
         if changed:
             return redirect(reverse("crm:board") + changed)
@@ -202,7 +208,7 @@ def parts_of(request: HttpRequest, page: BoardPage) -> Parts:
 
 def asked_of_board(request: HttpRequest) -> Asked:
     """Return which deals the address of a board asks for: all of the pipeline's, unless it says otherwise."""
-    given = {name: value for name, value in asked_plainly(request).items() if name not in {"sort", "columns", "group"}}
+    given = {name: value for name, value in asked_plainly(request).items() if name not in {"sort", "group"}}
     return asked_of(given, DEAL, DEALS, reader_of(request), opens_with=ALL, also=("pipeline", "owner", PHONE_COLUMN))[0]
 
 
@@ -223,7 +229,7 @@ def filter_line(request: HttpRequest, asked: Asked, speaker: Speaker, error: str
         editing=request.GET.get("as") == "text",
         new=("", ""),
     )
-    return replace(line, columns=(), grouping=())
+    return replace(line, columns=choices_of(asked, line.columns), columns_label=_("On cards"), grouping=())
 
 
 def answer_board(request: HttpRequest, pipeline_id: UUID) -> HttpResponse:
@@ -248,11 +254,20 @@ def board_page(request: HttpRequest, actor: Actor, pipelines: Iterable[Pipeline]
     picked = asked.get(PHONE_COLUMN) if asked.get(PHONE_COLUMN) in stages else next(iter(filled or stages), "")
     opening = may(actor, "deal", Verb.CREATE) and stages
     back = urlencode({"next": here + query(asked)})
+    lines = lines_of(wanted, (each.ref for column in found.columns for each in column.cards))
     movable = policies()["deal"].covering(actor, Verb.CHANGE)
     return BoardPage(
         tabs=[Link(each.name, f"{here}?pipeline={each.ref}", each.pk == chosen) for each in pipelines],
         owners=owner_links(actor, asked),
-        columns=[column(each, movable, asked, back, chosen=str(each.stage.ref) == picked) for each in found.columns],
+        columns=[
+            column(
+                each,
+                [card(one, movable, back, lines.get(one.ref, ())) for one in each.cards],
+                asked,
+                chosen=str(each.stage.ref) == picked,
+            )
+            for each in found.columns
+        ],
         ends=[end(outcome, actor, found.pipeline, mine, as_of) for outcome in Outcome],
         sum_words=count_words(sum(each.count for each in found.columns), worth(found)),
         list_href=deals_where(f'state = "open" and pipeline = "{found.pipeline.ref}"'),
@@ -285,7 +300,7 @@ def deals_where(text: str, view: str = "open") -> str:
     return DEAL.list_href + query({"view": view, "where": text})
 
 
-def column(found: BoardColumn, movable: Movable, asked: Mapping[str, str], back: str, *, chosen: bool) -> ColumnShown:
+def column(found: BoardColumn, cards: Sequence[CardShown], asked: Mapping[str, str], *, chosen: bool) -> ColumnShown:
     """Return a stage as the board shows it."""
     stage = str(found.stage.ref)
     shown = f'state = "open" and stage = "{stage}"'
@@ -298,13 +313,13 @@ def column(found: BoardColumn, movable: Movable, asked: Mapping[str, str], back:
         chosen=chosen,
         count=found.count,
         total=sum_text(found.totals),
-        cards=[card(each, movable, back) for each in found.cards],
+        cards=cards,
         more=_("%(deals)s more") % {"deals": deals_words(found.hidden)} if found.hidden else "",
         more_href=deals_where(f"{shown} and owner = me" if asked.get("owner") == "me" else shown),
     )
 
 
-def card(found: Card, movable: Movable, back: str) -> CardShown:
+def card(found: Card, movable: Movable, back: str, lines: Sequence[Line]) -> CardShown:
     """Return a deal as its card shows it."""
     href = DEAL.href(found.ref)
     move = f"{href}/stage"
@@ -321,6 +336,7 @@ def card(found: Card, movable: Movable, back: str) -> CardShown:
         owner=found.owner,
         age=_("%(days)s here") % {"days": days_words(found.days_in_stage)} if found.days_in_stage else _("new today"),
         rotting=found.rotting,
+        lines=lines,
     )
 
 

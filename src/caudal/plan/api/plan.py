@@ -14,7 +14,7 @@ from caudal.kit.access import Actor, Verb
 from caudal.kit.bodies import Body, version_of
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
-from caudal.plan.actions import adopt_plan, apply_repair, change_milestone, start_simulation
+from caudal.plan.actions import RepairChoice, adopt_plan, apply_repair, change_milestone, start_simulation
 from caudal.plan.adapters import minimiser
 from caudal.plan.models import PlanVersion
 from caudal.plan.queries import (
@@ -23,7 +23,9 @@ from caudal.plan.queries import (
     RUNS_AT_ONCE,
     RUNS_MOST,
     SEED,
+    RepairAsked,
     adopted_plan,
+    asked_report,
     bar_rows,
     bars_of,
     changes_of,
@@ -31,11 +33,12 @@ from caudal.plan.queries import (
     kept_futures,
     must_rows,
     musts_of,
-    offered_repairs,
     phase_standings,
     repair_data,
+    repair_found,
     review,
     review_rows,
+    scenario_called,
     split_data,
     split_of,
     split_range,
@@ -150,24 +153,38 @@ class RepairIn(Schema, extra="forbid"):
     checks: str = Field("all", max_length=1000)
     reading: Reading = Reading.TARGET
     take: int = Field(1, ge=1, le=100)
+    lock: list[str] = Field(default=[], max_length=200)
+    """Targets that keep their ranges."""
+    rebase: bool = False
+    """Whether `take` counts the targets that may be told for another time, and not the repairs."""
+
+
+class RepairQuery(Schema):
+    """What a repair is asked of: a reading, checks, and targets that keep their ranges."""
+
+    reading: Reading = Reading.TARGET
+    checks: str = Field("all", max_length=1000)
+    lock: list[str] = Field(default=[], max_length=200)
 
 
 @router.get("/plan/checks", response=ChecksOut)
 @needs("plan")
-def get_checks(request: HttpRequest, reading: Reading = Reading.TARGET, checks: str = "all") -> dict[str, Any]:
-    """Check whether the plan adds up, by all checks, own, standard, a group, or ids."""
-    _, plan = adopted_plan(actor_of(request))
+def get_checks(
+    request: HttpRequest, reading: Reading = Reading.TARGET, checks: str = "all", scenario: str = ""
+) -> dict[str, Any]:
+    """Check whether the plan, or a scenario, adds up, by all checks, own, standard, a group, or ids."""
+    plan = looked_at(actor_of(request), scenario)
     found = review(plan, checks_of(plan, (), checks), reading)
     return {"reading": reading, "broken": len(found.broken), "checks": review_rows(found)}
 
 
 @router.get("/plan/repairs", response=RepairsOut)
 @needs("plan")
-def get_repairs(request: HttpRequest, reading: Reading = Reading.TARGET, checks: str = "all") -> dict[str, Any]:
-    """Find the least to change so that the checks hold, with the proof."""
-    version, plan = adopted_plan(actor_of(request))
-    report = offered_repairs(plan, reading, checks, minimiser())
-    return {"sha256": version.sha256, **repair_data(report, version.text, "plan.toml")}
+def get_repairs(request: HttpRequest, query: Query[RepairQuery]) -> dict[str, Any]:
+    """Find the least to change so that the checks hold, with the proof; many checks take seconds."""
+    asked = RepairAsked.of(actor_of(request), reading=query.reading, checks=query.checks, locked=query.lock)
+    report = asked_report(asked, repair_found(asked, minimiser()))
+    return {"sha256": asked.version.sha256, **repair_data(report, asked.version.text, "plan.toml")}
 
 
 @router.post("/plan/repairs", response={201: PlanOut})
@@ -175,15 +192,15 @@ def get_repairs(request: HttpRequest, reading: Reading = Reading.TARGET, checks:
 def repair(request: HttpRequest, body: RepairIn) -> Status[PlanOut]:
     """Make one of the repairs the plan that counts."""
     actor = actor_of(request)
-    apply_repair(
-        actor=actor,
-        as_of=now(),
+    choice = RepairChoice(
         sha256=body.sha256,
-        checks=body.checks,
         reading=body.reading,
+        checks=body.checks,
         take=body.take,
-        minimiser=minimiser(),
+        locked=tuple(body.lock),
+        rebase=body.rebase,
     )
+    apply_repair(actor=actor, as_of=now(), choice=choice, minimiser=minimiser())
     return Status(201, plan_out(*adopted_plan(actor)))
 
 
@@ -220,21 +237,23 @@ class TreeOut(Schema):
 
 
 class TreeQuery(Body):
-    """Which month, which drivers are set (leads=12000), and for which number what must be true is asked."""
+    """Which month, which drivers are set (leads=12000), in which scenario; for which number what must be true."""
 
     month: int | None = Field(None, ge=1, le=MONTHS_MOST)
     set: list[str] = Field(default_factory=list, max_length=100)
     of: str | None = None
     to: float | None = None
+    scenario: str = Field("", max_length=80)
 
 
 class FuturesQuery(Body):
-    """How often, over how many months, from which seed, and which drivers are set (id=value)."""
+    """How often, over how many months, from which seed, in which scenario, with which drivers set (id=value)."""
 
     runs: int = Field(RUNS, ge=1, le=RUNS_AT_ONCE)
     months: int | None = Field(None, ge=1, le=MONTHS_MOST)
     seed: int = Field(SEED, ge=0)
     set: list[str] = Field(default_factory=list, max_length=100)
+    scenario: str = Field("", max_length=80)
 
 
 class SplitQuery(Body):
@@ -254,12 +273,16 @@ class FuturesOut(Schema):
 
 
 class SplitOut(Schema):
-    """The best split of a budget; no split at all brings more than `gap` beyond what this one does."""
+    """The best split of a budget; no split at all brings more than `gap` beyond what this one does.
+
+    Curves in `slow` first bring more and more; without them the gap is nothing.
+    """
 
     budget: float
     brings: float
     price: float
     gap: float
+    slow: list[str]
     shares: list[dict[str, Any]]
 
 
@@ -270,6 +293,7 @@ class SimulationIn(Schema, extra="forbid"):
     months: int | None = Field(None, ge=1, le=MONTHS_MOST)
     seed: int = Field(SEED, ge=0)
     set: list[str] = Field(default_factory=list, max_length=100)
+    scenario: str = Field("", max_length=80)
 
 
 class SimulationOut(Schema):
@@ -282,7 +306,7 @@ class SimulationOut(Schema):
 @needs("plan")
 def get_tree(request: HttpRequest, query: Query[TreeQuery]) -> dict[str, Any]:
     """Compute the driver tree with some drivers set, and what must be true for one of its numbers."""
-    _, plan = adopted_plan(actor_of(request))
+    plan = looked_at(actor_of(request), query.scenario)
     tree, month = tree_of(plan), query.month or plan.months
     changed = changes_of(tree, query.set)
     told = tree_data(tree, month, changed)
@@ -299,7 +323,7 @@ def get_tree(request: HttpRequest, query: Query[TreeQuery]) -> dict[str, Any]:
 @needs("plan")
 def get_futures(request: HttpRequest, query: Query[FuturesQuery]) -> dict[str, Any]:
     """Play the plan at once, up to 10,000 times; more is asked for as a simulation."""
-    _, plan = adopted_plan(actor_of(request))
+    plan = looked_at(actor_of(request), query.scenario)
     tree, months = tree_of(plan), query.months or plan.months
     changed = changes_of(tree, query.set)
     return kept_futures(tree, runs=query.runs, months=months, seed=query.seed, changed=changed).to_json()
@@ -310,7 +334,13 @@ def get_futures(request: HttpRequest, query: Query[FuturesQuery]) -> dict[str, A
 def simulate(request: HttpRequest, body: SimulationIn) -> Status[dict[str, str]]:
     """Let a worker play the plan; the operation tells how far it is and holds the futures when it is done."""
     operation = start_simulation(
-        actor=actor_of(request), as_of=now(), runs=body.runs, months=body.months, seed=body.seed, sets=body.set
+        actor=actor_of(request),
+        as_of=now(),
+        runs=body.runs,
+        months=body.months,
+        seed=body.seed,
+        sets=body.set,
+        scenario=body.scenario,
     )
     return Status(202, {"operation": str(operation.ref)})
 
@@ -394,6 +424,11 @@ def milestone_rows(actor: Actor) -> list[dict[str, Any]]:
         for phase in phase_standings(actor, now())
         for each in phase.milestones
     ]
+
+
+def looked_at(actor: Actor, scenario: str) -> Plan:
+    """Return the plan that counts, or what a scenario makes of its plan."""
+    return scenario_called(actor, scenario).plan if scenario else adopted_plan(actor)[1]
 
 
 def plan_out(version: PlanVersion, plan: Plan) -> PlanOut:

@@ -5,7 +5,7 @@ from typing import Final
 
 import click
 from django.utils import translation
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from caudal.core.errors import msg
 from caudal.core.intervals import Reading
@@ -15,10 +15,11 @@ from caudal.plan.commands.printing import print_json
 from caudal.plan.offline import (
     RepairReport,
     checks_of,
-    find_repairs,
+    least_change,
     read_bytes,
     repair_data,
     repair_diff,
+    repair_report,
     repaired_text,
 )
 
@@ -93,15 +94,17 @@ def repair(
     file, data = read_bytes(name)
     text = data.decode("utf-8-sig")
     with translation.override(language):
-        report = find_repairs(
+        checks = checks_of(plan, given, chosen)
+        found = least_change(
             plan,
-            checks_of(plan, given, chosen),
+            checks,
             Reading(reading),
             minimiser=minimiser(),
             weights=_weights(weights),
             locked=locked,
             each=each,
         )
+        report = repair_report(plan, checks, found)
         if as_json:
             print_json(repair_data(report, text, file))
         else:
@@ -136,8 +139,16 @@ def _print_report(report: RepairReport, text: str, file: str, take: int) -> None
         click.echo("\n" + gettext("Why not fewer:"))
         for words in report.cores:
             click.echo(f"  {words}")
-    for _, words in report.rebases:
-        click.echo(f"  {words}")
+    if report.rebases:
+        count = len(report.rebases)
+        words = ngettext(
+            "Counted apart, %(count)s number that may be told for another time:",
+            "Counted apart, %(count)s numbers that may be told for another time:",
+            count,
+        )
+        click.echo("\n" + words % {"count": count})
+    for one in report.rebases:
+        click.echo(f"  {one.words} {one.becomes}")
     if report.offers:
         picked = report.offers[min(take, len(report.offers)) - 1]
-        click.echo("\n" + repair_diff(text, report.plan, picked.proposal, file))
+        click.echo("\n" + repair_diff(text, repaired_text(text, report.plan, picked.proposal), file))

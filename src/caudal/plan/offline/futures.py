@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from caudal.core.drivers import Tree, UnknownNumber, grow_tree
 from caudal.core.errors import Problem, msg
 from caudal.core.intervals import UnreadableNumber, exact
-from caudal.core.plans import Plan
+from caudal.core.plans import Plan, Response
 from caudal.kit.lazy import lazy
 
 if TYPE_CHECKING:
@@ -69,8 +69,9 @@ def futures_of(
     seed: int = SEED,
     changed: Mapping[str, float] | None = None,
     on_month: Callable[[int], bool] | None = None,
+    keep: Sequence[str] = (),
 ) -> "Futures":
-    """Play a tree many times. Raises TooManyRuns, NothingToSimulate."""
+    """Play a tree many times; `keep` names numbers that are kept run by run. Raises TooManyRuns, NothingToSimulate."""
     months = tree.plan.months if months is None else months
     refuse_too_many(runs, months, seed)
     random = lazy("numpy").random
@@ -81,6 +82,7 @@ def futures_of(
         generator=random.Generator(random.PCG64(seed)),
         fixed=changed,
         on_month=on_month,
+        keep=keep,
     )
     return found
 
@@ -117,8 +119,15 @@ def musts_of(
     tree: Tree, number_id: str, wanted: float, *, month: int, changed: Mapping[str, float] | None = None
 ) -> "tuple[Answer, ...]":
     """Return what each driver alone must be for a number to be `wanted` in a month. Raises UnknownNumber."""
+    return _musts(tree.plan, number_id, wanted, month, tuple(sorted((changed or {}).items())))
+
+
+@lru_cache(maxsize=_KEPT)
+def _musts(
+    plan: Plan, number_id: str, wanted: float, month: int, changed: tuple[tuple[str, float], ...]
+) -> "tuple[Answer, ...]":
     found: tuple[Answer, ...] = lazy("caudal.core.simulate").musts(
-        tree, number_id, wanted, months=month, changed=changed
+        tree_of(plan), number_id, wanted, months=month, changed=dict(changed)
     )
     return found
 
@@ -133,7 +142,14 @@ def wanted_of(tree: Tree, number_id: str, asked: float | None = None) -> float |
 
 def bars_of(tree: Tree, number_id: str, *, month: int, changed: Mapping[str, float] | None = None) -> "tuple[Bar, ...]":
     """Return how far each driver alone moves a number in a month, the widest first. Raises UnknownNumber."""
-    found: tuple[Bar, ...] = lazy("caudal.core.simulate").tornado(tree, number_id, months=month, changed=changed)
+    return _bars(tree.plan, number_id, month, tuple(sorted((changed or {}).items())))
+
+
+@lru_cache(maxsize=_KEPT)
+def _bars(plan: Plan, number_id: str, month: int, changed: tuple[tuple[str, float], ...]) -> "tuple[Bar, ...]":
+    found: tuple[Bar, ...] = lazy("caudal.core.simulate").tornado(
+        tree_of(plan), number_id, months=month, changed=dict(changed)
+    )
     return found
 
 
@@ -166,6 +182,11 @@ def _spending(tree: Tree) -> list[tuple[Any, float, float]]:
     return found
 
 
+def brought(curve: Response, spend: float) -> float:
+    """Return what a channel brings for a sum."""
+    return float(lazy("caudal.core.simulate").brought(curve, spend))
+
+
 def split_data(split: "Split") -> dict[str, Any]:
     """Return a split as data."""
     return {
@@ -173,6 +194,7 @@ def split_data(split: "Split") -> dict[str, Any]:
         "brings": split.brings,
         "price": split.price,
         "gap": split.gap,
+        "slow": [curve.id for curve in split.slow],
         "shares": [
             {
                 "id": each.response.id,
@@ -180,7 +202,7 @@ def split_data(split: "Split") -> dict[str, Any]:
                 "least": each.lo,
                 "most": each.hi,
                 "brings": each.brings,
-                "next_brings": each.marginal,
+                "next_brings": known(each.marginal),
             }
             for each in split.shares
         ],

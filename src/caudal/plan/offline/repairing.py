@@ -1,31 +1,32 @@
 """The least to change so that a plan adds up: repairs with their proof, in words and as a diff of the plan file."""
 
 import difflib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Final
 
-from django.utils.translation import get_language, gettext, ngettext, override
+from django.utils.translation import get_language, gettext, ngettext
 
 from caudal.core.checks import (
     Change,
-    CheckResult,
     Core,
+    OnStep,
     Proposal,
     Rebase,
     Relation,
-    Repairs,
     check_plan,
     proposal,
     ranges_of,
     rebases,
     repairs,
+    search_on,
 )
 from caudal.core.intervals import Interval, Reading
-from caudal.core.plans import Check, Plan, set_target
-from caudal.plan.offline.figures import figure
+from caudal.core.plans import Check, Plan, Target, set_target
+from caudal.plan.offline.figures import figure, interval
+from caudal.plan.offline.least import LeastChange
 from caudal.plan.offline.reviewing import checks_of, ends
 from caudal.plan.ports import Minimiser
 
@@ -48,21 +49,28 @@ class RepairOffer:
 
 
 @dataclass(frozen=True, slots=True)
+class RebaseOffer:
+    """A target told for another time, in words: the same number, for the time that may have been meant."""
+
+    rebase: Rebase
+    words: str
+    becomes: str
+
+
+@dataclass(frozen=True, slots=True)
 class RepairReport:
     """What can be done about a plan in one reading: offers, best first, the proof, and what may only be misread."""
 
     plan: Plan
-    reading: Reading
-    broken: tuple[str, ...]
-    found: Repairs
+    found: LeastChange
     offers: tuple[RepairOffer, ...]
     cores: tuple[str, ...]
-    rebases: tuple[tuple[Rebase, str], ...]
+    rebases: tuple[RebaseOffer, ...]
 
     @property
     def minimum(self) -> int | None:
         """How much must change at least; 0 when nothing is broken, None when no repair was found."""
-        if not self.broken and not self.found.cores:
+        if not self.found.broken and not self.found.cores:
             return 0
         return self.offers[0].proposal.cost if self.offers else None
 
@@ -78,7 +86,7 @@ class RepairReport:
         return f"{words % {'count': self.minimum}} {proof}"
 
 
-def find_repairs(
+def least_change(
     plan: Plan,
     checks: Sequence[Check],
     reading: Reading,
@@ -88,7 +96,8 @@ def find_repairs(
     locked: Collection[str] = (),
     each: bool = False,
     alternatives: int = 5,
-) -> RepairReport:
+    on_step: OnStep = search_on,
+) -> LeastChange:
     """Find the cheapest changes after which no check is broken. Raises CannotRepair, UnknownTarget.
 
     `locked` targets keep their ranges; `weights` say how dear a change of each target is, 1 without.
@@ -106,56 +115,80 @@ def find_repairs(
         locked=locked,
         each=each,
         alternatives=alternatives,
+        on_step=on_step,
     )
     offers = [proposal(plan, checks, reading, each_repair) for each_repair in found.found if each_repair.numbers]
     offers.sort(key=lambda offer: (len(offer.broken), offer.cost, offer.moved))
-    broken = tuple(result.check.id for result in results if result.outcome(reading).verdict.is_broken)
-    return RepairReport(
-        plan,
-        reading,
-        broken,
-        found,
-        tuple(RepairOffer(offer, tuple(_change(change) for change in offer.changes)) for offer in offers),
-        tuple(_core(plan, core, results) for core in found.cores),
-        tuple((rebase, _rebase(rebase)) for rebase in rebases(plan, results, reading)),
+    return LeastChange(
+        reading=reading,
+        broken=tuple(result.check.id for result in results if result.outcome(reading).verdict.is_broken),
+        proved=found.proved,
+        together=found.together,
+        exclusive=found.exclusive,
+        cores=found.cores,
+        proposals=tuple(offers),
+        rebases=rebases(plan, results, reading),
     )
 
 
-def offered_repairs(plan: Plan, reading: Reading, checks: str, minimiser: Minimiser) -> RepairReport:
-    """Return the repairs of chosen checks as pages and programs offer them. Raises CannotRepair, UnknownChecks.
+def repair_report(plan: Plan, checks: Iterable[Check], found: LeastChange) -> RepairReport:
+    """Put the least change of a plan in words, in the active language."""
+    language = get_language() or "en"
+    said = {check.id: check.statement.told(language) for check in checks}
+    return RepairReport(
+        plan,
+        found,
+        tuple(RepairOffer(offer, tuple(_change(change) for change in offer.changes)) for offer in found.proposals),
+        tuple(_core(plan, core, said) for core in found.cores),
+        tuple(RebaseOffer(rebase, _rebase(rebase), _becomes(rebase)) for rebase in found.rebases),
+    )
 
-    They take seconds to find, and those of one plan are all alike in one language: the latest are kept.
+
+def quick_least_change(
+    plan: Plan, reading: Reading, checks: str, locked: tuple[str, ...], minimiser: Minimiser
+) -> LeastChange:
+    """Return the least change of a few chosen checks, found while somebody waits; the latest are kept.
+
+    Raises CannotRepair, UnknownChecks, UnknownTarget.
     """
-    return _offered(plan, reading, checks, get_language() or "en", minimiser)
+    return _kept(plan, reading, checks, locked, minimiser)
 
 
 @lru_cache(maxsize=_KEPT)
-def _offered(plan: Plan, reading: Reading, checks: str, language: str, minimiser: Minimiser) -> RepairReport:
-    with override(language):
-        return find_repairs(plan, checks_of(plan, (), checks), reading, minimiser=minimiser, alternatives=OFFERS)
+def _kept(plan: Plan, reading: Reading, checks: str, locked: tuple[str, ...], minimiser: Minimiser) -> LeastChange:
+    chosen = checks_of(plan, (), checks)
+    return least_change(plan, chosen, reading, minimiser=minimiser, locked=locked, alternatives=OFFERS)
 
 
 def repaired_text(text: str, plan: Plan, chosen: Proposal) -> str:
     """Write the changes of a repair into the text of the plan file, at the size that the file has."""
-    for change in chosen.changes:
-        name = change.target.id
-        scale = plan.version.scale if plan.version is not None and plan.scales_in(name) else Fraction(1)
-        hi = None if change.hi is None else change.hi / scale
-        text = set_target(text, name, lo=change.lo / scale, hi=hi)
+    return _with_ranges(text, plan, [change.changed for change in chosen.changes])
+
+
+def rebased_text(text: str, plan: Plan, rebase: Rebase) -> str:
+    """Write a target into the text as what it comes to if it was told for another time."""
+    return _with_ranges(text, plan, [rebase.changed])
+
+
+def _with_ranges(text: str, plan: Plan, targets: Iterable[Target]) -> str:
+    for target in targets:
+        scale = plan.version.scale if plan.version is not None and plan.scales_in(target.id) else Fraction(1)
+        hi = None if target.hi is None else target.hi / scale
+        text = set_target(text, target.id, lo=target.lo / scale, hi=hi)
     return text
 
 
-def repair_diff(text: str, plan: Plan, chosen: Proposal, file: str) -> str:
-    """Return the changes of a repair as a unified diff of the plan file."""
-    lines = [each.splitlines(keepends=True) for each in (text, repaired_text(text, plan, chosen))]
+def repair_diff(text: str, repaired: str, file: str) -> str:
+    """Return what differs between the text of a plan file and the repaired one, as a unified diff."""
+    lines = [each.splitlines(keepends=True) for each in (text, repaired)]
     return "".join(difflib.unified_diff(lines[0], lines[1], f"a/{file}", f"b/{file}", n=2))
 
 
 def repair_data(report: RepairReport, text: str, file: str) -> dict[str, Any]:
     """Return a report for programs: numbers as exact p/q."""
     return {
-        "reading": report.reading.value,
-        "broken": list(report.broken),
+        "reading": report.found.reading.value,
+        "broken": list(report.found.broken),
         "minimum": report.minimum,
         "proved": report.found.proved or report.minimum == 0,
         "together": report.found.together,
@@ -168,13 +201,15 @@ def repair_data(report: RepairReport, text: str, file: str) -> dict[str, Any]:
         "repairs": [_offer(report.plan, offer, text, file) for offer in report.offers],
         "rebases": [
             {
-                "target": rebase.target.id,
-                "said": rebase.said.value,
-                "meant": rebase.meant.value,
-                "mends": list(rebase.mends),
-                "words": words,
+                "target": one.rebase.target.id,
+                "said": one.rebase.said.value,
+                "meant": one.rebase.meant.value,
+                "mends": list(one.rebase.mends),
+                "to": ends(Interval(one.rebase.changed.lo, one.rebase.changed.hi)),
+                "words": f"{one.words} {one.becomes}",
+                "diff": repair_diff(text, rebased_text(text, report.plan, one.rebase), file),
             }
-            for rebase, words in report.rebases
+            for one in report.rebases
         ],
     }
 
@@ -194,7 +229,7 @@ def _offer(plan: Plan, offer: RepairOffer, text: str, file: str) -> dict[str, An
             }
             for change, words in zip(offer.proposal.changes, offer.words, strict=True)
         ],
-        "diff": repair_diff(text, plan, offer.proposal, file),
+        "diff": repair_diff(text, repaired_text(text, plan, offer.proposal), file),
     }
 
 
@@ -206,9 +241,8 @@ def _change(change: Change) -> str:
     }
 
 
-def _core(plan: Plan, core: Core, results: Sequence[CheckResult]) -> str:
+def _core(plan: Plan, core: Core, said: Mapping[str, str]) -> str:
     language = get_language() or "en"
-    said = {result.check.id: result.check.statement.told(language) for result in results}
     return gettext("One of these must change: %(targets)s (%(checks)s).") % {
         "targets": ", ".join(target.label.told(language) for target in plan.targets if target.id in core.targets),
         "checks": "; ".join(said.get(name, name) for name in core.relations),
@@ -226,4 +260,12 @@ def _rebase(rebase: Rebase) -> str:
         "meant": words[rebase.meant.value],
         "said": words[rebase.said.value],
         "count": len(rebase.mends),
+    }
+
+
+def _becomes(rebase: Rebase) -> str:
+    """Say what the number comes to in the time that the plan tells it for."""
+    return gettext("It would then be %(wanted)s instead of %(now)s.") % {
+        "wanted": interval(rebase.changed),
+        "now": interval(rebase.target),
     }

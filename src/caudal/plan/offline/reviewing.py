@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Final
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext, override
 
 from caudal.core.checks import CheckResult, Outcome, check_plan, is_given, needs, ranges_of, read_given, standard_checks
 from caudal.core.errors import Finding, Problem, msg
@@ -37,6 +38,9 @@ _WORDS: Final[Mapping[Verdict, str]] = {
 }
 _FIGURES: Final = 4
 _WHOLE_FROM: Final = 100
+_KEPT: Final = 16
+SERIOUS: Final = 3
+"""How many findings stand before all others."""
 
 
 class UnknownChecks(Problem):
@@ -141,11 +145,32 @@ def checks_of(plan: Plan, beside: Sequence[Check] = (), chosen: str = "all") -> 
 def review(plan: Plan, checks: Sequence[Check], reading: Reading = Reading.TARGET) -> Review:
     """Compute checks and put them in words, in the active language."""
     ranges = ranges_of(plan, reading)
-    results = sorted(check_plan(plan, checks), key=lambda result: result.rank)
-    if reading is Reading.OPEN:
-        results.sort(key=lambda result: tuple(reversed(result.rank)))
+    results = sorted(check_plan(plan, checks), key=lambda result: result.rank(reading))
     targets = {target.id: target for target in plan.targets}
     return Review(plan, reading, tuple(_remark(result, reading, targets, ranges) for result in results))
+
+
+def kept_review(plan: Plan, reading: Reading) -> Review:
+    """Return the review of all checks of a plan, in the active language; those of one plan are all alike."""
+    return _kept(plan, reading, get_language() or "en")
+
+
+@lru_cache(maxsize=_KEPT)
+def _kept(plan: Plan, reading: Reading, language: str) -> Review:
+    with override(language):
+        return review(plan, checks_of(plan), reading)
+
+
+def finding_summary(found: Review) -> str:
+    broken = len(found.broken)
+    if not broken:
+        return gettext("Nothing in the plan contradicts itself.")
+    words = ngettext(
+        "%(broken)s of %(all)s relations between the numbers of the plan cannot hold.",
+        "%(broken)s of %(all)s relations between the numbers of the plan cannot hold.",
+        broken,
+    )
+    return words % {"broken": broken, "all": len(found.remarks)}
 
 
 def verdict_word(verdict: Verdict) -> str:

@@ -36,8 +36,23 @@ def adopted_plan(actor: Actor) -> tuple[PlanVersion, Plan]:
 
 def plan_of(actor: Actor, version_id: UUID) -> Plan:
     """Return the plan of a version that was adopted once, at its size. Raises NotFound."""
+    return version_called(actor, version_id)[1]
+
+
+def version_called(actor: Actor, version_id: UUID) -> tuple[PlanVersion, Plan]:
+    """Return a version that was adopted once and its plan, at its size. Raises NotFound."""
     version = PlanVersion.one_for(actor, Verb.VIEW, version_id)
-    return _plan(version.text, version.version_name)
+    return version, _plan(version.text, version.version_name)
+
+
+def version_before(actor: Actor) -> tuple[PlanVersion, Plan] | None:
+    """Return the version that counted before this one, where both are the same plan and say other things."""
+    latest = list(PlanVersion.for_actor(actor).order_by("-created_at", "-pk")[:2])
+    if len(latest) < 2:  # noqa: PLR2004  two of them
+        return None
+    (now, plan), (before, other) = ((one, _plan(one.text, one.version_name)) for one in latest)
+    alike = (now.sha256, now.version_name) == (before.sha256, before.version_name)
+    return None if alike or plan.id != other.id else (before, other)
 
 
 def digest(data: bytes) -> str:

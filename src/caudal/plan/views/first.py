@@ -1,5 +1,6 @@
 """The first page: are we on plan, where not, why, and what to do next."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -10,11 +11,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from caudal.core.intervals import Reading
 from caudal.core.periods import CalendarPeriod, Grain, UnreadableLabel
+from caudal.core.plans import Plan
 from caudal.kit.access import Verb, may
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
-from caudal.plan.queries import NoPlan, Standings, standing, summary
+from caudal.plan.queries import SERIOUS, NoPlan, Remark, Standings, finding_summary, kept_review, standing, summary
 from caudal.plan.views.lines import groups, language, unfed
 from caudal.ui.formats import number_text, reader_locale
 from caudal.ui.tables import query
@@ -36,6 +39,15 @@ class Tab:
     label: str
     href: str
     current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """What of the plan cannot hold whatever happens: a sentence, the most serious, and how many follow."""
+
+    words: str
+    first: Sequence[Remark]
+    more: int
 
 
 @needs("plan")
@@ -68,11 +80,20 @@ def first_page(request: HttpRequest) -> HttpResponse:
             "summary": summary(found),
             "step": step(found, as_of, asked),
             "tabs": tabs(found, asked),
+            "doubts": doubts(found.plan),
             "groups": groups(found),
             "unfed": missing,
             "unfed_count": sum(len(each.labels) for each in missing),
         },
     )
+
+
+def doubts(plan: Plan) -> Doubts | None:
+    """Return what of the plan cannot hold, the most serious first; nothing when it adds up."""
+    found = kept_review(plan, Reading.TARGET)
+    if not found.broken:
+        return None
+    return Doubts(finding_summary(found), found.broken[:SERIOUS], len(found.broken) - SERIOUS)
 
 
 def month_named(text: str | None) -> CalendarPeriod | None:

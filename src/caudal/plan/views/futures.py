@@ -12,15 +12,31 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from caudal.core.drivers import Node
+from caudal.core.errors import Problem
 from caudal.core.ids import Ref
 from caudal.core.plans import UnitKind
 from caudal.kit.access import Verb, may
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
 from caudal.plan.actions import SIMULATION, start_simulation
-from caudal.plan.queries import RUNS, SEED, NoPlan, about, chance_words, kept_futures, plan_of, reach_words, tree_of
+from caudal.plan.queries import (
+    RUNS,
+    SEED,
+    NoPlan,
+    about,
+    chance_words,
+    kept_futures,
+    plan_of,
+    plan_to_play,
+    reach_words,
+    shifts,
+    tree_of,
+    version_before,
+)
 from caudal.plan.views.lines import language
 from caudal.plan.views.outlook import Outlook, goal_words
+from caudal.plan.views.repairing import Chances, chances_of
+from caudal.plan.views.versions import comparison_address
 from caudal.ui.charts import Chart, Fan, fan
 from caudal.ui.formats import number_text, percent_text, reader_locale
 from caudal.ui.tables import Cell, Column, Row, Table
@@ -64,6 +80,15 @@ class Past:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What the latest change of the plan did to the chances."""
+
+    chances: Chances
+    compare: str
+    before: datetime
+
+
 @needs("plan")
 @require_GET
 def future_page(request: HttpRequest) -> HttpResponse:
@@ -76,7 +101,7 @@ def future_page(request: HttpRequest) -> HttpResponse:
         return render(request, "plan/none.html", {"title": title, "may_adopt": may(actor, "plan", Verb.CREATE)})
     context = {
         "title": title,
-        "plan_name": outlook.tree.plan.name.told(language()),
+        "plan_name": outlook.named,
         "outlook": outlook,
         "many": [(count, number_text(count, reader_locale())) for count in MANY],
         "played": [
@@ -92,7 +117,22 @@ def future_page(request: HttpRequest) -> HttpResponse:
     if outlook.node is None or not outlook.tree.drivers:
         return render(request, "plan/no_drivers.html", context)
     found = kept_futures(outlook.tree, runs=RUNS, months=outlook.tree.plan.months, seed=SEED, changed=outlook.changed)
+    context |= {"since": since_before(request, outlook)}
     return render(request, "plan/futures.html", {**context, **story(outlook, outlook.node, found.to_json())})
+
+
+def since_before(request: HttpRequest, outlook: Outlook) -> Since | None:
+    """Return what the latest change of the plan did to the chances; nothing for a scenario or a first plan."""
+    actor = actor_of(request)
+    before = None if outlook.changed or outlook.scenario else version_before(actor)
+    if before is None:
+        return None
+    version, plan = before
+    return Since(
+        chances_of(shifts(plan, outlook.tree.plan)),
+        comparison_address(str(version.ref), ""),
+        version.created_at,
+    )
 
 
 @needs("plan")
@@ -109,6 +149,7 @@ def simulation_start(request: HttpRequest) -> HttpResponse:
         months=None,
         seed=SEED,
         sets=[f"{name}={value!r}" for name, value in outlook.changed.items()],
+        scenario=outlook.scenario.called if outlook.scenario else "",
     )
     return redirect("plan:simulation", str(operation.ref))
 
@@ -121,7 +162,11 @@ def simulation_page(request: HttpRequest, operation_id: str) -> HttpResponse:
     operation = operation_for(actor, Verb.VIEW, Ref.parse(operation_id, "operation").id, names=(SIMULATION,))
     asked = operation.params
     adopted = Outlook.of(actor, request.GET.dict())
-    tree = tree_of(plan_of(actor, UUID(asked["version"])))
+    try:
+        plan = plan_to_play(actor, UUID(asked["version"]), asked.get("scenario", ""))
+    except Problem:  # what was played is there, even where the scenario is not any more
+        plan = plan_of(actor, UUID(asked["version"]))
+    tree = tree_of(plan)
     changes = dict(each.split("=", 1) for each in asked["set"])
     outlook = Outlook(tree, adopted.starts_on, {"of": request.GET.get("of", "")})
     runs = number_text(asked["runs"], reader_locale())
@@ -134,9 +179,12 @@ def simulation_page(request: HttpRequest, operation_id: str) -> HttpResponse:
         "is_open": operation.finished_at is None,
         "outlook": outlook,
         "set_words": "; ".join(
-            f"{tree.by_id[name].label.told(language())}: {about(tree.by_id[name].unit, float(value), per=True)}"
-            for name, value in changes.items()
-            if name in tree.by_id
+            ([plan.scenario.label.told(language())] if plan.scenario else [])
+            + [
+                f"{tree.by_id[name].label.told(language())}: {about(tree.by_id[name].unit, float(value), per=True)}"
+                for name, value in changes.items()
+                if name in tree.by_id
+            ]
         ),
     }
     if operation.result and outlook.node is not None:

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from caudal.core.errors import Problem
-from caudal.core.plans import Response, Unit
+from caudal.core.plans import Unit
 from caudal.kit.access import Verb, may
 from caudal.kit.pages import actor_of, needs
-from caudal.plan.queries import NoPlan, about, per_of, split_of, split_range, usual
+from caudal.plan.queries import NoPlan, about, brought, per_of, split_of, split_range, usual
 from caudal.plan.views.lines import language
 from caudal.plan.views.outlook import Outlook, field_text, field_unit, typed
 from caudal.ui.charts import Chart
@@ -82,12 +82,8 @@ def told_split(outlook: Outlook, split: "Split") -> dict[str, Any]:
         "price": things(unit, split.price * _SUM),
         "next_sum": about(spend, _SUM),
         "gap": things(unit, split.gap) if split.gap > split.brings * _SAME else "",
+        "slow": ", ".join(curve.label.told(language()) for curve in split.slow),
     }
-
-
-def brought(curve: Response, spend: float) -> float:
-    """Return what a channel brings for a sum."""
-    return float(curve.most) * spend / (float(curve.half) + spend)
 
 
 def things(unit: Unit, value: float) -> str:

@@ -146,6 +146,8 @@ class ListPage:
     """The list's address, part by part."""
     selecting: Selecting | None
     """The bar of what may be done with ticked rows."""
+    columns_label: str = ""
+    """What the choice of columns is called where they are no columns of a table."""
 
 
 def list_page(

@@ -1,0 +1,254 @@
+"""Examples of revenue, of what recurs per month, and of the ledger."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any, Final
+
+from caudal.cli.cases.invoices import HALF_UP, allocation, grain_of
+from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs, day, major, number
+from caudal.core.journal import Entry, balance_of, move
+from caudal.core.money import Currency, Money, cumulative, portion, round_money, total
+from caudal.core.mrr import MovementKind, monthly, movements
+from caudal.core.periods import Days, Grain, add_months
+from caudal.core.pricing import Commitment
+from caudal.core.recognition import (
+    ChangeKind,
+    Pattern,
+    Prepaid,
+    Promise,
+    Recognition,
+    Units,
+    allocate_price,
+    blended_price,
+    catch_up,
+    kind_of_change,
+)
+
+WHOLE_UNITS: Final = Currency("JPY")
+"""Examples whose figures have no decimals are told in whole units, and split in them."""
+_PERCENT: Final = 100
+
+
+def allocated(case: Case) -> Outputs:
+    """An amount on what it is for: by weights, or by standalone prices."""
+    return by_standalone_prices(case) if case.has("ssp") else allocation(case)
+
+
+def revenue(case: Case) -> Outputs:
+    """Revenue, by what the inputs are."""
+    for names, adapter in SHAPES:
+        if case.has(*names):
+            return adapter(case)
+    raise NotUnderstood(reason=f"Nobody computes {case.topic} of {', '.join(sorted(case.inputs))}.")
+
+
+def over_time(case: Case) -> Outputs:
+    """An amount that is spread over days or months, and what of it is revenue by a day."""
+    start = case.day("start") if case.has("start") else date(2023, 1, 1)
+    case.take("end", default=None)
+    if case.has("months"):
+        end = add_months(start, int(case.number("months")))
+        until = add_months(start, int(case.number("through_months")))
+        pattern = Pattern.BY_MONTH
+    else:
+        length = case.take("days", "days_in_year", "period_days", default=None)
+        end = start + timedelta(days=int(number(length))) if length is not None else case.day("end") + timedelta(days=1)
+        until = start + timedelta(days=int(case.number("through_days")))
+        pattern = Pattern.BY_DAY
+    found = Recognition(case.money("amount", "price"), Days(start, end), pattern)
+    recognised, deferred = found.recognised(until), found.deferred(until)
+    return {
+        "recognized": recognised,
+        "recognized_cents": recognised,
+        "deferred": deferred,
+        "deferred_cents": deferred,
+    }
+
+
+def one_january(case: Case) -> Outputs:
+    """A month of a customer with everything in it, posted as entries and read from balances."""
+    currency = case.currency
+    paid, tax, used, note = (case.money(name) for name in ("subscription", "subscription_tax", "usage", "credit_note"))
+    first = date(2023, 1, 1)
+    month = Days(first, first + timedelta(days=int(case.number("days_in_month"))))
+    year = Days(first, first + timedelta(days=int(case.number("days_in_year"))))
+    true_up = Commitment(minimum=case.money("commitment")).settle([used]).true_up
+    earned = Recognition(paid, year).between(month)
+    entries = [
+        move(paid, debit="receivable", credit="deferred", day=first),
+        move(tax, debit="receivable", credit="tax", day=first),
+        move(case.money("payment"), debit="cash", credit="receivable", day=first),
+        move(earned, debit="deferred", credit="revenue subscription", day=month.last),
+        move(used, debit="unbilled", credit="revenue usage", day=month.last),
+        move(note, debit="revenue credit_note", credit="receivable", day=month.last),
+        *([move(true_up, debit="receivable", credit="revenue true_up", day=month.last)] if true_up else []),
+    ]
+    names = ("subscription", "usage", "true_up", "credit_note")
+    recognised = {name: -balance_of(entries, f"revenue {name}", currency) for name in names}
+    balances = {
+        "deferred": -balance_of(entries, "deferred", currency),
+        "unbilled": balance_of(entries, "unbilled", currency),
+        "tax_liability": -balance_of(entries, "tax", currency),
+        "cash": balance_of(entries, "cash", currency),
+        "receivable": balance_of(entries, "receivable", currency),
+    }
+    return {
+        "recognized": {**recognised, "total": total(recognised.values(), currency)},
+        "balances": balances,
+    }
+
+
+def with_commitment(case: Case) -> Outputs:
+    """Usage as it is used, and what makes up for a minimum."""
+    used = case.money("usage")
+    true_up = Commitment(minimum=case.money("commitment")).settle([used]).true_up
+    return {"usage_recognized": used, "true_up": true_up, "total": used + true_up}
+
+
+def prepaid(case: Case) -> Outputs:
+    """Prepaid money that becomes revenue as it is used up."""
+    amount, used = case.money("top_up", "prepaid"), case.money("consumed", "used")
+    expired = bool(case.take("expired", default=False))
+    recognised = Prepaid(amount).recognised(used.minor, amount.minor, HALF_UP, expired=expired)
+    breakage = recognised - min(used, amount)
+    return {"recognized": recognised, "liability": amount - recognised, "breakage": breakage}
+
+
+def as_used(case: Case) -> Outputs:
+    """Usage that is revenue on the day on which it is used."""
+    price = case.number("unit_price")
+    daily = cumulative([number(units) * price for _, units in case.take("daily_units")], case.currency, HALF_UP)
+    to_date = [total(daily[: count + 1], case.currency) for count in range(len(daily))]
+    return {"daily": list(daily), "to_date": to_date, "total": total(daily, case.currency)}
+
+
+def from_deferred(case: Case) -> Outputs:
+    """What was booked, what of it became revenue in later periods, and what is left."""
+    entries: list[Entry] = []
+    for name in case.inputs:
+        if name.startswith(("booked", "recognized")):
+            sides = ("receivable", "deferred") if name.startswith("booked") else ("deferred", "revenue")
+            entries.append(move(case.money(name), debit=sides[0], credit=sides[1], day=date(2023, 1, 1)))
+    left = -balance_of(entries, "deferred", case.currency)
+    return {"recognized_total": -balance_of(entries, "revenue", case.currency), "remaining": left, "deferred": left}
+
+
+def changed_contract(case: Case) -> Outputs:
+    """More units bought within a contract: a contract of its own, or a new one with what is left of both."""
+    old = Units(case.number("units"), case.number("price"), case.number("delivered", default=0))
+    extra = Units(case.number("extra_units"), case.number("extra_price"))
+    standalone = case.number("ssp_at_modification", "ssp", default=case.inputs.get("extra_price"))
+    kind = kind_of_change(distinct=True, extra_price=extra.price, standalone_price=standalone)
+    found: dict[str, Output] = {
+        "kind": kind.value,
+        "original_total": old.total,
+        "extra_total": extra.total,
+        "total": old.total + extra.total,
+        "recognized": old.recognised,
+        "remaining_units": old.left + extra.left,
+        "remaining": old.total + extra.total - old.recognised,
+    }
+    if kind is ChangeKind.PROSPECTIVE:
+        found["blended_price"] = blended_price(old, extra)
+        found["price_per_unit"] = blended_price(old, extra)
+    return found
+
+
+def caught_up(case: Case) -> Outputs:
+    """What is recognised at once when the price or the progress of a promise changes."""
+    price = case.money("contract_price", "transaction_price", "new_price")
+    before = case.money("recognized")
+    change = catch_up(price, case.number("progress", "new_progress"), before, HALF_UP)
+    return {"catch_up": change, "adjustment": change, "recognized": before + change}
+
+
+def by_standalone_prices(case: Case) -> Outputs:
+    """The price of a contract on its promises."""
+    told = case.take("ssp")
+    rows = told if isinstance(told, Mapping) else dict(enumerate(told))
+    currency = currency_of([*rows.values()], case)
+    promises = [Promise(str(name), major(number(size), currency)) for name, size in rows.items()]
+    whole = total((promise.standalone for promise in promises), currency)
+    if case.has("discount"):
+        price = whole - major(case.number("discount"), currency)
+    else:
+        price = major(case.number("price", "transaction_price", "contract_price", "total"), currency)
+    bundle = {str(name) for name in case.take("bundle", default=())}
+    usual = major(case.number("bundle_price"), currency) if bundle else None
+    parts = allocate_price(price, promises, bundle=bundle, bundle_price=usual)
+    off = [promise.standalone - part for promise, part in zip(promises, parts, strict=True)]
+    shown: Output = dict(zip(rows, parts, strict=True)) if isinstance(told, Mapping) else list(parts)
+    return {"allocated": shown, "allocation": shown, "prices": shown, "discounts": off, "total": price}
+
+
+def currency_of(figures: Sequence[Any], case: Case) -> Currency:
+    """The currency in which figures are split: with decimals if any has some."""
+    return WHOLE_UNITS if all(number(one).denominator == 1 for one in figures) else case.currency
+
+
+SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
+    (("subscription", "payment"), one_january),
+    (("commitment", "usage"), with_commitment),
+    (("top_up",), prepaid),
+    (("daily_units",), as_used),
+    (("extra_units",), changed_contract),
+    (("ssp",), by_standalone_prices),
+    (("contract_price", "progress"), caught_up),
+    (("through_days",), over_time),
+    (("through_months",), over_time),
+    (("booked_apr",), from_deferred),
+)
+"""Which inputs say which kind of example it is; the first that are all there count."""
+
+
+def recurring(case: Case) -> Outputs:
+    """What a price brings per month, or the movements between two months."""
+    if case.has("before", "after"):
+        return moved(case)
+    sums = Fraction(0)
+    for name in case.inputs:
+        if name in {"monthly", "annual", "yearly", "quarterly", "weekly", "daily"}:
+            sums += monthly(case.number(name), grain_of(name))
+        if name in {"semiannual", "half_yearly"}:
+            sums += monthly(case.number(name), Grain.MONTH, 6)
+    if case.has("amount", "interval"):
+        every = int(case.number("interval_count", default=1))
+        sums += monthly(case.number("amount"), grain_of(str(case.take("interval"))), every)
+    sums *= case.number("quantity", default=1)
+    sums *= 1 - case.number("discount_pct", default=0) / _PERCENT
+    shown = round_money(sums, case.currency, HALF_UP)
+    return {"mrr": shown, "mrr_cents": shown, "arr": round_money(sums * 12, case.currency, HALF_UP)}
+
+
+def moved(case: Case) -> Outputs:
+    """The movements of customers from one month to another."""
+    before, after = (
+        {str(name): major(number(size), case.currency) for name, size in case.take(month).items() if number(size)}
+        for month in ("before", "after")
+    )
+    found = movements(before, after, known={str(name) for name in case.take("known", default=())})
+    nothing = Money(0, case.currency)
+    sums = {kind: sum((one.amount for one in found if one.kind is kind), nothing) for kind in MovementKind}
+    opening, closing = total(before.values(), case.currency), total(after.values(), case.currency)
+    named: dict[str, Output] = {kind.value: amount for kind, amount in sums.items()}
+    return {**named, "opening": opening, "closing": closing, "net": closing - opening}
+
+
+def ledger(case: Case) -> Outputs:
+    """Transfers that are corrected by opposite ones."""
+    share = case.number("reduce_pct") / _PERCENT
+    today = day("2023-01-01")
+    entries = [
+        move(Money(int(number(size)), WHOLE_UNITS), debit=str(source), credit=str(target), day=today)
+        for source, target, size in case.take("original")
+    ]
+    undone = []
+    for number_of, entry in enumerate(entries):
+        debit, credit = entry.postings
+        part = portion(debit.amount, share, HALF_UP)
+        if part:
+            smaller = move(part, debit=debit.account, credit=credit.account, day=today)
+            undone.append(smaller.reversed(today, f"#{number_of}"))
+    rows = [[one.postings[1].account, one.postings[0].account, abs(one.postings[0].amount).minor] for one in undone]
+    return {"first_reversal": rows[0], "reversals": rows}
