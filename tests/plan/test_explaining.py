@@ -123,13 +123,13 @@ def test_the_page_the_api_and_the_terminal_say_the_same(march: Standings, client
     assert "Between 45 and 99 in 3 of 5 cases, going by the 4 periods before." in page
     rows = re.findall(r'href="(/measure/leads/rows[^"]+is=fairs)"', page)
     assert "3 4" in text(client, rows[0].replace("&amp;", "&"))
-    api = client.get("/api/v1/plan/targets/leads/explanation").json()
+    api = client.get("/api/v1/plan-targets/leads/explanation").json()
     assert words in api["words"]
     assert sum(Fraction(each["amount"]) for each in api["effects"]) == Fraction(api["difference"]) == Fraction(-5, 11)
-    course = client.get("/api/v1/plan/targets/leads").json()
+    course = client.get("/api/v1/plan-targets/leads").json()
     assert (course["outlook"]["low"], course["needed_per_day"], len(course["days"])) == ("45", "4.583333333333", 31)
-    assert client.get("/api/v1/plan/targets/nobody").status_code == 404
-    nothing = client.get("/api/v1/plan/targets/nm/explanation")
+    assert client.get("/api/v1/plan-targets/nobody").status_code == 404
+    nothing = client.get("/api/v1/plan-targets/nm/explanation")
     assert (nothing.status_code, nothing.json()["code"]) == (404, "plan.nothing_to_explain")
     assert words in run(explain_target, "leads").stdout
     told = json.loads(run(explain_target, "leads", "--json", "--against", "before", "--language", "es").stdout)
@@ -141,4 +141,4 @@ def test_who_may_not_see_the_numbers_of_all_sees_no_segments(march: Standings, c
     page = text(client, "/plan/targets/leads")
     assert "45 of 100" in page
     assert "fairs" not in page
-    assert client.get("/api/v1/plan/targets/leads/explanation?by=owner").json()["effects"] == []
+    assert client.get("/api/v1/plan-targets/leads/explanation?by=owner").json()["effects"] == []

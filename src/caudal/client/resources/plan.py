@@ -6,47 +6,6 @@ from caudal.client.resources.shared import Plan
 from caudal.client.transport import Resource, Version, quoted
 
 
-class ActualIn(TypedDict):
-    """What a number came to: of a target, or of a metric (with its pillar where it has several targets)."""
-
-    target: str
-    period: str
-    value: str
-    pillar: NotRequired[str]
-    unit: NotRequired[str]
-    through: NotRequired[str | None]
-    source: NotRequired[str]
-
-
-class Actual(TypedDict):
-    """An actual that somebody typed."""
-
-    id: str
-    number: str
-    pillar: str | None
-    unit: str
-    period: str
-    through: str
-    revision: int
-    value: str | None
-    source: str
-    typed_by: str
-    typed_at: str
-    counts: bool
-
-
-class ActualsIn(TypedDict):
-    """Actuals to keep, all or none of them."""
-
-    actuals: list[ActualIn]
-
-
-class Actuals(TypedDict):
-    """Typed actuals, the newest first."""
-
-    items: list[Actual]
-
-
 class AdoptedPlan(TypedDict):
     """A plan as it was adopted."""
 
@@ -77,45 +36,6 @@ class Checks(TypedDict):
     checks: list[dict[str, Any]]
 
 
-class Outlook(TypedDict):
-    """Where a number will end: between `low` and `high` in the share `holds` of cases, by `seen` earlier…"""
-
-    middle: str
-    low: str
-    high: str
-    holds: str
-    seen: int
-
-
-Course = TypedDict(
-    "Course",
-    {
-        "id": str,
-        "lo": str,
-        "hi": str | None,
-        "unit": str,
-        "metric": str | None,
-        "pillar": str | None,
-        "scaled": bool,
-        "from": NotRequired[str | None],
-        "to": str | None,
-        "actual": str | None,
-        "projection": str | None,
-        "pace": str | None,
-        "share_elapsed": str | None,
-        "state": str,
-        "typed": bool,
-        "reason": str,
-        "so_far_per_day": str | None,
-        "needed_per_day": str | None,
-        "working_days_left": str | None,
-        "outlook": Outlook | None,
-        "days": list[dict[str, Any]],
-    },
-)
-"""A target with what a working day brought and must bring, where it will end, and its days so far."""
-
-
 class Difference(TypedDict):
     """What two versions say differently; the shares by which ranges moved are exact texts."""
 
@@ -124,35 +44,6 @@ class Difference(TypedDict):
     changed: int
     alike: int
     differences: list[dict[str, Any]]
-
-
-class Effect(TypedDict):
-    """What one segment or factor adds to the difference; of a ratio, by its weight (`mix`) and its own `rate`."""
-
-    key: str | None
-    name: str
-    before: str | None
-    after: str | None
-    amount: str
-    mix: str | None
-    rate: str | None
-
-
-class Explanation(TypedDict):
-    """Where a difference comes from."""
-
-    target: str
-    against: str
-    start: str
-    end: str
-    difference: str
-    days_from: str
-    days_to: str
-    by: str | None
-    dimensions: list[str]
-    effects: list[Effect]
-    factors: list[Effect]
-    words: str
 
 
 class Futures(TypedDict):
@@ -300,13 +191,6 @@ class Standings(TypedDict):
     targets: list[Standing]
 
 
-class Taken(TypedDict):
-    """How many actuals are new, and how many were known so before."""
-
-    typed: int
-    known: int
-
-
 class Tree(TypedDict):
     """The driver tree in one month: each number as it usually is and with the changes, and what cannot be used."""
 
@@ -376,33 +260,12 @@ class GetDifferencesQuery(TypedDict):
     b: NotRequired[str]
 
 
-class ListActualsQuery(TypedDict):
-    """What may be asked."""
-
-    target: NotRequired[str | None]
-    limit: NotRequired[int]
-
-
 class GetScenarioComparisonQuery(TypedDict):
     """What may be asked."""
 
     scenario: NotRequired[list[str]]
     of: NotRequired[list[str]]
     runs: NotRequired[int]
-
-
-class GetTargetQuery(TypedDict):
-    """What may be asked."""
-
-    month: NotRequired[str | None]
-
-
-class GetExplanationQuery(TypedDict):
-    """What may be asked."""
-
-    month: NotRequired[str | None]
-    against: NotRequired[Literal["plan", "before"]]
-    by: NotRequired[str | None]
 
 
 class PlanRoutes(Resource):
@@ -492,33 +355,7 @@ class PlanRoutes(Resource):
         found: Difference = self._send("GET", "/api/v1/plan/differences", query=query)
         return found
 
-    def list_actuals(self, **query: Unpack[ListActualsQuery]) -> Actuals:
-        """List what was typed of a target, or lately."""
-        found: Actuals = self._send("GET", "/api/v1/plan/actuals", query=query)
-        return found
-
-    def type_in(self, *, idempotency_key: str | None = None, **body: Unpack[ActualsIn]) -> Taken:
-        """Keep what numbers came to; a refusal names every actual that cannot be taken, and takes none."""
-        found: Taken = self._send("POST", "/api/v1/plan/actuals", idempotency_key=idempotency_key, body=body)
-        return found
-
-    def take_back(self, actual_id: str, *, version: Version = None, idempotency_key: str | None = None) -> None:
-        """Take back what was typed; it stays, and does not count."""
-        self._send(
-            "DELETE", f"/api/v1/plan/actuals/{quoted(actual_id)}", idempotency_key=idempotency_key, version=version
-        )
-
     def get_scenario_comparison(self, **query: Unpack[GetScenarioComparisonQuery]) -> ScenarioComparison:
         """Set scenarios beside their plan; without ids, the first ones that fit theirs."""
         found: ScenarioComparison = self._send("GET", "/api/v1/plan/scenario-comparison", query=query)
-        return found
-
-    def get_target(self, target_id: str, **query: Unpack[GetTargetQuery]) -> Course:
-        """Say how one target stands, what each working day must bring, and where it will end."""
-        found: Course = self._send("GET", f"/api/v1/plan/targets/{quoted(target_id)}", query=query)
-        return found
-
-    def get_explanation(self, target_id: str, **query: Unpack[GetExplanationQuery]) -> Explanation:
-        """Say where the difference to the plan, or to the time before, comes from."""
-        found: Explanation = self._send("GET", f"/api/v1/plan/targets/{quoted(target_id)}/explanation", query=query)
         return found

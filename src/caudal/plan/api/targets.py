@@ -90,7 +90,7 @@ class ExplanationQuery(TargetQuery):
     by: str | None = Field(None, max_length=60)
 
 
-@router.get("/plan/targets/{target_id}", response=CourseOut, by_alias=True)
+@router.get("/plan-targets/{target_id}", response=CourseOut, by_alias=True)
 @needs("plan")
 def get_target(request: HttpRequest, target_id: str, query: Query[TargetQuery]) -> dict[str, Any]:
     """Say how one target stands, what each working day must bring, and where it will end."""
@@ -100,7 +100,7 @@ def get_target(request: HttpRequest, target_id: str, query: Query[TargetQuery]) 
     return {**row, **course_data(own, course_of(actor, found, own, as_of=as_of))}
 
 
-@router.get("/plan/targets/{target_id}/explanation", response=ExplanationOut)
+@router.get("/plan-targets/{target_id}/explanation", response=ExplanationOut)
 @needs("plan")
 def get_explanation(request: HttpRequest, target_id: str, query: Query[ExplanationQuery]) -> dict[str, Any]:
     """Say where the difference to the plan, or to the time before, comes from."""

@@ -133,14 +133,8 @@ def _flow_chart(own: Standing, found: Course) -> Chart:
         low = high = None
         if foreseen and found.outlook is not None:
             low, high = (point.value, point.value) if place == last else (found.outlook.low, found.outlook.high)
-        told = " · ".join(
-            words
-            for words in (
-                point.value is not None and f"{_('actual')} {amount(target, point.value)}",
-                due is not None and f"{_('due')} {amount(target, due)}",
-            )
-            if words
-        )
+        said = {"actual": amount(target, point.value), "due": amount(target, due)}
+        told = (_("actual %(actual)s, due %(due)s") if point.value is not None else _("due %(due)s")) % said
         steps.append(
             Step(
                 day,
