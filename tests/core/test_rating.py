@@ -112,33 +112,34 @@ def test_all_documents_of_a_period_together_are_its_rating_and_without_news_ther
         assert rate(terms, facts, MAY, as_of=day(watermark)) == now  # what was known then is known for ever
 
 
-# OpenMeter, periodpreserving: 10 each. The third run learns of a fourth unit in the first period: it is billed there,
-# and where 50 is the most, as much is taken back from the second, which had reached it.
+HALF = (Discount(percent=Decimal(50)),)
+
+
+# OpenMeter, periodpreserving: 10 each. The third run learns of a fourth unit in the first period: it is billed there, and
+# where a maximum was reached, as much is taken back from the second. Only the last run makes up for a minimum.
 @pytest.mark.parametrize(
-    ("maximum", "snapshots", "expected"),
+    ("limits", "discounts", "snapshots", "expected"),
     [
-        (
-            None,
-            ([3], [3, 5], [4, 6, 9]),
-            [{1: "30.00"}, {2: "20.00"}, {1: "10.00", 3: "30.00"}],
-        ),
-        (
-            Money(5000, EUR),
-            ([3], [3, 6], [4, 7, 8]),
-            [{1: "30.00"}, {2: "20.00"}, {1: "10.00", 2: "-10.00"}],
-        ),
+        ((None, None), (), ([3], [3, 5], [4, 6, 9]), [{1: "30.00"}, {2: "20.00"}, {1: "10.00", 3: "30.00"}]),
+        ((None, 50), (), ([3], [3, 6], [4, 7, 8]), [{1: "30.00"}, {2: "20.00"}, {1: "10.00", 2: "-10.00"}]),
+        ((None, 25), HALF, ([3], [3, 6], [4, 7, 7]), [{1: "15.00"}, {2: "10.00"}, {1: "5.00", 2: "-5.00"}]),
+        ((100, None), (), ([2], [2, 5], [3, 6, 6]), [{1: "20.00"}, {2: "30.00"}, {1: "10.00", 3: "40.00"}]),
     ],
 )
 def test_late_usage_is_billed_on_its_own_period_as_printed(
-    maximum: Money | None, snapshots: tuple[list[int], ...], expected: list[dict[int, str]]
+    limits: tuple[int | None, int | None],
+    discounts: tuple[Discount, ...],
+    snapshots: tuple[list[int], ...],
+    expected: list[dict[int, str]],
 ) -> None:
-    terms = UsageTerms("units", Meter(Aggregation.SUM), per_unit("10", "EUR"), commitment=Commitment(maximum=maximum))
+    commitment = Commitment(*(None if limit is None else Money(limit * 100, EUR) for limit in limits))
+    terms = UsageTerms("units", Meter(Aggregation.SUM), per_unit("10", "EUR"), 0, discounts, commitment)
     windows = [Period(day(number), day(number + 1)) for number in (1, 2, 3)]
     booked: list[RatedLine] = []
     runs = []
     for snapshot in snapshots:
         reached = [Fraction(size) for size in snapshot]
-        lines = rate_quantities(terms, windows[: len(snapshot)], reached, period=MAY, last=False)
+        lines = rate_quantities(terms, windows[: len(snapshot)], reached, last=len(snapshot) == 3)
         due = still_due(Rating(lines, LATER, EUR), booked)
         sums = [total((line.amount for line in due if line.key.period == window), EUR) for window in windows]
         runs.append({number: amount.major for number, amount in enumerate(sums, 1) if amount})
@@ -153,7 +154,7 @@ def test_a_price_that_falls_takes_back_what_was_booked_before() -> None:
     price = TierPrice(EUR, (Tier(15, unit=Decimal(10)), Tier(unit=Decimal(5))), Mode.VOLUME)
     terms = UsageTerms("units", Meter(Aggregation.SUM), price)
     first, second = (
-        Rating(rate_quantities(terms, [MAY], [Fraction(size)], period=MAY, last=True), LATER, EUR) for size in (15, 16)
+        Rating(rate_quantities(terms, [MAY], [Fraction(size)], last=True), LATER, EUR) for size in (15, 16)
     )
     due = still_due(second, first.lines)
     assert [(str(line.key.price), int(line.quantity), line.amount.major) for line in due] == [

@@ -304,6 +304,9 @@ def calendar(case: Case) -> Outputs:
     name = str(case.take("period", "interval"))
     grain, every = _PERIODS.get(name.upper()) or (grain_of(name), int(case.number("interval_count", default=1)))
     cycle = Cycle(case.day("start"), grain, every)
+    if case.has("end"):
+        whole = cycle.number_on(case.day("end"))
+        return {"n": whole, "count": whole, "whole_periods": whole}
     counts = case.take("n", "count", default=1)
     numbers = [int(number(one)) for one in counts] if isinstance(counts, list) else list(range(1, int(counts) + 1))
     starts = [cycle.start_of(one) for one in numbers]

@@ -131,7 +131,7 @@ def runs_of(case: Case, snapshots: list[list[Fraction]]) -> list[tuple[RatedLine
     for snapshot in snapshots:
         windows = [Period(EPOCH + _ONE_DAY * place, EPOCH + _ONE_DAY * (place + 1)) for place in range(len(snapshot))]
         over = len(snapshot) == count and snapshot is snapshots[-1]
-        lines = rate_quantities(terms, windows, snapshot, period=whole, last=over)
+        lines = rate_quantities(terms, windows, snapshot, last=over)
         due = still_due(Rating(lines, whole.end, case.currency), booked)
         booked += due
         runs.append(due)
@@ -184,7 +184,7 @@ def still_to_invoice(case: Case) -> Outputs:
         days = Days(day(first), day(last))
         period = days.in_zone(UTC_ZONE)
         quantity = sum((size for on, size in usage if on in days), Fraction(0))
-        lines = rate_quantities(terms_of(case), [period], [quantity], period=period, last=True)
+        lines = rate_quantities(terms_of(case), [period], [quantity], last=True)
         booked = [billed(line, paid, case) for line in lines[:1]]
         left = still_due(Rating(lines, period.end, case.currency), booked)
         due.append(sum((line.amount for line in left), zero(case)))

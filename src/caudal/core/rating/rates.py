@@ -131,15 +131,15 @@ def rate(
     _check_touching(pieces, period)
     usage = known_usage(facts, as_of)
     quantities = [terms.meter.measure(usage, period, piece.end, carried=carried) for piece in pieces]
-    return Rating(rate_quantities(terms, pieces, quantities, period=period, last=last), as_of, terms.currency)
+    return Rating(rate_quantities(terms, pieces, quantities, last=last), as_of, terms.currency)
 
 
 def rate_quantities(
-    terms: UsageTerms, windows: Sequence[Period], quantities: Sequence[Fraction], *, period: Period, last: bool
+    terms: UsageTerms, windows: Sequence[Period], quantities: Sequence[Fraction], *, last: bool
 ) -> tuple[RatedLine, ...]:
     """Rate the pieces of a period by the quantity that was reached at the end of each, with discounts and limits."""
     lines = _by_quantity(terms, windows, quantities)
-    return (*lines, *mutations(terms, windows, lines, period, last=last))
+    return (*lines, *mutations(terms, windows, lines, last=last))
 
 
 def _by_quantity(terms: UsageTerms, windows: Sequence[Period], quantities: Sequence[Fraction]) -> tuple[RatedLine, ...]:
@@ -159,12 +159,12 @@ def _by_quantity(terms: UsageTerms, windows: Sequence[Period], quantities: Seque
 
 
 def mutations(
-    terms: UsageTerms, windows: Sequence[Period], lines: Sequence[RatedLine], period: Period, *, last: bool
+    terms: UsageTerms, windows: Sequence[Period], lines: Sequence[RatedLine], *, last: bool
 ) -> tuple[RatedLine, ...]:
     """What discounts and limits do to the total of a period: first discounts, then the limits.
 
     They are worked out on the total that was reached at the end of each piece, and each piece bears what they changed
-    in it. A minimum is made up for once, on the whole period, when it is over.
+    in it. A minimum is made up for in the last piece, when the period is over.
     """
     found: list[RatedLine] = []
     nothing = Money(0, terms.currency)
@@ -181,7 +181,7 @@ def mutations(
         before = now
     true_up = terms.commitment.settle([before.kept], last=last).true_up
     if true_up:
-        found.append(RatedLine(LineKey(terms.charge, period, LineKind.MINIMUM), Fraction(1), true_up))
+        found.append(RatedLine(LineKey(terms.charge, windows[-1], LineKind.MINIMUM), Fraction(1), true_up))
     return tuple(found)
 
 
