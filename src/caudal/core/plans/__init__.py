@@ -27,7 +27,7 @@ from caudal.core.plans.differences import (
     moved_by,
 )
 from caudal.core.plans.document import BYTES_MAX
-from caudal.core.plans.edits import UnreadablePlan, set_target
+from caudal.core.plans.edits import UnreadablePlan, set_target, set_targets
 from caudal.core.plans.labels import Label
 from caudal.core.plans.milestones import Due, Progress, days_of, due, milestone_called
 from caudal.core.plans.passages import (
@@ -119,6 +119,7 @@ __all__ = [
     "read_plan",
     "schema_of",
     "set_target",
+    "set_targets",
     "term_unit",
     "together",
 ]
