@@ -338,7 +338,7 @@ class PlanRoutes(Resource):
         return found
 
     def search_repair(self, *, idempotency_key: str | None = None, **body: Unpack[RepairSearchIn]) -> Search:
-        """Let a worker find the least to change, and keep it for all who ask the same; the operation says how…"""
+        """Let a worker find the least to change, and keep it; the operation says how far it is."""
         found: Search = self._send("POST", "/api/v1/plan/repair-searches", idempotency_key=idempotency_key, body=body)
         return found
 

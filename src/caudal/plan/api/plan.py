@@ -208,7 +208,7 @@ def get_repairs(request: HttpRequest, query: Query[RepairQuery]) -> dict[str, An
 @router.post("/plan/repair-searches", response={202: SearchOut})
 @needs("plan")
 def search_repair(request: HttpRequest, body: RepairSearchIn) -> Status[dict[str, str]]:
-    """Let a worker find the least to change, and keep it for all who ask the same; the operation says how far it is."""
+    """Let a worker find the least to change, and keep it; the operation says how far it is."""
     actor = actor_of(request)
     asked = RepairAsked.of(actor, reading=body.reading, checks=body.checks, locked=body.lock)
     operation = start_repair_search(actor=actor, as_of=now(), asked=asked)
