@@ -196,7 +196,7 @@ def test_every_mistake_of_a_file_is_found_at_once_where_it_stands() -> None:
 def test_a_finding_says_the_way_out() -> None:
     told = {finding.code: finding.told() for finding in read_plan(WRONG, metrics={"leads"}).findings}
     assert told["plan.unknown_key"].endswith(
-        "Known are: plan, units, pillars, targets, parts, prices, channels, budget, phases, methodologies, stack, claims, drivers, formulas, ramps, correlations, responses, capacities, versions, checks."
+        "Known are: plan, units, pillars, targets, parts, prices, channels, budget, phases, methodologies, stack, claims, drivers, formulas, ramps, correlations, responses, capacities, versions, scenarios, checks."
     )
     assert told["plan.unknown_pillar"] == "The plan has no pillar “course”. Did you mean “courses”?"
     assert told["plan.unknown_metric"] == "Nothing measures “lead” yet. Did you mean “leads”?"

@@ -19,6 +19,7 @@ from caudal.core.pricing import (
     BadGuard,
     BeyondTiers,
     Bracket,
+    Carried,
     Commitment,
     CrossedLimits,
     Discount,
@@ -31,6 +32,7 @@ from caudal.core.pricing import (
     NegativeQuantity,
     NoRow,
     PercentagePrice,
+    PriceDecision,
     Row,
     Stage,
     Tier,
@@ -214,9 +216,12 @@ def test_limits_hold_for_the_percentage_and_the_fixed_part_together(
     assert price.amount([10, 80, 10_000]) == Fraction(amount)
 
 
-def test_events_without_units_have_no_unit_price() -> None:
-    price: EventPrice = DynamicPrice(EUR)
+def test_events_carry_their_price_and_without_units_there_is_none_of_a_unit() -> None:
+    price: EventPrice = DynamicPrice(EUR, Decimal("1.5"))
     assert isinstance(price, DynamicPrice)
+    events = [Carried(2, 10), Carried(3, Decimal("0.5"))]
+    assert price.amount(events) == Fraction("15.75")
+    assert price.unit_price(events) == Fraction("3.15")
     assert price.unit_price([]) is None
 
 
@@ -335,7 +340,9 @@ def test_a_decision_is_kept_as_texts_and_uses_one_rule_of_a_group() -> None:
         Adjustment("ten", Stage.PROMOTION, Effect.PERCENT, Decimal(-10), "promotion", 1),
         Adjustment("half", Stage.PROMOTION, Effect.PERCENT, Decimal(-50), "promotion"),
     ]
-    assert decide(Rate.of("100", "EUR"), rules).to_json() == {
+    decision = decide(Rate.of("100", "EUR"), rules)
+    assert PriceDecision.from_json(decision.to_json()) == decision
+    assert decision.to_json() == {
         "price": "90.00",
         "currency": "EUR",
         "steps": [

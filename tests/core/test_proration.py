@@ -78,6 +78,12 @@ def test_a_change_counts_now_later_or_in_a_period_of_its_own() -> None:
         (5000, at("2025-07-01")),
         (100_000, at("2026-06-16")),
     ]
+    # A cancellation in the second of the change gives back what was just asked for, and no more.
+    now = change_price(month, year, at=change, when=When.PRORATE)
+    bought = Terms(year, month.period, month.zone, month.policy, month.rounding)
+    back = cancel(bought, at=change, refund=Refund.PRORATED)
+    assert back is not None
+    assert (now.net(Money(0, EUR)) + back.signed).minor == -5000
     # A change at the very end, in the second in which the period ends, changes nothing of it.
     assert change_price(month, year, at=at("2025-07-01"), when=When.PRORATE).entries == ()
 

@@ -44,6 +44,8 @@ OBJECTS: Final[Mapping[tuple[str, str], str]] = {
     ("actuals", "actual"): "actual",
     ("drafts", "draft"): "plan_draft",
     ("plan-drafts", "draft"): "plan_draft",
+    ("plan-scenarios", "scenario"): "plan_scenario",
+    ("scenarios", "called"): "plan_scenario",
     ("versions", "version"): "plan",
     ("milestones", "phase"): "=phase",
     ("phase", "milestone"): "=milestone",

@@ -15,7 +15,7 @@ from caudal.crm.models import Lead
 from caudal.crm.queries import ProfileColumn, ProfileContent, ProfileTable
 from caudal.kit.access import SYSTEM, Actor
 from caudal.kit.records import Record
-from caudal.plan.models import PlanDraft, PlanVersion, TypedActual
+from caudal.plan.models import PlanDraft, PlanScenario, PlanVersion, TypedActual
 from caudal.workspace.actions import (
     add_field,
     add_member,
@@ -261,6 +261,7 @@ def registers(scene: Scene, shop: Shop, holder: Member) -> None:
     rows: dict[str, Record] = {
         "view": view,
         "plan": planned(scene),
+        "plan_scenario": scenario(),
         "actual": typed(),
         "share": share,
         "key": key,
@@ -278,6 +279,13 @@ def registers(scene: Scene, shop: Shop, holder: Member) -> None:
     }
     others = {each.kind: each.id for each in scene.planted if each.kind not in KINDS}
     scene.ids = others | {kind: str(row.ref) for kind, row in rows.items()} | {"line": str(Ref("line", far.row.pk))}
+
+
+def scenario() -> PlanScenario:
+    """Make a scenario, which everybody sees."""
+    kept = PlanScenario.stamped(actor=SYSTEM, as_of=AT, name="A slow spring", text="")
+    kept.save(force_insert=True)
+    return kept
 
 
 def planned(scene: Scene) -> PlanVersion:

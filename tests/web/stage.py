@@ -60,6 +60,7 @@ from caudal.plan.actions import (
     carry_out_simulation,
     change_draft,
     decide_draft,
+    keep_scenario,
     propose_draft,
     start_simulation,
     type_actuals,
@@ -243,7 +244,11 @@ def plans_written(at: datetime, founder: Member, own: CompanySettings) -> dict[s
         propose_draft(actor=actors[1], as_of=at, draft_id=rows[name].pk)
         decide_draft(actor=actors[2], as_of=at, draft_id=rows[name].pk, granted=True, note="As we said on Monday.")
     decide_draft(actor=actors[0], as_of=at, draft_id=rows["approved"].pk, granted=True)
-    return {**rows, "plan": PlanVersion.objects.order_by("created_at", "pk")[0]}
+    slow = "[drivers.leads]\nlo = 7000\nhi = 9000\nunit = 'leads/month'\n\n[targets.win]\nlo = 0.2\nhi = 0.25\nunit = 'ratio'\n"
+    scenario = keep_scenario(
+        actor=actors[1], as_of=at, name="A slow spring", why="The webinars of May are put off until autumn.", text=slow
+    )
+    return {**rows, "scenario": scenario, "plan": PlanVersion.objects.order_by("created_at", "pk")[0]}
 
 
 def actuals_typed(at: datetime, founder: Member, own: CompanySettings) -> dict[str, Any]:

@@ -12,13 +12,17 @@ from caudal.cli.cases import NotCases, Report, run_cases
 @click.command("cases")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-def cases(*, file: Path, as_json: bool) -> None:
+@click.option("--strict", is_flag=True, help="Exit with 1 when a figure differs or a case was not run.")
+@click.pass_context
+def cases(context: click.Context, *, file: Path, as_json: bool, strict: bool) -> None:
     """Compute a file of worked examples of billing, and say where the figures differ."""
     report = run_cases(read(file), file)
     if as_json:
         click.echo(json.dumps(report.to_json(), indent=2, ensure_ascii=False))
     else:
         tell(report)
+    if strict and report.agreed < report.total:
+        context.exit(1)
 
 
 def read(file: Path) -> object:

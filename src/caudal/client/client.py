@@ -30,6 +30,7 @@ from caudal.client.resources.people import PeopleRoutes
 from caudal.client.resources.pipelines import PipelinesRoutes
 from caudal.client.resources.plan import PlanRoutes
 from caudal.client.resources.plan_drafts import PlanDraftsRoutes
+from caudal.client.resources.plan_scenarios import PlanScenariosRoutes
 from caudal.client.resources.products import ProductsRoutes
 from caudal.client.resources.rates import RatesRoutes
 from caudal.client.resources.search import SearchRoutes
@@ -76,6 +77,7 @@ class Client(Transport):
         self.pipelines = PipelinesRoutes(self)
         self.plan = PlanRoutes(self)
         self.plan_drafts = PlanDraftsRoutes(self)
+        self.plan_scenarios = PlanScenariosRoutes(self)
         self.products = ProductsRoutes(self)
         self.rates = RatesRoutes(self)
         self.search = SearchRoutes(self)

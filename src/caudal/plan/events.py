@@ -89,6 +89,33 @@ class DraftDeleted(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScenarioKept(Fact):
+    """Somebody gave a name to a plan with some things otherwise."""
+
+    name: ClassVar[str] = "plan.scenario_kept"
+
+    base: str
+    copied_from: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScenarioChanged(Fact):
+    """A scenario says other things otherwise: these, as section and id, were said, said anew, and taken back."""
+
+    name: ClassVar[str] = "plan.scenario_changed"
+
+    said: tuple[str, ...]
+    taken_back: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScenarioDeleted(Fact):
+    """A scenario was thrown away."""
+
+    name: ClassVar[str] = "plan.scenario_deleted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ActualTyped(Fact):
     """Somebody typed what a number came to in a period up to a day, corrected it, or took it back."""
 

@@ -178,6 +178,62 @@ class DecisionForm(forms.Form):
         take_refusal(self, problem)
 
 
+class ScenarioForm(forms.Form):
+    """What a scenario is called and why it is kept, what it is laid over, and its text."""
+
+    name = forms.CharField(label=_("Name"), max_length=NAME_LENGTH)
+    why = forms.CharField(
+        label=_("Why"),
+        required=False,
+        max_length=NOTE_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("What would have to happen, or what you want to find out."),
+    )
+    base = forms.ChoiceField(
+        label=_("Laid over"),
+        required=False,
+        help_text=_("The plan of which some things are otherwise. It changes nothing of it."),
+    )
+    text = forms.CharField(
+        label=_("As text"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false", "class": "code"}),
+        help_text=_("What it says otherwise, as a plan file writes it and in the size of that file; each in its unit."),
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, bases: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["base"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  our own mistake
+        field.choices = list(bases)
+
+    def take(self, problem: Problem) -> None:
+        """Show a refusal beside the field that it names, else above the form."""
+        take_refusal(self, problem)
+
+
+class OtherwiseForm(forms.Form):
+    """One thing that is otherwise, and what it is then."""
+
+    what = forms.ChoiceField(label=_("What"))
+    lo = forms.CharField(label=_("Lower end"), max_length=40, help_text=_("Shares in percent."))
+    hi = forms.CharField(
+        label=_("Upper end"), required=False, max_length=40, help_text=_("Empty: or more; of a driver, exactly.")
+    )
+
+    def __init__(self, *args: Any, things: Sequence[tuple[str, list[tuple[str, str]]]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["what"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  our own mistake
+        field.choices = list(things)
+
+    def take(self, problem: Problem) -> None:
+        """Show a refusal beside the field that it names, else above the form."""
+        take_refusal(self, problem)
+
+
 class ActualForm(forms.Form):
     """What a target's number came to: in which period, up to which day, and from where somebody knows."""
 

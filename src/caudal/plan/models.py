@@ -12,6 +12,7 @@ from caudal.kit.records import NOT_DELETED, Record, bin_index
 SHA256_LENGTH = 64
 NAME_LENGTH = 200
 NOTE_LENGTH = 2000
+SCENARIO_BYTES = 50_000
 
 
 class PlanVersion(Record):
@@ -85,6 +86,7 @@ class Origin(models.TextChoices):
     DRAFT = "draft", _("Another draft")
     SHIPPED = "shipped", _("A plan that comes with Caudal")
     FILE = "file", _("A file")
+    SCENARIO = "scenario", _("A scenario")
 
 
 class PlanDraft(Record):
@@ -104,7 +106,7 @@ class PlanDraft(Record):
     starts_on = models.DateField(_("first month"))
     origin = models.CharField(max_length=12, choices=Origin.choices, editable=False)
     begun_from = models.CharField(max_length=NAME_LENGTH, editable=False)
-    """The id of an adopted plan or a draft, the name of a plan that comes with Caudal, or that of a file."""
+    """The id of an adopted plan, a draft or a scenario, the name of a plan that comes with Caudal, or of a file."""
     state = models.CharField(_("state"), max_length=12, choices=DraftState.choices, default=DraftState.DRAFT)
     round = models.PositiveIntegerField(default=0, editable=False)
     """How often it was proposed."""
@@ -154,6 +156,45 @@ class DraftDecision(models.Model):
                 condition=models.Q(granted=True) | ~models.Q(note=""), name="plan_decision_no_has_reason"
             ),
         ]
+
+
+class DraftText(models.Model):
+    """The text of a draft as somebody wrote it, the first one being what it was begun from. Rows are only added."""
+
+    draft = models.ForeignKey(PlanDraft, on_delete=models.CASCADE, related_name="texts", db_index=False)
+    number = models.PositiveIntegerField()
+    text = models.TextField(max_length=BYTES_MAX)
+    sha256 = models.CharField(max_length=SHA256_LENGTH)
+    written_at = models.DateTimeField()
+    written_by = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["draft", "number"], name="plan_draft_text_once"),
+            models.CheckConstraint(condition=~models.Q(text=""), name="plan_draft_text_not_empty"),
+        ]
+
+
+class PlanScenario(Record):
+    """A plan with some things otherwise, under a name: what it says of them, and the plan that it is laid over.
+
+    The text holds the tables of a scenario in a plan file, in the size of that file. It may have mistakes, since what
+    it is laid over changes: the plan that counts, where `base` is empty, and else an adopted plan or a draft.
+    """
+
+    kind: ClassVar[str] = "plan_scenario"
+
+    name = models.CharField(_("name"), max_length=NAME_LENGTH)
+    why = models.TextField(_("why"), max_length=NOTE_LENGTH, blank=True)
+    base = models.CharField(_("laid over"), max_length=64, blank=True)
+    text = models.TextField(_("what it says otherwise"), max_length=SCENARIO_BYTES, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["name"], condition=NOT_DELETED, name="plan_scenario_name_once"),
+            models.CheckConstraint(condition=~models.Q(name=""), name="plan_scenario_named"),
+        ]
+        indexes = [bin_index("plan_scenario_bin")]
 
 
 class FoundRepair(models.Model):

@@ -17,6 +17,9 @@ from caudal.plan.events import (
     DraftTakenBack,
     MilestoneChanged,
     PlanAdopted,
+    ScenarioChanged,
+    ScenarioDeleted,
+    ScenarioKept,
 )
 
 
@@ -64,6 +67,30 @@ def draft_decided_words(fact: RecordedFact) -> str:
     return gettext("The draft was approved by a first person")
 
 
+def scenario_kept_words(fact: RecordedFact) -> str:
+    """Say that a scenario was kept, or copied."""
+    return gettext("The scenario was copied from another one") if fact.data["copied_from"] else gettext("It was kept")
+
+
+def scenario_changed_words(fact: RecordedFact) -> str:
+    """Say how many things a scenario says otherwise now."""
+    said, back = len(fact.data["said"]), len(fact.data["taken_back"])
+    words = [
+        ngettext("%(count)s thing was said otherwise", "%(count)s things were said otherwise", said) % {"count": said}
+    ]
+    if back:
+        words.append(
+            ngettext("%(count)s thing is as the plan has it", "%(count)s things are as the plan has them", back)
+            % {"count": back}
+        )
+    return ", ".join(words[0 if said else 1 :]) or gettext("The scenario was changed")
+
+
+def scenario_count_words(count: int) -> str:
+    """Say so many scenarios."""
+    return ngettext("a scenario", "%(count)s scenarios", count) % {"count": count}
+
+
 def draft_count_words(count: int) -> str:
     """Say so many drafts."""
     return ngettext("a draft", "%(count)s drafts", count) % {"count": count}
@@ -76,13 +103,23 @@ FACT_WORDS: Final = (
     FactWords(DraftTakenBack.name, lambda _fact: gettext("The proposal was taken back"), "undo"),
     FactWords(DraftDecided.name, draft_decided_words, "check"),
     FactWords(DraftDeleted.name, lambda _fact: gettext("The draft was deleted"), "trash"),
+    FactWords(ScenarioKept.name, scenario_kept_words, "plan"),
+    FactWords(ScenarioChanged.name, scenario_changed_words, "edit"),
+    FactWords(ScenarioDeleted.name, lambda _fact: gettext("The scenario was deleted"), "trash"),
     FactWords(PlanAdopted.name, adopted_words, "plan"),
     FactWords(MilestoneChanged.name, milestone_words, "plan"),
     FactWords(ActualTyped.name, actual_words, "edit"),
 )
 
-RECORD_PAGES: Final = (RecordPage("plan", "plan:version"), RecordPage("plan_draft", "plan:draft"))
-KIND_WORDS: Final = (KindWords("plan_draft", draft_count_words, "plan:versions"),)
+RECORD_PAGES: Final = (
+    RecordPage("plan", "plan:version"),
+    RecordPage("plan_draft", "plan:draft"),
+    RecordPage("plan_scenario", "plan:scenario"),
+)
+KIND_WORDS: Final = (
+    KindWords("plan_draft", draft_count_words, "plan:versions"),
+    KindWords("plan_scenario", scenario_count_words, "plan:scenarios"),
+)
 
 NAVIGATION: Final = (
     NavItem("plan", _("Plan versus actual"), "plan:first", 10, "plan", key="p"),

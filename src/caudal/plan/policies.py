@@ -7,7 +7,7 @@ themselves are behind their own doors: a rep who opens a number finds the rep's 
 Milestones are given to people by administrators and managers; whoever has one says that it is done.
 
 Drafts are written by administrators, managers and finance, and approved by administrators and managers; others see a
-plan when it is adopted.
+plan when it is adopted. Scenarios are kept by those who write drafts, and seen by everybody: nothing counts of them.
 
 Actuals are typed by administrators, managers, finance and marketing; nobody changes or deletes one: a newer one counts.
 """
@@ -15,7 +15,7 @@ Actuals are typed by administrators, managers, finance and marketing; nobody cha
 from typing import Final
 
 from caudal.kit.access import Policy, Reach, Verb, all_verbs
-from caudal.plan.models import MilestoneWork, PlanDraft, PlanVersion, TypedActual
+from caudal.plan.models import MilestoneWork, PlanDraft, PlanScenario, PlanVersion, TypedActual
 
 LOOK: Final = {Verb.VIEW: Reach.ALL}
 EVERYBODY: Final = ("admin", "manager", "rep", "marketing", "finance", "success", "auditor")
@@ -27,6 +27,7 @@ WRITERS: Final = dict.fromkeys(("admin", "manager"), all_verbs(Reach.ALL)) | {
     "finance": LOOK | dict.fromkeys((Verb.CREATE, Verb.CHANGE), Reach.ALL),
     "auditor": LOOK,
 }
+DREAMERS: Final = dict.fromkeys(EVERYBODY, LOOK) | dict.fromkeys(("admin", "manager", "finance"), all_verbs(Reach.ALL))
 APPROVERS: Final = dict.fromkeys(("admin", "manager"), LOOK | {Verb.CREATE: Reach.ALL}) | {"auditor": LOOK}
 
 TYPISTS: Final = dict.fromkeys(EVERYBODY, LOOK) | dict.fromkeys(
@@ -36,6 +37,7 @@ TYPISTS: Final = dict.fromkeys(EVERYBODY, LOOK) | dict.fromkeys(
 POLICIES: Final = (
     Policy("plan", "plan", SHARED, PlanVersion),
     Policy("plan_draft", "plan", WRITERS, PlanDraft),
+    Policy("plan_scenario", "plan", DREAMERS, PlanScenario),
     Policy("plan_approval", "plan", APPROVERS),
     Policy(
         "milestone",

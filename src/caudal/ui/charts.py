@@ -134,3 +134,68 @@ def tornado(swings: Sequence[Swing], *, middle: float, share: bool = False) -> d
             },
         ],
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What a figure may come to in one of several cases: the range of most of it, its middle, and all that in words."""
+
+    of: str
+    low: float
+    middle: float
+    high: float
+    told: str = ""
+    plain: bool = False
+    """Whether it is the case that the others are compared with."""
+
+
+def reaches(cases: Sequence[Reach], *, bound: float | None = None, share: bool = False) -> dict[str, Any]:
+    """Return the specification of ranges below each other: a bar from low to high, a dot at the middle."""
+    values = [
+        {
+            "of": case.of,
+            "low": case.low,
+            "middle": case.middle,
+            "high": case.high,
+            "told": case.told,
+            "sort": "plain" if case.plain else "other",
+        }
+        for case in cases
+    ]
+    x = {"type": "quantitative", "title": None, "scale": {"zero": False, "nice": True}}
+    colour = {
+        "field": "sort",
+        "type": "nominal",
+        "legend": None,
+        "scale": {"domain": ["plain", "other"], "range": ["--ink-3", "--accent"]},
+    }
+    layers: list[dict[str, Any]] = [
+        {
+            "mark": {"type": "bar", "size": 10, "cornerRadius": 5, "opacity": 0.35},
+            "encoding": {
+                "x": x | {"field": "low", "axis": {"format": ".0%" if share else "~s"}},
+                "x2": {"field": "high"},
+                "color": colour,
+            },
+        },
+        {
+            "mark": {"type": "point", "filled": True, "size": 110, "opacity": 1},
+            "encoding": {"x": x | {"field": "middle"}, "color": colour},
+        },
+    ]
+    if bound is not None:
+        layers.append(
+            {
+                "data": {"values": [{"bound": bound}]},
+                "mark": {"type": "rule", "color": "--plan", "strokeDash": [4, 3], "strokeWidth": 1.5},
+                "encoding": {"x": x | {"field": "bound"}, "y": None, "tooltip": None},
+            }
+        )
+    return {
+        "data": {"values": values},
+        "encoding": {
+            "y": {"field": "of", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 180}},
+            "tooltip": [{"field": "of", "title": " "}, {"field": "told", "title": " "}],
+        },
+        "layer": layers,
+    }

@@ -22,6 +22,14 @@ from caudal.core.pricing import (
 )
 
 _PERCENT: Final = 100
+TIER_NAMES: Final = {
+    "last": ("last", "up_to", "to", "up_to_amount", "max"),
+    "unit": ("unit", "unit_price", "per_unit", "unit_amount"),
+    "flat": ("flat", "flat_price", "flat_fee", "flat_amount", "price"),
+    "rate_pct": ("rate_pct", "rate"),
+    "size": ("size", "block_size", "package_size"),
+}
+"""Our names for what a tier has, and those of the sources; a price of nothing in particular is that of the tier."""
 _VOLUME: Final = ("volume", "stairstep", "stair_step", "top_tier")
 ZERO_USAGE: Final = {"chargebee": ZeroUsage.ONE_BLOCK, "killbill": ZeroUsage.NOTHING}
 """What no usage costs by the documents of a source; the flat part of the first tier by those of the others."""
@@ -33,6 +41,8 @@ def charge(case: Case) -> Outputs:
         return of_transactions(case)
     if case.has("rate_pct", "total", "events"):
         return of_a_total(case)
+    if case.has("multiplier"):
+        return times(case)
     if case.has("events") and not case.has("tiers"):
         return dynamic(case)
     if case.has("rate_pct"):
@@ -43,7 +53,7 @@ def charge(case: Case) -> Outputs:
 def amounts(case: Case, price: TierPrice) -> Outputs:
     """What a quantity costs, in one go or after what was billed before."""
     quantity = case.number("quantity", "units", "seats")
-    before = case.number("already_billed_quantity", "billed_quantity", "pre_quantity", default=0)
+    before = case.number("already_billed_quantity", default=0)
     parts = price.parts(quantity + before)
     if before:
         parts = difference(parts, price.parts(before))
@@ -63,9 +73,9 @@ def amounts(case: Case, price: TierPrice) -> Outputs:
 
 def within_limits(case: Case, parts: tuple[Part, ...], price: TierPrice) -> dict[str, Output]:
     """What a minimum and a maximum make of the lines of a charge, where the example has them."""
-    minimum = case.take("minimum", "min_spend", "minimum_spend", "minimum_amount", default=None)
-    maximum = case.take("maximum", "max_spend", "maximum_spend", "maximum_amount", default=None)
-    billed = case.take("already_billed_amount", "previous_billed_amount", "billed_amount", default=0)
+    minimum = case.take("minimum", default=None)
+    maximum = case.take("maximum", default=None)
+    billed = case.take("already_billed_amount", default=0)
     if minimum is None and maximum is None:
         return {}
     lines = [round_money(part.amount, price.currency, Rounding.HALF_UP) for part in parts]
@@ -74,7 +84,8 @@ def within_limits(case: Case, parts: tuple[Part, ...], price: TierPrice) -> dict
     found = limits.settle(lines, booked=round_to(billed, price))
     off = sum(found.off, nothing)
     return {
-        "off": found.off,
+        "off": list(found.off),
+        "line_totals": [line - less for line, less in zip(lines, found.off, strict=True)],
         "discount": off,
         "true_up": found.true_up,
         "minimum_spend": found.true_up,
@@ -97,7 +108,7 @@ def price_of(case: Case) -> TierPrice:
     mode = Mode.VOLUME if any(word in case.topic for word in _VOLUME) else Mode.GRADUATED
     policy = str(case.take("policy", default="")).upper()
     mode = {"ALL_TIERS": Mode.GRADUATED, "TOP_TIER": Mode.VOLUME}.get(policy, mode)
-    rows = case.take("tiers", "tiers_upto", default=None)
+    rows = case.take("tiers", default=None)
     tiers = tiers_of(rows, mode) if rows is not None else one_tier(case)
     return TierPrice(case.currency, tiers, mode, zero_usage_of(case))
 
@@ -112,8 +123,8 @@ def one_tier(case: Case) -> tuple[Tier, ...]:
     """A price of one tier, after free units."""
     size = case.take("package_size", "block_size", "size", default=None)
     free = case.number("free_units", default=0)
-    unit = decimal(case.take("unit_price", "price_per_unit", "price", "price_per_seat", default=0))
-    flat = decimal(case.take("flat", "flat_fee", "flat_amount", default=0))
+    unit = decimal(case.take("unit_price", "price", "price_per_seat", default=0))
+    flat = decimal(case.take("flat", default=0))
     paid = Tier(unit=unit, flat=flat, block=None if size is None else number(size))
     return (Tier(free), paid) if free else (paid,)
 
@@ -127,23 +138,24 @@ def tiers_of(rows: list[Mapping[str, Any]], mode: Mode) -> tuple[Tier, ...]:
             end += number(row["size"]) * number(row["max_blocks"])
             tiers.append(Tier(end, unit=decimal(row["price"]), block=number(row["size"])))
             continue
-        if unknown := row.keys() - {"first", "last", "up_to", "unit", "flat", "rate_pct", "from", "to", "size"}:
-            raise NotUnderstood(reason=f"A tier has {', '.join(sorted(unknown))}.")
-        last = row.get("last", row.get("up_to", row.get("to")))
-        unit = percent(row["rate_pct"]) if "rate_pct" in row else decimal(row.get("unit") or 0)
-        size = row.get("size")
-        tiers.append(
-            Tier(
-                None if last is None else number(last),
-                unit,
-                decimal(row.get("flat") or 0),
-                None if size is None else number(size),
-            )
-        )
+        tiers.append(tier_of(row))
     if mode is Mode.VOLUME and "max_blocks" in rows[-1]:
         last_tier = tiers[-1]
         tiers[-1] = Tier(None, last_tier.unit, last_tier.flat, last_tier.block)
     return tuple(tiers)
+
+
+def tier_of(row: Mapping[str, Any]) -> Tier:
+    """A tier that ends at a quantity, under the names of the sources."""
+    if unknown := row.keys() - {"first", "from", *(name for names in TIER_NAMES.values() for name in names)}:
+        raise NotUnderstood(reason=f"A tier has {', '.join(sorted(unknown))}.")
+    told = {
+        ours: next((row[name] for name in names if row.get(name) is not None), None)
+        for ours, names in TIER_NAMES.items()
+    }
+    unit = percent(told["rate_pct"]) if told["rate_pct"] is not None else decimal(told["unit"] or 0)
+    end, size = (None if told[name] is None else number(told[name]) for name in ("last", "size"))
+    return Tier(end, unit, decimal(told["flat"] or 0), size)
 
 
 def percent(value: Any) -> Decimal:
@@ -183,18 +195,25 @@ def of_a_total(case: Case) -> Outputs:
 
 def percentage(case: Case) -> PercentagePrice:
     """A percentage price; an allowance of zero is none of its kind."""
-    count = int(case.number("free_events", "free_units_per_events", default=0))
-    amount = case.number("free_total", "free_amount", default=0)
+    count = int(case.number("free_events", default=0))
+    amount = case.number("free_total", default=0)
     least, most = (case.take(name, default=None) for name in ("min_per_tx", "max_per_tx"))
     return PercentagePrice(
         case.currency,
         decimal(case.take("rate_pct")),
-        fixed=decimal(case.take("fixed_per_event", "fixed_amount", default=0)),
+        fixed=decimal(case.take("fixed_per_event", default=0)),
         free_count=count or None,
         free_amount=amount or None,
         minimum=None if least is None else number(least),
         maximum=None if most is None else number(most),
     )
+
+
+def times(case: Case) -> Outputs:
+    """An amount that was metered, times a number."""
+    metered = case.number("amount", "metered_amount", "quantity", "usage")
+    amount = DynamicPrice(case.currency, decimal(case.take("multiplier"))).amount([Carried(1, metered)])
+    return {"amount": amount, "total": amount, "amount_cents": round_money(amount, case.currency, Rounding.HALF_UP)}
 
 
 def dynamic(case: Case) -> Outputs:

@@ -6,9 +6,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
-from caudal.cli.cases.reading import Case, NotUnderstood, Output, Outputs, decimal, minor, number, numbers
+from caudal.cli.cases.charges import charge
+from caudal.cli.cases.reading import Case, NotUnderstood, Output, Outputs, decimal, major, minor, number, numbers
 from caudal.core.money import Currency, Money, Rounding, allocate, portion, round_money, total
-from caudal.core.periods import CalendarPeriod, Days, Grain
+from caudal.core.periods import CalendarPeriod, Cycle, Days, Grain
 from caudal.core.pricing import (
     EN_16931,
     Adjusted,
@@ -87,34 +88,52 @@ def discount(case: Case) -> Outputs:
 
 
 def commitment(case: Case) -> Outputs:
-    """A minimum of a period, in proportion to the part of it that was served."""
+    """A minimum or a maximum of a period, in proportion to the part of it that was served."""
     if case.has("charge_unit", "terminated"):
         return minimum_until_the_end(case)
+    if case.has("quantity") and (case.has("tiers") or case.has("unit_price") or case.has("package_size")):
+        return charge(case)
     share = served(case)
-    minimum = portion(case.money("minimum", "minimum_commitment", "commitment"), share, HALF_UP)
+    limits = (
+        case.money(*names) if any(case.has(name) or case.has(f"{name}_cents") for name in names) else None
+        for names in (("minimum", "commitment"), ("maximum",))
+    )
+    committed = Commitment(*limits).part(share, HALF_UP)
     fee = portion(case.money("subscription", default=0), share, HALF_UP)
-    usage = case.take("usage_cents", "usage", default=[])
-    used = [minor(one, case.currency) for one in (usage if isinstance(usage, list) else [usage])]
-    settled = Commitment(minimum=minimum).settle([fee, *used])
-    spent = total([fee, *used], case.currency)
-    return {
-        "true_up_cents": settled.true_up,
+    used = [*told_amounts(case, "usage"), *told_amounts(case, "amount"), *told_amounts(case, "spent")]
+    settled = committed.settle([fee, *used], booked=case.money("already_billed_amount", default=0))
+    off = total(settled.off, case.currency)
+    spent = total([fee, *used], case.currency) - off + settled.true_up
+    values = {
         "true_up": settled.true_up,
-        "total_cents": spent + settled.true_up,
-        "total": spent + settled.true_up,
-        "minimum_cents": minimum,
-        "subscription_fee_cents": fee,
+        "discount": off,
+        "total": spent,
+        "minimum": committed.minimum,
+        "subscription_fee": fee,
     }
+    return {**values, **{f"{name}_cents": value for name, value in values.items()}}
+
+
+def told_amounts(case: Case, name: str) -> list[Money]:
+    """Amounts in minor or major units, one or many of them."""
+    cents, plain = case.take(f"{name}_cents", default=None), case.take(name, default=None)
+    if cents is not None:
+        return [minor(one, case.currency) for one in (cents if isinstance(cents, list) else [cents])]
+    if plain is None:
+        return []
+    return [major(number(one), case.currency) for one in (plain if isinstance(plain, list) else [plain])]
 
 
 def served(case: Case) -> Fraction:
-    """The share of a calendar period that was served, by days: from its start day on, and with its last day."""
+    """The share of a period that was served, by days: from its start day on, and with its last day."""
     interval = str(case.take("interval", default="monthly"))
     if not case.has("started") and not case.has("terminated"):
         return Fraction(1)
     grain = grain_of(interval)
-    known = case.day("started") if case.has("started") else case.day("terminated")
+    known = case.day("terminated") if case.has("terminated") else case.day("started")
     whole = CalendarPeriod.of(grain, known).days
+    if "anniversary" in interval:
+        whole = Cycle(case.day("started"), grain).on(known)
     first = case.day("started") if case.has("started") else whole.start
     end = case.day("terminated") + _ONE_DAY if case.has("terminated") else whole.end
     return whole.share(Days(max(first, whole.start), min(end, whole.end)))
@@ -126,8 +145,9 @@ def grain_of(interval: str) -> Grain:
         "week": Grain.WEEK, "month": Grain.MONTH, "quarter": Grain.QUARTER, "year": Grain.YEAR, "annual": Grain.YEAR,
         "day": Grain.DAY, "dai": Grain.DAY,
     }  # fmt: skip
+    told = interval.lower()
     for word, grain in names.items():
-        if interval.lower().startswith(word):
+        if word in told and not told.startswith(("bi", "semi", "half", "tri")):
             return grain
     raise NotUnderstood(reason=f"{interval!r} is no interval.")
 
@@ -137,8 +157,8 @@ def minimum_until_the_end(case: Case) -> Outputs:
     percent = decimal(case.take("tax_rate_pct", default=0))
     used = round_money(case.number("charge_unit") * case.number("units"), case.currency, HALF_UP)
     share = served(case)
-    minimum = portion(case.money("charge_minimum"), share, HALF_UP)
-    true_up = Commitment(minimum=minimum).settle([used]).true_up
+    committed = Commitment(minimum=case.money("charge_minimum")).part(share, HALF_UP)
+    true_up = committed.settle([used]).true_up
     plan = case.money("plan")
     back = portion(plan, 1 - share, HALF_UP)
     taxes = {name: tax_of(net, percent, HALF_UP) for name, net in (("used", used), ("up", true_up), ("back", back))}
@@ -160,7 +180,7 @@ def minimum_until_the_end(case: Case) -> Outputs:
 
 def credit_note(case: Case) -> Outputs:
     """What is given back of a line: of the days that were not used, or an amount of it."""
-    percent = decimal(case.take("tax_pct", "tax_rate_pct", default=case.inputs.get("invoice", {}).get("tax_pct", 0)))
+    percent = decimal(case.take("tax_rate_pct", default=case.inputs.get("invoice", {}).get("tax_pct", 0)))
     if case.has("invoice"):
         given = case.take("invoice")
         line = Taxed(minor(given["fees_cents"], case.currency), minor(given["tax_cents"], case.currency))
@@ -214,11 +234,25 @@ def einvoice(case: Case) -> Outputs:
         "PayableRoundingAmount": rounded,
         "PayableAmount": found.payable - prepaid + rounded,
     }
-    subtotals = [
-        {"taxable": one.taxable, "tax": one.amount, "rate": one.tax.percent, "cat": one.tax.category}
+    rateless = {str(row["category"]) for row in case.take("lines") if row["vat_pct"] is None}
+    subtotals: list[dict[str, Output]] = [
+        {
+            "taxable": one.taxable,
+            "tax": one.amount,
+            "rate": None if one.tax.category in rateless else one.tax.percent,
+            "cat": one.tax.category,
+        }
         for one in found.subtotals
     ]
+    order = [(str(one.get("cat")), number(one.get("rate") or 0)) for one in case.stated.get("subtotals", ())]
+    subtotals.sort(key=lambda one: place_in(order, str(one["cat"]), one["rate"]))
     return {"subtotals": subtotals, "tax_total": found.tax, "totals": totals}
+
+
+def place_in(order: list[tuple[str, Fraction]], category: str, rate: Output) -> int:
+    """Where an example lists a tax: the order of subtotals means nothing."""
+    wanted = (category, number(rate or 0))
+    return order.index(wanted) if wanted in order else len(order)
 
 
 def tax_named(category: Any, percent: Any) -> Tax:
@@ -239,7 +273,7 @@ def invoice(case: Case) -> Outputs:
 
 def in_the_order_of_steps(case: Case) -> Outputs:
     """Lines, coupons, tax, credit notes and prepaid credits, in the order of the policy."""
-    tax = tax_named("S", case.take("tax_rate_pct", "tax_pct", default=0))
+    tax = tax_named("S", case.take("tax_rate_pct", default=0))
     nets = [case.money(name).amount for name in ("subscription", "usage") if case.has(name)]
     off = [Discount(amount=case.money("coupons").amount)] if case.has("coupons") else []
     lines = [

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, Final
 
-from caudal.cli.cases.invoices import HALF_UP, grain_of
+from caudal.cli.cases.invoices import HALF_UP, allocation, grain_of
 from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs, day, major, number
 from caudal.core.journal import Entry, balance_of, move
 from caudal.core.money import Currency, Money, cumulative, portion, round_money, total
@@ -30,6 +30,11 @@ WHOLE_UNITS: Final = Currency("JPY")
 _PERCENT: Final = 100
 
 
+def allocated(case: Case) -> Outputs:
+    """An amount on what it is for: by weights, or by standalone prices."""
+    return by_standalone_prices(case) if case.has("ssp") else allocation(case)
+
+
 def revenue(case: Case) -> Outputs:
     """Revenue, by what the inputs are."""
     for names, adapter in SHAPES:
@@ -49,7 +54,7 @@ def over_time(case: Case) -> Outputs:
     else:
         length = case.take("days", "days_in_year", "period_days", default=None)
         end = start + timedelta(days=int(number(length))) if length is not None else case.day("end") + timedelta(days=1)
-        until = start + timedelta(days=int(case.number("through_days", "days_elapsed")))
+        until = start + timedelta(days=int(case.number("through_days")))
         pattern = Pattern.BY_DAY
     found = Recognition(case.money("amount", "price"), Days(start, end), pattern)
     recognised, deferred = found.recognised(until), found.deferred(until)
@@ -153,14 +158,14 @@ def changed_contract(case: Case) -> Outputs:
 def caught_up(case: Case) -> Outputs:
     """What is recognised at once when the price or the progress of a promise changes."""
     price = case.money("contract_price", "transaction_price", "new_price")
-    before = case.money("recognized", "recognized_to_date")
+    before = case.money("recognized")
     change = catch_up(price, case.number("progress", "new_progress"), before, HALF_UP)
     return {"catch_up": change, "adjustment": change, "recognized": before + change}
 
 
 def by_standalone_prices(case: Case) -> Outputs:
     """The price of a contract on its promises."""
-    told = case.take("ssp", "standalone_prices", "standalone_selling_prices")
+    told = case.take("ssp")
     rows = told if isinstance(told, Mapping) else dict(enumerate(told))
     currency = currency_of([*rows.values()], case)
     promises = [Promise(str(name), major(number(size), currency)) for name, size in rows.items()]
@@ -189,7 +194,6 @@ SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
     (("daily_units",), as_used),
     (("extra_units",), changed_contract),
     (("ssp",), by_standalone_prices),
-    (("standalone_prices",), by_standalone_prices),
     (("contract_price", "progress"), caught_up),
     (("through_days",), over_time),
     (("through_months",), over_time),
@@ -209,7 +213,7 @@ def recurring(case: Case) -> Outputs:
         if name in {"semiannual", "half_yearly"}:
             sums += monthly(case.number(name), Grain.MONTH, 6)
     if case.has("amount", "interval"):
-        every = int(case.number("interval_count", "every", default=1))
+        every = int(case.number("interval_count", default=1))
         sums += monthly(case.number("amount"), grain_of(str(case.take("interval"))), every)
     sums *= case.number("quantity", default=1)
     sums *= 1 - case.number("discount_pct", default=0) / _PERCENT

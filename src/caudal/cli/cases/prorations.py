@@ -1,5 +1,6 @@
 """Examples of parts of periods: changes of plan and of seats, stubs, trials, and periods themselves."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -8,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from caudal.cli.cases.charges import tiers_of
 from caudal.cli.cases.invoices import HALF_UP, coupon, grain_of
-from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs, day, decimal, instant, minor, number
+from caudal.cli.cases.reading import Adapter, Case, Output, Outputs, day, decimal, instant, minor, number
 from caudal.core.money import Money, portion
 from caudal.core.periods import Cycle, Days, Grain, Period, start_of_day
 from caudal.core.pricing import Mode, PriceVersion, Tier, TierPrice, discounted, flat, version_for
@@ -104,8 +105,15 @@ def behaviour(case: Case) -> When:
     """When a change counts: as told, and a new cycle where the interval changes."""
     told = str(case.take("behavior", "behaviour", default=""))
     names = {"invoice": When.INVOICE_NOW, "next_period": When.NEXT_PERIOD, "reset": When.RESET_CYCLE}
-    one, other = (case.take(name, default=case.inputs.get("interval")) for name in ("old_interval", "new_interval"))
-    return When.RESET_CYCLE if one != other else names.get(told, When.PRORATE)
+    old, new = intervals(case)
+    return When.RESET_CYCLE if old is not new else names.get(told, When.PRORATE)
+
+
+def intervals(case: Case) -> tuple[Grain, Grain]:
+    """The interval before a change and after it: told one by one, or as `month->year`; a month where none is told."""
+    both = re.split(r"\s*(?:->|→|_to_|\bto\b)\s*", str(case.take("interval", default="month")))
+    old, new = (case.take(name, default=told) for name, told in (("old_interval", both[0]), ("new_interval", both[-1])))
+    return grain_of(str(old)), grain_of(str(new))
 
 
 def period_and_change(case: Case) -> tuple[Period, datetime]:
@@ -117,14 +125,13 @@ def period_and_change(case: Case) -> tuple[Period, datetime]:
             return Period(instant(rows[0]), instant(rows[1])), at
         return case.days("period").in_zone(UTC), at
     start = case.day("start")
-    grain = grain_of(str(case.take("old_interval", "interval", default="month")))
-    return Cycle(start, grain).days_of(0).in_zone(UTC), at
+    return Cycle(start, intervals(case)[0]).days_of(0).in_zone(UTC), at
 
 
 def new_period(case: Case, at: datetime) -> Period | None:
     """The period that begins with a change of the interval."""
-    grain = case.take("new_interval", default=None)
-    return None if grain is None else Cycle(at.date(), grain_of(str(grain))).days_of(0).in_zone(UTC)
+    old, new = intervals(case)
+    return None if old is new else Cycle(at.date(), new).days_of(0).in_zone(UTC)
 
 
 def several_changes(case: Case) -> Outputs:
@@ -178,6 +185,16 @@ def part_of_a_price(case: Case) -> Outputs:
     share = case.number("days_used") / case.number("period_days", "month_days", "days_total")
     amount = portion(case.money("price", "amount"), share, HALF_UP)
     return {"amount": amount, "amount_cents": amount, "total_cents": amount, "total": amount, "prorated": amount}
+
+
+def first_period(case: Case) -> Outputs:
+    """The first period of a subscription, by the calendar where the interval says so."""
+    interval = str(case.take("interval"))
+    aligned = Alignment.CALENDAR if "calendar" in interval else Alignment.ANNIVERSARY
+    first = next(Schedule(case.day("start"), grain_of(interval), UTC, alignment=aligned).periods())
+    share = policy_of(case).share_of_days(first.days, first.whole)
+    amount = portion(case.money("price"), share, HALF_UP)
+    return {"amount": amount, "amount_cents": amount, "days": first.days.count, "factor": share}
 
 
 def added_seat(case: Case) -> Outputs:
@@ -264,14 +281,14 @@ def granted(case: Case) -> Outputs:
 
 def calendar(case: Case) -> Outputs:
     """The days on which periods begin, counted from an anchor."""
-    name = str(case.take("period", "interval")).upper()
-    if name not in _PERIODS:
-        raise NotUnderstood(reason=f"{name!r} is no period.")
-    cycle = Cycle(case.day("start", "anchor"), *_PERIODS[name])
+    name = str(case.take("period", "interval"))
+    grain, every = _PERIODS.get(name.upper()) or (grain_of(name), int(case.number("interval_count", default=1)))
+    cycle = Cycle(case.day("start"), grain, every)
     counts = case.take("n", "count", default=1)
     numbers = [int(number(one)) for one in counts] if isinstance(counts, list) else list(range(1, int(counts) + 1))
     starts = [cycle.start_of(one) for one in numbers]
-    return {"dates": starts, "starts": starts, "date": starts[-1]}
+    periods = [[cycle.start_of(one - 1), cycle.start_of(one)] for one in numbers]
+    return {"dates": starts, "starts": starts, "date": starts[-1], "next": starts[-1], "periods": periods}
 
 
 def catalogue(case: Case) -> Outputs:
@@ -332,8 +349,9 @@ SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
     (("seats_before",), seats),
     (("plan_a",), two_plans),
     (("price", "added_on"), added_seat),
+    (("days_used",), part_of_a_price),
+    (("price", "start", "interval"), first_period),
     (("start", "first_cycle"), before_the_first_cycle),
     (("start", "end", "interval"), after_the_last_cycle),
-    (("days_used",), part_of_a_price),
 )
 """Which inputs say which kind of example it is; the first that are all there count."""

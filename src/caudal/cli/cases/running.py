@@ -7,16 +7,17 @@ from typing import Any, Final
 
 from caudal.cli.cases.charges import charge
 from caudal.cli.cases.comparing import agrees, shown
-from caudal.cli.cases.invoices import allocation, commitment, credit_note, discount, einvoice, invoice, minor_units
-from caudal.cli.cases.ledgers import ledger, revenue
+from caudal.cli.cases.invoices import commitment, credit_note, discount, einvoice, invoice, minor_units
+from caudal.cli.cases.ledgers import allocated, ledger, revenue
 from caudal.cli.cases.ledgers import recurring as recurring_revenue
 from caudal.cli.cases.prorations import calendar, catalogue, granted, prorate, recurring, trial
 from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Outputs
 from caudal.cli.cases.usage import metering, rerating
+from caudal.cli.cases.vocabulary import in_our_words
 from caudal.core.errors import Problem, msg
 
 ADAPTERS: Final[Mapping[str, Adapter]] = {
-    "allocation": allocation,
+    "allocation": allocated,
     "calendar": calendar,
     "catalog": catalogue,
     "charge": charge,
@@ -119,7 +120,9 @@ def differences(one: Any) -> list[Differing]:
     expected = one.get("expected")
     if not isinstance(expected, Mapping) or not expected:
         raise NotUnderstood(reason="The example expects nothing.")
-    case = Case(str(one.get("id")), str(one.get("source", "")), str(one.get("topic", "")), one["inputs"], expected)
+    case = Case(
+        str(one.get("id")), str(one.get("source", "")), str(one.get("topic", "")), in_our_words(one["inputs"]), expected
+    )
     outputs = computed(case)
     if unknown := sorted(expected.keys() - outputs.keys()):
         raise NotUnderstood(reason=f"Nothing is computed for {case.topic} that is called {', '.join(unknown)}.")

@@ -78,7 +78,8 @@ def fact_of(row: Any, place: int) -> UsageFact:
         quantity, source = row.get("value", row.get("quantity", 1)), str(row.get("source", ""))
         identity = str(row.get("id", place))
     else:
-        at, quantity, source, identity = instant(row[0]), row[1], "", str(place)
+        told = row if isinstance(row, list) else [EPOCH.isoformat(), row]
+        at, quantity, source, identity = instant(told[0]), told[1], "", str(place)
     try:
         return UsageFact(source, identity, at, at, number(quantity), str(quantity))
     except NotUnderstood:  # what is only counted may be any text

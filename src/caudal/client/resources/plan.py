@@ -170,6 +170,16 @@ class Repairs(TypedDict):
     rebases: list[dict[str, Any]]
 
 
+class ScenarioComparison(TypedDict):
+    """The plan and its scenarios, played by the same chance: what each number comes to, and what each changes."""
+
+    runs: int
+    month: int
+    seed: int
+    numbers: list[dict[str, Any]]
+    sides: list[dict[str, Any]]
+
+
 class SimulationIn(TypedDict):
     """What is to be played: how often, over how many months, from which seed, with which drivers set (id=value)."""
 
@@ -177,6 +187,7 @@ class SimulationIn(TypedDict):
     months: NotRequired[int | None]
     seed: NotRequired[int]
     set: NotRequired[list[str]]
+    scenario: NotRequired[str]
 
 
 class Simulation(TypedDict):
@@ -254,6 +265,7 @@ class GetChecksQuery(TypedDict):
 
     reading: NotRequired[Literal["target", "open"]]
     checks: NotRequired[str]
+    scenario: NotRequired[str]
 
 
 class GetRepairsQuery(TypedDict):
@@ -278,6 +290,7 @@ class GetTreeQuery(TypedDict):
     set: NotRequired[list[str]]
     of: NotRequired[str | None]
     to: NotRequired[float | None]
+    scenario: NotRequired[str]
 
 
 class GetFuturesQuery(TypedDict):
@@ -287,6 +300,7 @@ class GetFuturesQuery(TypedDict):
     months: NotRequired[int | None]
     seed: NotRequired[int]
     set: NotRequired[list[str]]
+    scenario: NotRequired[str]
 
 
 class GetSplitQuery(TypedDict):
@@ -309,6 +323,14 @@ class ListActualsQuery(TypedDict):
     limit: NotRequired[int]
 
 
+class GetScenarioComparisonQuery(TypedDict):
+    """What may be asked."""
+
+    scenario: NotRequired[list[str]]
+    of: NotRequired[list[str]]
+    runs: NotRequired[int]
+
+
 class PlanRoutes(Resource):
     """The routes of plan."""
 
@@ -323,7 +345,7 @@ class PlanRoutes(Resource):
         return found
 
     def get_checks(self, **query: Unpack[GetChecksQuery]) -> Checks:
-        """Check whether the plan adds up, by all checks, own, standard, a group, or ids."""
+        """Check whether the plan, or a scenario, adds up, by all checks, own, standard, a group, or ids."""
         found: Checks = self._send("GET", "/api/v1/plan/checks", query=query)
         return found
 
@@ -416,3 +438,8 @@ class PlanRoutes(Resource):
         self._send(
             "DELETE", f"/api/v1/plan/actuals/{quoted(actual_id)}", idempotency_key=idempotency_key, version=version
         )
+
+    def get_scenario_comparison(self, **query: Unpack[GetScenarioComparisonQuery]) -> ScenarioComparison:
+        """Set scenarios beside their plan; without ids, the first ones that fit theirs."""
+        found: ScenarioComparison = self._send("GET", "/api/v1/plan/scenario-comparison", query=query)
+        return found

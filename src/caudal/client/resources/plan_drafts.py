@@ -2,7 +2,7 @@
 
 from typing import Any, Literal, NotRequired, TypedDict, Unpack
 
-from caudal.client.resources.shared import Plan
+from caudal.client.resources.shared import Draft, DraftDecision, Plan
 from caudal.client.transport import Resource, Version, quoted
 
 
@@ -24,15 +24,6 @@ class DraftDecisionIn(TypedDict):
     note: NotRequired[str]
 
 
-class DraftDecision(TypedDict):
-    """What somebody said of a proposal."""
-
-    by: str
-    at: str
-    granted: bool
-    note: str
-
-
 class DraftIn(TypedDict):
     """What a draft is begun from: a text, or an id or the name of a shipped plan; else the plan that counts."""
 
@@ -43,28 +34,6 @@ class DraftIn(TypedDict):
     note: NotRequired[str]
     starts_on: NotRequired[str | None]
     size: NotRequired[str | None]
-
-
-class Draft(TypedDict):
-    """A draft without its text, with what was said of it since it was last proposed."""
-
-    id: str
-    name: str
-    purpose: str
-    note: str
-    state: str
-    size: str
-    starts_on: str
-    origin: str
-    begun_from: str
-    sha256: str
-    proposed_by: str | None
-    proposed_at: str | None
-    approved_at: str | None
-    decisions: list[DraftDecision]
-    version: int
-    changed_at: str
-    changed_by: str
 
 
 class Drafts(TypedDict):

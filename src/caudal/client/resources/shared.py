@@ -34,6 +34,37 @@ class DealIn(TypedDict):
     custom: NotRequired[dict[str, Any]]
 
 
+class DraftDecision(TypedDict):
+    """What somebody said of a proposal."""
+
+    by: str
+    at: str
+    granted: bool
+    note: str
+
+
+class Draft(TypedDict):
+    """A draft without its text, with what was said of it since it was last proposed."""
+
+    id: str
+    name: str
+    purpose: str
+    note: str
+    state: str
+    size: str
+    starts_on: str
+    origin: str
+    begun_from: str
+    sha256: str
+    proposed_by: str | None
+    proposed_at: str | None
+    approved_at: str | None
+    decisions: list[DraftDecision]
+    version: int
+    changed_at: str
+    changed_by: str
+
+
 class Erasure(TypedDict):
     """What went and what stayed."""
 

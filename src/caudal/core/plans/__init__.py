@@ -27,9 +27,10 @@ from caudal.core.plans.differences import (
     moved_by,
 )
 from caudal.core.plans.document import BYTES_MAX
-from caudal.core.plans.edits import UnreadablePlan, set_target, set_targets
+from caudal.core.plans.edits import UnreadablePlan, apply_overrides, apply_scenario, set_target, set_targets
 from caudal.core.plans.labels import Label
 from caudal.core.plans.milestones import Due, Progress, days_of, due, milestone_called
+from caudal.core.plans.overriding import leave_as_planned, overrides_in, say_otherwise, write_overrides, written
 from caudal.core.plans.passages import (
     BudgetLine,
     Channel,
@@ -46,11 +47,12 @@ from caudal.core.plans.passages import (
     Tools,
 )
 from caudal.core.plans.plan import Pillar, Plan, Target, UnknownTarget, UnknownVersion, Version
-from caudal.core.plans.reading import PlanFile, read_plan
+from caudal.core.plans.published import json_schema
+from caudal.core.plans.reading import PlanFile, read_overrides, read_plan, read_scenario
 from caudal.core.plans.relations import CHECK_FUNCTIONS, Check, Judgement, Sense, Verdict
 from caudal.core.plans.responses import CURVE_KEYS, Curve, Response
+from caudal.core.plans.scenarios import OVERRIDDEN, Override, Scenario, UnknownScenario
 from caudal.core.plans.schemas import schema_of, term_unit
-from caudal.core.plans.shape import json_schema
 from caudal.core.plans.units import Unit, UnitKind, UnknownUnit
 from caudal.core.plans.vocabulary import VOCABULARY, Known, better_is
 
@@ -59,6 +61,7 @@ __all__ = [
     "BYTES_MAX",
     "CHECK_FUNCTIONS",
     "CURVE_KEYS",
+    "OVERRIDDEN",
     "TARGETS",
     "VOCABULARY",
     "Assumptions",
@@ -83,6 +86,7 @@ __all__ = [
     "Label",
     "Methodology",
     "Milestone",
+    "Override",
     "Part",
     "Passage",
     "Passages",
@@ -95,31 +99,42 @@ __all__ = [
     "Progress",
     "Ramp",
     "Response",
+    "Scenario",
     "Sense",
     "Target",
     "Together",
     "Tools",
     "Unit",
     "UnitKind",
+    "UnknownScenario",
     "UnknownTarget",
     "UnknownUnit",
     "UnknownVersion",
     "UnreadablePlan",
     "Verdict",
     "Version",
+    "apply_overrides",
+    "apply_scenario",
     "better_is",
     "days_of",
     "difference",
     "due",
     "json_schema",
+    "leave_as_planned",
     "milestone_called",
     "moved_by",
+    "overrides_in",
     "read_actual",
     "read_checks",
+    "read_overrides",
     "read_plan",
+    "read_scenario",
+    "say_otherwise",
     "schema_of",
     "set_target",
     "set_targets",
     "term_unit",
     "together",
+    "write_overrides",
+    "written",
 ]

@@ -147,7 +147,7 @@ class _About:
 def _sections(plan: Plan) -> Iterable[tuple[str, Sequence[Any]]]:
     about = _About("", plan.name, plan.currency.code, plan.months, plan.version.id if plan.version else None)
     own = ((ABOUT, (about,)), (TARGETS, plan.targets), ("pillars", plan.pillars))
-    rest = (("versions", plan.versions), ("checks", plan.checks))
+    rest = (("versions", plan.versions), ("scenarios", plan.scenarios), ("checks", plan.checks))
     return chain(own, _kinds(plan.passages), _kinds(plan.assumptions), rest)
 
 

@@ -12,6 +12,7 @@ from caudal.core.plans.assumptions import Assumptions
 from caudal.core.plans.labels import Label
 from caudal.core.plans.passages import NOWHERE, Passages
 from caudal.core.plans.relations import Check
+from caudal.core.plans.scenarios import Scenario
 from caudal.core.plans.units import Unit, nearest
 from caudal.core.plans.vocabulary import VOCABULARY
 
@@ -128,6 +129,10 @@ class Plan:
     """Its drivers, and how other numbers follow from them."""
     passages: Passages = field(default_factory=Passages)
     """What stands around the targets: their parts, prices, channels, budget, phases, claims."""
+    scenarios: tuple[Scenario, ...] = ()
+    """Names for the plan with some things otherwise."""
+    scenario: Scenario | None = None
+    """The one by which it was read, if any."""
     version: Version | None = None
     """The version it was scaled to, if any."""
 
@@ -180,6 +185,8 @@ class Plan:
             "scale": self.version and exact_text(self.version.scale),
             "pillars": [{"id": pillar.id, "label": pillar.label.to_json()} for pillar in self.pillars],
             "versions": [version.id for version in self.versions],
+            "scenarios": [scenario.to_json() for scenario in self.scenarios],
+            "scenario": self.scenario and self.scenario.id,
         }
         return {
             "plan": about,

@@ -23,7 +23,7 @@ class RangeReader:
 
     def findings(self, table: Table, name: str) -> Iterator[Finding]:
         """What is wrong with a range beyond its shape."""
-        yield from self._range(table, name)
+        yield from self.range_findings(table, name)
         yield from self.unit_findings(table, name)
 
     def figure(self, table: Table) -> Figure:
@@ -34,7 +34,8 @@ class RangeReader:
         """The unit of a table without errors."""
         return Unit.parse(must_at(table, "unit"), self.own)
 
-    def _range(self, table: Table, name: str) -> Iterator[Finding]:
+    def range_findings(self, table: Table, name: str) -> Iterator[Finding]:
+        """What is wrong with the ends of a table."""
         entries = table.entries
         if "hi" in entries and "open" in entries:
             yield self.checker.finding(

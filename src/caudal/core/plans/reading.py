@@ -1,8 +1,8 @@
 """A plan file read: the plan when nothing is wrong with it, and every finding there is when something is."""
 
 import re
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from caudal.core.errors import Finding, Place, Severity, msg
@@ -11,7 +11,7 @@ from caudal.core.periods import Grain
 from caudal.core.plans.assumption_reading import AssumptionReader
 from caudal.core.plans.checking import check_findings, checks_in
 from caudal.core.plans.conformity import Checker
-from caudal.core.plans.document import Span, Table, decode, read_document
+from caudal.core.plans.document import Entry, Span, Table, decode, read_document
 from caudal.core.plans.passage_reading import PassageReader
 from caudal.core.plans.pieces import (
     exact_at,
@@ -27,8 +27,9 @@ from caudal.core.plans.pieces import (
 )
 from caudal.core.plans.plan import Pillar, Plan, Target, Version
 from caudal.core.plans.ranges import RangeReader
-from caudal.core.plans.shape import CODE, ID, PLAN
-from caudal.core.plans.units import Unit, UnknownUnit
+from caudal.core.plans.scenarios import OverrideReader, Scenario, UnknownScenario, scenario_at
+from caudal.core.plans.shape import CODE, ID, OVERRIDES, PLAN
+from caudal.core.plans.units import Unit, UnknownUnit, nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +54,67 @@ def read_plan(source: str | bytes, file: str = "", *, metrics: Collection[str] |
     text, findings = (source, ()) if isinstance(source, str) else decode(source, file)
     if findings:
         return PlanFile(None, findings)
+    reader, found = _read(text, file, metrics)
+    return PlanFile(None if _refused(found) else reader.plan(), found)
+
+
+def read_scenario(source: str | bytes, scenario_id: str, file: str = "") -> PlanFile:
+    """Read a plan file as one of its scenarios has it. Raises UnknownScenario."""
+    text, findings = (source, ()) if isinstance(source, str) else decode(source, file)
+    if findings:
+        return PlanFile(None, findings)
+    reader, found = _read(text, file, None)
+    if _refused(found):
+        return PlanFile(None, found)
+    return PlanFile(reader.scenario(scenario_id), found)
+
+
+def read_overrides(source: str, overrides: str, scenario: Scenario, file: str = "") -> PlanFile:
+    r"""Read a plan as a scenario has it that stands beside its file: a text with the same tables as one in it.
+
+    The findings are those of the overrides, at their places in that text; none of the plan, which is read by itself
+    and must be without mistakes.
+
+    >>> shop = "[plan]\nid = 'shop'\nname = { en = 'Shop', es = 'Tienda' }\ncurrency = 'EUR'\nmonths = 12\n"
+    >>> shop += "[targets.leads]\nlabel = { en = 'Leads', es = 'Leads' }\nlo = 10\nopen = true\nunit = 'leads/month'\n"
+    >>> from caudal.core.plans.labels import Label
+    >>> few = Scenario(id="few", label=Label("Few", "Pocos"))
+    >>> read = read_overrides(shop, "[targets.leads]\nlo = 5\nhi = 8\nunit = 'leads/month'\n", few)
+    >>> read.plan.targets[0].lo, read.plan.targets[0].hi, read.plan.scenario.label.en
+    (Fraction(5, 1), Fraction(8, 1), 'Few')
+    >>> print(*read_overrides(shop, "[targets.lead]\nlo = 5\nhi = 8\nunit = 'leads/year'\n", few).findings)
+    1:10 targets.lead: The plan has no target “lead”. Did you mean “leads”?
+    """
+    reader, plan_findings = _read(source, file, None)
+    document = read_document(overrides, file)
+    if _refused(plan_findings):
+        return PlanFile(None, plan_findings)
+    plan, found = reader.overridden(document.root, overrides.encode("utf-8", "surrogatepass"), scenario)
+    said = (*document.findings, *found)
+    return PlanFile(None if _refused(said) else plan, said)
+
+
+def _read(text: str, file: str, metrics: Collection[str] | None) -> tuple["_PlanReader", tuple[Finding, ...]]:
     document = read_document(text, file)
-    reader = _PlanReader(Checker(file), document.root, metrics)
+    reader = _PlanReader(Checker(file), document.root, metrics, text.encode("utf-8", "surrogatepass"))
     found = [*document.findings, *reader.findings()]
     found.sort(key=lambda finding: (finding.place.line, finding.place.column))
-    refused = any(finding.severity is Severity.ERROR for finding in found)
-    return PlanFile(None if refused else reader.plan(), tuple(found))
+    return reader, tuple(found)
+
+
+def _refused(findings: Iterable[Finding]) -> bool:
+    return any(finding.severity is Severity.ERROR for finding in findings)
 
 
 class _PlanReader:
     """Reads one document: first what is wrong with it, then the plan."""
 
-    def __init__(self, checker: Checker, root: Table, metrics: Collection[str] | None) -> None:
+    def __init__(
+        self, checker: Checker, root: Table, metrics: Collection[str] | None = None, written: bytes = b""
+    ) -> None:
         self._checker = checker
         self._root = root
+        self._written = written
         self._metrics = metrics
         self._about = table_at(root, "plan")
         self._targets = tables_at(root, "targets")
@@ -79,8 +127,18 @@ class _PlanReader:
             checker, root, self._ranges, self._targets, self._pillars, int(exact_at(self._about, "months") or 0)
         )
         self._assumptions = AssumptionReader(checker, root, self._ranges, self._targets)
+        self._overrides = OverrideReader(checker, root, self._ranges)
+        self._scenarios = tables_at(root, "scenarios")
 
     def findings(self) -> Iterator[Finding]:
+        """Everything that is wrong."""
+        own = list(self.own_findings())
+        yield from own
+        for scenario_id, (_, said) in self._scenarios.items():
+            yield from self._scenario_findings(said, f"scenarios.{scenario_id}", known=own)
+
+    def own_findings(self) -> Iterator[Finding]:
+        """What is wrong with the plan but for its scenarios, whose shape is that of the file."""
         yield from self._checker.check(PLAN, self._root, Span(0, 0, 1, 1), "")
         yield from self._currency()
         for target_id, (_, target) in self._targets.items():
@@ -92,6 +150,57 @@ class _PlanReader:
         yield from self._passages.findings()
         yield from self._assumptions.findings()
         yield from check_findings(self._root, self._checker)
+
+    def _scenario_findings(self, said: Table, name: str, known: Iterable[Finding]) -> Iterator[Finding]:
+        """What is wrong with a scenario: with what it says, and else with the plan that it makes and was not before."""
+        found = list(self._overrides.findings(said, name))
+        yield from found
+        if not _refused((*known, *found)):
+            before = {(finding.code, finding.told()) for finding in known}
+            for finding in self._overlaid(said).own_findings():
+                if (finding.code, finding.told()) not in before:
+                    yield finding
+
+    def _overlaid(self, said: Table) -> "_PlanReader":
+        """The reader of the plan as a scenario has it."""
+        root = self._overrides.overlaid(said)
+        kept: dict[str, Entry] = {key: entry for key, entry in root.entries.items() if key != "scenarios"}
+        return _PlanReader(self._checker, replace(root, entries=kept), self._metrics)
+
+    def scenario(self, scenario_id: str) -> Plan:
+        """The plan as one of its scenarios has it. Raises UnknownScenario."""
+        plan = self.plan()
+        for scenario in plan.scenarios:
+            if scenario.id == scenario_id:
+                made = self._overlaid(self._scenarios[scenario_id][1]).plan()
+                return replace(made, scenarios=plan.scenarios, scenario=scenario)
+        known = [scenario.id for scenario in plan.scenarios]
+        told = nearest(scenario_id, known) or ", ".join(known) or "-"
+        raise UnknownScenario(plan=plan.id, scenario=scenario_id, scenarios=told)
+
+    def overridden(self, said: Table, written: bytes, scenario: Scenario) -> tuple[Plan | None, tuple[Finding, ...]]:
+        """The plan with overrides of another text laid over it, and what is wrong with them."""
+        shape = list(self._checker.check(OVERRIDES, said, Span(0, 0, 1, 1), ""))
+        known = [*self.own_findings(), *shape]
+        found = [*shape, *self._scenario_findings(said, "", known)]
+        if _refused(found):
+            return None, tuple(found)
+        named = replace(scenario, overrides=self._overrides.overrides(said, written))
+        made = replace(self._overlaid(said).plan(), scenarios=self.declared(), scenario=named)
+        return made, tuple(found)
+
+    def declared(self) -> tuple[Scenario, ...]:
+        """The scenarios in the file."""
+        return tuple(
+            scenario_at(
+                scenario_id,
+                key,
+                table,
+                self._overrides.overrides(table, self._written, f"scenarios.{scenario_id}"),
+                self._checker.file,
+            )
+            for scenario_id, (key, table) in self._scenarios.items()
+        )
 
     def plan(self) -> Plan:
         about = self._about
@@ -110,6 +219,7 @@ class _PlanReader:
                 Version(key, label_at(table), exact_at(table, "scale") or Fraction(1), words_at(table, "scales"))
                 for key, (_, table) in self._versions.items()
             ),
+            scenarios=self.declared(),
             checks=checks_in(self._root, self._checker.file),
             document=word_at(about, "document") or "",
             sha256=word_at(about, "sha256") or "",

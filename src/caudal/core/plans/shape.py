@@ -312,6 +312,61 @@ _CAPACITY: Final = Group(
     required=("label", "unit", "needs", "has"),
 )
 
+_SAME_UNIT: Final = Leaf(Kind.TEXT, "The unit in which the plan tells it.")
+_RANGE_OTHERWISE: Final = Group(
+    "Another range for a target.",
+    {"lo": _RANGE["lo"], "hi": _RANGE["hi"], "open": _RANGE["open"], "unit": _SAME_UNIT},
+    required=("lo", "unit"),
+    rules={"oneOf": _ONE_END},
+)
+_OTHERWISE: Final[Mapping[str, "Leaf | ListOf | Group | MapOf"]] = {
+    "targets": MapOf("Other ranges for targets, by id.", _RANGE_OTHERWISE),
+    "budget": MapOf("Other sums of the budget, by id: other ranges for the targets that say them.", _RANGE_OTHERWISE),
+    "drivers": MapOf(
+        "Other likelihoods of drivers, by id; what is said of the values replaces all that the plan says of them.",
+        Group(
+            "How likely the values of a driver are instead.",
+            {
+                **{key: _DRIVER.fields[key] for key in ("lo", "hi", "shape", "likely", "p95", "values", "ramp")},
+                "unit": _SAME_UNIT,
+            },
+            required=("unit",),
+        ),
+    ),
+    "ramps": MapOf(
+        "Other ramps by id; phases that are not named stay.",
+        Group("How far along something is instead.", {key: _RAMP.fields[key] for key in ("start", "ends")}),
+    ),
+    "responses": MapOf(
+        "Other curves by id; what is not named stays.",
+        Group(
+            "What spending brings instead.",
+            {key: leaf for key, leaf in _RESPONSE.fields.items() if key not in {"label", "spend", "why"}}
+            | {"unit": _SAME_UNIT},
+            required=("unit",),
+        ),
+    ),
+    "capacities": MapOf(
+        "Other capacities by id; what is not named stays.",
+        Group(
+            "What is needed and what there is instead.",
+            {**{key: _CAPACITY.fields[key] for key in ("needs", "has")}, "unit": _SAME_UNIT},
+            required=("unit",),
+        ),
+    ),
+}
+OVERRIDES: Final = Group("What a scenario says otherwise than the plan that it stands beside.", _OTHERWISE)
+_SCENARIO: Final = Group(
+    "The plan with some things otherwise.",
+    {
+        "label": _LABEL,
+        "why": _WHY,
+        "author": Leaf(Kind.TEXT, "Who thought of it."),
+        **_OTHERWISE,
+    },
+    required=("label",),
+)
+
 _EXPRESSION: Final = "in the expression language, over the ids of targets."
 _CHECK: Final = Group(
     "A relation that must hold between targets.",
@@ -400,49 +455,8 @@ PLAN: Final = Group(
         "responses": MapOf("What spending on channels brings, by id.", _RESPONSE),
         "capacities": MapOf("What is needed and what there is of it, by id.", _CAPACITY),
         "versions": MapOf("The plan at other sizes, by id.", _VERSION),
+        "scenarios": MapOf("The plan with some things otherwise, by id.", _SCENARIO),
         "checks": MapOf("What must hold between the targets, by id.", _CHECK),
     },
     required=("plan", "targets"),
 )
-
-
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of plan files, for editors that complete and check while somebody types."""
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Caudal plan",
-        **_schema(PLAN),
-    }
-
-
-def _schema(shape: Shape) -> dict[str, Any]:
-    about = {"description": shape.about}
-    if isinstance(shape, Group):
-        return about | {
-            "type": "object",
-            "properties": {name: _schema(part) for name, part in shape.fields.items()},
-            "required": list(shape.required),
-            "additionalProperties": False,
-            **shape.rules,
-        }
-    if isinstance(shape, MapOf):
-        return about | {
-            "type": "object",
-            "patternProperties": {f"^{ID}$": _schema(shape.value)},
-            "additionalProperties": False,
-        }
-    if isinstance(shape, ListOf):
-        return about | {"type": "array", "items": _schema(shape.item), "minItems": 1, "uniqueItems": True}
-    return about | _leaf_schema(shape)
-
-
-def _leaf_schema(leaf: Leaf) -> dict[str, Any]:
-    if leaf.kind is Kind.SWITCH:
-        return {"const": True} if leaf.choices else {"type": "boolean"}
-    if leaf.kind is Kind.WHOLE:
-        return {"type": "integer", "minimum": leaf.least}
-    if leaf.kind is Kind.DECIMAL:
-        return {"anyOf": [{"type": "number"}, {"type": "string", "pattern": f"^{EXACT}$"}]}
-    if leaf.choices:
-        return {"enum": list(leaf.choices)}
-    return {"type": "string", "pattern": f"^{leaf.pattern}$" if leaf.pattern else r"\S"}

@@ -23,7 +23,7 @@ from caudal.core.pricing.discounts import (
     use_allowance,
 )
 from caudal.core.pricing.events import Carried, DynamicPrice, EventPrice, Fee, PercentagePrice
-from caudal.core.pricing.lint import Bracket, check_brackets, check_matrix, check_price, tiers_of
+from caudal.core.pricing.lint import Bracket, check_brackets, check_matrix, check_price, check_versions, tiers_of
 from caudal.core.pricing.matrix import AmbiguousRow, MatrixPrice, NoRow, Row
 from caudal.core.pricing.policies import (
     EN_16931,
@@ -105,6 +105,7 @@ __all__ = [
     "check_brackets",
     "check_matrix",
     "check_price",
+    "check_versions",
     "credit",
     "decide",
     "difference",

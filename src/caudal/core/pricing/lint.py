@@ -10,6 +10,7 @@ from caudal.core.errors import Finding, Place, Severity, msg
 from caudal.core.money import Exact
 from caudal.core.pricing.matrix import MatrixPrice
 from caudal.core.pricing.tiers import Tier, TierPrice, Whole, ZeroUsage
+from caudal.core.pricing.versions import PriceVersion
 
 _TOTAL_FALLS = msg("{below} units cost {cost_below}, and {above} cost {cost_above}: more costs less.")
 _TOTAL_FALLS_HINT = msg("Who needs less buys more. Read the tiers graduated, or give the upper tier a flat part.")
@@ -25,6 +26,10 @@ _AMBIGUOUS = msg("“{one}” and “{other}” match the same things equally we
 _AMBIGUOUS_HINT = msg("Add a row for what both match, or take a condition away.")
 _ZERO_COSTS = msg("No usage at all costs {cost}.")
 _ZERO_COSTS_HINT = msg("Say that no usage costs nothing if that is not meant.")
+
+_SAME_DAY = msg("Versions {one} and {other} both begin on {day}.")
+_SAME_DAY_HINT = msg("The later number counts; take the other away if that is meant.")
+_EXISTING = msg("Version {number} reaches existing customers on {existing} and new ones only on {day}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,32 @@ def check_matrix(matrix: MatrixPrice) -> tuple[Finding, ...]:
         for one, other in matrix.ambiguities()
     ]
     return (*pairs, *(finding for row in matrix.rows for finding in check_price(row.price, row.name)))
+
+
+def check_versions(versions: Sequence[PriceVersion], name: str = "") -> tuple[Finding, ...]:
+    """Which versions of a price are in each other's way: two from one day, or one that reaches old customers first.
+
+    >>> from datetime import date
+    >>> from caudal.core.pricing.tiers import flat
+    >>> first, day = PriceVersion(1, date(2024, 1, 1), flat("9", "EUR")), date(2024, 2, 1)
+    >>> second = PriceVersion(2, date(2024, 1, 1), flat("8", "EUR"))
+    >>> third = PriceVersion(3, day, flat("7", "EUR"), existing_from=date(2024, 1, 15))
+    >>> [finding.code for finding in check_versions([first, second, third])]
+    ['pricing.same_day', 'pricing.existing_first']
+    """
+    found = []
+    ordered = sorted(versions, key=lambda version: (version.from_date, version.number))
+    for one, other in pairwise(ordered):
+        if one.from_date == other.from_date:
+            params: dict[str, object] = {"one": one.number, "other": other.number, "day": one.from_date}
+            found.append(
+                Finding("pricing.same_day", _SAME_DAY, Severity.ERROR, Place(name=name), _SAME_DAY_HINT, params)
+            )
+    for one in ordered:
+        if one.existing_from is not None and one.existing_from < one.from_date:
+            params = {"number": one.number, "existing": one.existing_from, "day": one.from_date}
+            found.append(Finding("pricing.existing_first", _EXISTING, Severity.CHOICE, Place(name=name), params=params))
+    return tuple(found)
 
 
 def tiers_of(brackets: Iterable[Bracket]) -> tuple[Tier, ...]:

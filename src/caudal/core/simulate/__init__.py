@@ -5,11 +5,13 @@ All of it is floating point and none of it draws by itself: the generator is an 
 
 from caudal.core.simulate.futures import (
     Capacity,
+    Contrast,
     Futures,
     Influence,
     NothingToSimulate,
     Quantiles,
     Series,
+    contrast,
     simulate,
 )
 from caudal.core.simulate.playing import Played, play
@@ -22,6 +24,7 @@ __all__ = [
     "Bar",
     "BudgetOutOfReach",
     "Capacity",
+    "Contrast",
     "Futures",
     "Influence",
     "NothingToSimulate",
@@ -31,6 +34,7 @@ __all__ = [
     "Share",
     "Split",
     "brought",
+    "contrast",
     "draw",
     "middles",
     "musts",

@@ -1,7 +1,7 @@
 """Monte Carlo over a driver tree: quantiles of every number in every month, chances of targets, and what matters."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -78,6 +78,17 @@ class Capacity:
 
 
 @dataclass(frozen=True, slots=True)
+class Contrast:
+    """By how much a number is other in one plan than in another in the same runs, and in which share it is better."""
+
+    p5: float
+    p50: float
+    p95: float
+    better: float
+    worse: float
+
+
+@dataclass(frozen=True, slots=True)
 class Futures:
     """What became of a plan in many runs."""
 
@@ -87,6 +98,8 @@ class Futures:
     capacities: tuple[Capacity, ...]
     together: float | None
     """The chance that all targets that are computed are reached at once in the last month."""
+    kept: Mapping[str, Floats] = field(default_factory=dict)
+    """What some numbers came to in the last month, run by run."""
 
     def of(self, number_id: str) -> Series:
         """The series of a number of the tree."""
@@ -131,19 +144,23 @@ def simulate(
     generator: np.random.Generator,
     fixed: Mapping[str, float] | None = None,
     on_month: Callable[[int], bool] | None = None,
+    keep: Collection[str] = (),
 ) -> Futures:
     """Play a tree `runs` times over `months`. Raises NothingToSimulate.
 
     `fixed` gives drivers one value, in their units; `on_month` hears of each month and stops the work by False: what
-    is returned then ends with that month.
+    is returned then ends with that month. `keep` names numbers that are kept run by run.
+
+    Chance is dealt to the drivers in the order of their ids: plans with the same drivers meet the same fortune.
     """
     if not tree.drivers:
         raise NothingToSimulate
-    drivers = [_driver(node) for node in tree.drivers]
+    drivers = sorted((_driver(node) for node in tree.drivers), key=lambda driver: driver.id)
     drawn = draw(drivers, runs=runs, generator=generator, together=tree.together)
+    samples = dict(zip((driver.id for driver in drivers), drawn, strict=True))
     values = {
-        node.id: np.full(runs, fixed[node.id]) if fixed and node.id in fixed else sample
-        for node, sample in zip(tree.drivers, drawn, strict=True)
+        node.id: np.full(runs, fixed[node.id]) if fixed and node.id in fixed else samples[node.id]
+        for node in tree.drivers
     }
     told: dict[str, list[Quantiles]] = {node.id: [] for node in tree.nodes}
     short: dict[str, list[float]] = {need.id: [] for need in tree.needs}
@@ -167,7 +184,24 @@ def simulate(
             Capacity(need, tuple(told[need.needs]), tuple(told[need.has]), tuple(short[need.id])) for need in tree.needs
         ),
         _all_at_once(tree, last),
+        {name: last.values[name] for name in keep},
     )
+
+
+def contrast(before: Futures, after: Futures, number_id: str, *, better: Direction) -> Contrast | None:
+    """What the same fortune makes of a number in two plans; None where it has no value in any run of both.
+
+    Both were played with the same seed, as often, and kept the number. Of a band, less is neither better nor worse.
+    """
+    moved = after.kept[number_id] - before.kept[number_id]
+    known = moved[np.isfinite(moved)]
+    if not known.size:
+        return None
+    p5, p50, p95 = _parted(known)
+    slack = np.abs(before.kept[number_id][np.isfinite(moved)]) * _SLACK
+    above, below = float(np.mean(known > slack)), float(np.mean(known < -slack))
+    up, down = (below, above) if better is Direction.LOWER else (above, below)
+    return Contrast(p5, p50, p95, better=up, worse=down)
 
 
 def reaches(values: Floats, goal: Goal) -> "np.ndarray[Any, np.dtype[np.bool_]]":

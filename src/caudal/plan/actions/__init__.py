@@ -42,6 +42,16 @@ from caudal.plan.actions.repairing import (
     draft_repair,
     start_repair_search,
 )
+from caudal.plan.actions.scenarios import (
+    NothingOtherwise,
+    ScenarioNamed,
+    change_scenario,
+    copy_scenario,
+    delete_scenario,
+    draft_scenario,
+    keep_scenario,
+    say_in_scenario,
+)
 from caudal.plan.actions.simulating import SIMULATION, carry_out_simulation, start_simulation
 from caudal.plan.actions.simulating import TASK as SIMULATION_TASK
 
@@ -62,6 +72,7 @@ __all__ = [
     "NoSuchRepair",
     "NotGiven",
     "NotYet",
+    "NothingOtherwise",
     "OnlyPeopleDecide",
     "OtherPeriod",
     "OutsidePeriod",
@@ -69,6 +80,7 @@ __all__ = [
     "PlanMoved",
     "PlanRefused",
     "RepairChoice",
+    "ScenarioNamed",
     "TooManyActuals",
     "adopt_draft",
     "adopt_plan",
@@ -78,12 +90,18 @@ __all__ = [
     "carry_out_simulation",
     "change_draft",
     "change_milestone",
+    "change_scenario",
     "checked_through",
+    "copy_scenario",
     "count_standing",
     "decide_draft",
     "delete_draft",
+    "delete_scenario",
     "draft_repair",
+    "draft_scenario",
+    "keep_scenario",
     "propose_draft",
+    "say_in_scenario",
     "start_repair_search",
     "start_simulation",
     "take_back_actual",

@@ -11,7 +11,7 @@ from procrastinate.contrib.django import app
 from caudal.core.errors import Problem
 from caudal.kit.access import Actor, Verb
 from caudal.kit.actions import action
-from caudal.plan.queries import adopted_plan, changes_of, futures_of, plan_of, refuse_too_many, tree_of
+from caudal.plan.queries import adopted_plan, changes_of, futures_of, plan_to_play, refuse_too_many, tree_of
 from caudal.workspace.actions import asker_of, finish_operation, progress_operation, start_operation, take_operation
 from caudal.workspace.queries import operation_by_id
 
@@ -24,10 +24,11 @@ TASK: Final = "caudal.plan.tasks.simulate_plan"
 
 @action
 def start_simulation(
-    *, actor: Actor, as_of: datetime, runs: int, months: int | None, seed: int, sets: Sequence[str]
+    *, actor: Actor, as_of: datetime, runs: int, months: int | None, seed: int, sets: Sequence[str], scenario: str = ""
 ) -> "Operation":
-    """Let a worker play the plan that counts. Raises NoPlan, TooManyRuns and what is wrong with the changes."""
-    version, plan = adopted_plan(actor)
+    """Let a worker play the plan that counts, or a scenario. Raises NoPlan, TooManyRuns, what is wrong with changes."""
+    version, _plan = adopted_plan(actor)
+    plan = plan_to_play(actor, version.pk, scenario)
     months = plan.months if months is None else months
     refuse_too_many(runs, months, seed)
     changes_of(tree_of(plan), sets)
@@ -36,7 +37,8 @@ def start_simulation(
         as_of=as_of,
         name=SIMULATION,
         title=plan.name.en,
-        params={"version": str(version.pk), "runs": runs, "months": months, "seed": seed, "set": list(sets)},
+        params={"version": str(version.pk), "runs": runs, "months": months, "seed": seed, "set": list(sets)}
+        | ({"scenario": scenario} if scenario else {}),
         total=months,
         granted_by=("plan", Verb.VIEW),
     )
@@ -62,7 +64,7 @@ def carry_out_simulation(operation_id: UUID, *, clock: Callable[[], datetime]) -
         return progress_operation(operation=taken, as_of=clock(), done=month, cursor={})
 
     try:
-        tree = tree_of(plan_of(actor, UUID(asked["version"])))
+        tree = tree_of(plan_to_play(actor, UUID(asked["version"]), asked.get("scenario", "")))
         found = futures_of(
             tree,
             runs=asked["runs"],

@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from caudal.plan.api import actuals, drafts, plan
+from caudal.plan.api import actuals, drafts, plan, scenarios
 
 router = Router()
-for each in (plan, drafts, actuals):
+for each in (plan, drafts, actuals, scenarios):
     router.add_router("", each.router)

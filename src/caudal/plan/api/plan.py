@@ -45,6 +45,7 @@ from caudal.plan.queries import (
     repair_found,
     review,
     review_rows,
+    scenario_called,
     split_data,
     split_of,
     split_range,
@@ -189,9 +190,11 @@ class RepairQuery(Schema):
 
 @router.get("/plan/checks", response=ChecksOut)
 @needs("plan")
-def get_checks(request: HttpRequest, reading: Reading = Reading.TARGET, checks: str = "all") -> dict[str, Any]:
-    """Check whether the plan adds up, by all checks, own, standard, a group, or ids."""
-    _, plan = adopted_plan(actor_of(request))
+def get_checks(
+    request: HttpRequest, reading: Reading = Reading.TARGET, checks: str = "all", scenario: str = ""
+) -> dict[str, Any]:
+    """Check whether the plan, or a scenario, adds up, by all checks, own, standard, a group, or ids."""
+    plan = looked_at(actor_of(request), scenario)
     found = review(plan, checks_of(plan, (), checks), reading)
     return {"reading": reading, "broken": len(found.broken), "checks": review_rows(found)}
 
@@ -265,21 +268,23 @@ class TreeOut(Schema):
 
 
 class TreeQuery(Body):
-    """Which month, which drivers are set (leads=12000), and for which number what must be true is asked."""
+    """Which month, which drivers are set (leads=12000), in which scenario; for which number what must be true."""
 
     month: int | None = Field(None, ge=1, le=MONTHS_MOST)
     set: list[str] = Field(default_factory=list, max_length=100)
     of: str | None = None
     to: float | None = None
+    scenario: str = Field("", max_length=80)
 
 
 class FuturesQuery(Body):
-    """How often, over how many months, from which seed, and which drivers are set (id=value)."""
+    """How often, over how many months, from which seed, in which scenario, with which drivers set (id=value)."""
 
     runs: int = Field(RUNS, ge=1, le=RUNS_AT_ONCE)
     months: int | None = Field(None, ge=1, le=MONTHS_MOST)
     seed: int = Field(SEED, ge=0)
     set: list[str] = Field(default_factory=list, max_length=100)
+    scenario: str = Field("", max_length=80)
 
 
 class SplitQuery(Body):
@@ -319,6 +324,7 @@ class SimulationIn(Schema, extra="forbid"):
     months: int | None = Field(None, ge=1, le=MONTHS_MOST)
     seed: int = Field(SEED, ge=0)
     set: list[str] = Field(default_factory=list, max_length=100)
+    scenario: str = Field("", max_length=80)
 
 
 class SimulationOut(Schema):
@@ -331,7 +337,7 @@ class SimulationOut(Schema):
 @needs("plan")
 def get_tree(request: HttpRequest, query: Query[TreeQuery]) -> dict[str, Any]:
     """Compute the driver tree with some drivers set, and what must be true for one of its numbers."""
-    _, plan = adopted_plan(actor_of(request))
+    plan = looked_at(actor_of(request), query.scenario)
     tree, month = tree_of(plan), query.month or plan.months
     changed = changes_of(tree, query.set)
     told = tree_data(tree, month, changed)
@@ -348,7 +354,7 @@ def get_tree(request: HttpRequest, query: Query[TreeQuery]) -> dict[str, Any]:
 @needs("plan")
 def get_futures(request: HttpRequest, query: Query[FuturesQuery]) -> dict[str, Any]:
     """Play the plan at once, up to 10,000 times; more is asked for as a simulation."""
-    _, plan = adopted_plan(actor_of(request))
+    plan = looked_at(actor_of(request), query.scenario)
     tree, months = tree_of(plan), query.months or plan.months
     changed = changes_of(tree, query.set)
     return kept_futures(tree, runs=query.runs, months=months, seed=query.seed, changed=changed).to_json()
@@ -359,7 +365,13 @@ def get_futures(request: HttpRequest, query: Query[FuturesQuery]) -> dict[str, A
 def simulate(request: HttpRequest, body: SimulationIn) -> Status[dict[str, str]]:
     """Let a worker play the plan; the operation tells how far it is and holds the futures when it is done."""
     operation = start_simulation(
-        actor=actor_of(request), as_of=now(), runs=body.runs, months=body.months, seed=body.seed, sets=body.set
+        actor=actor_of(request),
+        as_of=now(),
+        runs=body.runs,
+        months=body.months,
+        seed=body.seed,
+        sets=body.set,
+        scenario=body.scenario,
     )
     return Status(202, {"operation": str(operation.ref)})
 
@@ -443,6 +455,11 @@ def milestone_rows(actor: Actor) -> list[dict[str, Any]]:
         for phase in phase_standings(actor, now())
         for each in phase.milestones
     ]
+
+
+def looked_at(actor: Actor, scenario: str) -> Plan:
+    """Return the plan that counts, or what a scenario makes of its plan."""
+    return scenario_called(actor, scenario).plan if scenario else adopted_plan(actor)[1]
 
 
 def plan_out(version: PlanVersion, plan: Plan) -> PlanOut:

@@ -18,6 +18,10 @@ from caudal.plan.offline import Review, checks_beside, checks_of, load_plan, rev
 WITHOUT_DATABASE: Final = True
 _STYLES = {"good": "green", "warn": "yellow", "bad": "red", "idle": "dim"}
 
+scenario_option: Final = click.option(
+    "--scenario", "scenario", metavar="NAME", help="Take the plan as one of its scenarios has it."
+)
+
 
 @click.command()
 @click.argument("name", metavar="PLAN")
@@ -43,6 +47,7 @@ _STYLES = {"good": "green", "warn": "yellow", "bad": "red", "idle": "dim"}
     help="What 5,000+ means: 5,000, or 5,000 and above.",
 )
 @click.option("--version", "version", metavar="NAME", help="Check the plan at the size of one of its versions.")
+@scenario_option
 @click.option("--strict", is_flag=True, help="Exit with 1 when something is contradictory or impossible.")
 @click.option("--language", type=click.Choice(["en", "es"]), default="en", help="The language of the words.")
 @click.option("--json", "as_json", is_flag=True, help="Print every check as data, with exact numbers as p/q.")
@@ -53,6 +58,7 @@ def check(
     chosen: str,
     reading: str,
     version: str | None,
+    scenario: str | None,
     strict: bool,
     language: str,
     as_json: bool,
@@ -61,13 +67,14 @@ def check(
 
     Both readings of an open target are computed; --reading says which one the words are about.
     """
-    plan, given = readable(name, beside, version, as_json=as_json)
+    plan, given = readable(name, beside, version, scenario, as_json=as_json)
     with translation.override(language):
         found = review(plan, checks_of(plan, given, chosen), Reading(reading))
         if as_json:
             print_json(
                 {
                     "plan": plan.id,
+                    "scenario": scenario,
                     "reading": reading,
                     "counts": {verdict.value: count for verdict, count in found.counts.items()},
                     "broken": len(found.broken),
@@ -82,10 +89,10 @@ def check(
 
 
 def readable(
-    name: str, beside: tuple[str, ...], version: str | None, *, as_json: bool
+    name: str, beside: tuple[str, ...], version: str | None, scenario: str | None = None, *, as_json: bool
 ) -> tuple[Plan, tuple[Check, ...]]:
     """Read a plan and the files of checks beside it, and end with everything that is wrong with them."""
-    read = load_plan(name)
+    read = load_plan(name, scenario=scenario)
     findings = list(read.findings)
     given: list[Check] = []
     for path in beside:

@@ -23,34 +23,49 @@ _STYLES = {Fate.ADDED: "green", Fate.REMOVED: "red", Fate.CHANGED: "yellow"}
 
 @click.command()
 @click.argument("before", metavar="A")
-@click.argument("after", metavar="B")
+@click.argument("after", metavar="[B]", required=False)
 @click.option("--version", "version", metavar="NAME", help="Compare both at the size of one of their versions.")
+@click.option("--scenario", "scenario", metavar="NAME", help="Take B, or A where there is no B, as a scenario has it.")
 @click.option("--strict", is_flag=True, help="Exit with 1 when they differ.")
 @click.option("--language", type=click.Choice(["en", "es"]), default="en", help="The language of the words.")
 @click.option("--json", "as_json", is_flag=True, help="Print every difference as data; exact numbers are texts.")
-def diff(*, before: str, after: str, version: str | None, strict: bool, language: str, as_json: bool) -> None:
+def diff(
+    *,
+    before: str,
+    after: str | None,
+    version: str | None,
+    scenario: str | None,
+    strict: bool,
+    language: str,
+    as_json: bool,
+) -> None:
     """Say what B says differently from A: targets, prices, budget, phases, drivers and all the rest.
 
     Each is the path of a plan file, the name of a plan that comes with Caudal, or the id of a plan that was adopted
-    or is being written.
+    or is being written; of a scenario that was kept, the id says the whole of B. With --scenario and without B it is
+    said what a scenario of A changes.
     """
-    one, other = (_plan(name, version, as_json=as_json) for name in (before, after))
+    if after is None and scenario is None:
+        raise click.UsageError(msg("Say which plan A is compared with: another one, or a scenario of it."))
+    after = before if after is None else after
+    one = _plan(before, version, None, as_json=as_json)
+    other = _plan(after, version, scenario, as_json=as_json)
     found = difference(one, other)
     with translation.override(language):
         if as_json:
-            print_json({"before": before, "after": after, **found.to_json()})
+            print_json({"before": before, "after": after, "scenario": scenario, **found.to_json()})
         else:
             _print(found)
     if strict and found.differences:
         raise click.ClickException(msg("{count} differences.").format(count=len(found.differences)))
 
 
-def _plan(name: str, version: str | None, *, as_json: bool) -> Plan:
+def _plan(name: str, version: str | None, scenario: str | None, *, as_json: bool) -> Plan:
     try:
         ref = Ref.parse(name)
     except NotAnId:
-        return readable(name, (), version, as_json=as_json)[0]
-    plan: Plan = reading_rows("caudal.plan.commands.kept").plan_kept(ref)
+        return readable(name, (), version, scenario, as_json=as_json)[0]
+    plan: Plan = reading_rows("caudal.plan.commands.kept").plan_kept(ref, scenario)
     return plan.in_version(version) if version and plan.version is None else plan
 
 

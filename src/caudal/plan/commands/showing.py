@@ -11,6 +11,7 @@ from rich.table import Table
 from caudal.core.errors import Severity, msg
 from caudal.core.intervals import exact_text
 from caudal.core.plans import Plan, Target, UnitKind
+from caudal.plan.commands.checking import scenario_option
 from caudal.plan.commands.printing import finding_json, print_json, print_wide
 from caudal.plan.offline import load_plan
 
@@ -20,14 +21,15 @@ WITHOUT_DATABASE: Final = True
 @click.command()
 @click.argument("name", metavar="PLAN")
 @click.option("--version", "version", metavar="NAME", help="Show the plan at the size of one of its versions.")
+@scenario_option
 @click.option("--language", type=click.Choice(["en", "es"]), default="en", help="The language of the labels.")
 @click.option("--json", "as_json", is_flag=True, help="Print data instead of a table; exact numbers are texts.")
-def show(*, name: str, version: str | None, language: str, as_json: bool) -> None:
+def show(*, name: str, version: str | None, scenario: str | None, language: str, as_json: bool) -> None:
     """Show the targets of PLAN: the path of a plan file, or the name of a plan that comes with Caudal.
 
     A plan with mistakes is not shown: every mistake is, with its line and column, and the exit code is 1.
     """
-    read = load_plan(name)
+    read = load_plan(name, scenario=scenario)
     shown = read.plan and (read.plan.in_version(version) if version else read.plan)
     if shown is None and as_json:
         print_json({"findings": [finding_json(finding) for finding in read.findings]})

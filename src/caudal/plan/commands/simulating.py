@@ -12,7 +12,7 @@ from rich.table import Table
 
 from caudal.core.drivers import Tree
 from caudal.core.errors import Severity, msg
-from caudal.plan.commands.checking import readable
+from caudal.plan.commands.checking import readable, scenario_option
 from caudal.plan.commands.printing import finding_json, print_json, print_wide
 from caudal.plan.offline import (
     about,
@@ -47,6 +47,7 @@ def _common(command: F) -> F:
         click.option("--json", "as_json", is_flag=True, help="Print all of it as data."),
         click.option("--language", type=click.Choice(["en", "es"]), default="en", help="The language of the words."),
         click.option("--version", "version", metavar="NAME", help="Take the plan at the size of one of its versions."),
+        scenario_option,
         click.option(
             "--set", "sets", metavar="DRIVER=VALUE", multiple=True, help="Set a driver. May be given several times."
         ),
@@ -66,6 +67,7 @@ def tree(
     name: str,
     sets: tuple[str, ...],
     version: str | None,
+    scenario: str | None,
     language: str,
     as_json: bool,
     month: int | None,
@@ -73,7 +75,7 @@ def tree(
     wanted: float | None,
 ) -> None:
     """Show the driver tree of PLAN: what each number is in a month, and what follows when a driver is set."""
-    grown = _grown(name, version, as_json=as_json)
+    grown = _grown(name, version, scenario, as_json=as_json)
     changed, month = changes_of(grown, sets), month or grown.plan.months
     told = tree_data(grown, month, changed)
     if number is not None:
@@ -101,6 +103,7 @@ def simulate(
     name: str,
     sets: tuple[str, ...],
     version: str | None,
+    scenario: str | None,
     language: str,
     as_json: bool,
     runs: int,
@@ -108,7 +111,7 @@ def simulate(
     seed: int,
 ) -> None:
     """Play PLAN many times by chance: quantiles of every number, and how many futures reach each target."""
-    grown = _grown(name, version, as_json=as_json)
+    grown = _grown(name, version, scenario, as_json=as_json)
     found = futures_of(grown, runs=runs, months=months, seed=seed, changed=changes_of(grown, sets))
     if as_json:
         print_json({"plan": grown.plan.id, "seed": seed, **found.to_json()})
@@ -129,10 +132,17 @@ def simulate(
 @_common
 @click.option("--budget", type=float, help="What to split; what the channels usually spend by default.")
 def split(
-    *, name: str, sets: tuple[str, ...], version: str | None, language: str, as_json: bool, budget: float | None
+    *,
+    name: str,
+    sets: tuple[str, ...],
+    version: str | None,
+    scenario: str | None,
+    language: str,
+    as_json: bool,
+    budget: float | None,
 ) -> None:
     """Split a budget over the channels of PLAN that bring less for each further sum, and prove that none is better."""
-    grown = _grown(name, version, as_json=as_json)
+    grown = _grown(name, version, scenario, as_json=as_json)
     changes_of(grown, sets)
     found = split_of(grown, budget if budget is not None else split_range(grown)[1])
     if as_json:
@@ -149,9 +159,9 @@ def split(
         print_wide(table)
 
 
-def _grown(name: str, version: str | None, *, as_json: bool) -> Tree:
+def _grown(name: str, version: str | None, scenario: str | None, *, as_json: bool) -> Tree:
     """Read a plan and grow its tree; say what cannot be used, and end where nothing can."""
-    plan, _ = readable(name, (), version, as_json=as_json)
+    plan, _ = readable(name, (), version, scenario, as_json=as_json)
     grown = tree_of(plan)
     errors = [finding for finding in grown.findings if finding.severity is Severity.ERROR]
     if errors and as_json:

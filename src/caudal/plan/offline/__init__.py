@@ -10,6 +10,15 @@ from caudal.plan.offline.comparing import (
     range_words,
     section_word,
 )
+from caudal.plan.offline.contrasting import (
+    SIDES_MOST,
+    Beside,
+    better_of,
+    contrast_data,
+    contrast_words,
+    key_numbers,
+    side_by_side,
+)
 from caudal.plan.offline.figures import amount, figure, interval, unit_of
 from caudal.plan.offline.files import PlanNotFound, load_plan, plan_path, read_bytes, shipped_plans
 from caudal.plan.offline.futures import (
@@ -79,6 +88,8 @@ __all__ = [
     "RUNS_MOST",
     "SEED",
     "SERIOUS",
+    "SIDES_MOST",
+    "Beside",
     "DifferenceWords",
     "LeastChange",
     "PlanNotFound",
@@ -95,11 +106,14 @@ __all__ = [
     "amount",
     "bar_rows",
     "bars_of",
+    "better_of",
     "brought",
     "chance_words",
     "changes_of",
     "checks_beside",
     "checks_of",
+    "contrast_data",
+    "contrast_words",
     "difference_summary",
     "difference_words",
     "ends",
@@ -110,6 +124,7 @@ __all__ = [
     "interval",
     "kept_futures",
     "kept_review",
+    "key_numbers",
     "known",
     "least_change",
     "load_plan",
@@ -133,6 +148,7 @@ __all__ = [
     "section_word",
     "shifts",
     "shipped_plans",
+    "side_by_side",
     "split_data",
     "split_of",
     "split_range",

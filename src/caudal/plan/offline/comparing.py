@@ -31,6 +31,7 @@ SECTIONS: Final[dict[str, str | Promise]] = {
     "responses": _("What channels bring"),
     "capacities": _("Capacities"),
     "versions": _("Sizes"),
+    "scenarios": _("Scenarios"),
     "checks": _("Checks"),
 }
 _FATES: Final[dict[Fate, str | Promise]] = {
@@ -160,11 +161,24 @@ def _share(by: Fraction) -> str:
 
 
 def _field_words(change: FieldChange) -> str:
+    if change.name == "ends":
+        return _ends_words(dict(change.before or ()), dict(change.after or ()))
     before, after = _value_words(change.before), _value_words(change.after)
     name = str(_FIELDS.get(change.name, change.name))
     if not before or not after or max(len(before), len(after)) > _LONGEST:
         return gettext("another %(field)s") % {"field": name} if before else f"{name}: {after}"[:_LONGEST]
     return f"{name}: {before} → {after}"
+
+
+def _ends_words(before: dict[str, str], after: dict[str, str]) -> str:
+    """Say how far along something is at the end of the phases that differ."""
+    locale = reader_locale()
+    told = {
+        phase: tuple(percent_text(Fraction(ends[phase]), locale) if phase in ends else "—" for ends in (before, after))
+        for phase in dict.fromkeys((*before, *after))
+        if before.get(phase) != after.get(phase)
+    }
+    return ", ".join(f"{phase} {one} → {other}" for phase, (one, other) in told.items())
 
 
 def _value_words(value: Any) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from caudal.core.errors import Problem, msg
-from caudal.core.plans import BYTES_MAX, PlanFile, read_plan
+from caudal.core.plans import BYTES_MAX, PlanFile, read_plan, read_scenario
 
 _SHIPPED: Final = Path(__file__).parent.parent / "plans"
 _SHOWN: Final = 200
@@ -48,10 +48,12 @@ def read_bytes(name: str) -> tuple[str, bytes]:
     return path.name if name in shipped_plans() else name, data
 
 
-def load_plan(name: str, *, metrics: Collection[str] | None = None) -> PlanFile:
-    """Read a plan by its name or path, with every finding in it. Raises PlanNotFound.
+def load_plan(name: str, *, metrics: Collection[str] | None = None, scenario: str | None = None) -> PlanFile:
+    """Read a plan by its name or path, with every finding in it, or as one of its scenarios has it.
 
-    `metrics` are the ids that exist; a target of another one gets a note.
+    `metrics` are the ids that exist; a target of another one gets a note. Raises PlanNotFound, UnknownScenario.
     """
     file, data = read_bytes(name)
+    if scenario:
+        return read_scenario(data, scenario, file)
     return read_plan(data, file, metrics=metrics)

@@ -69,8 +69,9 @@ def futures_of(
     seed: int = SEED,
     changed: Mapping[str, float] | None = None,
     on_month: Callable[[int], bool] | None = None,
+    keep: Sequence[str] = (),
 ) -> "Futures":
-    """Play a tree many times. Raises TooManyRuns, NothingToSimulate."""
+    """Play a tree many times; `keep` names numbers that are kept run by run. Raises TooManyRuns, NothingToSimulate."""
     months = tree.plan.months if months is None else months
     refuse_too_many(runs, months, seed)
     random = lazy("numpy").random
@@ -81,6 +82,7 @@ def futures_of(
         generator=random.Generator(random.PCG64(seed)),
         fixed=changed,
         on_month=on_month,
+        keep=keep,
     )
     return found
 

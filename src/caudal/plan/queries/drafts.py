@@ -17,7 +17,7 @@ from caudal.kit.access import Actor, Verb
 from caudal.plan.models import DraftDecision, DraftState, Origin, PlanDraft, PlanVersion
 from caudal.plan.offline.files import PlanNotFound, read_bytes, shipped_plans
 from caudal.plan.offline.reviewing import Review, checks_of, review
-from caudal.plan.queries.adopted import NoPlan, adopted_version, plan_of
+from caudal.plan.queries.adopted import NoPlan, adopted_version
 
 _TEXTS_KEPT: Final = 8
 LISTED: Final = 200
@@ -115,18 +115,6 @@ def plan_in(draft: PlanDraft) -> Plan:
     if read.plan is None:
         raise DraftUnreadable(name=draft.name, count=len(read.findings))
     return read.plan.in_version(draft.version_name) if draft.version_name else read.plan
-
-
-def keeps(kind: str) -> bool:
-    """Say whether rows of a kind hold a plan."""
-    return kind in {PlanVersion.kind, PlanDraft.kind}
-
-
-def kept_plan(actor: Actor, ref: Ref) -> Plan:
-    """Return the plan that a row holds, at its size. Raises NotFound, DraftUnreadable."""
-    if ref.kind == PlanDraft.kind:
-        return plan_in(PlanDraft.one_for(actor, Verb.VIEW, ref.id))
-    return plan_of(actor, ref.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from caudal.plan.views.actuals import actual_list, actual_template
 from caudal.plan.views.adopting import adoption
 from caudal.plan.views.checking import finding_list
 from caudal.plan.views.comparing import comparison
+from caudal.plan.views.contrasts import scenario_list
 from caudal.plan.views.drafts import (
     draft_adopt,
     draft_decide,
@@ -18,6 +19,15 @@ from caudal.plan.views.first import first_page
 from caudal.plan.views.futures import future_page, simulation_page, simulation_start
 from caudal.plan.views.milestones import milestone_edit
 from caudal.plan.views.repairing import repair_page
+from caudal.plan.views.scenarios import (
+    scenario_copy,
+    scenario_delete,
+    scenario_draft,
+    scenario_edit,
+    scenario_new,
+    scenario_page,
+    scenario_say,
+)
 from caudal.plan.views.splits import split_page
 from caudal.plan.views.target import actual_take_back, target_page
 from caudal.plan.views.targets import target_list
@@ -45,6 +55,14 @@ __all__ = [
     "future_page",
     "milestone_edit",
     "repair_page",
+    "scenario_copy",
+    "scenario_delete",
+    "scenario_draft",
+    "scenario_edit",
+    "scenario_list",
+    "scenario_new",
+    "scenario_page",
+    "scenario_say",
     "simulation_page",
     "simulation_start",
     "split_page",

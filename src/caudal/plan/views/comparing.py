@@ -17,7 +17,7 @@ from caudal.core.ids import Ref
 from caudal.core.plans import TARGETS, Difference, Plan, Target, difference
 from caudal.kit.access import Actor, Verb
 from caudal.kit.pages import actor_of, needs
-from caudal.plan.models import PlanDraft, PlanVersion
+from caudal.plan.models import PlanDraft, PlanScenario, PlanVersion
 from caudal.plan.queries import (
     DifferenceWords,
     adopted_plan,
@@ -25,6 +25,7 @@ from caudal.plan.queries import (
     difference_words,
     interval,
     kept_plan,
+    scenario_called,
     section_word,
 )
 from caudal.plan.views.lines import language
@@ -112,6 +113,9 @@ def side_of(actor: Actor, called: str) -> tuple[Plan, Side]:
     if ref.kind == PlanDraft.kind:
         draft = PlanDraft.one_for(actor, Verb.VIEW, ref.id)
         return kept_plan(actor, ref), Side(draft.name, reverse("plan:draft", args=[ref]))
+    if ref.kind == PlanScenario.kind:
+        laid = scenario_called(actor, called)
+        return laid.plan, Side(laid.name, reverse("plan:scenario", args=[called]))
     version = PlanVersion.one_for(actor, Verb.VIEW, Ref.parse(called, PlanVersion.kind).id)
     return kept_plan(actor, ref), Side(version.name, reverse("plan:version", args=[ref]))
 

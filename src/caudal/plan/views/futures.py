@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from caudal.core.drivers import Node
+from caudal.core.errors import Problem
 from caudal.core.ids import Ref
 from caudal.core.plans import UnitKind
 from caudal.kit.access import Verb, may
@@ -26,6 +27,7 @@ from caudal.plan.queries import (
     chance_words,
     kept_futures,
     plan_of,
+    plan_to_play,
     reach_words,
     shifts,
     tree_of,
@@ -99,7 +101,7 @@ def future_page(request: HttpRequest) -> HttpResponse:
         return render(request, "plan/none.html", {"title": title, "may_adopt": may(actor, "plan", Verb.CREATE)})
     context = {
         "title": title,
-        "plan_name": outlook.tree.plan.name.told(language()),
+        "plan_name": outlook.named,
         "outlook": outlook,
         "many": [(count, number_text(count, reader_locale())) for count in MANY],
         "played": [
@@ -122,7 +124,7 @@ def future_page(request: HttpRequest) -> HttpResponse:
 def since_before(request: HttpRequest, outlook: Outlook) -> Since | None:
     """Return what the latest change of the plan did to the chances; nothing for a scenario or a first plan."""
     actor = actor_of(request)
-    before = None if outlook.changed else version_before(actor)
+    before = None if outlook.changed or outlook.scenario else version_before(actor)
     if before is None:
         return None
     version, plan = before
@@ -147,6 +149,7 @@ def simulation_start(request: HttpRequest) -> HttpResponse:
         months=None,
         seed=SEED,
         sets=[f"{name}={value!r}" for name, value in outlook.changed.items()],
+        scenario=outlook.scenario.called if outlook.scenario else "",
     )
     return redirect("plan:simulation", str(operation.ref))
 
@@ -159,7 +162,11 @@ def simulation_page(request: HttpRequest, operation_id: str) -> HttpResponse:
     operation = operation_for(actor, Verb.VIEW, Ref.parse(operation_id, "operation").id, names=(SIMULATION,))
     asked = operation.params
     adopted = Outlook.of(actor, request.GET.dict())
-    tree = tree_of(plan_of(actor, UUID(asked["version"])))
+    try:
+        plan = plan_to_play(actor, UUID(asked["version"]), asked.get("scenario", ""))
+    except Problem:  # what was played is there, even where the scenario is not any more
+        plan = plan_of(actor, UUID(asked["version"]))
+    tree = tree_of(plan)
     changes = dict(each.split("=", 1) for each in asked["set"])
     outlook = Outlook(tree, adopted.starts_on, {"of": request.GET.get("of", "")})
     runs = number_text(asked["runs"], reader_locale())
@@ -172,9 +179,12 @@ def simulation_page(request: HttpRequest, operation_id: str) -> HttpResponse:
         "is_open": operation.finished_at is None,
         "outlook": outlook,
         "set_words": "; ".join(
-            f"{tree.by_id[name].label.told(language())}: {about(tree.by_id[name].unit, float(value), per=True)}"
-            for name, value in changes.items()
-            if name in tree.by_id
+            ([plan.scenario.label.told(language())] if plan.scenario else [])
+            + [
+                f"{tree.by_id[name].label.told(language())}: {about(tree.by_id[name].unit, float(value), per=True)}"
+                for name, value in changes.items()
+                if name in tree.by_id
+            ]
         ),
     }
     if operation.result and outlook.node is not None:

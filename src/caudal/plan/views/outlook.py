@@ -16,7 +16,7 @@ from caudal.core.metrics import Direction
 from caudal.core.periods import add_months
 from caudal.core.plans import UnitKind
 from caudal.kit.access import Actor
-from caudal.plan.queries import about, adopted_plan, headline, per_of, tree_of, usual
+from caudal.plan.queries import Laid, about, adopted_plan, headline, per_of, scenario_called, tree_of, usual
 from caudal.plan.views.lines import language
 from caudal.ui.formats import reader_locale
 
@@ -42,12 +42,15 @@ class Outlook:
     tree: Tree
     starts_on: date
     asked: Mapping[str, str]
+    scenario: Laid | None = None
+    """The scenario that is looked at instead of the plan."""
 
     @classmethod
     def of(cls, actor: Actor, asked: Mapping[str, str]) -> "Outlook":
-        """Return what is looked at. Raises NoPlan."""
+        """Return what is looked at. Raises NoPlan, NotFound, UnknownScenario, ScenarioUnreadable."""
         version, plan = adopted_plan(actor)
-        return cls(tree_of(plan), version.starts_on, asked)
+        laid = scenario_called(actor, asked["scenario"]) if asked.get("scenario") else None
+        return cls(tree_of(laid.plan if laid else plan), version.starts_on, asked, laid)
 
     @property
     def month(self) -> int:
@@ -95,7 +98,8 @@ class Outlook:
     @property
     def kept(self) -> list[tuple[str, str]]:
         """The fields that carry the changes from page to page."""
-        return [(f"{SET}{name}", field_text(self.tree.by_id[name], value)) for name, value in self.changed.items()]
+        said = [(f"{SET}{name}", field_text(self.tree.by_id[name], value)) for name, value in self.changed.items()]
+        return [*said, ("scenario", self.scenario.called)] if self.scenario else said
 
     @property
     def futures_href(self) -> str:
@@ -111,6 +115,17 @@ class Outlook:
     def split_href(self) -> str:
         """The best split."""
         return reverse("plan:split")
+
+    @property
+    def named(self) -> str:
+        """What is looked at: the plan, and the scenario of it."""
+        name = self.tree.plan.name.told(language())
+        return f"{name} · {self.scenario.name}" if self.scenario else name
+
+    @property
+    def scenarios_href(self) -> str:
+        """The scenarios beside the plan."""
+        return reverse("plan:scenarios")
 
     @property
     def changes(self) -> str:

@@ -67,7 +67,7 @@ def tree_page(request: HttpRequest) -> HttpResponse:
     except NoPlan:
         return render(request, "plan/none.html", {"title": title, "may_adopt": may(actor, "plan", Verb.CREATE)})
     node = outlook.node
-    context = {"title": title, "plan_name": outlook.tree.plan.name.told(language()), "outlook": outlook}
+    context = {"title": title, "plan_name": outlook.named, "outlook": outlook}
     if node is None or not outlook.tree.drivers:
         return render(request, "plan/no_drivers.html", context)
     changed = outlook.changed
@@ -92,6 +92,7 @@ def tree_page(request: HttpRequest) -> HttpResponse:
             "futures": outlook.address("plan:futures", of=node.id),
             "back": outlook.address("plan:tree", of=node.id, keep=False),
             "findings": outlook.tree.findings,
+            "may_keep": may(actor, "plan_scenario", Verb.CREATE),
         },
     )
 
