@@ -95,8 +95,9 @@ def test_what_takes_long_is_found_by_a_worker_and_kept_for_everybody(ana: Client
     adopt_plan(actor=SYSTEM, as_of=NOW, text=GYM, starts_on=FIRST)
     assert "Nobody has looked for the least to change of this plan yet." in text(ana, "/plan/repair")
     there = ana.post("/plan/repair", {"checks": "all", "do": "find"}).headers["location"]
-    ana.post("/plan/repair", {"checks": "all", "do": "find"})
+    again = ana.post("/api/v1/plan/repair-searches", {}, content_type="application/json")
     [search] = operations(SYSTEM, (REPAIR_SEARCH,), limit=5)
+    assert (again.status_code, again.json()) == (202, {"operation": str(search.ref)})
     assert "Looking for the least to change" in text(ana, there)
     carry_out_repair_search(search.pk, minimiser=minimiser(), clock=lambda: NOW)
     search.refresh_from_db()

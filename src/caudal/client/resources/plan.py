@@ -2,7 +2,7 @@
 
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, Unpack
 
-from caudal.client.resources.shared import Plan
+from caudal.client.resources.shared import Plan, Search
 from caudal.client.transport import Resource, Version, quoted
 
 
@@ -104,6 +104,14 @@ class RepairIn(TypedDict):
     take: NotRequired[int]
     lock: NotRequired[list[str]]
     rebase: NotRequired[bool]
+
+
+class RepairSearchIn(TypedDict):
+    """What a repair is searched for: a reading, checks, and targets that keep their ranges."""
+
+    reading: NotRequired[Reading]
+    checks: NotRequired[str]
+    lock: NotRequired[list[str]]
 
 
 class Repairs(TypedDict):
@@ -294,6 +302,11 @@ class PlanRoutes(Resource):
     def repair(self, *, idempotency_key: str | None = None, **body: Unpack[RepairIn]) -> Plan:
         """Make one of the repairs the plan that counts."""
         found: Plan = self._send("POST", "/api/v1/plan/repairs", idempotency_key=idempotency_key, body=body)
+        return found
+
+    def search_repair(self, *, idempotency_key: str | None = None, **body: Unpack[RepairSearchIn]) -> Search:
+        """Let a worker find the least to change, and keep it; the operation says how far it is."""
+        found: Search = self._send("POST", "/api/v1/plan/repair-searches", idempotency_key=idempotency_key, body=body)
         return found
 
     def get_standing(self, **query: Unpack[GetStandingQuery]) -> Standings:
