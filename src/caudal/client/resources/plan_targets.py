@@ -6,7 +6,7 @@ from caudal.client.transport import Resource, quoted
 
 
 class Outlook(TypedDict):
-    """Where a number will end: between `low` and `high` in the share `holds` of cases, by `seen` earlier…"""
+    """Where a number will end: an interval, the share of cases it `holds` in, and the periods `seen`."""
 
     middle: str
     low: str

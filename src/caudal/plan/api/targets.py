@@ -28,7 +28,7 @@ router = Router()
 
 
 class OutlookOut(Schema):
-    """Where a number will end: between `low` and `high` in the share `holds` of cases, by `seen` earlier periods."""
+    """Where a number will end: an interval, the share of cases it `holds` in, and the periods `seen`."""
 
     middle: str
     low: str
