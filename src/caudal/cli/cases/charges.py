@@ -228,5 +228,6 @@ def dynamic(case: Case) -> Outputs:
         "units": sum((Fraction(event.units) for event in events), Fraction(0)),
         "amount": price.amount(events),
         "amount_cents": round_money(price.amount(events), case.currency, Rounding.HALF_UP),
-        "unit_price_rounded6": price.unit_price(events),
+        "unit_price": price.unit_price(events),
+        **{key: price.unit_price(events) for key in case.stated if key.startswith("unit_price_rounded")},
     }
