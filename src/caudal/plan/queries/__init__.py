@@ -104,6 +104,7 @@ from caudal.plan.queries.drafts import (
     read_text,
     source_called,
     text_review,
+    told_of_draft,
 )
 from caudal.plan.queries.feeds import feed_of
 from caudal.plan.queries.measuring import Measuring
@@ -111,6 +112,9 @@ from caudal.plan.queries.milestones import (
     MilestoneStanding,
     PhaseStanding,
     company_day,
+    late_milestones,
+    latest_first,
+    milestone_called,
     milestone_work,
     phase_standings,
 )
@@ -131,6 +135,14 @@ from caudal.plan.queries.scenarios import (
 from caudal.plan.queries.standings import RECENT, Moment, Standing, Standings, Worked, earlier, standing
 from caudal.plan.queries.summary import Summary, summary
 from caudal.plan.queries.terminal import standing_rows, standing_table
+from caudal.plan.queries.texts import (
+    NoSuchText,
+    changes_between,
+    lines_of,
+    text_numbered,
+    text_row,
+    texts_of,
+)
 from caudal.plan.queries.wording import reason, state_word, tone
 
 __all__ = [
@@ -154,6 +166,7 @@ __all__ = [
     "MilestoneStanding",
     "Moment",
     "NoPlan",
+    "NoSuchText",
     "Number",
     "PhaseStanding",
     "PlanNotFound",
@@ -189,6 +202,7 @@ __all__ = [
     "better_of",
     "brought",
     "chance_words",
+    "changes_between",
     "changes_of",
     "checks_beside",
     "checks_of",
@@ -218,8 +232,12 @@ __all__ = [
     "kept_review",
     "key_numbers",
     "known",
+    "late_milestones",
+    "latest_first",
     "least_change",
+    "lines_of",
     "load_plan",
+    "milestone_called",
     "milestone_work",
     "must_rows",
     "musts_of",
@@ -263,8 +281,12 @@ __all__ = [
     "state_word",
     "summary",
     "targets_named",
+    "text_numbered",
     "text_review",
+    "text_row",
+    "texts_of",
     "to_figures",
+    "told_of_draft",
     "tone",
     "tree_data",
     "tree_of",
