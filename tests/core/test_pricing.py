@@ -19,6 +19,7 @@ from caudal.core.pricing import (
     BadGuard,
     BeyondTiers,
     Bracket,
+    Carried,
     Commitment,
     CrossedLimits,
     Discount,
@@ -215,9 +216,12 @@ def test_limits_hold_for_the_percentage_and_the_fixed_part_together(
     assert price.amount([10, 80, 10_000]) == Fraction(amount)
 
 
-def test_events_without_units_have_no_unit_price() -> None:
-    price: EventPrice = DynamicPrice(EUR)
+def test_events_carry_their_price_and_without_units_there_is_none_of_a_unit() -> None:
+    price: EventPrice = DynamicPrice(EUR, Decimal("1.5"))
     assert isinstance(price, DynamicPrice)
+    events = [Carried(2, 10), Carried(3, Decimal("0.5"))]
+    assert price.amount(events) == Fraction("15.75")
+    assert price.unit_price(events) == Fraction("3.15")
     assert price.unit_price([]) is None
 
 

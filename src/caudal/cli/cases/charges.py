@@ -212,7 +212,7 @@ def percentage(case: Case) -> PercentagePrice:
 def times(case: Case) -> Outputs:
     """An amount that was metered, times a number."""
     metered = case.number("amount", "metered_amount", "quantity", "usage")
-    amount = DynamicPrice(case.currency).amount([Carried(1, metered * case.number("multiplier"))])
+    amount = DynamicPrice(case.currency, decimal(case.take("multiplier"))).amount([Carried(1, metered)])
     return {"amount": amount, "total": amount, "amount_cents": round_money(amount, case.currency, Rounding.HALF_UP)}
 
 
@@ -228,5 +228,6 @@ def dynamic(case: Case) -> Outputs:
         "units": sum((Fraction(event.units) for event in events), Fraction(0)),
         "amount": price.amount(events),
         "amount_cents": round_money(price.amount(events), case.currency, Rounding.HALF_UP),
-        "unit_price_rounded6": price.unit_price(events),
+        "unit_price": price.unit_price(events),
+        **{key: price.unit_price(events) for key in case.stated if key.startswith("unit_price_rounded")},
     }

@@ -9,7 +9,7 @@ from typing import Any, Final
 from caudal.cli.cases.charges import charge
 from caudal.cli.cases.reading import Case, NotUnderstood, Output, Outputs, decimal, major, minor, number, numbers
 from caudal.core.money import Currency, Money, Rounding, allocate, portion, round_money, total
-from caudal.core.periods import CalendarPeriod, Days, Grain
+from caudal.core.periods import CalendarPeriod, Cycle, Days, Grain
 from caudal.core.pricing import (
     EN_16931,
     Adjusted,
@@ -94,18 +94,23 @@ def commitment(case: Case) -> Outputs:
     if case.has("quantity") and (case.has("tiers") or case.has("unit_price") or case.has("package_size")):
         return charge(case)
     share = served(case)
-    minimum, maximum = (
-        portion(case.money(*names), share, HALF_UP)
-        if any(case.has(name) or case.has(f"{name}_cents") for name in names)
-        else None
+    limits = (
+        case.money(*names) if any(case.has(name) or case.has(f"{name}_cents") for name in names) else None
         for names in (("minimum", "commitment"), ("maximum",))
     )
+    committed = Commitment(*limits).part(share, HALF_UP)
     fee = portion(case.money("subscription", default=0), share, HALF_UP)
     used = [*told_amounts(case, "usage"), *told_amounts(case, "amount"), *told_amounts(case, "spent")]
-    settled = Commitment(minimum, maximum).settle([fee, *used], booked=case.money("already_billed_amount", default=0))
+    settled = committed.settle([fee, *used], booked=case.money("already_billed_amount", default=0))
     off = total(settled.off, case.currency)
     spent = total([fee, *used], case.currency) - off + settled.true_up
-    values = {"true_up": settled.true_up, "discount": off, "total": spent, "minimum": minimum, "subscription_fee": fee}
+    values = {
+        "true_up": settled.true_up,
+        "discount": off,
+        "total": spent,
+        "minimum": committed.minimum,
+        "subscription_fee": fee,
+    }
     return {**values, **{f"{name}_cents": value for name, value in values.items()}}
 
 
@@ -120,13 +125,15 @@ def told_amounts(case: Case, name: str) -> list[Money]:
 
 
 def served(case: Case) -> Fraction:
-    """The share of a calendar period that was served, by days: from its start day on, and with its last day."""
+    """The share of a period that was served, by days: from its start day on, and with its last day."""
     interval = str(case.take("interval", default="monthly"))
     if not case.has("started") and not case.has("terminated"):
         return Fraction(1)
     grain = grain_of(interval)
-    known = case.day("started") if case.has("started") else case.day("terminated")
+    known = case.day("terminated") if case.has("terminated") else case.day("started")
     whole = CalendarPeriod.of(grain, known).days
+    if "anniversary" in interval:
+        whole = Cycle(case.day("started"), grain).on(known)
     first = case.day("started") if case.has("started") else whole.start
     end = case.day("terminated") + _ONE_DAY if case.has("terminated") else whole.end
     return whole.share(Days(max(first, whole.start), min(end, whole.end)))
@@ -150,8 +157,8 @@ def minimum_until_the_end(case: Case) -> Outputs:
     percent = decimal(case.take("tax_rate_pct", default=0))
     used = round_money(case.number("charge_unit") * case.number("units"), case.currency, HALF_UP)
     share = served(case)
-    minimum = portion(case.money("charge_minimum"), share, HALF_UP)
-    true_up = Commitment(minimum=minimum).settle([used]).true_up
+    committed = Commitment(minimum=case.money("charge_minimum")).part(share, HALF_UP)
+    true_up = committed.settle([used]).true_up
     plan = case.money("plan")
     back = portion(plan, 1 - share, HALF_UP)
     taxes = {name: tax_of(net, percent, HALF_UP) for name, net in (("used", used), ("up", true_up), ("back", back))}

@@ -28,7 +28,7 @@ from caudal.core.plans.differences import (
     moved_by,
 )
 from caudal.core.plans.document import BYTES_MAX
-from caudal.core.plans.edits import UnreadablePlan, apply_overrides, apply_scenario, set_target
+from caudal.core.plans.edits import UnreadablePlan, apply_overrides, apply_scenario, set_target, set_targets
 from caudal.core.plans.labels import Label
 from caudal.core.plans.milestones import Due, Progress, days_of, due, milestone_called
 from caudal.core.plans.overriding import leave_as_planned, overrides_in, say_otherwise, write_overrides, written
@@ -137,6 +137,7 @@ __all__ = [
     "say_otherwise",
     "schema_of",
     "set_target",
+    "set_targets",
     "term_unit",
     "together",
     "write_overrides",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from caudal.core.errors import Problem, msg
-from caudal.core.money import Money, total
+from caudal.core.money import Exact, Money, Rounding, portion, total
 
 
 class CrossedLimits(Problem):
@@ -46,6 +46,18 @@ class Commitment:
         crossed = self.minimum is not None and self.maximum is not None and self.minimum > self.maximum
         if crossed or any(limit.minor < 0 for limit in limits):
             raise CrossedLimits(minimum=self.minimum, maximum=self.maximum)
+
+    def part(self, share: Exact, rounding: Rounding) -> "Commitment":
+        """The commitment of a part of a period: 2 of February's 29 days of a minimum of 10,000.00 are 689.66.
+
+        >>> from fractions import Fraction
+        >>> Commitment(minimum=Money.of("10000", "EUR")).part(Fraction(2, 29), Rounding.HALF_UP).minimum.major
+        '689.66'
+        """
+        minimum, maximum = (
+            None if limit is None else portion(limit, share, rounding) for limit in (self.minimum, self.maximum)
+        )
+        return Commitment(minimum, maximum)
 
     def settle(self, lines: Sequence[Money], *, booked: Money | None = None, last: bool = True) -> Settlement:
         """Hold lines against the limits; `booked` is what earlier documents of the period came to."""

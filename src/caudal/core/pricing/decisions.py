@@ -74,7 +74,7 @@ class PriceStep:
     @property
     def delta(self) -> Decimal:
         """What it added or took."""
-        return self.after - self.before
+        return _exactly(Fraction(self.after) - Fraction(self.before), _places(self.after, self.before))
 
     def to_json(self) -> dict[str, str]:
         """The step as it is stored."""
@@ -162,7 +162,8 @@ def decide(
     steps = [PriceStep("catalogue", Stage.CATALOGUE, Decimal(0), price)]
     for one in _chosen(adjustments):
         change = _to_places(_change(one, price), step_places, rounding)
-        price = _step(steps, one.name, one.stage, price + change)
+        after = _exactly(Fraction(price) + Fraction(change), _places(price, change))
+        price = _step(steps, one.name, one.stage, after)
     price = _step(steps, "guard", Stage.GUARD, asked.within(price))
     if multiple is not None:
         nearest = rounding.whole(Fraction(price) / Fraction(multiple)) * Fraction(multiple)
@@ -186,7 +187,7 @@ def _chosen(adjustments: Iterable[Adjustment]) -> Sequence[Adjustment]:
 
 def _change(adjustment: Adjustment, price: Decimal) -> Exact:
     if adjustment.effect is Effect.SET:
-        return adjustment.value - price
+        return Fraction(adjustment.value) - Fraction(price)
     if adjustment.effect is Effect.ADD:
         return adjustment.value
     return Fraction(price) * Fraction(adjustment.value) / _PERCENT
@@ -201,4 +202,15 @@ def _step(steps: list[PriceStep], name: str, stage: Stage, after: Decimal) -> De
 
 def _to_places(number: Exact, places: int, rounding: Rounding) -> Decimal:
     assert 0 <= places <= RATE_PLACES, "a rate has up to 12 places"  # noqa: S101  our own mistake
-    return Decimal(rounding.whole(Fraction(number) * 10**places)).scaleb(-places)
+    return _exactly(Fraction(rounding.whole(Fraction(number) * 10**places), 10**places), places)
+
+
+def _places(*numbers: Decimal) -> int:
+    """As many decimal places as the one with the most has."""
+    exponents = (number.as_tuple().exponent for number in numbers)
+    return max(0, *(-exponent for exponent in exponents if isinstance(exponent, int)))
+
+
+def _exactly(number: Fraction, places: int) -> Decimal:
+    """A decimal of so many places; made from a text, which no context of decimal arithmetic shortens."""
+    return Decimal(f"{(number * 10**places).numerator}E-{places}")

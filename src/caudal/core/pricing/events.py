@@ -98,7 +98,7 @@ class Carried:
 
 @dataclass(frozen=True, slots=True)
 class DynamicPrice:
-    """A price that every event carries.
+    """A price that every event carries, times `multiplier`: what it cost us and a margin, for instance.
 
     >>> events = [Carried(7, Decimal("0.70")), Carried(5, Decimal("0.55")), Carried(10, Decimal("2.20"))]
     >>> DynamicPrice(Currency("USD")).amount(events)
@@ -106,10 +106,11 @@ class DynamicPrice:
     """
 
     currency: Currency
+    multiplier: Decimal = Decimal(1)
 
     def amount(self, events: Iterable[Carried]) -> Fraction:
         """What all events cost, exact, in major units."""
-        return sum((Fraction(event.amount) for event in events), Fraction(0))
+        return sum((Fraction(event.amount) for event in events), Fraction(0)) * Fraction(self.multiplier)
 
     def unit_price(self, events: Sequence[Carried]) -> Fraction | None:
         """What a unit cost on average, exact; None when there were no units."""

@@ -176,14 +176,18 @@ class TierPrice:
         """
         return Fraction(self.trillionths(_tidy(quantity))) / TRILLION
 
+    def minor(self, quantity: Whole, rounding: Rounding) -> int:
+        """What a quantity costs in minor units, rounded: for rating many at once. Raises as `trillionths` does."""
+        cost = self.trillionths(quantity)
+        return rounding.quotient(cost.numerator * self._per_major, cost.denominator * TRILLION)
+
     def money(self, quantity: Exact, rounding: Rounding) -> Money:
         """What a quantity costs, rounded. Raises NegativeQuantity, BeyondTiers.
 
         >>> per_unit("0.0125", "USD").money(2001, Rounding.HALF_UP).major
         '25.01'
         """
-        cost = self.trillionths(_tidy(quantity))
-        return Money(rounding.quotient(cost.numerator * self._per_major, cost.denominator * TRILLION), self.currency)
+        return Money(self.minor(_tidy(quantity), rounding), self.currency)
 
     def parts(self, quantity: Exact) -> tuple[Part, ...]:
         """What a quantity costs, tier by tier, without parts that cost nothing. Raises NegativeQuantity, BeyondTiers.

@@ -77,8 +77,8 @@ def add_up(
 ) -> Totals:
     """Work out the totals of a document. Raises MixedCurrencies.
 
-    `credits_by_step` is how much there is of each kind of credit; never more is used than is left to pay, and what the
-    policy puts before the tax lowers the lines in proportion.
+    `credits_by_step` is how much there is of each kind of credit; never more is used than is left to pay. What the
+    policy puts before the tax is an allowance on the document, and lowers what is taxed of each line in proportion.
 
     20 % on 50.00 and 10 % on 10.00, with 100.00 of prepaid credit:
 
@@ -90,29 +90,47 @@ def add_up(
     given = credits_by_step or {}
     shown = tuple(round_money(line.net, currency, policy.rounding) for line in lines)
     exact: list[Exact] = [one.amount for one in shown] if policy.lines_rounded else [line.net for line in lines]
+    line_total = round_money(sum(exact, Fraction(0)), currency, policy.rounding)
+    net = line_total + total((one.amount for one in adjustments), currency)
     used: dict[Step, Money] = {}
     for step in policy.before_tax:
         if step in given:
-            used[step] = _usable(given[step], round_money(sum(exact, Fraction(0)), currency, policy.rounding))
-            parts = allocate(used[step], [max(Fraction(0), Fraction(net)) for net in exact]) if used[step] else ()
-            exact = [Fraction(net) - part.amount for net, part in zip(exact, parts, strict=True)] if parts else exact
-    kept = tuple(NetLine(net, line.tax) for net, line in zip(exact, lines, strict=True))
-    line_total = round_money(sum((Fraction(line.net) for line in kept), Fraction(0)), currency, policy.rounding)
+            used[step] = _usable(given[step], net)
+            net -= used[step]
+            exact = _lowered(exact, used[step])
     allowances = total((-one.amount for one in adjustments if one.amount.minor < 0), currency)
     charges = total((one.amount for one in adjustments if one.amount.minor > 0), currency)
-    net = line_total - allowances + charges
+    kept = [NetLine(net_of_line, line.tax) for net_of_line, line in zip(exact, lines, strict=True)]
     borne = [*kept, *(NetLine(one.amount.amount, one.tax) for one in adjustments)]
-    line_taxes = tuple(_tax_on(line, currency, policy) for line in kept)
     subtotals = _subtotals(borne, currency, policy)
     tax = _tax(borne, subtotals, currency, policy)
+    allowances += total(used.values(), currency)
     left = net + tax
     for step in policy.after_tax:
         if step in given:
             used[step] = _usable(given[step], left)
             left -= used[step]
     return Totals(
-        shown, line_taxes, line_total, allowances, charges, net, subtotals, tax, net + tax, used, payable=left
+        lines=shown,
+        line_taxes=tuple(_tax_on(line, currency, policy) for line in kept),
+        line_total=line_total,
+        allowances=allowances,
+        charges=charges,
+        net=net,
+        subtotals=subtotals,
+        tax=tax,
+        gross=net + tax,
+        used=used,
+        payable=left,
     )
+
+
+def _lowered(nets: Sequence[Exact], credit: Money) -> list[Exact]:
+    """What is left to tax of each line when a credit is spread over those that are positive."""
+    if not credit:
+        return list(nets)
+    parts = allocate(credit, [max(Fraction(0), Fraction(net)) for net in nets])
+    return [Fraction(net) - part.amount for net, part in zip(nets, parts, strict=True)]
 
 
 def _usable(credit: Money, left: Money) -> Money:

@@ -11,7 +11,7 @@ from caudal.core.drivers import Node, Tree
 from caudal.core.plans import Plan
 from caudal.plan.offline.figures import interval
 from caudal.plan.offline.futures import RUNS, SEED, kept_futures, tree_of
-from caudal.plan.offline.prospects import chance_words
+from caudal.plan.offline.prospects import chance_words, is_fine
 
 HEADLINES: Final = ("revenue_gross", "revenue_net", "revenue_recurring", "profit_net", "customers_new")
 """Metrics that people ask for first, where nobody asks for another one."""
@@ -43,12 +43,12 @@ class Shift:
     @property
     def before_words(self) -> str:
         """The chance before."""
-        return chance_words(self.before)
+        return chance_words(self.before, fine=is_fine(self.after))
 
     @property
     def after_words(self) -> str:
         """The chance after."""
-        return chance_words(self.after)
+        return chance_words(self.after, fine=is_fine(self.before))
 
 
 def headline(tree: Tree, asked: str = "") -> Node | None:
