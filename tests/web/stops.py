@@ -48,6 +48,8 @@ FULL: Final = (
     Stop("first-of-a-rep", "/", reader=Reader.REP),
     Stop("targets", "/plan/targets"),
     Stop("target", "/plan/targets/leads"),
+    Stop("target-of-a-ratio", "/plan/targets/win?against=before&by=owner"),
+    Stop("target-of-a-product", "/plan/targets/deals?against=before"),
     Stop("target-typed", "/plan/targets/nm"),
     sent("target-refused", "/plan/targets/growth_m", value="many"),
     Stop("actuals", "/plan/actuals"),

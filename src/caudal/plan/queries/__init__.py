@@ -90,6 +90,7 @@ from caudal.plan.queries.actuals import (
     typists,
 )
 from caudal.plan.queries.adopted import NoPlan, adopted_plan, adopted_version, digest, plan_of, version_before
+from caudal.plan.queries.courses import Course, Point, course_of
 from caudal.plan.queries.drafts import (
     DraftUnreadable,
     Source,
@@ -105,6 +106,14 @@ from caudal.plan.queries.drafts import (
     source_called,
     text_review,
 )
+from caudal.plan.queries.explained import (
+    NothingToExplain,
+    course_data,
+    explanation_data,
+    explanation_tables,
+    nothing_to_explain,
+)
+from caudal.plan.queries.explaining import REST, Against, Explanation, explain
 from caudal.plan.queries.feeds import feed_of
 from caudal.plan.queries.measuring import Measuring
 from caudal.plan.queries.milestones import (
@@ -128,8 +137,19 @@ from caudal.plan.queries.scenarios import (
     scenario_source,
     scenarios_of,
 )
-from caudal.plan.queries.standings import RECENT, Moment, Standing, Standings, Worked, earlier, standing
-from caudal.plan.queries.summary import Summary, summary
+from caudal.plan.queries.standings import RECENT, Moment, RunRates, Standing, Standings, Worked, earlier, standing
+from caudal.plan.queries.summary import Summary, daily, summary
+from caudal.plan.queries.telling import (
+    dimension_name,
+    distance,
+    explanation_words,
+    factor_name,
+    factor_unit,
+    largest,
+    outlook_words,
+    segment_name,
+    signed_amount,
+)
 from caudal.plan.queries.terminal import standing_rows, standing_table
 from caudal.plan.queries.wording import reason, state_word, tone
 
@@ -139,30 +159,37 @@ __all__ = [
     "ONE_CLAIM",
     "QUICK",
     "RECENT",
+    "REST",
     "RUNS",
     "RUNS_AT_ONCE",
     "RUNS_MOST",
     "SEED",
     "SERIOUS",
     "SIDES_MOST",
+    "Against",
     "Beside",
+    "Course",
     "DifferenceWords",
     "DraftUnreadable",
+    "Explanation",
     "Laid",
     "LeastChange",
     "Measuring",
     "MilestoneStanding",
     "Moment",
     "NoPlan",
+    "NothingToExplain",
     "Number",
     "PhaseStanding",
     "PlanNotFound",
+    "Point",
     "RebaseOffer",
     "Remark",
     "RepairAsked",
     "RepairOffer",
     "RepairReport",
     "Review",
+    "RunRates",
     "ScenarioUnreadable",
     "Shift",
     "Source",
@@ -195,15 +222,26 @@ __all__ = [
     "company_day",
     "contrast_data",
     "contrast_words",
+    "course_data",
+    "course_of",
+    "daily",
     "decisions_of",
     "difference_summary",
     "difference_words",
     "digest",
+    "dimension_name",
+    "distance",
     "draft_called",
     "draft_row",
     "drafts_of",
     "earlier",
     "ends",
+    "explain",
+    "explanation_data",
+    "explanation_tables",
+    "explanation_words",
+    "factor_name",
+    "factor_unit",
     "feed_of",
     "find_repairs",
     "finding_summary",
@@ -218,13 +256,16 @@ __all__ = [
     "kept_review",
     "key_numbers",
     "known",
+    "largest",
     "least_change",
     "load_plan",
     "milestone_work",
     "must_rows",
     "musts_of",
     "newest_claims",
+    "nothing_to_explain",
     "numbers_of",
+    "outlook_words",
     "per_of",
     "phase_standings",
     "plan_in",
@@ -250,9 +291,11 @@ __all__ = [
     "scenario_source",
     "scenarios_of",
     "section_word",
+    "segment_name",
     "shifts",
     "shipped_plans",
     "side_by_side",
+    "signed_amount",
     "source_called",
     "split_data",
     "split_of",
