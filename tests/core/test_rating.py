@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from caudal.core.money import Currency, Money, Rounding, total
+from caudal.core.money import Currency, Money, Rounding, TooPrecise, total
 from caudal.core.periods import Period
 from caudal.core.pricing import Commitment, Discount, Mode, NegativeQuantity, Tier, TierPrice, per_unit
 from caudal.core.rating import (
@@ -200,6 +200,8 @@ def test_what_cannot_be_rated_is_refused() -> None:
     terms = UsageTerms("units", Meter(Aggregation.SUM), per_unit("1", "EUR"), allowance=5)
     with pytest.raises(NegativeQuantity):
         rate(terms, [fact("a", 2, -1)], MAY, as_of=LATER)
+    with pytest.raises(TooPrecise):
+        Meter(Aggregation.SUM, Rounding.UP, 31).measure([], MAY, MAY.end)
     with pytest.raises(TornWindows):
         rate(terms, [], MAY, as_of=LATER, windows=[Period(day(1), day(5)), Period(day(6), day(9))])
 

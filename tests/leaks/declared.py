@@ -50,6 +50,8 @@ OBJECTS: Final[Mapping[tuple[str, str], str]] = {
     ("scenarios", "called"): "plan_scenario",
     ("versions", "version"): "plan",
     ("milestones", "phase"): "=phase",
+    ("milestones", "milestone"): "milestone",
+    ("texts", "number"): "=1",
     ("phase", "milestone"): "=milestone",
     ("imports", "operation"): "operation",
     ("bulk-edits", "operation"): "bulk_edit",

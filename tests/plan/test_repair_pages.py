@@ -66,6 +66,8 @@ def test_a_repair_says_what_it_does_to_the_chances_and_the_plan_says_it_afterwar
     assert answer.headers["location"] == f"/plan/drafts/{draft.ref}"
     assert (draft.begun_from, draft.version_name) == (str(before.ref), "demo")
     assert "hi = 10_000_000" in draft.text
+    beside = text(ana, f"/plan/comparison?b={draft.ref}&chances=1")
+    assert "Gross revenue of at least $50,000 per month more likely" in beside
     assert ana.post("/plan/repair", sent).headers["location"] == "/plan/futures"
     told_after = text(ana, "/plan/futures")
     assert "What the latest change of the plan did" in told_after

@@ -115,6 +115,7 @@ RECORD_PAGES: Final = (
     RecordPage("plan", "plan:version"),
     RecordPage("plan_draft", "plan:draft"),
     RecordPage("plan_scenario", "plan:scenario"),
+    RecordPage("milestone", "plan:milestone_of"),
 )
 KIND_WORDS: Final = (
     KindWords("plan_draft", draft_count_words, "plan:versions"),

@@ -174,8 +174,8 @@ def seats(case: Case) -> Outputs:
         each = case.money("price_per_seat", "price")
         price = TierPrice(case.currency, (Tier(unit=decimal(each.amount)),))
     before, after = (int(case.number(name)) for name in ("seats_before", "seats_after"))
-    paid = Terms(Money(0, case.currency), period, UTC, policy_of(case), HALF_UP)
-    entry = change_seats(paid, price, before=before, after=after, at=at)
+    paid = Terms(price.money(before, HALF_UP), period, UTC, policy_of(case), HALF_UP)
+    entry = change_seats(paid, price, count=after, at=at)
     nothing = Money(0, case.currency)
     amount = entry.amount if entry else nothing
     direction = entry.direction.value if entry else "debit"
@@ -295,7 +295,7 @@ def granted(case: Case) -> Outputs:
     """Credits that are granted for the rest of a period."""
     case.take("unit", default="second")
     period, at = period_and_change(case)
-    share = policy_of(case).left(period, at, UTC)
+    share = Terms(Money(0, case.currency), period, UTC, policy_of(case), HALF_UP).left(at)
     return {"credits": case.number("credits", "amount") * share, "coefficient": share}
 
 

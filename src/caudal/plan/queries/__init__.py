@@ -105,6 +105,7 @@ from caudal.plan.queries.drafts import (
     read_text,
     source_called,
     text_review,
+    told_of_draft,
 )
 from caudal.plan.queries.explained import (
     NothingToExplain,
@@ -120,6 +121,9 @@ from caudal.plan.queries.milestones import (
     MilestoneStanding,
     PhaseStanding,
     company_day,
+    late_milestones,
+    latest_first,
+    milestone_called,
     milestone_work,
     phase_standings,
 )
@@ -152,6 +156,14 @@ from caudal.plan.queries.telling import (
     signed_amount,
 )
 from caudal.plan.queries.terminal import standing_rows, standing_table
+from caudal.plan.queries.texts import (
+    NoSuchText,
+    changes_between,
+    lines_of,
+    text_numbered,
+    text_row,
+    texts_of,
+)
 from caudal.plan.queries.wording import reason, state_word, tone
 
 __all__ = [
@@ -180,6 +192,7 @@ __all__ = [
     "MilestoneStanding",
     "Moment",
     "NoPlan",
+    "NoSuchText",
     "NothingToExplain",
     "Number",
     "PhaseStanding",
@@ -220,6 +233,7 @@ __all__ = [
     "better_of",
     "brought",
     "chance_words",
+    "changes_between",
     "changes_of",
     "checks_beside",
     "checks_of",
@@ -263,8 +277,12 @@ __all__ = [
     "key_numbers",
     "known",
     "largest",
+    "late_milestones",
+    "latest_first",
     "least_change",
+    "lines_of",
     "load_plan",
+    "milestone_called",
     "milestone_work",
     "must_rows",
     "musts_of",
@@ -315,8 +333,12 @@ __all__ = [
     "state_word",
     "summary",
     "targets_named",
+    "text_numbered",
     "text_review",
+    "text_row",
+    "texts_of",
     "to_figures",
+    "told_of_draft",
     "tone",
     "tree_data",
     "tree_of",
