@@ -38,7 +38,7 @@ def ours(tree: Tree) -> Futures:
 
 def floor(tree: Tree) -> dict[str, tuple[float, float, float]]:
     """Play the same plan in plain NumPy, and return the quantiles of the last month."""
-    drivers = [node.driver for node in tree.drivers if node.driver is not None]
+    drivers = sorted((node.driver for node in tree.drivers if node.driver is not None), key=lambda driver: driver.id)
     drawn = draw(drivers, runs=RUNS, generator=generator(), together=tree.together)
     full = {driver.id: values for driver, values in zip(drivers, drawn, strict=True)}
     levels = [{node.id: float(tree.level(node, month)) for node in tree.drivers} for month in range(1, MONTHS + 1)]

@@ -12,6 +12,7 @@ from caudal.core.money import Currency, Money, Rounding, total
 from caudal.core.pricing import (
     MONEY_POLICIES,
     Adjusted,
+    BadTax,
     Discount,
     Labelled,
     MoneyPolicy,
@@ -131,7 +132,10 @@ def test_totals_hold_together_under_every_policy(lines: list[NetLine], name: str
         assert found.net == total((one.taxable for one in found.subtotals), EUR)
 
 
-def test_a_policy_is_known_by_its_name() -> None:
+def test_a_policy_is_known_by_its_name_and_a_tax_is_a_share() -> None:
+    for percent in ("-1", "100.5", "1E999999999"):
+        with pytest.raises(BadTax):
+            vat(percent)
     with pytest.raises(UnknownPolicy, match="en16931"):
         money_policy("by_feeling")
 

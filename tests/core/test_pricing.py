@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from caudal.core.errors import Problem
-from caudal.core.money import Currency, Money, Rate, Rounding, TooPrecise, total
+from caudal.core.money import Currency, Money, Rate, Rounding, TooPrecise, UnreadableAmount, total
 from caudal.core.pricing import (
     Adjustment,
     AmbiguousRow,
@@ -166,6 +166,7 @@ def test_what_cannot_be_priced_is_refused() -> None:
         (UnreadableTiers, lambda: TierPrice(EUR, tiers((None, "1", "0"), ("10", "2", "0")))),
         (UnreadableTiers, lambda: Tier(block=0)),
         (TooPrecise, lambda: Tier(unit=Decimal("0.0000000000001"))),
+        (UnreadableAmount, lambda: Tier(unit=Decimal("1E999999999"))),
         (BadDiscount, lambda: Discount(percent=Decimal(101))),
         (BadDiscount, lambda: Discount(percent=Decimal(1), amount=1)),
         (BadDiscount, Discount),

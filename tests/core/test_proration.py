@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from caudal.core.money import Currency, Money, Rounding
-from caudal.core.periods import Cycle, Days, Grain, Period
+from caudal.core.periods import Cycle, Days, Grain, NaiveInstant, Period
 from caudal.core.pricing import Mode, Tier, TierPrice, per_unit
 from caudal.core.proration import (
     PRORATIONS,
@@ -80,8 +80,7 @@ def test_a_change_counts_now_later_or_in_a_period_of_its_own() -> None:
     ]
     # A cancellation in the second of the change gives back what was just asked for, and no more.
     now = change_price(month, year, at=change, when=When.PRORATE)
-    bought = Terms(year, month.period, month.zone, month.policy, month.rounding)
-    back = cancel(bought, at=change, refund=Refund.PRORATED)
+    back = cancel(month.at_price(year), at=change, refund=Refund.PRORATED)
     assert back is not None
     assert (now.net(Money(0, EUR)) + back.signed).minor == -5000
     # A change at the very end, in the second in which the period ends, changes nothing of it.
@@ -155,6 +154,8 @@ def test_nobody_gains_by_buying_using_up_and_changing(change: datetime, old: int
     credits_minor = sum(entry.amount.minor for entry in found.entries if entry.direction is Direction.CREDIT)
     # What is kept of the old price pays for what was used of it, to the half cent of rounding.
     assert old - credits_minor >= old * used - Fraction(1, 2)
+    with pytest.raises(NaiveInstant):
+        change_price(terms, terms.price, at=change.replace(tzinfo=None), when=When.PRORATE)
     same = change_price(terms, terms.price, at=change, when=When.PRORATE)
     assert not same.net(Money(0, EUR))  # a change to the same price costs nothing
 
@@ -171,15 +172,14 @@ def test_changes_one_after_the_other_come_out_as_printed() -> None:
 
 def test_seats_are_paid_for_the_rest_of_the_period() -> None:
     seat = per_unit("15", "EUR")
-    terms = paid(0, "2025-06-01")
-    more = change_seats(terms, seat, before=5, after=10, at=at("2025-06-11"))  # Polar: 5 × 15.00 × 20/30
-    fewer = change_seats(terms, seat, before=10, after=7, at=at("2025-06-16"))
+    more = change_seats(paid(7500, "2025-06-01"), seat, count=10, at=at("2025-06-11"))  # Polar: 5 × 15.00 × 20/30
+    fewer = change_seats(paid(15_000, "2025-06-01"), seat, count=7, at=at("2025-06-16"))
     assert more is not None
     assert fewer is not None
     assert (more.signed.minor, fewer.signed.minor) == (5000, -2250)
-    assert change_seats(terms, seat, before=5, after=5, at=at("2025-06-11")) is None
+    assert change_seats(paid(7500, "2025-06-01"), seat, count=5, at=at("2025-06-11")) is None
     steps = TierPrice(EUR, (Tier(50), Tier(unit=Decimal(20))), Mode.GRADUATED)
-    assert change_seats(terms, steps, before=10, after=50, at=at("2025-06-11")) is None  # all of them are included
+    assert change_seats(paid(0, "2025-06-01"), steps, count=50, at=at("2025-06-11")) is None  # all are included
 
 
 def test_a_trial_takes_the_beginning_of_the_first_period() -> None:

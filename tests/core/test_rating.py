@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from caudal.core.money import Currency, Money, Rounding, total
+from caudal.core.money import Currency, Money, Rounding, TooPrecise, total
 from caudal.core.periods import Period
 from caudal.core.pricing import Commitment, Discount, Mode, NegativeQuantity, Tier, TierPrice, per_unit
 from caudal.core.rating import (
@@ -112,25 +112,50 @@ def test_all_documents_of_a_period_together_are_its_rating_and_without_news_ther
         assert rate(terms, facts, MAY, as_of=day(watermark)) == now  # what was known then is known for ever
 
 
-def test_late_usage_is_billed_on_its_own_period_as_printed() -> None:
-    # OpenMeter, periodpreserving: 10 each; the third run learns of a fourth unit in the first period
-    terms = UsageTerms("units", Meter(Aggregation.SUM), per_unit("10", "EUR"))
+HALF = (Discount(percent=Decimal(50)),)
+
+
+# OpenMeter, periodpreserving: 10 each. The third run learns of a fourth unit in the first period: it is billed there, and
+# where a maximum was reached, as much is taken back from the second. Only the last run makes up for a minimum.
+@pytest.mark.parametrize(
+    ("limits", "discounts", "snapshots", "expected"),
+    [
+        ((None, None), (), ([3], [3, 5], [4, 6, 9]), [{1: "30.00"}, {2: "20.00"}, {1: "10.00", 3: "30.00"}]),
+        ((None, 50), (), ([3], [3, 6], [4, 7, 8]), [{1: "30.00"}, {2: "20.00"}, {1: "10.00", 2: "-10.00"}]),
+        ((None, 25), HALF, ([3], [3, 6], [4, 7, 7]), [{1: "15.00"}, {2: "10.00"}, {1: "5.00", 2: "-5.00"}]),
+        ((100, None), (), ([2], [2, 5], [3, 6, 6]), [{1: "20.00"}, {2: "30.00"}, {1: "10.00", 3: "40.00"}]),
+    ],
+)
+def test_late_usage_is_billed_on_its_own_period_as_printed(
+    limits: tuple[int | None, int | None],
+    discounts: tuple[Discount, ...],
+    snapshots: tuple[list[int], ...],
+    expected: list[dict[int, str]],
+) -> None:
+    commitment = Commitment(*(None if limit is None else Money(limit * 100, EUR) for limit in limits))
+    terms = UsageTerms("units", Meter(Aggregation.SUM), per_unit("10", "EUR"), 0, discounts, commitment)
     windows = [Period(day(number), day(number + 1)) for number in (1, 2, 3)]
     booked: list[RatedLine] = []
     runs = []
-    for snapshot in ([3], [3, 5], [4, 6, 9]):
-        lines = rate_quantities(terms, windows[: len(snapshot)], [Fraction(size) for size in snapshot])
+    for snapshot in snapshots:
+        reached = [Fraction(size) for size in snapshot]
+        lines = rate_quantities(terms, windows[: len(snapshot)], reached, last=len(snapshot) == 3)
         due = still_due(Rating(lines, LATER, EUR), booked)
-        runs.append([(windows.index(line.key.period) + 1, line.amount.major, line.corrects) for line in due])
+        sums = [total((line.amount for line in due if line.key.period == window), EUR) for window in windows]
+        runs.append({number: amount.major for number, amount in enumerate(sums, 1) if amount})
+        had = {line.key.period for line in booked}
+        assert all(line.corrects == (line.key.period in had) for line in due)
         booked += due
-    assert runs == [[(1, "30.00", False)], [(2, "20.00", False)], [(1, "10.00", True), (3, "30.00", False)]]
+    assert runs == expected
 
 
 def test_a_price_that_falls_takes_back_what_was_booked_before() -> None:
     # OpenMeter, delta: volume tiers of 10 up to 15 and 5 beyond; 15 and then 16 units
     price = TierPrice(EUR, (Tier(15, unit=Decimal(10)), Tier(unit=Decimal(5))), Mode.VOLUME)
     terms = UsageTerms("units", Meter(Aggregation.SUM), price)
-    first, second = (Rating(rate_quantities(terms, [MAY], [Fraction(size)]), LATER, EUR) for size in (15, 16))
+    first, second = (
+        Rating(rate_quantities(terms, [MAY], [Fraction(size)], last=True), LATER, EUR) for size in (15, 16)
+    )
     due = still_due(second, first.lines)
     assert [(str(line.key.price), int(line.quantity), line.amount.major) for line in due] == [
         ("5", 16, "80.00"),
@@ -175,6 +200,8 @@ def test_what_cannot_be_rated_is_refused() -> None:
     terms = UsageTerms("units", Meter(Aggregation.SUM), per_unit("1", "EUR"), allowance=5)
     with pytest.raises(NegativeQuantity):
         rate(terms, [fact("a", 2, -1)], MAY, as_of=LATER)
+    with pytest.raises(TooPrecise):
+        Meter(Aggregation.SUM, Rounding.UP, 31).measure([], MAY, MAY.end)
     with pytest.raises(TornWindows):
         rate(terms, [], MAY, as_of=LATER, windows=[Period(day(1), day(5)), Period(day(6), day(9))])
 

@@ -15,6 +15,7 @@ from caudal.core.metrics import REGISTRY
 from caudal.core.money import Money
 from caudal.crm import actions
 from caudal.crm.actions import CloseDraft, DealDraft
+from caudal.insights.queries import written
 from caudal.insights.views import addresses, records
 from caudal.kit.access import SYSTEM
 from caudal.kit.world import fixed_world, use
@@ -185,4 +186,4 @@ def test_more_records_cost_no_more_statements(sold: Shop) -> None:
 
 @given(value=st.none() | st.text())
 def test_a_value_of_a_dimension_survives_the_address(value: str | None) -> None:
-    assert addresses.read(REGISTRY.metrics["win_rate"], "owner", addresses.written(value)) == value
+    assert addresses.read(REGISTRY.metrics["win_rate"], "owner", written(value)) == value

@@ -55,7 +55,7 @@ def typed(*drafts: ActualDraft) -> list[TypedActual | None]:
 
 
 def stands(target: str, **asked: object) -> Standing:
-    return standing(actor=SYSTEM, as_of=NOW, only=target, **asked).targets[0]  # type: ignore[arg-type]  # a month
+    return standing(actor=SYSTEM, as_of=NOW, only={target}, **asked).targets[0]  # type: ignore[arg-type]  # a month
 
 
 def test_a_typed_total_is_compared_up_to_the_day_that_it_speaks_of() -> None:
@@ -191,15 +191,15 @@ def test_a_workbook_is_as_good_as_a_text() -> None:
 def test_programs_type_actuals_all_or_none(client: Client) -> None:
     client.force_login(member(Role.FINANCE))
     good = {"target": "net_margin", "period": "2026-02", "value": "26%", "source": "books"}
-    refused = client.post("/api/v1/plan/actuals", {"actuals": [good, good | {"value": "1.5"}]}, "application/json")
+    refused = client.post("/api/v1/plan-actuals", {"actuals": [good, good | {"value": "1.5"}]}, "application/json")
     assert (refused.status_code, list(refused.json()["fields"])) == (422, ["actuals.1"])
     assert not TypedActual.objects.exists()
     body = {"actuals": [good]}
-    assert client.post("/api/v1/plan/actuals", body, "application/json").json() == {"typed": 1, "known": 0}
-    (row,) = client.get("/api/v1/plan/actuals?target=nm").json()["items"]
+    assert client.post("/api/v1/plan-actuals", body, "application/json").json() == {"typed": 1, "known": 0}
+    (row,) = client.get("/api/v1/plan-actuals?target=nm").json()["items"]
     assert (row["value"], row["period"], row["through"], row["counts"]) == ("0.26", "2026-02", "2026-02-28", True)
-    assert client.delete(f"/api/v1/plan/actuals/{row['id']}").status_code == 204
-    listed = client.get("/api/v1/plan/actuals").json()["items"]
+    assert client.delete(f"/api/v1/plan-actuals/{row['id']}").status_code == 204
+    listed = client.get("/api/v1/plan-actuals").json()["items"]
     assert [(each["value"], each["revision"]) for each in listed] == [(None, 2), ("0.26", 1)]
 
 

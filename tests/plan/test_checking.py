@@ -169,3 +169,10 @@ def test_a_file_of_checks_with_mistakes_is_refused_with_all_of_them(name: str, t
     path.write_text("[checks.a]\nvalue = 3\n" if name.endswith("toml") else '[{"id": "a", "computation": "wonder(1)"}]')
     said = told("check", "estrategia", "--with", str(path), code=1)
     assert name in said
+
+
+def test_a_plan_to_which_no_check_applies_has_nothing_against_it(tmp_path: Path) -> None:
+    head = '[plan]\nid = "p"\nname = { en = "P", es = "P" }\ncurrency = "EUR"\nmonths = 3\n'
+    one = '[targets.x]\nlabel = { en = "x", es = "x" }\nlo = 1\nopen = true\nunit = "leads/month"\n'
+    (tmp_path / "plan.toml").write_text(head + one, encoding="utf-8")
+    assert json.loads(told("check", str(tmp_path / "plan.toml"), "--json"))["checks"] == []

@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 from django.db import IntegrityError, InternalError, connection, transaction
 
-from caudal.core.plans import set_target
+from caudal.core.plans import Came, set_target
 from caudal.kit.access import SYSTEM, Actor, ActorKind, NotAllowed
 from caudal.kit.outbox import timeline
 from caudal.kit.problems import BadInput
@@ -28,8 +28,18 @@ from caudal.plan.actions import (
     propose_draft,
     take_back_draft,
 )
-from caudal.plan.models import DraftDecision, DraftState, PlanDraft
-from caudal.plan.queries import adopted_plan, adopted_version, kept_plan, source_called
+from caudal.plan.models import DraftDecision, DraftState, DraftText, PlanDraft
+from caudal.plan.queries import (
+    NoSuchText,
+    adopted_plan,
+    adopted_version,
+    changes_between,
+    kept_plan,
+    lines_of,
+    source_called,
+    text_numbered,
+    texts_of,
+)
 from tests.plan.march import ESTRATEGIA, found
 
 AT: Final = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
@@ -181,3 +191,28 @@ def test_drafts_are_for_those_who_write_and_approve_them() -> None:
         change_draft(actor=MARTA, draft_id=draft.pk, text="nul \0", **MADE)
     delete_draft(actor=MARTA, draft_id=draft.pk, **MADE)
     assert not PlanDraft.for_actor(MARTA).exists()
+
+
+def test_every_text_of_a_draft_is_kept_with_who_wrote_which_line() -> None:
+    draft = begun()
+    more = set_target(draft.text, "leads", lo=Fraction(12_000), hi=None)
+    change_draft(actor=FINA, draft_id=draft.pk, text=more, **MADE)
+    change_draft(actor=FINA, draft_id=draft.pk, name="More leads", **MADE)  # no other text
+    fewer = set_target(more, "win", lo=Fraction(2, 10), hi=Fraction(3, 10))
+    changed = change_draft(actor=ANA, draft_id=draft.pk, text=f"# Seen by Ana.\n{fewer}", **MADE)
+    assert [(each.number, each.written_by) for each in texts_of(changed)] == [
+        (3, "member_ana"),
+        (2, "member_fina"),
+        (1, "member_marta"),
+    ]
+    by = {each.text: each.written.written_by for each in lines_of(changed, 3)}
+    assert by["# Seen by Ana."] == "member_ana"
+    assert by["lo = 12_000"] == "member_fina"
+    assert by["[targets.leads]"] == "member_marta"
+    # two lines of the win rate were written anew, and one came: three came and two went
+    lines = [line.came for passage in changes_between(changed, 2, 3) for line in passage]
+    assert (lines.count(Came.ADDED), lines.count(Came.REMOVED)) == (3, 2)
+    with pytest.raises(NoSuchText, match="no text 4: the last one is 3"):
+        text_numbered(changed, 4)
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        DraftText.objects.filter(draft=draft).update(text="x")

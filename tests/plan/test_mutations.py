@@ -123,10 +123,14 @@ def test_the_whole_plan_survives_the_same(at: int, paste: bytes) -> None:
 
 FORMULAS: Final = WHOLE.index(b"[formulas.saas_new]"), WHOLE.index(b"[versions.demo]")
 """Where formulas, curves and capacities stand."""
+CURVES: Final = (b'\ncurve = "hill"\nsteepness = 9\n', b'\ncurve = "pieces"\nsums = [1, 2]\nbring = [3, 4]\n')
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.integers(*FORMULAS), st.sampled_from([b"x", b" + ", b"leads", b"USD", b".before", b"0 * ", b"/ 0", b")"]))
+@given(
+    st.integers(*FORMULAS),
+    st.sampled_from([b"x", b" + ", b"leads", b"USD", b".before", b"0 * ", b"/ 0", b")", *CURVES]),
+)
 def test_a_formula_after_an_accident_is_found_at_its_place_or_computes(at: int, paste: bytes) -> None:
     read = broken_well(WHOLE[:at] + paste + WHOLE[at:])
     if read.plan is None:

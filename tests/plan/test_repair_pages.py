@@ -66,6 +66,8 @@ def test_a_repair_says_what_it_does_to_the_chances_and_the_plan_says_it_afterwar
     assert answer.headers["location"] == f"/plan/drafts/{draft.ref}"
     assert (draft.begun_from, draft.version_name) == (str(before.ref), "demo")
     assert "hi = 10_000_000" in draft.text
+    beside = text(ana, f"/plan/comparison?b={draft.ref}&chances=1")
+    assert "Gross revenue of at least $50,000 per month more likely" in beside
     assert ana.post("/plan/repair", sent).headers["location"] == "/plan/futures"
     told_after = text(ana, "/plan/futures")
     assert "What the latest change of the plan did" in told_after
@@ -95,8 +97,9 @@ def test_what_takes_long_is_found_by_a_worker_and_kept_for_everybody(ana: Client
     adopt_plan(actor=SYSTEM, as_of=NOW, text=GYM, starts_on=FIRST)
     assert "Nobody has looked for the least to change of this plan yet." in text(ana, "/plan/repair")
     there = ana.post("/plan/repair", {"checks": "all", "do": "find"}).headers["location"]
-    ana.post("/plan/repair", {"checks": "all", "do": "find"})
+    again = ana.post("/api/v1/plan/repair-searches", {}, content_type="application/json")
     [search] = operations(SYSTEM, (REPAIR_SEARCH,), limit=5)
+    assert (again.status_code, again.json()) == (202, {"operation": str(search.ref)})
     assert "Looking for the least to change" in text(ana, there)
     carry_out_repair_search(search.pk, minimiser=minimiser(), clock=lambda: NOW)
     search.refresh_from_db()

@@ -3,6 +3,8 @@
 import json
 import re
 from collections.abc import Iterator
+from fractions import Fraction
+from inspect import unwrap
 from typing import Any, Final
 
 import pytest
@@ -10,13 +12,14 @@ from click.testing import CliRunner
 from django.test import Client
 
 from caudal.cli import cli
-from caudal.core.plans import difference
+from caudal.core.plans import difference, set_target
 from caudal.kit.access import SYSTEM
 from caudal.kit.outbox import timeline
 from caudal.kit.problems import BadInput
 from caudal.kit.records import NotFound, VersionConflict
 from caudal.kit.world import fixed_world, use
 from caudal.plan import actions as plans
+from caudal.plan.commands.kept import plan_kept
 from caudal.plan.models import PlanDraft, PlanScenario
 from caudal.plan.queries import ScenarioUnreadable, kept_plan, scenario_called, source_called
 from caudal.workspace import actions
@@ -143,6 +146,31 @@ def test_a_scenario_follows_the_plan_that_counts_or_stays_with_what_it_was_laid_
     assert scenario_called(SYSTEM, str(stays.ref)).is_sound
     with pytest.raises(ScenarioUnreadable, match="no driver “leads”"):
         _ = scenario_called(SYSTEM, str(follows.ref)).plan
+
+
+@pytest.mark.django_db
+def test_differences_are_told_of_what_stands_in_an_installation() -> None:
+    """The command reads the database of the test instead of that of a data folder."""
+    found()
+    version = source_called(SYSTEM).ref
+    draft = plans.begin_draft(**MADE, source=source_called(SYSTEM))
+    more = set_target(draft.text, "leads", lo=Fraction(12_000), hi=None)
+    plans.change_draft(**MADE, draft_id=draft.pk, text=more)
+    kept = plans.keep_scenario(**MADE, name="A slow spring", text=LEADS)
+
+    def run(*arguments: str) -> Any:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("caudal.plan.commands.kept.plan_kept", unwrap(plan_kept))
+            result = CliRunner().invoke(cli, ["plan", "diff", *arguments, "--json"])
+        assert result.exit_code == 0, result.output
+        return [(each["section"], each["id"]) for each in json.loads(result.stdout)["differences"]]
+
+    assert run(version, str(draft.ref)) == [("targets", "leads")]
+    assert run(version, str(kept.ref)) == [("drivers", "leads")]
+    assert run(version, "--scenario", "better_selling") == [("targets", "win"), ("drivers", "lead_conv")]
+    assert run("estrategia", version, "--version", "demo") == []
+    missing = CliRunner().invoke(cli, ["plan", "diff", "estrategia"])
+    assert "Say which plan A is compared with" in missing.output
 
 
 def test_commands_take_a_plan_as_a_scenario_has_it() -> None:

@@ -1,5 +1,6 @@
 """Plan versus actual over real rows, with the arithmetic of half a March."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -92,13 +93,7 @@ def test_the_next_step_of_a_count_is_its_rate_from_here() -> None:
     found()
     work()
     every = standing(actor=SYSTEM, as_of=NOW)
-    only = type(every)(
-        every.version,
-        every.plan,
-        every.moment,
-        every.month,
-        tuple(each for each in every.targets if each.target.id == "leads"),
-    )
+    only = replace(every, targets=tuple(each for each in every.targets if each.target.id == "leads"))
     # 60 more in 12 days are 5 a day; 40 in 10 days were 4
     assert summary(only).next == "To reach 100 takes 5 a working day from here; so far it was 4."
 

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from caudal.kit.access import SYSTEM
+from caudal.kit.outbox import drain
 from caudal.kit.world import fixed_world, use
 from caudal.plan.models import PlanDraft
 from caudal.workspace import actions
@@ -32,6 +33,14 @@ def person(name: str, role: Role) -> Client:
 def words(answer: object) -> str:
     content: bytes = answer.content  # type: ignore[attr-defined]  # an answer of Django's client
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", content.decode()))
+
+
+def told_what_concerns_them(marta: Client, ana: Client, raul: Client) -> None:
+    for client, said in ((ana, "proposed"), (raul, "proposed"), (marta, "approved by a second person")):
+        told = words(client.get("/notifications"))
+        assert said in told
+        assert "More leads" in told
+    assert "The draft was proposed" not in words(marta.get("/notifications"))  # nobody is told of their own doings
 
 
 def test_a_draft_goes_its_whole_way_on_pages() -> None:
@@ -68,12 +77,27 @@ def test_a_draft_goes_its_whole_way_on_pages() -> None:
     assert "at least 100 per month at least 120 per month" in beside
     assert "+20%" in beside
     assert "105 targets are alike" in beside
+    history = words(marta.get(f"/plan/drafts/{draft.ref}/texts"))
+    assert "From save 2 to save 3: 2 lines came, 2 went." in history
+    assert "raul" in words(marta.get(f"/plan/drafts/{draft.ref}/texts?b=3&show=lines"))
+    assert raul.post(f"/plan/drafts/{draft.ref}/return", {"number": "2"}).status_code == 302
+    assert raul.post(f"/plan/drafts/{draft.ref}/return", {"number": "3"}).status_code == 302
+    assert [each["number"] for each in marta.get(f"/api/v1/plan-drafts/{draft.ref}/texts").json()["texts"]] == [
+        5,
+        4,
+        3,
+        2,
+        1,
+    ]
     assert marta.post(f"/plan/drafts/{draft.ref}/proposal").status_code == 302
+    drain("plan.tell_of_drafts", as_of=NOW)
     decision = f"/plan/drafts/{draft.ref}/decision"
     assert "Say why" in words(ana.post(decision, {"decision": "send_back", "note": ""}))
     for client in (ana, raul):
         assert "Proposed" in words(client.get("/plan/versions"))
         assert client.post(decision, {"decision": "approve", "note": "Good."}).status_code == 302
+    drain("plan.tell_of_drafts", as_of=NOW)
+    told_what_concerns_them(marta, ana, raul)
     shown = words(ana.get(f"/plan/drafts/{draft.ref}"))
     assert "The draft was approved by a second person" in shown
     assert "nobody can change it any more" in shown

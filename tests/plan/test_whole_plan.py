@@ -9,15 +9,16 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from caudal.core.ids import Ref
 from caudal.core.plans import Progress
 from caudal.kit.access import SYSTEM, NotAllowed
 from caudal.kit.problems import BadInput
 from caudal.kit.records import VersionConflict
 from caudal.kit.world import fixed_world, use
-from caudal.plan.actions import MilestoneGone, NotGiven, adopt_plan, change_milestone
+from caudal.plan.actions import MilestoneGone, NotGiven, adopt_plan, change_milestone, remind_of_milestones
 from caudal.plan.queries import MilestoneStanding, phase_standings
 from caudal.workspace import actions
-from caudal.workspace.models import Member, Role
+from caudal.workspace.models import Member, Notification, Role
 from caudal.workspace.queries import actor_of_member
 from tests.plan.march import ESTRATEGIA, FIRST, FOUNDED, NOW, found
 
@@ -143,3 +144,26 @@ def test_a_milestone_is_changed_on_its_page_and_by_its_route(client: Client) -> 
     rows = {row["milestone"]: row for row in put.json()["milestones"]}
     assert (rows["team"]["state"], rows["team"]["days_late"], rows["team"]["to"]) == ("done", 2, "2026-03-01")
     assert key.created_by == "system"
+
+
+def test_owners_are_told_once_that_a_milestone_has_become_late_and_it_stands_first() -> None:
+    rosa, marta = member("Rosa", Role.REP), member("Marta", Role.ADMIN)
+    given: dict[str, Any] = {"actor": SYSTEM, "as_of": NOW, "phase": "foundation", "done_on": None}
+    change_milestone(**given, milestone="setup", owner_id=rosa.pk)
+    change_milestone(**given, milestone="launch", owner_id=rosa.pk)  # under way until the end of March
+    assert (remind_of_milestones(as_of=NOW), remind_of_milestones(as_of=NOW + timedelta(hours=1))) == (1, 1)
+    (told,) = Notification.objects.filter(member=rosa)
+    assert told.key.endswith(" 2026-01-31")
+    assert not Notification.objects.filter(member=marta).exists()
+    client = Client()
+    client.force_login(rosa)
+    assert "setup" in text(client, "/notifications")
+    assert client.get(f"/plan/milestones/{Ref('milestone', told.subject_id)}").headers["Location"] == (
+        "/plan/milestones/foundation/setup"
+    )
+    client.force_login(marta)
+    page = client.get("/plan/whole").content.decode()
+    late = page[page.index('class="plan-late"') : page.index('class="plan-phases"')]
+    assert re.findall(r"(\d+) days late", late) == ["44", "16"]  # January ended 44 days ago, and February 16
+    assert f"/day?of={rosa.ref}" in late
+    assert "nobody yet" in late

@@ -8,9 +8,12 @@ from pytest_django.live_server_helper import LiveServer
 
 from caudal.kit.access import SYSTEM
 from caudal.kit.world import now
-from caudal.plan.actions import adopt_plan
+from caudal.plan.actions import adopt_plan, begin_draft
+from caudal.plan.models import Origin
+from caudal.plan.queries import Source
 from caudal.workspace import actions
 from caudal.workspace.models import Role
+from tests.core.test_plans import SHOP
 from tests.plan.march import ESTRATEGIA, FOUNDED, found
 from tests.web.looking import assert_accessible
 
@@ -66,6 +69,24 @@ def test_a_driver_moved_by_keyboard_shows_what_follows_and_stays_in_the_address(
     assert field.input_value() == "55"
     page.get_by_role("link", name="See the chances").click()
     page.get_by_text("With these changes:").wait_for()
+
+
+def test_the_text_of_a_draft_is_checked_while_somebody_types_and_a_finding_leads_to_its_line(
+    page: Page, live_server: LiveServer
+) -> None:
+    actions.found_company(actor=SYSTEM, as_of=FOUNDED, company="Ana's shop", currency="EUR", zone="Europe/Madrid")
+    sign_in(page, live_server)
+    draft = begin_draft(actor=SYSTEM, as_of=now(), source=Source(SHOP, "Shop", Origin.FILE, "shop.toml"))
+    page.goto(f"{live_server.url}/plan/drafts/{draft.ref}/edit")
+    text = page.locator("#id_text")
+    right, wrong = 'unit = "leads/month"', 'unit = "lead/month"'
+    line = SHOP[: SHOP.index(right)].count("\n") + 1
+    text.fill(SHOP.replace(right, wrong, 1))
+    page.get_by_text("Did you mean “leads”?").first.wait_for()
+    page.locator(f"#draft-review [data-line='{line}']").first.click()
+    assert text.evaluate("area => area.value.slice(area.selectionStart, area.selectionEnd)") == wrong
+    page.keyboard.insert_text(right)  # over what is chosen
+    page.locator("#draft-review").get_by_text("No mistakes").wait_for()
 
 
 def test_a_newcomer_finds_what_is_most_serious_repairs_it_and_sees_the_chance_of_the_revenue_change(

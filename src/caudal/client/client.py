@@ -34,8 +34,10 @@ from caudal.client.resources.operations import OperationsRoutes
 from caudal.client.resources.people import PeopleRoutes
 from caudal.client.resources.pipelines import PipelinesRoutes
 from caudal.client.resources.plan import PlanRoutes
+from caudal.client.resources.plan_actuals import PlanActualsRoutes
 from caudal.client.resources.plan_drafts import PlanDraftsRoutes
 from caudal.client.resources.plan_scenarios import PlanScenariosRoutes
+from caudal.client.resources.plan_targets import PlanTargetsRoutes
 from caudal.client.resources.prices import PricesRoutes
 from caudal.client.resources.products import ProductsRoutes
 from caudal.client.resources.rates import RatesRoutes
@@ -87,8 +89,10 @@ class Client(Transport):
         self.people = PeopleRoutes(self)
         self.pipelines = PipelinesRoutes(self)
         self.plan = PlanRoutes(self)
+        self.plan_actuals = PlanActualsRoutes(self)
         self.plan_drafts = PlanDraftsRoutes(self)
         self.plan_scenarios = PlanScenariosRoutes(self)
+        self.plan_targets = PlanTargetsRoutes(self)
         self.prices = PricesRoutes(self)
         self.products = ProductsRoutes(self)
         self.rates = RatesRoutes(self)

@@ -149,7 +149,7 @@ class Money:
         (-5, 7)
         """
         unit = currency if isinstance(currency, Currency) else Currency(currency)
-        number = _decimal(amount)
+        number = finite_decimal(amount)
         minor = Fraction(number) * unit.minor_per_major
         if minor.denominator != 1:
             raise TooPrecise(text=number, places=unit.exponent)
@@ -257,13 +257,13 @@ class Rate:
     currency: Currency
 
     def __post_init__(self) -> None:
-        if Fraction(_decimal(self.amount)) * 10**RATE_PLACES % 1:
+        if Fraction(finite_decimal(self.amount)) * 10**RATE_PLACES % 1:
             raise TooPrecise(text=self.amount, places=RATE_PLACES)
 
     @classmethod
     def of(cls, amount: str | int | Decimal, currency: str | Currency) -> Self:
         """The rate a text names. Raises UnreadableAmount, TooPrecise, UnknownCurrency."""
-        return cls(_decimal(amount), currency if isinstance(currency, Currency) else Currency(currency))
+        return cls(finite_decimal(amount), currency if isinstance(currency, Currency) else Currency(currency))
 
     @override
     def __str__(self) -> str:
@@ -410,7 +410,7 @@ class FxRate:
         >>> FxRate.of("EUR", "USD", date(2024, 1, 2), "1.0956").rate
         Fraction(2739, 2500)
         """
-        return cls(Currency(base), Currency(quote), day, Fraction(_decimal(rate)))
+        return cls(Currency(base), Currency(quote), day, Fraction(finite_decimal(rate)))
 
     def inverse(self) -> "FxRate":
         """The same rate told from the other side."""
@@ -468,8 +468,11 @@ def rate_on(
     return first.through(second)
 
 
-def _decimal(amount: str | int | Decimal) -> Decimal:
-    """The finite number that was written; texts are plain digits, so nobody's exponent can fill the memory."""
+def finite_decimal(amount: str | int | Decimal) -> Decimal:
+    """The finite number that was written; texts are plain digits, so nobody's exponent can fill the memory.
+
+    Raises UnreadableAmount.
+    """
     if isinstance(amount, Decimal | int) and not isinstance(amount, bool):
         number = Decimal(amount)
         if not number.is_finite() or abs(number.adjusted()) > 2 * _SHOWN:

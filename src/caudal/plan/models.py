@@ -55,6 +55,11 @@ class MilestoneWork(Record):
     owner = models.ForeignKey("workspace.Member", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     done_on = models.DateField(_("done on"), null=True, blank=True)
 
+    @property
+    def name(self) -> str:
+        """What lists of records call it: the id that its plan gives it."""
+        return self.milestone.replace("_", " ")
+
     class Meta:
         constraints = [
             models.UniqueConstraint(

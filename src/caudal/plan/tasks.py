@@ -11,6 +11,7 @@ from caudal.plan.actions import (
     carry_out_repair_search,
     carry_out_simulation,
     count_standing,
+    remind_of_milestones,
 )
 from caudal.plan.adapters import minimiser
 
@@ -20,6 +21,13 @@ from caudal.plan.adapters import minimiser
 def count_numbers(timestamp: int) -> int:  # noqa: ARG001  given by the scheduler
     """Count what the plan is compared with, and keep what takes long."""
     return count_standing(as_of=now())
+
+
+@app.periodic(cron="11 * * * *")
+@app.task(name="caudal.plan.tasks.remind_owners", queue="mail", queueing_lock="remind_owners")
+def remind_owners(timestamp: int) -> int:  # noqa: ARG001  given by the scheduler
+    """Tell the owners of milestones that these have become late."""
+    return remind_of_milestones(as_of=now())
 
 
 @app.task(name=SIMULATION_TASK, queue="plan")

@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, Literal
 
 from caudal.ui.tables import Table
+
+BAR: Final = 28
+"""The height that one bar among others takes."""
+TONES: Final = {"good": "--good", "bad": "--bad", "whole": "--ink-2"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,4 +202,141 @@ def reaches(cases: Sequence[Reach], *, bound: float | None = None, share: bool =
             "tooltip": [{"field": "of", "title": " "}, {"field": "told", "title": " "}],
         },
         "layer": layers,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Fall:
+    """One bar of a waterfall: its name, from where to where it reaches, its tone, and its words."""
+
+    of: str
+    start: float
+    end: float
+    tone: Literal["good", "bad", "whole"] = "whole"
+    told: str = ""
+
+
+def waterfall(falls: Sequence[Fall], *, share: bool = False) -> dict[str, Any]:
+    """Return the specification of a waterfall lying on its side: each bar begins where the one above it ended."""
+    values = [
+        {"of": fall.of, "start": fall.start, "end": fall.end, "told": fall.told, "tone": fall.tone} for fall in falls
+    ]
+    return {
+        "data": {"values": values},
+        "height": BAR * len(values),
+        "encoding": {
+            "y": {"field": "of", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 150}},
+            "tooltip": [{"field": "of", "title": " "}, {"field": "told", "title": " "}],
+        },
+        "layer": [
+            {
+                "mark": {"type": "bar", "cornerRadius": 2, "size": 16},
+                "encoding": {
+                    "x": {
+                        "field": "start",
+                        "type": "quantitative",
+                        "title": None,
+                        "axis": {"format": ".1%" if share else "~s"},
+                    },
+                    "x2": {"field": "end"},
+                    "color": {
+                        "field": "tone",
+                        "type": "nominal",
+                        "legend": None,
+                        "sort": None,
+                        "scale": {"domain": list(TONES), "range": list(TONES.values())},
+                    },
+                },
+            },
+            {
+                "data": {"values": [{"nothing": 0}]},
+                "mark": {"type": "rule", "color": "--ink-3"},
+                "encoding": {"x": {"field": "nothing", "type": "quantitative"}, "y": None, "tooltip": None},
+            },
+        ],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a course: its name, what there was, what was due, what there was before, and what is foreseen."""
+
+    at: str
+    actual: float | None = None
+    due: float | None = None
+    before: float | None = None
+    middle: float | None = None
+    low: float | None = None
+    high: float | None = None
+    told: str = ""
+
+
+def course(
+    steps: Sequence[Step], *, share: bool = False, band: tuple[float, float | None] | None = None
+) -> dict[str, Any]:
+    """Return the specification of a course: the actual as a line, the plan dashed, what is foreseen shaded.
+
+    `band` is an interval to be in, drawn behind all.
+    """
+    names = ("actual", "due", "before", "middle", "low", "high")
+    values = [
+        {"at": step.at, "told": step.told}
+        | {name: getattr(step, name) for name in names if getattr(step, name) is not None}
+        for step in steps
+    ]
+    axis = {"format": ".0%" if share else "~s"}
+    lines: list[tuple[str, dict[str, Any]]] = [
+        ("before", {"color": "--ink-3", "strokeWidth": 1, "opacity": 0.6}),
+        ("due", {"color": "--plan", "strokeWidth": 1.5, "strokeDash": [5, 4]}),
+        ("middle", {"color": "--accent", "strokeWidth": 1.5, "strokeDash": [2, 3]}),
+        ("actual", {"color": "--accent", "strokeWidth": 2.5}),
+    ]
+    layers: list[dict[str, Any]] = []
+    if band is not None:
+        ends = {"lo": band[0], "hi": band[1]} if band[1] is not None else {"lo": band[0]}
+        layers.append(
+            {
+                "data": {"values": [ends]},
+                "mark": {"type": "rect", "color": "--plan", "opacity": 0.12}
+                if band[1] is not None
+                else {"type": "rule", "color": "--plan", "strokeDash": [5, 4], "strokeWidth": 1.5},
+                "encoding": {
+                    "x": None,
+                    "y": {"field": "lo", "type": "quantitative", "title": None, "axis": axis},
+                    **({"y2": {"field": "hi"}} if band[1] is not None else {}),
+                },
+            }
+        )
+    known = {name for value in values for name in value}
+    if "low" in known:
+        layers.append(_shade(axis))
+    tooltip = [{"field": "at", "title": " "}, {"field": "told", "title": " "}]
+    layers.extend(
+        {
+            "transform": [{"filter": f"isValid(datum.{name})"}],
+            "mark": {"type": "line", **mark},
+            "encoding": {"y": {"field": name, "type": "quantitative", "title": None, "axis": axis}, "tooltip": tooltip},
+        }
+        for name, mark in lines
+        if name in known
+    )
+    x = {
+        "field": "at",
+        "type": "ordinal",
+        "sort": [step.at for step in steps],
+        "title": None,
+        "axis": {"labelAngle": 0, "labelOverlap": "greedy"},
+        "scale": {"type": "point", "padding": 0.2, "domain": [step.at for step in steps]},
+    }
+    return {"data": {"values": values}, "encoding": {"x": x}, "layer": layers}
+
+
+def _shade(axis: dict[str, str]) -> dict[str, Any]:
+    return {
+        "transform": [{"filter": "isValid(datum.low)"}],
+        "mark": {"type": "area", "color": "--accent", "opacity": 0.16},
+        "encoding": {
+            "y": {"field": "low", "type": "quantitative", "title": None, "axis": axis},
+            "y2": {"field": "high"},
+        },
     }

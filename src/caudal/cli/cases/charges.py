@@ -31,6 +31,7 @@ TIER_NAMES: Final = {
 }
 """Our names for what a tier has, and those of the sources; a price of nothing in particular is that of the tier."""
 _VOLUME: Final = ("volume", "stairstep", "stair_step", "top_tier")
+COUNT_MAX: Final = 100_000
 ZERO_USAGE: Final = {"chargebee": ZeroUsage.ONE_BLOCK, "killbill": ZeroUsage.NOTHING}
 """What no usage costs by the documents of a source; the flat part of the first tier by those of the others."""
 
@@ -185,6 +186,8 @@ def of_a_total(case: Case) -> Outputs:
     first = [after - before for before, after in zip([Fraction(0), *running], running, strict=False)]
     count, whole = int(case.number("events")), case.number("total")
     left = count - len(first)
+    if count > COUNT_MAX:
+        raise NotUnderstood(reason=f"More than {COUNT_MAX:,} transactions are not told by their number.")
     if left < 0 or (left == 0 and sum(first) != whole):
         raise NotUnderstood(reason="The transactions do not add up to the total.")
     rest = [whole - sum(first), *[Fraction(0)] * (left - 1)] if left else []
@@ -228,5 +231,6 @@ def dynamic(case: Case) -> Outputs:
         "units": sum((Fraction(event.units) for event in events), Fraction(0)),
         "amount": price.amount(events),
         "amount_cents": round_money(price.amount(events), case.currency, Rounding.HALF_UP),
-        "unit_price_rounded6": price.unit_price(events),
+        "unit_price": price.unit_price(events),
+        **{key: price.unit_price(events) for key in case.stated if key.startswith("unit_price_rounded")},
     }

@@ -257,7 +257,7 @@ def place_in(order: list[tuple[str, Fraction]], category: str, rate: Output) -> 
 
 def tax_named(category: Any, percent: Any) -> Tax:
     """The tax of a line."""
-    return Tax(str(category), Decimal(str(percent if percent is not None else 0)))
+    return Tax(str(category), decimal(0 if percent is None else percent))
 
 
 def invoice(case: Case) -> Outputs:

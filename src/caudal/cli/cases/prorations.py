@@ -58,27 +58,40 @@ def change(case: Case) -> Outputs:
     currency = case.currency
     old = with_discount(case, case.money("old", default=0), "old_discount")
     new = with_discount(case, case.money("new", default=0), "new_discount")
-    if share := told_share(case):
+    nothing = Money(0, currency)
+    share = told_share(case)
+    days: dict[str, Output] = {}
+    if share is not None:
         credit, debit = portion(old, share, HALF_UP), portion(new, share, HALF_UP)
     else:
         period, at = period_and_change(case)
         share = policy_of(case).left(period, at, UTC)
+        days = days_of(period, at)
         paid = Terms(old, period, UTC, policy_of(case), HALF_UP)
         found = change_price(paid, new, at=at, when=behaviour(case), new_period=new_period(case, at))
-        credit, debit = (entry.amount for entry in found.entries)
+        credit, debit = (entry.amount for entry in found.entries) if found.entries else (nothing, nothing)
     shown = -credit if signed(case) else credit
-    values = {"credit": shown, "debit": debit, "charge": debit, "net": debit - credit}
-    nothing = Money(0, currency)
+    values = {
+        "credit": shown,
+        "refund": credit,
+        "debit": debit,
+        "charge": debit,
+        "net": debit - credit,
+        "amount": abs(debit - credit),
+    }
     return {
         **values,
         **{f"{name}_cents": value for name, value in values.items()},
-        "amount": abs(debit - credit) or nothing,
-        "amount_cents": abs(debit - credit) or nothing,
+        **days,
+        **dict.fromkeys(("factor", "coefficient", "fraction_remaining"), share),
         "direction": "debit" if debit >= credit else "credit",
-        "factor": share,
-        "coefficient": share,
-        "fraction_remaining": share,
     }
+
+
+def days_of(period: Period, at: datetime) -> dict[str, Output]:
+    """How many days there are, and how many are left."""
+    whole, left = (period.end - period.start).days, (period.end - at).days
+    return {"days_total": whole, "total_days": whole, "days_remaining": left, "remaining_days": left}
 
 
 def told_share(case: Case) -> Fraction | None:
@@ -161,11 +174,18 @@ def seats(case: Case) -> Outputs:
         each = case.money("price_per_seat", "price")
         price = TierPrice(case.currency, (Tier(unit=decimal(each.amount)),))
     before, after = (int(case.number(name)) for name in ("seats_before", "seats_after"))
-    paid = Terms(Money(0, case.currency), period, UTC, policy_of(case), HALF_UP)
-    entry = change_seats(paid, price, before=before, after=after, at=at)
-    amount = entry.amount if entry else Money(0, case.currency)
+    paid = Terms(price.money(before, HALF_UP), period, UTC, policy_of(case), HALF_UP)
+    entry = change_seats(paid, price, count=after, at=at)
+    nothing = Money(0, case.currency)
+    amount = entry.amount if entry else nothing
     direction = entry.direction.value if entry else "debit"
-    return {"amount_cents": amount, "amount": amount, "direction": direction}
+    values = {
+        "amount": amount,
+        "credit": amount if direction == "credit" else nothing,
+        "debit": amount if direction == "debit" else nothing,
+        "net": entry.signed if entry else nothing,
+    }
+    return {**values, **{f"{name}_cents": value for name, value in values.items()}, "direction": direction}
 
 
 def two_plans(case: Case) -> Outputs:
@@ -275,7 +295,7 @@ def granted(case: Case) -> Outputs:
     """Credits that are granted for the rest of a period."""
     case.take("unit", default="second")
     period, at = period_and_change(case)
-    share = policy_of(case).left(period, at, UTC)
+    share = Terms(Money(0, case.currency), period, UTC, policy_of(case), HALF_UP).left(at)
     return {"credits": case.number("credits", "amount") * share, "coefficient": share}
 
 
@@ -284,6 +304,9 @@ def calendar(case: Case) -> Outputs:
     name = str(case.take("period", "interval"))
     grain, every = _PERIODS.get(name.upper()) or (grain_of(name), int(case.number("interval_count", default=1)))
     cycle = Cycle(case.day("start"), grain, every)
+    if case.has("end"):
+        whole = cycle.number_on(case.day("end"))
+        return {"n": whole, "count": whole, "whole_periods": whole}
     counts = case.take("n", "count", default=1)
     numbers = [int(number(one)) for one in counts] if isinstance(counts, list) else list(range(1, int(counts) + 1))
     starts = [cycle.start_of(one) for one in numbers]

@@ -16,6 +16,8 @@ Output: TypeAlias = object
 Outputs: TypeAlias = Mapping[str, Output]
 Adapter: TypeAlias = "Callable[[Case], Outputs]"
 """What makes outputs of an example."""
+_PLACES_MAX: Final = 60
+_SHOWN: Final = 120
 NOTHING: Final = object()
 UNSAID: Final = "EUR"
 """The currency of examples that name none: any with two decimal places does."""
@@ -91,10 +93,15 @@ def number(value: Any) -> Fraction:
     """The exact number that a JSON value stands for. Raises NotUnderstood."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal | Fraction | str):
         raise NotUnderstood(reason=f"{value!r} is not a number.")
+    if isinstance(value, int | Fraction):
+        return Fraction(value)
     try:
-        return Fraction(value if isinstance(value, int | Fraction) else Decimal(value))
-    except (InvalidOperation, ValueError, OverflowError):
-        raise NotUnderstood(reason=f"{value!r} is not a number.") from None
+        written = Decimal(value)
+    except InvalidOperation:
+        raise NotUnderstood(reason=f"{value!r} is not a number."[:_SHOWN]) from None
+    if not written.is_finite() or abs(written.adjusted()) > _PLACES_MAX:
+        raise NotUnderstood(reason=f"{value!r} is no number that is ever billed."[:_SHOWN])
+    return Fraction(written)
 
 
 def decimal(value: Any) -> Decimal:

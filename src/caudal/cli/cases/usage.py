@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from caudal.cli.cases.charges import price_of
-from caudal.cli.cases.reading import Case, NotUnderstood, Output, Outputs, day, decimal, instant, number, numbers
+from caudal.cli.cases.reading import Case, NotUnderstood, Output, Outputs, day, decimal, instant, major, number, numbers
 from caudal.core.money import Money, Rounding, round_money
 from caudal.core.periods import Days, Period
-from caudal.core.pricing import Part, Tier, TierPrice, difference
+from caudal.core.pricing import Commitment, Discount, Part, difference
 from caudal.core.rating import (
     Aggregation,
     LineKind,
@@ -57,7 +58,7 @@ def metering(case: Case) -> Outputs:
         "unique_count": found_by["unique"],
         "weighted_sum": weighted,
         "value": weighted,
-        "value_rounded10": weighted,
+        **{key: weighted for key in case.stated if key.startswith("value_rounded")},
         "units": weighted,
         "units_prefix": weighted,
         "amount_cents": amount,
@@ -103,65 +104,90 @@ def rerating(case: Case) -> Outputs:
     return on_the_current_period(case)
 
 
+def terms_of(case: Case) -> UsageTerms:
+    """What was agreed of the usage of an example."""
+    limits = (
+        None if limit is None else major(number(limit), case.currency)
+        for limit in (case.take("minimum", default=None), case.take("maximum", default=None))
+    )
+    percent = case.take("discount_pct", default=None)
+    return UsageTerms(
+        "usage",
+        Meter(Aggregation.SUM),
+        price_of(case),
+        allowance=case.number("usage_discount", default=0),
+        discounts=() if percent is None else (Discount(percent=decimal(percent)),),
+        commitment=Commitment(*limits),
+    )
+
+
+def runs_of(case: Case, snapshots: list[list[Fraction]]) -> list[tuple[RatedLine, ...]]:
+    """What each run bills when these quantities were reached at the end of each piece so far."""
+    terms = terms_of(case)
+    count = max(len(snapshot) for snapshot in snapshots)
+    whole = Period(EPOCH, EPOCH + _ONE_DAY * count)
+    booked: list[RatedLine] = []
+    runs = []
+    for snapshot in snapshots:
+        windows = [Period(EPOCH + _ONE_DAY * place, EPOCH + _ONE_DAY * (place + 1)) for place in range(len(snapshot))]
+        over = len(snapshot) == count and snapshot is snapshots[-1]
+        lines = rate_quantities(terms, windows, snapshot, last=over)
+        due = still_due(Rating(lines, whole.end, case.currency), booked)
+        booked += due
+        runs.append(due)
+    return runs
+
+
 def on_the_current_period(case: Case) -> Outputs:
     """Each run bills the difference between what is right now and what was billed before."""
     price = price_of(case)
-    runs: list[tuple[Part, ...]] = []
-    booked: tuple[Part, ...] = ()
-    for quantity in numbers(case.take("cumulative_quantities")):
-        now = price.parts(quantity)
-        runs.append(difference(now, booked))
-        booked = now
-    totals = [sum((part.amount for part in run), Fraction(0)) for run in runs]
+    reached = numbers(case.take("cumulative_quantities"))
+    rated: list[tuple[Part, ...]] = [(), *(price.parts(quantity) for quantity in reached)]
+    steps = [difference(now, before) for before, now in pairwise(rated)]
+    totals = [
+        sum((line.amount for line in run), zero(case)) for run in runs_of(case, [[quantity] for quantity in reached])
+    ]
     named: dict[str, Output] = {
         f"{name}_run_lines": [[f"tier{part.tier}", part.quantity, part.amount] for part in run]
-        for name, run in zip(_ORDINALS, runs, strict=False)
+        for name, run in zip(_ORDINALS, steps, strict=False)
     }
     return {
         "per_run": [
             {"lines": [[part.price, part.quantity, part.amount] for part in run], "total": amount}
-            for run, amount in zip(runs, totals, strict=True)
+            for run, amount in zip(steps, totals, strict=True)
         ],
         "run_totals": totals,
-        "total": sum(totals, Fraction(0)),
+        "total": sum(totals, zero(case)),
         **named,
     }
 
 
 def on_their_periods(case: Case) -> Outputs:
     """Each run bills what is missing of every period so far, on that period."""
-    terms = UsageTerms("usage", Meter(Aggregation.SUM), price_of(case))
-    booked: list[RatedLine] = []
+    snapshots = [numbers(snapshot) for snapshot in case.take("snapshots_at_each_run")]
     found: dict[str, Output] = {}
-    for run, snapshot in enumerate(case.take("snapshots_at_each_run"), 1):
-        windows = [Period(EPOCH + _ONE_DAY * count, EPOCH + _ONE_DAY * (count + 1)) for count in range(len(snapshot))]
-        lines = rate_quantities(terms, windows, numbers(snapshot))
-        due = still_due(Rating(lines, windows[-1].end, case.currency), booked)
-        booked += due
-        amounts = {
-            f"p{number_of + 1}": sum((line.amount for line in due if line.key.period == window), zero(case))
-            for number_of, window in enumerate(windows)
-        }
-        found[f"run{run}"] = {**amounts, "total": sum(amounts.values(), zero(case))}
+    for run, due in enumerate(runs_of(case, snapshots), 1):
+        sums: dict[str, Output] = {}
+        for place in range(len(snapshots[-1])):
+            begun = EPOCH + _ONE_DAY * place
+            window = Period(begun, begun + _ONE_DAY)
+            sums[f"p{place + 1}"] = sum((line.amount for line in due if line.key.period == window), zero(case))
+        found[f"run{run}"] = {**sums, "total": sum((line.amount for line in due), zero(case))}
     return found
 
 
 def still_to_invoice(case: Case) -> Outputs:
     """What is still due of each period when something of it was invoiced."""
-    size = case.take("block_size", default=None)
-    each = Tier(unit=decimal(case.take("price", "unit_price")), block=None if size is None else number(size))
-    terms = UsageTerms("usage", Meter(Aggregation.SUM), TierPrice(case.currency, (each,)))
     usage = [(day(on), number(quantity)) for on, quantity in case.take("usage")]
     due: list[Output] = []
     for (first, last), paid in zip(case.take("periods"), case.take("already_invoiced"), strict=True):
         days = Days(day(first), day(last))
         period = days.in_zone(UTC_ZONE)
         quantity = sum((size for on, size in usage if on in days), Fraction(0))
-        lines = rate_quantities(terms, [period], [quantity])
+        lines = rate_quantities(terms_of(case), [period], [quantity], last=True)
         booked = [billed(line, paid, case) for line in lines[:1]]
-        due.append(
-            sum((line.amount for line in still_due(Rating(lines, period.end, case.currency), booked)), zero(case))
-        )
+        left = still_due(Rating(lines, period.end, case.currency), booked)
+        due.append(sum((line.amount for line in left), zero(case)))
     return {"amounts_still_due": due}
 
 

@@ -7,7 +7,9 @@ _CENTS: Final = "_cents"
 SAME: Final = {
     "already_billed_amount": ("billed_amount", "previous_billed_amount", "previously_billed", "already_billed"),
     "already_billed_quantity": ("billed_quantity", "pre_quantity", "pre_line_period_qty", "previous_quantity"),
+    "change": ("change_at", "changed_on", "change_date", "cancel_on", "cancelled_on", "canceled_on", "upgraded_on"),
     "carried_in": ("opening", "initial_value"),
+    "discount_pct": ("percentage_discount", "discount_percent", "discount_percentage"),
     "end": ("end_date", "ends_on"),
     "fixed_per_event": ("fixed_amount", "fixed_fee", "fixed_per_transaction"),
     "flat": ("flat_fee", "flat_amount", "flat_price"),

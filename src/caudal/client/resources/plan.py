@@ -2,49 +2,8 @@
 
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, Unpack
 
-from caudal.client.resources.shared import Plan
+from caudal.client.resources.shared import Plan, Search
 from caudal.client.transport import Resource, Version, quoted
-
-
-class ActualIn(TypedDict):
-    """What a number came to: of a target, or of a metric (with its pillar where it has several targets)."""
-
-    target: str
-    period: str
-    value: str
-    pillar: NotRequired[str]
-    unit: NotRequired[str]
-    through: NotRequired[str | None]
-    source: NotRequired[str]
-
-
-class Actual(TypedDict):
-    """An actual that somebody typed."""
-
-    id: str
-    number: str
-    pillar: str | None
-    unit: str
-    period: str
-    through: str
-    revision: int
-    value: str | None
-    source: str
-    typed_by: str
-    typed_at: str
-    counts: bool
-
-
-class ActualsIn(TypedDict):
-    """Actuals to keep, all or none of them."""
-
-    actuals: list[ActualIn]
-
-
-class Actuals(TypedDict):
-    """Typed actuals, the newest first."""
-
-    items: list[Actual]
 
 
 class AdoptedPlan(TypedDict):
@@ -63,6 +22,13 @@ class AdoptedPlans(TypedDict):
     """The plans that were adopted, latest first: the first one counts."""
 
     versions: list[AdoptedPlan]
+
+
+class Branch(TypedDict):
+    """Where the water of a reach comes from, or goes: one channel, one pillar."""
+
+    value: str | None
+    actual: str
 
 
 Reading: TypeAlias = Literal["target", "open"]
@@ -136,6 +102,19 @@ class PlanIn(TypedDict):
     starts_on: str
 
 
+class Reach(TypedDict):
+    """What a reach carries so far and what was due by now, as decimal texts; null where nobody knows."""
+
+    reach: str
+    metric: str
+    actual: str | None
+    due: str | None
+    currency: str | None
+    typed: bool
+    by: str | None
+    branches: list[Branch]
+
+
 class RepairIn(TypedDict):
     """A repair to make the plan: found with which checks and reading, for which file, and its number."""
 
@@ -145,6 +124,14 @@ class RepairIn(TypedDict):
     take: NotRequired[int]
     lock: NotRequired[list[str]]
     rebase: NotRequired[bool]
+
+
+class RepairSearchIn(TypedDict):
+    """What a repair is searched for: a reading, checks, and targets that keep their ranges."""
+
+    reading: NotRequired[Reading]
+    checks: NotRequired[str]
+    lock: NotRequired[list[str]]
 
 
 class Repairs(TypedDict):
@@ -160,6 +147,10 @@ class Repairs(TypedDict):
     cores: list[dict[str, Any]]
     repairs: list[dict[str, Any]]
     rebases: list[dict[str, Any]]
+
+
+River = TypedDict("River", {"from": str, "to": str, "words": str, "reaches": list[Reach]})
+"""The way from leads to cash over some days, half-open, in the order of the water."""
 
 
 class ScenarioComparison(TypedDict):
@@ -232,13 +223,6 @@ class Standings(TypedDict):
     targets: list[Standing]
 
 
-class Taken(TypedDict):
-    """How many actuals are new, and how many were known so before."""
-
-    typed: int
-    known: int
-
-
 class Tree(TypedDict):
     """The driver tree in one month: each number as it usually is and with the changes, and what cannot be used."""
 
@@ -308,19 +292,18 @@ class GetDifferencesQuery(TypedDict):
     b: NotRequired[str]
 
 
-class ListActualsQuery(TypedDict):
-    """What may be asked."""
-
-    target: NotRequired[str | None]
-    limit: NotRequired[int]
-
-
 class GetScenarioComparisonQuery(TypedDict):
     """What may be asked."""
 
     scenario: NotRequired[list[str]]
     of: NotRequired[list[str]]
     runs: NotRequired[int]
+
+
+class GetRiverQuery(TypedDict):
+    """What may be asked."""
+
+    month: NotRequired[str | None]
 
 
 class PlanRoutes(Resource):
@@ -349,6 +332,11 @@ class PlanRoutes(Resource):
     def repair(self, *, idempotency_key: str | None = None, **body: Unpack[RepairIn]) -> Plan:
         """Make one of the repairs the plan that counts."""
         found: Plan = self._send("POST", "/api/v1/plan/repairs", idempotency_key=idempotency_key, body=body)
+        return found
+
+    def search_repair(self, *, idempotency_key: str | None = None, **body: Unpack[RepairSearchIn]) -> Search:
+        """Let a worker find the least to change, and keep it; the operation says how far it is."""
+        found: Search = self._send("POST", "/api/v1/plan/repair-searches", idempotency_key=idempotency_key, body=body)
         return found
 
     def get_standing(self, **query: Unpack[GetStandingQuery]) -> Standings:
@@ -410,23 +398,12 @@ class PlanRoutes(Resource):
         found: Difference = self._send("GET", "/api/v1/plan/differences", query=query)
         return found
 
-    def list_actuals(self, **query: Unpack[ListActualsQuery]) -> Actuals:
-        """List what was typed of a target, or lately."""
-        found: Actuals = self._send("GET", "/api/v1/plan/actuals", query=query)
-        return found
-
-    def type_in(self, *, idempotency_key: str | None = None, **body: Unpack[ActualsIn]) -> Taken:
-        """Keep what numbers came to; a refusal names every actual that cannot be taken, and takes none."""
-        found: Taken = self._send("POST", "/api/v1/plan/actuals", idempotency_key=idempotency_key, body=body)
-        return found
-
-    def take_back(self, actual_id: str, *, version: Version = None, idempotency_key: str | None = None) -> None:
-        """Take back what was typed; it stays, and does not count."""
-        self._send(
-            "DELETE", f"/api/v1/plan/actuals/{quoted(actual_id)}", idempotency_key=idempotency_key, version=version
-        )
-
     def get_scenario_comparison(self, **query: Unpack[GetScenarioComparisonQuery]) -> ScenarioComparison:
         """Set scenarios beside their plan; without ids, the first ones that fit theirs."""
         found: ScenarioComparison = self._send("GET", "/api/v1/plan/scenario-comparison", query=query)
+        return found
+
+    def get_river(self, **query: Unpack[GetRiverQuery]) -> River:
+        """Return the river of this month so far, or of a month (2026-03) that has ended."""
+        found: River = self._send("GET", "/api/v1/plan/river", query=query)
         return found

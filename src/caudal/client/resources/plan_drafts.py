@@ -36,6 +36,21 @@ class DraftIn(TypedDict):
     size: NotRequired[str | None]
 
 
+class DraftText(TypedDict):
+    """A text that a draft had: by whom it was saved, and when."""
+
+    number: int
+    sha256: str
+    at: str
+    by: str
+
+
+class DraftTexts(TypedDict):
+    """The texts of a draft, the last one first."""
+
+    texts: list[DraftText]
+
+
 class Drafts(TypedDict):
     """Drafts, changed last first."""
 
@@ -65,6 +80,17 @@ class WholeDraft(TypedDict):
     text: str
     findings: list[dict[str, Any]]
     broken: int | None
+
+
+class WholeDraftText(TypedDict):
+    """A text with its lines, each with the save by which it came and who made it."""
+
+    number: int
+    sha256: str
+    at: str
+    by: str
+    text: str
+    lines: list[dict[str, Any]]
 
 
 class PlanDraftsRoutes(Resource):
@@ -108,6 +134,16 @@ class PlanDraftsRoutes(Resource):
         self._send(
             "DELETE", f"/api/v1/plan-drafts/{quoted(draft_id)}", idempotency_key=idempotency_key, version=version
         )
+
+    def list_texts(self, draft_id: str) -> DraftTexts:
+        """Return the texts that a draft had, the last one first."""
+        found: DraftTexts = self._send("GET", f"/api/v1/plan-drafts/{quoted(draft_id)}/texts")
+        return found
+
+    def get_text(self, draft_id: str, number: str) -> WholeDraftText:
+        """Return one text of a draft, with the save by which each of its lines came."""
+        found: WholeDraftText = self._send("GET", f"/api/v1/plan-drafts/{quoted(draft_id)}/texts/{quoted(number)}")
+        return found
 
     def post_proposal(self, draft_id: str, *, version: Version = None, idempotency_key: str | None = None) -> Draft:
         """Ask two others to approve a draft; one with mistakes is refused with all of them."""

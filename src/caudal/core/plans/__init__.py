@@ -15,6 +15,7 @@ from caudal.core.plans.assumptions import (
     Together,
     together,
 )
+from caudal.core.plans.authorship import Came, LineChange, WrittenLine, line_changes, written_lines
 from caudal.core.plans.checking import read_checks
 from caudal.core.plans.differences import (
     ABOUT,
@@ -27,7 +28,7 @@ from caudal.core.plans.differences import (
     moved_by,
 )
 from caudal.core.plans.document import BYTES_MAX
-from caudal.core.plans.edits import UnreadablePlan, apply_overrides, apply_scenario, set_target
+from caudal.core.plans.edits import UnreadablePlan, apply_overrides, apply_scenario, set_target, set_targets
 from caudal.core.plans.labels import Label
 from caudal.core.plans.milestones import Due, Progress, days_of, due, milestone_called
 from caudal.core.plans.overriding import leave_as_planned, overrides_in, say_otherwise, write_overrides, written
@@ -66,6 +67,7 @@ __all__ = [
     "VOCABULARY",
     "Assumptions",
     "BudgetLine",
+    "Came",
     "Capacity",
     "Channel",
     "ChannelKind",
@@ -84,6 +86,7 @@ __all__ = [
     "Judgement",
     "Known",
     "Label",
+    "LineChange",
     "Methodology",
     "Milestone",
     "Override",
@@ -113,6 +116,7 @@ __all__ = [
     "UnreadablePlan",
     "Verdict",
     "Version",
+    "WrittenLine",
     "apply_overrides",
     "apply_scenario",
     "better_is",
@@ -121,6 +125,7 @@ __all__ = [
     "due",
     "json_schema",
     "leave_as_planned",
+    "line_changes",
     "milestone_called",
     "moved_by",
     "overrides_in",
@@ -132,8 +137,10 @@ __all__ = [
     "say_otherwise",
     "schema_of",
     "set_target",
+    "set_targets",
     "term_unit",
     "together",
     "write_overrides",
     "written",
+    "written_lines",
 ]

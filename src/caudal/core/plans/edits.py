@@ -1,15 +1,16 @@
 """Edits of a plan file that change what they mean to and leave every other byte, comments included."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 from caudal.core.errors import Problem, msg
 from caudal.core.intervals import Interval, exact_text
 from caudal.core.plans.conformity import number
 from caudal.core.plans.differences import difference
-from caudal.core.plans.document import Entry, Scalar, Span, Table, read_document
+from caudal.core.plans.document import Document, Entry, Scalar, Span, Table, read_document
 from caudal.core.plans.pieces import table_at, tables_at, word_at
 from caudal.core.plans.plan import Plan, UnknownTarget
 from caudal.core.plans.reading import read_overrides, read_plan, read_scenario
@@ -39,17 +40,30 @@ def set_target(text: str, target_id: str, *, lo: Fraction, hi: Fraction | None) 
     open = true
     <BLANKLINE>
     """
-    Interval(lo, hi)
-    document = read_document(text)
+    return set_targets(text, {target_id: (lo, hi)})
+
+
+def set_targets(text: str, ranges: Mapping[str, tuple[Fraction, Fraction | None]]) -> str:
+    """Give several targets other ranges at once, by their ids; what set_target says holds for each of them."""
+    for lo, hi in ranges.values():
+        Interval(lo, hi)
+    document = _document(text)
     if document.findings:
         raise UnreadablePlan(finding=document.findings[0])
-    target = _target(document.root, target_id)
+    changes: list[tuple[int, int, str]] = []
+    for target_id, (lo, hi) in ranges.items():
+        target = _target(document.root, target_id)
+        changes += [change for change in (_end(target, "lo", lo), _end(target, "hi", hi)) if change]
     data = text.encode("utf-8", "surrogatepass")
-    changes = [_end(target, "lo", lo), _end(target, "hi", hi)]
-    for change in sorted((change for change in changes if change), reverse=True):
-        start, end, words = change
+    for start, end, words in sorted(changes, reverse=True):
         data = data[:start] + words.encode() + data[end:]
     return data.decode("utf-8", "surrogatepass")
+
+
+@lru_cache(maxsize=2)
+def _document(text: str) -> Document:
+    """A text is edited several times over, to compare what could be written into it."""
+    return read_document(text)
 
 
 def apply_scenario(text: str, scenario_id: str) -> str:

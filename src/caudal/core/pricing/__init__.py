@@ -50,7 +50,7 @@ from caudal.core.pricing.tiers import (
     per_unit,
     stairstep,
 )
-from caudal.core.pricing.totals import Adjusted, NetLine, Subtotal, Tax, Totals, add_up
+from caudal.core.pricing.totals import Adjusted, BadTax, NetLine, Subtotal, Tax, Totals, add_up
 from caudal.core.pricing.versions import NoPriceYet, PriceVersion, version_for
 
 __all__ = [
@@ -61,6 +61,7 @@ __all__ = [
     "AmbiguousRow",
     "BadDiscount",
     "BadGuard",
+    "BadTax",
     "BeyondTiers",
     "Bracket",
     "Carried",

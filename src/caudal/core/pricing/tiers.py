@@ -18,7 +18,7 @@ from itertools import pairwise
 from typing import Final, TypeAlias
 
 from caudal.core.errors import Problem, msg
-from caudal.core.money import RATE_PLACES, Currency, Exact, Money, Rounding, TooPrecise
+from caudal.core.money import RATE_PLACES, Currency, Exact, Money, Rounding, TooPrecise, finite_decimal
 
 TRILLION: Final = 10**RATE_PLACES
 Whole: TypeAlias = int | Fraction
@@ -73,7 +73,7 @@ class ZeroUsage(StrEnum):
 class Tier:
     """Up to and with `up_to` units (None: without end): `flat` once, and `unit` for each unit or started `block`.
 
-    Prices are in major units with up to 12 decimal places. Raises TooPrecise beyond them.
+    Prices are in major units with up to 12 decimal places. Raises TooPrecise beyond them, UnreadableAmount.
     """
 
     up_to: Exact | None = None
@@ -83,7 +83,7 @@ class Tier:
 
     def __post_init__(self) -> None:
         for price in (self.unit, self.flat):
-            if Fraction(price) * TRILLION % 1:
+            if Fraction(finite_decimal(price)) * TRILLION % 1:
                 raise TooPrecise(text=price, places=RATE_PLACES)
         if self.block is not None and self.block <= 0:
             raise UnreadableTiers

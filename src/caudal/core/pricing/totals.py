@@ -11,18 +11,31 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
+from caudal.core.errors import Problem, msg
 from caudal.core.money import Currency, Exact, Money, allocate, round_money, total
 from caudal.core.pricing.policies import EN_16931, MoneyPolicy, Step, TaxLevel
 
 _PERCENT: Final = 100
 
 
+class BadTax(Problem):
+    """A tax takes a share."""
+
+    code = "pricing.bad_tax"
+    message = msg("A tax of {percent} % is none.")
+    hint = msg("Give a percentage from 0 to 100.")
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Tax:
-    """A tax that a line bears: category (S, Z, AE … of UNTDID 5305) and percentage."""
+    """A tax that a line bears: category (S, Z, AE … of UNTDID 5305) and percentage from 0 to 100. Raises BadTax."""
 
     category: str
     percent: Decimal
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.percent <= _PERCENT:
+            raise BadTax(percent=str(self.percent)[:40])
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,9 +59,17 @@ class Terms:
     policy: ProrationPolicy
     rounding: Rounding
 
-    def part(self, at: datetime, share: Fraction = _ALL) -> Money:
-        """A share of what the rest of the period costs from an instant on."""
-        return portion(self.price, self.policy.left(self.period, at, self.zone) * share, self.rounding)
+    def left(self, at: datetime) -> Fraction:
+        """The share of the period that is still to come: also of what a plan includes that begins then (credits)."""
+        return self.policy.left(self.period, at, self.zone)
+
+    def part(self, at: datetime) -> Money:
+        """What the rest of the period costs from an instant on."""
+        return portion(self.price, self.left(at), self.rounding)
+
+    def at_price(self, price: Money) -> "Terms":
+        """The same period at another price."""
+        return Terms(price, self.period, self.zone, self.policy, self.rounding)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +92,8 @@ def change_price(
 
     `price` is the new price of a whole period after its discounts. `unused` is the share of what the old price included
     (credits, documents) that was not consumed: no more than that is given back, so that nobody gains by buying, using
-    up and changing. `new_period` begins at `at` when the cycle is reset, and is paid in full.
+    up and changing; what the new plan includes is granted for the rest only (`Terms.left`). `new_period` begins at `at`
+    when the cycle is reset, and is paid in full.
 
     From 100.00 to 300.00 on 16 June: half of each.
 
@@ -97,30 +106,27 @@ def change_price(
     >>> [(entry.direction.value, entry.amount.major) for entry in found.entries]
     [('credit', '50.00'), ('debit', '150.00')]
     """
-    if when is When.NEXT_PERIOD or not paid.period.start <= at < paid.period.end:
+    if when is When.NEXT_PERIOD or at not in paid.period:
         return PlanChange((), invoiced_now=False, counts_at=paid.period.end)
     rest = Period(at, paid.period.end)
     credit = ProratedEntry(Direction.CREDIT, _given_back(paid, at, unused), rest)
     if when is When.RESET_CYCLE:
         debit = ProratedEntry(Direction.DEBIT, price, new_period or rest)
     else:
-        terms = Terms(price, paid.period, paid.zone, paid.policy, paid.rounding)
-        debit = ProratedEntry(Direction.DEBIT, terms.part(at), rest)
+        debit = ProratedEntry(Direction.DEBIT, paid.at_price(price).part(at), rest)
     return PlanChange((credit, debit), invoiced_now=when is not When.PRORATE, counts_at=at)
 
 
-def change_seats(paid: Terms, seats: TierPrice, *, before: int, after: int, at: datetime) -> ProratedEntry | None:
-    """Change the number of seats: the difference of both prices for the rest of the period, or None if there is none.
+def change_seats(paid: Terms, seats: TierPrice, *, count: int, at: datetime) -> ProratedEntry | None:
+    """Change to so many seats: what they cost more or less than what was paid, for the rest of the period.
 
-    `paid.price` is not read; both prices come from `seats`. Seats in tiers cost what their tiers say.
+    Seats in tiers cost what their tiers say. None when nothing changes. Raises MixedCurrencies, NegativeQuantity.
     """
-    one, other = (seats.money(count, paid.rounding) for count in (before, after))
-    apart = other - one
-    if not apart:
+    apart = seats.money(count, paid.rounding) - paid.price
+    if not apart or at not in paid.period:
         return None
-    terms = Terms(abs(apart), paid.period, paid.zone, paid.policy, paid.rounding)
     direction = Direction.DEBIT if apart.minor > 0 else Direction.CREDIT
-    return ProratedEntry(direction, terms.part(at), Period(at, paid.period.end))
+    return ProratedEntry(direction, paid.at_price(abs(apart)).part(at), Period(at, paid.period.end))
 
 
 class Refund(StrEnum):
@@ -133,7 +139,7 @@ class Refund(StrEnum):
 
 def cancel(paid: Terms, *, at: datetime, refund: Refund, unused: Fraction = _ALL) -> ProratedEntry | None:
     """End a subscription within a paid period: what is given back, or None."""
-    if refund is Refund.NONE or not paid.period.start <= at < paid.period.end:
+    if refund is Refund.NONE or at not in paid.period:
         return None
     amount = paid.price if refund is Refund.FULL else _given_back(paid, at, unused)
     since = paid.period.start if refund is Refund.FULL else at
@@ -169,5 +175,4 @@ def after_trial(paid: Terms, trial_end: datetime) -> Money:
 
 
 def _given_back(paid: Terms, at: datetime, unused: Fraction) -> Money:
-    left = paid.policy.left(paid.period, at, paid.zone)
-    return portion(paid.price, min(left, unused), paid.rounding)
+    return portion(paid.price, min(paid.left(at), unused), paid.rounding)

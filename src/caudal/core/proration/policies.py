@@ -11,7 +11,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from caudal.core.errors import Problem, msg
-from caudal.core.periods import Days, Period, day_in, ratio
+from caudal.core.periods import Days, Period, day_in, in_utc, ratio
 
 _MONTH: Final = 30
 _MONTHS: Final = 12
@@ -87,9 +87,9 @@ class ProrationPolicy:
 
     def left(self, whole: Period, at: datetime, zone: ZoneInfo) -> Fraction:
         """The share of a period that is still to come: all before it, none after it, never more than all."""
-        if at <= whole.start:
+        if in_utc(at) <= whole.start:
             return Fraction(1)
-        return min(Fraction(1), self.share(Period(at, whole.end), whole, zone)) if at < whole.end else Fraction(0)
+        return min(Fraction(1), self.share(Period(at, whole.end), whole, zone)) if at in whole else Fraction(0)
 
     def _days(self, part: Period, zone: ZoneInfo) -> Days | None:
         """The local days of a part: a change during a day moves the whole day to one side."""

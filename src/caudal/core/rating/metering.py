@@ -12,10 +12,11 @@ from fractions import Fraction
 from typing import Final
 
 from caudal.core.errors import Problem, msg
-from caudal.core.money import Exact, Rounding
+from caudal.core.money import Exact, Rounding, TooPrecise
 from caudal.core.periods import Period, ratio
 
 _TEN: Final = 10
+_PLACES_MAX: Final = 30
 
 
 class ConflictingUsage(Problem):
@@ -161,11 +162,13 @@ class Meter:
 
 
 def round_quantity(quantity: Exact, rounding: Rounding, places: int = 0) -> Fraction:
-    """Round a quantity to decimal places; negative ones are tens and hundreds.
+    """Round a quantity to decimal places; negative ones are tens and hundreds. Raises TooPrecise.
 
     >>> [str(round_quantity(Fraction("123.4567"), Rounding.HALF_UP, places)) for places in (0, 2, -1)]
     ['123', '6173/50', '120']
     """
+    if abs(places) > _PLACES_MAX:
+        raise TooPrecise(text=quantity, places=_PLACES_MAX)
     unit = Fraction(_TEN) ** places
     return rounding.whole(Fraction(quantity) * unit) / unit
 

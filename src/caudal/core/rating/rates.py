@@ -1,8 +1,9 @@
 """From usage to lines, and from late usage to the lines that are still missing.
 
 Rating is a function of facts, terms and a watermark. Lines are rounded by their running total, so that cutting a period
-in pieces changes no sum. Discounts and limits are worked out on the totals of a period, never per piece. What was
-booked is compared with what is right now, line by line of the same period: the difference is what is still to book.
+in pieces changes no sum. Discounts and limits are worked out on the running total, and each piece bears what they
+changed in it. What was booked is compared with what is right now, line by line of the same period: the difference is
+what is still to book.
 """
 
 from collections.abc import Iterable, Sequence
@@ -130,14 +131,18 @@ def rate(
     _check_touching(pieces, period)
     usage = known_usage(facts, as_of)
     quantities = [terms.meter.measure(usage, period, piece.end, carried=carried) for piece in pieces]
-    lines = rate_quantities(terms, pieces, quantities)
-    return Rating((*lines, *mutations(terms, lines, period, last=last)), as_of, terms.currency)
+    return Rating(rate_quantities(terms, pieces, quantities, last=last), as_of, terms.currency)
 
 
 def rate_quantities(
-    terms: UsageTerms, windows: Sequence[Period], quantities: Sequence[Fraction]
+    terms: UsageTerms, windows: Sequence[Period], quantities: Sequence[Fraction], *, last: bool
 ) -> tuple[RatedLine, ...]:
-    """Rate the pieces of a period by the quantity that was reached at the end of each, without discounts and limits."""
+    """Rate the pieces of a period by the quantity that was reached at the end of each, with discounts and limits."""
+    lines = _by_quantity(terms, windows, quantities)
+    return (*lines, *mutations(terms, windows, lines, last=last))
+
+
+def _by_quantity(terms: UsageTerms, windows: Sequence[Period], quantities: Sequence[Fraction]) -> tuple[RatedLine, ...]:
     lines: list[RatedLine] = []
     before: dict[tuple[LineKind, int, Decimal], tuple[Fraction, Money]] = {}
     nothing = Fraction(0), Money(0, terms.currency)
@@ -153,22 +158,46 @@ def rate_quantities(
     return tuple(lines)
 
 
-def mutations(terms: UsageTerms, lines: Sequence[RatedLine], period: Period, *, last: bool) -> tuple[RatedLine, ...]:
-    """What discounts and limits do to the total of a period: first discounts, then the limits."""
-    subtotal = total((line.amount for line in lines), terms.currency)
+def mutations(
+    terms: UsageTerms, windows: Sequence[Period], lines: Sequence[RatedLine], *, last: bool
+) -> tuple[RatedLine, ...]:
+    """What discounts and limits do to the total of a period: first discounts, then the limits.
+
+    They are worked out on the total that was reached at the end of each piece, and each piece bears what they changed
+    in it. A minimum is made up for in the last piece, when the period is over.
+    """
+    found: list[RatedLine] = []
     nothing = Money(0, terms.currency)
-    kept = discounted(subtotal, terms.discounts, terms.rounding) if subtotal > nothing else subtotal
-    settled = terms.commitment.settle([kept], last=last)
-    changes = {
-        LineKind.DISCOUNT: kept - subtotal,
-        LineKind.MAXIMUM: -settled.off[0],
-        LineKind.MINIMUM: settled.true_up,
-    }
-    return tuple(
-        RatedLine(LineKey(terms.charge, period, kind), Fraction(1), amount)
-        for kind, amount in changes.items()
-        if amount
-    )
+    reached, before = nothing, _Mutated(nothing, nothing, nothing)
+    for window in windows:
+        reached += total((line.amount for line in lines if line.key.period == window), terms.currency)
+        now = _mutated(terms, reached)
+        for kind, amount in (
+            (LineKind.DISCOUNT, now.discount - before.discount),
+            (LineKind.MAXIMUM, now.over - before.over),
+        ):
+            if amount:
+                found.append(RatedLine(LineKey(terms.charge, window, kind), Fraction(1), amount))
+        before = now
+    true_up = terms.commitment.settle([before.kept], last=last).true_up
+    if true_up:
+        found.append(RatedLine(LineKey(terms.charge, windows[-1], LineKind.MINIMUM), Fraction(1), true_up))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mutated:
+    """What a total becomes: less a discount and what is over the maximum (neither above zero), what is kept."""
+
+    discount: Money
+    over: Money
+    kept: Money
+
+
+def _mutated(terms: UsageTerms, subtotal: Money) -> _Mutated:
+    discounted_to = discounted(subtotal, terms.discounts, terms.rounding) if subtotal.minor > 0 else subtotal
+    off = terms.commitment.settle([discounted_to], last=False).off[0]
+    return _Mutated(discounted_to - subtotal, -off, discounted_to - off)
 
 
 def still_due(now: Rating, booked: Iterable[RatedLine]) -> tuple[RatedLine, ...]:

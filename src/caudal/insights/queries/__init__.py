@@ -4,12 +4,21 @@ from caudal.insights.queries.answers import Figure, Result, measure
 from caudal.insights.queries.binding import dimensions_of, is_fed, public_marts, report_view, sees_company
 from caudal.insights.queries.definitions import definition_json, formula_text, sources_of, used_by
 from caudal.insights.queries.figures import drill_json, figure_json, finding_json, result_json, value_json
-from caudal.insights.queries.questions import NoSuchDimension, NoSuchMetric, metric_named, question, today
+from caudal.insights.queries.questions import (
+    UNKNOWN,
+    NoSuchDimension,
+    NoSuchMetric,
+    metric_named,
+    question,
+    today,
+    written,
+)
 from caudal.insights.queries.records import Contribution, Drill, Part, drill, part_names, summed
 from caudal.insights.queries.reference import reference_page
 from caudal.insights.queries.statements import TooSlow
 
 __all__ = [
+    "UNKNOWN",
     "Contribution",
     "Drill",
     "Figure",
@@ -40,4 +49,5 @@ __all__ = [
     "today",
     "used_by",
     "value_json",
+    "written",
 ]

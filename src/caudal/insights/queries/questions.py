@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from caudal.workspace.models import CompanySettings
 
 MOST_DIMENSIONS: Final = 4
+UNKNOWN: Final = "~"
+"""In an address, the value of a dimension that nobody knows. A text that begins with it has it twice."""
 _SHOWN: Final = 100
 
 
@@ -127,3 +129,15 @@ def first_day(actor: Actor, metric: Metric, *, as_of: date, zone: str) -> date |
 
 def _nearest(word: str, known: Iterable[str]) -> str:
     return next(iter(get_close_matches(word[:_SHOWN], list(known), n=1, cutoff=0)), "")
+
+
+def written(value: object) -> str:
+    """Write the value of a dimension into an address.
+
+    >>> written(None), written("Rosa"), written("~")
+    ('~', 'Rosa', '~~')
+    """
+    if value is None:
+        return UNKNOWN
+    text = str(value)
+    return UNKNOWN + text if text.startswith(UNKNOWN) else text

@@ -9,11 +9,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from caudal.core.metrics import Metric
-from caudal.insights.queries import Figure, Result, dimensions_of
+from caudal.insights.queries import UNKNOWN, Figure, Result, dimensions_of, written
 from caudal.kit.marts import ColumnKind
-
-UNKNOWN: Final = "~"
-"""In an address, the value of a dimension that nobody knows. A text that begins with it has it twice."""
 
 _READERS: Final[dict[ColumnKind, Callable[[str], Any]]] = {
     ColumnKind.BOOLEAN: lambda text: text == "True",
@@ -40,18 +37,6 @@ def rows_address(result: Result, figure: Figure) -> str:
     asked += [("by", name) for name in request.by]
     asked += [("is", written(value)) for value in figure.dimensions]
     return f"{reverse('insights:rows', args=[result.metric.id])}?{urlencode(asked)}"
-
-
-def written(value: object) -> str:
-    """Write the value of a dimension into an address.
-
-    >>> written(None), written("Rosa"), written("~")
-    ('~', 'Rosa', '~~')
-    """
-    if value is None:
-        return UNKNOWN
-    text = str(value)
-    return UNKNOWN + text if text.startswith(UNKNOWN) else text
 
 
 def read(metric: Metric, name: str, text: str) -> Any:

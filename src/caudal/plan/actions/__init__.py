@@ -30,7 +30,7 @@ from caudal.plan.actions.drafting import (
     propose_draft,
     take_back_draft,
 )
-from caudal.plan.actions.milestones import MilestoneGone, NotGiven, change_milestone
+from caudal.plan.actions.milestones import MilestoneGone, NotGiven, change_milestone, remind_of_milestones
 from caudal.plan.actions.repairing import (
     REPAIR_SEARCH,
     REPAIR_TASK,
@@ -101,6 +101,7 @@ __all__ = [
     "draft_scenario",
     "keep_scenario",
     "propose_draft",
+    "remind_of_milestones",
     "say_in_scenario",
     "start_repair_search",
     "start_simulation",

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import Max
+
 from caudal.core.errors import Finding, Problem, Severity, msg
 from caudal.core.plans import BYTES_MAX
 from caudal.kit.access import Actor, ActorKind, Verb, require
@@ -22,7 +24,16 @@ from caudal.plan.events import (
     DraftProposed,
     DraftTakenBack,
 )
-from caudal.plan.models import NAME_LENGTH, NOTE_LENGTH, DraftDecision, DraftState, PlanDraft, PlanVersion, Purpose
+from caudal.plan.models import (
+    NAME_LENGTH,
+    NOTE_LENGTH,
+    DraftDecision,
+    DraftState,
+    DraftText,
+    PlanDraft,
+    PlanVersion,
+    Purpose,
+)
 from caudal.plan.queries import Source, digest, read_text
 from caudal.workspace.queries import hands_of
 
@@ -126,6 +137,7 @@ def begin_draft(
         **values,
     )
     draft.save(force_insert=True)
+    keep_text(draft, 1)
     told = {key: value for key, value in values.items() if key not in NOT_TOLD}
     begun = DraftBegun(
         subject=draft.ref,
@@ -158,6 +170,9 @@ def change_draft(
     before = draft.text
     changes = draft.change(actor=actor, as_of=as_of, expected_version=expected_version, **values)
     if changes:
+        if draft.text != before:
+            last = DraftText.objects.filter(draft=draft).aggregate(last=Max("number"))["last"]
+            keep_text(draft, (last or 0) + 1)
         added, removed = lines_changed(before, draft.text)
         told = {key: pair for key, pair in changes.items() if key not in NOT_TOLD}
         changed = DraftChanged(subject=draft.ref, lines_added=added, lines_removed=removed, changes=told)
@@ -247,6 +262,18 @@ def delete_draft(*, actor: Actor, as_of: datetime, draft_id: UUID, expected_vers
     refuse_closed(draft)
     draft.delete_softly(actor=actor, as_of=as_of, expected_version=expected_version)
     publish(DraftDeleted(subject=draft.ref), actor=actor, occurred_at=as_of)
+
+
+def keep_text(draft: PlanDraft, number: int) -> None:
+    """Keep the text as it stands now, by whom and since when."""
+    DraftText(
+        draft=draft,
+        number=number,
+        text=draft.text,
+        sha256=draft.sha256,
+        written_at=draft.changed_at,
+        written_by=draft.changed_by,
+    ).save(force_insert=True)
 
 
 def reopen(draft: PlanDraft, actor: Actor, as_of: datetime) -> None:

@@ -5,15 +5,17 @@ from typing import Any
 from uuid import UUID
 
 from caudal.core.errors import Problem, msg
+from caudal.core.ids import Ref
 from caudal.core.plans import milestone_called
-from caudal.kit.access import Actor, NotAllowed, Verb, policies, require
+from caudal.kit.access import SYSTEM, Actor, NotAllowed, Verb, policies, require
 from caudal.kit.actions import action
 from caudal.kit.outbox import publish
 from caudal.kit.problems import BadInput
 from caudal.plan.events import MilestoneChanged
 from caudal.plan.models import MilestoneWork
-from caudal.plan.queries import adopted_plan, company_day, milestone_work
-from caudal.workspace.queries import member_of_team
+from caudal.plan.queries import NoPlan, adopted_plan, company_day, late_milestones, milestone_work
+from caudal.workspace.actions import Notice, notify
+from caudal.workspace.queries import NoticeSort, member_of_team
 
 
 class MilestoneGone(Problem):
@@ -31,6 +33,29 @@ class NotGiven(Problem):
     status = 403
     message = msg("Only administrators and managers give milestones to people.")
     hint = msg("Leave the owner as it is.")
+
+
+@action
+def remind_of_milestones(*, as_of: datetime) -> int:
+    """Tell the owners of milestones that these have become late, each once; return how many are late and owned."""
+    try:
+        late = late_milestones(SYSTEM, as_of)
+    except NoPlan:
+        return 0
+    return notify(
+        notices=[
+            Notice(
+                member_id=each.owner_id,
+                sort=NoticeSort.REMINDER,
+                key=f"late milestone {each.row_id} {each.due.days.last.isoformat()}",
+                subject=Ref(MilestoneWork.kind, each.row_id),
+                actor=SYSTEM.id,
+                happened_at=as_of,
+            )
+            for each in late
+            if each.owner_id is not None and each.row_id is not None
+        ]
+    )
 
 
 @action

@@ -83,7 +83,7 @@ class ActualsQuery(Body):
     limit: int = Field(100, ge=1, le=MOST)
 
 
-@router.get("/plan/actuals", response=ActualsOut)
+@router.get("/plan-actuals", response=ActualsOut)
 @needs("actual")
 def list_actuals(request: HttpRequest, query: Query[ActualsQuery]) -> dict[str, Any]:
     """List what was typed of a target, or lately."""
@@ -98,7 +98,7 @@ def list_actuals(request: HttpRequest, query: Query[ActualsQuery]) -> dict[str, 
     return {"items": [actual_row(each) for each in told]}
 
 
-@router.post("/plan/actuals", response={201: TakenOut})
+@router.post("/plan-actuals", response={201: TakenOut})
 @needs("actual", Verb.CREATE)
 def type_in(request: HttpRequest, body: ActualsIn) -> Status[dict[str, int]]:
     """Keep what numbers came to; a refusal names every actual that cannot be taken, and takes none."""
@@ -128,7 +128,7 @@ def type_in(request: HttpRequest, body: ActualsIn) -> Status[dict[str, int]]:
     return Status(201, {"typed": count, "known": len(kept) - count})
 
 
-@router.delete("/plan/actuals/{actual_id}", response={204: None})
+@router.delete("/plan-actuals/{actual_id}", response={204: None})
 @needs("actual", Verb.CREATE)
 def take_back(request: HttpRequest, actual_id: str) -> Status[None]:
     """Take back what was typed; it stays, and does not count."""

@@ -32,8 +32,12 @@ from caudal.plan.queries import (
     draft_row,
     drafts_of,
     kept_plan,
+    lines_of,
     source_called,
+    text_numbered,
     text_review,
+    text_row,
+    texts_of,
 )
 
 router = Router()
@@ -78,6 +82,28 @@ class WholeDraftOut(DraftOut):
     text: str
     findings: list[dict[str, Any]]
     broken: int | None
+
+
+class DraftTextOut(Schema):
+    """A text that a draft had: by whom it was saved, and when."""
+
+    number: int
+    sha256: str
+    at: datetime
+    by: str
+
+
+class WholeDraftTextOut(DraftTextOut):
+    """A text with its lines, each with the save by which it came and who made it."""
+
+    text: str
+    lines: list[dict[str, Any]]
+
+
+class DraftTextsOut(Schema):
+    """The texts of a draft, the last one first."""
+
+    texts: list[DraftTextOut]
 
 
 class DraftsOut(Schema):
@@ -249,6 +275,26 @@ def remove_draft(request: HttpRequest, draft_id: str) -> Status[None]:
         expected_version=version_of(request),
     )
     return Status(204, None)
+
+
+@router.get("/plan-drafts/{draft_id}/texts", response=DraftTextsOut)
+@needs("plan_draft")
+def list_texts(request: HttpRequest, draft_id: str) -> dict[str, Any]:
+    """Return the texts that a draft had, the last one first."""
+    return {"texts": [text_row(each) for each in texts_of(found(actor_of(request), draft_id))]}
+
+
+@router.get("/plan-drafts/{draft_id}/texts/{int:number}", response=WholeDraftTextOut)
+@needs("plan_draft")
+def get_text(request: HttpRequest, draft_id: str, number: int) -> dict[str, Any]:
+    """Return one text of a draft, with the save by which each of its lines came."""
+    draft = found(actor_of(request), draft_id)
+    text = text_numbered(draft, number)
+    lines = [
+        {"number": each.number, "text": each.text, "save": each.written.number, "by": each.written.written_by}
+        for each in lines_of(draft, number)
+    ]
+    return text_row(text) | {"text": text.text, "lines": lines}
 
 
 @router.post("/plan-drafts/{draft_id}/proposal", response=DraftOut)

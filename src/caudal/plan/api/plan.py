@@ -14,7 +14,14 @@ from caudal.kit.access import Actor, Verb
 from caudal.kit.bodies import Body, version_of
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
-from caudal.plan.actions import RepairChoice, adopt_plan, apply_repair, change_milestone, start_simulation
+from caudal.plan.actions import (
+    RepairChoice,
+    adopt_plan,
+    apply_repair,
+    change_milestone,
+    start_repair_search,
+    start_simulation,
+)
 from caudal.plan.adapters import minimiser
 from caudal.plan.models import PlanVersion
 from caudal.plan.queries import (
@@ -159,6 +166,20 @@ class RepairIn(Schema, extra="forbid"):
     """Whether `take` counts the targets that may be told for another time, and not the repairs."""
 
 
+class RepairSearchIn(Schema, extra="forbid"):
+    """What a repair is searched for: a reading, checks, and targets that keep their ranges."""
+
+    reading: Reading = Reading.TARGET
+    checks: str = Field("all", max_length=1000)
+    lock: list[str] = Field(default=[], max_length=200)
+
+
+class SearchOut(Schema):
+    """The operation that searches; when it is done, the repairs are read at once."""
+
+    operation: str
+
+
 class RepairQuery(Schema):
     """What a repair is asked of: a reading, checks, and targets that keep their ranges."""
 
@@ -185,6 +206,16 @@ def get_repairs(request: HttpRequest, query: Query[RepairQuery]) -> dict[str, An
     asked = RepairAsked.of(actor_of(request), reading=query.reading, checks=query.checks, locked=query.lock)
     report = asked_report(asked, repair_found(asked, minimiser()))
     return {"sha256": asked.version.sha256, **repair_data(report, asked.version.text, "plan.toml")}
+
+
+@router.post("/plan/repair-searches", response={202: SearchOut})
+@needs("plan")
+def search_repair(request: HttpRequest, body: RepairSearchIn) -> Status[dict[str, str]]:
+    """Let a worker find the least to change, and keep it; the operation says how far it is."""
+    actor = actor_of(request)
+    asked = RepairAsked.of(actor, reading=body.reading, checks=body.checks, locked=body.lock)
+    operation = start_repair_search(actor=actor, as_of=now(), asked=asked)
+    return Status(202, {"operation": str(operation.ref)})
 
 
 @router.post("/plan/repairs", response={201: PlanOut})

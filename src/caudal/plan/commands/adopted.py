@@ -23,7 +23,7 @@ from caudal.workspace.queries import company
 def adopt(*, name: str, version: str, starts: str | None) -> None:
     """Make PLAN, a plan file or one that comes with Caudal, the plan that counts."""
     as_of = now()
-    month = _month(starts) or CalendarPeriod.of(Grain.MONTH, day_in(as_of, _zone()))
+    month = month_named(starts) or CalendarPeriod.of(Grain.MONTH, day_in(as_of, _zone()))
     file, data = read_bytes(name)
     try:
         adopted = adopt_plan(
@@ -47,14 +47,14 @@ def status(*, month: str | None, every: bool, language: str, as_json: bool) -> N
     """Compare the plan with what happened."""
     as_of = now()
     with translation.override(language):
-        found = standing(actor=SYSTEM, as_of=as_of, month=_month(month), measuring=Measuring(SYSTEM, as_of))
+        found = standing(actor=SYSTEM, as_of=as_of, month=month_named(month), measuring=Measuring(SYSTEM, as_of))
         if as_json:
             print_json({"as_of": found.moment.at.isoformat(), "targets": standing_rows(found.targets)})
         else:
             print_wide(standing_table(found, unfed=every))
 
 
-def _month(text: str | None) -> CalendarPeriod | None:
+def month_named(text: str | None) -> CalendarPeriod | None:
     if not text:
         return None
     month = CalendarPeriod.parse(text)

@@ -111,7 +111,12 @@ def numbers_of(tree: Tree, month: int, changed: Mapping[str, float] | None = Non
 
 def usual(tree: Tree) -> Mapping[str, float]:
     """Return what every driver usually is, at its full value."""
-    found: Mapping[str, float] = lazy("caudal.core.simulate").middles(tree)
+    return _usual(tree.plan)
+
+
+@lru_cache(maxsize=_KEPT)
+def _usual(plan: Plan) -> Mapping[str, float]:
+    found: Mapping[str, float] = lazy("caudal.core.simulate").middles(tree_of(plan))
     return found
 
 

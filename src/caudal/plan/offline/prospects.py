@@ -20,13 +20,21 @@ _KINDS: dict[UnitKind, Kind] = {
 }
 
 
-def chance_words(chance: float) -> str:
-    """Say in how many futures something happens: "7 of 10 futures", "all futures", "3 of 100 futures"."""
+def is_fine(chance: float) -> bool:
+    """Say whether tenths are too coarse to tell a chance by."""
+    return 0 < chance < _RARE or _FREQUENT < chance < 1
+
+
+def chance_words(chance: float, *, fine: bool = False) -> str:
+    """Say in how many futures something happens: "7 of 10 futures", "all futures", "3 of 100 futures".
+
+    With `fine` hundredths are told, beside a chance that is told by them.
+    """
     if chance <= 0:
         return gettext("no future")
     if chance >= 1:
         return gettext("every future")
-    of = 10 if _RARE <= chance <= _FREQUENT else 100
+    of = 100 if fine or is_fine(chance) else 10
     count = min(max(round(chance * of), 1), of - 1)
     words = {"count": number_text(count, reader_locale()), "of": number_text(of, reader_locale())}
     return gettext("%(count)s of %(of)s futures") % words

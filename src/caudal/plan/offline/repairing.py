@@ -24,7 +24,7 @@ from caudal.core.checks import (
     search_on,
 )
 from caudal.core.intervals import Interval, Reading
-from caudal.core.plans import Check, Plan, Target, set_target
+from caudal.core.plans import Check, Plan, Target, set_targets
 from caudal.plan.offline.figures import figure, interval
 from caudal.plan.offline.least import LeastChange
 from caudal.plan.offline.reviewing import checks_of, ends
@@ -171,11 +171,11 @@ def rebased_text(text: str, plan: Plan, rebase: Rebase) -> str:
 
 
 def _with_ranges(text: str, plan: Plan, targets: Iterable[Target]) -> str:
+    ranges = {}
     for target in targets:
         scale = plan.version.scale if plan.version is not None and plan.scales_in(target.id) else Fraction(1)
-        hi = None if target.hi is None else target.hi / scale
-        text = set_target(text, target.id, lo=target.lo / scale, hi=hi)
-    return text
+        ranges[target.id] = (target.lo / scale, None if target.hi is None else target.hi / scale)
+    return set_targets(text, ranges)
 
 
 def repair_diff(text: str, repaired: str, file: str) -> str:

@@ -136,7 +136,7 @@ def checks_of(plan: Plan, beside: Sequence[Check] = (), chosen: str = "all") -> 
             if word in sets
             else tuple(check for check in every if word in {check.id, check.group, check.standard})
         )
-        if not picked and word not in sets:
+        if not picked and word not in {*sets, "all"}:
             raise UnknownChecks(name=word[:80])
         found.update({check.id: check for check in picked})
     return tuple(found.values())

@@ -13,11 +13,12 @@ from caudal.core.errors import Finding, Problem, msg
 from caudal.core.ids import NotAnId, Ref
 from caudal.core.intervals import Reading
 from caudal.core.plans import Plan, PlanFile, read_plan
-from caudal.kit.access import Actor, Verb
-from caudal.plan.models import DraftDecision, DraftState, Origin, PlanDraft, PlanVersion
+from caudal.kit.access import Actor, Verb, may
+from caudal.plan.models import DraftDecision, DraftState, DraftText, Origin, PlanDraft, PlanVersion
 from caudal.plan.offline.files import PlanNotFound, read_bytes, shipped_plans
 from caudal.plan.offline.reviewing import Review, checks_of, review
 from caudal.plan.queries.adopted import NoPlan, adopted_version
+from caudal.workspace.queries import hands_of, member_actors, members_called
 
 _TEXTS_KEPT: Final = 8
 LISTED: Final = 200
@@ -93,6 +94,32 @@ def decisions_of(drafts: Iterable[PlanDraft]) -> dict[UUID, list[DraftDecision]]
         if each.round == rounds[each.draft_id]:
             found[each.draft_id].append(each)
     return found
+
+
+def told_of_draft(draft_id: UUID, *, asked: bool) -> list[UUID]:
+    """Return the members who are told of a draft: those who may approve what was proposed, or else its authors.
+
+    Its authors are whoever began it, whoever proposed it last and whoever wrote one of its texts.
+    """
+    draft = PlanDraft.objects.filter(pk=draft_id, deleted_at=None).first()
+    if draft is None:
+        return []
+    if asked:
+        return approvers(draft)
+    writers = DraftText.objects.filter(draft=draft).order_by("pk").values_list("written_by", flat=True)
+    return members_called({draft.created_by, draft.proposed_by, *writers})
+
+
+def approvers(draft: PlanDraft) -> list[UUID]:
+    """Return the members who may approve a proposal: they may approve and see it, and did not propose it."""
+    return [
+        actor.member
+        for actor in member_actors()
+        if actor.member is not None
+        and draft.proposed_by not in hands_of(actor)
+        and may(actor, "plan_approval", Verb.CREATE)
+        and may(actor, "plan_draft", Verb.VIEW)
+    ]
 
 
 def adoption_of(actor: Actor, draft: PlanDraft) -> PlanVersion | None:

@@ -1,5 +1,6 @@
 """The phases of the plan that counts, with the days, the owners and what is late."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -25,6 +26,8 @@ class MilestoneStanding:
     owner: str
     version: int
     may_change: bool
+    row_id: UUID | None = None
+    """The row of what was said of it, if anything was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,24 @@ def phase_standings(actor: Actor, as_of: datetime) -> tuple[PhaseStanding, ...]:
                     owner=names.get(owner_id, "") if owner_id else "",
                     version=work.version if work else 0,
                     may_change=policy.covers(actor, Verb.CHANGE, owner_id),
+                    row_id=work.pk if work else None,
                 )
             )
         found.append(PhaseStanding(phase, days_of(phase, version.starts_on), tuple(milestones)))
     return tuple(found)
+
+
+def milestone_called(actor: Actor, row_id: UUID) -> MilestoneWork:
+    """Return what was said of a milestone, by the id of its row. Raises NotFound."""
+    return MilestoneWork.one_for(actor, Verb.VIEW, row_id)
+
+
+def late_milestones(actor: Actor, as_of: datetime) -> list[MilestoneStanding]:
+    """Return the milestones that are late, the one that is latest first. Raises NoPlan."""
+    return latest_first(phase_standings(actor, as_of))
+
+
+def latest_first(phases: Sequence[PhaseStanding]) -> list[MilestoneStanding]:
+    """Return those milestones of phases that are late, the one that is latest first."""
+    late = [each for phase in phases for each in phase.milestones if each.due.progress is Progress.LATE]
+    return sorted(late, key=lambda each: -each.due.days_late)

@@ -1,6 +1,6 @@
 """Where the company stands against its plan, target by target."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -8,7 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from caudal.core.clocks import WorkingCalendar
-from caudal.core.metrics import REGISTRY, Metric, NotFed, Request
+from caudal.core.metrics import REGISTRY, Direction, Metric, NotFed, Request
 from caudal.core.periods import CalendarPeriod, Days, Grain, Period, add_months, day_in, start_of_day
 from caudal.core.plans import Plan, Target, UnitKind, better_is
 from caudal.core.targets import Goal, State, Verdict, is_flow, judge
@@ -61,6 +61,15 @@ class Worked:
         return self.share * self.days
 
 
+@dataclass(frozen=True, slots=True)
+class RunRates:
+    """What each working day brought so far, what each must bring (or may take) from here, and how many are left."""
+
+    so_far: Fraction
+    needed: Fraction
+    days_left: Fraction
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """How one target stands. `measured` are the days its number is of, `period` the whole period it is due in.
@@ -85,6 +94,24 @@ class Standing:
     unused: Typed | None = None
 
     @property
+    def bound(self) -> Fraction | None:
+        """The end of the interval that counts: the one that is missed, else the one to reach or not to pass."""
+        if self.verdict.missed is not None:
+            return self.verdict.missed
+        return self.target.hi if better_is(self.target.metric) is Direction.LOWER else self.target.lo
+
+    @property
+    def rates(self) -> "RunRates | None":
+        """What each working day brought and must bring; None for a level, and where no day is gone or none is left."""
+        worked, actual, bound = self.worked, self.verdict.actual, self.bound
+        if not self.flow or worked is None or actual is None or bound is None:
+            return None
+        left = worked.days - worked.days_gone
+        if left <= 0 or worked.days_gone <= 0:
+            return None
+        return RunRates(actual / worked.days_gone, (bound - actual) / left, left)
+
+    @property
     def is_fed(self) -> bool:
         """Whether anything measures it at all, or anybody has said what it came to."""
         return self.measured is not None or any(value is not None for value in self.recent)
@@ -99,6 +126,7 @@ class Standings:
     moment: Moment
     month: CalendarPeriod
     targets: tuple[Standing, ...]
+    calendar: WorkingCalendar
     whole: bool = True
     """Whether the figures are those of the whole company."""
     counted_at: datetime | None = None
@@ -125,12 +153,12 @@ def standing(
     as_of: datetime,
     month: CalendarPeriod | None = None,
     pillar: str | None = None,
-    only: str | None = None,
+    only: Collection[str] | None = None,
     measuring: Measuring | None = None,
 ) -> Standings:
     """Return how each target of the plan stands: as of an instant, or at the end of a month that has ended.
 
-    With `pillar`, only its targets, with `only`, the one of that id. The figures are those of the whole company where
+    With `pillar`, only its targets, with `only`, those of these ids. The figures are those of the whole company where
     the actor may see that (`standing` within Reach.ALL), else those made of the rows within reach; `measuring` counts
     them another way. Raises NoPlan.
     """
@@ -140,7 +168,9 @@ def standing(
         raise NoPlan
     zone = ZoneInfo(own.zone)
     moment = Moment.of(as_of, zone, month)
-    targets = [target for target in plan.targets if pillar in {None, target.pillar} and only in {None, target.id}]
+    targets = [
+        target for target in plan.targets if pillar in {None, target.pillar} and (only is None or target.id in only)
+    ]
     periods = {
         grain: CalendarPeriod.of(grain, moment.day, own.fiscal_start_month)
         for grain in dict.fromkeys(target.period for target in targets)
@@ -166,6 +196,7 @@ def standing(
         moment=moment,
         month=CalendarPeriod.of(Grain.MONTH, moment.day),
         targets=asked,
+        calendar=calendar,
         whole=whole,
         counted_at=measuring.counted_at,
     )
@@ -213,7 +244,7 @@ class _Question:
             counted,
             verdict=judge(goal, told.value, elapsed=worked.share),
             flow=flow,
-            period=told.period,
+            period=period,
             measured=Days(told.period.days.start, told.through + ONE_DAY),
             worked=worked,
             missing=0,
@@ -253,14 +284,10 @@ class _Question:
         self, target: Target, metric: Metric, period: CalendarPeriod, level: Days | None
     ) -> tuple[Sequence[Figure], Figure]:
         """Return the whole periods before this one, and what counts now: this one so far, or a level's own days."""
-        request = Request(
-            start=earlier(period, RECENT).days.start,
-            end=period.days.start if level else period.days.end,
-            as_of=self.moment.today,
+        stretch = Days(earlier(period, RECENT).days.start, period.days.start if level else period.days.end)
+        request = replace(
+            question_of(target, stretch, self.moment, self.calendar.zone, self.currency),
             grain=period.grain,
-            where=f'pillar = "{target.pillar}"' if target.pillar else "true",
-            zone=self.calendar.zone.key,
-            currency=target.unit.counted if target.unit.kind is UnitKind.MONEY else self.currency,
             fiscal_start=period.fiscal_start,
         )
         found = self.measuring.figures(metric.id, request)
@@ -271,6 +298,18 @@ class _Question:
 
     def _to_date(self, period: CalendarPeriod) -> Days:
         return Days(period.days.start, self.moment.day + ONE_DAY)
+
+
+def question_of(target: Target, days: Days, moment: Moment, zone: ZoneInfo, currency: str) -> Request:
+    """Return what is asked of a target's metric over some days: of its line of business, in its currency."""
+    return Request(
+        start=days.start,
+        end=days.end,
+        as_of=moment.today,
+        where=f'pillar = "{target.pillar}"' if target.pillar else "true",
+        zone=zone.key,
+        currency=target.unit.counted if target.unit.kind is UnitKind.MONEY else currency,
+    )
 
 
 def trailing(grain: Grain, day: date) -> Days:

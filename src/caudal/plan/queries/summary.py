@@ -98,22 +98,19 @@ def _driver(standings: Standings, worst: Standing) -> Standing | None:
 
 def _rate(worst: Standing) -> str:
     """What each working day left must bring, beside what the days gone have brought."""
-    worked, verdict = worst.worked, worst.verdict
+    rates, missed = worst.rates, worst.verdict.missed
     too_little = better_is(worst.target.metric) is not Direction.LOWER
-    if not worst.flow or worked is None or verdict.actual is None or verdict.missed is None or not too_little:
-        return ""
-    left, short = worked.days - worked.days_gone, verdict.missed - verdict.actual
-    if left <= 0 or worked.days_gone <= 0 or short <= 0:
+    if rates is None or missed is None or not too_little or rates.needed <= 0:
         return ""
     return gettext("To reach %(goal)s takes %(needed)s a working day from here; so far it was %(done)s.") % {
-        "goal": amount(worst.target, verdict.missed),
-        "needed": _daily(worst, short / left),
-        "done": _daily(worst, verdict.actual / worked.days_gone),
+        "goal": amount(worst.target, missed),
+        "needed": daily(worst, rates.needed),
+        "done": daily(worst, rates.so_far),
     }
 
 
-def _daily(standing: Standing, value: Fraction) -> str:
-    """An amount of money as such, a count with a decimal where it is small."""
+def daily(standing: Standing, value: Fraction) -> str:
+    """Write what a working day brings: an amount of money as such, a count with a decimal where it is small."""
     if standing.target.unit.kind.value == "money":
         return amount(standing.target, value)
     return number_text(round(value, 0 if value >= 100 else 1), reader_locale())  # noqa: PLR2004  three figures are enough

@@ -48,18 +48,18 @@ def standing_rows(standings: Iterable[Standing]) -> list[dict[str, Any]]:
     return [
         {
             "id": each.target.id,
-            "lo": _decimal(each.target.lo),
-            "hi": _decimal(each.target.hi),
+            "lo": decimal_text(each.target.lo),
+            "hi": decimal_text(each.target.hi),
             "unit": each.target.unit.text,
             "metric": each.target.metric,
             "pillar": each.target.pillar,
             "scaled": each.scaled,
             "from": each.measured and each.measured.start.isoformat(),
             "to": each.measured and each.measured.end.isoformat(),
-            "actual": _decimal(each.verdict.actual),
-            "projection": _decimal(each.verdict.projection),
-            "pace": _decimal(each.verdict.pace),
-            "share_elapsed": _decimal(each.worked.share if each.worked else None),
+            "actual": decimal_text(each.verdict.actual),
+            "projection": decimal_text(each.verdict.projection),
+            "pace": decimal_text(each.verdict.pace),
+            "share_elapsed": decimal_text(each.worked.share if each.worked else None),
             "state": each.verdict.state.value,
             "typed": each.typed is not None,
             "reason": reason(each),
@@ -82,8 +82,8 @@ def _cells(standing: Standing, language: str) -> tuple[str, ...]:
     return (*map(escape, plain), f"[{style}]{escape(state_word(standing))}[/]", escape(reason(standing)))
 
 
-def _decimal(value: Fraction | None) -> str | None:
-    """Exact where the decimals end, to twelve places where they do not."""
+def decimal_text(value: Fraction | None) -> str | None:
+    """Write a number for programs: exact where the decimals end, to twelve places where they do not."""
     if value is None:
         return None
     text = exact_text(value)

@@ -17,8 +17,9 @@ from caudal.plan.views.drafts import (
 from caudal.plan.views.editing import draft_check, draft_edit
 from caudal.plan.views.first import first_page
 from caudal.plan.views.futures import future_page, simulation_page, simulation_start
-from caudal.plan.views.milestones import milestone_edit
+from caudal.plan.views.milestones import milestone_edit, milestone_of
 from caudal.plan.views.repairing import repair_page
+from caudal.plan.views.rivers import river_page
 from caudal.plan.views.scenarios import (
     scenario_copy,
     scenario_delete,
@@ -31,6 +32,7 @@ from caudal.plan.views.scenarios import (
 from caudal.plan.views.splits import split_page
 from caudal.plan.views.target import actual_take_back, target_page
 from caudal.plan.views.targets import target_list
+from caudal.plan.views.texts import draft_return, draft_texts
 from caudal.plan.views.versions import version_list, version_page
 from caudal.plan.views.whatif import tree_page
 from caudal.plan.views.whole import whole_plan
@@ -49,12 +51,16 @@ __all__ = [
     "draft_new",
     "draft_page",
     "draft_propose",
+    "draft_return",
     "draft_take_back",
+    "draft_texts",
     "finding_list",
     "first_page",
     "future_page",
     "milestone_edit",
+    "milestone_of",
     "repair_page",
+    "river_page",
     "scenario_copy",
     "scenario_delete",
     "scenario_draft",

@@ -27,9 +27,12 @@ from caudal.plan.queries import (
     kept_plan,
     scenario_called,
     section_word,
+    shifts,
 )
 from caudal.plan.views.lines import language
+from caudal.plan.views.repairing import chances_of
 from caudal.plan.views.versions import choices
+from caudal.ui.tables import query
 
 WIDTH: Final = 200
 OPEN_REACH: Final = Fraction(3, 2)
@@ -95,6 +98,8 @@ def comparison(request: HttpRequest) -> HttpResponse:
             "before": side,
             "after": other_side,
             "summary": difference_summary(found),
+            "chances_href": query({}, a=one, b=other, chances="1"),
+            "chances": chances_of(shifts(before, after)) if request.GET.get("chances") else None,
             "targets": [beside(each) for each in found.of(TARGETS)],
             "sections": [(section_word(name), list(map(difference_words, found.of(name)))) for name in sections],
             "alike": [

@@ -8,17 +8,27 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from caudal.core.errors import Problem
+from caudal.core.ids import Ref
 from caudal.kit.access import Verb, policies
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.records import NotFound, VersionConflict
 from caudal.kit.world import now
 from caudal.plan.actions import MilestoneGone, change_milestone
 from caudal.plan.forms import MilestoneForm
-from caudal.plan.queries import MilestoneStanding, phase_standings
+from caudal.plan.models import MilestoneWork
+from caudal.plan.queries import MilestoneStanding, milestone_called, phase_standings
 from caudal.plan.views.lines import language
+
+
+@needs("milestone")
+@require_GET
+def milestone_of(request: HttpRequest, milestone_id: str) -> HttpResponse:
+    """Lead to a milestone by the id of what was said of it."""
+    work = milestone_called(actor_of(request), Ref.parse(milestone_id, MilestoneWork.kind).id)
+    return redirect("plan:milestone", work.phase, work.milestone)
 
 
 @needs("milestone", Verb.CHANGE)

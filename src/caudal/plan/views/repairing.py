@@ -69,6 +69,11 @@ class Way:
     chances: "Chances | None"
     mistakes: Sequence[str]
 
+    @property
+    def part(self) -> str:
+        """The id of the part of the page that says what it does to the chances."""
+        return f"chances-{self.number}"
+
 
 @dataclass(frozen=True, slots=True)
 class ChanceLine:

@@ -26,17 +26,21 @@ from caudal.plan.forms import ActualForm
 from caudal.plan.models import TypedActual
 from caudal.plan.queries import (
     RECENT,
+    Against,
     Standing,
     Standings,
     Typed,
     amount,
+    course_of,
     earlier,
+    explain,
     history_of,
     interval,
     per_of,
     standing,
     typists,
 )
+from caudal.plan.views.explained import course_chart, keys_of, shown_explanation
 from caudal.plan.views.first import month_named, month_text, step
 from caudal.plan.views.lines import language, line
 from caudal.ui.formats import day_text, reader_locale
@@ -104,7 +108,7 @@ def actual_take_back(request: HttpRequest, actual_id: str) -> HttpResponse:
 
 def target_standing(actor: Actor, target_id: str, *, month: str | None = None) -> tuple[Standings, Standing]:
     """Return how the plan stands, asked of one target alone, and that target. Raises NoPlan, UnknownTarget."""
-    found = standing(actor=actor, as_of=now(), month=month_named(month), only=target_id)
+    found = standing(actor=actor, as_of=now(), month=month_named(month), only={target_id})
     if not found.targets:
         raise UnknownTarget(plan=found.plan.id, target=target_id[:60])
     return found, found.targets[0]
@@ -114,7 +118,14 @@ def shown(actor: Actor, found: Standings, own: Standing, as_of: datetime, asked:
     """Return what the page says of a target."""
     target = own.target
     pillars = {pillar.id: pillar.label.told(language()) for pillar in found.plan.pillars}
+    way = course_of(actor, found, own, as_of=as_of)
+    against = Against.BEFORE if asked.get("against") == Against.BEFORE else Against.PLAN
+    explanation = explain(actor, found, own, as_of=as_of, against=against, by=asked.get("by"))
     return {
+        "keys": keys_of(own, way),
+        "course": course_chart(own, way),
+        "explanation": shown_explanation(found.plan, explanation, asked) if explanation else None,
+        "may_compare": own.verdict.actual is not None,
         "title": target.label.told(language()),
         "crumbs": [(_("Plan"), "/"), (_("Targets"), reverse("plan:targets"))],
         "line": line(own),

@@ -1,7 +1,7 @@
 """The whole plan: months, prices, budget, ways to customers, methods, tools and promises around the targets."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from babel.dates import format_skeleton
@@ -13,11 +13,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
 
+from caudal.core.ids import Ref
 from caudal.core.plans import ChannelKind, Figure, Plan, Progress
-from caudal.kit.access import Verb, may
+from caudal.kit.access import Actor, Reach, Verb, may, policies
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
-from caudal.plan.queries import MilestoneStanding, NoPlan, PhaseStanding, adopted_plan, interval, phase_standings
+from caudal.plan.queries import (
+    MilestoneStanding,
+    NoPlan,
+    PhaseStanding,
+    adopted_plan,
+    interval,
+    latest_first,
+    phase_standings,
+)
 from caudal.plan.views.lines import language
 from caudal.ui.formats import number_text, reader_locale
 from caudal.ui.tables import Cell, Column, Row, Table
@@ -39,6 +48,8 @@ class MilestoneLine:
     state: str
     tone: str
     href: str
+    owner_href: str = ""
+    """The day of its owner, for whoever may look at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +96,7 @@ def whole_plan(request: HttpRequest) -> HttpResponse:
             "document": plan.document,
             "adopted": version,
             "summary": schedule_words(phases, late),
+            "late": [late_line(actor, each) for each in latest_first(phases)],
             "phases": [phase_block(phase) for phase in phases],
             "tables": [
                 (heading, table)
@@ -149,6 +161,16 @@ def milestone_line(standing: MilestoneStanding) -> MilestoneLine:
         tone=tone,
         href=href,
     )
+
+
+def late_line(actor: Actor, standing: MilestoneStanding) -> MilestoneLine:
+    """Return a milestone that is late as a line, which leads to what else waits for its owner."""
+    line = milestone_line(standing)
+    reach, owner_id = policies()["deal"].reach(actor, Verb.CHANGE), standing.owner_id
+    may_look = owner_id == actor.member or reach is Reach.ALL or (reach >= Reach.TEAM and owner_id in actor.team)
+    if owner_id is None or not may_look:
+        return line
+    return replace(line, owner_href=f"{reverse('crm:day')}?of={Ref('member', owner_id)}")
 
 
 def due_words(standing: MilestoneStanding) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """Who acts: members and keys as actors, and how they are called."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -64,6 +64,24 @@ def actor_of_member(member: Member, settings: CompanySettings | None = None) -> 
         zone=member.zone or (own.zone if own else "UTC"),
         language=member.language or (own.language if own else "en"),
     )
+
+
+def member_actors() -> Iterator[Actor]:
+    """Return those who work here as actors, one by one, in the order of their ids."""
+    own = company()
+    for member in Member.objects.filter(deleted_at=None, deactivated_at=None).order_by("pk"):
+        yield actor_of_member(member, own)
+
+
+def members_called(actor_ids: Iterable[str]) -> list[UUID]:
+    """Return the members among those who did something: a key stands for whoever issued it, the system for nobody."""
+    ids = set(actor_ids)
+    issued = ApiKey.objects.filter(pk__in=_ids(ids, ApiKey.kind)).values_list("created_by", flat=True)
+    return sorted(_ids(ids | set(issued), Member.kind))
+
+
+def _ids(actor_ids: Iterable[str], kind: str) -> set[UUID]:
+    return {Ref.parse(each).id for each in actor_ids if each.startswith(f"{kind}_")}
 
 
 def actor_of_key(key: ApiKey, settings: CompanySettings | None = None) -> Actor:

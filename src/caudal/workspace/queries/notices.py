@@ -210,8 +210,8 @@ def _told(
 def _href(row: Notification, fact: RecordedFact | None, work: Operation | None) -> str:
     if work:
         return operation_page(work.name, row.subject)
-    asked = row.sort == NoticeSort.APPROVAL and fact is not None and "granted" not in fact.data
-    if asked:
+    asked = fact is not None and _is_question(fact) and "granted" not in fact.data
+    if row.sort == NoticeSort.APPROVAL and asked:
         return reverse("workspace:approvals")
     return page_of(row.subject) if row.many == 1 else list_of(row.subject_kind)
 
@@ -239,13 +239,18 @@ def _words(row: Notification, fact: RecordedFact | None, work: Operation | None,
         case NoticeSort.WORK:
             failed = work is not None and work.state == OperationState.FAILED
             said = _("It has failed") if failed else _("It is done")
-        case NoticeSort.APPROVAL if fact is not None:
+        case NoticeSort.APPROVAL if fact is not None and _is_question(fact):
             said = _approval_words(fact)
         case _:
             found = fact_words().get(fact.name) if fact else None
             happened = found.words(fact) if found and fact else row.sort
             said = happened if row.many == 1 else f"{happened} ({kind_words(row.subject_kind, row.many)})"
     return said
+
+
+def _is_question(fact: RecordedFact) -> bool:
+    """Whether it is one of the questions that a second person decides; what else is approved has its own page."""
+    return "request" in fact.data
 
 
 def _approval_words(fact: RecordedFact) -> str:
