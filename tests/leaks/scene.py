@@ -16,7 +16,7 @@ from caudal.crm.models import Lead
 from caudal.crm.queries import ProfileColumn, ProfileContent, ProfileTable
 from caudal.kit.access import SYSTEM, Actor
 from caudal.kit.records import Record
-from caudal.plan.models import PlanDraft, PlanScenario, PlanVersion, TypedActual
+from caudal.plan.models import MilestoneWork, PlanDraft, PlanScenario, PlanVersion, TypedActual
 from caudal.workspace.actions import (
     add_field,
     add_member,
@@ -263,6 +263,7 @@ def registers(scene: Scene, shop: Shop, holder: Member) -> None:
         "view": view,
         "plan": planned(scene),
         "plan_scenario": scenario(),
+        "milestone": milestone(),
         "actual": typed(),
         "share": share,
         "key": key,
@@ -298,6 +299,13 @@ def sold(shop: Shop) -> dict[str, Record]:
     )
     bundle = catalog.add_bundle(**made, name="Both", code="both", offering_ids=[offering.pk, other.pk])
     return {each.kind: each for each in (offering, charge, price, bundle)}
+
+
+def milestone() -> MilestoneWork:
+    """Make a milestone that somebody spoke of, which everybody sees."""
+    work = MilestoneWork.stamped(actor=SYSTEM, as_of=AT, plan="plan", phase="start", milestone="setup")
+    work.save(force_insert=True)
+    return work
 
 
 def scenario() -> PlanScenario:
