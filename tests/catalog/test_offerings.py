@@ -49,7 +49,7 @@ def sold(shop: Shop) -> Range:
     support = actions.add_offering(**MADE, product_id=product.pk, name="Priority support", code="care", role="add_on")
     actions.set_add_ons(**MADE, offering_id=pro.pk, add_on_ids=[support.pk])
     actions.set_terms(**MADE, offering_id=pro.pk, terms=[(12, Decimal(10)), (36, Decimal(20))])
-    said = [
+    said: list[tuple[Offering, str, str, str, str, dict[str, Any]]] = [
         (pro, "base", "recurring", "subscription", "", {"tiers": [{"flat": "99"}]}),
         (pro, "seats", "seat", "licence", "", {"tiers": [{"unit": "20"}], "free_units": "1"}),
         (
@@ -159,7 +159,7 @@ def test_what_contradicts_itself_is_refused_and_leaves_nothing(shop: Shop, sold:
     twice = [{"name": name, "where": {"kind": ["a"]}, "tiers": [{"unit": "1"}]} for name in ("one", "other")]
     with pytest.raises(FaultyPrice):
         actions.add_price(**said, price={"shape": "matrix", "rows": twice})
-    for wrong in (
+    unreadable: tuple[dict[str, Any], ...] = (
         {"tiers": []},
         {"tiers": [{"unit": 1.5}]},
         {"tiers": [{"unit": "NaN"}]},
@@ -167,7 +167,8 @@ def test_what_contradicts_itself_is_refused_and_leaves_nothing(shop: Shop, sold:
         {"tiers": [{"unit": "1"}], "percent": "2"},
         {"shape": "percentage"},
         {"shape": "cheap"},
-    ):
+    )
+    for wrong in unreadable:
         with pytest.raises(UnreadablePrice):
             actions.add_price(**said, price=wrong)
     with pytest.raises(BadInput):

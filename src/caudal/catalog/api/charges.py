@@ -174,7 +174,7 @@ def withdraw_price(request: HttpRequest, price_id: str) -> Status[None]:
 @router.post("/charges/{charge_id}/price-check", response=LintOut)
 @needs("price", Verb.VIEW)
 def check_price(request: HttpRequest, charge_id: str, body: PriceIn) -> LintOut:
-    """Say what would be odd about a price of a charge, in itself and beside its other prices, without keeping it."""
+    """Say what would be odd about a price, in itself and beside the others of the charge."""
     charge = queries.charge(actor_of(request), row_id("charge", charge_id))
     model = queries.read_price(body.price, body.currency)
     found = queries.odd_about(charge, model, from_date=body.from_date, existing_from_date=body.existing_from_date)

@@ -95,7 +95,7 @@ class ChargesRoutes(Resource):
     def check_price(
         self, charge_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[PriceIn]
     ) -> Lint:
-        """Say what would be odd about a price of a charge, in itself and beside its other prices, without…"""
+        """Say what would be odd about a price, in itself and beside the others of the charge."""
         found: Lint = self._send(
             "POST",
             f"/api/v1/charges/{quoted(charge_id)}/price-check",
