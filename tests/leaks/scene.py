@@ -15,7 +15,7 @@ from caudal.crm.models import Lead
 from caudal.crm.queries import ProfileColumn, ProfileContent, ProfileTable
 from caudal.kit.access import SYSTEM, Actor
 from caudal.kit.records import Record
-from caudal.plan.models import PlanDraft, PlanScenario, PlanVersion, TypedActual
+from caudal.plan.models import MilestoneWork, PlanDraft, PlanScenario, PlanVersion, TypedActual
 from caudal.workspace.actions import (
     add_field,
     add_member,
@@ -262,6 +262,7 @@ def registers(scene: Scene, shop: Shop, holder: Member) -> None:
         "view": view,
         "plan": planned(scene),
         "plan_scenario": scenario(),
+        "milestone": milestone(),
         "actual": typed(),
         "share": share,
         "key": key,
@@ -279,6 +280,13 @@ def registers(scene: Scene, shop: Shop, holder: Member) -> None:
     }
     others = {each.kind: each.id for each in scene.planted if each.kind not in KINDS}
     scene.ids = others | {kind: str(row.ref) for kind, row in rows.items()} | {"line": str(Ref("line", far.row.pk))}
+
+
+def milestone() -> MilestoneWork:
+    """Make a milestone that somebody spoke of, which everybody sees."""
+    work = MilestoneWork.stamped(actor=SYSTEM, as_of=AT, plan="plan", phase="start", milestone="setup")
+    work.save(force_insert=True)
+    return work
 
 
 def scenario() -> PlanScenario:

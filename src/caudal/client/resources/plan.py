@@ -2,7 +2,7 @@
 
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, Unpack
 
-from caudal.client.resources.shared import Plan, Search
+from caudal.client.resources.shared import Plan
 from caudal.client.transport import Resource, Version, quoted
 
 
@@ -132,6 +132,12 @@ class RepairSearchIn(TypedDict):
     reading: NotRequired[Reading]
     checks: NotRequired[str]
     lock: NotRequired[list[str]]
+
+
+class RepairSearch(TypedDict):
+    """The operation that searches; when it is done, the repairs are read at once."""
+
+    operation: str
 
 
 class Repairs(TypedDict):
@@ -334,9 +340,11 @@ class PlanRoutes(Resource):
         found: Plan = self._send("POST", "/api/v1/plan/repairs", idempotency_key=idempotency_key, body=body)
         return found
 
-    def search_repair(self, *, idempotency_key: str | None = None, **body: Unpack[RepairSearchIn]) -> Search:
+    def search_repair(self, *, idempotency_key: str | None = None, **body: Unpack[RepairSearchIn]) -> RepairSearch:
         """Let a worker find the least to change, and keep it; the operation says how far it is."""
-        found: Search = self._send("POST", "/api/v1/plan/repair-searches", idempotency_key=idempotency_key, body=body)
+        found: RepairSearch = self._send(
+            "POST", "/api/v1/plan/repair-searches", idempotency_key=idempotency_key, body=body
+        )
         return found
 
     def get_standing(self, **query: Unpack[GetStandingQuery]) -> Standings:

@@ -186,12 +186,6 @@ Role: TypeAlias = Literal["admin", "manager", "rep", "marketing", "finance", "su
 """What a member may do; each context's policies say what that means for its rows."""
 
 
-class Search(TypedDict):
-    """The operation that searches; when it is done, the repairs are read at once."""
-
-    operation: str
-
-
 class Stage(TypedDict):
     """A stage of a pipeline."""
 
