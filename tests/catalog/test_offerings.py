@@ -13,7 +13,7 @@ from django.test import Client
 from caudal.catalog import actions, queries
 from caudal.catalog.actions.charges import AmongTheUsed, FaultyPrice
 from caudal.catalog.actions.offerings import AlreadyRetired, NotAnAddOn
-from caudal.catalog.models import Charge, Offering
+from caudal.catalog.models import Charge, Offering, PriceVersion
 from caudal.catalog.offline import UnreadablePrice, UsageGiven
 from caudal.catalog.queries import Asked, MeterUsage, NoPriceInCurrency, NoSuchTerm, NotSoldAnyMore
 from caudal.core.money import Currency, Money
@@ -24,6 +24,7 @@ from caudal.kit.outbox import timeline
 from caudal.kit.problems import BadInput
 from caudal.kit.world import fixed_world, use
 from caudal.workspace.actions import issue_key
+from tests.crm.browsing import Enter, text_of
 from tests.world import AT, Shop
 
 EUR = Currency("EUR")
@@ -244,3 +245,37 @@ def test_programs_keep_the_catalogue_and_ask_what_something_would_cost(shop: Sho
         "after": "6",
     }
     assert [each["code"] for each in odd["findings"]] == ["pricing.total_falls"]
+
+
+@pytest.mark.usefixtures("today")
+def test_the_calculator_shows_every_step_and_the_total_by_quantity(shop: Shop, sold: Range, enter: Enter) -> None:
+    rosa = enter("rosa")
+    assert "€99.00" in text_of(rosa.get("/catalogue"))
+    shown = rosa.get(f"/offerings/{sold.pro.ref}")
+    assert "10 % less from 10" in text_of(shown)
+    assert "prices/new" not in shown.content.decode()
+    asked = f"/offerings/{sold.pro.ref}/cost?currency=EUR&day=2026-03-02&seats=11&usage-documents-0=101&months=12"
+    text = text_of(rosa.get(asked))
+    # 89.10 + 162 + 90.90
+    for told in ("It comes to €342.00", "Catalogue price", "Volume discount", "Term", "−€18.00", "Total by quantity"):
+        assert told in text, told
+    refused = rosa.get(f"/offerings/{sold.pro.ref}/cost?currency=EUR&day=1999-01-01&seats=1")
+    assert (refused.status_code, "There is no price for 1999-01-01" in text_of(refused)) == (422, True)
+
+
+@pytest.mark.usefixtures("today")
+def test_a_price_is_checked_before_it_is_kept(shop: Shop, sold: Range, enter: Enter) -> None:
+    page, ana = f"/charges/{sold.documents.ref}/prices/new", enter("ana")
+    assert enter("rosa").get(page).status_code == 403
+    said = {"currency": "EUR", "from_date": "2026-07-01", "shape": "volume"}
+    tiers = {"up_to-0": "15", "unit-0": "10", "unit-1": "5"}
+    before = PriceVersion.objects.count()
+    tried = text_of(ana.post(page, said | tiers | {"try": "1"}))
+    assert "€10.00 each up to 15, €5.00 each beyond (for all units)" in tried
+    assert "15 units cost 150 EUR, and 16 cost 80 EUR: more costs less." in tried
+    assert ana.post(page, said | {"unit-0": "cheap"}).status_code == 422
+    assert PriceVersion.objects.count() == before
+    assert ana.post(page, said | tiers).status_code == 302
+    again = ana.post(page, said | tiers)
+    assert "already has a price in this currency from this day on" in text_of(again)
+    assert PriceVersion.objects.count() == before + 1

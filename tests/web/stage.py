@@ -15,6 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
+from caudal.catalog.models import Charge, Offering
 from caudal.core.ids import Ref
 from caudal.core.periods import CalendarPeriod, Grain
 from caudal.core.plans import set_target
@@ -192,6 +193,8 @@ def full_company() -> Stage:
         "channel": Channel.objects.order_by("pk")[0],
         "tag": Tag.objects.order_by("pk")[0],
         "competitor": Competitor.objects.order_by("pk")[0],
+        "offering": Offering.objects.get(code="saas_professional"),
+        "charge": Charge.objects.get(offering__code="documents_per_use"),
         **(bulk_edits(founder, own) | plans_written(at, founder, own)),
         **(simulations(founder, own) | actuals_typed(at, founder, own)),
         "rehearsal": (rehearsal := rehearsed(founder)),

@@ -48,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("caudal.plan.urls")),
     path("", include("caudal.insights.urls")),
     path("", include("caudal.crm.urls")),
+    path("", include("caudal.catalog.urls")),
     path("api/v1/", mounted().urls),
 ]
 

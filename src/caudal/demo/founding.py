@@ -1,13 +1,15 @@
 """The demo company on its first day: pillars, products, team, pipelines, plan."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Final
+from uuid import UUID
 
 from caudal.catalog import actions as catalog
 from caudal.core.money import Currency, Money
 from caudal.crm import actions as crm
 from caudal.crm import queries as crm_queries
-from caudal.demo import market
+from caudal.demo import goods, market
 from caudal.demo.cast import Cast
 from caudal.demo.market import Colleague
 from caudal.kit.access import SYSTEM, Actor
@@ -100,7 +102,53 @@ def add_goods(cast: Cast, *, actor: Actor, as_of: datetime) -> int:
             unit=good.unit,
         )
         cast[f"product {good.sku}"] = product.pk
-    return len(market.GOODS)
+    return len(market.GOODS) + add_offerings(cast, actor=actor, as_of=as_of)
+
+
+def add_offerings(cast: Cast, *, actor: Actor, as_of: datetime) -> int:
+    """Add the ways in which it is sold, each at its price from the first day; return how many actions that took."""
+    calls = 0
+    for said in goods.OFFERINGS:
+        offering = catalog.add_offering(
+            actor=actor,
+            as_of=as_of,
+            product_id=cast[f"product {said.sku}"],
+            name=said.name,
+            code=said.code,
+            interval=said.interval,
+            trial_days=said.trial_days,
+            role="add_on" if said.is_add_on else "main",
+        )
+        cast[f"offering {said.code}"] = offering.pk
+        terms = [(months, Decimal(percent)) for months, percent in said.terms]
+        catalog.set_terms(actor=actor, as_of=as_of, offering_id=offering.pk, terms=terms)
+        for charge in said.charges:
+            add_charge(charge, offering.pk, actor=actor, as_of=as_of)
+        calls += 2 + 3 * len(said.charges)
+    for base, add_ons in goods.BESIDE.items():
+        add_on_ids = [cast[f"offering {code}"] for code in add_ons]
+        catalog.set_add_ons(actor=actor, as_of=as_of, offering_id=cast[f"offering {base}"], add_on_ids=add_on_ids)
+    return calls + len(goods.BESIDE)
+
+
+def add_charge(said: goods.ChargeSaid, offering_id: UUID, *, actor: Actor, as_of: datetime) -> None:
+    """Add a charge with its price from the first day on."""
+    charge = catalog.add_charge(
+        actor=actor,
+        as_of=as_of,
+        offering_id=offering_id,
+        name=said.name,
+        code=said.name.lower().replace(" ", "_"),
+        sort=said.sort,
+        stream=said.stream,
+        meter=said.meter,
+        unit=said.unit,
+    )
+    catalog.add_price(
+        actor=actor, as_of=as_of, charge_id=charge.pk, currency=CURRENCY, from_date=as_of.date(), price=said.price
+    )
+    discounts = [(quantity, Decimal(percent)) for quantity, percent in said.volume]
+    catalog.set_volume_discounts(actor=actor, as_of=as_of, charge_id=charge.pk, discounts=discounts)
 
 
 def know_the_market(cast: Cast, *, actor: Actor, as_of: datetime) -> int:

@@ -17,6 +17,7 @@ from caudal.catalog.queries.costs import (
 from caudal.catalog.queries.offerings import (
     bundle,
     bundles,
+    by_sort,
     charge,
     charges_of,
     currencies_of,
@@ -45,6 +46,7 @@ __all__ = [
     "Shape",
     "bundle",
     "bundles",
+    "by_sort",
     "charge",
     "charges_of",
     "cost_of",

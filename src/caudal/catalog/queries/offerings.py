@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from caudal.catalog.models import Bundle, Charge, Feature, Offering, OfferingRole, PriceVersion
+from caudal.catalog.models import Bundle, Charge, ChargeSort, Feature, Offering, OfferingRole, PriceVersion
 from caudal.core.periods import day_in, zone_named
 from caudal.kit.access import Actor, Verb
 from caudal.kit.cursors import LIMIT, Order, Page, page
@@ -66,7 +66,13 @@ def charges_of(actor: Actor, offering_ids: Iterable[UUID]) -> list[Charge]:
     """Return the charges of offerings with their prices and volume discounts, in the order they were added."""
     rows = Charge.for_actor(actor).filter(offering__in=list(offering_ids)).select_related("offering")
     fetched = rows.prefetch_related(Prefetch("prices", _prices(actor)), "volume_discounts")
-    return list(fetched.order_by("created_at", "pk"))
+    return by_sort(fetched.order_by("created_at", "pk"))
+
+
+def by_sort(charges: Iterable[Charge]) -> list[Charge]:
+    """Return charges with those of every period first and those that are paid once last, as they were added."""
+    order = ChargeSort.values
+    return sorted(charges, key=lambda each: (order.index(each.sort), each.created_at, each.pk))
 
 
 def prices_of(actor: Actor, charge_id: UUID) -> list[PriceVersion]:

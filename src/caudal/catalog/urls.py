@@ -1,0 +1,16 @@
+"""Addresses of the pages of the catalogue."""
+
+from django.urls import path
+
+from caudal.catalog.views.catalogue import catalogue
+from caudal.catalog.views.costs import cost
+from caudal.catalog.views.offerings import offering
+from caudal.catalog.views.prices import price_new
+
+app_name = "catalog"
+urlpatterns = [
+    path("catalogue", catalogue, name="catalogue"),
+    path("offerings/<str:offering_id>", offering, name="offering"),
+    path("offerings/<str:offering_id>/cost", cost, name="cost"),
+    path("charges/<str:charge_id>/prices/new", price_new, name="price_new"),
+]
