@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from psycopg import Error
 
 from caudal.core.journal import Entry, Posting, Unbalanced, move
 from caudal.core.money import Money
@@ -20,7 +21,7 @@ from caudal.kit.records import NotFound
 from caudal.kit.world import new_id
 from caudal.ledger import actions, queries
 from caudal.ledger.actions import EntryDraft
-from caudal.ledger.models import Account, JournalEntry, JournalLine
+from caudal.ledger.models import Account, JournalEntry, JournalPosting
 from caudal.workspace.actions import add_member
 from caudal.workspace.models import Role
 from caudal.workspace.queries import actor_of_member
@@ -48,8 +49,8 @@ def refused(constraint: str) -> Iterator[None]:
         yield
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    assert raised.value.__cause__ is not None
-    assert constraint in (raised.value.__cause__.diag.constraint_name or str(raised.value))  # type: ignore[attr-defined]
+    assert isinstance(raised.value.__cause__, Error)
+    assert constraint in (raised.value.__cause__.diag.constraint_name or str(raised.value))
 
 
 def test_a_key_is_posted_once_and_what_was_posted_is_only_reversed(chart: Shop) -> None:
@@ -71,7 +72,7 @@ def test_a_key_is_posted_once_and_what_was_posted_is_only_reversed(chart: Shop) 
     with pytest.raises(actions.PostedOtherwise):
         twice = [EntryDraft("invoice:0", sale(amount)) for amount in ("1", "2")]
         actions.post_entries(**MADE, drafts=twice)
-    lines = queries.lines_of([posted.pk])[posted.pk]
+    lines = queries.postings_of([posted.pk])[posted.pk]
     assert [(line.account.code, str(line.amount)) for line in lines][2:] == [
         ("2200", "-21.00 EUR"),
         ("1000", "7 JPY"),
@@ -85,7 +86,7 @@ def test_a_key_is_posted_once_and_what_was_posted_is_only_reversed(chart: Shop) 
     with pytest.raises(actions.ReversedTooEarly):
         actions.reverse_entry(**MADE, entry_id=posted.pk, day=date(2026, 2, 26))
     undone = actions.reverse_entry(**MADE, entry_id=posted.pk, day=date(2026, 3, 1), text="Wrong customer")
-    opposite = queries.lines_of([undone.pk])[undone.pk]
+    opposite = queries.postings_of([undone.pk])[undone.pk]
     assert [str(line.amount) for line in opposite] == [str(-line.amount) for line in lines]
     assert [line.party for line in opposite] == [line.party for line in lines]
     with pytest.raises(actions.ReversedBefore):
@@ -109,13 +110,15 @@ def test_the_database_refuses_what_no_action_would_write(chart: Shop, app_role: 
             cursor.execute(statement, values)
 
     def entry(count: int = 2) -> JournalEntry:
-        row = JournalEntry.stamped(**MADE, day=DAY, source=str(new_id()), line_count=count)
+        row = JournalEntry.stamped(**MADE, day=DAY, source=str(new_id()), posting_count=count)
         row.save(force_insert=True)
         return row
 
     def add(row: JournalEntry, *amounts: tuple[Account, int, str], day: date = DAY, start: int = 1) -> None:
-        JournalLine.objects.bulk_create(
-            JournalLine(entry=row, position=at, account=account, day=day, amount_minor=minor, amount_currency=currency)
+        JournalPosting.objects.bulk_create(
+            JournalPosting(
+                entry=row, position=at, account=account, day=day, amount_minor=minor, amount_currency=currency
+            )
             for at, (account, minor, currency) in enumerate(amounts, start)
         )
 
@@ -125,17 +128,17 @@ def test_the_database_refuses_what_no_action_would_write(chart: Shop, app_role: 
         add(entry(), (bank, 500, "EUR"), (sales, -500, "USD"))
     with refused("ledger_entry_balanced"):
         entry()
-    with refused("ledger_lines_belong"):  # balanced, but later than the entry
+    with refused("ledger_postings_belong"):  # balanced, but later than the entry
         add(posted, (bank, 500, "EUR"), (sales, -500, "EUR"), start=3)
-    with refused("ledger_lines_belong"):
+    with refused("ledger_postings_belong"):
         add(entry(), (bank, 500, "EUR"), (sales, -500, "EUR"), day=date(2026, 1, 1))
-    with refused("ledger_line_not_zero"):
+    with refused("ledger_posting_not_zero"):
         add(entry(), (bank, 0, "EUR"), (sales, 0, "EUR"))
     for statement in (
         "UPDATE ledger_journalentry SET day = day",
         "DELETE FROM ledger_journalentry",
-        "UPDATE ledger_journalline SET day = day",
-        "DELETE FROM ledger_journalline",
+        "UPDATE ledger_journalposting SET day = day",
+        "DELETE FROM ledger_journalposting",
     ):
         with refused("append-only"):
             raw(statement)
@@ -158,7 +161,7 @@ def test_a_closed_month_takes_nothing_until_two_people_open_it(chart: Shop) -> N
     with pytest.raises(actions.MonthIsClosed, match="2026-02"):
         actions.post_entry(**MADE, draft=EntryDraft("late", sale()))
     with refused("ledger_entry_month_open"):
-        JournalEntry.stamped(**MADE, day=DAY, source="raw", line_count=2).save(force_insert=True)
+        JournalEntry.stamped(**MADE, day=DAY, source="raw", posting_count=2).save(force_insert=True)
     with refused("ledger_month_closed_once"):
         actions.close_month(actor=finance, as_of=AT, month=DAY, today=today)
     for statement in ("DELETE FROM ledger_closedmonth", "UPDATE ledger_closedmonth SET month = '2026-01-01'"):
@@ -252,6 +255,6 @@ def test_two_who_post_one_key_at_once_post_one_entry_and_a_look_before_does_not(
     actions.set_up_chart(**MADE)
     first, second = at_once(post, "invoice:9")
     assert first == second
-    assert (JournalEntry.objects.count(), JournalLine.objects.count()) == (1, 2)
+    assert (JournalEntry.objects.count(), JournalPosting.objects.count()) == (1, 2)
     at_once(naive_post, "naive")
     assert JournalEntry.objects.filter(text="naive").count() == 2

@@ -68,7 +68,7 @@ class JournalEntry(Record):
     source = models.CharField(max_length=SOURCE_LENGTH)
     """The key of what it was posted for, such as `invoice:…`: once in the whole journal."""
     reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="reversal")
-    line_count = models.PositiveIntegerField()
+    posting_count = models.PositiveIntegerField()
     """How many lines it was posted with: later ones are refused."""
 
     class Meta:
@@ -79,18 +79,18 @@ class JournalEntry(Record):
                 violation_error_message=_("This was posted before."),
             ),
             models.CheckConstraint(condition=~models.Q(source=""), name="ledger_entry_sourced"),
-            models.CheckConstraint(condition=models.Q(line_count__gte=2), name="ledger_entry_two_sides"),
+            models.CheckConstraint(condition=models.Q(posting_count__gte=2), name="ledger_entry_two_sides"),
         ]
         indexes = [models.Index(fields=["-day", "-id"], name="ledger_entry_day")]
 
 
-class JournalLine(models.Model):
+class JournalPosting(models.Model):
     """An amount on an account, debit if positive and credit if negative."""
 
     id = models.BigAutoField(primary_key=True)
-    entry = models.ForeignKey(JournalEntry, on_delete=models.PROTECT, related_name="lines", db_index=False)
+    entry = models.ForeignKey(JournalEntry, on_delete=models.PROTECT, related_name="postings", db_index=False)
     position = models.PositiveIntegerField()
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="lines", db_index=False)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="postings", db_index=False)
     day = models.DateField()
     """The day of the entry, for the account's index; a trigger holds them together."""
     amount = MoneyField()
@@ -102,19 +102,19 @@ class JournalLine(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["entry", "position"], name="ledger_line_position"),
-            models.CheckConstraint(condition=~models.Q(amount_minor=0), name="ledger_line_not_zero"),
+            models.UniqueConstraint(fields=["entry", "position"], name="ledger_posting_position"),
+            models.CheckConstraint(condition=~models.Q(amount_minor=0), name="ledger_posting_not_zero"),
             models.CheckConstraint(
-                condition=models.Q(amount_currency__regex=r"^[A-Z]{3}$"), name="ledger_line_currency"
+                condition=models.Q(amount_currency__regex=r"^[A-Z]{3}$"), name="ledger_posting_currency"
             ),
         ]
         indexes = [
             models.Index(
                 fields=["account", "-day", "-id"],
                 include=["amount_minor", "amount_currency"],
-                name="ledger_line_account_day",
+                name="ledger_posting_account_day",
             ),
-            models.Index(fields=["document"], condition=~models.Q(document=""), name="ledger_line_document"),
+            models.Index(fields=["document"], condition=~models.Q(document=""), name="ledger_posting_document"),
         ]
 
 

@@ -17,8 +17,8 @@ from caudal.kit.actions import action
 from caudal.kit.outbox import Fact, publish, publish_many
 from caudal.kit.records import NotFound
 from caudal.ledger.events import EntryPosted, EntryReversed
-from caudal.ledger.models import NOTE_LENGTH, Account, ClosedMonth, JournalEntry, JournalLine
-from caudal.ledger.queries import lines_of
+from caudal.ledger.models import NOTE_LENGTH, Account, ClosedMonth, JournalEntry, JournalPosting
+from caudal.ledger.queries import postings_of
 from caudal.workspace.queries import pillars
 
 ABOUT: Final = ("pillar", "party", "product", "document", "note")
@@ -102,7 +102,7 @@ def post_entries(*, actor: Actor, as_of: datetime, drafts: Sequence[EntryDraft])
     _refuse_second_reversal(row for row in rows if row.source not in kept)
     pairs = list(zip(rows, drafts, strict=True))
     new = [(row, draft) for row, draft in pairs if kept[row.source].pk == row.pk]
-    JournalLine.objects.bulk_create(
+    JournalPosting.objects.bulk_create(
         [line for row, draft in new for line in _lines(row, draft.entry, accounts)], batch_size=CHUNK
     )
     _refuse_others([(kept[row.source], draft) for row, draft in pairs if kept[row.source].pk != row.pk])
@@ -122,7 +122,7 @@ def reverse_entry(
         raise ReversedBefore(entry=undone.ref, reversal=before.ref)
     if day < undone.day:
         raise ReversedTooEarly(day=undone.day)
-    postings = tuple(_posting(line) for line in lines_of([undone.pk])[undone.pk])
+    postings = tuple(_posting(line) for line in postings_of([undone.pk])[undone.pk])
     opposite = Entry(undone.day, postings, undone.text).reversed(day, str(undone.ref), text[:NOTE_LENGTH])
     draft = EntryDraft(source or f"reversal:{undone.ref}", opposite, undone.entity_id)
     row = post_entry(actor=actor, as_of=as_of, draft=draft)
@@ -171,7 +171,7 @@ def _refuse_second_reversal(rows: Iterable[JournalEntry]) -> None:
 
 
 def _refuse_others(repeated: Sequence[tuple[JournalEntry, EntryDraft]]) -> None:
-    lines = lines_of([row.pk for row, _ in repeated])
+    lines = postings_of([row.pk for row, _ in repeated])
     for row, draft in repeated:
         if _content(row, lines[row.pk]) != _said(draft):
             raise PostedOtherwise(source=draft.source, entry=row.ref)
@@ -187,13 +187,13 @@ def _row(draft: EntryDraft, actor: Actor, as_of: datetime) -> JournalEntry:
         text=entry.text,
         source=draft.source,
         reverses_id=Ref.parse(entry.reverses, JournalEntry.kind).id if entry.reverses else None,
-        line_count=len(entry.postings),
+        posting_count=len(entry.postings),
     )
 
 
-def _lines(row: JournalEntry, entry: Entry, accounts: Mapping[str, Account]) -> Iterator[JournalLine]:
+def _lines(row: JournalEntry, entry: Entry, accounts: Mapping[str, Account]) -> Iterator[JournalPosting]:
     for position, posting in enumerate(entry.postings, start=1):
-        line = JournalLine(
+        line = JournalPosting(
             entry=row, position=position, account=accounts[posting.account], day=entry.day, **_about(posting)
         )
         line.amount = posting.amount
@@ -209,7 +209,7 @@ def _about(posting: Posting) -> dict[str, Any]:
     return {**named, "pillar_id": UUID(pillar) if pillar else None}
 
 
-def _posting(line: JournalLine) -> Posting:
+def _posting(line: JournalPosting) -> Posting:
     about = {name: value for name in ABOUT[1:] if (value := getattr(line, name))}
     if line.pillar_id is not None:
         about["pillar"] = str(line.pillar_id)
@@ -222,7 +222,7 @@ def _said(draft: EntryDraft) -> tuple[Any, ...]:
     return draft.entity_id, entry.day, entry.reverses, amounts
 
 
-def _content(row: JournalEntry, lines: Sequence[JournalLine]) -> tuple[Any, ...]:
+def _content(row: JournalEntry, lines: Sequence[JournalPosting]) -> tuple[Any, ...]:
     reverses = str(Ref(row.kind, row.reverses_id)) if row.reverses_id else ""
     amounts = [(line.account.code, line.amount) for line in lines]
     return row.entity_id, row.day, reverses, amounts
@@ -233,6 +233,6 @@ def _posted(row: JournalEntry) -> Fact:
         subject=row.ref,
         day=row.day.isoformat(),
         source=row.source,
-        lines=row.line_count,
+        lines=row.posting_count,
         reverses=str(Ref(row.kind, row.reverses_id)) if row.reverses_id else "",
     )

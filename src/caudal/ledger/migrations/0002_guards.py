@@ -6,7 +6,7 @@ the first has done.
 
 from django.db import migrations
 
-APPEND_ONLY = ("ledger_journalentry", "ledger_journalline")
+APPEND_ONLY = ("ledger_journalentry", "ledger_journalposting")
 CHECKS = """
 CREATE FUNCTION ledger_month_lock(entity uuid, day date) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
     SELECT hashtextextended('ledger ' || coalesce(entity::text, '') || to_char(day, 'YYYY-MM'), 0)
@@ -58,10 +58,10 @@ BEGIN
     SELECT sum(c.lines), min(c.currency) FILTER (WHERE c.amount <> 0) INTO counted, uneven
     FROM (
         SELECT l.amount_currency AS currency, sum(l.amount_minor) AS amount, count(*) AS lines
-        FROM ledger_journalline AS l WHERE l.entry_id = NEW.id GROUP BY l.amount_currency
+        FROM ledger_journalposting AS l WHERE l.entry_id = NEW.id GROUP BY l.amount_currency
     ) AS c;
-    IF uneven IS NOT NULL OR counted IS DISTINCT FROM NEW.line_count THEN
-        RAISE EXCEPTION 'entry %: % lines of %, uneven in %', NEW.id, coalesce(counted, 0), NEW.line_count,
+    IF uneven IS NOT NULL OR counted IS DISTINCT FROM NEW.posting_count THEN
+        RAISE EXCEPTION 'entry %: % lines of %, uneven in %', NEW.id, coalesce(counted, 0), NEW.posting_count,
             coalesce(uneven, 'no currency')
             USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_entry_balanced';
     END IF;
@@ -70,25 +70,25 @@ END $$;
 CREATE CONSTRAINT TRIGGER ledger_entry_balanced AFTER INSERT ON ledger_journalentry
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_entry_balances();
 
-CREATE FUNCTION ledger_lines_belong() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION ledger_postings_belong() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (
         SELECT FROM (SELECT DISTINCT a.entry_id FROM added AS a) AS of_entry
         JOIN ledger_journalentry AS e ON e.id = of_entry.entry_id
-        JOIN ledger_journalline AS l ON l.entry_id = e.id
-        GROUP BY e.id HAVING count(*) > e.line_count OR bool_or(l.day <> e.day)
+        JOIN ledger_journalposting AS l ON l.entry_id = e.id
+        GROUP BY e.id HAVING count(*) > e.posting_count OR bool_or(l.day <> e.day)
     ) THEN
         RAISE EXCEPTION 'lines are posted with their entry, on its day'
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_lines_belong';
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_postings_belong';
     END IF;
     RETURN NULL;
 END $$;
-CREATE TRIGGER ledger_lines_belong AFTER INSERT ON ledger_journalline
-    REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION ledger_lines_belong();
+CREATE TRIGGER ledger_postings_belong AFTER INSERT ON ledger_journalposting
+    REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION ledger_postings_belong();
 """
 FORGET = """
-DROP TRIGGER ledger_lines_belong ON ledger_journalline;
-DROP FUNCTION ledger_lines_belong();
+DROP TRIGGER ledger_postings_belong ON ledger_journalposting;
+DROP FUNCTION ledger_postings_belong();
 DROP TRIGGER ledger_entry_balanced ON ledger_journalentry;
 DROP FUNCTION ledger_entry_balances();
 DROP TRIGGER ledger_month_stays ON ledger_closedmonth;

@@ -6,8 +6,8 @@ from caudal.ledger.queries.entries import (
     closed_months,
     entries,
     entry,
-    lines_of,
+    postings_of,
     reversal_of,
 )
 
-__all__ = ["account_codes", "chart", "closed_months", "entries", "entry", "lines_of", "reversal_of"]
+__all__ = ["account_codes", "chart", "closed_months", "entries", "entry", "postings_of", "reversal_of"]

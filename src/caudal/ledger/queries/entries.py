@@ -6,7 +6,7 @@ from uuid import UUID
 
 from caudal.kit.access import Actor, Verb
 from caudal.kit.cursors import LIMIT, Order, Page, page
-from caudal.ledger.models import Account, ClosedMonth, JournalEntry, JournalLine
+from caudal.ledger.models import Account, ClosedMonth, JournalEntry, JournalPosting
 
 LATEST: Final = Order.by("latest", "-day")
 
@@ -32,10 +32,10 @@ def entry(actor: Actor, entry_id: UUID) -> JournalEntry:
     return JournalEntry.one_for(actor, Verb.VIEW, entry_id)
 
 
-def lines_of(entry_ids: Collection[UUID]) -> dict[UUID, list[JournalLine]]:
+def postings_of(entry_ids: Collection[UUID]) -> dict[UUID, list[JournalPosting]]:
     """Return the lines of entries, which the caller may see, in their order."""
-    found: dict[UUID, list[JournalLine]] = {each: [] for each in entry_ids}
-    rows = JournalLine.objects.filter(entry_id__in=found).select_related("account", "pillar")
+    found: dict[UUID, list[JournalPosting]] = {each: [] for each in entry_ids}
+    rows = JournalPosting.objects.filter(entry_id__in=found).select_related("account", "pillar")
     for line in rows.order_by("entry_id", "position", "pk"):
         found[line.entry_id].append(line)
     return found
