@@ -55,7 +55,7 @@ def typed(*drafts: ActualDraft) -> list[TypedActual | None]:
 
 
 def stands(target: str, **asked: object) -> Standing:
-    return standing(actor=SYSTEM, as_of=NOW, only=target, **asked).targets[0]  # type: ignore[arg-type]  # a month
+    return standing(actor=SYSTEM, as_of=NOW, only={target}, **asked).targets[0]  # type: ignore[arg-type]  # a month
 
 
 def test_a_typed_total_is_compared_up_to_the_day_that_it_speaks_of() -> None:

@@ -91,6 +91,16 @@ def test_a_number_told_for_another_time_is_offered_apart() -> None:
     assert "puede ser de un año" in said
 
 
+def test_what_a_repair_does_to_the_chances_is_told_with_the_reason() -> None:
+    one = ("estrategia", "--checks", "return", "--version", "demo", "--chances")
+    # Half the revenue fits the budget and its return: 92 % of the futures reached the whole of it, all reach the half.
+    (gross, *_) = repaired(*one)["chances"]
+    assert (gross["target"], round(gross["before"], 1), gross["after"]) == ("gross", 0.9, 1)
+    said = told("repair", *one, "--language", "es")
+    assert "Ingresos brutos" in said.rpartition("unit =")[2]
+    assert "solo con eso pasa a todos los futuros" in said
+
+
 def test_a_plan_that_adds_up_needs_no_repair() -> None:
     found = repaired("estrategia", *ELEVEN[:2], "--checks", "coverage")
     assert (found["minimum"], found["proved"], found["repairs"]) == (0, True, [])

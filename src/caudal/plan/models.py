@@ -91,7 +91,6 @@ class Origin(models.TextChoices):
     DRAFT = "draft", _("Another draft")
     SHIPPED = "shipped", _("A plan that comes with Caudal")
     FILE = "file", _("A file")
-    SCENARIO = "scenario", _("A scenario")
 
 
 class PlanDraft(Record):
@@ -111,7 +110,7 @@ class PlanDraft(Record):
     starts_on = models.DateField(_("first month"))
     origin = models.CharField(max_length=12, choices=Origin.choices, editable=False)
     begun_from = models.CharField(max_length=NAME_LENGTH, editable=False)
-    """The id of an adopted plan, a draft or a scenario, the name of a plan that comes with Caudal, or of a file."""
+    """The id of an adopted plan, a draft or a scenario laid over one, the name of a shipped plan, or of a file."""
     state = models.CharField(_("state"), max_length=12, choices=DraftState.choices, default=DraftState.DRAFT)
     round = models.PositiveIntegerField(default=0, editable=False)
     """How often it was proposed."""

@@ -124,6 +124,7 @@ KIND_WORDS: Final = (
 
 NAVIGATION: Final = (
     NavItem("plan", _("Plan versus actual"), "plan:first", 10, "plan", key="p"),
+    NavItem("plan", _("River"), "plan:river", 15, "plan"),
     NavItem("plan", _("Targets"), "plan:targets", 20, "plan"),
     NavItem("plan", _("Typed actuals"), "plan:actuals", 25, "plan"),
     NavItem("plan", _("Whole plan"), "plan:whole", 30, "plan"),

@@ -12,6 +12,7 @@ urlpatterns = [
     path("plan/actuals", views.actual_list, name="actuals"),
     path("plan/actuals/template.csv", views.actual_template, name="actual_template"),
     path("plan/actuals/<str:actual_id>/taking-back", views.actual_take_back, name="actual_take_back"),
+    path("plan/river", views.river_page, name="river"),
     path("plan/findings", views.finding_list, name="findings"),
     path("plan/repair", views.repair_page, name="repair"),
     path("plan/futures/what-if", views.tree_page, name="tree"),

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, Unpack
 
-from caudal.client.resources.shared import Plan, Search
+from caudal.client.resources.shared import Plan
 from caudal.client.transport import Resource, Version, quoted
 
 
@@ -22,6 +22,13 @@ class AdoptedPlans(TypedDict):
     """The plans that were adopted, latest first: the first one counts."""
 
     versions: list[AdoptedPlan]
+
+
+class Branch(TypedDict):
+    """Where the water of a reach comes from, or goes: one channel, one pillar."""
+
+    value: str | None
+    actual: str
 
 
 Reading: TypeAlias = Literal["target", "open"]
@@ -95,6 +102,19 @@ class PlanIn(TypedDict):
     starts_on: str
 
 
+class Reach(TypedDict):
+    """What a reach carries so far and what was due by now, as decimal texts; null where nobody knows."""
+
+    reach: str
+    metric: str
+    actual: str | None
+    due: str | None
+    currency: str | None
+    typed: bool
+    by: str | None
+    branches: list[Branch]
+
+
 class RepairIn(TypedDict):
     """A repair to make the plan: found with which checks and reading, for which file, and its number."""
 
@@ -114,6 +134,12 @@ class RepairSearchIn(TypedDict):
     lock: NotRequired[list[str]]
 
 
+class RepairSearch(TypedDict):
+    """The operation that searches; when it is done, the repairs are read at once."""
+
+    operation: str
+
+
 class Repairs(TypedDict):
     """The least to change: what is broken, the proved minimum, its cores, and repairs with their diffs."""
 
@@ -127,6 +153,10 @@ class Repairs(TypedDict):
     cores: list[dict[str, Any]]
     repairs: list[dict[str, Any]]
     rebases: list[dict[str, Any]]
+
+
+River = TypedDict("River", {"from": str, "to": str, "words": str, "reaches": list[Reach]})
+"""The way from leads to cash over some days, half-open, in the order of the water."""
 
 
 class ScenarioComparison(TypedDict):
@@ -276,6 +306,12 @@ class GetScenarioComparisonQuery(TypedDict):
     runs: NotRequired[int]
 
 
+class GetRiverQuery(TypedDict):
+    """What may be asked."""
+
+    month: NotRequired[str | None]
+
+
 class PlanRoutes(Resource):
     """The routes of plan."""
 
@@ -304,9 +340,11 @@ class PlanRoutes(Resource):
         found: Plan = self._send("POST", "/api/v1/plan/repairs", idempotency_key=idempotency_key, body=body)
         return found
 
-    def search_repair(self, *, idempotency_key: str | None = None, **body: Unpack[RepairSearchIn]) -> Search:
+    def search_repair(self, *, idempotency_key: str | None = None, **body: Unpack[RepairSearchIn]) -> RepairSearch:
         """Let a worker find the least to change, and keep it; the operation says how far it is."""
-        found: Search = self._send("POST", "/api/v1/plan/repair-searches", idempotency_key=idempotency_key, body=body)
+        found: RepairSearch = self._send(
+            "POST", "/api/v1/plan/repair-searches", idempotency_key=idempotency_key, body=body
+        )
         return found
 
     def get_standing(self, **query: Unpack[GetStandingQuery]) -> Standings:
@@ -371,4 +409,9 @@ class PlanRoutes(Resource):
     def get_scenario_comparison(self, **query: Unpack[GetScenarioComparisonQuery]) -> ScenarioComparison:
         """Set scenarios beside their plan; without ids, the first ones that fit theirs."""
         found: ScenarioComparison = self._send("GET", "/api/v1/plan/scenario-comparison", query=query)
+        return found
+
+    def get_river(self, **query: Unpack[GetRiverQuery]) -> River:
+        """Return the river of this month so far, or of a month (2026-03) that has ended."""
+        found: River = self._send("GET", "/api/v1/plan/river", query=query)
         return found

@@ -1,9 +1,34 @@
 """The API: search. Written by bin/client."""
 
-from typing import NotRequired, TypedDict, Unpack
+from typing import Any, NotRequired, TypedDict, Unpack
 
-from caudal.client.resources.shared import Search
 from caudal.client.transport import Resource
+
+
+class Hit(TypedDict):
+    """A record that was found."""
+
+    id: str
+    title: str
+    note: str
+    match: str
+    score: int
+    highlights: list[list[Any]]
+    href: str
+
+
+class Group(TypedDict):
+    """What was found of one kind, best first: by match, then what was opened last, then what changed last."""
+
+    kind: str
+    hits: list[Hit]
+    has_more: bool
+
+
+class Search(TypedDict):
+    """What was found within the caller's reach, the kind with the best hit first."""
+
+    groups: list[Group]
 
 
 class SearchQuery(TypedDict):

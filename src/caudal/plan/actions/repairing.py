@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 REPAIR_SEARCH: Final = "plan.repair_search"
 REPAIR_TASK: Final = "caudal.plan.tasks.search_repair"
+KEPT_FOR: Final = timedelta(days=90)
 
 
 class PlanMoved(Problem):
@@ -137,7 +138,8 @@ def carry_out_repair_search(operation_id: UUID, *, minimiser: Minimiser, clock: 
 
 @action
 def keep_repair(*, key: str, found: LeastChange, as_of: datetime) -> None:
-    """Keep what was found; what somebody else found first is the same."""
+    """Keep what was found; what somebody else found first is the same. What is old was of plans that changed since."""
+    FoundRepair.objects.filter(found_at__lt=as_of - KEPT_FOR).delete()
     kept = FoundRepair(key=key, found=found.to_json(), found_at=as_of)
     FoundRepair.objects.bulk_create([kept], ignore_conflicts=True)
 

@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from caudal.plan.api import actuals, drafts, plan, scenarios, targets
+from caudal.plan.api import actuals, drafts, plan, rivers, scenarios, targets
 
 router = Router()
-for each in (plan, drafts, actuals, scenarios, targets):
+for each in (plan, drafts, actuals, scenarios, targets, rivers):
     router.add_router("", each.router)

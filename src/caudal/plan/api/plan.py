@@ -174,7 +174,7 @@ class RepairSearchIn(Schema, extra="forbid"):
     lock: list[str] = Field(default=[], max_length=200)
 
 
-class SearchOut(Schema):
+class RepairSearchOut(Schema):
     """The operation that searches; when it is done, the repairs are read at once."""
 
     operation: str
@@ -208,7 +208,7 @@ def get_repairs(request: HttpRequest, query: Query[RepairQuery]) -> dict[str, An
     return {"sha256": asked.version.sha256, **repair_data(report, asked.version.text, "plan.toml")}
 
 
-@router.post("/plan/repair-searches", response={202: SearchOut})
+@router.post("/plan/repair-searches", response={202: RepairSearchOut})
 @needs("plan")
 def search_repair(request: HttpRequest, body: RepairSearchIn) -> Status[dict[str, str]]:
     """Let a worker find the least to change, and keep it; the operation says how far it is."""

@@ -115,7 +115,7 @@ def standing_of(actor: Actor, target_id: str, month: str | None) -> tuple[Standi
     asked = CalendarPeriod.parse(month) if month else None
     if asked is not None and asked.grain is not Grain.MONTH:
         raise UnreadableLabel(text=month)
-    found = standing(actor=actor, as_of=now(), month=asked, only=target_id)
+    found = standing(actor=actor, as_of=now(), month=asked, only={target_id})
     if not found.targets:
         raise UnknownTarget(plan=found.plan.id, target=target_id[:60])
     return found, found.targets[0]

@@ -43,7 +43,7 @@ def explain_target(
     """Say how TARGET stands, where it will end, and where its difference to the plan comes from."""
     as_of = now()
     with translation.override(language):
-        found = standing(actor=SYSTEM, as_of=as_of, month=month_named(month), only=target_id)
+        found = standing(actor=SYSTEM, as_of=as_of, month=month_named(month), only={target_id})
         if not found.targets:
             raise UnknownTarget(plan=found.plan.id, target=target_id)
         own = found.targets[0]

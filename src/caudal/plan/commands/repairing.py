@@ -9,11 +9,14 @@ from django.utils.translation import gettext, ngettext
 
 from caudal.core.errors import msg
 from caudal.core.intervals import Reading
+from caudal.core.plans import Plan, read_plan
 from caudal.plan.adapters import minimiser
 from caudal.plan.commands.checking import readable
 from caudal.plan.commands.printing import print_json
 from caudal.plan.offline import (
+    RepairOffer,
     RepairReport,
+    Shift,
     checks_of,
     least_change,
     read_bytes,
@@ -21,6 +24,7 @@ from caudal.plan.offline import (
     repair_diff,
     repair_report,
     repaired_text,
+    shifts,
 )
 
 WITHOUT_DATABASE: Final = True
@@ -68,6 +72,7 @@ WITHOUT_DATABASE: Final = True
 @click.option(
     "--take", type=click.IntRange(min=1), default=1, help="Which of the repairs to show as a diff or to write."
 )
+@click.option("--chances", is_flag=True, help="Say what the repair that is shown does to the chance of each target.")
 @click.option("--out", metavar="FILE", type=click.Path(dir_okay=False), help="Write the repaired plan file here.")
 @click.option("--language", type=click.Choice(["en", "es"]), default="en", help="The language of the words.")
 @click.option("--json", "as_json", is_flag=True, help="Print the repairs as data, with exact numbers as p/q.")
@@ -82,6 +87,7 @@ def repair(
     weights: tuple[str, ...],
     each: bool,
     take: int,
+    chances: bool,
     out: str | None,
     language: str,
     as_json: bool,
@@ -105,13 +111,25 @@ def repair(
             each=each,
         )
         report = repair_report(plan, checks, found)
+        picked = report.offers[min(take, len(report.offers)) - 1] if report.offers else None
+        moved = _shifts(plan, text, picked, version) if chances and picked else ()
         if as_json:
-            print_json(repair_data(report, text, file))
+            more = {"chances": [shift.to_json() for shift in moved]} if chances else {}
+            print_json({**repair_data(report, text, file), **more})
         else:
-            _print_report(report, text, file, take)
-    if out and report.offers:
-        picked = report.offers[min(take, len(report.offers)) - 1]
+            _print_report(report, text, file, picked)
+            for shift in moved:
+                click.echo("\n   ".join(shift.told()))
+    if out and picked:
         Path(out).write_text(repaired_text(text, plan, picked.proposal), encoding="utf-8")
+
+
+def _shifts(plan: Plan, text: str, picked: RepairOffer, version: str | None) -> tuple[Shift, ...]:
+    """What a repair does to the chances: the plan that is read from its text beside the one that is repaired."""
+    after = read_plan(repaired_text(text, plan, picked.proposal)).plan
+    if after is None:
+        return ()
+    return shifts(plan, after.in_version(version) if version else after)
 
 
 def _weights(written: tuple[str, ...]) -> dict[str, int]:
@@ -124,7 +142,7 @@ def _weights(written: tuple[str, ...]) -> dict[str, int]:
     return found
 
 
-def _print_report(report: RepairReport, text: str, file: str, take: int) -> None:
+def _print_report(report: RepairReport, text: str, file: str, picked: RepairOffer | None) -> None:
     click.echo(report.summary)
     if report.found.exclusive:
         click.echo(
@@ -149,6 +167,5 @@ def _print_report(report: RepairReport, text: str, file: str, take: int) -> None
         click.echo("\n" + words % {"count": count})
     for one in report.rebases:
         click.echo(f"  {one.words} {one.becomes}")
-    if report.offers:
-        picked = report.offers[min(take, len(report.offers)) - 1]
+    if picked:
         click.echo("\n" + repair_diff(text, repaired_text(text, report.plan, picked.proposal), file))

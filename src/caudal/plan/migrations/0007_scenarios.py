@@ -1,11 +1,9 @@
-"""Scenarios that are kept, drafts that begin from them, and the texts that a draft had."""
+"""Scenarios that are kept, and the texts that a draft had."""
 
 import caudal.kit.world
 import django.db.models.deletion
-from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
 
-ORIGINS = ["adopted", "draft", "shipped", "file", "scenario"]
 KEEP = """
 INSERT INTO plan_drafttext (draft_id, number, text, sha256, written_at, written_by)
 SELECT id, 1, text, sha256, changed_at, changed_by FROM plan_plandraft;
@@ -80,26 +78,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AlterField(
-            model_name="plandraft",
-            name="origin",
-            field=models.CharField(
-                choices=[
-                    ("adopted", "An adopted plan"),
-                    ("draft", "Another draft"),
-                    ("shipped", "A plan that comes with Caudal"),
-                    ("file", "A file"),
-                    ("scenario", "A scenario"),
-                ],
-                editable=False,
-                max_length=12,
-            ),
-        ),
-        migrations.RemoveConstraint(model_name="plandraft", name="plan_draft_origin"),
-        AddConstraintNotValid(
-            model_name="plandraft",
-            constraint=models.CheckConstraint(condition=models.Q(("origin__in", ORIGINS)), name="plan_draft_origin"),
         ),
         migrations.RunSQL(KEEP, migrations.RunSQL.noop),
         migrations.RunSQL(GUARD, "DROP TRIGGER plan_draft_text_append_only ON plan_drafttext;"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.utils.translation import get_language, gettext
 
@@ -49,6 +49,26 @@ class Shift:
     def after_words(self) -> str:
         """The chance after."""
         return chance_words(self.after, fine=is_fine(self.before))
+
+    def told(self) -> tuple[str, ...]:
+        """Say it in lines: the target with both chances, and why."""
+        said = {
+            "what": self.node.label.told(get_language() or "en"),
+            "goal": self.goal_after,
+            "before": self.before_words,
+            "after": self.after_words,
+        }
+        words = gettext("%(what)s, %(goal)s: from %(before)s to %(after)s") % said
+        return (words, *self.because)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it for programs, chances as shares of one."""
+        return {
+            "target": self.node.id,
+            "before": self.before,
+            "after": self.after,
+            "because": list(self.because),
+        }
 
 
 def headline(tree: Tree, asked: str = "") -> Node | None:

@@ -176,7 +176,17 @@ def scenario_source(laid: Laid, text: str) -> Source:
     """Return what a draft begins from that is the scenario written into its plan."""
     assert laid.source is not None  # noqa: S101  it made a plan
     name = f"{laid.plan_name} · {laid.name}"
-    return Source(text, name, Origin.SCENARIO, laid.called, laid.source.starts_on, laid.source.version_name)
+    return Source(text, name, laid.source.origin, laid.called, laid.source.starts_on, laid.source.version_name)
+
+
+def is_of_scenario(draft: PlanDraft) -> bool:
+    """Say whether a draft was begun from a scenario: one that was kept, or by its id one in the file of its plan."""
+    if draft.origin not in {Origin.ADOPTED, Origin.DRAFT}:
+        return False
+    try:
+        return Ref.parse(draft.begun_from).kind == PlanScenario.kind
+    except NotAnId:
+        return True
 
 
 def fixed_drivers(tree: Tree, changed: Mapping[str, float]) -> tuple[Override, ...]:

@@ -1,6 +1,6 @@
 """Where the company stands against its plan, target by target."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -153,12 +153,12 @@ def standing(
     as_of: datetime,
     month: CalendarPeriod | None = None,
     pillar: str | None = None,
-    only: str | None = None,
+    only: Collection[str] | None = None,
     measuring: Measuring | None = None,
 ) -> Standings:
     """Return how each target of the plan stands: as of an instant, or at the end of a month that has ended.
 
-    With `pillar`, only its targets, with `only`, the one of that id. The figures are those of the whole company where
+    With `pillar`, only its targets, with `only`, those of these ids. The figures are those of the whole company where
     the actor may see that (`standing` within Reach.ALL), else those made of the rows within reach; `measuring` counts
     them another way. Raises NoPlan.
     """
@@ -168,7 +168,9 @@ def standing(
         raise NoPlan
     zone = ZoneInfo(own.zone)
     moment = Moment.of(as_of, zone, month)
-    targets = [target for target in plan.targets if pillar in {None, target.pillar} and only in {None, target.id}]
+    targets = [
+        target for target in plan.targets if pillar in {None, target.pillar} and (only is None or target.id in only)
+    ]
     periods = {
         grain: CalendarPeriod.of(grain, moment.day, own.fiscal_start_month)
         for grain in dict.fromkeys(target.period for target in targets)

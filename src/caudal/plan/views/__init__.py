@@ -19,6 +19,7 @@ from caudal.plan.views.first import first_page
 from caudal.plan.views.futures import future_page, simulation_page, simulation_start
 from caudal.plan.views.milestones import milestone_edit, milestone_of
 from caudal.plan.views.repairing import repair_page
+from caudal.plan.views.rivers import river_page
 from caudal.plan.views.scenarios import (
     scenario_copy,
     scenario_delete,
@@ -59,6 +60,7 @@ __all__ = [
     "milestone_edit",
     "milestone_of",
     "repair_page",
+    "river_page",
     "scenario_copy",
     "scenario_delete",
     "scenario_draft",

@@ -30,7 +30,7 @@ from caudal.plan.actions import (
 )
 from caudal.plan.forms import DecisionForm, DraftForm, shipped_labels
 from caudal.plan.models import DraftDecision, DraftState, Origin, PlanDraft, Purpose
-from caudal.plan.queries import adoption_of, decisions_of, draft_called, source_called, text_review
+from caudal.plan.queries import adoption_of, decisions_of, draft_called, is_of_scenario, source_called, text_review
 from caudal.plan.views.editing import review_context
 from caudal.plan.views.first import month_text
 from caudal.plan.views.versions import TONES, choices, comparison_address, state_words
@@ -181,7 +181,7 @@ def show(
         "tone": TONES[draft.state],
         "month": month_text(CalendarPeriod.of(Grain.MONTH, draft.starts_on)),
         "origin": origin_words(draft),
-        "origin_href": page_of(Ref.parse(draft.begun_from)) if draft.origin in {Origin.ADOPTED, Origin.DRAFT} else "",
+        "origin_href": origin_href(draft),
         "proposer": names.get(draft.proposed_by, "Caudal") if draft.proposed_by else "",
         "decisions": [(names.get(each.decided_by, ""), each) for each in decisions],
         "refused": refused,
@@ -220,8 +220,17 @@ def may_do(
     }
 
 
+def origin_href(draft: PlanDraft) -> str:
+    """Return the page of what a draft was begun from, if it has one."""
+    if is_of_scenario(draft):
+        return reverse("plan:scenario", args=[draft.begun_from])
+    return page_of(Ref.parse(draft.begun_from)) if draft.origin in {Origin.ADOPTED, Origin.DRAFT} else ""
+
+
 def origin_words(draft: PlanDraft) -> str:
     """Say what a draft was begun from."""
+    if is_of_scenario(draft):
+        return _("A scenario")
     labels = dict(shipped_labels())
     if draft.origin == Origin.SHIPPED:
         return labels.get(draft.begun_from, draft.begun_from)

@@ -108,7 +108,7 @@ def actual_take_back(request: HttpRequest, actual_id: str) -> HttpResponse:
 
 def target_standing(actor: Actor, target_id: str, *, month: str | None = None) -> tuple[Standings, Standing]:
     """Return how the plan stands, asked of one target alone, and that target. Raises NoPlan, UnknownTarget."""
-    found = standing(actor=actor, as_of=now(), month=month_named(month), only=target_id)
+    found = standing(actor=actor, as_of=now(), month=month_named(month), only={target_id})
     if not found.targets:
         raise UnknownTarget(plan=found.plan.id, target=target_id[:60])
     return found, found.targets[0]
