@@ -51,6 +51,9 @@ metric       a---a  a---a    o---o  a---a      a---a    o---o    a---a
 plan         aaaaa  a----    a----  a----      a----    a----    a----
 plan_draft   aaaaa  aaaaa    -----  -----      aaa--    -----    a----
 plan_scenario aaaaa aaaaa    a----  a----      aaaaa    a----    a----
+account      aaa-a  -----    -----  -----      aaa-a    -----    a---a
+entry        aa--a  -----    -----  -----      aa--a    -----    a---a
+closed_month aaa-a  -----    -----  -----      aaa-a    -----    a---a
 plan_approval aa--- aa---    -----  -----      -----    -----    a----
 """
 LETTERS: Final = {Reach.NONE: "-", Reach.OWN: "o", Reach.FREE: "f", Reach.TEAM: "t", Reach.ALL: "a"}
