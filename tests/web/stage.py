@@ -193,15 +193,13 @@ def full_company() -> Stage:
         "channel": Channel.objects.order_by("pk")[0],
         "tag": Tag.objects.order_by("pk")[0],
         "competitor": Competitor.objects.order_by("pk")[0],
-        "offering": Offering.objects.get(code="saas_professional"),
-        "charge": Charge.objects.get(offering__code="documents_per_use"),
         **(bulk_edits(founder, own) | plans_written(at, founder, own)),
         **(simulations(founder, own) | actuals_typed(at, founder, own)),
         "rehearsal": (rehearsal := rehearsed(founder)),
         "imported": (batch := imported(founder, rehearsal)),
         "undoing": undoing(founder, batch),
         "profile": saved_profile(founder, own, rehearsal),
-        **own_fields(at),
+        **(own_fields(at) | sold()),
         "rep": rep,
         "left": leaver(at, rep),
         "team": Team.objects.filter(deleted_at=None).order_by("pk")[0],
@@ -221,6 +219,14 @@ def full_company() -> Stage:
             "sign_in": make_sign_in_link(actor=SYSTEM, as_of=at, member=founder),
         },
     )
+
+
+def sold() -> dict[str, Any]:
+    """An offering with seats and add-ons, and a charge by usage."""
+    return {
+        "offering": Offering.objects.get(code="saas_professional"),
+        "charge": Charge.objects.get(offering__code="documents_per_use"),
+    }
 
 
 def plans_written(at: datetime, founder: Member, own: CompanySettings) -> dict[str, Any]:

@@ -38,7 +38,8 @@ class CostForm(forms.Form):
     def __init__(self, data: Any, *, offering: Offering, charges: Sequence[Charge], today: date) -> None:
         super().__init__(data)
         self.meters: dict[str, tuple[str, dict[str, str], bool]] = {}
-        self.fields["currency"].choices = [(code, code) for code in currencies_of(charges)]  # type: ignore[attr-defined]
+        offered = [(code, code) for code in currencies_of(charges)]
+        self.fields["currency"] = forms.ChoiceField(label=_("Currency"), choices=offered)
         self.fields["day"].initial = today
         if any(each.sort == ChargeSort.SEAT for each in charges):
             self.fields["seats"] = forms.DecimalField(

@@ -48,7 +48,8 @@ class PriceForm(forms.Form):
         self.initial.setdefault("currency", currency)
         self.initial.setdefault("from_date", today)
         if charge.sort == ChargeSort.USAGE:
-            self.fields["shape"].choices = [*SHAPES, *OF_USAGE]  # type: ignore[attr-defined]
+            shapes = [*SHAPES, *OF_USAGE]
+            self.fields["shape"] = forms.ChoiceField(label=_("How it is worked out"), choices=shapes)
             self.fields["percent"] = text_field(_("Per cent of each transaction"))
             self.fields["fixed"] = text_field(_("Fixed part of each transaction"))
             self.fields["multiplier"] = text_field(_("Times what the event carries"))
