@@ -75,8 +75,12 @@ def income_statement(actor: Actor, days: Days) -> IncomeStatement:
 def balance_sheet(actor: Actor, *, until: date | None = None) -> BalanceSheet:
     """Return what is owned and owed before a day (None: by everything that was posted). Raises NotAllowed."""
     found = balances(actor, until=until)
-    parts = (_of(found, nature) for nature in (Nature.ASSET, Nature.LIABILITY, Nature.EQUITY))
-    return BalanceSheet(*parts, _result(found))
+    return BalanceSheet(
+        assets=_of(found, Nature.ASSET),
+        liabilities=_of(found, Nature.LIABILITY),
+        equity=_of(found, Nature.EQUITY),
+        result=_result(found),
+    )
 
 
 def _of(found: Iterable[Balance], nature: Nature) -> list[Balance]:
