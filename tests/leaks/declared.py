@@ -74,6 +74,10 @@ OBJECTS: Final[Mapping[tuple[str, str], str]] = {
     ("channels", "channel"): "channel",
     ("tags", "tag"): "tag",
     ("products", "product"): "product",
+    ("offerings", "offering"): "offering",
+    ("charges", "charge"): "charge",
+    ("prices", "price"): "price",
+    ("bundles", "bundle"): "bundle",
     ("lines", "line"): "line",
 }
 """The part of the address before a parameter, and the parameter → the kind of object; `=x` is the word x itself."""

@@ -7,6 +7,7 @@ from datetime import timedelta
 from io import BytesIO
 from typing import Any, Final
 
+from caudal.catalog import actions as catalog
 from caudal.core.ids import Ref
 from caudal.core.money import Money
 from caudal.crm import actions
@@ -276,10 +277,28 @@ def registers(scene: Scene, shop: Shop, holder: Member) -> None:
         "pipeline": shop.pipelines["saas"],
         "stage": shop.stages("saas")[0],
         "product": shop.products["course"],
+        **sold(shop),
         "operation": start_operation(**made, name="crm.import", title="Import", params={}),
     }
     others = {each.kind: each.id for each in scene.planted if each.kind not in KINDS}
     scene.ids = others | {kind: str(row.ref) for kind, row in rows.items()} | {"line": str(Ref("line", far.row.pk))}
+
+
+def sold(shop: Shop) -> dict[str, Record]:
+    """Sell something, which everybody sees."""
+    made: dict[str, Any] = {"actor": SYSTEM, "as_of": AT}
+    offering, other = (
+        catalog.add_offering(**made, product_id=shop.products["course"].pk, name=code, code=code)
+        for code in ("basic", "more")
+    )
+    charge = catalog.add_charge(
+        **made, offering_id=offering.pk, name="Base", code="base", sort="recurring", stream="training"
+    )
+    price = catalog.add_price(
+        **made, charge_id=charge.pk, currency="EUR", from_date=AT.date(), price={"tiers": [{"flat": "9"}]}
+    )
+    bundle = catalog.add_bundle(**made, name="Both", code="both", offering_ids=[offering.pk, other.pk])
+    return {each.kind: each for each in (offering, charge, price, bundle)}
 
 
 def milestone() -> MilestoneWork:

@@ -33,7 +33,12 @@ competitor   aaaaa  aaa-a    aaa-a  aaa-a      a----    aaa-a    a---a
 tag          aaaaa  aaaaa    aa---  aaaaa      a----    aa---    a---a
 import_profile aaaaa aaooo -----  -----      -----    -----    a---a
 pipeline     aaaaa  a----    a----  a----      a----    a----    a---a
-product      aaaaa  a---a    a---a  a---a      a---a    a---a    a---a
+product      aaaaa  a---a    a---a  a---a      aaaaa    a---a    a---a
+offering     aaaaa  a---a    a---a  a---a      aaaaa    a---a    a---a
+charge       aaaaa  a---a    a---a  a---a      aaaaa    a---a    a---a
+price        aaaaa  a---a    a---a  a---a      aaaaa    a---a    a---a
+feature      aaaaa  a---a    a---a  a---a      aaaaa    a---a    a---a
+bundle       aaaaa  a---a    a---a  a---a      aaaaa    a---a    a---a
 consent      aaaaa  aaaaa    aaaaa  aaaaa      a----    aaaaa    a---a
 subject      aaaaa  -----    -----  -----      -----    -----    a----
 settings     aaaaa  a---a    a---a  a---a      a---a    a---a    a---a
@@ -46,6 +51,9 @@ metric       a---a  a---a    o---o  a---a      a---a    o---o    a---a
 plan         aaaaa  a----    a----  a----      a----    a----    a----
 plan_draft   aaaaa  aaaaa    -----  -----      aaa--    -----    a----
 plan_scenario aaaaa aaaaa    a----  a----      aaaaa    a----    a----
+account      aaa-a  -----    -----  -----      aaa-a    -----    a---a
+entry        aa--a  -----    -----  -----      aa--a    -----    a---a
+closed_month aaa-a  -----    -----  -----      aaa-a    -----    a---a
 plan_approval aa--- aa---    -----  -----      -----    -----    a----
 """
 LETTERS: Final = {Reach.NONE: "-", Reach.OWN: "o", Reach.FREE: "f", Reach.TEAM: "t", Reach.ALL: "a"}

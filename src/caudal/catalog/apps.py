@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class CatalogConfig(AppConfig):
-    """Owns products."""
+    """Owns products, offerings and prices."""
 
     name = "caudal.catalog"
     label = "catalog"

@@ -73,6 +73,7 @@ def found_company(*, company: str, currency: str, zone: str, plan: str | None) -
     system = import_module("caudal.kit.access").SYSTEM
     workspace = import_module("caudal.workspace.actions")
     workspace.found_company(company=company, currency=currency, zone=zone, actor=system, as_of=as_of)
+    import_module("caudal.ledger.actions").set_up_chart(actor=system, as_of=as_of)
     if plan is not None:
         first = as_of.astimezone(ZoneInfo(zone)).date().replace(day=1)
         file, text = import_module("caudal.plan.queries").read_bytes(plan)

@@ -6,13 +6,17 @@ from caudal.client.resources.activities import ActivitiesRoutes
 from caudal.client.resources.approvals import ApprovalsRoutes
 from caudal.client.resources.bin import BinRoutes
 from caudal.client.resources.bulk_edits import BulkEditsRoutes
+from caudal.client.resources.bundles import BundlesRoutes
 from caudal.client.resources.channels import ChannelsRoutes
+from caudal.client.resources.charges import ChargesRoutes
 from caudal.client.resources.companies import CompaniesRoutes
 from caudal.client.resources.competitors import CompetitorsRoutes
 from caudal.client.resources.consents import ConsentsRoutes
 from caudal.client.resources.conversion_mapping import ConversionMappingRoutes
+from caudal.client.resources.costs import CostsRoutes
 from caudal.client.resources.deals import DealsRoutes
 from caudal.client.resources.erasures import ErasuresRoutes
+from caudal.client.resources.features import FeaturesRoutes
 from caudal.client.resources.fields import FieldsRoutes
 from caudal.client.resources.files import FilesRoutes
 from caudal.client.resources.following import FollowingRoutes
@@ -25,6 +29,7 @@ from caudal.client.resources.metrics import MetricsRoutes
 from caudal.client.resources.my_day import MyDayRoutes
 from caudal.client.resources.notification_settings import NotificationSettingsRoutes
 from caudal.client.resources.notifications import NotificationsRoutes
+from caudal.client.resources.offerings import OfferingsRoutes
 from caudal.client.resources.operations import OperationsRoutes
 from caudal.client.resources.people import PeopleRoutes
 from caudal.client.resources.pipelines import PipelinesRoutes
@@ -33,6 +38,7 @@ from caudal.client.resources.plan_actuals import PlanActualsRoutes
 from caudal.client.resources.plan_drafts import PlanDraftsRoutes
 from caudal.client.resources.plan_scenarios import PlanScenariosRoutes
 from caudal.client.resources.plan_targets import PlanTargetsRoutes
+from caudal.client.resources.prices import PricesRoutes
 from caudal.client.resources.products import ProductsRoutes
 from caudal.client.resources.rates import RatesRoutes
 from caudal.client.resources.search import SearchRoutes
@@ -55,13 +61,17 @@ class Client(Transport):
         self.approvals = ApprovalsRoutes(self)
         self.bin = BinRoutes(self)
         self.bulk_edits = BulkEditsRoutes(self)
+        self.bundles = BundlesRoutes(self)
         self.channels = ChannelsRoutes(self)
+        self.charges = ChargesRoutes(self)
         self.companies = CompaniesRoutes(self)
         self.competitors = CompetitorsRoutes(self)
         self.consents = ConsentsRoutes(self)
         self.conversion_mapping = ConversionMappingRoutes(self)
+        self.costs = CostsRoutes(self)
         self.deals = DealsRoutes(self)
         self.erasures = ErasuresRoutes(self)
+        self.features = FeaturesRoutes(self)
         self.fields = FieldsRoutes(self)
         self.files = FilesRoutes(self)
         self.following = FollowingRoutes(self)
@@ -74,6 +84,7 @@ class Client(Transport):
         self.my_day = MyDayRoutes(self)
         self.notification_settings = NotificationSettingsRoutes(self)
         self.notifications = NotificationsRoutes(self)
+        self.offerings = OfferingsRoutes(self)
         self.operations = OperationsRoutes(self)
         self.people = PeopleRoutes(self)
         self.pipelines = PipelinesRoutes(self)
@@ -82,6 +93,7 @@ class Client(Transport):
         self.plan_drafts = PlanDraftsRoutes(self)
         self.plan_scenarios = PlanScenariosRoutes(self)
         self.plan_targets = PlanTargetsRoutes(self)
+        self.prices = PricesRoutes(self)
         self.products = ProductsRoutes(self)
         self.rates = RatesRoutes(self)
         self.search = SearchRoutes(self)

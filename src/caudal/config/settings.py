@@ -35,7 +35,8 @@ SECRET_KEY = os.environ.get("CAUDAL_SECRET") or read_secret(DATA)
 # What is installed: our contexts from the lowest to the highest, then what they stand on.
 
 CONTEXTS: Final = tuple(
-    f"caudal.{context}" for context in ("kit", "ui", "workspace", "catalog", "crm", "insights", "plan", "demo")
+    f"caudal.{context}"
+    for context in ("kit", "ui", "workspace", "ledger", "catalog", "crm", "insights", "plan", "demo")
 )
 INSTALLED_APPS = [
     *CONTEXTS,

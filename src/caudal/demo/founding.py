@@ -11,6 +11,7 @@ from caudal.demo import market
 from caudal.demo.cast import Cast
 from caudal.demo.market import Colleague
 from caudal.kit.access import SYSTEM, Actor
+from caudal.ledger.actions import set_up_chart
 from caudal.plan.actions import adopt_plan, change_milestone
 from caudal.plan.queries import plan_path
 from caudal.workspace import actions as workspace
@@ -36,8 +37,9 @@ def found(cast: Cast, *, as_of: datetime) -> int:
         language="en",
         environment="demo",
     )
-    calls = 1 + add_team(cast, as_of=as_of)
+    calls = 2 + add_team(cast, as_of=as_of)
     founder = cast.actor(market.FOUNDER.key)
+    set_up_chart(actor=founder, as_of=as_of)
     adopt_plan(
         actor=founder,
         as_of=as_of,

@@ -17,7 +17,7 @@ shares = st.dictionaries(
 pairs = st.lists(st.tuples(numbers, numbers), min_size=1, max_size=5)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(before=segments, after=segments)
 def test_the_segments_of_a_sum_add_up_to_its_gap(before: dict[str, Fraction], after: dict[str, Fraction]) -> None:
     found = by_segment(before, after)
@@ -25,7 +25,7 @@ def test_the_segments_of_a_sum_add_up_to_its_gap(before: dict[str, Fraction], af
     assert {each.key for each in found} == before.keys() | after.keys()
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(before=shares, after=shares)
 def test_mix_and_rate_of_a_ratio_add_up_to_its_gap(before: dict[str, Share], after: dict[str, Share]) -> None:
     def whole(found: dict[str, Share]) -> Fraction:
@@ -38,7 +38,7 @@ def test_mix_and_rate_of_a_ratio_add_up_to_its_gap(before: dict[str, Share], aft
     assert not any(each.amount for each in by_mix_and_rate(before, before))
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(pairs=pairs)
 def test_the_factors_of_a_product_add_up_to_its_gap_whatever_their_signs(
     pairs: list[tuple[Fraction, Fraction]],
@@ -55,7 +55,7 @@ def test_the_factors_of_a_product_add_up_to_its_gap_whatever_their_signs(
     assert all(abs(amount) <= abs(end - start) / 10**30 for amount in unmoved)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(growth=st.fractions(min_value=Fraction(1, 9), max_value=9, max_denominator=50), value=amounts.filter(bool))
 def test_factors_that_grew_alike_add_alike(growth: Fraction, value: Fraction) -> None:
     one, other = by_factor([(0, value), (1, Fraction(3))], [(0, value * growth), (1, 3 * growth)])
@@ -72,7 +72,7 @@ positive = st.fractions(min_value=Fraction(1, 10), max_value=10**4, max_denomina
 part = st.fractions(min_value=Fraction(1, 20), max_value=1, max_denominator=20)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(past=st.lists(st.builds(Past, positive, part, positive), max_size=14), actual=positive, elapsed=part)
 def test_an_interval_holds_its_projection_and_says_how_often_it_holds(
     past: list[Past], actual: Fraction, elapsed: Fraction

@@ -3,6 +3,40 @@
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
 
+class Price(TypedDict):
+    """A price of a charge."""
+
+    id: str
+    number: int
+    currency: str
+    from_date: str
+    existing_from_date: str | None
+    price: dict[str, Any]
+
+
+class VolumeStep(TypedDict):
+    """From which quantity, how many per cent less."""
+
+    quantity_min: int
+    discount_percent: str
+
+
+class Charge(TypedDict):
+    """A charge with its prices."""
+
+    id: str
+    version: int
+    offering_id: str | None
+    name: str
+    code: str
+    sort: str
+    stream: str
+    meter: str
+    unit: str
+    volume_discounts: list[VolumeStep]
+    prices: list[Price]
+
+
 class MoneyBody(TypedDict):
     """An amount: major units and ISO currency, both as strings, since JSON readers turn numbers into floats."""
 
@@ -196,6 +230,23 @@ class Stage(TypedDict):
     forecast_category: str
     days_to_rot: int | None
     needed: list[str]
+
+
+Stream: TypeAlias = Literal[
+    "subscription",
+    "usage",
+    "licence",
+    "support",
+    "services",
+    "training",
+    "partnership",
+    "data",
+    "api",
+    "marketplace",
+    "white_label",
+    "consulting",
+]
+"""As which kind of revenue a charge counts."""
 
 
 class TouchIn(TypedDict):

@@ -120,11 +120,12 @@ def _whole_day(day: date, zone: ZoneInfo) -> Period:
 
 
 def _past(points: tuple[Point, ...], share: Fraction) -> Past | None:
-    """What an earlier period had on the first day that at least this share of its time was gone, and at its end."""
-    for point in points:
-        if point.elapsed >= share and point.value is not None and points[-1].value is not None:
-            return Past(point.value, point.elapsed, points[-1].value)
-    return None
+    """What an earlier period had on the last day that no more than this share of its time was gone, and at its end."""
+    final = points[-1].value
+    reached = [point for point in points if point.elapsed <= share and point.value]
+    if not reached or final is None:
+        return None
+    return Past(reached[-1].value or Fraction(0), reached[-1].elapsed, final)
 
 
 def calendar_of(own: Standing) -> WorkingCalendar:

@@ -1,4 +1,4 @@
-"""Routes of the catalogue."""
+"""Routes of products."""
 
 from typing import Annotated, Any
 

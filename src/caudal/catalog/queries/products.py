@@ -1,4 +1,4 @@
-"""Reads of the catalogue."""
+"""Reads of products."""
 
 from typing import Final
 from uuid import UUID
@@ -18,6 +18,7 @@ def products(actor: Actor, *, text: str = "", cursor: str | None = None, limit: 
 
     Raises CursorUnreadable.
     """
+    text = text.replace("\x00", "")
     wanted = Q(name_key__contains=name_key(text)) | Q(sku=text) if text else Q()
     return page(Product.for_actor(actor).filter(wanted).select_related("pillar"), BY_NAME, cursor=cursor, limit=limit)
 

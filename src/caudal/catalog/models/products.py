@@ -1,4 +1,4 @@
-"""Rows of the catalogue."""
+"""What is sold."""
 
 from typing import ClassVar
 

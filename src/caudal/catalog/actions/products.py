@@ -1,10 +1,11 @@
-"""Writes of the catalogue."""
+"""Writes of products."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
+from caudal.catalog.actions.reading import keepable
 from caudal.catalog.events import ProductAdded, ProductChanged
 from caudal.catalog.models import Product
 from caudal.core.errors import msg
@@ -74,6 +75,7 @@ def change_product(
 
 
 def _checked(actor: Actor, values: ProductValues) -> ProductValues:
+    keepable(values)
     checked = values.copy()
     if "name" in checked:
         checked["name"] = checked["name"].strip()

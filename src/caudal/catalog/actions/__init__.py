@@ -1,0 +1,42 @@
+"""Writes of the catalogue."""
+
+from caudal.catalog.actions.charges import (
+    AmongTheUsed,
+    add_charge,
+    add_price,
+    change_charge,
+    set_volume_discounts,
+    withdraw_price,
+)
+from caudal.catalog.actions.features import add_bundle, add_feature, change_bundle, set_features
+from caudal.catalog.actions.offerings import (
+    add_offering,
+    bring_back_offering,
+    change_offering,
+    retire_offering,
+    set_add_ons,
+    set_terms,
+)
+from caudal.catalog.actions.products import ProductValues, add_product, change_product
+
+__all__ = [
+    "AmongTheUsed",
+    "ProductValues",
+    "add_bundle",
+    "add_charge",
+    "add_feature",
+    "add_offering",
+    "add_price",
+    "add_product",
+    "bring_back_offering",
+    "change_bundle",
+    "change_charge",
+    "change_offering",
+    "change_product",
+    "retire_offering",
+    "set_add_ons",
+    "set_features",
+    "set_terms",
+    "set_volume_discounts",
+    "withdraw_price",
+]

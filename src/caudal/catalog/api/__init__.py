@@ -1,0 +1,9 @@
+"""Routes of the catalogue."""
+
+from ninja import Router
+
+from caudal.catalog.api import bundles, charges, costs, offerings, products
+
+router = Router()
+for each in (products, offerings, charges, bundles, costs):
+    router.add_router("", each.router)

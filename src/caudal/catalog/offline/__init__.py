@@ -1,0 +1,33 @@
+"""What can be said of prices without a database: how they are written, what is odd about them, what something costs."""
+
+from caudal.catalog.offline.calculation import (
+    Calculation,
+    CostLine,
+    PricedCharge,
+    UsageGiven,
+    calculate,
+)
+from caudal.catalog.offline.writing import (
+    PriceModel,
+    Shape,
+    UnreadablePrice,
+    is_keepable,
+    lint,
+    read_price,
+    write_price,
+)
+
+__all__ = [
+    "Calculation",
+    "CostLine",
+    "PriceModel",
+    "PricedCharge",
+    "Shape",
+    "UnreadablePrice",
+    "UsageGiven",
+    "calculate",
+    "is_keepable",
+    "lint",
+    "read_price",
+    "write_price",
+]

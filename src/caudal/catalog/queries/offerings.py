@@ -1,0 +1,102 @@
+"""Reads of offerings, their charges and prices, features and bundles."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from caudal.catalog.models import Bundle, Charge, Feature, Offering, OfferingRole, PriceVersion
+from caudal.core.periods import day_in, zone_named
+from caudal.kit.access import Actor, Verb
+from caudal.kit.cursors import LIMIT, Order, Page, page
+from caudal.kit.names import name_key
+from caudal.workspace.queries import NotFounded, company
+
+BY_NAME: Final = Order.by("name", "name_key")
+
+
+def today(as_of: datetime) -> date:
+    """Return the day of an instant where the company is at home. Raises NotFounded."""
+    own = company()
+    if own is None:
+        raise NotFounded
+    return day_in(as_of, zone_named(own.zone))
+
+
+def offerings(actor: Actor, *, text: str = "", cursor: str | None = None, limit: int = LIMIT) -> Page[Offering]:
+    """Return a page of the offerings whose name contains a text or whose code is it, by name, then id.
+
+    Raises CursorUnreadable.
+    """
+    text = text.replace("\x00", "")
+    wanted = Q(name_key__contains=name_key(text)) | Q(code=text) if text else Q()
+    return page(_offerings(actor).filter(wanted), BY_NAME, cursor=cursor, limit=limit)
+
+
+def every_offering(actor: Actor) -> list[Offering]:
+    """Return all offerings with their charges and prices, by pillar, product and name, then id."""
+    charges = Charge.for_actor(actor).order_by("pk").prefetch_related(Prefetch("prices", _prices(actor)))
+    rows = _offerings(actor).prefetch_related(Prefetch("charges", charges))
+    return list(rows.order_by("product__pillar__position", "product__name_key", "name_key", "pk"))
+
+
+def offering(actor: Actor, offering_id: UUID, verb: Verb = Verb.VIEW) -> Offering:
+    """Return one offering. Raises NotFound."""
+    return Offering.one_for(actor, verb, offering_id)
+
+
+def possible_add_ons(actor: Actor) -> list[Offering]:
+    """Return the offerings that can be bought beside others, by name, then id."""
+    return list(_offerings(actor).filter(role=OfferingRole.ADD_ON).order_by("name_key", "pk"))
+
+
+def charge(actor: Actor, charge_id: UUID, verb: Verb = Verb.VIEW) -> Charge:
+    """Return one charge. Raises NotFound."""
+    return Charge.one_for(actor, verb, charge_id)
+
+
+def price(actor: Actor, price_id: UUID, verb: Verb = Verb.VIEW) -> PriceVersion:
+    """Return one price. Raises NotFound."""
+    return PriceVersion.one_for(actor, verb, price_id)
+
+
+def charges_of(actor: Actor, offering_ids: Iterable[UUID]) -> list[Charge]:
+    """Return the charges of offerings with their prices and volume discounts, in the order they were added."""
+    rows = Charge.for_actor(actor).filter(offering__in=list(offering_ids)).select_related("offering")
+    fetched = rows.prefetch_related(Prefetch("prices", _prices(actor)), "volume_discounts")
+    return list(fetched.order_by("created_at", "pk"))
+
+
+def prices_of(actor: Actor, charge_id: UUID) -> list[PriceVersion]:
+    """Return the prices of a charge, by currency, the latest first."""
+    return list(_prices(actor).filter(charge=charge_id))
+
+
+def currencies_of(charges: Iterable[Charge]) -> list[str]:
+    """Return the currencies that any of some charges has a price in, by code."""
+    return sorted({each.currency for charge in charges for each in charge.prices.all()})
+
+
+def features(actor: Actor) -> list[Feature]:
+    """Return all features by name, then id."""
+    return list(Feature.for_actor(actor).order_by("name", "pk"))
+
+
+def bundles(actor: Actor) -> list[Bundle]:
+    """Return all bundles with their parts, by name, then id."""
+    return list(Bundle.for_actor(actor).prefetch_related("parts__offering").order_by("name", "pk"))
+
+
+def bundle(actor: Actor, bundle_id: UUID) -> Bundle:
+    """Return one bundle. Raises NotFound."""
+    return Bundle.one_for(actor, Verb.VIEW, bundle_id)
+
+
+def _offerings(actor: Actor) -> QuerySet[Offering]:
+    return Offering.for_actor(actor).select_related("product__pillar", "retirement")
+
+
+def _prices(actor: Actor) -> QuerySet[PriceVersion]:
+    return PriceVersion.for_actor(actor).order_by("currency", "-from_date", "-number", "pk")

@@ -1,0 +1,61 @@
+"""The API: costs. Written by bin/client."""
+
+from typing import Any, NotRequired, TypedDict, Unpack
+
+from caudal.client.resources.shared import MoneyBody
+from caudal.client.transport import Resource
+
+
+class UsageIn(TypedDict):
+    """So much usage of a meter: a quantity, or the amounts of its transactions, and its values by dimension."""
+
+    meter: str
+    quantity: NotRequired[str]
+    amounts: NotRequired[list[str]]
+    where: NotRequired[dict[str, str]]
+
+
+class CostIn(TypedDict):
+    """Of what the price is asked."""
+
+    offering_id: str
+    currency: str
+    day: NotRequired[str | None]
+    customer_since: NotRequired[str | None]
+    seats: NotRequired[str]
+    usage: NotRequired[list[UsageIn]]
+    months: NotRequired[int | None]
+    add_on_ids: NotRequired[list[str]]
+    bundle_id: NotRequired[str | None]
+
+
+class CostLine(TypedDict):
+    """What one charge comes to: `decision` is its waterfall, `parts` what the catalogue asks tier by tier."""
+
+    charge: str
+    name: str
+    sort: str
+    stream: str
+    quantity: str
+    price_number: int
+    parts: list[dict[str, Any]]
+    decision: dict[str, Any]
+    amount: MoneyBody | None
+
+
+class Cost(TypedDict):
+    """What an offering costs: once, every period, and the first period with both."""
+
+    lines: list[CostLine]
+    once: MoneyBody | None
+    every_period: MoneyBody | None
+    first: MoneyBody | None
+
+
+class CostsRoutes(Resource):
+    """The routes of costs."""
+
+    def work_out(self, *, idempotency_key: str | None = None, **body: Unpack[CostIn]) -> Cost:
+        """Say what an offering would cost, line by line, with every step from the catalogue price on."""
+        found: Cost = self._send("POST", "/api/v1/costs", idempotency_key=idempotency_key, body=body)
+        return found

@@ -1,0 +1,46 @@
+"""Writes of the ledger."""
+
+from caudal.ledger.actions.chart import STANDARD, add_account, rename_account, set_up_chart
+from caudal.ledger.actions.closing import (
+    MonthNotOver,
+    NotClosed,
+    ReopeningNotAsked,
+    SamePerson,
+    ask_reopening,
+    close_month,
+    reopen_month,
+)
+from caudal.ledger.actions.posting import (
+    EntryDraft,
+    MonthIsClosed,
+    NoSuchAccount,
+    PostedOtherwise,
+    ReversedBefore,
+    ReversedTooEarly,
+    post_entries,
+    post_entry,
+    reverse_entry,
+)
+
+__all__ = [
+    "STANDARD",
+    "EntryDraft",
+    "MonthIsClosed",
+    "MonthNotOver",
+    "NoSuchAccount",
+    "NotClosed",
+    "PostedOtherwise",
+    "ReopeningNotAsked",
+    "ReversedBefore",
+    "ReversedTooEarly",
+    "SamePerson",
+    "add_account",
+    "ask_reopening",
+    "close_month",
+    "post_entries",
+    "post_entry",
+    "rename_account",
+    "reopen_month",
+    "reverse_entry",
+    "set_up_chart",
+]

@@ -1,0 +1,135 @@
+"""The chart of accounts: a standard one to begin with, further accounts, other names."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from caudal.core.errors import msg
+from caudal.core.journal import Nature
+from caudal.kit.access import Actor, Verb, require
+from caudal.kit.actions import action
+from caudal.kit.outbox import publish, publish_many
+from caudal.kit.problems import BadInput
+from caudal.kit.records import first_values
+from caudal.ledger.events import AccountAdded, AccountRenamed
+from caudal.ledger.models import CODE_LENGTH, Account
+
+(ASSET, LIABILITY, EQUITY, INCOME, EXPENSE) = Nature
+STANDARD: Final = (
+    ("1000", ASSET, "bank", "Bank", "Banco"),
+    ("1050", ASSET, "clearing", "Payments under way", "Cobros en tránsito"),
+    ("1200", ASSET, "receivable", "Receivable from customers", "Clientes por cobrar"),
+    ("1250", ASSET, "unbilled", "Earned, not invoiced yet", "Ingresos pendientes de facturar"),
+    ("1400", ASSET, None, "Prepaid expenses", "Gastos anticipados"),
+    ("1900", ASSET, "exchange", "Currency exchange", "Cambio de divisas"),
+    ("2000", LIABILITY, "payable", "Owed to suppliers", "Proveedores"),
+    ("2100", LIABILITY, "salaries_payable", "Owed to employees", "Remuneraciones pendientes de pago"),
+    ("2200", LIABILITY, "tax_payable", "Taxes owed", "Impuestos por pagar"),
+    ("2400", LIABILITY, "deferred", "Deferred revenue", "Ingresos anticipados"),
+    ("2450", LIABILITY, "stored_value", "Customers' prepaid balance", "Saldo a favor de clientes"),
+    ("2500", LIABILITY, "partner_payable", "Owed to partners", "Socios comerciales por pagar"),
+    ("2550", LIABILITY, "commission_payable", "Commissions owed", "Comisiones por pagar"),
+    ("3000", EQUITY, "capital", "Capital", "Capital"),
+    ("3900", EQUITY, "earnings", "Retained earnings", "Resultados acumulados"),
+    ("4000", INCOME, "revenue_subscription", "Subscriptions", "Suscripciones"),
+    ("4010", INCOME, "revenue_usage", "Usage", "Consumo"),
+    ("4020", INCOME, "revenue_licence", "Licences", "Licencias"),
+    ("4030", INCOME, "revenue_support", "Support", "Soporte"),
+    ("4040", INCOME, "revenue_services", "Services", "Servicios"),
+    ("4050", INCOME, "revenue_training", "Training and certification", "Formación y certificación"),
+    ("4060", INCOME, "revenue_partnership", "Partnerships", "Alianzas"),
+    ("4070", INCOME, "revenue_data", "Data", "Datos"),
+    ("4080", INCOME, "revenue_api", "API", "API"),
+    ("4090", INCOME, "revenue_marketplace", "Marketplace", "Mercado"),
+    ("4100", INCOME, "revenue_white_label", "White label", "Marca blanca"),
+    ("4110", INCOME, "revenue_consulting", "Consulting", "Consultoría"),
+    ("4900", INCOME, "breakage", "Expired balances", "Saldos caducados"),
+    ("4950", INCOME, "exchange_gain", "Gains of exchange", "Diferencias de cambio positivas"),
+    ("5000", EXPENSE, "cost_of_service", "Cost of what is sold", "Coste de lo vendido"),
+    ("5010", EXPENSE, None, "Hosting and infrastructure", "Infraestructura"),
+    ("5020", EXPENSE, None, "Cost of documents", "Coste de los documentos"),
+    ("5100", EXPENSE, "payment_fees", "Payment fees", "Comisiones de cobro"),
+    ("6000", EXPENSE, "salaries", "Salaries", "Sueldos y salarios"),
+    ("6100", EXPENSE, "marketing", "Marketing", "Marketing"),
+    ("6200", EXPENSE, "tools", "Tools and software", "Herramientas y software"),
+    ("6300", EXPENSE, "commissions", "Sales commissions", "Comisiones de venta"),
+    ("6310", EXPENSE, "partner_share", "Partners' shares", "Participación de socios comerciales"),
+    ("6400", EXPENSE, None, "Office and travel", "Oficina y viajes"),
+    ("6900", EXPENSE, "bad_debt", "Debts written off", "Créditos incobrables"),
+    ("6950", EXPENSE, "rounding", "Rounding", "Redondeos"),
+    ("6960", EXPENSE, "exchange_loss", "Losses of exchange", "Diferencias de cambio negativas"),
+)
+"""Code, nature, what the system posts there, names in English and Spanish."""
+
+
+@action
+def set_up_chart(*, actor: Actor, as_of: datetime) -> list[Account]:
+    """Add the accounts of the standard chart that are missing by code and by purpose; return them."""
+    require(actor, "account", Verb.CREATE)
+    known = Account.for_actor(actor)
+    codes, purposes = set(known.values_list("code", flat=True)), set(known.values_list("purpose", flat=True))
+    rows = [
+        Account.stamped(
+            actor=actor,
+            as_of=as_of,
+            code=code,
+            nature=nature.value,
+            purpose=purpose,
+            label_en=english,
+            label_es=spanish,
+        )
+        for code, nature, purpose, english, spanish in STANDARD
+        if code not in codes and (purpose is None or purpose not in purposes)
+    ]
+    Account.objects.bulk_create(rows)
+    publish_many([_added(row) for row in rows], actor=actor, occurred_at=as_of)
+    return rows
+
+
+@action
+def add_account(*, actor: Actor, as_of: datetime, code: str, nature: str, label_en: str, label_es: str = "") -> Account:
+    """Add an account; without a Spanish name the English one is used. Raises BadInput; a code is taken once."""
+    require(actor, "account", Verb.CREATE)
+    code, names = code.strip(), _names(label_en, label_es)
+    if not (code.isascii() and code.isdecimal() and len(code) <= CODE_LENGTH):
+        raise BadInput({"code": msg("A code is made of digits, such as 6210.")})
+    if nature not in set(Nature):
+        raise BadInput({"nature": msg("Choose asset, liability, equity, income or expense.")})
+    row = Account.stamped(actor=actor, as_of=as_of, code=code, nature=nature, **names)
+    row.save(force_insert=True)
+    publish(_added(row), actor=actor, occurred_at=as_of)
+    return row
+
+
+@action
+def rename_account(
+    *,
+    actor: Actor,
+    as_of: datetime,
+    account_id: UUID,
+    label_en: str,
+    label_es: str = "",
+    expected_version: int | None = None,
+) -> Account:
+    """Call an account otherwise; its code and type stay, as lines were posted by them.
+
+    Raises BadInput, NotFound, VersionConflict.
+    """
+    row = Account.one_for(actor, Verb.CHANGE, account_id, lock=True)
+    names = _names(label_en, label_es)
+    changes = row.change(actor=actor, as_of=as_of, expected_version=expected_version, **names)
+    if changes:
+        publish(AccountRenamed(subject=row.ref, changes=changes), actor=actor, occurred_at=as_of)
+    return row
+
+
+def _names(label_en: str, label_es: str) -> dict[str, str]:
+    english, spanish = label_en.strip(), label_es.strip()
+    if not english:
+        raise BadInput({"label_en": msg("An account needs a name.")})
+    return {"label_en": english, "label_es": spanish or english}
+
+
+def _added(row: Account) -> AccountAdded:
+    named = {"code": row.code, "nature": row.nature, "label_en": row.label_en, "label_es": row.label_es}
+    return AccountAdded(subject=row.ref, changes=first_values(named))

@@ -1,0 +1,238 @@
+"""Posting entries, once each, and undoing them by their reversal."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection
+
+from caudal.core.errors import Problem, msg
+from caudal.core.ids import Ref
+from caudal.core.journal import Entry, Posting
+from caudal.core.money import Money
+from caudal.kit.access import Actor, Verb, require
+from caudal.kit.actions import action
+from caudal.kit.outbox import Fact, publish, publish_many
+from caudal.kit.records import NotFound
+from caudal.ledger.events import EntryPosted, EntryReversed
+from caudal.ledger.models import NOTE_LENGTH, Account, ClosedMonth, JournalEntry, JournalPosting
+from caudal.ledger.queries import postings_of
+from caudal.workspace.queries import pillars
+
+ABOUT: Final = ("pillar", "party", "product", "document", "note")
+"""What a posting may name in `about`: a line of business by its id, opaque ids, and a note."""
+CHUNK: Final = 2_000
+
+
+class NoSuchAccount(Problem):
+    """The chart has no account of that code."""
+
+    code = "ledger.no_such_account"
+    status = 422
+    message = msg("There is no account “{account}”.")
+    hint = msg("Add it to the chart of accounts, or use another code.")
+
+
+class PostedOtherwise(Problem):
+    """The key was used for another entry."""
+
+    code = "ledger.posted_otherwise"
+    status = 409
+    message = msg("“{source}” was posted before, with other lines: {entry}.")
+    hint = msg("Reverse that entry first, and post under another key.")
+
+
+class MonthIsClosed(Problem):
+    """The month of the entry takes nothing any more."""
+
+    code = "ledger.month_closed"
+    status = 409
+    message = msg("{month} is closed: nothing more is posted into it.")
+    hint = msg("Post on a day of an open month, or let two people reopen it.")
+
+
+class ReversedBefore(Problem):
+    """An entry is undone once."""
+
+    code = "ledger.reversed_before"
+    status = 409
+    message = msg("{entry} was reversed before, by {reversal}.")
+    hint = msg("A reversal can be reversed itself, if it was wrong.")
+
+
+class ReversedTooEarly(Problem):
+    """The reversal would stand before what it undoes."""
+
+    code = "ledger.reversed_too_early"
+    status = 422
+    message = msg("The entry is of {day}, and cannot be undone before.")
+
+
+@dataclass(frozen=True, slots=True)
+class EntryDraft:
+    """An entry of the core, by account codes, with the key of what it is posted for."""
+
+    source: str
+    entry: Entry
+    entity_id: UUID | None = None
+
+
+@action
+def post_entry(*, actor: Actor, as_of: datetime, draft: EntryDraft) -> JournalEntry:
+    """Post an entry, or return the one that its key was posted as. Raises as `post_entries`."""
+    return post_entries(actor=actor, as_of=as_of, drafts=[draft])[0]
+
+
+@action
+def post_entries(*, actor: Actor, as_of: datetime, drafts: Sequence[EntryDraft]) -> list[JournalEntry]:
+    """Post entries, all or none, in a few statements however many; joins the transaction of the action that calls.
+
+    A key that was posted before with the same lines gives that entry and posts nothing. Raises NotAllowed,
+    NoSuchAccount, NotFound, PostedOtherwise, MonthIsClosed.
+    """
+    require(actor, "entry", Verb.CREATE)
+    accounts = _accounts(draft.entry for draft in drafts)
+    _check_rows(actor, drafts)
+    _refuse_closed({(draft.entity_id, draft.entry.day) for draft in drafts})
+    rows = [_row(draft, actor, as_of) for draft in drafts]
+    JournalEntry.objects.bulk_create(rows, batch_size=CHUNK, ignore_conflicts=True)
+    kept = {row.source: row for row in JournalEntry.objects.filter(source__in=[row.source for row in rows])}
+    _refuse_second_reversal(row for row in rows if row.source not in kept)
+    pairs = list(zip(rows, drafts, strict=True))
+    new = [(row, draft) for row, draft in pairs if kept[row.source].pk == row.pk]
+    JournalPosting.objects.bulk_create(
+        [line for row, draft in new for line in _lines(row, draft.entry, accounts)], batch_size=CHUNK
+    )
+    _refuse_others([(kept[row.source], draft) for row, draft in pairs if kept[row.source].pk != row.pk])
+    publish_many([_posted(row) for row, _ in new], actor=actor, occurred_at=as_of)
+    return [kept[draft.source] for draft in drafts]
+
+
+@action
+def reverse_entry(
+    *, actor: Actor, as_of: datetime, entry_id: UUID, day: date, text: str = "", source: str = ""
+) -> JournalEntry:
+    """Undo an entry by its opposite on a day. Raises NotFound, ReversedBefore, ReversedTooEarly, MonthIsClosed."""
+    require(actor, "entry", Verb.CREATE)
+    undone = JournalEntry.one_for(actor, Verb.VIEW, entry_id)
+    before = JournalEntry.objects.filter(reverses=undone).first()
+    if before is not None:
+        raise ReversedBefore(entry=undone.ref, reversal=before.ref)
+    if day < undone.day:
+        raise ReversedTooEarly(day=undone.day)
+    postings = tuple(_posting(line) for line in postings_of([undone.pk])[undone.pk])
+    opposite = Entry(undone.day, postings, undone.text).reversed(day, str(undone.ref), text[:NOTE_LENGTH])
+    draft = EntryDraft(source or f"reversal:{undone.ref}", opposite, undone.entity_id)
+    row = post_entry(actor=actor, as_of=as_of, draft=draft)
+    publish(EntryReversed(subject=undone.ref, by=str(row.ref)), actor=actor, occurred_at=as_of)
+    return row
+
+
+def _accounts(entries: Iterable[Entry]) -> dict[str, Account]:
+    codes = {posting.account for entry in entries for posting in entry.postings}
+    found = {row.code: row for row in Account.objects.filter(code__in=codes, deleted_at=None)}
+    for code in sorted(codes - set(found)):
+        raise NoSuchAccount(account=code)
+    return found
+
+
+def _check_rows(actor: Actor, drafts: Sequence[EntryDraft]) -> None:
+    named = {
+        UUID(posting.about["pillar"]) for each in drafts for posting in each.entry.postings if "pillar" in posting.about
+    }
+    for pillar in sorted(named - {each.pk for each in pillars()} if named else ()):
+        raise NotFound(kind="pillar", id=Ref("pillar", pillar))
+    entities = {draft.entity_id for draft in drafts if draft.entity_id is not None}
+    if entities:
+        JournalEntry.related_for("entity", actor, entities)
+    undone = {Ref.parse(draft.entry.reverses, JournalEntry.kind).id for draft in drafts if draft.entry.reverses}
+    JournalEntry.many_for(actor, Verb.VIEW, undone)
+
+
+def _refuse_closed(days: set[tuple[UUID | None, date]]) -> None:
+    """Refuse in words what the trigger would refuse; from here on nobody closes these months before we are done."""
+    months = {(entity, day.replace(day=1)) for entity, day in days}
+    with connection.cursor() as cursor:
+        for entity, first in sorted(months, key=str):
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(ledger_month_lock(%s, %s))", [entity, first])
+    closed = ClosedMonth.objects.filter(month__in={month for _, month in months}, reopened_at=None)
+    for row in closed.order_by("month", "pk"):
+        if (row.entity_id, row.month) in months:
+            raise MonthIsClosed(month=f"{row.month:%Y-%m}")
+
+
+def _refuse_second_reversal(rows: Iterable[JournalEntry]) -> None:
+    """Refuse rows that another one stands in the way of, though none has their key: one that undoes the same entry."""
+    for row in rows:
+        undone = Ref(row.kind, row.reverses_id or row.pk)
+        raise ReversedBefore(entry=undone, reversal=JournalEntry.objects.get(reverses=undone.id).ref)
+
+
+def _refuse_others(repeated: Sequence[tuple[JournalEntry, EntryDraft]]) -> None:
+    lines = postings_of([row.pk for row, _ in repeated])
+    for row, draft in repeated:
+        if _content(row, lines[row.pk]) != _said(draft):
+            raise PostedOtherwise(source=draft.source, entry=row.ref)
+
+
+def _row(draft: EntryDraft, actor: Actor, as_of: datetime) -> JournalEntry:
+    entry = draft.entry
+    return JournalEntry.stamped(
+        actor=actor,
+        as_of=as_of,
+        entity_id=draft.entity_id,
+        day=entry.day,
+        text=entry.text,
+        source=draft.source,
+        reverses_id=Ref.parse(entry.reverses, JournalEntry.kind).id if entry.reverses else None,
+        posting_count=len(entry.postings),
+    )
+
+
+def _lines(row: JournalEntry, entry: Entry, accounts: Mapping[str, Account]) -> Iterator[JournalPosting]:
+    for position, posting in enumerate(entry.postings, start=1):
+        line = JournalPosting(
+            entry=row, position=position, account=accounts[posting.account], day=entry.day, **_about(posting)
+        )
+        line.amount = posting.amount
+        yield line
+
+
+def _about(posting: Posting) -> dict[str, Any]:
+    unknown = set(posting.about) - set(ABOUT)
+    if unknown:
+        raise TypeError(f"A posting is about {', '.join(ABOUT)}, and not about {', '.join(sorted(unknown))}.")
+    named = dict(posting.about)
+    pillar = named.pop("pillar", "")
+    return {**named, "pillar_id": UUID(pillar) if pillar else None}
+
+
+def _posting(line: JournalPosting) -> Posting:
+    about = {name: value for name in ABOUT[1:] if (value := getattr(line, name))}
+    if line.pillar_id is not None:
+        about["pillar"] = str(line.pillar_id)
+    return Posting(line.account.code, line.amount, about)
+
+
+def _said(draft: EntryDraft) -> tuple[Any, ...]:
+    entry = draft.entry
+    amounts: list[tuple[str, Money]] = [(posting.account, posting.amount) for posting in entry.postings]
+    return draft.entity_id, entry.day, entry.reverses, amounts
+
+
+def _content(row: JournalEntry, lines: Sequence[JournalPosting]) -> tuple[Any, ...]:
+    reverses = str(Ref(row.kind, row.reverses_id)) if row.reverses_id else ""
+    amounts = [(line.account.code, line.amount) for line in lines]
+    return row.entity_id, row.day, reverses, amounts
+
+
+def _posted(row: JournalEntry) -> Fact:
+    return EntryPosted(
+        subject=row.ref,
+        day=row.day.isoformat(),
+        source=row.source,
+        lines=row.posting_count,
+        reverses=str(Ref(row.kind, row.reverses_id)) if row.reverses_id else "",
+    )

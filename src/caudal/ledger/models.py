@@ -1,0 +1,157 @@
+"""Rows of the ledger. That entries balance, stay as they are and keep out of closed months is held by triggers."""
+
+from typing import ClassVar, Final
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from caudal.kit.fields import MoneyField
+from caudal.kit.records import NOT_DELETED, Record
+
+CODE_LENGTH: Final = 20
+ID_LENGTH: Final = 64
+NOTE_LENGTH: Final = 200
+SOURCE_LENGTH: Final = 200
+
+
+class AccountNature(models.TextChoices):
+    """What an account holds: the natures of the core, with their names."""
+
+    ASSET = "asset", _("Asset")
+    LIABILITY = "liability", _("Liability")
+    EQUITY = "equity", _("Equity")
+    INCOME = "income", _("Income")
+    EXPENSE = "expense", _("Expense")
+
+
+class Account(Record):
+    """A line of the chart of accounts."""
+
+    kind: ClassVar[str] = "account"
+
+    code = models.CharField(_("code"), max_length=CODE_LENGTH)
+    nature = models.CharField(_("type"), max_length=10, choices=AccountNature.choices)
+    label_en = models.CharField(_("name in English"), max_length=120)
+    label_es = models.CharField(_("name in Spanish"), max_length=120)
+    purpose = models.SlugField(max_length=40, null=True, editable=False)
+    """What the system posts here, such as `receivable`; at most one account for each purpose."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code"],
+                condition=NOT_DELETED,
+                name="ledger_account_code",
+                violation_error_message=_("Another account has this code."),
+            ),
+            models.UniqueConstraint(fields=["purpose"], condition=NOT_DELETED, name="ledger_account_purpose"),
+            models.CheckConstraint(condition=models.Q(nature__in=AccountNature.values), name="ledger_account_nature"),
+            models.CheckConstraint(condition=models.Q(code__regex=r"^[0-9]+$"), name="ledger_account_code_digits"),
+        ]
+
+    def label(self, language: str) -> str:
+        """Return the name in a language of the interface."""
+        return self.label_es if language.startswith("es") else self.label_en
+
+
+class JournalEntry(Record):
+    """What was posted on a day. Triggers refuse to change or delete it."""
+
+    kind: ClassVar[str] = "entry"
+
+    entity = models.ForeignKey(
+        "workspace.LegalEntity", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    """Whose books; None are those of the company itself."""
+    day = models.DateField(_("day"))
+    text = models.CharField(_("text"), max_length=NOTE_LENGTH, blank=True)
+    source = models.CharField(max_length=SOURCE_LENGTH)
+    """The key of what it was posted for, such as `invoice:…`: once in the whole journal."""
+    reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="reversal")
+    posting_count = models.PositiveIntegerField()
+    """How many lines it was posted with: later ones are refused."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source"],
+                name="ledger_entry_source",
+                violation_error_message=_("This was posted before."),
+            ),
+            models.CheckConstraint(condition=~models.Q(source=""), name="ledger_entry_sourced"),
+            models.CheckConstraint(condition=models.Q(posting_count__gte=2), name="ledger_entry_two_sides"),
+        ]
+        indexes = [models.Index(fields=["-day", "-id"], name="ledger_entry_day")]
+
+
+class JournalPosting(models.Model):
+    """An amount on an account, debit if positive and credit if negative."""
+
+    id = models.BigAutoField(primary_key=True)
+    entry = models.ForeignKey(JournalEntry, on_delete=models.PROTECT, related_name="postings", db_index=False)
+    position = models.PositiveIntegerField()
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="postings", db_index=False)
+    day = models.DateField()
+    """The day of the entry, for the account's index; a trigger holds them together."""
+    amount = MoneyField()
+    pillar = models.ForeignKey("workspace.Pillar", on_delete=models.PROTECT, null=True, related_name="+")
+    party = models.CharField(max_length=ID_LENGTH, blank=True)
+    product = models.CharField(max_length=ID_LENGTH, blank=True)
+    document = models.CharField(max_length=ID_LENGTH, blank=True)
+    note = models.CharField(max_length=NOTE_LENGTH, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "position"], name="ledger_posting_position"),
+            models.CheckConstraint(condition=~models.Q(amount_minor=0), name="ledger_posting_not_zero"),
+            models.CheckConstraint(
+                condition=models.Q(amount_currency__regex=r"^[A-Z]{3}$"), name="ledger_posting_currency"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["account", "-day", "-id"],
+                include=["amount_minor", "amount_currency"],
+                name="ledger_posting_account_day",
+            ),
+            models.Index(fields=["document"], condition=~models.Q(document=""), name="ledger_posting_document"),
+        ]
+
+
+class ClosedMonth(Record):
+    """A month into which nothing is posted any more, until two people reopen it."""
+
+    kind: ClassVar[str] = "closed_month"
+
+    entity = models.ForeignKey("workspace.LegalEntity", on_delete=models.PROTECT, null=True, related_name="+")
+    month = models.DateField()
+    """Its first day."""
+    asked_at = models.DateTimeField(null=True)
+    asked_by = models.CharField(max_length=64, null=True)
+    asked_why = models.CharField(max_length=NOTE_LENGTH, blank=True)
+    """Who asks to reopen it, and why."""
+    reopened_at = models.DateTimeField(null=True)
+    reopened_by = models.CharField(max_length=64, null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entity", "month"],
+                condition=models.Q(reopened_at=None),
+                nulls_distinct=False,
+                name="ledger_month_closed_once",
+                violation_error_message=_("This month is closed already."),
+            ),
+            models.CheckConstraint(condition=models.Q(month__day=1), name="ledger_month_begins"),
+            models.CheckConstraint(
+                condition=models.Q(reopened_at__isnull=True, reopened_by__isnull=True)
+                | models.Q(
+                    reopened_at__isnull=False, reopened_by__isnull=False, asked_by__isnull=False, asked_at__isnull=False
+                ),
+                name="ledger_month_reopened_whole",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reopened_by__isnull=True) | ~models.Q(reopened_by=models.F("asked_by")),
+                name="ledger_month_two_people",
+            ),
+        ]

@@ -1,0 +1,20 @@
+"""Who may do what in the books: finance and administrators keep them, auditors look.
+
+Nobody changes or deletes an entry, whatever the role: it is reversed, which is another entry. A closed month is
+reopened by two people who may change it.
+"""
+
+from typing import Final
+
+from caudal.kit.access import Policy, Reach, Verb
+from caudal.ledger.models import Account, ClosedMonth, JournalEntry
+
+LOOK: Final = {Verb.VIEW: Reach.ALL, Verb.EXPORT: Reach.ALL}
+POST: Final = LOOK | {Verb.CREATE: Reach.ALL}
+KEEP: Final = POST | {Verb.CHANGE: Reach.ALL}
+
+POLICIES: Final = (
+    Policy("account", "ledger", {"admin": KEEP, "finance": KEEP, "auditor": LOOK}, Account),
+    Policy("entry", "ledger", {"admin": POST, "finance": POST, "auditor": LOOK}, JournalEntry),
+    Policy("closed_month", "ledger", {"admin": KEEP, "finance": KEEP, "auditor": LOOK}, ClosedMonth),
+)
