@@ -90,13 +90,12 @@ def test_what_was_tried_is_kept_as_a_scenario_and_becomes_a_draft_of_the_plan() 
     assert marta.post(edit, {**about, "text": LEADS}).status_code == 422  # somebody saved meanwhile
     assert marta.post(edit, {**about, "text": LEADS, "version": 5}).status_code == 302
 
-    beside = words(pia.get("/plan/futures/scenarios"))
+    beside = words(pia.get("/plan/futures/scenarios", {"s": ["better_selling", str(row.ref)], "of": "deals"}))
     assert "played 5,000 times with the same luck" in beside
-    for name in ("The plan", "Fewer leads", "Better selling", "A slow launch", "A slow spring"):
+    for name in ("The plan", "Better selling", "A slow spring"):
         assert name in beside
-    assert "worse in every future" in beside
-    only = words(pia.get("/plan/futures/scenarios", {"s": [str(row.ref)], "of": "deals"}))
-    assert "Better selling better in" not in only
+    assert "better in every future" in beside
+    assert "worse in" in beside
     drafted = marta.post(f"/plan/futures/scenarios/{row.ref}/draft")
     draft = PlanDraft.objects.get()
     assert drafted.headers["Location"] == f"/plan/drafts/{draft.ref}"
@@ -111,7 +110,6 @@ def test_what_was_tried_is_kept_as_a_scenario_and_becomes_a_draft_of_the_plan() 
     assert marta.get(copy).status_code == 404
     for path in ("new", f"{row.ref}/copy", f"{row.ref}/deletion", f"{row.ref}/draft", f"{row.ref}/edit"):
         assert pia.post(f"/plan/futures/scenarios/{path}").status_code == 403
-    assert words(pia.get(f"/plan/futures?scenario={row.ref}")).count("A slow spring")
     told = sorted(fact.name for fact in timeline(row.ref))
     assert told == ["plan.scenario_changed"] * 5 + ["plan.scenario_kept"]
 

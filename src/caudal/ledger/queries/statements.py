@@ -1,0 +1,94 @@
+"""What the books say: the trial balance, what was earned, and what is owned and owed, each by currency."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Sum
+
+from caudal.core.journal import Nature
+from caudal.core.money import Currency, Money, total
+from caudal.core.periods import Days
+from caudal.kit.access import Actor, Verb, require
+from caudal.ledger.models import Account, JournalPosting
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What an account holds in a currency: a debit when positive."""
+
+    account: Account
+    amount: Money
+
+    @property
+    def natural(self) -> Money:
+        """The amount as people say it: debt and income as positive numbers."""
+        return Nature(self.account.nature).natural(self.amount)
+
+
+@dataclass(frozen=True, slots=True)
+class IncomeStatement:
+    """What was earned and spent in some days, and what is left of it by currency."""
+
+    income: list[Balance]
+    expenses: list[Balance]
+    result: dict[Currency, Money]
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceSheet:
+    """What is owned, and who it belongs to; `result` is what was earned and is not carried to equity yet."""
+
+    assets: list[Balance]
+    liabilities: list[Balance]
+    equity: list[Balance]
+    result: dict[Currency, Money]
+
+
+def balances(actor: Actor, *, since: date | None = None, until: date | None = None) -> list[Balance]:
+    """Return the balance of every account in every currency, of the days from `since` up to and without `until`.
+
+    By code, then currency; what is zero is left out. Raises NotAllowed.
+    """
+    require(actor, "entry", Verb.VIEW)
+    rows = JournalPosting.objects.all()
+    if since is not None:
+        rows = rows.filter(day__gte=since)
+    if until is not None:
+        rows = rows.filter(day__lt=until)
+    sums = rows.values_list("account_id", "amount_currency").annotate(sum=Sum("amount_minor")).order_by()
+    found = {(account_id, code): int(minor) for account_id, code, minor in sums if minor}
+    accounts = Account.objects.in_bulk({account_id for account_id, _ in found})
+    told = [
+        Balance(accounts[account_id], Money(minor, Currency(currency)))
+        for (account_id, currency), minor in found.items()
+    ]
+    return sorted(told, key=lambda each: (each.account.code, each.amount.currency.code))
+
+
+def income_statement(actor: Actor, days: Days) -> IncomeStatement:
+    """Return what was earned and spent in some days. Raises NotAllowed."""
+    found = balances(actor, since=days.start, until=days.end)
+    return IncomeStatement(_of(found, Nature.INCOME), _of(found, Nature.EXPENSE), _result(found))
+
+
+def balance_sheet(actor: Actor, *, until: date | None = None) -> BalanceSheet:
+    """Return what is owned and owed before a day (None: by everything that was posted). Raises NotAllowed."""
+    found = balances(actor, until=until)
+    return BalanceSheet(
+        assets=_of(found, Nature.ASSET),
+        liabilities=_of(found, Nature.LIABILITY),
+        equity=_of(found, Nature.EQUITY),
+        result=_result(found),
+    )
+
+
+def _of(found: Iterable[Balance], nature: Nature) -> list[Balance]:
+    return [each for each in found if each.account.nature == nature]
+
+
+def _result(found: Iterable[Balance]) -> dict[Currency, Money]:
+    """Return income less expenses by currency."""
+    earned = [-each.amount for each in found if each.account.nature in {Nature.INCOME, Nature.EXPENSE}]
+    currencies = sorted({amount.currency for amount in earned})
+    return {each: total((amount for amount in earned if amount.currency == each), each) for each in currencies}
