@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from caudal.catalog import actions as catalog
 from caudal.core.ids import Ref
+from caudal.core.journal import move
 from caudal.core.money import Money
 from caudal.crm import actions
 from caudal.crm.actions.bulk import Chosen, Edit, How, rehearse_edit
@@ -16,6 +17,7 @@ from caudal.crm.models import Lead
 from caudal.crm.queries import ProfileColumn, ProfileContent, ProfileTable
 from caudal.kit.access import SYSTEM, Actor
 from caudal.kit.records import Record
+from caudal.ledger import actions as ledger
 from caudal.plan.models import MilestoneWork, PlanDraft, PlanScenario, PlanVersion, TypedActual
 from caudal.workspace.actions import (
     add_field,
@@ -280,6 +282,7 @@ def registers(scene: Scene, shop: Shop, holder: Member) -> None:
         **sold(shop),
         "operation": start_operation(**made, name="crm.import", title="Import", params={}),
     }
+    rows["account"] = posted(scene)
     others = {each.kind: each.id for each in scene.planted if each.kind not in KINDS}
     scene.ids = others | {kind: str(row.ref) for kind, row in rows.items()} | {"line": str(Ref("line", far.row.pk))}
 
@@ -299,6 +302,16 @@ def sold(shop: Shop) -> dict[str, Record]:
     )
     bundle = catalog.add_bundle(**made, name="Both", code="both", offering_ids=[offering.pk, other.pk])
     return {each.kind: each for each in (offering, charge, price, bundle)}
+
+
+def posted(scene: Scene) -> Record:
+    """Post an entry, which those who keep the books see; return an account of it."""
+    made: dict[str, Any] = {"actor": SYSTEM, "as_of": AT}
+    account = ledger.set_up_chart(**made)[0]
+    entry = move(Money.of(1, "EUR"), debit=account.code, credit="3000", day=AT.date(), text="kanari988x")
+    draft = ledger.EntryDraft("kanari988x", entry)
+    scene.planted.append(Planted(ledger.post_entry(**made, draft=draft), "entry", "", 988))
+    return account
 
 
 def milestone() -> MilestoneWork:

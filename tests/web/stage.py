@@ -17,6 +17,8 @@ from django.test import Client
 
 from caudal.catalog.models import Charge, Offering
 from caudal.core.ids import Ref
+from caudal.core.journal import move
+from caudal.core.money import Money
 from caudal.core.periods import CalendarPeriod, Grain
 from caudal.core.plans import set_target
 from caudal.crm.actions import (
@@ -55,6 +57,8 @@ from caudal.demo.actions import grow
 from caudal.kit.access import SYSTEM, Actor
 from caudal.kit.outbox import drain
 from caudal.kit.world import now
+from caudal.ledger.actions import EntryDraft, post_entries, reverse_entry
+from caudal.ledger.models import Account
 from caudal.plan.actions import (
     ActualDraft,
     begin_draft,
@@ -199,7 +203,7 @@ def full_company() -> Stage:
         "imported": (batch := imported(founder, rehearsal)),
         "undoing": undoing(founder, batch),
         "profile": saved_profile(founder, own, rehearsal),
-        **(own_fields(at) | sold()),
+        **(own_fields(at) | sold() | posted(at)),
         "rep": rep,
         "left": leaver(at, rep),
         "team": Team.objects.filter(deleted_at=None).order_by("pk")[0],
@@ -227,6 +231,26 @@ def sold() -> dict[str, Any]:
         "offering": Offering.objects.get(code="saas_professional"),
         "charge": Charge.objects.get(offering__code="documents_per_use"),
     }
+
+
+def posted(at: datetime) -> dict[str, Any]:
+    """Sales and costs in two currencies, one of them reversed."""
+    day = at.date()
+    drafts = [
+        EntryDraft(f"stage:{number}", move(Money.of(*amount), debit=debit, credit=credit, day=day, text=text))
+        for number, (amount, debit, credit, text) in enumerate(
+            (
+                (("48400", "EUR"), "1200", "4000", "Acme, Enterprise, 200 seats"),
+                (("12900.50", "EUR"), "1000", "1200", "Transfer of Acme"),
+                (("980", "USD"), "1200", "4010", "Globex, 1,240,000 documents"),
+                (("61250", "EUR"), "6000", "2100", "Salaries"),
+                (("312.40", "EUR"), "6200", "1000", "Figma, twice by mistake"),
+            )
+        )
+    ]
+    entries = post_entries(actor=SYSTEM, as_of=at, drafts=drafts)
+    reverse_entry(actor=SYSTEM, as_of=at, entry_id=entries[4].pk, day=day, text="Figma, charged twice")
+    return {"entry": entries[1], "account": Account.objects.get(code="1200")}
 
 
 def plans_written(at: datetime, founder: Member, own: CompanySettings) -> dict[str, Any]:

@@ -49,6 +49,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("caudal.insights.urls")),
     path("", include("caudal.crm.urls")),
     path("", include("caudal.catalog.urls")),
+    path("", include("caudal.ledger.urls")),
     path("api/v1/", mounted().urls),
 ]
 

@@ -1,11 +1,12 @@
-"""What the ledger shows elsewhere: how its facts read."""
+"""What the ledger shows elsewhere: its lines of the rail, the pages of its records, and how its facts read."""
 
 from typing import Final
 
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from caudal.kit.outbox import RecordedFact
-from caudal.kit.panels import FactWords
+from caudal.kit.panels import FactWords, NavItem, RecordPage
 from caudal.ledger.events import (
     AccountAdded,
     AccountRenamed,
@@ -32,6 +33,11 @@ def month_words(fact: RecordedFact) -> str:
     return said[fact.name] % {"month": fact.data["month"]}
 
 
+NAVIGATION: Final = (
+    NavItem("bill", _("Trial balance"), "ledger:balances", 80, "entry"),
+    NavItem("bill", _("Profit and loss"), "ledger:income", 81, "entry"),
+)
+RECORD_PAGES: Final = (RecordPage("account", "ledger:account"), RecordPage("entry", "ledger:entry"))
 FACT_WORDS: Final = (
     FactWords(AccountAdded.name, lambda _fact: gettext("The account was added"), "plus"),
     FactWords(AccountRenamed.name, lambda _fact: gettext("The account is called otherwise"), "edit"),

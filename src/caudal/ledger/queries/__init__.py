@@ -1,11 +1,15 @@
 """Reads of the ledger."""
 
 from caudal.ledger.queries.entries import (
+    Line,
+    Lines,
+    account,
     account_codes,
     chart,
     closed_months,
     entries,
     entry,
+    lines_of,
     postings_of,
     reversal_of,
 )
@@ -14,16 +18,22 @@ from caudal.ledger.queries.statements import (
     Balance,
     BalanceSheet,
     IncomeStatement,
+    Movement,
     balance_sheet,
     balances,
     income_statement,
+    movements,
 )
 
 __all__ = [
     "Balance",
     "BalanceSheet",
     "IncomeStatement",
+    "Line",
+    "Lines",
+    "Movement",
     "Syntax",
+    "account",
     "account_codes",
     "balance_sheet",
     "balances",
@@ -33,6 +43,8 @@ __all__ = [
     "entry",
     "exported",
     "income_statement",
+    "lines_of",
+    "movements",
     "postings_of",
     "reversal_of",
 ]

@@ -1,14 +1,35 @@
 """The chart, entries, and their lines."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from django.db.models import Q, Sum
+
+from caudal.core.money import Money
+from caudal.core.periods import Days
 from caudal.kit.access import Actor, Verb
 from caudal.kit.cursors import LIMIT, Order, Page, page
 from caudal.ledger.models import Account, ClosedMonth, JournalEntry, JournalPosting
 
 LATEST: Final = Order.by("latest", "-day")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A posting on its account, with what the account held in its currency after it."""
+
+    posting: JournalPosting
+    balance: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Some lines of an account, and the cursor of the next ones, None behind the last."""
+
+    lines: list[Line]
+    next: str | None
 
 
 def chart(actor: Actor) -> list[Account]:
@@ -20,6 +41,33 @@ def account_codes(actor: Actor) -> dict[str, str]:
     """Return the code of the account that each purpose is posted to."""
     rows = Account.for_actor(actor).exclude(purpose=None).order_by("code", "pk")
     return {str(purpose): code for purpose, code in rows.values_list("purpose", "code")}
+
+
+def account(actor: Actor, account_id: UUID) -> Account:
+    """Return one account. Raises NotFound."""
+    return Account.one_for(actor, Verb.VIEW, account_id)
+
+
+def lines_of(row: Account, *, days: Days | None = None, cursor: str | None = None, limit: int = LIMIT) -> Lines:
+    """Return lines of an account that the caller may see, the latest first, each with the balance after it.
+
+    Two queries, whatever the length of the account. Raises CursorUnreadable.
+    """
+    posted = JournalPosting.objects.filter(account=row)
+    within = posted if days is None else posted.filter(day__gte=days.start, day__lt=days.end)
+    found = page(within.select_related("entry", "pillar"), LATEST, cursor=cursor, limit=limit)
+    if not found.rows:
+        return Lines([], None)
+    first = found.rows[0]
+    upto = posted.filter(Q(day__lt=first.day) | Q(day=first.day, pk__lte=first.pk))
+    sums = upto.values_list("amount_currency").annotate(sum=Sum("amount_minor")).order_by()
+    held = {code: int(minor) for code, minor in sums}
+    lines = []
+    for posting in found.rows:
+        currency = posting.amount.currency
+        lines.append(Line(posting, Money(held[currency.code], currency)))
+        held[currency.code] -= posting.amount.minor
+    return Lines(lines, found.next)
 
 
 def entries(actor: Actor, *, cursor: str | None = None, limit: int = LIMIT) -> Page[JournalEntry]:

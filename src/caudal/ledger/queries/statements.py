@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from caudal.core.journal import Nature
 from caudal.core.money import Currency, Money, total
@@ -43,6 +43,52 @@ class BalanceSheet:
     liabilities: list[Balance]
     equity: list[Balance]
     result: dict[Currency, Money]
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """What moved on an account in a currency in some days: debit and credit positive, the balance before a debit."""
+
+    account: Account
+    opening: Money
+    debit: Money
+    credit: Money
+
+    @property
+    def closing(self) -> Money:
+        """The balance after the days."""
+        return self.opening + self.debit - self.credit
+
+
+def movements(actor: Actor, days: Days) -> list[Movement]:
+    """Return what moved on every account in some days, and its balances before and after them.
+
+    By currency, then code; an account without a balance on which nothing moved is left out. Raises NotAllowed.
+    """
+    require(actor, "entry", Verb.VIEW)
+    within = Q(day__gte=days.start)
+    sums = (
+        JournalPosting.objects.filter(day__lt=days.end)
+        .values_list("account_id", "amount_currency")
+        .annotate(
+            opening=Sum("amount_minor", filter=~within, default=0),
+            debit=Sum("amount_minor", filter=within & Q(amount_minor__gt=0), default=0),
+            credit=Sum("amount_minor", filter=within & Q(amount_minor__lt=0), default=0),
+        )
+        .order_by()
+    )
+    found = [row for row in sums if any(row[2:])]
+    accounts = Account.objects.in_bulk({row[0] for row in found})
+    told = [
+        Movement(
+            accounts[account_id],
+            opening=Money(int(opening), Currency(currency)),
+            debit=Money(int(debit), Currency(currency)),
+            credit=Money(-int(credit), Currency(currency)),
+        )
+        for account_id, currency, opening, debit, credit in found
+    ]
+    return sorted(told, key=lambda each: (each.opening.currency.code, each.account.code))
 
 
 def balances(actor: Actor, *, since: date | None = None, until: date | None = None) -> list[Balance]:

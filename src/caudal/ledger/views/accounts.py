@@ -1,0 +1,73 @@
+"""The page of an account: what was posted to it, the latest first, with the balance after each line."""
+
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from caudal.core.ids import Ref
+from caudal.kit.pages import actor_of, needs
+from caudal.ledger import queries
+from caudal.ledger.models import Account
+from caudal.ledger.queries import Line
+from caudal.ledger.views.periods import chosen, period_words
+from caudal.ledger.views.statements import named
+from caudal.ui.tables import Cell, Column, Row, Table
+
+
+@needs("account")
+@require_GET
+def account(request: HttpRequest, account_id: str) -> HttpResponse:
+    """Show the lines of an account, of one period or of all time."""
+    found = queries.account(actor_of(request), Ref.parse(account_id, Account.kind).id)
+    period = chosen(request).period if request.GET.get("period") else None
+    cursor = request.GET.get("cursor") or None
+    lines = queries.lines_of(found, days=period.days if period else None, cursor=cursor)
+    kept = {"period": period.label} if period else {}
+    here = reverse("ledger:account", args=[found.ref])
+    context = {
+        "title": named(found),
+        "crumbs": [(_("Trial balance"), reverse("ledger:balances") + (f"?{urlencode(kept)}" if kept else ""))],
+        "nature": found.get_nature_display(),
+        "period": period_words(period) if period else "",
+        "all_href": here,
+        "table": table_of(found, lines.lines) if lines.lines else None,
+        "earlier_href": f"{here}?{urlencode(kept | {'cursor': lines.next})}" if lines.next else "",
+        "latest_href": f"{here}?{urlencode(kept)}" if cursor else "",
+    }
+    return render(request, "ledger/account.html", context)
+
+
+def table_of(account: Account, lines: list[Line]) -> Table:
+    """Return lines as a table."""
+    language = get_language() or "en"
+    rows = []
+    for each in lines:
+        posting = each.posting
+        amount = posting.amount
+        rows.append(
+            Row(
+                cells=[
+                    posting.entry.text or posting.entry.source,
+                    posting.day,
+                    Cell(posting.note, note=posting.pillar.label(language) if posting.pillar else ""),
+                    amount if amount.minor > 0 else None,
+                    -amount if amount.minor < 0 else None,
+                    each.balance,
+                ],
+                href=reverse("ledger:entry", args=[Ref("entry", posting.entry_id)]),
+            )
+        )
+    columns = [
+        Column(_("Entry"), line=1),
+        Column(_("Day"), kind="date", line=2),
+        Column(_("Note"), line=3),
+        Column(_("Debit"), kind="money", line=1),
+        Column(_("Credit"), kind="money", line=2),
+        Column(_("Balance"), kind="money", line=3),
+    ]
+    return Table(columns, rows, caption=_("Postings of %(account)s") % {"account": named(account)})

@@ -1,0 +1,149 @@
+"""The trial balance, and profit and loss, each currency by itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from caudal.core.money import Currency, Money, total
+from caudal.core.periods import CalendarPeriod
+from caudal.kit.pages import actor_of, needs
+from caudal.ledger import queries
+from caudal.ledger.models import Account
+from caudal.ledger.queries import Balance, IncomeStatement, Movement
+from caudal.ledger.views.periods import chosen, period_words
+from caudal.ui.formats import money_text, reader_locale
+from caudal.ui.tables import Column, Row, Table
+
+
+@dataclass(frozen=True, slots=True)
+class InCurrency:
+    """What one currency says: a sentence, and its tables."""
+
+    currency: str
+    told: str
+    before: str
+    tables: Sequence[Table]
+
+
+@needs("entry")
+@require_GET
+def balances(request: HttpRequest) -> HttpResponse:
+    """Show what every account held before a period, what moved, and what it holds after it."""
+    choice = chosen(request)
+    found = queries.movements(actor_of(request), choice.period.days)
+    parts = [
+        InCurrency(code, "", "", [balanced(Currency(code), list(some), choice.period)])
+        for code, some in groupby(found, key=lambda each: each.opening.currency.code)
+    ]
+    context = {"title": _("Trial balance"), "choice": choice, "parts": parts}
+    return render(request, "ledger/balances.html", context)
+
+
+@needs("entry")
+@require_GET
+def income(request: HttpRequest) -> HttpResponse:
+    """Show what was earned and spent in a period, beside the period before."""
+    actor, choice = actor_of(request), chosen(request)
+    now, before = (queries.income_statement(actor, each.days) for each in (choice.period, choice.period.previous))
+    currencies = sorted({*now.result, *before.result})
+    parts = [in_currency(each, now, before, choice.period) for each in currencies]
+    context = {"title": _("Profit and loss"), "choice": choice, "parts": parts}
+    return render(request, "ledger/income.html", context)
+
+
+def balanced(currency: Currency, found: Sequence[Movement], period: CalendarPeriod) -> Table:
+    """Return the trial balance of a currency, with sums that must be zero and alike."""
+    columns = [
+        Column(_("Account"), line=1),
+        Column(_("Type"), line=2),
+        Column(_("Opening balance"), kind="money", currency=currency.code, line=0),
+        Column(_("Debit"), kind="money", currency=currency.code, line=2),
+        Column(_("Credit"), kind="money", currency=currency.code, line=3),
+        Column(_("Balance"), kind="money", currency=currency.code, line=1),
+    ]
+    rows = [
+        Row(
+            cells=[
+                named(each.account),
+                each.account.get_nature_display(),
+                each.opening,
+                each.debit or None,
+                each.credit or None,
+                each.closing,
+            ],
+            href=account_href(each.account, period),
+        )
+        for each in found
+    ]
+    sums = [
+        total((getattr(each, name) for each in found), currency) for name in ("opening", "debit", "credit", "closing")
+    ]
+    return Table(
+        columns, rows, [_("Total"), "", *sums], caption=_("Trial balance in %(currency)s") % {"currency": currency}
+    )
+
+
+def in_currency(
+    currency: Currency, now: IncomeStatement, before: IncomeStatement, period: CalendarPeriod
+) -> InCurrency:
+    """Return what was earned and spent in a currency."""
+    zero = Money.zero(currency)
+    result = now.result.get(currency, zero)
+    words = _("A loss of %(amount)s") if result < zero else _("A profit of %(amount)s")
+    tables = [
+        parted(title, currency, (getattr(now, name), getattr(before, name)), period)
+        for title, name in ((_("Earned"), "income"), (_("Spent"), "expenses"))
+    ]
+    return InCurrency(
+        currency.code,
+        words % {"amount": told(abs(result))},
+        told(before.result.get(currency, zero)),
+        [each for each in tables if each.rows],
+    )
+
+
+def parted(
+    title: str, currency: Currency, found: tuple[Sequence[Balance], Sequence[Balance]], period: CalendarPeriod
+) -> Table:
+    """Return one side of profit and loss by account, with its sum."""
+    amounts = [{each.account: each.natural for each in some if each.amount.currency == currency} for some in found]
+    zero = Money.zero(currency)
+    accounts = sorted({*amounts[0], *amounts[1]}, key=lambda each: each.code)
+    rows = [
+        Row(
+            cells=[named(each), *(some.get(each, zero) for some in amounts)],
+            href=account_href(each, period),
+        )
+        for each in accounts
+    ]
+    columns = [
+        Column(title, line=1),
+        Column(period_words(period), kind="money", currency=currency.code, line=1),
+        Column(period_words(period.previous), kind="money", currency=currency.code, line=2),
+    ]
+    sums = [total(some.values(), currency) for some in amounts]
+    caption = _("%(part)s in %(currency)s") % {"part": title, "currency": currency}
+    return Table(columns, rows, [_("Total"), *sums], caption=caption)
+
+
+def named(account: Account) -> str:
+    """Return an account by code and name."""
+    return f"{account.code} {account.label(get_language() or 'en')}"
+
+
+def account_href(account: Account, period: CalendarPeriod) -> str:
+    """Return the way to what was posted to an account in a period."""
+    return f"{reverse('ledger:account', args=[account.ref])}?{urlencode({'period': period.label})}"
+
+
+def told(money: Money) -> str:
+    """Return an amount in the reader's words."""
+    return money_text(money.amount, money.currency.code, reader_locale())
