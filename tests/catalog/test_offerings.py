@@ -279,3 +279,43 @@ def test_a_price_is_checked_before_it_is_kept(shop: Shop, sold: Range, enter: En
     again = ana.post(page, said | tiers)
     assert "already has a price in this currency from this day on" in text_of(again)
     assert PriceVersion.objects.count() == before + 1
+
+
+@pytest.mark.usefixtures("today")
+def test_people_add_an_offering_its_charges_and_its_end_on_pages(shop: Shop, sold: Range, enter: Enter) -> None:
+    ana, before = enter("ana"), business_digest()
+    assert enter("rosa").get("/offerings/new").status_code == 403
+    said = {"product": str(shop.products["course"].pk), "name": "Course by seat", "code": "seats", "role": "main"}
+    said |= {
+        "interval": "month",
+        "interval_count": "1",
+        "timing": "advance",
+        "trial_days": "0",
+        "terms": "12 10\n36 20",
+    }
+    for wrong, told in (
+        ({"terms": "twelve 10"}, "Write a line for each term"),
+        ({"terms": "12 200"}, "Write a percentage from 0 to 100"),
+        ({"code": "pro"}, "Another offering has this code."),
+    ):
+        refused = ana.post("/offerings/new", said | wrong)
+        assert (refused.status_code, told in text_of(refused)) == (422, True), told
+    assert business_digest() == before
+    assert ana.post("/offerings/new", said).status_code == 302
+    made = Offering.objects.get(code="seats")
+    page = f"/offerings/{made.ref}/edit"
+    assert "36 20" in ana.get(page).content.decode()
+    changed = said | {"do": "save", "name": "Course for teams", "terms": "24 12,5", "version": str(made.version)}
+    ana.post(page, changed)
+    assert "was changed by somebody else" in text_of(ana.post(page, changed | {"name": "Mine"}))
+    assert list(made.terms.values_list("months", "discount_percent")) == [(24, Decimal("12.5"))]
+    seat = {"do": "charge", "charge-name": "Seat", "charge-code": "seat", "charge-sort": "usage"}
+    seat |= {"charge-stream": "training"}
+    assert "A charge by usage names its meter" in text_of(ana.post(page, seat))
+    onwards = ana.post(page, seat | {"charge-sort": "seat"})
+    assert onwards["location"] == f"/charges/{made.charges.get().ref}/prices/new"
+    ana.post(page, {"do": "retire", "retire-from_date": "2026-05-01"})
+    shown = text_of(ana.get(f"/offerings/{made.ref}"))
+    assert "Not sold to new customers from:" in shown
+    ana.post(page, {"do": "bring_back"})
+    assert "Not sold to new customers from:" not in text_of(ana.get(f"/offerings/{made.ref}"))

@@ -13,7 +13,7 @@ from caudal.core.urgency import Waiting
 from caudal.crm import actions, queries
 from caudal.crm.actions import DoneDraft
 from caudal.crm.models import Stage
-from caudal.crm.queries import MyDay
+from caudal.crm.queries import MyDay, bringing
 from caudal.kit.access import SYSTEM
 from caudal.workspace.actions import add_rates, change_settings
 from caudal.workspace.queries import dated_rate, rate_among
@@ -32,6 +32,12 @@ def day_of(shop: Shop, who: str = "rosa", **values: Any) -> MyDay:
 
 def reasons(found: MyDay) -> list[tuple[str, str]]:
     return [(task.name, task.why.value) for task in found.tasks]
+
+
+@pytest.fixture(autouse=True)
+def quickly_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nothing be kept because the machine is busy."""
+    monkeypatch.setattr(bringing, "LONG_SECONDS", 600)
 
 
 @pytest.fixture
@@ -105,6 +111,20 @@ def test_a_lead_is_worth_what_won_deals_brought_per_lead(shop: Shop) -> None:
     found = day_of(shop)
     assert str(found.lead_worth) == "300.00 EUR"  # 900 by three leads
     assert str(found.at_risk) == "900.00 EUR"
+
+
+@pytest.mark.usefixtures("likely")
+def test_what_takes_long_to_count_is_that_of_some_minutes_ago_for_the_same_reader(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bringing, "LONG_SECONDS", 0)
+    won = deal_of(shop, amount=Money.of(900, EUR))
+    actions.win_deal(actor=shop.actor("rosa"), as_of=NOW, deal_id=won.pk)
+    lead_of(shop)
+    assert str(day_of(shop).lead_worth) == "900.00 EUR"
+    lead_of(shop, email="other@example.com")
+    assert str(day_of(shop).lead_worth) == "900.00 EUR"
+    assert str(day_of(shop, "ana").lead_worth) == "450.00 EUR"  # another reader, another count
 
 
 @pytest.mark.usefixtures("likely")

@@ -2,17 +2,24 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from django.test import Client
 
+from caudal.catalog.actions import add_price, change_offering, retire_offering
+from caudal.catalog.models import Charge
+from caudal.catalog.queries import list_prices
+from caudal.demo.cast import Cast
+from caudal.demo.founding import add_goods
 from caudal.kit.access import SYSTEM
 from caudal.kit.world import fixed_world, use
 from caudal.plan.models import PlanVersion
 from caudal.plan.offline import repairing
 from caudal.workspace import actions
 from caudal.workspace.models import Role
-from tests.plan.march import NOW, found
+from caudal.workspace.queries import pillars
+from tests.plan.march import FOUNDED, NOW, found
 
 pytestmark = pytest.mark.django_db
 
@@ -112,3 +119,43 @@ def test_what_is_the_least_to_change_is_found_once_for_pages_and_programs(
     body = {"sha256": first["sha256"], "checks": "deals_make_customers", "take": 1}
     assert client.post("/api/v1/plan/repairs", body, content_type="application/json").status_code == 201
     assert asked == []
+
+
+def test_a_catalogue_price_outside_the_plan_is_named_with_both_numbers_and_the_way_out(client: Client) -> None:
+    found()
+    cast = Cast()
+    for pillar in pillars():
+        cast[f"pillar {pillar.key}"] = pillar.pk
+    add_goods(cast, actor=SYSTEM, as_of=FOUNDED)
+    signed_in(client, Role.ADMIN)
+    # The demo company sells everything within the plan.
+    assert {price.code for price in list_prices(SYSTEM, NOW.date())} > {"saas_starter", "documents_per_use"}
+    assert client.get("/api/v1/plan/checks?checks=own").json()["prices"] == []
+    assert "Prices outside the plan" not in text(client, "/plan/findings")
+    charges = {each.offering.code: each for each in Charge.objects.order_by("-created_at")}
+    for code, day, price in (
+        ("saas_starter", date(2026, 3, 10), {"tiers": [{"flat": "249"}]}),
+        ("documents_per_use", date(2026, 6, 1), {"tiers": [{"up_to": "9", "unit": "0.2"}, {"unit": "0.0125"}]}),
+        ("saas_custom", date(2026, 6, 1), {"tiers": [{"flat": "90000"}]}),  # at least 5,000: no end above
+    ):
+        add_price(
+            actor=SYSTEM, as_of=NOW, charge_id=charges[code].pk, currency="USD", from_date=day, price=price
+        )  # fmt: skip
+    shown = text(client, "/plan/findings")
+    assert "“Starter” costs $249.00; the plan says $99 to $199 per month." in shown
+    assert "From Jun 1, 2026 on “Pay per document” costs 0.0125 USD; the plan says $0.10 to $0.50" in shown
+    assert "range from a later day, or adopt a plan that says another range." in shown
+    beside = text(client, f"/offerings/{charges['saas_starter'].offering.ref}")
+    assert "The plan says $99 to $199 per month “Starter” costs $249.00" in beside
+    rows = client.get("/api/v1/plan/checks?checks=own").json()["prices"]
+    assert [(row["id"], row["cost"], row["range"]) for row in rows] == [
+        ("saas_starter", "249", ["99", "199"]),
+        ("documents_per_use", "1/80", ["1/10", "1/2"]),
+    ]
+    # 249 a year are 20.75 a month, too little; what nobody new can buy is no list price.
+    change_offering(actor=SYSTEM, as_of=NOW, offering_id=cast["offering saas_starter"], interval="year")
+    retire_offering(
+        actor=SYSTEM, as_of=NOW, offering_id=cast["offering documents_per_use"], from_date=date(2026, 5, 1)
+    )  # fmt: skip
+    (row,) = client.get("/api/v1/plan/checks?checks=own").json()["prices"]
+    assert (row["id"], row["cost"]) == ("saas_starter", "83/4")

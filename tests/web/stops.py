@@ -249,6 +249,8 @@ FULL: Final = (
     Stop("tag-deletion", "/settings/tags/{tag}/deletion"),
     Stop("catalogue", "/catalogue"),
     Stop("offering", "/offerings/{offering}"),
+    Stop("offering-new", "/offerings/new"),
+    Stop("offering-edit", "/offerings/{offering}/edit"),
     Stop("cost", "/offerings/{offering}/cost?currency=USD&seats=12&months=12"),
     Stop("cost-refused", "/offerings/{offering}/cost?currency=USD&day=1999-01-01&seats=1", status=422),
     Stop("price-new", "/charges/{charge}/prices/new"),

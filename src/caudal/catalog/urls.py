@@ -4,13 +4,16 @@ from django.urls import path
 
 from caudal.catalog.views.catalogue import catalogue
 from caudal.catalog.views.costs import cost
+from caudal.catalog.views.editing import offering_edit, offering_new
 from caudal.catalog.views.offerings import offering
 from caudal.catalog.views.prices import price_new
 
 app_name = "catalog"
 urlpatterns = [
     path("catalogue", catalogue, name="catalogue"),
+    path("offerings/new", offering_new, name="offering_new"),
     path("offerings/<str:offering_id>", offering, name="offering"),
+    path("offerings/<str:offering_id>/edit", offering_edit, name="offering_edit"),
     path("offerings/<str:offering_id>/cost", cost, name="cost"),
     path("charges/<str:charge_id>/prices/new", price_new, name="price_new"),
 ]

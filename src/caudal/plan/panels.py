@@ -1,12 +1,15 @@
 """What the plan shows elsewhere: its lines of the rail and how its facts read."""
 
-from typing import Final
+from datetime import datetime
+from typing import Any, Final
 
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from caudal.core.ids import Ref
+from caudal.kit.access import Actor
 from caudal.kit.outbox import RecordedFact
-from caudal.kit.panels import FactWords, KindWords, NavItem, RecordPage
+from caudal.kit.panels import FactWords, KindWords, NavItem, Panel, RecordPage
 from caudal.plan.events import (
     ActualTyped,
     DraftBegun,
@@ -21,6 +24,7 @@ from caudal.plan.events import (
     ScenarioDeleted,
     ScenarioKept,
 )
+from caudal.plan.queries import price_list_of
 
 
 def adopted_words(fact: RecordedFact) -> str:
@@ -95,6 +99,17 @@ def draft_count_words(count: int) -> str:
     """Say so many drafts."""
     return ngettext("a draft", "%(count)s drafts", count) % {"count": count}
 
+
+def price_list_of_offering(ref: Ref, actor: Actor, as_of: datetime) -> dict[str, Any] | None:
+    """Return the range that the plan has for an offering's price, and what is outside it."""
+    found = price_list_of(actor, as_of, ref.id)
+    if found is None:
+        return None
+    said, outside = found
+    return {"range": said, "outside": [each.finding.told(gettext) for each in outside]}
+
+
+PANELS: Final = (Panel("offering", 10, _("The plan says"), "plan/_price_list.html", price_list_of_offering),)
 
 FACT_WORDS: Final = (
     FactWords(DraftBegun.name, lambda _fact: gettext("The draft was begun"), "plan"),

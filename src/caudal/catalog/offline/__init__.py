@@ -7,6 +7,7 @@ from caudal.catalog.offline.calculation import (
     UsageGiven,
     calculate,
 )
+from caudal.catalog.offline.listing import first_unit, unit_rates
 from caudal.catalog.offline.writing import (
     PriceModel,
     Shape,
@@ -26,8 +27,10 @@ __all__ = [
     "UnreadablePrice",
     "UsageGiven",
     "calculate",
+    "first_unit",
     "is_keepable",
     "lint",
     "read_price",
+    "unit_rates",
     "write_price",
 ]

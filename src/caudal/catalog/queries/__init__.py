@@ -14,6 +14,7 @@ from caudal.catalog.queries.costs import (
     price_at,
     total_by_quantity,
 )
+from caudal.catalog.queries.listing import ListPrice, list_prices
 from caudal.catalog.queries.offerings import (
     bundle,
     bundles,
@@ -37,6 +38,7 @@ __all__ = [
     "Calculation",
     "Cost",
     "CostLine",
+    "ListPrice",
     "MeterUsage",
     "NoPriceInCurrency",
     "NoSuchMeter",
@@ -54,6 +56,7 @@ __all__ = [
     "every_offering",
     "every_product",
     "features",
+    "list_prices",
     "odd_about",
     "offering",
     "offerings",

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from caudal.catalog import queries
 from caudal.catalog.models import Offering
 from caudal.catalog.views.words import every, price_told
+from caudal.kit.access import Verb, may
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
 from caudal.ui.tables import Cell, Column, Row, Table
@@ -21,9 +22,9 @@ from caudal.ui.tables import Cell, Column, Row, Table
 @require_GET
 def catalogue(request: HttpRequest) -> HttpResponse:
     """List the offerings with what they cost today, by pillar and product."""
-    today = queries.today(now())
+    actor, today = actor_of(request), queries.today(now())
     rows = []
-    for each in queries.every_offering(actor_of(request)):
+    for each in queries.every_offering(actor):
         pillar = each.product.pillar
         retired = getattr(each, "retirement", None)
         state = _("retired") if retired and retired.from_date <= today else ""
@@ -49,7 +50,8 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         Column(_("Price today"), line=3),
     ]
     table = Table(columns=columns, rows=rows, caption=_("Offerings")) if rows else None
-    return render(request, "catalog/catalogue.html", {"title": _("Catalogue"), "table": table})
+    new_href = reverse("catalog:offering_new") if may(actor, Offering.kind, Verb.CREATE) else ""
+    return render(request, "catalog/catalogue.html", {"title": _("Catalogue"), "table": table, "new_href": new_href})
 
 
 def priced(offering: Offering, today: date) -> str:

@@ -15,6 +15,7 @@ from caudal.catalog.views.words import every, price_told
 from caudal.core.ids import Ref
 from caudal.kit.access import Verb, may
 from caudal.kit.pages import actor_of, needs
+from caudal.kit.panels import panels_of
 from caudal.kit.world import now
 from caudal.ui.formats import number_text, reader_locale
 from caudal.ui.tables import Cell, Column, Row, Table
@@ -40,10 +41,13 @@ def offering(request: HttpRequest, offering_id: str) -> HttpResponse:
     may_price = may(actor, "price", Verb.CREATE)
     charges = [shown(each, today, may_price=may_price) for each in queries.charges_of(actor, [found.pk])]
     retired = getattr(found, "retirement", None)
+    loaded = ((panel, panel.load(found.ref, actor, now())) for panel in panels_of(Offering.kind))
     context = {
+        "panels": [(panel, values) for panel, values in loaded if values is not None],
         "title": found.name,
         "crumbs": [(_("Catalogue"), reverse("catalog:catalogue"))],
         "charges": charges,
+        "edit_href": reverse("catalog:offering_edit", args=[found.ref]) if may(actor, "offering", Verb.CHANGE) else "",
         "cost_href": reverse("catalog:cost", args=[found.ref]),
         "note": found.note,
         "retired_from": retired.from_date if retired else None,

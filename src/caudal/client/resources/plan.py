@@ -31,16 +31,31 @@ class Branch(TypedDict):
     actual: str
 
 
+class PriceOutside(TypedDict):
+    """A list price that the catalogue has outside the plan's range: what a unit costs, in the plan's unit."""
+
+    id: str
+    code: str
+    offering_id: str
+    from_date: str
+    currency: str
+    cost: str
+    range: list[str | None]
+    unit: str
+    finding: str
+
+
 Reading: TypeAlias = Literal["target", "open"]
 """What "5,000+" means: two honest readings of a target without an upper end."""
 
 
 class Checks(TypedDict):
-    """The checks of the plan that counts: numbers as exact p/q, ends that do not exist as null."""
+    """The checks of the plan that counts, and the catalogue's prices outside its ranges."""
 
     reading: Reading
     broken: int
     checks: list[dict[str, Any]]
+    prices: list[PriceOutside]
 
 
 class Difference(TypedDict):

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import Case, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
 from caudal.core.clocks import WorkingCalendar
@@ -15,8 +15,9 @@ from caudal.core.ids import Ref
 from caudal.core.money import Currency, FxRate, Money, Rounding, convert
 from caudal.core.periods import Period
 from caudal.core.urgency import Waiting, factor, value_at_risk
-from caudal.crm.models import APPOINTMENTS, TALKS, Activity, ActivityLink, Deal, DealClose, Lead, Outcome, Stage
+from caudal.crm.models import APPOINTMENTS, TALKS, Activity, ActivityLink, Deal, Lead, Stage
 from caudal.crm.queries.activities import PLANNED, due_before, steps_of_deal, when, with_links
+from caudal.crm.queries.bringing import YEAR, brought_last_year
 from caudal.kit.access import Actor, Verb
 from caudal.workspace.queries import company_for, office_calendar, rate_among, recent_rates
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from caudal.workspace.models import CompanySettings
 
 DAY: Final = timedelta(days=1)
-YEAR: Final = timedelta(days=365)
 EACH_MAX: Final = 200
 """So many of each kind are looked at: the oldest leads and activities, the largest deals."""
 
@@ -178,19 +178,13 @@ def _unanswered(actor: Actor, owners: Collection[UUID] | None) -> "QuerySet[Lead
 def _desk(actor: Actor, settings: "CompanySettings", deals: Iterable[Deal], as_of: datetime) -> _Desk:
     today = as_of.astimezone(timezone.get_current_timezone()).date()
     currency = Currency(settings.currency)
-    won = DealClose.objects.filter(deal__in=Deal.for_actor(actor), outcome=Outcome.WON, closed_at__gte=as_of - YEAR)
-    sums = [
-        Money(int(row["minor"]), Currency(row["deal__amount_currency"]))
-        for row in won.values("deal__amount_currency").annotate(minor=Sum("deal__amount_minor"))
-        if row["deal__amount_currency"]
-    ]
-    leads = Lead.for_actor(actor).filter(captured_at__gte=as_of - YEAR).aggregate(many=Count("pk"))["many"]
-    codes = {amount.currency.code for amount in sums} | {each.amount.currency.code for each in deals if each.amount}
+    year = brought_last_year(actor, as_of)
+    codes = {amount.currency.code for amount in year.won} | {each.amount.currency.code for each in deals if each.amount}
     rates = recent_rates(today) if codes - {currency.code} else []
     calendar = office_calendar(settings, first=today - 2 * YEAR, last=today + YEAR)
     bare = _Desk(as_of, currency, rates, today, calendar, Money.zero(currency), settings.response_hours)
-    brought = sum(home.minor for amount in sums if (home := bare.home(amount)) is not None)
-    worth = Money(brought // leads if leads else 0, currency)
+    brought = sum(home.minor for amount in year.won if (home := bare.home(amount)) is not None)
+    worth = Money(brought // year.leads if year.leads else 0, currency)
     return _Desk(as_of, currency, rates, today, calendar, worth, settings.response_hours)
 
 

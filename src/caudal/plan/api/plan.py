@@ -41,6 +41,8 @@ from caudal.plan.queries import (
     must_rows,
     musts_of,
     phase_standings,
+    price_rows,
+    prices_outside,
     repair_data,
     repair_found,
     review,
@@ -130,12 +132,30 @@ def adopt(request: HttpRequest, body: PlanIn) -> Status[PlanOut]:
     return Status(201, plan_out(*adopted_plan(actor)))
 
 
+class PriceOutsideOut(Schema):
+    """A list price that the catalogue has outside the plan's range: what a unit costs, in the plan's unit."""
+
+    id: str
+    code: str
+    offering_id: str
+    from_date: date
+    currency: str
+    cost: str
+    range: list[str | None]
+    unit: str
+    finding: str
+
+
 class ChecksOut(Schema):
-    """The checks of the plan that counts: numbers as exact p/q, ends that do not exist as null."""
+    """The checks of the plan that counts, and the catalogue's prices outside its ranges.
+
+    Numbers are exact p/q, ends that do not exist null.
+    """
 
     reading: Reading
     broken: int
     checks: list[dict[str, Any]]
+    prices: list[PriceOutsideOut]
 
 
 class RepairsOut(Schema):
@@ -194,9 +214,11 @@ def get_checks(
     request: HttpRequest, reading: Reading = Reading.TARGET, checks: str = "all", scenario: str = ""
 ) -> dict[str, Any]:
     """Check whether the plan, or a scenario, adds up, by all checks, own, standard, a group, or ids."""
-    plan = looked_at(actor_of(request), scenario)
+    actor = actor_of(request)
+    plan = looked_at(actor, scenario)
     found = review(plan, checks_of(plan, (), checks), reading)
-    return {"reading": reading, "broken": len(found.broken), "checks": review_rows(found)}
+    prices = price_rows(prices_outside(actor, now(), plan))
+    return {"reading": reading, "broken": len(found.broken), "checks": review_rows(found), "prices": prices}
 
 
 @router.get("/plan/repairs", response=RepairsOut)

@@ -127,6 +127,7 @@ from caudal.plan.queries.milestones import (
     milestone_work,
     phase_standings,
 )
+from caudal.plan.queries.prices import PriceOutside, price_list_of, price_rows, prices_outside
 from caudal.plan.queries.repairs import QUICK, RepairAsked, asked_report, repair_found, repair_kept
 from caudal.plan.queries.rivers import Flow, Reach, River, flow_name, flow_text, river, river_data, river_words
 from caudal.plan.queries.scenarios import (
@@ -199,6 +200,7 @@ __all__ = [
     "PhaseStanding",
     "PlanNotFound",
     "Point",
+    "PriceOutside",
     "Reach",
     "RebaseOffer",
     "Remark",
@@ -298,6 +300,9 @@ __all__ = [
     "plan_of",
     "plan_path",
     "plan_to_play",
+    "price_list_of",
+    "price_rows",
+    "prices_outside",
     "range_words",
     "reach_words",
     "read_bytes",

@@ -13,7 +13,19 @@ from django.views.decorators.http import require_GET
 from caudal.core.intervals import Reading
 from caudal.kit.access import Verb, may
 from caudal.kit.pages import actor_of, needs
-from caudal.plan.queries import SERIOUS, NoPlan, Remark, Review, adopted_plan, finding_summary, kept_review
+from caudal.kit.panels import page_of
+from caudal.kit.world import now
+from caudal.plan.queries import (
+    SERIOUS,
+    NoPlan,
+    PriceOutside,
+    Remark,
+    Review,
+    adopted_plan,
+    finding_summary,
+    kept_review,
+    prices_outside,
+)
 from caudal.plan.views.first import Tab
 
 
@@ -41,10 +53,24 @@ def finding_list(request: HttpRequest) -> HttpResponse:
             "reading": reading.value,
             "summary": finding_summary(found),
             "parts": _parts(found, every=every),
+            "prices": [_priced(each) for each in prices_outside(actor, now(), plan)],
             "repair_all": address("plan:repair", reading=reading.value) if found.broken else "",
             "repair": address("plan:repair", reading=reading.value, checks=""),
         },
     )
+
+
+def _priced(found: PriceOutside) -> dict[str, object]:
+    """Return a price outside the plan as the page shows it."""
+    return {
+        "label": found.price.label.told(get_language() or "en"),
+        "word": _("above the plan") if found.is_above else _("below the plan"),
+        "said": _(found.finding.message).format(**found.finding.params),
+        "way_out": _(found.finding.hint),
+        "lines": found.price.lines,
+        "offering": found.listed.name,
+        "href": page_of(found.listed.offering),
+    }
 
 
 def reading_asked(asked: Mapping[str, str]) -> Reading:
