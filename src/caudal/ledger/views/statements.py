@@ -131,7 +131,7 @@ def parted(
     ]
     sums = [total(some.values(), currency) for some in amounts]
     caption = _("%(part)s in %(currency)s") % {"part": title, "currency": currency}
-    return Table(columns, rows, [_("Total"), *sums], caption=caption)
+    return Table(columns, rows, [_("Total"), *sums], caption=caption, caption_hidden=False)
 
 
 def named(account: Account) -> str:
