@@ -12,6 +12,7 @@ from caudal.ledger.queries.entries import (
     lines_of,
     postings_of,
     reversal_of,
+    reversals_of,
 )
 from caudal.ledger.queries.exporting import Syntax, exported
 from caudal.ledger.queries.statements import (
@@ -47,4 +48,5 @@ __all__ = [
     "movements",
     "postings_of",
     "reversal_of",
+    "reversals_of",
 ]

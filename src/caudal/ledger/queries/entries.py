@@ -94,6 +94,12 @@ def reversal_of(row: JournalEntry) -> JournalEntry | None:
     return JournalEntry.objects.filter(reverses=row).first()
 
 
+def reversals_of(entry_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Return which entry undoes each of some entries, which the caller may see."""
+    rows = JournalEntry.objects.filter(reverses_id__in=entry_ids).order_by("pk")
+    return {undone: row for row, undone in rows.values_list("pk", "reverses_id")}
+
+
 def closed_months(actor: Actor) -> list[ClosedMonth]:
     """Return the closed months, the latest first, with those that were opened again."""
     return list(ClosedMonth.for_actor(actor).order_by("-month", "-created_at", "-pk"))

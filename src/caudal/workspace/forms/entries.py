@@ -54,6 +54,7 @@ SCOPE_WORDS: Final = {
     "catalog": _("Products"),
     "crm": _("Leads, deals, companies and people"),
     "insights": _("Metrics"),
+    "ledger": _("The books"),
     "plan": _("Plan and targets"),
 }
 """What the contexts of scopes are called."""
