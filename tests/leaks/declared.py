@@ -81,8 +81,6 @@ OBJECTS: Final[Mapping[tuple[str, str], str]] = {
     ("lines", "line"): "line",
     ("accounts", "account"): "account",
     ("entries", "entry"): "entry",
-    ("ledger-accounts", "account"): "account",
-    ("ledger-entries", "entry"): "entry",
 }
 """The part of the address before a parameter, and the parameter → the kind of object; `=x` is the word x itself."""
 

@@ -27,12 +27,12 @@ def test_a_program_posts_once_reverses_and_reads_the_statements(books: Api, api:
     pillar = str(shop.pillars["saas"].ref)
     salaries = [line("6000", "1200.50", pillar_id=pillar, note="March"), line("2100", "-1200.50")]
     body = {"source": "payroll:2026-03", "day": "2026-03-01", "text": "Salaries", "postings": salaries}
-    first, again = (books("POST", "/ledger-entries", body, Idempotency_Key="payroll-1") for _ in range(2))
+    first, again = (books("POST", "/ledger/entries", body, Idempotency_Key="payroll-1") for _ in range(2))
     assert (first.status_code, again.json()) == (201, first.json())
     assert JournalEntry.objects.count() == 1
     entry = first.json()
     assert (entry["postings"][0]["pillar_id"], entry["postings"][0]["note"]) == (pillar, "March")
-    uneven = books("POST", "/ledger-entries", body | {"source": "x", "postings": [salaries[0], line("2100", "-1")]})
+    uneven = books("POST", "/ledger/entries", body | {"source": "x", "postings": [salaries[0], line("2100", "-1")]})
     assert (uneven.status_code, uneven.json()["code"]) == (422, "journal.unbalanced")
 
     income = books("GET", "/ledger/income?first=2026-03-01&last=2026-03-31").json()
@@ -43,17 +43,17 @@ def test_a_program_posts_once_reverses_and_reads_the_statements(books: Api, api:
     export = b"".join(books("GET", "/ledger/export?syntax=hledger").streaming_content).decode()
     assert "Expenses:6000-Salaries  1200.50 EUR" in export
 
-    done = books("POST", f"/ledger-entries/{entry['id']}/reversal", {"day": "2026-03-02", "text": "Twice"})
+    done = books("POST", f"/ledger/entries/{entry['id']}/reversal", {"day": "2026-03-02", "text": "Twice"})
     assert (done.status_code, done.json()["reverses_id"]) == (201, entry["id"])
-    listed = books("GET", "/ledger-entries?limit=1").json()
+    listed = books("GET", "/ledger/entries?limit=1").json()
     assert ([each["id"] for each in listed["items"]], listed["next"] is None) == ([done.json()["id"]], False)
-    assert books("GET", f"/ledger-entries/{entry['id']}").json()["reversal_id"] == done.json()["id"]
+    assert books("GET", f"/ledger/entries/{entry['id']}").json()["reversal_id"] == done.json()["id"]
     assert books("GET", "/ledger/balances").json() == {"balances": []}
 
-    added = books("POST", "/ledger-accounts", {"code": "6210", "nature": "expense", "label_en": "Books"})
+    added = books("POST", "/ledger/accounts", {"code": "6210", "nature": "expense", "label_en": "Books"})
     renamed = {"label_en": "Books", "label_es": "Libros"}
-    address = f"/ledger-accounts/{added.json()['id']}"
+    address = f"/ledger/accounts/{added.json()['id']}"
     assert books("PATCH", address, renamed, If_Match=added["ETag"]).json()["label_es"] == "Libros"
-    chart = books("GET", "/ledger-accounts").json()["accounts"]
+    chart = books("GET", "/ledger/accounts").json()["accounts"]
     assert next(each["purpose"] for each in chart if each["code"] == "1200") == "receivable"
     assert api("GET", "/ledger/balances").status_code == 403  # a key without the scope

@@ -25,8 +25,6 @@ from caudal.client.resources.imports import ImportsRoutes
 from caudal.client.resources.keys import KeysRoutes
 from caudal.client.resources.leads import LeadsRoutes
 from caudal.client.resources.ledger import LedgerRoutes
-from caudal.client.resources.ledger_accounts import LedgerAccountsRoutes
-from caudal.client.resources.ledger_entries import LedgerEntriesRoutes
 from caudal.client.resources.members import MembersRoutes
 from caudal.client.resources.metrics import MetricsRoutes
 from caudal.client.resources.my_day import MyDayRoutes
@@ -83,8 +81,6 @@ class Client(Transport):
         self.keys = KeysRoutes(self)
         self.leads = LeadsRoutes(self)
         self.ledger = LedgerRoutes(self)
-        self.ledger_accounts = LedgerAccountsRoutes(self)
-        self.ledger_entries = LedgerEntriesRoutes(self)
         self.members = MembersRoutes(self)
         self.metrics = MetricsRoutes(self)
         self.my_day = MyDayRoutes(self)

@@ -35,7 +35,7 @@ DAY = Annotated[date, Field(le=date(2999, 12, 31))]
 NOTE = Annotated[str, Field(default="", max_length=NOTE_LENGTH)]
 
 
-class AccountIn(Body):
+class NewAccount(Body):
     """An account to add to the chart."""
 
     code: Annotated[str, Field(pattern=r"^\d+$", max_length=CODE_LENGTH, examples=["6210"])]
@@ -169,23 +169,23 @@ class ExportQuery(Body):
     syntax: Syntax = Syntax.BEANCOUNT
 
 
-@router.get("/ledger-accounts", response=AccountList)
+@router.get("/ledger/accounts", response=AccountList)
 @needs("account")
 def list_ledger_accounts(request: HttpRequest) -> AccountList:
     """List the chart of accounts, by code."""
     return AccountList(accounts=[_account(each) for each in queries.chart(actor_of(request))])
 
 
-@router.post("/ledger-accounts", response={201: AccountOut})
+@router.post("/ledger/accounts", response={201: AccountOut})
 @needs("account", Verb.CREATE)
-def create_ledger_account(request: HttpRequest, response: HttpResponse, body: AccountIn) -> Status[AccountOut]:
+def create_ledger_account(request: HttpRequest, response: HttpResponse, body: NewAccount) -> Status[AccountOut]:
     """Add an account."""
     row = actions.add_account(actor=actor_of(request), as_of=now(), **body.dict())
     tag(response, row)
     return Status(201, _account(row))
 
 
-@router.patch("/ledger-accounts/{account_id}", response=AccountOut)
+@router.patch("/ledger/accounts/{account_id}", response=AccountOut)
 @needs("account", Verb.CHANGE)
 def rename_ledger_account(
     request: HttpRequest, response: HttpResponse, account_id: str, body: AccountNames
@@ -202,7 +202,7 @@ def rename_ledger_account(
     return _account(row)
 
 
-@router.get("/ledger-entries", response=EntryPage)
+@router.get("/ledger/entries", response=EntryPage)
 @needs("entry")
 def list_ledger_entries(request: HttpRequest, query: Query[PageQuery]) -> EntryPage:
     """List entries, the latest first."""
@@ -210,7 +210,7 @@ def list_ledger_entries(request: HttpRequest, query: Query[PageQuery]) -> EntryP
     return EntryPage(items=_entries(found.rows), next=found.next)
 
 
-@router.post("/ledger-entries", response={201: EntryOut})
+@router.post("/ledger/entries", response={201: EntryOut})
 @needs("entry", Verb.CREATE)
 def post_ledger_entry(request: HttpRequest, body: EntryIn) -> Status[EntryOut]:
     """Post an entry; it balances in every currency. The same source with the same lines gives the same entry."""
@@ -219,14 +219,14 @@ def post_ledger_entry(request: HttpRequest, body: EntryIn) -> Status[EntryOut]:
     return Status(201, _entries([actions.post_entry(actor=actor_of(request), as_of=now(), draft=draft)])[0])
 
 
-@router.get("/ledger-entries/{entry_id}", response=EntryOut)
+@router.get("/ledger/entries/{entry_id}", response=EntryOut)
 @needs("entry")
 def get_ledger_entry(request: HttpRequest, entry_id: str) -> EntryOut:
     """Return an entry with its lines."""
     return _entries([queries.entry(actor_of(request), row_id("entry", entry_id))])[0]
 
 
-@router.post("/ledger-entries/{entry_id}/reversal", response={201: EntryOut})
+@router.post("/ledger/entries/{entry_id}/reversal", response={201: EntryOut})
 @needs("entry", Verb.CREATE)
 def reverse_ledger_entry(request: HttpRequest, entry_id: str, body: ReversalIn) -> Status[EntryOut]:
     """Undo an entry by its opposite, once; return that one."""

@@ -1,9 +1,35 @@
 """The API: ledger. Written by bin/client."""
 
-from typing import Literal, NotRequired, TypedDict, Unpack
+from collections.abc import Iterator
+from typing import Literal, NotRequired, TypeAlias, TypedDict, Unpack
 
 from caudal.client.resources.shared import MoneyBody
-from caudal.client.transport import Resource
+from caudal.client.transport import Resource, Version, quoted
+
+
+class Account(TypedDict):
+    """An account; `purpose` is what the system posts to it."""
+
+    id: str
+    version: int
+    code: str
+    nature: str
+    label_en: str
+    label_es: str
+    purpose: str | None
+
+
+class AccountList(TypedDict):
+    """The chart of accounts, by code."""
+
+    accounts: list[Account]
+
+
+class AccountNames(TypedDict):
+    """What an account is called; without a Spanish name the English one is used."""
+
+    label_en: str
+    label_es: NotRequired[str]
 
 
 class Balance(TypedDict):
@@ -22,12 +48,66 @@ class Balances(TypedDict):
     balances: list[Balance]
 
 
+class PostingBody(TypedDict):
+    """A line of an entry: an amount on an account, debit if positive, and what it is about."""
+
+    account: str
+    amount: MoneyBody
+    pillar_id: NotRequired[str | None]
+    party: NotRequired[str]
+    product: NotRequired[str]
+    document: NotRequired[str]
+    note: NotRequired[str]
+
+
+class EntryIn(TypedDict):
+    """An entry to post; its source is posted once, and again gives the same entry."""
+
+    source: str
+    day: str
+    text: NotRequired[str]
+    postings: list[PostingBody]
+
+
+class Entry(TypedDict):
+    """An entry with its lines; it is never changed, only undone by the entry `reversal_id`."""
+
+    id: str
+    day: str
+    text: str
+    source: str
+    reverses_id: str | None
+    reversal_id: str | None
+    posted_at: str
+    postings: list[PostingBody]
+
+
 class Income(TypedDict):
     """What was earned and spent, as positive numbers, and what is left by currency."""
 
     income: list[Balance]
     expenses: list[Balance]
     result: list[MoneyBody]
+
+
+Nature: TypeAlias = Literal["asset", "liability", "equity", "income", "expense"]
+"""What an account holds, and on which side it grows."""
+
+
+class NewAccount(TypedDict):
+    """An account to add to the chart."""
+
+    code: str
+    nature: Nature
+    label_en: str
+    label_es: NotRequired[str]
+
+
+class ReversalIn(TypedDict):
+    """On which day an entry is undone, and why."""
+
+    day: str
+    text: NotRequired[str]
 
 
 class Sheet(TypedDict):
@@ -37,6 +117,12 @@ class Sheet(TypedDict):
     liabilities: list[Balance]
     equity: list[Balance]
     result: list[MoneyBody]
+
+
+class ListEntriesQuery(TypedDict):
+    """What may be asked."""
+
+    limit: NotRequired[int]
 
 
 class BalancesQuery(TypedDict):
@@ -66,6 +152,62 @@ class ExportQuery(TypedDict):
 
 class LedgerRoutes(Resource):
     """The routes of ledger."""
+
+    def list_accounts(self) -> AccountList:
+        """List the chart of accounts, by code."""
+        found: AccountList = self._send("GET", "/api/v1/ledger/accounts")
+        return found
+
+    def create_account(self, *, idempotency_key: str | None = None, **body: Unpack[NewAccount]) -> Account:
+        """Add an account."""
+        found: Account = self._send("POST", "/api/v1/ledger/accounts", idempotency_key=idempotency_key, body=body)
+        return found
+
+    def rename_account(
+        self,
+        account_id: str,
+        *,
+        version: Version = None,
+        idempotency_key: str | None = None,
+        **body: Unpack[AccountNames],
+    ) -> Account:
+        """Call an account otherwise; If-Match says which version was read. Its code and type stay."""
+        found: Account = self._send(
+            "PATCH",
+            f"/api/v1/ledger/accounts/{quoted(account_id)}",
+            idempotency_key=idempotency_key,
+            version=version,
+            body=body,
+        )
+        return found
+
+    def list_entries(self, **query: Unpack[ListEntriesQuery]) -> Iterator[Entry]:
+        """List entries, the latest first."""
+        found: Iterator[Entry] = self._pages("/api/v1/ledger/entries", query)
+        return found
+
+    def post_entry(self, *, idempotency_key: str | None = None, **body: Unpack[EntryIn]) -> Entry:
+        """Post an entry; it balances in every currency."""
+        found: Entry = self._send("POST", "/api/v1/ledger/entries", idempotency_key=idempotency_key, body=body)
+        return found
+
+    def get_entry(self, entry_id: str) -> Entry:
+        """Return an entry with its lines."""
+        found: Entry = self._send("GET", f"/api/v1/ledger/entries/{quoted(entry_id)}")
+        return found
+
+    def reverse_entry(
+        self, entry_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[ReversalIn]
+    ) -> Entry:
+        """Undo an entry by its opposite, once; return that one."""
+        found: Entry = self._send(
+            "POST",
+            f"/api/v1/ledger/entries/{quoted(entry_id)}/reversal",
+            idempotency_key=idempotency_key,
+            version=version,
+            body=body,
+        )
+        return found
 
     def balances(self, **query: Unpack[BalancesQuery]) -> Balances:
         """Return the trial balance: every account in every currency."""
