@@ -9,6 +9,7 @@ from django.test import Client
 from caudal.core.journal import move
 from caudal.core.money import Money
 from caudal.kit.access import SYSTEM
+from caudal.kit.world import new_id
 from caudal.ledger import actions, queries
 from caudal.ledger.actions import EntryDraft
 from caudal.ledger.models import Account, JournalEntry
@@ -49,6 +50,14 @@ def test_the_books_are_read_from_the_trial_balance_to_the_entry_which_is_undone_
     assert "The period before: €100.00" in income
     assert "4000 Subscriptions 100.00 100.00" in income
     assert "6200 Tools and software 25.00 0.00" in income
+
+    cost = {"day": "2026-02-27", "account": "6100", "amount": "12,50", "currency": "EUR", "paid_from": "1000"}
+    cost |= {"key": str(new_id()), "pillar": "", "note": "Fair"}
+    refused = ana.post("/books/income", cost | {"amount": "-3"})
+    assert (refused.status_code, "A cost is more than zero" in refused.content.decode()) == (422, True)
+    posted = [ana.post("/books/income", cost)["Location"] for _ in range(2)]
+    assert posted == ["/books/income?period=2026-02"] * 2
+    assert "6100 Marketing 12.50 0.00" in text_of(ana.get(posted[0]))
 
     account = Account.objects.get(code="1200")
     lines = queries.lines_of(account, limit=2)

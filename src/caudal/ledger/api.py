@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -33,6 +33,13 @@ LINES_MAX = 1_000
 OPAQUE = Annotated[str, Field(default="", max_length=ID_LENGTH)]
 DAY = Annotated[date, Field(le=date(2999, 12, 31))]
 NOTE = Annotated[str, Field(default="", max_length=NOTE_LENGTH)]
+
+TEXT: Final = "text/plain"
+FILE: Final = {
+    "responses": {
+        200: {"description": "The file", "content": {TEXT: {"schema": {"type": "string", "format": "binary"}}}},
+    }
+}
 
 
 class NewAccount(Body):
@@ -265,12 +272,12 @@ def ledger_sheet(request: HttpRequest, query: Query[ThroughQuery]) -> SheetOut:
     )
 
 
-@router.get("/ledger/export")
+@router.get("/ledger/export", openapi_extra=FILE)
 @needs("entry", Verb.EXPORT)
 def ledger_export(request: HttpRequest, query: Query[ExportQuery]) -> StreamingHttpResponse:
     """Return the chart and the whole journal in the syntax of beancount, hledger or ledger."""
     lines = queries.exported(actor_of(request), query.syntax)
-    answer = StreamingHttpResponse((f"{line}\n" for line in lines), content_type="text/plain; charset=utf-8")
+    answer = StreamingHttpResponse((f"{line}\n" for line in lines), content_type=f"{TEXT}; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="books.{query.syntax.value}"'
     return answer
 

@@ -224,6 +224,7 @@ class LedgerRoutes(Resource):
         found: Sheet = self._send("GET", "/api/v1/ledger/sheet", query=query)
         return found
 
-    def export(self, **query: Unpack[ExportQuery]) -> None:
+    def export(self, **query: Unpack[ExportQuery]) -> bytes:
         """Return the chart and the whole journal in the syntax of beancount, hledger or ledger."""
-        self._send("GET", "/api/v1/ledger/export", query=query)
+        found: bytes = self._send("GET", "/api/v1/ledger/export", query=query)
+        return found

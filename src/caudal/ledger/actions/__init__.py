@@ -10,6 +10,7 @@ from caudal.ledger.actions.closing import (
     close_month,
     reopen_month,
 )
+from caudal.ledger.actions.costs import CostDraft, post_cost
 from caudal.ledger.actions.posting import (
     EntryDraft,
     MonthIsClosed,
@@ -24,6 +25,7 @@ from caudal.ledger.actions.posting import (
 
 __all__ = [
     "STANDARD",
+    "CostDraft",
     "EntryDraft",
     "MonthIsClosed",
     "MonthNotOver",
@@ -37,6 +39,7 @@ __all__ = [
     "add_account",
     "ask_reopening",
     "close_month",
+    "post_cost",
     "post_entries",
     "post_entry",
     "rename_account",

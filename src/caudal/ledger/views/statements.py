@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from itertools import groupby
 from urllib.parse import urlencode
 
@@ -10,14 +11,16 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from caudal.core.money import Currency, Money, total
 from caudal.core.periods import CalendarPeriod
+from caudal.kit.access import Verb, require
 from caudal.kit.pages import actor_of, needs
 from caudal.ledger import queries
 from caudal.ledger.models import Account
 from caudal.ledger.queries import Balance, IncomeStatement, Movement
+from caudal.ledger.views.costs import form_of, posted
 from caudal.ledger.views.periods import chosen, period_words
 from caudal.ui.formats import money_text, reader_locale
 from caudal.ui.tables import Column, Row, Table
@@ -48,15 +51,22 @@ def balances(request: HttpRequest) -> HttpResponse:
 
 
 @needs("entry")
-@require_GET
+@require_http_methods(["GET", "POST"])
 def income(request: HttpRequest) -> HttpResponse:
-    """Show what was earned and spent in a period, beside the period before."""
+    """Show what was earned and spent in a period, beside the period before; post a cost where one is sent."""
+    form, status = form_of(request), HTTPStatus.OK
+    if request.method == "POST":
+        require(actor_of(request), "entry", Verb.CREATE)
+        answer = posted(request, form) if form else None
+        if answer is not None:
+            return answer
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
     actor, choice = actor_of(request), chosen(request)
     now, before = (queries.income_statement(actor, each.days) for each in (choice.period, choice.period.previous))
     currencies = sorted({*now.result, *before.result})
     parts = [in_currency(each, now, before, choice.period) for each in currencies]
-    context = {"title": _("Profit and loss"), "choice": choice, "parts": parts}
-    return render(request, "ledger/income.html", context)
+    context = {"title": _("Profit and loss"), "choice": choice, "parts": parts, "form": form}
+    return render(request, "ledger/income.html", context, status=status)
 
 
 def balanced(currency: Currency, found: Sequence[Movement], period: CalendarPeriod) -> Table:
