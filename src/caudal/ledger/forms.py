@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from django import forms
 from django.utils.translation import get_language, gettext
@@ -62,16 +62,20 @@ class CostForm(forms.Form):
         self.offer("account", {Nature.EXPENSE})
         self.offer("paid_from", {Nature.ASSET, Nature.LIABILITY})
         named = [(ref, each.label(language)) for ref, each in self.pillars.items()]
-        self.fields["pillar"].choices = [("", gettext("The whole company")), *named]  # type: ignore[attr-defined]
+        self.chooses("pillar").choices = [("", gettext("The whole company")), *named]
         bank = next((code for code, each in self.accounts.items() if each.purpose == PAID_FROM), "")
         self.initial.update({"key": new_id(), "day": today, "currency": currency, "paid_from": bank})
 
     def offer(self, name: str, natures: set[Nature]) -> None:
         """Let a field choose among the accounts of some natures."""
         language = get_language() or "en"
-        self.fields[name].choices = [  # type: ignore[attr-defined]
+        self.chooses(name).choices = [
             (code, f"{code} {each.label(language)}") for code, each in self.accounts.items() if each.nature in natures
         ]
+
+    def chooses(self, name: str) -> forms.ChoiceField:
+        """Return a field that chooses, as one."""
+        return cast("forms.ChoiceField", self.fields[name])
 
     @override
     def clean(self) -> dict[str, Any]:
