@@ -282,8 +282,8 @@ def _lines(name: str, file: BinaryIO) -> Sequence[DelimitedLine]:
         raise unreadable
     try:
         for sheet in sheet_names(book):
-            if rows := list(sheet_rows(book, sheet)):
-                return rows[: BATCH_MAX + 2]
+            if rows := list(islice(sheet_rows(book, sheet), BATCH_MAX + 2)):
+                return rows
     except BrokenBook as error:
         raise unreadable from error
     return []

@@ -10,13 +10,13 @@ from caudal.catalog.actions.reading import named, one_of, steps, told
 from caudal.catalog.events import ChargeAdded, ChargeChanged, PriceAdded, PriceWithdrawn
 from caudal.catalog.models import Charge, ChargeSort, Interval, Offering, PriceVersion, Stream, VolumeDiscount
 from caudal.catalog.offline import Shape, lint, read_price, write_price
-from caudal.catalog.queries import today
 from caudal.core.errors import Finding, Problem, Severity, msg
 from caudal.kit.access import Actor, Verb, require
 from caudal.kit.actions import action
 from caudal.kit.outbox import publish
 from caudal.kit.problems import BadInput
 from caudal.kit.records import first_values
+from caudal.workspace.queries import company_day
 
 QUANTITY_MAX = 10**12
 
@@ -186,7 +186,7 @@ def add_price(
 def withdraw_price(*, actor: Actor, as_of: datetime, price_id: UUID) -> PriceVersion:
     """Take a price back before its day; its number stays used. Raises NotFound, AmongTheUsed."""
     version = PriceVersion.one_for(actor, Verb.DELETE, price_id, lock=True)
-    if version.from_date <= today(as_of):
+    if version.from_date <= company_day(as_of):
         raise AmongTheUsed(day=version.from_date)
     version.delete_softly(actor=actor, as_of=as_of)
     charge = version.charge

@@ -16,6 +16,7 @@ from caudal.kit.access import Verb
 from caudal.kit.bodies import Body, MoneyBody, row_id
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
+from caudal.workspace.queries import company_day
 
 router = Router()
 
@@ -82,7 +83,7 @@ def work_out_cost(request: HttpRequest, body: CostIn) -> CostOut:
         for each in body.usage
     )
     asked = Asked(
-        day=body.day or queries.today(now()),
+        day=body.day or company_day(now()),
         currency=Currency(body.currency),
         customer_since=body.customer_since,
         seats=Decimal(body.seats),

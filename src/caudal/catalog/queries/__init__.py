@@ -29,7 +29,6 @@ from caudal.catalog.queries.offerings import (
     possible_add_ons,
     price,
     prices_of,
-    today,
 )
 from caudal.catalog.queries.products import every_product, product, products
 
@@ -67,7 +66,6 @@ __all__ = [
     "product",
     "products",
     "read_price",
-    "today",
     "total_by_quantity",
     "write_price",
 ]

@@ -1,28 +1,17 @@
 """Reads of offerings, their charges and prices, features and bundles."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
 
 from caudal.catalog.models import Bundle, Charge, ChargeSort, Feature, Offering, OfferingRole, PriceVersion
-from caudal.core.periods import day_in, zone_named
 from caudal.kit.access import Actor, Verb
 from caudal.kit.cursors import LIMIT, Order, Page, page
 from caudal.kit.names import name_key
-from caudal.workspace.queries import NotFounded, company
 
 BY_NAME: Final = Order.by("name", "name_key")
-
-
-def today(as_of: datetime) -> date:
-    """Return the day of an instant where the company is at home. Raises NotFounded."""
-    own = company()
-    if own is None:
-        raise NotFounded
-    return day_in(as_of, zone_named(own.zone))
 
 
 def offerings(actor: Actor, *, text: str = "", cursor: str | None = None, limit: int = LIMIT) -> Page[Offering]:

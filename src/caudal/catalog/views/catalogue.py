@@ -16,13 +16,14 @@ from caudal.kit.access import Verb, may
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
 from caudal.ui.tables import Cell, Column, Row, Table
+from caudal.workspace.queries import company_day
 
 
 @needs("offering")
 @require_GET
 def catalogue(request: HttpRequest) -> HttpResponse:
     """List the offerings with what they cost today, by pillar and product."""
-    actor, today = actor_of(request), queries.today(now())
+    actor, today = actor_of(request), company_day(now())
     rows = []
     for each in queries.every_offering(actor):
         pillar = each.product.pillar

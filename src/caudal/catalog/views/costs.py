@@ -22,6 +22,7 @@ from caudal.kit.world import now
 from caudal.ui.charts import Chart
 from caudal.ui.formats import money_text, number_text, reader_locale
 from caudal.ui.tables import Column, Row, Table
+from caudal.workspace.queries import company_day
 
 
 @needs("offering")
@@ -31,7 +32,7 @@ def cost(request: HttpRequest, offering_id: str) -> HttpResponse:
     actor = actor_of(request)
     found = queries.offering(actor, Ref.parse(offering_id, Offering.kind).id)
     charges = queries.charges_of(actor, [found.pk])
-    today = queries.today(now())
+    today = company_day(now())
     currencies = queries.currencies_of(charges)
     given = request.GET.copy()
     if "currency" not in given and currencies:

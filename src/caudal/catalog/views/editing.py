@@ -24,6 +24,7 @@ from caudal.kit.access import Actor, Verb, may
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.problems import conflict_of
 from caudal.kit.world import now
+from caudal.workspace.queries import company_day
 
 SAVE: Final = "save"
 CHARGE: Final = "charge"
@@ -65,7 +66,7 @@ def offering_edit(request: HttpRequest, offering_id: str) -> HttpResponse:
     asked = request.POST.get("do", "")
     form = OfferingForm(request.POST if asked == SAVE else None, offering=found)
     charge = ChargeForm(request.POST if asked == CHARGE else None, prefix=CHARGE)
-    today = queries.today(now())
+    today = company_day(now())
     retirement = RetirementForm(request.POST if asked == RETIRE else None, today=today, prefix=RETIRE)
     back = reverse("catalog:offering", args=[found.ref])
 

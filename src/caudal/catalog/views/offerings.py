@@ -19,6 +19,7 @@ from caudal.kit.panels import panels_of
 from caudal.kit.world import now
 from caudal.ui.formats import number_text, reader_locale
 from caudal.ui.tables import Cell, Column, Row, Table
+from caudal.workspace.queries import company_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def offering(request: HttpRequest, offering_id: str) -> HttpResponse:
     """Show what is paid for an offering, and every price that each charge had, has and will have."""
     actor = actor_of(request)
     found = queries.offering(actor, Ref.parse(offering_id, Offering.kind).id)
-    today = queries.today(now())
+    today = company_day(now())
     may_price = may(actor, "price", Verb.CREATE)
     charges = [shown(each, today, may_price=may_price) for each in queries.charges_of(actor, [found.pk])]
     retired = getattr(found, "retirement", None)

@@ -22,7 +22,7 @@ from caudal.kit.access import Verb
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.problems import conflict_of
 from caudal.kit.world import now
-from caudal.workspace.queries import company
+from caudal.workspace.queries import company, company_day
 
 
 @needs("price", Verb.CREATE)
@@ -30,7 +30,7 @@ from caudal.workspace.queries import company
 def price_new(request: HttpRequest, charge_id: str) -> HttpResponse:
     """Give a charge a price from a day on, or only say what would be odd about it."""
     charge = queries.charge(actor_of(request), Ref.parse(charge_id, Charge.kind).id)
-    today, own = queries.today(now()), company()
+    today, own = company_day(now()), company()
     form = PriceForm(request.POST or None, charge=charge, today=today, currency=own.currency if own else "")
     found: tuple[Finding, ...] = ()
     told, status = "", HTTPStatus.OK

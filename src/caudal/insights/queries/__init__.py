@@ -10,7 +10,6 @@ from caudal.insights.queries.questions import (
     NoSuchMetric,
     metric_named,
     question,
-    today,
     written,
 )
 from caudal.insights.queries.records import Contribution, Drill, Part, drill, part_names, summed
@@ -46,7 +45,6 @@ __all__ = [
     "sees_company",
     "sources_of",
     "summed",
-    "today",
     "used_by",
     "value_json",
     "written",

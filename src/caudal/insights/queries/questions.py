@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from caudal.core.errors import Problem, msg
 from caudal.core.expressions import Kind, Parameters, Setting, read, sql_value
@@ -12,10 +12,7 @@ from caudal.core.periods import Grain, day_in, zone_named
 from caudal.insights.queries.binding import dimensions_of, marts_for, moments
 from caudal.insights.queries.statements import fetch
 from caudal.kit.access import Actor
-from caudal.workspace.queries import NotFounded, company
-
-if TYPE_CHECKING:
-    from caudal.workspace.models import CompanySettings
+from caudal.workspace.queries import founded
 
 MOST_DIMENSIONS: Final = 4
 UNKNOWN: Final = "~"
@@ -84,19 +81,6 @@ def question(
     )
     request.periods()
     return request
-
-
-def founded() -> "CompanySettings":
-    """Return the company. Raises NotFounded."""
-    own = company()
-    if own is None:
-        raise NotFounded
-    return own
-
-
-def today(as_of: datetime) -> date:
-    """Return the day of an instant in the company's zone. Raises NotFounded."""
-    return day_in(as_of, zone_named(founded().zone))
 
 
 def check_dimensions(metric: Metric, by: Sequence[str]) -> None:

@@ -18,6 +18,7 @@ from caudal.kit.access import Actor, NotAllowed
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
 from caudal.ui.sparkline import Sparkline
+from caudal.workspace.queries import company_day
 
 MONTHS: Final = 12
 
@@ -40,7 +41,7 @@ class Entry:
 def catalogue(request: HttpRequest) -> HttpResponse:
     """List every metric."""
     as_of = now()
-    month = queries.today(as_of).replace(day=1)
+    month = company_day(as_of).replace(day=1)
     entries = [entry(actor_of(request), one, as_of=as_of, month=month) for one in METRICS]
     last = words.month_text(add_months(month, -1))
     return render(request, "insights/catalogue.html", {"title": _("Metrics"), "entries": entries, "month": last})

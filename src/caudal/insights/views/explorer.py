@@ -25,6 +25,7 @@ from caudal.kit.access import Actor
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
 from caudal.ui.tables import Cell, Column, Row, Table
+from caudal.workspace.queries import company_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def asked_by_default(values: QueryDict, as_of: datetime) -> QueryDict:
     """Return what the address asks; the months since the same month of last year when it asks nothing."""
     if values:
         return values
-    month = queries.today(as_of).replace(day=1)
+    month = company_day(as_of).replace(day=1)
     asked = QueryDict(mutable=True)
     asked.update({"from": add_months(month, -12).isoformat(), "grain": Grain.MONTH.value})
     return asked

@@ -1,6 +1,6 @@
 """Reads of the company: its settings, its lines of business, its working time."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -8,6 +8,7 @@ import holidays
 
 from caudal.core.clocks import Shift, WorkingCalendar
 from caudal.core.errors import Problem, msg
+from caudal.core.periods import day_in, zone_named
 from caudal.kit.access import Actor, Verb
 from caudal.workspace.models import CompanySettings, Pillar
 
@@ -24,6 +25,19 @@ class NotFounded(Problem):
     status = 409
     message = msg("There is no company here yet.")
     hint = msg("Make one with: caudal init.")
+
+
+def founded() -> CompanySettings:
+    """Return the company. Raises NotFounded."""
+    own = company()
+    if own is None:
+        raise NotFounded
+    return own
+
+
+def company_day(as_of: datetime) -> date:
+    """Return the day of an instant where the company is at home. Raises NotFounded."""
+    return day_in(as_of, zone_named(founded().zone))
 
 
 def home_country() -> str:
