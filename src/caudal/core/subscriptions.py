@@ -122,6 +122,10 @@ class Subscribed:
                 found = standing
         return found
 
+    def schedule_at(self, instant: datetime) -> Schedule:
+        """The schedule that periods follow at an instant: another one after the cycle was reset."""
+        return next((schedule for schedule, until in self._schedules() if until is None or instant < until))
+
     def due(self, after: datetime | None, up_to: datetime) -> tuple[Obligation, ...]:
         """What falls due after an instant (None: ever) and not later than another, by when it does."""
         owed = (one for one in self._owed(after, up_to) if one.due_at <= up_to)

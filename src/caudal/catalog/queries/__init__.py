@@ -1,6 +1,16 @@
 """Reads of the catalogue."""
 
-from caudal.catalog.offline import Calculation, CostLine, PriceModel, Shape, read_price, write_price
+from caudal.catalog.offline import (
+    Calculation,
+    CostLine,
+    PricedCharge,
+    PriceModel,
+    Shape,
+    UsageGiven,
+    calculate,
+    read_price,
+    write_price,
+)
 from caudal.catalog.queries.costs import (
     Asked,
     Cost,
@@ -44,10 +54,13 @@ __all__ = [
     "NoSuchTerm",
     "NotSoldAnyMore",
     "PriceModel",
+    "PricedCharge",
     "Shape",
+    "UsageGiven",
     "bundle",
     "bundles",
     "by_sort",
+    "calculate",
     "charge",
     "charges_of",
     "cost_of",
