@@ -104,7 +104,7 @@ def test_a_change_and_an_end_in_one_second_are_an_end() -> None:
         Standing(3, at(1, 16, 12), ends=True),
     )
     owed = Subscribed(MONTHLY, standings).due(at(1, 1), at(6, 1))
-    assert [(str(one.kind), one.component.quantity, str(one.share)) for one in owed] == [("credit", 5, "-1/2")]
+    assert [(str(one.kind), one.component.quantity, str(one.share)) for one in owed] == [("credit", Decimal(5), "-1/2")]
 
 
 def test_a_stub_gives_back_no_more_than_was_paid() -> None:

@@ -19,11 +19,20 @@ from caudal.kit.problems import BadInput
 from caudal.kit.records import first_values
 from caudal.workspace.queries import founded
 
-PERSONAL: Final = ("name", "tax_id", "street", "postal_code", "city", "region", "email", "reference")
+PERSONAL: Final[tuple[str, ...]] = ("name", "tax_id", "street", "postal_code", "city", "region", "email", "reference")
 """What may tell of a natural person: facts carry it sealed."""
 LANGUAGES: Final = ("en", "es")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-LENGTHS: Final = {name: Customer._meta.get_field(name).max_length or 0 for name in PERSONAL}
+LENGTHS: Final = {
+    "name": 200,
+    "tax_id": 40,
+    "street": 200,
+    "postal_code": 20,
+    "city": 120,
+    "region": 120,
+    "email": 254,
+    "reference": 80,
+}
 
 
 class CustomerValues(TypedDict, total=False):
@@ -125,7 +134,7 @@ def _from_party(actor: Actor, company_id: UUID | None, person_id: UUID | None) -
 
 def _checked(actor: Actor, values: dict[str, Any]) -> dict[str, Any]:
     checked = dict(values)
-    wrong = {}
+    wrong: dict[str, str] = {}
     for name in PERSONAL:
         if name in checked:
             checked[name] = " ".join(str(checked[name]).split())

@@ -155,7 +155,7 @@ def mark_sent(*, actor: Actor, as_of: datetime, invoice_id: UUID) -> Invoice:
 
 @action
 def void(*, actor: Actor, as_of: datetime, invoice_id: UUID, day: date, why: str) -> Invoice:
-    """Make a document void before it was sent: the number stays used, the entry is reversed, and what it was for is due.
+    """Make a document void before it was sent: its number stays used, its entry is reversed, what it was for is due.
 
     Raises NotFound, NotIssued, AlreadySent, PartlySettled, BadInput, MonthIsClosed.
     """
@@ -187,6 +187,7 @@ def _due_again(row: Invoice, *, actor: Actor, as_of: datetime) -> None:
     row.lines.filter(holds=True).update(holds=False)
     since: dict[UUID, datetime] = {}
     for source, due_at in held:
+        assert source is not None  # noqa: S101  asked for
         since[source] = min(due_at, since.get(source, due_at))
     tick = timedelta(seconds=1)
     for subscription in Subscription.objects.filter(pk__in=since).order_by("pk").select_for_update():

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
+from uuid import UUID
 
 from caudal.billing.models import Invoice, InvoiceLine, InvoiceSort, InvoiceTax
 from caudal.core.errors import Problem, msg
@@ -47,8 +48,8 @@ class Accounts:
 
 def post_documents(
     documents: Iterable[Invoice],
-    lines: Mapping[object, Sequence[InvoiceLine]],
-    taxes: Mapping[object, Sequence[InvoiceTax]],
+    lines: Mapping[UUID, Sequence[InvoiceLine]],
+    taxes: Mapping[UUID, Sequence[InvoiceTax]],
     *,
     actor: Actor,
     as_of: datetime,

@@ -19,12 +19,12 @@ from caudal.billing.ports import Taxes
 from caudal.billing.queries.drafting import drafts_of
 from caudal.billing.queries.owing import Owing, late_usage, owed_by
 from caudal.billing.queries.parties import seller_said
+from caudal.core.errors import Problem, msg
+from caudal.core.periods import in_utc
 from caudal.kit.access import Actor, Verb, require
 from caudal.kit.actions import action
 from caudal.kit.failpoints import failpoint
 from caudal.kit.outbox import publish
-from caudal.core.errors import Problem, msg
-from caudal.core.periods import in_utc
 
 CUSTOMERS: Final = 200
 """So many customers are invoiced in one transaction."""
@@ -123,8 +123,10 @@ def invoice_lot(*, actor: Actor, as_of: datetime, lot: _Lot, taxes: Taxes) -> UU
         wanted.subscriptions().filter(customer__in=customers).order_by("pk").select_for_update(of=("self",))
     )
     orders = list(wanted.orders().filter(customer__in=customers).order_by("pk").select_for_update(of=("self",)))
-    for row in [*subscriptions, *orders]:
-        row.customer = customers[row.customer_id]
+    for subscription in subscriptions:
+        subscription.customer = customers[subscription.customer_id]
+    for order in orders:
+        order.customer = customers[order.customer_id]
     owing = owed_by(actor, subscriptions, orders, up_to=wanted.up_to, as_of=as_of, late=wanted.late)
     by_entity: dict[UUID | None, list[UUID]] = {}
     for source in owing.sources.values():

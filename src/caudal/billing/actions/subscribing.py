@@ -36,6 +36,8 @@ POLICY: Final = "en16931"
 PRORATION: Final = "by_second"
 SEATS_MAX: Final = Decimal(10) ** 9
 SUBJECTS_MAX: Final = 50
+MONTHS_MAX: Final = 240
+SEAT_PLACES: Final = 6
 _TICK: Final = timedelta(seconds=1)
 
 
@@ -261,7 +263,7 @@ def renew(
     """
     row, agreed = _locked(actor, subscription_id)
     _expect(row, SubscriptionStatus.ACTIVE)
-    if not 1 <= months <= 240:
+    if not 1 <= months <= MONTHS_MAX:
         raise BadInput({"months": msg("Commit for 1 to 240 months.")})
     counts_at, currency = in_utc(at), Currency(row.currency)
     day = _day(row, counts_at)
@@ -276,7 +278,7 @@ def renew(
 def check_seats(seats: Decimal) -> None:
     """Refuse a number of seats that nobody has. Raises BadInput."""
     exponent = seats.as_tuple().exponent
-    if not seats.is_finite() or not 0 <= seats <= SEATS_MAX or not isinstance(exponent, int) or exponent < -6:
+    if not seats.is_finite() or not 0 <= seats <= SEATS_MAX or not isinstance(exponent, int) or exponent < -SEAT_PLACES:
         raise BadInput({"seats": msg("Write how many seats, from 0 to 1,000,000,000.")})
 
 

@@ -15,7 +15,7 @@ TEXT_LENGTH: Final = 300
 
 
 class NumberSeries(models.Model):
-    """The next number of a series of documents of a legal entity in a year: taken in the transaction that issues them."""
+    """The next number of a legal entity's series of documents in a year: taken in the transaction that issues them."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     entity = models.ForeignKey("workspace.LegalEntity", on_delete=models.PROTECT, null=True, related_name="+")
@@ -89,7 +89,9 @@ class Invoice(Record):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["entity", "number"], nulls_distinct=False, condition=~models.Q(number=None),
+                fields=["entity", "number"],
+                nulls_distinct=False,
+                condition=~models.Q(number=None),
                 name="billing_invoice_number",
             ),
             models.CheckConstraint(condition=models.Q(currency__regex=CURRENCY), name="billing_invoice_currency"),
@@ -164,7 +166,9 @@ class InvoiceLine(models.Model):
     """Whether the obligation is invoiced by it; no longer when the document was voided or a draft thrown away."""
     corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="corrections")
     charge = models.ForeignKey("catalog.Charge", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
-    pillar = models.ForeignKey("workspace.Pillar", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    pillar = models.ForeignKey(
+        "workspace.Pillar", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     stream = models.CharField(max_length=20)
     text = models.CharField(max_length=TEXT_LENGTH)
     unit = models.CharField(max_length=40, blank=True)

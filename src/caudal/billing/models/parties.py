@@ -65,9 +65,7 @@ class Customer(Record):
             models.CheckConstraint(condition=~models.Q(name=""), name="billing_customer_named"),
             models.CheckConstraint(condition=models.Q(country__regex="^[A-Z]{2}$"), name="billing_customer_country"),
             models.CheckConstraint(condition=models.Q(currency__regex=CURRENCY), name="billing_customer_currency"),
-            models.CheckConstraint(
-                condition=models.Q(terms_days__lte=TERMS_DAYS_MAX), name="billing_customer_terms"
-            ),
+            models.CheckConstraint(condition=models.Q(terms_days__lte=TERMS_DAYS_MAX), name="billing_customer_terms"),
         ]
 
 

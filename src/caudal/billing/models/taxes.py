@@ -28,7 +28,5 @@ class TaxRate(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["country", "tax_kind", "from_day"], name="billing_rate_once"),
             models.CheckConstraint(condition=models.Q(country__regex="^[A-Z]{2}$"), name="billing_rate_country"),
-            models.CheckConstraint(
-                condition=models.Q(percent__gte=0, percent__lte=100), name="billing_rate_percent"
-            ),
+            models.CheckConstraint(condition=models.Q(percent__gte=0, percent__lte=100), name="billing_rate_percent"),
         ]

@@ -167,9 +167,7 @@ class SubscriptionChange(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    subscription = models.ForeignKey(
-        Subscription, on_delete=models.PROTECT, related_name="changes", db_index=False
-    )
+    subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="changes", db_index=False)
     number = models.PositiveIntegerField()
     sort = models.CharField(max_length=10, choices=ChangeSort.choices)
     at = models.DateTimeField()
@@ -200,7 +198,7 @@ class SubscriptionChange(models.Model):
 
 
 class Order(Record):
-    """Something sold once: a course, a service, a licence. Its lines are what was agreed, with every step of the price."""
+    """Something sold once: a course, a service, a licence. Its items are what was agreed."""
 
     kind: ClassVar[str] = "order"
 

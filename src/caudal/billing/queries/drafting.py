@@ -90,9 +90,7 @@ def drafts_of(
     found = []
     for (_, day, currency, policy), group in sorted(grouped.items(), key=lambda each: (each[0][1], each[0])):
         customer = group[0][0].customer
-        taxed = [
-            DraftLine(line, taxes.tax_on(_sale(customer, seller_country, issue_day))) for _, line in group
-        ]
+        taxed = [DraftLine(line, taxes.tax_on(_sale(customer, seller_country, issue_day))) for _, line in group]
         contracts = {source.contract_id for source, _ in group}
         contract = contracts.pop() if len(contracts) == 1 else None
         if any(each.due.net for each in taxed):

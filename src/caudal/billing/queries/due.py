@@ -6,18 +6,18 @@ period that it belongs to, which names what it corrects.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
 
-from caudal.billing.models import InvoiceLine, InvoiceSort, InvoiceState
+from caudal.billing.models import InvoiceLine, InvoiceSort
 from caudal.billing.offline import AgreedCharge, Item
 from caudal.billing.queries.pricing import PriceBook, Priced
 from caudal.billing.queries.standing import Agreed
 from caudal.catalog.queries import UsageGiven
-from caudal.core.money import Currency, Money, portion
+from caudal.core.money import Currency, Money, Rounding, portion
 from caudal.core.periods import Period, day_in
 from caudal.core.pricing import money_policy
 from caudal.core.recognition import Pattern
@@ -246,7 +246,7 @@ def _vanished(one: Agreed, booked: Mapping[str, _Booked], keys: set[str], up_to:
             )
 
 
-def _day(each: _Owed) -> Any:
+def _day(each: _Owed) -> date:
     return day_in(each.obligation.priced_at, each.agreed.subscribed.schedule.zone)
 
 
@@ -256,6 +256,4 @@ def _text(item: Item, charge: AgreedCharge) -> str:
 
 def _decimal(quantity: Fraction) -> Decimal:
     """A quantity to the decimals that are kept, half up."""
-    from caudal.core.money import Rounding
-
     return Decimal(Rounding.HALF_UP.whole(quantity * 10**PLACES)).scaleb(-PLACES)

@@ -109,6 +109,7 @@ def late_usage(run: InvoiceRun) -> dict[UUID, datetime]:
     rows = Subscription.objects.filter(customer__company__in=by_company, billed_at__isnull=False, deleted_at=None)
     found = {}
     for row in rows.select_related("customer").order_by("pk"):
+        assert row.customer.company_id is not None  # noqa: S101  asked for
         ats = [at for subject, at in by_company[row.customer.company_id] if not row.subjects or subject in row.subjects]
         if ats and row.billed_at is not None and min(ats) < row.billed_at:
             found[row.pk] = min(ats)

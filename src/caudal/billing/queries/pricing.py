@@ -19,11 +19,11 @@ from caudal.catalog.queries import (
     price_at,
     read_price,
 )
+from caudal.core.ids import Ref
 from caudal.core.money import Currency, Rounding, portion
 from caudal.core.pricing import Commitment
 from caudal.kit.access import Actor
 from caudal.kit.records import NotFound
-from caudal.core.ids import Ref
 
 
 @dataclass(frozen=True, slots=True)
