@@ -58,7 +58,7 @@ def test_late_usage_is_a_line_of_its_own_on_the_period_that_it_belongs_to(shop: 
     assert told(late) == [("usage documents", "1", "2.50")]
     line = late.lines.get()
     assert line.corrects is not None
-    assert (line.revision, line.corrects.invoice.number, line.quantity) == (1, "INV-2026-00002", 50)
+    assert (line.revision, line.corrects.invoice.number, line.quantity) == (1, "INV-2026-00002", Decimal(50))
     assert line.service_end == on(1, 31, 23)
     assert bill(on(2, 12)).invoices == 0
 

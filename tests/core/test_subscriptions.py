@@ -1,5 +1,6 @@
 """What a subscription owes: nothing twice, nothing left out, and what is paid is what was used."""
 
+import itertools
 from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -148,7 +149,7 @@ def subscribed(draw: st.DrawFn) -> Subscribed:
 def test_runs_that_touch_find_what_one_run_finds(one: Subscribed, days: list[int]) -> None:
     begun = one.standings[0].at
     cuts = [begun - timedelta(days=1), *sorted(begun + timedelta(days=day) for day in days)]
-    pieces = [obligation for a, b in zip(cuts, cuts[1:], strict=False) for obligation in one.due(a, b)]
+    pieces = [obligation for a, b in itertools.pairwise(cuts) for obligation in one.due(a, b)]
     assert Counter(pieces) == Counter(one.due(None, cuts[-1]))
     assert all(count == 1 for count in Counter(piece.key for piece in pieces).values())
     for cut in cuts:

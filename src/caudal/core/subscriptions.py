@@ -4,9 +4,10 @@ A subscription is a schedule and its standings: what it consists of from an inst
 is worked out again at will, so that an obligation has the same key whenever it is asked for, and is invoiced once.
 """
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -197,7 +198,7 @@ class Subscribed:
         for component in begun.components if begun else ():
             if component.sort is Sort.FIXED:
                 yield Obligation(component, Kind.PERIOD, period, share, due, period.start)
-        for (_, before), (at, after) in zip(stretches, stretches[1:], strict=False):
+        for (_, before), (at, after) in itertools.pairwise(stretches):
             assert after is not None  # noqa: S101  only the first stretch may begin before the first standing
             if until is not None and at > until:
                 break

@@ -11,7 +11,8 @@ from caudal.billing.models.parties import TERMS_DAYS_MAX
 from caudal.core.errors import msg
 from caudal.core.money import Currency
 from caudal.core.periods import zone_named
-from caudal.crm.models import Company, Person
+from caudal.crm.queries import company as company_of
+from caudal.crm.queries import person as person_of
 from caudal.kit.access import Actor, Verb, require
 from caudal.kit.actions import action
 from caudal.kit.outbox import publish
@@ -123,12 +124,12 @@ def _from_party(actor: Actor, company_id: UUID | None, person_id: UUID | None) -
         "zone": own.zone,
     }
     if company_id is not None:
-        company = Company.one_for(actor, Verb.VIEW, company_id)
+        company = company_of(actor, company_id)
         place = {name: getattr(company, name) for name in ("region", "city", "postal_code", "street")}
         country = {"country": company.country_code} if company.country_code else {}
         return said | {"name": company.name, "is_business": True} | place | country
     assert person_id is not None  # noqa: S101  one of the two
-    person = Person.one_for(actor, Verb.VIEW, person_id)
+    person = person_of(actor, person_id)
     return said | {"name": person.name, "is_business": False, "email": person.email or ""}
 
 

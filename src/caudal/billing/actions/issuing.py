@@ -30,7 +30,7 @@ from caudal.kit.failpoints import failpoint
 from caudal.kit.outbox import publish, publish_many
 from caudal.kit.problems import BadInput
 from caudal.ledger.actions import reverse_entry
-from caudal.ledger.models import JournalEntry
+from caudal.ledger.queries import entry_posted_for
 
 CHUNK: Final = 2_000
 SERIES: Final = {InvoiceSort.INVOICE: "INV", InvoiceSort.CREDIT_NOTE: "CN"}
@@ -173,7 +173,7 @@ def void(*, actor: Actor, as_of: datetime, invoice_id: UUID, day: date, why: str
         raise PartlySettled(number=row.number)
     row.touch(actor=actor, as_of=as_of, state=InvoiceState.VOID, voided_at=as_of, open_minor=0)
     _due_again(row, actor=actor, as_of=as_of)
-    entry = JournalEntry.objects.filter(source=str(row.ref)).first()
+    entry = entry_posted_for(str(row.ref))
     if entry is not None:
         reverse_entry(actor=actor, as_of=as_of, entry_id=entry.pk, day=max(day, entry.day), text=row.number or "")
     fact = InvoiceVoided(subject=row.ref, about=(row.customer.ref,), number=row.number or "", why=why[:200])

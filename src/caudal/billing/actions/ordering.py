@@ -5,16 +5,15 @@ from datetime import date, datetime
 from uuid import UUID
 
 from caudal.billing.events import OrderCalledOff, OrderPlaced
-from caudal.billing.models import Contract, Customer, InvoiceLine, Order
+from caudal.billing.models import Contract, Customer, Interval, InvoiceLine, Order
 from caudal.billing.offline import write_items
 from caudal.billing.queries.agreeing import Wanted, agree
-from caudal.catalog.models import Interval
 from caudal.catalog.queries import offering
 from caudal.core.errors import Problem, msg
 from caudal.core.money import Currency
 from caudal.core.periods import start_of_day, zone_named
 from caudal.core.pricing import EN_16931
-from caudal.crm.models import Deal
+from caudal.crm.queries import deal as deal_of
 from caudal.kit.access import Actor, Verb, require
 from caudal.kit.actions import action
 from caudal.kit.outbox import publish
@@ -49,11 +48,11 @@ def place_order(
     if contract_id is not None and Contract.one_for(actor, Verb.VIEW, contract_id).customer_id != customer.pk:
         raise BadInput({"contract": msg("This contract is with another customer.")})
     if deal_id is not None:
-        Deal.one_for(actor, Verb.VIEW, deal_id)
+        deal_of(actor, deal_id)
     if not wanted:
         raise BadInput({"items": msg("Choose at least one offering.")})
     rows = [offering(actor, each.offering_id) for each in wanted]
-    if any(row.interval != Interval.ONCE for row in rows):
+    if any(row.interval in Interval.values for row in rows):
         raise BadInput({"items": msg("What is paid every period is subscribed to, not ordered.")})
     unit = Currency(currency or customer.currency)
     items = agree(actor, wanted, currency=unit, day=day)

@@ -4,20 +4,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from caudal.billing.offline import AgreedAdjustment, AgreedCharge, Item
-from caudal.catalog.models import Charge, Interval, Offering, OfferingRole, Retirement
-from caudal.catalog.queries import NoSuchTerm, NotSoldAnyMore, charges_of, price_at
+from caudal.catalog.queries import NoSuchTerm, NotSoldAnyMore, charges_of, offerings_wanted, price_at
 from caudal.core.errors import msg
 from caudal.core.money import Currency
 from caudal.core.pricing import Adjustment, Effect, Stage
-from caudal.kit.access import Actor, Verb
+from caudal.kit.access import Actor
 from caudal.kit.problems import BadInput
+
+if TYPE_CHECKING:
+    from caudal.catalog.models import Charge, Offering
 
 ITEMS_MAX: Final = 30
 _HUNDRED: Final = 100
+_ONCE: Final = "once"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def agree(
     """
     if len(wanted) > ITEMS_MAX:
         raise BadInput({"items": msg("There are too many parts.")})
-    rows = Offering.many_for(actor, Verb.VIEW, [each.offering_id for each in wanted])
+    rows = offerings_wanted(actor, [each.offering_id for each in wanted])
     charges: dict[UUID, list[Charge]] = {row_id: [] for row_id in rows}
     for charge in charges_of(actor, rows):
         charges[charge.offering_id].append(charge)
@@ -86,27 +89,27 @@ def check_discount(wanted: Wanted) -> None:
         raise BadInput({"seats": msg("Write how many seats, from 0 to 1,000,000,000.")})
 
 
-def _check_rhythm(rows: Sequence[Offering]) -> None:
+def _check_rhythm(rows: Sequence["Offering"]) -> None:
     main = rows[0]
     for row in rows[1:]:
-        if row.interval not in {Interval.ONCE, main.interval} or (
+        if row.interval not in {_ONCE, main.interval} or (
             row.interval == main.interval and row.interval_count != main.interval_count
         ):
             raise BadInput({"items": msg("What is subscribed together is paid in the same rhythm.")})
-    if main.role == OfferingRole.ADD_ON:
+    if main.role == "add_on":
         raise BadInput({"items": msg("An add-on is bought beside another offering.")})
 
 
-def _check_sold(row: Offering, day: date) -> None:
-    retired = Retirement.objects.filter(offering=row).first()
+def _check_sold(row: "Offering", day: date) -> None:
+    retired = getattr(row, "retirement", None)
     if retired is not None and day >= retired.from_date:
         raise NotSoldAnyMore(offering=row.name, day=retired.from_date)
 
 
-def _by_term(row: Offering, months: int | None, *, main: bool) -> list[AgreedAdjustment]:
+def _by_term(row: "Offering", months: int | None, *, main: bool) -> list[AgreedAdjustment]:
     if months is None:
         return []
-    term = row.terms.filter(months=months).first()
+    term = next((each for each in row.terms.all() if each.months == months), None)
     if term is None and main:
         raise NoSuchTerm(offering=row.name, months=months)
     if term is None or not term.discount_percent:
@@ -121,7 +124,7 @@ def _negotiated(wanted: Wanted) -> list[AgreedAdjustment]:
     return [AgreedAdjustment(step, until_day=wanted.discount_until)]
 
 
-def _charge(charge: Charge, lowered: Sequence[AgreedAdjustment], currency: Currency, day: date) -> AgreedCharge:
+def _charge(charge: "Charge", lowered: Sequence[AgreedAdjustment], currency: Currency, day: date) -> AgreedCharge:
     price_at(charge, currency=currency, day=day, customer_since=day)
     recurs = charge.sort in {"recurring", "seat"}
     own = [each for each in lowered if recurs or each.adjustment.stage is not Stage.TERM]

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid5
 
 from caudal.billing.models import Customer
-from caudal.workspace.models import LegalEntity
 from caudal.workspace.queries import company
+
+if TYPE_CHECKING:
+    from caudal.workspace.models import LegalEntity
 
 NAMESPACE: Final = UUID("6f0b7c60-5d3b-5a0e-9e44-6b0f6d2c1c11")
 
@@ -26,7 +28,7 @@ def buyer_said(customer: Customer) -> dict[str, Any]:
     return {name: value for name, value in said.items() if value}
 
 
-def seller_said(entity: LegalEntity | None) -> dict[str, Any]:
+def seller_said(entity: "LegalEntity | None") -> dict[str, Any]:
     """Return what a document says of us; without a legal entity what is known of the company."""
     own = company()
     if entity is None:

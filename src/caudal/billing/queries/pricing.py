@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from caudal.billing.offline import AgreedCharge, Item
-from caudal.catalog.models import Charge
 from caudal.catalog.queries import (
     CostLine,
     PricedCharge,
@@ -24,6 +24,9 @@ from caudal.core.money import Currency, Rounding, portion
 from caudal.core.pricing import Commitment
 from caudal.kit.access import Actor
 from caudal.kit.records import NotFound
+
+if TYPE_CHECKING:
+    from caudal.catalog.models import Charge
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class PriceBook:
         self._models: dict[tuple[object, ...], PriceModel] = {}
         self._known: dict[tuple[object, ...], Priced] = {}
 
-    def charge(self, charge_id: UUID) -> Charge:
+    def charge(self, charge_id: UUID) -> "Charge":
         """Return a charge of the offerings. Raises NotFound."""
         if charge_id not in self._charges:
             raise NotFound(kind="charge", id=Ref("charge", charge_id))

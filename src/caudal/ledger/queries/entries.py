@@ -80,6 +80,11 @@ def entry(actor: Actor, entry_id: UUID) -> JournalEntry:
     return JournalEntry.one_for(actor, Verb.VIEW, entry_id)
 
 
+def entry_posted_for(source: str) -> JournalEntry | None:
+    """Return the entry that was posted for something, which the caller may see; None if none was."""
+    return JournalEntry.objects.filter(source=source).first()
+
+
 def postings_of(entry_ids: Collection[UUID]) -> dict[UUID, list[JournalPosting]]:
     """Return the lines of entries, which the caller may see, in their order."""
     found: dict[UUID, list[JournalPosting]] = {each: [] for each in entry_ids}
