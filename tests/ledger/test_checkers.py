@@ -73,7 +73,8 @@ def books(shop: Shop, tmp_path: Path) -> tuple[Path, Balances]:
         lines = [f"{line}\n" for line in queries.exported(SYSTEM, syntax)]
         (tmp_path / f"books.{syntax.value}").write_text("".join(lines), encoding="utf-8")
     ours = {
-        (account_name(each.account), each.amount.currency.code): each.amount.amount for each in queries.balances(SYSTEM)
+        (account_name(each.account), each.amount.currency.code): Decimal(each.amount.major)
+        for each in queries.balances(SYSTEM)
     }
     return tmp_path, ours
 
