@@ -25,8 +25,8 @@ class Aggregations(models.TextChoices):
 
     SUM = "sum", _("Sum")
     COUNT = "count", _("Number of events")
-    MAXIMUM = "maximum", _("Largest")
-    LATEST = "latest", _("Latest")
+    MAXIMUM = "maximum", _("Largest value")
+    LATEST = "latest", _("Latest value")
     UNIQUE = "unique", _("Different values")
     WEIGHTED = "weighted", _("Average over time")
 
@@ -111,7 +111,7 @@ class Subject(Record):
 
     kind: ClassVar[str] = "usage_subject"
 
-    key = models.CharField(_("subject"), max_length=KEY_LENGTH, db_collation="C")
+    key = models.CharField(_("usage subject"), max_length=KEY_LENGTH, db_collation="C")
     company = models.ForeignKey("crm.Company", verbose_name=_("company"), on_delete=models.PROTECT, related_name="+")
     note = models.CharField(_("note"), max_length=200, blank=True)
 
