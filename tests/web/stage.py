@@ -94,7 +94,7 @@ from caudal.workspace.models import (
     Role,
     Team,
 )
-from caudal.workspace.queries import actor_of_member
+from caudal.workspace.queries import actor_of_member, default_entity
 from tests.web.stops import Reader, World
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -206,6 +206,7 @@ def full_company() -> Stage:
         **(own_fields(at) | sold() | posted(at)),
         "rep": rep,
         "left": leaver(at, rep),
+        "entity": default_entity(),
         "team": Team.objects.filter(deleted_at=None).order_by("pk")[0],
         "person": Person.objects.filter(company=won.company).order_by("pk")[0],
     }
