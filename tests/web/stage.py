@@ -206,7 +206,6 @@ def full_company() -> Stage:
         **(own_fields(at) | sold() | posted(at)),
         "rep": rep,
         "left": leaver(at, rep),
-        "entity": default_entity(),
         "team": Team.objects.filter(deleted_at=None).order_by("pk")[0],
         "person": Person.objects.filter(company=won.company).order_by("pk")[0],
     }
@@ -251,7 +250,7 @@ def posted(at: datetime) -> dict[str, Any]:
     ]
     entries = post_entries(actor=SYSTEM, as_of=at, drafts=drafts)
     reverse_entry(actor=SYSTEM, as_of=at, entry_id=entries[4].pk, day=day, text="Figma, charged twice")
-    return {"entry": entries[1], "account": Account.objects.get(code="1200")}
+    return {"entry": entries[1], "account": Account.objects.get(code="1200"), "entity": default_entity()}
 
 
 def plans_written(at: datetime, founder: Member, own: CompanySettings) -> dict[str, Any]:

@@ -177,7 +177,7 @@ FULL: Final = (
     sent("company-settings-refused", "/settings/company", name=""),
     Stop("entities", "/settings/entities"),
     Stop("entity", "/settings/entities/{entity}"),
-    sent("entity-refused", "/settings/entities/new", country="ES", tax_id="B58818502", colour="#ffee00"),
+    sent("entity-refused", "/settings/entities/new", name="Ana SL", country="ES", tax_id="B58818502", colour="#ffee00"),
     Stop("team", "/settings/team"),
     Stop("invite", "/settings/team/invite"),
     Stop("member", "/settings/team/{rep}"),

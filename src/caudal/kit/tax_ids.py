@@ -25,7 +25,7 @@ REASONS: Final[Mapping[str, tuple[int, str]]] = {
 """What each refusal of the library says, and how near the number came: the nearest one is told."""
 NUMBERS: Final[Mapping[str, tuple[str, ...]]] = {
     "AT": ("uid", "tin", "businessid"),
-    "AU": ("abn", "acn", "tfn"),
+    "AU": ("abn", "tfn"),
     "BG": ("vat", "egn"),
     "BR": ("cnpj", "cpf"),
     "CA": ("bn", "sin"),
@@ -51,7 +51,7 @@ NUMBERS: Final[Mapping[str, tuple[str, ...]]] = {
     "NO": ("mva", "orgnr"),
     "PE": ("ruc", "cui"),
     "PK": ("cnic",),
-    "PL": ("nip", "regon", "pesel"),
+    "PL": ("nip", "pesel"),
     "RO": ("cf", "cui", "cnp"),
     "RU": ("inn", "ogrn"),
     "SE": ("vat", "orgnr", "personnummer"),
