@@ -94,7 +94,7 @@ from caudal.workspace.models import (
     Role,
     Team,
 )
-from caudal.workspace.queries import actor_of_member
+from caudal.workspace.queries import actor_of_member, default_entity
 from tests.web.stops import Reader, World
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -250,7 +250,7 @@ def posted(at: datetime) -> dict[str, Any]:
     ]
     entries = post_entries(actor=SYSTEM, as_of=at, drafts=drafts)
     reverse_entry(actor=SYSTEM, as_of=at, entry_id=entries[4].pk, day=day, text="Figma, charged twice")
-    return {"entry": entries[1], "account": Account.objects.get(code="1200")}
+    return {"entry": entries[1], "account": Account.objects.get(code="1200"), "entity": default_entity()}
 
 
 def plans_written(at: datetime, founder: Member, own: CompanySettings) -> dict[str, Any]:

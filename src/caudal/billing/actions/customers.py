@@ -18,7 +18,8 @@ from caudal.kit.actions import action
 from caudal.kit.outbox import publish
 from caudal.kit.problems import BadInput
 from caudal.kit.records import first_values
-from caudal.workspace.queries import founded
+from caudal.kit.tax_ids import check_tax_id
+from caudal.workspace.queries import default_entity, founded
 
 PERSONAL: Final[tuple[str, ...]] = ("name", "tax_id", "street", "postal_code", "city", "region", "email", "reference")
 """What may tell of a natural person: facts carry it sealed."""
@@ -53,7 +54,7 @@ class CustomerValues(TypedDict, total=False):
     zone: str
     terms_days: int
     reference: str
-    entity_id: UUID | None
+    entity_id: UUID
 
 
 @action
@@ -122,6 +123,7 @@ def _from_party(actor: Actor, company_id: UUID | None, person_id: UUID | None) -
         "language": own.language if own.language in LANGUAGES else "en",
         "currency": own.currency,
         "zone": own.zone,
+        "entity_id": default_entity().pk,
     }
     if company_id is not None:
         company = company_of(actor, company_id)
@@ -151,10 +153,18 @@ def _checked(actor: Actor, values: dict[str, Any]) -> dict[str, Any]:
         wrong["terms_days"] = msg("Write a number of days from 0 to 365.")
     if wrong:
         raise BadInput(wrong)
+    return checked | _read(actor, checked)
+
+
+def _read(actor: Actor, checked: dict[str, Any]) -> dict[str, Any]:
+    """Return the values that have one spelling. Raises UnknownCurrency, UnknownZone, TaxIdWrong, NotFound."""
+    found = {}
     if "currency" in checked:
-        checked["currency"] = Currency(checked["currency"]).code
+        found["currency"] = Currency(checked["currency"]).code
     if "zone" in checked:
-        zone_named(checked["zone"])
-    if checked.get("entity_id") is not None:
+        found["zone"] = zone_named(checked["zone"]).key
+    if checked.get("tax_id"):
+        found["tax_id"] = check_tax_id(checked["country"], checked["tax_id"])
+    if "entity_id" in checked:
         Customer.related_for("entity", actor, [checked["entity_id"]])
-    return checked
+    return found

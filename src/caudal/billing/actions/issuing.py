@@ -272,7 +272,7 @@ def _taxes(row: Invoice, draft: DocumentDraft) -> list[InvoiceTax]:
 def _stamp(rows: Sequence[Invoice], *, as_of: datetime, issue_day: date) -> None:
     """Give documents their numbers, in their order, and keep what is known of the parties today."""
     said: dict[UUID, dict[str, object]] = {}
-    sellers: dict[UUID | None, UUID] = {}
+    sellers: dict[UUID, UUID] = {}
     for row in rows:
         if row.entity_id not in sellers:
             seller = seller_said(row.entity)
@@ -291,7 +291,7 @@ def _stamp(rows: Sequence[Invoice], *, as_of: datetime, issue_day: date) -> None
 def _number(rows: Iterable[Invoice], year: int) -> None:
     listed = list(rows)
     wanted = Counter((row.entity_id, row.sort) for row in listed)
-    following: dict[tuple[UUID | None, str], int] = {}
+    following: dict[tuple[UUID, str], int] = {}
     with connection.cursor() as cursor:
         for (entity, sort), count in sorted(wanted.items(), key=str):
             cursor.execute(TAKE, [entity, SERIES[InvoiceSort(sort)], year, count + 1, count])

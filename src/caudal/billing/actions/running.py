@@ -128,11 +128,11 @@ def invoice_lot(*, actor: Actor, as_of: datetime, lot: _Lot, taxes: Taxes) -> UU
     for order in orders:
         order.customer = customers[order.customer_id]
     owing = owed_by(actor, subscriptions, orders, up_to=wanted.up_to, as_of=as_of, late=wanted.late)
-    by_entity: dict[UUID | None, list[UUID]] = {}
+    by_entity: dict[UUID, list[UUID]] = {}
     for source in owing.sources.values():
         by_entity.setdefault(source.customer.entity_id, []).append(source.id)
     written = []
-    for entity_id in sorted(by_entity, key=str):
+    for entity_id in sorted(by_entity):
         entity = next(one.entity for one in customers.values() if one.entity_id == entity_id)
         drafts = drafts_of(
             owing.sources,

@@ -18,16 +18,14 @@ class NumberSeries(models.Model):
     """The next number of a legal entity's series of documents in a year: taken in the transaction that issues them."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    entity = models.ForeignKey("workspace.LegalEntity", on_delete=models.PROTECT, null=True, related_name="+")
+    entity = models.ForeignKey("workspace.LegalEntity", on_delete=models.PROTECT, related_name="+", db_index=False)
     code = models.CharField(max_length=12)
     year = models.PositiveSmallIntegerField()
     following = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["entity", "code", "year"], nulls_distinct=False, name="billing_series_once"
-            ),
+            models.UniqueConstraint(fields=["entity", "code", "year"], name="billing_series_once"),
             models.CheckConstraint(condition=models.Q(following__gte=1), name="billing_series_from_one"),
         ]
 
@@ -58,7 +56,7 @@ class Invoice(Record):
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="invoices")
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, null=True, related_name="invoices")
-    entity = models.ForeignKey("workspace.LegalEntity", on_delete=models.PROTECT, null=True, related_name="+")
+    entity = models.ForeignKey("workspace.LegalEntity", on_delete=models.PROTECT, related_name="+", db_index=False)
     sort = models.CharField(max_length=12, choices=InvoiceSort.choices)
     state = models.CharField(max_length=6, choices=InvoiceState.choices, default=InvoiceState.DRAFT)
     number = models.CharField(max_length=NUMBER_LENGTH, null=True)
@@ -90,7 +88,6 @@ class Invoice(Record):
         constraints = [
             models.UniqueConstraint(
                 fields=["entity", "number"],
-                nulls_distinct=False,
                 condition=~models.Q(number=None),
                 name="billing_invoice_number",
             ),

@@ -22,11 +22,9 @@ class Customer(Record):
         "workspace.LegalEntity",
         verbose_name=_("sold by"),
         on_delete=models.PROTECT,
-        null=True,
-        blank=True,
         related_name="+",
     )
-    """Which of our legal persons sells to them; None is the company itself."""
+    """Which of our legal entities sells to them."""
     name = models.CharField(_("legal name"), max_length=200)
     is_business = models.BooleanField(_("a business"), default=True)
     tax_id = models.CharField(_("tax id"), max_length=40, blank=True)
