@@ -12,6 +12,8 @@ from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import Q
+
 from caudal.billing.models import InvoiceLine, InvoiceSort
 from caudal.billing.offline import AgreedCharge, Item
 from caudal.billing.queries.pricing import PriceBook, Priced
@@ -92,7 +94,7 @@ def due_lines(
     raise: NoPriceYet, BeyondTiers and the like.
     """
     owed = [each for one in agreed.values() for each in _owed(one, up_to, (late or {}).get(one.row.pk))]
-    booked = _booked(agreed)
+    booked = _booked(agreed, late or ())
     used = _used(owed, book, as_of)
     found: dict[UUID, list[DueLine]] = {row_id: [] for row_id in agreed}
     for each in owed:
@@ -117,9 +119,14 @@ def _owed(one: Agreed, up_to: datetime, late: datetime | None) -> Iterable[_Owed
         yield _Owed(one, obligation, item, charge, currency)
 
 
-def _booked(agreed: Mapping[UUID, Agreed]) -> dict[UUID, dict[str, _Booked]]:
+def _booked(agreed: Mapping[UUID, Agreed], late: Iterable[UUID]) -> dict[UUID, dict[str, _Booked]]:
     found: dict[UUID, dict[str, _Booked]] = {row_id: {} for row_id in agreed}
-    rows = InvoiceLine.objects.filter(source__in=list(agreed), holds=True).select_related("invoice")
+    # What fell due later than it is invoiced is there only after something was undone, or changed in the past.
+    billed = {row_id: one.row.billed_at for row_id, one in agreed.items() if one.row.billed_at is not None}
+    if not billed:
+        return found
+    again = Q(due_at__gt=min(billed.values())) | Q(source__in=list(late))
+    rows = InvoiceLine.objects.filter(again, source__in=list(billed), holds=True).select_related("invoice")
     for row in rows.order_by("source", "obligation", "revision"):
         assert row.source is not None  # noqa: S101  asked for
         sign = -1 if row.invoice.sort == InvoiceSort.CREDIT_NOTE else 1
