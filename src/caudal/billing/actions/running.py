@@ -201,7 +201,7 @@ def _billed(owing: Owing, up_to: datetime, *, as_of: datetime) -> None:
     rows = []
     for one in owing.agreed.values():
         billed_at = up_to if one.row.billed_at is None else max(up_to, one.row.billed_at)
-        due_at = one.subscribed.next_due(billed_at)
+        due_at = owing.next_due[one.row.pk]
         rows.append({"pk": one.row.pk, "billed_at": billed_at, "due_at": due_at, "usage_as_of": as_of})
     update_rows(Subscription, rows, ("billed_at", "due_at", "usage_as_of"))
     if owing.orders:
