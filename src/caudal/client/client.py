@@ -50,6 +50,7 @@ from caudal.client.resources.stages import StagesRoutes
 from caudal.client.resources.subjects import SubjectsRoutes
 from caudal.client.resources.tags import TagsRoutes
 from caudal.client.resources.teams import TeamsRoutes
+from caudal.client.resources.usage import UsageRoutes
 from caudal.client.resources.views import ViewsRoutes
 from caudal.client.transport import Transport
 
@@ -107,4 +108,5 @@ class Client(Transport):
         self.subjects = SubjectsRoutes(self)
         self.tags = TagsRoutes(self)
         self.teams = TeamsRoutes(self)
+        self.usage = UsageRoutes(self)
         self.views = ViewsRoutes(self)
