@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 from django.http import HttpRequest
 from django.utils.translation import gettext
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 
 from caudal.core.errors import Problem, msg
 from caudal.core.ids import Ref
@@ -240,7 +240,7 @@ def list_usage_conflicts(request: HttpRequest, query: Query[PageQuery]) -> Confl
 
 @router.post("/conflicts/{usage_conflict_id}/settle", response={204: None})
 @needs("usage_conflict", Verb.CHANGE)
-def settle_usage_conflict(request: HttpRequest, usage_conflict_id: str, body: SettlementIn) -> tuple[int, None]:
+def settle_usage_conflict(request: HttpRequest, usage_conflict_id: str, body: SettlementIn) -> Status[None]:
     """Say which content of an event counts from now on."""
     actions.wait_for_turn()
     actions.settle_conflict(
@@ -249,7 +249,7 @@ def settle_usage_conflict(request: HttpRequest, usage_conflict_id: str, body: Se
         conflict_id=row_id(Conflict.kind, usage_conflict_id),
         keep=body.keep,
     )
-    return 204, None
+    return Status(204, None)
 
 
 def _sent(request: HttpRequest) -> list[Any]:
