@@ -129,6 +129,7 @@ def test_accounts_are_added_and_renamed_and_a_month_is_closed_and_opened_by_two(
     assert '1050 Payments under way</a><span class="num">€9.00' in ana.get("/books/months").content.decode()
     assert ana.post("/books/months", {"do": "close", "month": "2026-01-01"}).status_code == 302
     closed = ClosedMonth.objects.get()
+    assert ana.post("/books/months", {"do": "close", "month": "0000-01"}).status_code == 422
     assert "Close February 2026" in ana.get("/books/months").content.decode()
     assert ana.post("/books/months", {"do": "ask", "id": str(closed.ref), "why": " "}).status_code == 422
     ana.post("/books/months", {"do": "ask", "id": str(closed.ref), "why": "An invoice came late"})

@@ -136,6 +136,12 @@ class AccountForm(forms.Form):
             self.initial.update({name: getattr(account, name) for name in ("label_en", "label_es", "version")})
 
 
+class ClosingForm(forms.Form):
+    """The month to close, by one of its days."""
+
+    month = forms.DateField(widget=forms.HiddenInput)
+
+
 class ReopeningForm(forms.Form):
     """Why a closed month has to be opened again."""
 

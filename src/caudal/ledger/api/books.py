@@ -182,7 +182,7 @@ class MonthList(Schema):
 class MonthIn(Body):
     """A month to close."""
 
-    month: Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", examples=["2026-02"])]
+    month: Annotated[str, Field(pattern=r"^(19|20|21)\d{2}-(0[1-9]|1[0-2])$", examples=["2026-02"])]
 
 
 class ReopeningIn(Body):

@@ -11,13 +11,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from caudal.core.errors import msg
 from caudal.core.ids import Ref
 from caudal.core.periods import day_in
 from caudal.kit.access import Actor, Verb, may, require
 from caudal.kit.pages import actor_of, needs
+from caudal.kit.problems import BadInput
 from caudal.kit.world import now
 from caudal.ledger import actions, queries
-from caudal.ledger.forms import ReopeningForm
+from caudal.ledger.forms import ClosingForm, ReopeningForm
 from caudal.ledger.models import ClosedMonth
 from caudal.ledger.queries import MonthState, OpenItem
 from caudal.ledger.views.keeping import kept, status_of
@@ -85,10 +87,7 @@ def done(request: HttpRequest, form: ReopeningForm, today: date) -> str:
     require(actor, "closed_month", Verb.CHANGE)
     asked = request.POST.get("do", "")
     if asked == "close":
-        month = date.fromisoformat(request.POST.get("month", ""))
-        row = actions.close_month(actor=actor, as_of=now(), month=month, today=today, entity_id=entity_of(request))
-        messages.success(request, _("%(month)s is closed.") % {"month": month_text(row.month, reader_locale())})
-        return here
+        return close(request, today)
     ref = Ref.parse(request.POST.get("id", ""), ClosedMonth.kind)
     if asked == "reopen":
         row = actions.reopen_month(actor=actor, as_of=now(), closed_month_id=ref.id)
@@ -101,6 +100,17 @@ def done(request: HttpRequest, form: ReopeningForm, today: date) -> str:
         return here
 
     return kept(form, ask)
+
+
+def close(request: HttpRequest, today: date) -> str:
+    """Close the month that was sent, and return where to go on. Raises BadInput and what `close_month` raises."""
+    form = ClosingForm(request.POST)
+    if not form.is_valid():
+        raise BadInput({"month": msg("Say which month, by one of its days.")})
+    month, entity_id = form.cleaned_data["month"], entity_of(request)
+    row = actions.close_month(actor=actor_of(request), as_of=now(), month=month, today=today, entity_id=entity_id)
+    messages.success(request, _("%(month)s is closed.") % {"month": month_text(row.month, reader_locale())})
+    return reverse("ledger:months")
 
 
 def table_of(states: list[MonthState], today: date) -> Table:
