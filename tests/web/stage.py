@@ -94,7 +94,7 @@ from caudal.workspace.models import (
     Role,
     Team,
 )
-from caudal.workspace.queries import actor_of_member
+from caudal.workspace.queries import actor_of_member, default_entity
 from tests.web.stops import Reader, World
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -253,7 +253,7 @@ def posted(at: datetime) -> dict[str, Any]:
     last_month = add_months(day, -1)
     closed = close_month(actor=SYSTEM, as_of=at, month=last_month, today=day)
     ask_reopening(actor=SYSTEM, as_of=at, closed_month_id=closed.pk, why="The invoice of the fair came late")
-    return {"entry": entries[1], "account": Account.objects.get(code="1200")}
+    return {"entry": entries[1], "account": Account.objects.get(code="1200"), "entity": default_entity()}
 
 
 def plans_written(at: datetime, founder: Member, own: CompanySettings) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from caudal.client.resources.consents import ConsentsRoutes
 from caudal.client.resources.conversion_mapping import ConversionMappingRoutes
 from caudal.client.resources.costs import CostsRoutes
 from caudal.client.resources.deals import DealsRoutes
+from caudal.client.resources.entities import EntitiesRoutes
 from caudal.client.resources.erasures import ErasuresRoutes
 from caudal.client.resources.features import FeaturesRoutes
 from caudal.client.resources.fields import FieldsRoutes
@@ -71,6 +72,7 @@ class Client(Transport):
         self.conversion_mapping = ConversionMappingRoutes(self)
         self.costs = CostsRoutes(self)
         self.deals = DealsRoutes(self)
+        self.entities = EntitiesRoutes(self)
         self.erasures = ErasuresRoutes(self)
         self.features = FeaturesRoutes(self)
         self.fields = FieldsRoutes(self)

@@ -1,0 +1,17 @@
+"""Writes of usage."""
+
+from caudal.usage.actions.intake import Answer, Outcome, Receipt, TooManyEvents, record_events
+from caudal.usage.actions.meters import add_meter, change_meter
+from caudal.usage.actions.subjects import add_subject, move_subject
+
+__all__ = [
+    "Answer",
+    "Outcome",
+    "Receipt",
+    "TooManyEvents",
+    "add_meter",
+    "add_subject",
+    "change_meter",
+    "move_subject",
+    "record_events",
+]
