@@ -140,4 +140,4 @@ def test_accounts_are_added_and_renamed_and_a_month_is_closed_and_opened_by_two(
     fina.force_login(other, backend=BACKEND)
     assert "Ana asks to reopen January 2026: An invoice came late" in text_of(fina.get("/books/months"))
     fina.post("/books/months", {"do": "reopen", "id": str(closed.ref)})
-    assert "January 2026 Open again 2" in text_of(fina.get("/books/months"))
+    assert "January 2026 Reopened 2" in text_of(fina.get("/books/months"))

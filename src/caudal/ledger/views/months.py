@@ -147,10 +147,10 @@ def state_of(each: MonthState, today: date) -> Cell:
     """Return what a month is: closed, open, open again, or not over."""
     if each.is_closed:
         asked = each.closing is not None and each.closing.asked_by is not None
-        return Cell(_("Asked to reopen"), tone="warn") if asked else Cell(_("Closed"), tone="good")
+        return Cell(_("Asked to reopen"), tone="warn") if asked else Cell(_("Closed month"), tone="good")
     if each.month >= today.replace(day=1):
         return Cell(_("Not over"), tone="idle")
-    return Cell(_("Open again") if each.closing else _("Open"), tone="warn")
+    return Cell(_("Reopened") if each.closing else _("Open month"), tone="warn")
 
 
 def open_of(item: OpenItem, month: MonthState) -> Open:
