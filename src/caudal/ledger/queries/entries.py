@@ -110,6 +110,11 @@ def entry(actor: Actor, entry_id: UUID) -> JournalEntry:
     return JournalEntry.one_for(actor, Verb.VIEW, entry_id)
 
 
+def entry_posted_for(source: str) -> JournalEntry | None:
+    """Return the entry that was posted for something, which the caller may see; None if none was."""
+    return JournalEntry.objects.filter(source=source).first()
+
+
 def postings_of(entry_ids: Collection[UUID]) -> dict[UUID, list[JournalPosting]]:
     """Return the lines of entries, which the caller may see, in their order."""
     found: dict[UUID, list[JournalPosting]] = {each: [] for each in entry_ids}
@@ -128,11 +133,6 @@ def reversals_of(entry_ids: Collection[UUID]) -> dict[UUID, UUID]:
     """Return which entry undoes each of some entries, which the caller may see."""
     rows = JournalEntry.objects.filter(reverses_id__in=entry_ids).order_by("pk")
     return {undone: row for row, undone in rows.values_list("pk", "reverses_id")}
-
-
-def first_day(actor: Actor) -> date | None:
-    """Return the first day that anything was posted on."""
-    return JournalEntry.for_actor(actor).order_by("day", "pk").values_list("day", flat=True).first()
 
 
 def closed_months(actor: Actor) -> list[ClosedMonth]:
