@@ -23,7 +23,7 @@ from caudal.usage.queries import EventFilters, EventSeen
 
 router = Router()
 
-LINES: Final = re.compile(r"application/(x-)?(nd-?json|jsonl(ines)?)", re.IGNORECASE)
+LINES: Final = re.compile(r"application/(x-)?(nd-?json|jsonl|jsonlines)", re.IGNORECASE)
 JSON: Final = re.compile(r"(application/(json|[\w.+-]+\+json))?", re.IGNORECASE)
 SHORT = Annotated[str, Field(max_length=KEY_LENGTH)]
 
