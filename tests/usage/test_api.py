@@ -131,7 +131,10 @@ def test_what_cannot_be_read_is_refused_at_its_place_and_nothing_is_lost_that_ca
         ({"data": {"pages": 1}, "time": "2026-02-30T10:00:00Z"}, "time This is no instant with its offset, such as"),
         ({"data": {"pages": 1}, "time": (AT + timedelta(days=3)).isoformat()}, "time 2026-03-05T09:00:00+00:00 has"),
         ({"data": {"pages": 1}, "time": "2016-03-01T10:00:00Z"}, "time 2016-03-01T10:00:00+00:00 is more than 1100"),
-        ({"data": {"pages": 1}, "corrected": "1"}, "corrected There is no “corrected” in an event. What belongs to the"),
+        (
+            {"data": {"pages": 1}, "corrected": "1"},
+            "corrected There is no “corrected” in an event. What belongs to the",
+        ),
         ({"data": {"pages": 1}, "id": ""}, "id This is missing."),
         ({"data": {"pages": 1}, "subject": "a\u0000b"}, "subject This holds characters that cannot be seen."),
         ({"data": {"pages": 1, "note": "a\u0000b"}}, "data This holds characters that cannot be kept."),
