@@ -38,20 +38,17 @@ def update_rows(model: type[models.Model], rows: Sequence[Mapping[str, Any]], fi
     """Write fields of rows by their key `pk`, each row its own values, in one statement."""
     if not rows:
         return
-    table = sql.Identifier(model._meta.db_table)
-    columns = [sql.Identifier(model._meta.get_field(name).column) for name in fields]  # type: ignore[union-attr]
-    key = sql.Identifier(str(model._meta.pk and model._meta.pk.column))
+    names = dict(_columns(model))
+    (key,) = (each.column for each in model._meta.concrete_fields if each.primary_key)
     statement = sql.SQL(
         "UPDATE {table} AS t SET {said} FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb) AS new"
         " WHERE t.{key} = new.{key}"
     ).format(
-        table=table, key=key, said=sql.SQL(", ").join(sql.SQL("{0} = new.{0}").format(column) for column in columns)
+        table=sql.Identifier(model._meta.db_table),
+        key=sql.Identifier(key),
+        said=sql.SQL(", ").join(sql.SQL("{0} = new.{0}").format(sql.Identifier(names[name])) for name in fields),
     )
-    names = {name: model._meta.get_field(name).column for name in fields}  # type: ignore[union-attr]
-    said = [
-        {str(model._meta.pk and model._meta.pk.column): row["pk"]} | {names[name]: row[name] for name in fields}
-        for row in rows
-    ]
+    said = [{key: row["pk"]} | {names[name]: row[name] for name in fields} for row in rows]
     with connection.cursor() as cursor:
         cursor.execute(statement, [json.dumps(said, default=str, ensure_ascii=False)])
 
