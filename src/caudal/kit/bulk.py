@@ -39,7 +39,7 @@ def update_rows(model: type[models.Model], rows: Sequence[Mapping[str, Any]], fi
     if not rows:
         return
     names = dict(_columns(model))
-    (key,) = (each.column for each in model._meta.concrete_fields if each.primary_key)
+    (key,) = (str(each.column) for each in model._meta.concrete_fields if each.primary_key)
     statement = sql.SQL(
         "UPDATE {table} AS t SET {said} FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb) AS new"
         " WHERE t.{key} = new.{key}"
@@ -60,7 +60,7 @@ def _said(row: models.Model) -> dict[str, Any]:
 @cache
 def _columns(model: type[models.Model]) -> tuple[tuple[str, str], ...]:
     return tuple(
-        (field.attname, field.column)
+        (field.attname, str(field.column))
         for field in model._meta.concrete_fields
         if not isinstance(field, models.AutoField)
     )
