@@ -36,6 +36,7 @@ OBJECTS: Final[Mapping[tuple[str, str], str]] = {
     ("new", "kind"): "=company",
     ("team", "member"): "member",
     ("teams", "team"): "team",
+    ("entities", "entity"): "entity",
     ("members", "member"): "member",
     ("keys", "key"): "key",
     ("measure", "metric"): "=leads",

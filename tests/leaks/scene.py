@@ -30,7 +30,7 @@ from caudal.workspace.actions import (
     start_operation,
 )
 from caudal.workspace.models import Member, NoticeSort, Notification, Role, Span
-from caudal.workspace.queries import actor_of_key, actor_of_member
+from caudal.workspace.queries import actor_of_key, actor_of_member, default_entity
 from tests.workspace.test_roles import GRANTED
 from tests.world import AT, Shop
 
@@ -276,6 +276,7 @@ def registers(scene: Scene, shop: Shop, holder: Member) -> None:
         "field": add_field(**made, record_kind="company", key="seats", type="number", label="Seats"),
         "member": shop.raul,
         "team": shop.sales,
+        "entity": default_entity(),
         "pipeline": shop.pipelines["saas"],
         "stage": shop.stages("saas")[0],
         "product": shop.products["course"],

@@ -42,6 +42,7 @@ bundle       aaaaa  a---a    a---a  a---a      aaaaa    a---a    a---a
 consent      aaaaa  aaaaa    aaaaa  aaaaa      a----    aaaaa    a---a
 subject      aaaaa  -----    -----  -----      -----    -----    a----
 settings     aaaaa  a---a    a---a  a---a      a---a    a---a    a---a
+entity       aaaaa  a---a    a---a  a---a      a---a    a---a    a---a
 member       aaaaa  a---a    a---a  a---a      a---a    a---a    a---a
 key          aaaaa  -----    -----  -----      -----    -----    a---a
 operation    aaaaa  aaaaa    o-o--  o-o--      o-o--    o-o--    a---a

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from caudal.catalog import actions as catalog
@@ -39,7 +39,9 @@ def found(cast: Cast, *, as_of: datetime) -> int:
         language="en",
         environment="demo",
     )
-    calls = 2 + add_team(cast, as_of=as_of)
+    said: dict[str, Any] = market.ENTITY
+    workspace.change_entity(actor=SYSTEM, as_of=as_of, entity=queries.default_entity(), **said)
+    calls = 3 + add_team(cast, as_of=as_of)
     founder = cast.actor(market.FOUNDER.key)
     set_up_chart(actor=founder, as_of=as_of)
     adopt_plan(

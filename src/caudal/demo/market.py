@@ -205,6 +205,24 @@ REPS: Final = (
 )
 COMPANY: Final = "Almadía AI"
 DOMAIN: Final = "almadia.example"
+ENTITY: Final = {
+    "name": "Almadía AI, S.L.",
+    "tax_id": "B00000000",
+    "address": "Calle del Río 7, 2.º",
+    "postcode": "50001",
+    "city": "Zaragoza",
+    "email": f"billing@{DOMAIN}",
+    "phone": "+34 976 000 000",
+    "website": f"www.{DOMAIN}",
+    "registration": "Registro Mercantil de Zaragoza, tomo 1, folio 1, hoja Z-1",
+    "bank": "Banco del Ebro",
+    "iban": "ES91 2100 0418 4502 0005 1332",
+    "brand": COMPANY,
+    "colour": "#0b5d66",
+    "footer_en": "Thank you for working with us.",
+    "footer_es": "Gracias por trabajar con nosotros.",
+}
+"""Who the demo company sells as."""
 
 MILESTONES: Final = (
     ("foundation", "setup", "daniel.whitaker", 27),

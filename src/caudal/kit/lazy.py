@@ -18,6 +18,7 @@ HEAVY: Final = frozenset(
         "pyarrow",
         "pyspark",
         "scipy",
+        "stdnum",
     }
     | {"sklearn", "sqlglot", "statsmodels", "typst", "vl_convert", "xlsxwriter", "z3"}
     | {"caudal.core.simulate"}

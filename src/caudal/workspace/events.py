@@ -26,6 +26,34 @@ class CompanyChanged(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EntityAdded(Fact):
+    """There is a legal entity more that sells and invoices."""
+
+    name: ClassVar[str] = "workspace.entity_added"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntityChanged(Fact):
+    """A legal entity, or the brand under which it sells, says something else of itself."""
+
+    name: ClassVar[str] = "workspace.entity_changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefaultEntityChosen(Fact):
+    """Another legal entity sells and invoices where nothing else is said."""
+
+    name: ClassVar[str] = "workspace.default_entity_chosen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntityRetired(Fact):
+    """A legal entity that nothing was ever done with is gone."""
+
+    name: ClassVar[str] = "workspace.entity_retired"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RatesAdded(Fact):
     """Dated exchange rates came in."""
 

@@ -1,6 +1,7 @@
 """The journal in the syntax of plain-text accounting: beancount, hledger and ledger."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Final
@@ -17,6 +18,8 @@ ROOTS: Final = {
     Nature.INCOME: "Income",
     Nature.EXPENSE: "Expenses",
 }
+ABOUT: Final = ("party", "product", "document", "note")
+"""What a line tells of itself, where it does."""
 CHUNK: Final = 500
 OPENED: Final = "1900-01-01"
 """Accounts are open on any day that something may have been posted on."""
@@ -41,11 +44,11 @@ def exported(actor: Actor, syntax: Syntax) -> Iterator[str]:
 
 
 def account_name(account: Account) -> str:
-    """Return what an account is called in all three: its root, code and English name.
+    """Return what an account is called in all three: its root, code and the letters and digits of its English name.
 
-    A name that has no letter of ASCII leaves the code alone.
+    A name without any leaves the code alone.
     """
-    words = re.sub(r"[^A-Za-z0-9]+", "-", account.label_en).strip("-")
+    words = re.sub(r"[\W_]+", "-", unicodedata.normalize("NFC", account.label_en)).strip("-")
     return f"{ROOTS[Nature(account.nature)]}:{account.code}{'-' if words else ''}{words}"
 
 
@@ -79,6 +82,10 @@ def _entry(row: JournalEntry, postings: Iterable[JournalPosting], syntax: Syntax
         yield f"    ; source: {_plain(row.source)}"
     for posting in postings:
         yield f"    {account_name(posting.account)}  {posting.amount}"
+        for name in ABOUT:
+            if said := getattr(posting, name):
+                value = f'"{_quoted(said)}"' if syntax is Syntax.BEANCOUNT else _plain(said)
+                yield f"      {'' if syntax is Syntax.BEANCOUNT else '; '}{name}: {value}"
 
 
 def _quoted(text: str) -> str:
@@ -86,5 +93,5 @@ def _quoted(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return a text without what begins a comment or another part of a line."""
-    return " ".join(re.sub(r"[;|]", ",", text).split())
+    """Return a text without what begins a comment, another part of a line, or a day that would be read as one."""
+    return " ".join(re.sub(r"[;|]", ",", text).replace("[", "(").replace("]", ")").split())

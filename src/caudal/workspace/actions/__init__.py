@@ -17,6 +17,14 @@ from caudal.workspace.actions.attachments import (
     restore_file,
 )
 from caudal.workspace.actions.company import add_rates, change_settings, found_company, set_pillars
+from caudal.workspace.actions.entities import (
+    add_entity,
+    change_entity,
+    choose_default_entity,
+    drop_logo,
+    retire_entity,
+    set_logo,
+)
 from caudal.workspace.actions.erasing import TEXTS, Traces, erase_traces
 from caudal.workspace.actions.exporting import note_export
 from caudal.workspace.actions.externals import keep_externals
@@ -63,6 +71,7 @@ __all__ = [
     "TooManyFiles",
     "Traces",
     "accept_link",
+    "add_entity",
     "add_field",
     "add_member",
     "add_rates",
@@ -71,11 +80,13 @@ __all__ = [
     "asker_of",
     "attach_file",
     "cancel_operation",
+    "change_entity",
     "change_field",
     "change_member",
     "change_settings",
     "change_team",
     "change_view",
+    "choose_default_entity",
     "choose_default_view",
     "choose_ways",
     "deactivate_member",
@@ -84,6 +95,7 @@ __all__ = [
     "delete_view",
     "detach_file",
     "drop_files",
+    "drop_logo",
     "end_access",
     "end_share",
     "erase_traces",
@@ -108,9 +120,11 @@ __all__ = [
     "read_notifications",
     "restore_field",
     "restore_file",
+    "retire_entity",
     "retire_field",
     "revoke_key",
     "save_view",
+    "set_logo",
     "set_password",
     "set_pillars",
     "share_record",

@@ -16,6 +16,7 @@ from caudal.kit.actions import action
 from caudal.kit.outbox import publish
 from caudal.kit.problems import BadInput
 from caudal.kit.world import new_id
+from caudal.workspace.actions.entities import add_entity
 from caudal.workspace.events import CompanyChanged, CompanyFounded, RatesAdded
 from caudal.workspace.models import RESPONSE_HOURS_MAX, CompanySettings, Environment, Pillar
 
@@ -49,15 +50,17 @@ def found_company(
     language: str = "en",
     environment: str = Environment.LIVE,
 ) -> CompanySettings:
-    """Make the installation somebody's. Raises AlreadyFounded, or BadInput naming what cannot be read."""
+    """Make the installation somebody's, and its first legal entity its own name. Raises AlreadyFounded, BadInput."""
     require(actor, "settings", Verb.CREATE)
     existing = CompanySettings.objects.first()
     if existing is not None:
         raise AlreadyFounded(company=existing.name)
     _check(company=company, currency=currency, zone=zone)
+    entity = add_entity(actor=actor, as_of=as_of, name=company, country=country, language=language)
     settings = CompanySettings.stamped(
         actor=actor,
         as_of=as_of,
+        default_entity=entity,
         name=company.strip(),
         currency=currency,
         zone=zone,

@@ -1,5 +1,6 @@
 """Forms of the workspace, by topic."""
 
+from caudal.workspace.forms.entities import EntityForm
 from caudal.workspace.forms.entries import (
     ChangePasswordForm,
     CompanyForm,
@@ -21,6 +22,7 @@ __all__ = [
     "ChangePasswordForm",
     "CompanyForm",
     "DecisionForm",
+    "EntityForm",
     "ForgottenPasswordForm",
     "FormulaForm",
     "KeyForm",

@@ -36,6 +36,10 @@ class CompanySettings(Record):
     response_hours = models.PositiveIntegerField(_("hours to a first answer"), default=4, db_default=4)
     """So many hours of work after somebody showed interest they should have heard from us."""
     environment = models.CharField(max_length=8, choices=Environment.choices, default=Environment.LIVE)
+    default_entity = models.ForeignKey(
+        "workspace.LegalEntity", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    """Who sells and invoices where nothing else is said; a company has one from its first day."""
     only = models.BooleanField(default=True, editable=False)
 
     class Meta:
@@ -53,15 +57,53 @@ class CompanySettings(Record):
 
 
 class LegalEntity(Record):
-    """A legal person that sells and invoices."""
+    """A legal person that sells and invoices, and the brand under which it does."""
 
     kind: ClassVar[str] = "entity"
 
     name = models.CharField(_("legal name"), max_length=200)
     country = models.CharField(_("country"), max_length=2, blank=True)
+    tax_id = models.CharField(max_length=40, blank=True, default="", db_default="")
+    address = models.CharField(max_length=300, blank=True, default="", db_default="")
+    """Lines, with line breaks between them."""
+    postcode = models.CharField(max_length=20, blank=True, default="", db_default="")
+    city = models.CharField(max_length=120, blank=True, default="", db_default="")
+    region = models.CharField(max_length=120, blank=True, default="", db_default="")
+    email = models.CharField(max_length=254, blank=True, default="", db_default="")
+    phone = models.CharField(max_length=40, blank=True, default="", db_default="")
+    website = models.CharField(max_length=200, blank=True, default="", db_default="")
+    registration = models.CharField(max_length=300, blank=True, default="", db_default="")
+    """Where it is entered in a register: "Registro Mercantil de Madrid, tomo 1"."""
+    bank = models.CharField(max_length=120, blank=True, default="", db_default="")
+    iban = models.CharField(max_length=34, blank=True, default="", db_default="")
+    bic = models.CharField(max_length=11, blank=True, default="", db_default="")
+    account_text = models.CharField(max_length=200, blank=True, default="", db_default="")
+    language = models.CharField(max_length=8, blank=True, default="en", db_default="en")
+    zone = models.CharField(max_length=64, blank=True, default="", db_default="")
+    """In which its days begin; the company's own while it is empty."""
+    footer_en = models.CharField(max_length=1000, blank=True, default="", db_default="")
+    footer_es = models.CharField(max_length=1000, blank=True, default="", db_default="")
+    brand = models.CharField(max_length=120, blank=True, default="", db_default="")
+    """What its customers know it as; its legal name while it is empty."""
+    colour = models.CharField(max_length=7, blank=True, default="", db_default="")
+    logo = models.ForeignKey(
+        "workspace.StoredFile", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["name"], condition=NOT_DELETED, name="workspace_entity_name")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=NOT_DELETED,
+                name="workspace_entity_name",
+                violation_error_message=_("Another legal entity is called so."),
+            )
+        ]
+
+    def footer(self, language: str) -> str:
+        """Return what stands at the foot of a document in a language, in the other one where that is all there is."""
+        one, other = (self.footer_es, self.footer_en) if language.startswith("es") else (self.footer_en, self.footer_es)
+        return one or other
 
 
 class Pillar(Record):
