@@ -110,10 +110,8 @@ def company() -> Iterator[Company]:
 
 
 def test_a_run_killed_at_any_point_goes_on_and_invoices_nothing_twice(company: Company) -> None:
-    month = 0
     assert len(FAILPOINTS) >= 5
-    for name in FAILPOINTS:
-        month += 1
+    for month, name in enumerate(FAILPOINTS, 1):
         before = company.invoices()
         died = company.invoice(month, CAUDAL_FAILPOINTS=f"{name}=kill")
         company.is_whole()
