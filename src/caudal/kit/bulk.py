@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from django.db import connection, models
+from django.db.models.expressions import DatabaseDefault
 from psycopg import sql
 
 
@@ -54,7 +55,12 @@ def update_rows(model: type[models.Model], rows: Sequence[Mapping[str, Any]], fi
 
 
 def _said(row: models.Model) -> dict[str, Any]:
-    return {column: getattr(row, name) for name, column in _columns(type(row))}
+    return {column: _plain(getattr(row, name)) for name, column in _columns(type(row))}
+
+
+def _plain(value: Any) -> Any:
+    """A value that was left to the database is the constant that the column has for it."""
+    return value.expression.value if isinstance(value, DatabaseDefault) else value
 
 
 @cache
