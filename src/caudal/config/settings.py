@@ -36,7 +36,10 @@ SECRET_KEY = os.environ.get("CAUDAL_SECRET") or read_secret(DATA)
 
 CONTEXTS: Final = tuple(
     f"caudal.{context}"
-    for context in ("kit", "ui", "workspace", "ledger", "catalog", "crm", "insights", "plan", "demo")
+    for context in (
+        *("kit", "ui", "workspace", "ledger", "catalog", "crm"),
+        *("usage", "billing", "insights", "plan", "demo"),
+    )
 )
 INSTALLED_APPS = [
     *CONTEXTS,

@@ -1,6 +1,16 @@
 """Reads of the catalogue."""
 
-from caudal.catalog.offline import Calculation, CostLine, PriceModel, Shape, read_price, write_price
+from caudal.catalog.offline import (
+    Calculation,
+    CostLine,
+    PricedCharge,
+    PriceModel,
+    Shape,
+    UsageGiven,
+    calculate,
+    read_price,
+    write_price,
+)
 from caudal.catalog.queries.costs import (
     Asked,
     Cost,
@@ -26,9 +36,11 @@ from caudal.catalog.queries.offerings import (
     features,
     offering,
     offerings,
+    offerings_wanted,
     possible_add_ons,
     price,
     prices_of,
+    usage_charges,
 )
 from caudal.catalog.queries.products import every_product, product, products
 
@@ -44,10 +56,13 @@ __all__ = [
     "NoSuchTerm",
     "NotSoldAnyMore",
     "PriceModel",
+    "PricedCharge",
     "Shape",
+    "UsageGiven",
     "bundle",
     "bundles",
     "by_sort",
+    "calculate",
     "charge",
     "charges_of",
     "cost_of",
@@ -59,6 +74,7 @@ __all__ = [
     "odd_about",
     "offering",
     "offerings",
+    "offerings_wanted",
     "possible_add_ons",
     "price",
     "price_at",
@@ -67,5 +83,6 @@ __all__ = [
     "products",
     "read_price",
     "total_by_quantity",
+    "usage_charges",
     "write_price",
 ]

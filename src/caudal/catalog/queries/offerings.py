@@ -7,9 +7,11 @@ from uuid import UUID
 from django.db.models import Prefetch, Q, QuerySet
 
 from caudal.catalog.models import Bundle, Charge, ChargeSort, Feature, Offering, OfferingRole, PriceVersion
+from caudal.core.ids import Ref
 from caudal.kit.access import Actor, Verb
 from caudal.kit.cursors import LIMIT, Order, Page, page
 from caudal.kit.names import name_key
+from caudal.kit.records import NotFound
 
 BY_NAME: Final = Order.by("name", "name_key")
 
@@ -31,9 +33,28 @@ def every_offering(actor: Actor) -> list[Offering]:
     return list(rows.order_by("product__pillar__position", "product__name_key", "name_key", "pk"))
 
 
+def usage_charges(actor: Actor) -> dict[str, list[Charge]]:
+    """Return the charges by usage with their offerings, by the code of their meter, then by name and id."""
+    found: dict[str, list[Charge]] = {}
+    rows = Charge.for_actor(actor).exclude(meter="").select_related("offering")
+    for each in rows.order_by("meter", "offering__name_key", "name", "pk"):
+        found.setdefault(each.meter, []).append(each)
+    return found
+
+
 def offering(actor: Actor, offering_id: UUID, verb: Verb = Verb.VIEW) -> Offering:
     """Return one offering. Raises NotFound."""
     return Offering.one_for(actor, verb, offering_id)
+
+
+def offerings_wanted(actor: Actor, offering_ids: Iterable[UUID]) -> dict[UUID, Offering]:
+    """Return offerings by id, with their product, terms and end, in two queries. Raises NotFound."""
+    wanted = list(dict.fromkeys(offering_ids))
+    found = {row.pk: row for row in _offerings(actor).filter(pk__in=wanted).prefetch_related("terms")}
+    for each in wanted:
+        if each not in found:
+            raise NotFound(kind=Offering.kind, id=Ref(Offering.kind, each))
+    return found
 
 
 def possible_add_ons(actor: Actor) -> list[Offering]:

@@ -53,6 +53,8 @@ SCOPE_WORDS: Final = {
     "workspace": _("Company and team"),
     "catalog": _("Products"),
     "crm": _("Leads, deals, companies and people"),
+    "usage": _("Usage of customers"),
+    "meters": _("Meters and subjects of usage"),
     "insights": _("Metrics"),
     "ledger": _("The books"),
     "plan": _("Plan and targets"),

@@ -1,0 +1,319 @@
+"""Issuing documents: rows, numbers, what is known of the parties, and the journal, all in one transaction."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db import connection
+
+from caudal.billing.actions.posting import post_documents
+from caudal.billing.events import InvoiceDiscarded, InvoiceDrafted, InvoiceIssued, InvoiceSent, InvoiceVoided
+from caudal.billing.models import (
+    Invoice,
+    InvoiceLine,
+    InvoiceSort,
+    InvoiceState,
+    InvoiceTax,
+    Order,
+    PartySnapshot,
+    Subscription,
+)
+from caudal.billing.queries.drafting import DocumentDraft
+from caudal.billing.queries.parties import buyer_said, seller_said, snapshot_id
+from caudal.core.errors import Problem, msg
+from caudal.core.money import Currency, Money
+from caudal.kit.access import Actor, Verb, require
+from caudal.kit.actions import action
+from caudal.kit.failpoints import failpoint
+from caudal.kit.outbox import publish, publish_many
+from caudal.kit.problems import BadInput
+from caudal.ledger.actions import reverse_entry
+from caudal.ledger.queries import entry_posted_for
+
+CHUNK: Final = 2_000
+SERIES: Final = {InvoiceSort.INVOICE: "INV", InvoiceSort.CREDIT_NOTE: "CN"}
+DIGITS: Final = 5
+TAKE: Final = """
+INSERT INTO billing_numberseries AS s (id, entity_id, code, year, following) VALUES (gen_random_uuid(), %s, %s, %s, %s)
+ON CONFLICT (entity_id, code, year) DO UPDATE SET following = s.following + %s RETURNING s.following
+"""
+
+
+class AlreadyIssued(Problem):
+    """An issued document stays as it is."""
+
+    code = "invoice.issued"
+    status = 409
+    message = msg("{number} was issued, and stays as it is.")
+    hint = msg("Write a credit note for it.")
+
+
+class AlreadySent(Problem):
+    """A document that went out cannot be made void."""
+
+    code = "invoice.sent"
+    status = 409
+    message = msg("{number} was sent to the customer, and cannot be made void.")
+    hint = msg("Write a credit note for it.")
+
+
+class PartlySettled(Problem):
+    """A document that was paid or credited cannot be made void."""
+
+    code = "invoice.settled"
+    status = 409
+    message = msg("{number} was paid or credited in part, and cannot be made void.")
+    hint = msg("Take the payment off it first, or write a credit note.")
+
+
+class NotIssued(Problem):
+    """A draft cannot be sent, voided or credited."""
+
+    code = "invoice.not_issued"
+    status = 409
+    message = msg("This document is not issued.")
+
+
+def write_documents(
+    drafts: Sequence[DocumentDraft], *, actor: Actor, as_of: datetime, issue_day: date | None
+) -> list[Invoice]:
+    """Write documents, as drafts when they have no day of issue, within the action that calls.
+
+    Every obligation is written once: the database refuses a second line of it. Numbers are taken last of all.
+    """
+    require(actor, "invoice", Verb.CREATE)
+    rows = [_row(draft, actor, as_of) for draft in drafts]
+    lines = {row.pk: _lines(row, draft) for row, draft in zip(rows, drafts, strict=True)}
+    taxes = {row.pk: _taxes(row, draft) for row, draft in zip(rows, drafts, strict=True)}
+    if issue_day is not None:
+        _stamp(rows, as_of=as_of, issue_day=issue_day)
+    Invoice.objects.bulk_create(rows, batch_size=CHUNK)
+    failpoint("invoice.after_document")
+    InvoiceLine.objects.bulk_create([line for row in rows for line in lines[row.pk]], batch_size=CHUNK)
+    failpoint("invoice.after_lines")
+    InvoiceTax.objects.bulk_create([tax for row in rows for tax in taxes[row.pk]], batch_size=CHUNK)
+    if issue_day is None:
+        facts = [InvoiceDrafted(subject=row.ref, about=(row.customer.ref,)) for row in rows]
+        publish_many(facts, actor=actor, occurred_at=as_of)
+        return rows
+    post_documents(rows, lines, taxes, actor=actor, as_of=as_of)
+    failpoint("invoice.after_journal")
+    publish_many([_issued(row) for row in rows], actor=actor, occurred_at=as_of)
+    failpoint("invoice.after_facts")
+    return rows
+
+
+@action
+def finalise(*, actor: Actor, as_of: datetime, invoice_id: UUID, issue_day: date) -> Invoice:
+    """Issue a draft: it gets its number and is posted. Said of one that is issued, it stays. Raises NotFound.
+
+    Two who do it at once get the same document, issued once.
+    """
+    row = Invoice.one_for(actor, Verb.CHANGE, invoice_id, lock=True)
+    if row.state == InvoiceState.VOID:
+        raise AlreadyIssued(number=row.number)
+    if row.state == InvoiceState.FINAL:
+        return row
+    lines = {row.pk: list(row.lines.order_by("position"))}
+    taxes = {row.pk: list(row.taxes.order_by("position"))}
+    _stamp([row], as_of=as_of, issue_day=issue_day)
+    fields = ("state", "number", "issue_day", "due_day", "seller_id", "buyer_id", "finalised_at")
+    row.touch(actor=actor, as_of=as_of, **{name: getattr(row, name) for name in fields})
+    failpoint("invoice.after_number")
+    post_documents([row], lines, taxes, actor=actor, as_of=as_of)
+    publish(_issued(row), actor=actor, occurred_at=as_of)
+    return row
+
+
+@action
+def discard(*, actor: Actor, as_of: datetime, invoice_id: UUID) -> None:
+    """Throw a draft away; what it was for is due again. Raises NotFound, AlreadyIssued."""
+    row = Invoice.one_for(actor, Verb.DELETE, invoice_id, lock=True)
+    if row.state != InvoiceState.DRAFT:
+        raise AlreadyIssued(number=row.number)
+    _due_again(row, actor=actor, as_of=as_of)
+    fact = InvoiceDiscarded(subject=row.ref, about=(row.customer.ref,))
+    row.lines.all().delete()
+    row.taxes.all().delete()
+    Invoice.objects.filter(pk=row.pk).delete()
+    publish(fact, actor=actor, occurred_at=as_of)
+
+
+@action
+def mark_sent(*, actor: Actor, as_of: datetime, invoice_id: UUID) -> Invoice:
+    """Say that a document went out: it cannot be made void any more. Raises NotFound, NotIssued."""
+    row = Invoice.one_for(actor, Verb.CHANGE, invoice_id, lock=True)
+    if row.state != InvoiceState.FINAL:
+        raise NotIssued
+    if row.sent_at is None:
+        row.touch(actor=actor, as_of=as_of, sent_at=as_of)
+        publish(InvoiceSent(subject=row.ref, about=(row.customer.ref,)), actor=actor, occurred_at=as_of)
+    return row
+
+
+@action
+def void(*, actor: Actor, as_of: datetime, invoice_id: UUID, day: date, why: str) -> Invoice:
+    """Make a document void before it was sent: its number stays used, its entry is reversed, what it was for is due.
+
+    Raises NotFound, NotIssued, AlreadySent, PartlySettled, BadInput, MonthIsClosed.
+    """
+    row = Invoice.one_for(actor, Verb.CHANGE, invoice_id, lock=True)
+    why = " ".join(why.split())
+    if not why:
+        raise BadInput({"why": msg("Say why: the number stays used, and auditors ask.")})
+    if row.state == InvoiceState.DRAFT:
+        raise NotIssued
+    if row.state == InvoiceState.VOID:
+        return row
+    if row.sent_at is not None:
+        raise AlreadySent(number=row.number)
+    if row.open_minor != row.gross_minor:
+        raise PartlySettled(number=row.number)
+    row.touch(actor=actor, as_of=as_of, state=InvoiceState.VOID, voided_at=as_of, open_minor=0)
+    _due_again(row, actor=actor, as_of=as_of)
+    entry = entry_posted_for(str(row.ref))
+    if entry is not None:
+        reverse_entry(actor=actor, as_of=as_of, entry_id=entry.pk, day=max(day, entry.day), text=row.number or "")
+    fact = InvoiceVoided(subject=row.ref, about=(row.customer.ref,), number=row.number or "", why=why[:200])
+    publish(fact, actor=actor, occurred_at=as_of)
+    return row
+
+
+def _due_again(row: Invoice, *, actor: Actor, as_of: datetime) -> None:
+    """Let the obligations of a document go, and its sources be looked at again from before they fell due."""
+    held = list(row.lines.filter(holds=True, source__isnull=False).values_list("source", "due_at"))
+    row.lines.filter(holds=True).update(holds=False)
+    since: dict[UUID, datetime] = {}
+    for source, due_at in held:
+        assert source is not None  # noqa: S101  asked for
+        since[source] = min(due_at, since.get(source, due_at))
+    tick = timedelta(seconds=1)
+    for subscription in Subscription.objects.filter(pk__in=since).order_by("pk").select_for_update():
+        due_at = since[subscription.pk]
+        if subscription.billed_at is not None and subscription.billed_at >= due_at:
+            subscription.touch(actor=actor, as_of=as_of, billed_at=due_at - tick, due_at=due_at)
+    for order in Order.objects.filter(pk__in=since, called_off_at=None).order_by("pk").select_for_update():
+        order.touch(actor=actor, as_of=as_of, due_at=since[order.pk])
+
+
+def _row(draft: DocumentDraft, actor: Actor, as_of: datetime) -> Invoice:
+    return Invoice.stamped(
+        actor=actor,
+        as_of=as_of,
+        customer=draft.customer,
+        contract_id=draft.contract_id,
+        entity_id=draft.customer.entity_id,
+        sort=draft.sort,
+        corrects_id=draft.corrects_id,
+        reason=draft.reason,
+        currency=draft.currency.code,
+        language=draft.customer.language,
+        due_from=draft.due_from,
+        reference=draft.customer.reference,
+        money_policy=draft.money_policy,
+        line_count=len(draft.lines),
+        net_minor=draft.net.minor,
+        tax_minor=draft.tax.minor,
+        gross_minor=draft.gross.minor,
+        open_minor=draft.gross.minor,
+    )
+
+
+def _lines(row: Invoice, draft: DocumentDraft) -> list[InvoiceLine]:
+    return [
+        InvoiceLine(
+            invoice=row,
+            position=position,
+            sort=each.due.sort,
+            source=each.due.source,
+            obligation=each.due.obligation,
+            revision=each.due.revision,
+            corrects_id=each.due.corrects,
+            charge_id=each.due.charge,
+            pillar_id=each.due.pillar,
+            stream=each.due.stream,
+            text=each.due.text[:300],
+            unit=each.due.unit,
+            quantity=each.due.quantity,
+            share=str(each.due.share),
+            whole_minor=each.due.whole.minor,
+            net_minor=each.due.net.minor,
+            tax_category=each.taxed.tax.category,
+            tax_percent=each.taxed.tax.percent,
+            due_at=each.due.due_at,
+            service_start=each.due.period.start,
+            service_end=each.due.period.end,
+            pattern=each.due.pattern.value,
+            price_number=each.due.price_number,
+            waterfall=dict(each.due.waterfall),
+            usage_as_of=each.due.usage_as_of,
+        )
+        for position, each in enumerate(draft.lines, start=1)
+    ]
+
+
+def _taxes(row: Invoice, draft: DocumentDraft) -> list[InvoiceTax]:
+    return [
+        InvoiceTax(
+            invoice=row,
+            position=position,
+            category=each.subtotal.tax.category,
+            percent=each.subtotal.tax.percent,
+            why=each.why,
+            taxable_minor=each.subtotal.taxable.minor,
+            tax_minor=each.subtotal.amount.minor,
+        )
+        for position, each in enumerate(draft.taxes, start=1)
+    ]
+
+
+def _stamp(rows: Sequence[Invoice], *, as_of: datetime, issue_day: date) -> None:
+    """Give documents their numbers, in their order, and keep what is known of the parties today."""
+    said: dict[UUID, dict[str, object]] = {}
+    sellers: dict[UUID, UUID] = {}
+    for row in rows:
+        if row.entity_id not in sellers:
+            seller = seller_said(row.entity)
+            sellers[row.entity_id] = snapshot_id(seller)
+            said[sellers[row.entity_id]] = seller
+        buyer = buyer_said(row.customer)
+        row.seller_id, row.buyer_id = sellers[row.entity_id], snapshot_id(buyer)
+        said[row.buyer_id] = buyer
+        row.state, row.issue_day, row.finalised_at = InvoiceState.FINAL, issue_day, as_of
+        row.due_day = issue_day + timedelta(days=row.customer.terms_days)
+    snapshots = [PartySnapshot(id=key, said=value, made_at=as_of) for key, value in sorted(said.items())]
+    PartySnapshot.objects.bulk_create(snapshots, ignore_conflicts=True)
+    _number(rows, issue_day.year)
+
+
+def _number(rows: Iterable[Invoice], year: int) -> None:
+    listed = list(rows)
+    wanted = Counter((row.entity_id, row.sort) for row in listed)
+    following: dict[tuple[UUID, str], int] = {}
+    with connection.cursor() as cursor:
+        for (entity, sort), count in sorted(wanted.items(), key=str):
+            cursor.execute(TAKE, [entity, SERIES[InvoiceSort(sort)], year, count + 1, count])
+            following[entity, sort] = cursor.fetchone()[0] - count
+    for row in listed:
+        key = row.entity_id, row.sort
+        row.number = f"{SERIES[InvoiceSort(row.sort)]}-{year}-{following[key]:0{DIGITS}d}"
+        following[key] += 1
+
+
+def _issued(row: Invoice) -> InvoiceIssued:
+    currency = Currency(row.currency)
+    assert row.issue_day is not None and row.due_day is not None  # noqa: S101, PT018  it is issued
+    return InvoiceIssued(
+        subject=row.ref,
+        about=(row.customer.ref,),
+        sort=row.sort,
+        number=row.number or "",
+        currency=row.currency,
+        net=Money(row.net_minor, currency).major,
+        gross=Money(row.gross_minor, currency).major,
+        issue_day=row.issue_day.isoformat(),
+        due_day=row.due_day.isoformat(),
+        corrects=str(row.corrects_id or ""),
+    )

@@ -1,0 +1,96 @@
+"""What documents say in the journal: a receivable, against revenue, what is still to be earned, and taxes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from caudal.billing.models import Invoice, InvoiceLine, InvoiceSort, InvoiceTax
+from caudal.core.errors import Problem, msg
+from caudal.core.journal import Entry, Posting
+from caudal.core.money import Currency, Money
+from caudal.core.recognition import Pattern
+from caudal.kit.access import SYSTEM, Actor
+from caudal.ledger.actions import EntryDraft, post_entries, set_up_chart
+from caudal.ledger.queries import account_codes
+
+RECEIVABLE: Final = "receivable"
+DEFERRED: Final = "deferred"
+TAX: Final = "tax_payable"
+
+
+class NoAccountFor(Problem):
+    """The chart has no account that is posted to."""
+
+    code = "billing.no_account"
+    status = 409
+    message = msg("The chart of accounts has no account for “{purpose}”.")
+    hint = msg("Set up the standard chart of accounts.")
+
+
+class Accounts:
+    """The account of each purpose; a chart that lacks one is completed from the standard one."""
+
+    def __init__(self, as_of: datetime) -> None:
+        """Read the chart once."""
+        self._codes = account_codes(SYSTEM)
+        self._as_of = as_of
+
+    def code(self, purpose: str) -> str:
+        """Return the code of the account for a purpose. Raises NoAccountFor."""
+        if purpose not in self._codes:
+            set_up_chart(actor=SYSTEM, as_of=self._as_of)
+            self._codes = account_codes(SYSTEM)
+        if purpose not in self._codes:
+            raise NoAccountFor(purpose=purpose)
+        return self._codes[purpose]
+
+
+def post_documents(
+    documents: Iterable[Invoice],
+    lines: Mapping[UUID, Sequence[InvoiceLine]],
+    taxes: Mapping[UUID, Sequence[InvoiceTax]],
+    *,
+    actor: Actor,
+    as_of: datetime,
+) -> None:
+    """Post issued documents, in a few statements however many. Raises MonthIsClosed, NoAccountFor."""
+    accounts = Accounts(as_of)
+    drafts = []
+    for row in documents:
+        postings = postings_of(row, lines[row.pk], taxes[row.pk], accounts)
+        if postings:
+            assert row.issue_day is not None  # noqa: S101  it is issued
+            entry = Entry(row.issue_day, postings, row.number or "")
+            drafts.append(EntryDraft(f"{row.ref}", entry, row.entity_id))
+    if drafts:
+        post_entries(actor=actor, as_of=as_of, drafts=drafts)
+
+
+def postings_of(
+    row: Invoice, lines: Sequence[InvoiceLine], taxes: Sequence[InvoiceTax], accounts: Accounts
+) -> tuple[Posting, ...]:
+    """Return the postings of a document: credits of an invoice are debits of a credit note."""
+    sign = -1 if row.sort == InvoiceSort.CREDIT_NOTE else 1
+    currency = Currency(row.currency)
+    about = {"party": str(row.customer.ref), "document": str(row.ref)}
+    sums: dict[tuple[str, str], int] = {}
+    assert row.issue_day is not None  # noqa: S101  it is issued
+    for line in lines:
+        key = accounts.code(earned_by(line, row.issue_day)), str(line.pillar_id or "")
+        sums[key] = sums.get(key, 0) - sign * line.net_minor
+    for tax in taxes:
+        key = accounts.code(TAX), ""
+        sums[key] = sums.get(key, 0) - sign * tax.tax_minor
+    postings = [Posting(accounts.code(RECEIVABLE), Money(sign * row.gross_minor, currency), about)]
+    for (account, pillar), minor in sums.items():
+        named = about | ({"pillar": pillar} if pillar else {})
+        postings.append(Posting(account, Money(minor, currency), named))
+    return tuple(each for each in postings if each.amount)
+
+
+def earned_by(line: InvoiceLine, day: date) -> str:
+    """Return the purpose of the account that a line is posted to: revenue if it is earned by a day, else deferred."""
+    begun, over = line.service_start.date() <= day, line.service_end.date() <= day
+    earned = begun if line.pattern == Pattern.AT_START else over
+    return f"revenue_{line.stream}" if earned else DEFERRED

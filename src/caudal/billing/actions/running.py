@@ -1,0 +1,193 @@
+"""Invoice runs: everything that fell due up to an instant, customer by customer, in transactions of their own.
+
+A run may be stopped, killed and started again, and several may run at once: a customer is one run's at a time, and
+what is owed is compared with what was invoiced under that lock.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+
+from caudal.billing.actions.issuing import write_documents
+from caudal.billing.events import RunFinished
+from caudal.billing.models import Customer, InvoiceRun, Order, Subscription
+from caudal.billing.ports import Taxes
+from caudal.billing.queries.drafting import drafts_of
+from caudal.billing.queries.owing import Owing, late_usage, owed_by
+from caudal.billing.queries.parties import seller_said
+from caudal.core.errors import Problem, msg
+from caudal.core.periods import in_utc
+from caudal.kit.access import Actor, Verb, require
+from caudal.kit.actions import action
+from caudal.kit.failpoints import failpoint
+from caudal.kit.outbox import publish
+
+CUSTOMERS: Final = 200
+"""So many customers are invoiced in one transaction."""
+
+
+class RunAhead(Problem):
+    """What has not fallen due yet is previewed, not invoiced."""
+
+    code = "billing.run_ahead"
+    status = 422
+    message = msg("A run cannot invoice up to {up_to}: it is only {as_of} now.")
+    hint = msg("Invoice what has fallen due, and look at the preview of the rest.")
+
+
+@action
+def begin_run(*, actor: Actor, as_of: datetime, up_to: datetime, issue_day: date) -> InvoiceRun:
+    """Begin a run up to an instant, by what is known of usage now. Raises RunAhead."""
+    require(actor, "invoice_run", Verb.CREATE)
+    if in_utc(up_to) > in_utc(as_of):
+        raise RunAhead(up_to=up_to.isoformat(), as_of=as_of.isoformat())
+    run = InvoiceRun.stamped(actor=actor, as_of=as_of, up_to=up_to)
+    run.as_of, run.issue_day = as_of, issue_day
+    run.save(force_insert=True)
+    return run
+
+
+def invoice_all(
+    *,
+    actor: Actor,
+    as_of: datetime,
+    up_to: datetime,
+    issue_day: date,
+    taxes: Taxes,
+    as_drafts: bool = False,
+    run: InvoiceRun | None = None,
+) -> InvoiceRun:
+    """Invoice everything that fell due up to an instant; return the run with its counts.
+
+    Not one transaction: each lot of customers is one, so that what is done stays done. Raises RunAhead, and what
+    prices, taxes and closed months raise, with nothing written of that lot.
+    """
+    begun = run or begin_run(actor=actor, as_of=as_of, up_to=up_to, issue_day=issue_day)
+    wanted = _Wanted(up_to, as_of, late_usage(begun))
+    # First whoever is free; then those whom somebody else had, once that is over.
+    for waits in (False, True):
+        after: UUID | None = None
+        while True:
+            lot = _Lot(begun, wanted, after, waits=waits, as_drafts=as_drafts)
+            after = invoice_lot(actor=actor, as_of=as_of, lot=lot, taxes=taxes)
+            if after is None:
+                break
+            failpoint("run.after_lot")
+    return finish_run(actor=actor, as_of=as_of, run=begun, as_drafts=as_drafts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What a run looks for: what fell due up to an instant, and whose usage became known late."""
+
+    up_to: datetime
+    as_of: datetime
+    late: Mapping[UUID, datetime]
+    """Subscription → since when."""
+
+    def subscriptions(self) -> "QuerySet[Subscription]":
+        """Return the subscriptions that owe something."""
+        behind = Q(usage_as_of=None) | Q(usage_as_of__lt=self.as_of)
+        late = Q(pk__in=list(self.late)) & behind if self.late else Q(pk__in=[])
+        return Subscription.objects.filter(Q(due_at__lte=self.up_to) | late, deleted_at=None)
+
+    def orders(self) -> "QuerySet[Order]":
+        """Return the orders that fell due."""
+        return Order.objects.filter(due_at__lte=self.up_to, called_off_at=None, deleted_at=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lot:
+    """The next customers of a run, behind one of them."""
+
+    run: InvoiceRun
+    wanted: _Wanted
+    after: UUID | None
+    waits: bool
+    """Whether it waits for customers that somebody else is writing to."""
+    as_drafts: bool
+
+
+@action
+def invoice_lot(*, actor: Actor, as_of: datetime, lot: _Lot, taxes: Taxes) -> UUID | None:
+    """Invoice the next customers in one transaction; return the last of them, None when there are none left."""
+    run, wanted = lot.run, lot.wanted
+    customers = _next_customers(lot)
+    if not customers:
+        return None
+    subscriptions = list(
+        wanted.subscriptions().filter(customer__in=customers).order_by("pk").select_for_update(of=("self",))
+    )
+    orders = list(wanted.orders().filter(customer__in=customers).order_by("pk").select_for_update(of=("self",)))
+    for subscription in subscriptions:
+        subscription.customer = customers[subscription.customer_id]
+    for order in orders:
+        order.customer = customers[order.customer_id]
+    owing = owed_by(actor, subscriptions, orders, up_to=wanted.up_to, as_of=as_of, late=wanted.late)
+    by_entity: dict[UUID, list[UUID]] = {}
+    for source in owing.sources.values():
+        by_entity.setdefault(source.customer.entity_id, []).append(source.id)
+    written = []
+    for entity_id in sorted(by_entity):
+        entity = next(one.entity for one in customers.values() if one.entity_id == entity_id)
+        drafts = drafts_of(
+            owing.sources,
+            {source_id: owing.lines[source_id] for source_id in by_entity[entity_id]},
+            taxes=taxes,
+            seller_country=str(seller_said(entity).get("country", "")),
+            issue_day=run.issue_day,
+        )
+        if drafts:
+            day = None if lot.as_drafts else run.issue_day
+            written += write_documents(drafts, actor=actor, as_of=as_of, issue_day=day)
+    _billed(owing, wanted.up_to, as_of=as_of)
+    failpoint("run.before_commit")
+    InvoiceRun.objects.filter(pk=run.pk).update(
+        customers=F("customers") + len(customers), invoices=F("invoices") + len(written)
+    )
+    return max(customers)
+
+
+@action
+def finish_run(*, actor: Actor, as_of: datetime, run: InvoiceRun, as_drafts: bool = False) -> InvoiceRun:
+    """Say that a run is over."""
+    row = InvoiceRun.objects.select_for_update().get(pk=run.pk)
+    if row.finished_at is None:
+        row.touch(actor=actor, as_of=as_of, finished_at=as_of)
+        fact = RunFinished(
+            subject=row.ref,
+            up_to=row.up_to.isoformat(),
+            knew_at=row.as_of.isoformat(),
+            issue_day=row.issue_day.isoformat(),
+            drafts=as_drafts,
+            invoices=row.invoices,
+        )
+        publish(fact, actor=actor, occurred_at=as_of)
+    return row
+
+
+def _next_customers(lot: _Lot) -> dict[UUID, Customer]:
+    wanted = lot.wanted
+    owing = Q(pk__in=wanted.subscriptions().values("customer")) | Q(pk__in=wanted.orders().values("customer"))
+    rows = Customer.objects.filter(owing, deleted_at=None).select_related("entity").order_by("pk")
+    if lot.after is not None:
+        rows = rows.filter(pk__gt=lot.after)
+    locked = rows.select_for_update(of=("self",), skip_locked=not lot.waits)[:CUSTOMERS]
+    return {row.pk: row for row in locked}
+
+
+def _billed(owing: Owing, up_to: datetime, *, as_of: datetime) -> None:
+    """Write on what was invoiced that it is, and when it falls due again."""
+    rows = []
+    for one in owing.agreed.values():
+        row = one.row
+        row.billed_at = up_to if row.billed_at is None else max(up_to, row.billed_at)
+        row.due_at = one.subscribed.next_due(row.billed_at)
+        row.usage_as_of = as_of
+        rows.append(row)
+    Subscription.objects.bulk_update(rows, ["billed_at", "due_at", "usage_as_of"])
+    Order.objects.filter(pk__in=[order.pk for order in owing.orders]).update(due_at=None)

@@ -1,0 +1,124 @@
+"""Facts that billing publishes."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from caudal.kit.outbox import Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerAdded(Fact):
+    """Somebody is invoiced from now on."""
+
+    name: ClassVar[str] = "billing.customer_added"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerChanged(Fact):
+    """What documents say of a customer changed, or how they pay."""
+
+    name: ClassVar[str] = "billing.customer_changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractSigned(Fact):
+    """Something was signed with a customer."""
+
+    name: ClassVar[str] = "billing.contract_signed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractChanged(Fact):
+    """What was signed was changed or renewed."""
+
+    name: ClassVar[str] = "billing.contract_changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionChanged(Fact):
+    """A subscription began, changed, paused, went on, was renewed or ends: `sort` says which."""
+
+    name: ClassVar[str] = "billing.subscription_changed"
+
+    number: int
+    sort: str
+    counts_at: str
+    paid: str
+    refund: str
+    ends: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderPlaced(Fact):
+    """Something was sold once."""
+
+    name: ClassVar[str] = "billing.order_placed"
+
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderCalledOff(Fact):
+    """What was ordered is not wanted any more, before it was invoiced."""
+
+    name: ClassVar[str] = "billing.order_called_off"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFinished(Fact):
+    """Everything that fell due up to an instant is invoiced, by what was known of usage at another."""
+
+    name: ClassVar[str] = "billing.run_finished"
+
+    up_to: str
+    knew_at: str
+    issue_day: str
+    drafts: bool
+    invoices: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceDrafted(Fact):
+    """A document was put together, and is not issued yet."""
+
+    name: ClassVar[str] = "billing.invoice_drafted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceDiscarded(Fact):
+    """A draft was thrown away: what it was for is due again."""
+
+    name: ClassVar[str] = "billing.invoice_discarded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceIssued(Fact):
+    """A document got its number: an invoice, or a credit note that may name what it `corrects`."""
+
+    name: ClassVar[str] = "billing.invoice_issued"
+
+    sort: str
+    number: str
+    currency: str
+    net: str
+    gross: str
+    issue_day: str
+    due_day: str
+    corrects: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceSent(Fact):
+    """A document went out to its customer."""
+
+    name: ClassVar[str] = "billing.invoice_sent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceVoided(Fact):
+    """A document was made void before it was sent: its number stays used, its entry is reversed."""
+
+    name: ClassVar[str] = "billing.invoice_voided"
+
+    number: str
+    why: str

@@ -1,0 +1,49 @@
+"""Rows of billing. What is issued or agreed is never changed: triggers hold that, whoever writes."""
+
+from caudal.billing.models.documents import (
+    Invoice,
+    InvoiceLine,
+    InvoiceSort,
+    InvoiceState,
+    InvoiceTax,
+    LineSort,
+    NumberSeries,
+)
+from caudal.billing.models.parties import Customer, PartySnapshot
+from caudal.billing.models.runs import InvoiceRun
+from caudal.billing.models.taxes import TaxKind, TaxRate
+from caudal.billing.models.terms import (
+    AlignmentChoice,
+    ChangeSort,
+    Contract,
+    Interval,
+    Order,
+    Subscription,
+    SubscriptionChange,
+    SubscriptionStatus,
+    TimingChoice,
+)
+
+__all__ = [
+    "AlignmentChoice",
+    "ChangeSort",
+    "Contract",
+    "Customer",
+    "Interval",
+    "Invoice",
+    "InvoiceLine",
+    "InvoiceRun",
+    "InvoiceSort",
+    "InvoiceState",
+    "InvoiceTax",
+    "LineSort",
+    "NumberSeries",
+    "Order",
+    "PartySnapshot",
+    "Subscription",
+    "SubscriptionChange",
+    "SubscriptionStatus",
+    "TaxKind",
+    "TaxRate",
+    "TimingChoice",
+]

@@ -1,0 +1,149 @@
+"""From what somebody wants to what is agreed: items with their charges, discounts and since when they are paid for."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from caudal.billing.offline import AgreedAdjustment, AgreedCharge, Item
+from caudal.catalog.queries import NoSuchTerm, NotSoldAnyMore, charges_of, offerings_wanted, price_at
+from caudal.core.errors import msg
+from caudal.core.money import Currency
+from caudal.core.pricing import Adjustment, Effect, Stage
+from caudal.kit.access import Actor
+from caudal.kit.problems import BadInput
+
+if TYPE_CHECKING:
+    from caudal.catalog.models import Charge, Offering
+
+ITEMS_MAX: Final = 30
+_HUNDRED: Final = 100
+_ONCE: Final = "once"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An offering that somebody wants: so many seats, perhaps at a discount that was negotiated.
+
+    `item` names the part of a subscription that it goes on from. The discount counts up to `discount_until`.
+    """
+
+    offering_id: UUID
+    seats: Decimal = Decimal(1)
+    item: str = ""
+    discount_percent: Decimal | None = None
+    discount_until: date | None = None
+
+
+def agree(
+    actor: Actor,
+    wanted: Sequence[Wanted],
+    *,
+    currency: Currency,
+    day: date,
+    months: int | None = None,
+    before: Iterable[Item] = (),
+    strict_terms: bool = True,
+) -> tuple[Item, ...]:
+    """Return items as they are agreed on a day. An offering that was there `before` keeps its day and its terms.
+
+    Raises BadInput, NotFound, NotSoldAnyMore, NoSuchTerm, NoPriceInCurrency, NoPriceYet.
+    """
+    if len(wanted) > ITEMS_MAX:
+        raise BadInput({"items": msg("There are too many parts.")})
+    rows = offerings_wanted(actor, [each.offering_id for each in wanted])
+    charges: dict[UUID, list[Charge]] = {row_id: [] for row_id in rows}
+    for charge in charges_of(actor, rows):
+        charges[charge.offering_id].append(charge)
+    kept = {(item.key, item.offering): item for item in before}
+    by_offering = {item.offering: item for item in before}
+    _check_rhythm([rows[each.offering_id] for each in wanted])
+    taken: set[str] = {item.key for item in kept.values()}
+    items = []
+    for each in wanted:
+        check_discount(each)
+        row = rows[each.offering_id]
+        old = kept.get((each.item, row.pk)) or (by_offering.get(row.pk) if not each.item else None)
+        if old is not None and each.discount_percent is None:
+            items.append(Item(old.key, row.pk, old.name, each.seats, old.since, old.charges))
+            continue
+        _check_sold(row, day)
+        key = each.item or (old.key if old else _new_key(taken))
+        taken.add(key)
+        lowered = [*_by_term(row, months, main=each is wanted[0] and strict_terms), *_negotiated(each)]
+        agreed = tuple(_charge(charge, lowered, currency, day) for charge in charges[row.pk])
+        items.append(Item(key, row.pk, row.name, each.seats, day, agreed))
+    if len({item.key for item in items}) != len(items):
+        raise BadInput({"items": msg("A part is named twice.")})
+    return tuple(items)
+
+
+def check_discount(wanted: Wanted) -> None:
+    """Refuse a discount that is none, and seats that nobody has. Raises BadInput."""
+    percent = wanted.discount_percent
+    if percent is not None and not (percent.is_finite() and 0 <= percent <= _HUNDRED):
+        raise BadInput({"discount_percent": msg("Write a percentage from 0 to 100.")})
+    if not (wanted.seats.is_finite() and 0 <= wanted.seats <= Decimal(10) ** 9):
+        raise BadInput({"seats": msg("Write how many seats, from 0 to 1,000,000,000.")})
+
+
+def _check_rhythm(rows: Sequence["Offering"]) -> None:
+    main = rows[0]
+    for row in rows[1:]:
+        if row.interval not in {_ONCE, main.interval} or (
+            row.interval == main.interval and row.interval_count != main.interval_count
+        ):
+            raise BadInput({"items": msg("What is subscribed together is paid in the same rhythm.")})
+    if main.role == "add_on":
+        raise BadInput({"items": msg("An add-on is bought beside another offering.")})
+
+
+def _check_sold(row: "Offering", day: date) -> None:
+    retired = getattr(row, "retirement", None)
+    if retired is not None and day >= retired.from_date:
+        raise NotSoldAnyMore(offering=row.name, day=retired.from_date)
+
+
+def _by_term(row: "Offering", months: int | None, *, main: bool) -> list[AgreedAdjustment]:
+    if months is None:
+        return []
+    term = next((each for each in row.terms.all() if each.months == months), None)
+    if term is None and main:
+        raise NoSuchTerm(offering=row.name, months=months)
+    if term is None or not term.discount_percent:
+        return []
+    return [AgreedAdjustment(Adjustment("term", Stage.TERM, Effect.PERCENT, -term.discount_percent))]
+
+
+def _negotiated(wanted: Wanted) -> list[AgreedAdjustment]:
+    if not wanted.discount_percent:
+        return []
+    step = Adjustment("negotiated", Stage.NEGOTIATED, Effect.PERCENT, -wanted.discount_percent)
+    return [AgreedAdjustment(step, until_day=wanted.discount_until)]
+
+
+def _charge(charge: "Charge", lowered: Sequence[AgreedAdjustment], currency: Currency, day: date) -> AgreedCharge:
+    price_at(charge, currency=currency, day=day, customer_since=day)
+    recurs = charge.sort in {"recurring", "seat"}
+    own = [each for each in lowered if recurs or each.adjustment.stage is not Stage.TERM]
+    return AgreedCharge(
+        charge.pk,
+        charge.code,
+        charge.name,
+        charge.sort,
+        charge.stream,
+        charge.unit,
+        charge.meter,
+        charge.offering.product.pillar_id,
+        tuple((each.quantity_min, each.discount_percent) for each in charge.volume_discounts.all()),
+        tuple(own),
+    )
+
+
+def _new_key(taken: set[str]) -> str:
+    number = len(taken) + 1
+    while f"i{number}" in taken:
+        number += 1
+    return f"i{number}"

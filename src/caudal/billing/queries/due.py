@@ -1,0 +1,259 @@
+"""What is owed and not invoiced yet, line by line: what is right now, less what was invoiced of the same obligation.
+
+So a run finds nothing twice, and what late usage or a change in the past makes different is a line of its own, on the
+period that it belongs to, which names what it corrects.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Final
+from uuid import UUID
+
+from caudal.billing.models import InvoiceLine, InvoiceSort
+from caudal.billing.offline import AgreedCharge, Item
+from caudal.billing.queries.pricing import PriceBook, Priced
+from caudal.billing.queries.standing import Agreed
+from caudal.catalog.queries import UsageGiven
+from caudal.core.money import Currency, Money, Rounding, portion
+from caudal.core.periods import Period, day_in
+from caudal.core.pricing import money_policy
+from caudal.core.recognition import Pattern
+from caudal.core.subscriptions import Kind, Obligation
+from caudal.usage.queries import UsageAsked, quantities, transactions
+
+PLACES: Final = 12
+"""To so many decimals a quantity is priced and kept."""
+_PATTERNS: Final = {Kind.USAGE: Pattern.AT_END, Kind.ONCE: Pattern.AT_START}
+
+
+@dataclass(frozen=True, slots=True)
+class DueLine:
+    """A line that is to be invoiced. Amounts may be negative: what is given back."""
+
+    sort: str
+    source: UUID
+    obligation: str
+    text: str
+    stream: str
+    whole: Money
+    net: Money
+    due_at: datetime
+    period: Period
+    quantity: Decimal = Decimal(1)
+    unit: str = ""
+    share: Fraction = Fraction(1)
+    charge: UUID | None = None
+    pillar: UUID | None = None
+    pattern: Pattern = Pattern.BY_DAY
+    revision: int = 0
+    corrects: UUID | None = None
+    price_number: int = 0
+    waterfall: Mapping[str, Any] = field(default_factory=dict)
+    usage_as_of: datetime | None = None
+
+
+@dataclass(slots=True)
+class _Booked:
+    """What was invoiced of an obligation so far."""
+
+    net: int
+    quantity: Decimal
+    lines: int
+    first: InvoiceLine
+
+
+@dataclass(frozen=True, slots=True)
+class _Owed:
+    agreed: Agreed
+    obligation: Obligation
+    item: Item
+    charge: AgreedCharge
+    currency: Currency
+
+    @property
+    def asked(self) -> str:
+        return f"{self.agreed.row.pk} {self.obligation.key}"
+
+
+def due_lines(
+    agreed: Mapping[UUID, Agreed],
+    *,
+    up_to: datetime,
+    as_of: datetime,
+    book: PriceBook,
+    late: Mapping[UUID, datetime] | None = None,
+) -> dict[UUID, list[DueLine]]:
+    """Return what subscriptions owe up to an instant and what is not invoiced of it, in the order it fell due.
+
+    `late` says of some of them since when usage became known that may have been invoiced before. Raises what prices
+    raise: NoPriceYet, BeyondTiers and the like.
+    """
+    owed = [each for one in agreed.values() for each in _owed(one, up_to, (late or {}).get(one.row.pk))]
+    booked = _booked(agreed)
+    used = _used(owed, book, as_of)
+    found: dict[UUID, list[DueLine]] = {row_id: [] for row_id in agreed}
+    for each in owed:
+        before = booked[each.agreed.row.pk].get(each.obligation.key)
+        line = _line(each, used.get(each.asked), book, before, as_of)
+        if line is not None:
+            found[each.agreed.row.pk].append(line)
+    for row_id, one in agreed.items():
+        keys = {each.obligation.key for each in owed if each.agreed is one}
+        found[row_id] += _vanished(one, booked[row_id], keys, up_to)
+    return found
+
+
+def _owed(one: Agreed, up_to: datetime, late: datetime | None) -> Iterable[_Owed]:
+    found = list(one.subscribed.due(one.row.billed_at, up_to))
+    if late is not None and one.row.billed_at is not None:
+        before = one.subscribed.due(late, min(up_to, one.row.billed_at))
+        found = [each for each in before if each.kind is Kind.USAGE] + found
+    currency = Currency(one.row.currency)
+    for obligation in found:
+        item, charge = one.parts[obligation.component]
+        yield _Owed(one, obligation, item, charge, currency)
+
+
+def _booked(agreed: Mapping[UUID, Agreed]) -> dict[UUID, dict[str, _Booked]]:
+    found: dict[UUID, dict[str, _Booked]] = {row_id: {} for row_id in agreed}
+    rows = InvoiceLine.objects.filter(source__in=list(agreed), holds=True).select_related("invoice")
+    for row in rows.order_by("source", "obligation", "revision"):
+        assert row.source is not None  # noqa: S101  asked for
+        sign = -1 if row.invoice.sort == InvoiceSort.CREDIT_NOTE else 1
+        of = found[row.source]
+        if row.obligation in of:
+            of[row.obligation].net += sign * row.net_minor
+            of[row.obligation].quantity += sign * row.quantity
+            of[row.obligation].lines += 1
+        else:
+            of[row.obligation] = _Booked(sign * row.net_minor, sign * row.quantity, 1, row)
+    return found
+
+
+def _used(owed: Sequence[_Owed], book: PriceBook, as_of: datetime) -> dict[str, tuple[UsageGiven, ...]]:
+    """What was used, of everything at once."""
+    metered = [each for each in owed if each.obligation.kind is Kind.USAGE]
+    single = [each for each in metered if _is_single(each, book)]
+    asked = {each.asked: _question(each) for each in metered}
+    alone = {each.asked for each in single}
+    found: dict[str, tuple[UsageGiven, ...]] = {}
+    if summed := [question for key, question in asked.items() if key not in alone]:
+        found |= {key: (UsageGiven(_decimal(value)),) for key, value in quantities(summed, as_of=as_of).items()}
+    if alone:
+        events = transactions([asked[key] for key in sorted(alone)], as_of=as_of)
+        for key, each in events.items():
+            found[key] = tuple(
+                UsageGiven(_decimal(one.quantity), () if one.amount is None else (one.amount,), one.dimensions)
+                for one in each
+            )
+    return found
+
+
+def _is_single(each: _Owed, book: PriceBook) -> bool:
+    return book.needs_transactions(each.item, each.charge, currency=each.currency, day=_day(each))
+
+
+def _question(each: _Owed) -> UsageAsked:
+    row = each.agreed.row
+    return UsageAsked(
+        key=each.asked,
+        company_id=row.customer.company_id or row.customer_id,
+        meter=each.charge.meter,
+        period=each.obligation.period,
+        subjects=frozenset(row.subjects) or None,
+    )
+
+
+def _line(
+    each: _Owed, usage: tuple[UsageGiven, ...] | None, book: PriceBook, before: _Booked | None, as_of: datetime
+) -> DueLine | None:
+    obligation, charge = each.obligation, each.charge
+    day, currency = _day(each), each.currency
+    if obligation.kind is Kind.USAGE:
+        given = usage or (UsageGiven(),)
+        priced = book.used(each.item, charge, given, currency=currency, day=day, share=obligation.share)
+        quantity, net = sum((one.quantity for one in given), Decimal(0)), priced.line.amount
+    else:
+        quantity = obligation.component.quantity
+        priced = book.fixed(each.item, charge, currency=currency, day=day, quantity=quantity)
+        net = _share_of(each, priced)
+    apart = net if before is None else net - Money(before.net, currency)
+    more = quantity if before is None else quantity - before.quantity
+    if not apart and (before is not None or not more or not net):
+        return None
+    return DueLine(
+        sort=str(obligation.kind),
+        source=each.agreed.row.pk,
+        obligation=obligation.key,
+        text=_text(each.item, charge),
+        stream=charge.stream,
+        whole=priced.line.amount,
+        net=apart,
+        due_at=obligation.due_at,
+        period=obligation.period,
+        quantity=quantity if before is None else more,
+        unit=charge.unit,
+        share=Fraction(1) if obligation.kind is Kind.USAGE else obligation.share,
+        charge=charge.charge,
+        pillar=charge.pillar,
+        pattern=_PATTERNS.get(obligation.kind, Pattern.BY_DAY),
+        revision=0 if before is None else before.lines,
+        corrects=None if before is None else before.first.pk,
+        price_number=priced.number,
+        waterfall=priced.line.decision.to_json(),
+        usage_as_of=as_of if obligation.kind is Kind.USAGE else None,
+    )
+
+
+def _share_of(each: _Owed, priced: Priced) -> Money:
+    rounding = money_policy(each.agreed.row.money_policy).rounding
+    share = each.obligation.share
+    part = portion(priced.line.amount, abs(share), rounding)
+    return -part if share < 0 else part
+
+
+def _vanished(one: Agreed, booked: Mapping[str, _Booked], keys: set[str], up_to: datetime) -> Iterable[DueLine]:
+    """What was invoiced and is not owed any more, as something was changed in the past."""
+    since, currency = one.row.billed_at, Currency(one.row.currency)
+    for key, before in booked.items():
+        row = before.first
+        within = (since is None or row.due_at > since) and row.due_at <= up_to
+        if within and key not in keys and before.net:
+            yield DueLine(
+                sort=row.sort,
+                source=one.row.pk,
+                obligation=key,
+                text=row.text,
+                stream=row.stream,
+                whole=Money(row.whole_minor, currency),
+                net=Money(-before.net, currency),
+                due_at=row.due_at,
+                period=Period(row.service_start, row.service_end),
+                quantity=-before.quantity,
+                unit=row.unit,
+                share=Fraction(row.share),
+                charge=row.charge_id,
+                pillar=row.pillar_id,
+                pattern=Pattern(row.pattern),
+                revision=before.lines,
+                corrects=row.pk,
+                price_number=row.price_number,
+                waterfall=row.waterfall,
+                usage_as_of=row.usage_as_of,
+            )
+
+
+def _day(each: _Owed) -> date:
+    return day_in(each.obligation.priced_at, each.agreed.subscribed.schedule.zone)
+
+
+def _text(item: Item, charge: AgreedCharge) -> str:
+    return item.name if charge.name == item.name else f"{item.name}: {charge.name}"
+
+
+def _decimal(quantity: Fraction) -> Decimal:
+    """A quantity to the decimals that are kept, half up."""
+    return Decimal(Rounding.HALF_UP.whole(quantity * 10**PLACES)).scaleb(-PLACES)

@@ -1,0 +1,116 @@
+"""What customers owe: subscriptions, orders and agreed minimums, with whose they are and what each comes to."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from caudal.billing.models import InvoiceRun, Order, Subscription
+from caudal.billing.offline import Item, read_items
+from caudal.billing.queries.drafting import Source
+from caudal.billing.queries.due import DueLine, due_lines
+from caudal.billing.queries.pricing import PriceBook
+from caudal.billing.queries.standing import Agreed, agreed_of
+from caudal.core.money import Currency
+from caudal.core.periods import Period, start_of_day, zone_named
+from caudal.core.recognition import Pattern
+from caudal.kit.access import Actor
+from caudal.usage.queries import touched_since
+
+
+@dataclass(frozen=True, slots=True)
+class Owing:
+    """Lines that are to be invoiced, by their source."""
+
+    sources: Mapping[UUID, Source]
+    lines: Mapping[UUID, Sequence[DueLine]]
+    agreed: Mapping[UUID, Agreed]
+    orders: Sequence[Order]
+
+
+def owed_by(
+    actor: Actor,
+    subscriptions: Sequence[Subscription],
+    orders: Sequence[Order],
+    *,
+    up_to: datetime,
+    as_of: datetime,
+    late: Mapping[UUID, datetime] | None = None,
+) -> Owing:
+    """Return what subscriptions and orders owe up to an instant, which the caller may see."""
+    agreed = agreed_of(subscriptions)
+    items = {order.pk: read_items(order.items) for order in orders}
+    offerings = {item.offering for one in agreed.values() for item, _ in one.parts.values()}
+    offerings |= {item.offering for each in items.values() for item in each}
+    book = PriceBook(actor, offerings)
+    lines: dict[UUID, Sequence[DueLine]] = {}
+    lines |= due_lines(agreed, up_to=up_to, as_of=as_of, book=book, late=late)
+    lines |= {order.pk: order_lines(order, items[order.pk], book) for order in orders}
+    rows: list[Subscription | Order] = [*subscriptions, *orders]
+    sources = {
+        row.pk: Source(row.pk, row.customer, row.contract_id, row.currency, row.zone, row.money_policy) for row in rows
+    }
+    return Owing(sources, lines, agreed, orders)
+
+
+def order_lines(order: Order, items: Iterable[Item], book: PriceBook) -> list[DueLine]:
+    """Return the lines of an order: each charge once, for as many as were ordered."""
+    currency, zone = Currency(order.currency), zone_named(order.zone)
+    at = start_of_day(order.day, zone)
+    period = Period(at, start_of_day(order.day + timedelta(days=1), zone))
+    found = []
+    for item in items:
+        for charge in item.charges:
+            priced = book.fixed(item, charge, currency=currency, day=order.day, quantity=item.seats)
+            found.append(
+                DueLine(
+                    sort="once",
+                    source=order.pk,
+                    obligation=f"{item.key}.{charge.code} order",
+                    text=item.name if charge.name == item.name else f"{item.name}: {charge.name}",
+                    stream=charge.stream,
+                    whole=priced.line.amount,
+                    net=priced.line.amount,
+                    due_at=order.due_at or at,
+                    period=period,
+                    quantity=Decimal(item.seats),
+                    unit=charge.unit,
+                    charge=charge.charge,
+                    pillar=charge.pillar,
+                    pattern=Pattern.AT_START,
+                    price_number=priced.number,
+                    waterfall=priced.line.decision.to_json(),
+                )
+            )
+    return found
+
+
+def late_usage(run: InvoiceRun) -> dict[UUID, datetime]:
+    """Return the subscriptions whose usage became known since the run before this one, each with its first instant.
+
+    A run that was cut short is as if it had not been: what it did not get to is looked for again.
+    """
+    before = (
+        InvoiceRun.objects.filter(finished_at__isnull=False, as_of__lt=run.as_of, deleted_at=None)
+        .order_by("-as_of")
+        .values_list("as_of", flat=True)
+        .first()
+    )
+    if before is None:
+        return {}
+    first: dict[tuple[UUID, str], datetime] = {}
+    for each in touched_since(after=before, up_to=run.as_of):
+        key = each.company_id, each.subject
+        first[key] = min(each.first_at, first.get(key, each.first_at))
+    by_company: dict[UUID, list[tuple[str, datetime]]] = {}
+    for (company_id, subject), at in first.items():
+        by_company.setdefault(company_id, []).append((subject, at))
+    rows = Subscription.objects.filter(customer__company__in=by_company, billed_at__isnull=False, deleted_at=None)
+    found = {}
+    for row in rows.select_related("customer").order_by("pk"):
+        assert row.customer.company_id is not None  # noqa: S101  asked for
+        ats = [at for subject, at in by_company[row.customer.company_id] if not row.subjects or subject in row.subjects]
+        if ats and row.billed_at is not None and min(ats) < row.billed_at:
+            found[row.pk] = min(ats)
+    return found

@@ -1,0 +1,77 @@
+"""Subscriptions as the core sees them: schedule, standings, and what each consists of."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from caudal.billing.models import Subscription, SubscriptionChange
+from caudal.billing.offline import AgreedCharge, Item, components, read_items
+from caudal.core.periods import Grain, Period, day_in, zone_named
+from caudal.core.proration import Refund, When, proration
+from caudal.core.schedules import Alignment, Schedule, Timing
+from caudal.core.subscriptions import Component, Standing, Subscribed
+
+_GRAINS: Final = {"month": Grain.MONTH, "year": Grain.YEAR}
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """A subscription with all that was agreed of it so far."""
+
+    row: Subscription
+    subscribed: Subscribed
+    items: tuple[Item, ...]
+    """What it consists of after its last change; nothing while it is paused or has ended."""
+    items_before_pause: tuple[Item, ...]
+    """What it consisted of the last time it consisted of something."""
+    parts: Mapping[Component, tuple[Item, AgreedCharge]]
+    """What each component was ever agreed as."""
+
+    def period_at(self, at: datetime) -> Period:
+        """Return the period that an instant lies in, the first one before it begins."""
+        schedule = self.subscribed.schedule_at(at)
+        number = schedule.cycle.number_on(max(day_in(at, schedule.zone), schedule.paid_from))
+        return schedule.cycle.days_of(number).in_zone(schedule.zone)
+
+
+def agreed_of(rows: Iterable[Subscription], changes: Iterable[SubscriptionChange] | None = None) -> dict[UUID, Agreed]:
+    """Return what was agreed of subscriptions, which the caller may see, in one query."""
+    by_id = {row.pk: row for row in rows}
+    read = SubscriptionChange.objects.filter(subscription__in=by_id) if changes is None else changes
+    of: dict[UUID, list[SubscriptionChange]] = {row_id: [] for row_id in by_id}
+    for change in sorted(read, key=lambda each: each.number):
+        of[change.subscription_id].append(change)
+    return {row_id: _agreed(row, of[row_id]) for row_id, row in by_id.items()}
+
+
+def schedule_of(row: Subscription) -> Schedule:
+    """Return by which periods a subscription is paid."""
+    return Schedule(
+        row.start_day,
+        _GRAINS[row.interval],
+        zone_named(row.zone),
+        every=row.interval_count,
+        alignment=Alignment(row.alignment),
+        timing=Timing(row.timing),
+        billing_day=row.billing_day,
+        trial_days=row.trial_days,
+    )
+
+
+def _agreed(row: Subscription, changes: list[SubscriptionChange]) -> Agreed:
+    parts: dict[Component, tuple[Item, AgreedCharge]] = {}
+    standings = []
+    items: tuple[Item, ...] = ()
+    last: tuple[Item, ...] = ()
+    for change in changes:
+        items = read_items(change.items)
+        last = items or last
+        held = components(items).values()
+        parts |= {component: (item, charge) for item, charge, component in held}
+        consists_of = tuple(component for _, _, component in held)
+        when, refund = When(change.paid), Refund(change.refund)
+        standings.append(Standing(change.number, change.at, consists_of, when, refund, change.ends))
+    subscribed = Subscribed(schedule_of(row), tuple(standings), proration(row.proration))
+    return Agreed(row, subscribed, items, last, parts)
