@@ -4,6 +4,7 @@ from typing import Any
 
 from caudal.client.resources.activities import ActivitiesRoutes
 from caudal.client.resources.approvals import ApprovalsRoutes
+from caudal.client.resources.billing import BillingRoutes
 from caudal.client.resources.bin import BinRoutes
 from caudal.client.resources.bulk_edits import BulkEditsRoutes
 from caudal.client.resources.bundles import BundlesRoutes
@@ -61,6 +62,7 @@ class Client(Transport):
         super().__init__(base_url, key=key, **options)
         self.activities = ActivitiesRoutes(self)
         self.approvals = ApprovalsRoutes(self)
+        self.billing = BillingRoutes(self)
         self.bin = BinRoutes(self)
         self.bulk_edits = BulkEditsRoutes(self)
         self.bundles = BundlesRoutes(self)

@@ -20,7 +20,6 @@ from caudal.core.ids import Ref
 from caudal.crm import queries
 from caudal.crm.actions import bulk
 from caudal.crm.actions.bulk import EDIT, REHEARSAL, UNDO, By, Edit, How
-from caudal.crm.views.lists import reader_of
 from caudal.crm.views.nouns import BY_KIND
 from caudal.kit.access import Actor, Verb
 from caudal.kit.pages import actor_of, needs
@@ -29,6 +28,7 @@ from caudal.kit.records import in_sight
 from caudal.kit.shapes import FieldKind, Reader, ShapeField, shape_of
 from caudal.kit.world import now
 from caudal.ui.formats import day_text, money_text, number_text, reader_locale
+from caudal.ui.lists.serving import reader_of
 from caudal.ui.lists.tables import KINDS, cell_of
 from caudal.ui.tables import Cell, Column, Row, Table, query
 from caudal.workspace.actions import cancel_operation

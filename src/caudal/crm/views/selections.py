@@ -19,7 +19,7 @@ from caudal.crm.actions.bulk import Chosen, Edit, How, NothingSelected
 from caudal.crm.forms.cells import as_json, input_for
 from caudal.crm.forms.records import ActorForm
 from caudal.crm.views.edits import edit_href, selected_words
-from caudal.crm.views.lists import asked_of, reader_of
+from caudal.crm.views.lists import asked_of
 from caudal.crm.views.nouns import Noun
 from caudal.kit.access import Actor, Verb, may
 from caudal.kit.lists import chosen
@@ -28,6 +28,7 @@ from caudal.kit.shapes import Reader, ShapeField
 from caudal.ui.lists.asking import KEPT, Asked
 from caudal.ui.lists.pages import Listing
 from caudal.ui.lists.selecting import Doing, Selecting
+from caudal.ui.lists.serving import reader_of
 from caudal.ui.tables import query
 
 ROWS_MOST: Final = 200
