@@ -286,7 +286,7 @@ def registers(scene: Scene, shop: Shop, holder: Member) -> None:
         "operation": start_operation(**made, name="crm.import", title="Import", params={}),
     }
     rows["account"] = posted(scene)
-    scene.planted.append(Planted(invoiced(), "invoice", "", 987))
+    scene.planted.append(Planted(invoiced(scene), "invoice", "", 987))
     others = {each.kind: each.id for each in scene.planted if each.kind not in KINDS}
     scene.ids = others | {kind: str(row.ref) for kind, row in rows.items()} | {"line": str(Ref("line", far.row.pk))}
 
@@ -318,11 +318,11 @@ def posted(scene: Scene) -> Record:
     return account
 
 
-def invoiced() -> Record:
+def invoiced(scene: Scene) -> Record:
     """Draft an invoice for a company of nobody's, which those who sell do not see."""
     made: dict[str, Any] = {"actor": SYSTEM, "as_of": AT}
-    company = actions.add_company(**made, company=actions.CompanyDraft(name="Initech"))
-    customer = billing.add_customer(**made, company_id=company.pk, name="kanari987x")
+    company = next(each for each in scene.planted if (each.kind, each.owner) == ("company", ""))
+    customer = billing.add_customer(**made, company_id=company.row.pk, name="kanari987x")
     said: dict[str, Any] = dict.fromkeys(("line_count", "net_minor", "tax_minor", "gross_minor", "open_minor"), 0)
     row = Invoice.stamped(**made, customer=customer, entity=customer.entity, sort="invoice", currency="EUR", **said)
     row.due_from, row.language, row.money_policy = AT.date(), "en", "en16931"

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 
 from caudal.billing import actions, queries
 from caudal.billing.models import Invoice, InvoiceLine, InvoiceTax
@@ -175,10 +175,10 @@ def void_billing_invoice(request: HttpRequest, invoice_id: str, body: VoidIn) ->
 
 @router.delete("/invoices/{invoice_id}", response={204: None})
 @needs("invoice", Verb.DELETE)
-def discard_billing_invoice(request: HttpRequest, invoice_id: str) -> tuple[int, None]:
+def discard_billing_invoice(request: HttpRequest, invoice_id: str) -> Status[None]:
     """Throw a draft away: what it was for is due again."""
     actions.discard(actor=actor_of(request), as_of=now(), invoice_id=row_id(Invoice.kind, invoice_id))
-    return 204, None
+    return Status(204, None)
 
 
 def invoice_out(row: Invoice) -> InvoiceOut:
