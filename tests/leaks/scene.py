@@ -147,6 +147,7 @@ def set_scene(shop: Shop) -> Scene:
         people[name] = add_member(**made, name=name.title(), email=f"{name}@example.com", role=role, team=team, **more)
     scene = Scene(actors={}, users=dict(people))
     plant(scene, shop, people)
+    scene.planted.append(Planted(invoiced(scene), "invoice", "", 987))
     registers(scene, shop, people["fina"])
     for name, member in people.items():
         scene.actors[name] = actor_of_member(Member.objects.get(pk=member.pk), shop.settings)
@@ -286,7 +287,6 @@ def registers(scene: Scene, shop: Shop, holder: Member) -> None:
         "operation": start_operation(**made, name="crm.import", title="Import", params={}),
     }
     rows["account"] = posted(scene)
-    scene.planted.append(Planted(invoiced(scene), "invoice", "", 987))
     others = {each.kind: each.id for each in scene.planted if each.kind not in KINDS}
     scene.ids = others | {kind: str(row.ref) for kind, row in rows.items()} | {"line": str(Ref("line", far.row.pk))}
 

@@ -108,7 +108,7 @@ class FinaliseIn(Body):
     issue_day: date
 
 
-class VoidIn(Body):
+class VoidingIn(Body):
     """On which day a document is made void, and why."""
 
     day: date
@@ -166,7 +166,7 @@ def mark_billing_invoice_sent(request: HttpRequest, invoice_id: str) -> InvoiceO
 
 @router.post("/invoices/{invoice_id}/void", response=InvoiceOut)
 @needs("invoice", Verb.CHANGE)
-def void_billing_invoice(request: HttpRequest, invoice_id: str, body: VoidIn) -> InvoiceOut:
+def void_billing_invoice(request: HttpRequest, invoice_id: str, body: VoidingIn) -> InvoiceOut:
     """Make a document void before it was sent: its number stays used, its entry is reversed."""
     row_pk = row_id(Invoice.kind, invoice_id)
     actions.void(actor=actor_of(request), as_of=now(), invoice_id=row_pk, **body.dict())

@@ -128,7 +128,7 @@ INVOICES: Final = Shape(
         ),
         ShapeField(
             name="overdue",
-            label=_("Overdue"),
+            label=pgettext_lazy("invoice", "Overdue"),
             kind=FieldKind.BOOLEAN,
             column=is_overdue,
             read=lambda _row: None,

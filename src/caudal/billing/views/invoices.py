@@ -161,17 +161,18 @@ def page_context(actor: Actor, row: Invoice, today: date) -> dict[str, Any]:
     around = queries.around(actor, row)
     loaded = ((panel, panel.load(row.ref, actor, now())) for panel in panels_of(Invoice.kind))
     sign = -1 if row.sort == InvoiceSort.CREDIT_NOTE else 1
+    said = queries.paper(row, lines, taxes, get_language() or "en")
     return {
         "title": name_of(row),
         "crumbs": [(_("Invoices"), reverse("billing:invoices"))],
         "row": row,
         "state": state_cell(row, today),
-        "paper": queries.paper(row, lines, taxes, get_language() or "en"),
+        "paper": said,
         "gross": money_of(row, sign * row.gross_minor),
         "open": money_of(row, sign * row.open_minor),
         "is_issued": row.state == InvoiceState.FINAL,
         "is_invoice": row.sort == InvoiceSort.INVOICE,
-        "lines": lines_table(row, lines, queries.paper(row, lines, taxes, get_language() or "en")),
+        "lines": lines_table(row, lines, said),
         "customer": Cell(row.customer.name, href=page_of(row.customer.ref) or party_href(row)),
         "corrects": Cell(name_of(row.corrects), href=href_of(row.corrects)) if row.corrects else None,
         "corrections": [Cell(name_of(each), href=href_of(each)) for each in around.corrections],

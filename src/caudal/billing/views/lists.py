@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from caudal.kit.access import Verb, may
 from caudal.kit.pages import needs
 from caudal.kit.shapes import shape_of
+from caudal.kit.world import now
 from caudal.ui.lists.asking import read_address
 from caudal.ui.lists.conditions import condition_form
 from caudal.ui.lists.pages import Listing, chosen_columns, list_page
@@ -28,7 +29,7 @@ def listing(
     @needs(kind)
     @require_GET
     def show(request: HttpRequest) -> HttpResponse:
-        reader, shape = reader_of(request), shape_of(kind)
+        reader, shape = reader_of(request, now()), shape_of(kind)
         views = [*found.views, *saved_views(reader.actor, kind)]
         default = default_view(reader.actor, kind) or found.views[0].key
         asked = read_address(request.GET.dict(), shape, reader, views, default)

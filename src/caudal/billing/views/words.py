@@ -33,7 +33,7 @@ STEPS: Final[Mapping[str, str | Promise]] = {
 def state_cell(row: Invoice, today: date) -> Cell:
     """Return how a document stands, with its tone."""
     if is_overdue(row, today):
-        return Cell(_("Overdue"), tone="bad")
+        return Cell(pgettext("invoice", "Overdue"), tone="bad")
     tones = {"draft": "idle", "open": "accent", "settled": "good", "void": "idle"}
     words = {
         "draft": pgettext("invoice", "Draft"),

@@ -105,7 +105,7 @@ class InvoiceWhole(TypedDict):
     corrected_by: list[str]
 
 
-class VoidIn(TypedDict):
+class VoidingIn(TypedDict):
     """On which day a document is made void, and why."""
 
     day: str
@@ -171,7 +171,7 @@ class BillingRoutes(Resource):
         return found
 
     def void_invoice(
-        self, invoice_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[VoidIn]
+        self, invoice_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[VoidingIn]
     ) -> Invoice:
         """Make a document void before it was sent: its number stays used, its entry is reversed."""
         found: Invoice = self._send(

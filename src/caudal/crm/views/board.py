@@ -210,7 +210,9 @@ def parts_of(request: HttpRequest, page: BoardPage) -> Parts:
 def asked_of_board(request: HttpRequest) -> Asked:
     """Return which deals the address of a board asks for: all of the pipeline's, unless it says otherwise."""
     given = {name: value for name, value in asked_plainly(request).items() if name not in {"sort", "group"}}
-    return asked_of(given, DEAL, DEALS, reader_of(request), opens_with=ALL, also=("pipeline", "owner", PHONE_COLUMN))[0]
+    return asked_of(
+        given, DEAL, DEALS, reader_of(request, now()), opens_with=ALL, also=("pipeline", "owner", PHONE_COLUMN)
+    )[0]
 
 
 def asked_plainly(request: HttpRequest) -> dict[str, str]:

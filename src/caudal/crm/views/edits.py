@@ -47,7 +47,7 @@ TONES: Final = {"done": "good", "failed": "bad", "cancelled": "idle", "running":
 @require_GET
 def edit_list(request: HttpRequest) -> HttpResponse:
     """List bulk edits, newest first."""
-    reader = reader_of(request)
+    reader = reader_of(request, now())
     found = operations(reader.actor, (EDIT, UNDO), limit=SHOWN)
     names = actor_names({each.created_by for each in found})
     rows = [
@@ -78,7 +78,7 @@ def edit_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def edit_page(request: HttpRequest, operation_id: str) -> HttpResponse:
     """Show what an edit would do, how far it is, or what became of it."""
-    reader = reader_of(request)
+    reader = reader_of(request, now())
     operation = edit_for(reader.actor, operation_id, Verb.VIEW)
     edit = Edit.from_json(operation.params["edit"])
     counts = dict(queries.edited_counts(operation))

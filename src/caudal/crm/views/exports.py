@@ -41,7 +41,7 @@ def exporting(noun: Noun, found: Listing) -> Callable[..., HttpResponse]:
     @needs(noun.kind, Verb.EXPORT)
     @require_POST
     def export(request: HttpRequest) -> HttpResponse:
-        reader = reader_of(request)
+        reader = reader_of(request, now())
         asked, _views, _default = asked_of(request.POST.dict(), noun, found, reader)
         if asked.refused:
             raise asked.refused

@@ -15,6 +15,7 @@ from caudal.kit.cursors import Page
 from caudal.kit.lists import ListView
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.shapes import Reader, shape_of
+from caudal.kit.world import now
 from caudal.ui.lists.asking import Asked, read_address
 from caudal.ui.lists.conditions import condition_form
 from caudal.ui.lists.pages import Listing, chosen_columns, list_page
@@ -35,7 +36,7 @@ def listing(
     @needs(noun.kind)
     @require_GET
     def show(request: HttpRequest) -> HttpResponse:
-        reader = reader_of(request)
+        reader = reader_of(request, now())
         asked, views, default = asked_of(request.GET.dict(), noun, found, reader)
         speaker = Speaker(asked.shape, reader)
         if "chosen" in request.GET:

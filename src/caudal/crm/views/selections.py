@@ -25,6 +25,7 @@ from caudal.kit.access import Actor, Verb, may
 from caudal.kit.lists import chosen
 from caudal.kit.pages import needs
 from caudal.kit.shapes import Reader, ShapeField
+from caudal.kit.world import now
 from caudal.ui.lists.asking import KEPT, Asked
 from caudal.ui.lists.pages import Listing
 from caudal.ui.lists.selecting import Doing, Selecting
@@ -115,7 +116,7 @@ def choosing(noun: Noun, found: Listing) -> Callable[..., HttpResponse]:
     @needs(noun.kind, Verb.CHANGE)
     @require_http_methods(["GET", "POST"])
     def choose(request: HttpRequest) -> HttpResponse:
-        reader = reader_of(request)
+        reader = reader_of(request, now())
         given = request.POST if request.method == "POST" else request.GET
         selection = selection_of(given, noun, found, reader)
         doings = doings_of(noun, reader.actor)

@@ -1,12 +1,13 @@
 """What every page of a list does with a request: who reads, which rows there are, a condition that was sent."""
 
+from datetime import datetime
+
 from django.http import HttpRequest
 from django.urls import reverse
 
 from caudal.kit.lists import Selection, chosen, groups_of, page_of, totals_of, unrated
 from caudal.kit.pages import actor_of
 from caudal.kit.shapes import Reader
-from caudal.kit.world import now
 from caudal.ui.lists.asking import Asked
 from caudal.ui.lists.comparisons import NotTyped
 from caudal.ui.lists.conditions import FIELD, with_condition
@@ -15,10 +16,10 @@ from caudal.ui.lists.saving import Doors
 from caudal.ui.lists.words import Speaker
 
 
-def reader_of(request: HttpRequest) -> Reader:
+def reader_of(request: HttpRequest, as_of: datetime) -> Reader:
     """Return who reads, and when."""
     own = getattr(request, "company", None)
-    return Reader(actor=actor_of(request), as_of=now(), currency=own.currency if own else "")
+    return Reader(actor=actor_of(request), as_of=as_of, currency=own.currency if own else "")
 
 
 def condition_sent(request: HttpRequest, asked: Asked, speaker: Speaker) -> tuple[str, str]:
