@@ -13,7 +13,7 @@ from caudal.billing.queries.documents import (
     state_of,
 )
 from caudal.billing.queries.drafting import DocumentDraft, DraftLine, DraftTax, Source, document, drafts_of
-from caudal.billing.queries.due import DueLine, due_lines
+from caudal.billing.queries.due import Due, DueLine, due_lines
 from caudal.billing.queries.owing import Owing, owed_by
 from caudal.billing.queries.papers import (
     Paper,
@@ -36,6 +36,7 @@ __all__ = [
     "DocumentDraft",
     "DraftLine",
     "DraftTax",
+    "Due",
     "DueLine",
     "LineOrigin",
     "Owing",
