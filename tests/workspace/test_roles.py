@@ -55,6 +55,9 @@ plan_scenario aaaaa aaaaa    a----  a----      aaaaa    a----    a----
 account      aaa-a  -----    -----  -----      aaa-a    -----    a---a
 entry        aa--a  -----    -----  -----      aa--a    -----    a---a
 closed_month aaa-a  -----    -----  -----      aaa-a    -----    a---a
+payment      aaaaa  a---a    o---o  -----      aaaaa    a---a    a---a
+settlement   aaaaa  a---a    o---o  -----      aaaaa    a---a    a---a
+money_request aaaaa a---a    o---o  -----      aaaaa    a---a    a---a
 plan_approval aa--- aa---    -----  -----      -----    -----    a----
 """
 LETTERS: Final = {Reach.NONE: "-", Reach.OWN: "o", Reach.FREE: "f", Reach.TEAM: "t", Reach.ALL: "a"}

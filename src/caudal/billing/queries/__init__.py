@@ -1,6 +1,13 @@
 """Reads of billing."""
 
+from caudal.billing.queries.accounts import (
+    live_settlements,
+    unpaid_invoices,
+    unused_credit_notes,
+    unused_payments,
+)
 from caudal.billing.queries.agreeing import Wanted, agree
+from caudal.billing.queries.crediting import Credit, LineCredit, LineLeft, NothingToCredit, credit_draft, left_to_credit
 from caudal.billing.queries.drafting import DocumentDraft, DraftLine, DraftTax, Source, document, drafts_of
 from caudal.billing.queries.due import DueLine, due_lines
 from caudal.billing.queries.owing import Owing, owed_by
@@ -10,10 +17,14 @@ from caudal.billing.queries.standing import Agreed, agreed_of, schedule_of
 
 __all__ = [
     "Agreed",
+    "Credit",
     "DocumentDraft",
     "DraftLine",
     "DraftTax",
     "DueLine",
+    "LineCredit",
+    "LineLeft",
+    "NothingToCredit",
     "Owing",
     "PriceBook",
     "Priced",
@@ -22,11 +33,17 @@ __all__ = [
     "agree",
     "agreed_of",
     "buyer_said",
+    "credit_draft",
     "document",
     "drafts_of",
     "due_lines",
+    "left_to_credit",
+    "live_settlements",
     "owed_by",
     "schedule_of",
     "seller_said",
     "snapshot_id",
+    "unpaid_invoices",
+    "unused_credit_notes",
+    "unused_payments",
 ]
