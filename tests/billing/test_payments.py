@@ -101,8 +101,8 @@ def test_an_allocation_is_undone_once_and_the_database_keeps_what_is_open(shop: 
     actions.allocate_payment(**AT, payment_id=payment.pk, day=DAY)
     assert (open_minors(), held("stored_value")) == ([25937, 35937], 0)
     # Whoever writes, what is open follows from the settlements, which stay.
-    row = Settlement.objects.last()
-    assert row is not None
+    last = Settlement.objects.order_by("pk").last()
+    assert last is not None
     again = Settlement.stamped(
         **AT, sort="allocation", customer=sold.acme, payment=payment, invoice=second, currency="EUR", minor=1, day=DAY
     )
@@ -111,8 +111,8 @@ def test_an_allocation_is_undone_once_and_the_database_keeps_what_is_open(shop: 
         lambda: Invoice.objects.filter(pk=second.pk).update(open_minor=0),
         lambda: Payment.objects.filter(pk=payment.pk).update(open_minor=5),
         lambda: Payment.objects.filter(pk=payment.pk).update(amount_minor=20000),
-        lambda: Settlement.objects.filter(pk=row.pk).update(minor=5),
-        lambda: Settlement.objects.filter(pk=row.pk).delete(),
+        lambda: Settlement.objects.filter(pk=last.pk).update(minor=5),
+        lambda: Settlement.objects.filter(pk=last.pk).delete(),
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             write()

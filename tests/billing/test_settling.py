@@ -27,7 +27,7 @@ from tests.world import Shop
 
 __all__ = ["sold"]
 
-PRICES: Final = {"base": "99.99", "seats": "20.05", "care": "49.49"}
+PRICES: Final = {"base": "99.99", "seats": "20.05", "care": "49.49", "documents": "0.05"}
 
 
 class TwoRates:
@@ -46,7 +46,7 @@ def odd(sold: Sold, currency: str) -> Invoice:
     day = date(2025, 2, 1)
     for code, price in PRICES.items():
         said = price.replace(".", "") if currency == "JPY" else f"{price}7" if currency == "KWD" else price
-        key = "unit" if code == "seats" else "flat"
+        key = "unit" if code in {"seats", "documents"} else "flat"
         price_said = {"tiers": [{key: said}]}
         add_price(**MADE, charge_id=sold.charges[code].pk, currency=currency, from_date=day, price=price_said)
     wanted = [Wanted(sold.pro.pk, Decimal(3)), Wanted(sold.support.pk)]
