@@ -73,8 +73,10 @@ def test_credit_notes_for_all_of_an_invoice_come_to_it_to_the_last_unit(shop: Sh
         assert notes == {"net": row.net_minor, "tax": row.tax_minor, "gross": row.gross_minor}
         row.refresh_from_db()
         assert row.open_minor == 0
-    for purpose in ("receivable", "tax_payable", "deferred", "revenue_subscription", "revenue_licence"):
-        assert held(purpose) == 0
+    assert (held("receivable"), held("tax_payable")) == (0, 0)
+    # January is over in March: what the notes take back is revenue by then, which the month's close brings from deferred.
+    earned = ("deferred", "revenue_subscription", "revenue_licence", "revenue_support")
+    assert sum(held(purpose) for purpose in earned) == 0
 
 
 DOING: Final[dict[str, Callable[[Sold, list[Invoice], int], object]]] = {
