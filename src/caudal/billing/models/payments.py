@@ -4,6 +4,7 @@ from typing import ClassVar, Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from caudal.billing.models.documents import TEXT_LENGTH, Invoice
 from caudal.billing.models.parties import CURRENCY, Customer
@@ -79,7 +80,7 @@ class Payment(Record):
 class SettlementSort(models.TextChoices):
     """What is done with an amount."""
 
-    ALLOCATION = "allocation", _("Paid")
+    ALLOCATION = "allocation", pgettext_lazy("settlement", "Paid")
     CREDIT = "credit", _("Credited")
     WRITE_OFF = "write_off", _("Written off")
     REFUND = "refund", _("Refunded")
@@ -140,7 +141,7 @@ class RequestOutcome(models.TextChoices):
     """What became of a request; nothing while it waits."""
 
     DONE = "done", _("Done")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", pgettext_lazy("request", "Refused")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     FAILED = "failed", _("Could not be done")
 

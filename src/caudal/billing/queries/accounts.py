@@ -6,7 +6,6 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from caudal.billing.models import Invoice, InvoiceSort, InvoiceState, Payment, Settlement
-from caudal.core.money import Currency, Money
 from caudal.kit.access import Actor
 
 
@@ -49,11 +48,6 @@ def live_settlements(rows: Iterable[Payment | Invoice]) -> list[Settlement]:
         | found.filter(credit_note__in=documents)
     )
     return list(found.select_related("payment", "invoice", "credit_note").order_by("day", "created_at", "pk"))
-
-
-def settled_of(row: Settlement) -> Money:
-    """Return the amount of a settlement."""
-    return Money(row.minor, Currency(row.currency))
 
 
 def with_unused_payments(customer_ids: Iterable[UUID]) -> list[UUID]:
