@@ -35,7 +35,7 @@ from caudal.billing.actions.paying import (
     use_balance,
     use_credit_note,
 )
-from caudal.billing.actions.running import RunAhead, begin_run, finish_run, invoice_all
+from caudal.billing.actions.running import RunAhead, begin_run, finish_run, invoice_all, invoice_customer
 from caudal.billing.actions.settling import (
     CannotBeUndone,
     MoreThanOpen,
@@ -105,6 +105,7 @@ __all__ = [
     "finalise",
     "finish_run",
     "invoice_all",
+    "invoice_customer",
     "mark_sent",
     "pause",
     "place_order",
