@@ -60,6 +60,8 @@ closed_month aaa-a  -----    -----  -----      aaa-a    -----    a---a
 payment      aaaaa  a---a    o---o  -----      aaaaa    a---a    a---a
 settlement   aaaaa  a---a    o---o  -----      aaaaa    a---a    a---a
 money_request aaaaa a---a    o---o  -----      aaaaa    a---a    a---a
+invoice      aaaaa  a---a    o---o  -----      aaaaa    a---a    a---a
+invoice_run  aaaaa  -----    -----  -----      aaaaa    -----    a---a
 plan_approval aa--- aa---    -----  -----      -----    -----    a----
 """
 LETTERS: Final = {Reach.NONE: "-", Reach.OWN: "o", Reach.FREE: "f", Reach.TEAM: "t", Reach.ALL: "a"}
