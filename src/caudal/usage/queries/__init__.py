@@ -10,9 +10,11 @@ from caudal.usage.queries.quantities import (
     transactions,
     wait_for_writers,
 )
+from caudal.usage.queries.using import MeterUsed, used_since
 
 __all__ = [
     "TURN_LOCK",
+    "MeterUsed",
     "UsageAsked",
     "UsageTouched",
     "UsageTransaction",
@@ -20,5 +22,6 @@ __all__ = [
     "rule_of",
     "touched_since",
     "transactions",
+    "used_since",
     "wait_for_writers",
 ]
