@@ -42,12 +42,16 @@ def owed_by(
     as_of: datetime,
     late: Mapping[UUID, datetime] | None = None,
     contracts: Sequence[Contract] = (),
+    agreed: Mapping[UUID, Agreed] | None = None,
 ) -> Owing:
     """Return what subscriptions, orders and contracts owe up to an instant, which the caller may see.
 
-    Of a contract with a commitment, every source that owes something is to be among them.
+    Of a contract with a commitment, every source that owes something is to be among them. What is `agreed` of some of
+    the subscriptions may be given, where it is not what is written.
     """
-    agreed = agreed_of(subscriptions)
+    given = agreed or {}
+    read = [row for row in subscriptions if row.pk not in given]
+    agreed = agreed_of(read) | {row.pk: given[row.pk] for row in subscriptions if row.pk in given}
     items = {order.pk: read_items(order.items) for order in orders}
     offerings = {item.offering for one in agreed.values() for item, _ in one.parts.values()}
     offerings |= {item.offering for each in items.values() for item in each}
