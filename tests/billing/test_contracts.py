@@ -78,7 +78,7 @@ def test_what_is_missing_of_a_minimum_is_owed_and_less_of_it_when_more_was_used(
         commitment_months=1,
     )
     subscription = take(sold, contract_id=row.pk, with_contract=True)
-    actions.place_order(
+    ordered = actions.place_order(
         **MADE, customer_id=sold.acme.pk, contract_id=row.pk, wanted=[Wanted(sold.course.pk)], day=date(2026, 2, 2)
     )
     bill(on(1, 31))
@@ -100,7 +100,7 @@ def test_what_is_missing_of_a_minimum_is_owed_and_less_of_it_when_more_was_used(
     # The course turns out not to be wanted: its invoice is void, so the minimum is missing again, and once only.
     course = Invoice.objects.get(lines__sort="once")
     actions.void(actor=SYSTEM, as_of=on(3, 2), invoice_id=course.pk, day=date(2026, 3, 2), why="Not wanted")
-    actions.call_off(actor=SYSTEM, as_of=on(3, 2), order_id=course.lines.get(sort="once").source)  # type: ignore[arg-type]
+    actions.call_off(actor=SYSTEM, as_of=on(3, 2), order_id=ordered.pk)
     with pytest.raises(actions.CommitmentSettled):
         actions.commit(
             actor=SYSTEM, as_of=on(3, 2), contract_id=row.pk, from_day=date(2026, 1, 20), amount=None, months=1

@@ -82,6 +82,10 @@ OBJECTS: Final[Mapping[tuple[str, str], str]] = {
     ("lines", "line"): "line",
     ("accounts", "account"): "account",
     ("entries", "entry"): "entry",
+    ("customers", "customer"): "customer",
+    ("subscriptions", "subscription"): "subscription",
+    ("contracts", "contract"): "contract",
+    ("orders", "order"): "order",
 }
 """The part of the address before a parameter, and the parameter → the kind of object; `=x` is the word x itself."""
 
