@@ -24,9 +24,11 @@ from caudal.plan.models import MilestoneWork, PlanDraft, PlanScenario, PlanVersi
 from caudal.workspace.actions import (
     add_field,
     add_member,
+    add_webhook,
     ask_approval,
     attach_file,
     issue_key,
+    ping_webhook,
     save_view,
     share_record,
     start_operation,
@@ -278,7 +280,7 @@ def registers(scene: Scene, shop: Shop, holder: Member) -> None:
         "field": add_field(**made, record_kind="company", key="seats", type="number", label="Seats"),
         "member": shop.raul,
         "team": shop.sales,
-        "entity": default_entity(),
+        **listening(),
         "pipeline": shop.pipelines["saas"],
         "stage": shop.stages("saas")[0],
         "product": shop.products["course"],
@@ -286,7 +288,7 @@ def registers(scene: Scene, shop: Shop, holder: Member) -> None:
         "operation": start_operation(**made, name="crm.import", title="Import", params={}),
     }
     rows["account"] = posted(scene)
-    rows |= agreed(scene, shop, rows)
+    rows |= sold_to_globex(scene, shop, rows)
     others = {each.kind: each.id for each in scene.planted if each.kind not in KINDS}
     scene.ids = others | {kind: str(row.ref) for kind, row in rows.items()} | {"line": str(Ref("line", far.row.pk))}
 
@@ -308,7 +310,7 @@ def sold(shop: Shop) -> dict[str, Record]:
     return {each.kind: each for each in (offering, charge, price, bundle)}
 
 
-def agreed(scene: Scene, shop: Shop, rows: Mapping[str, Record]) -> dict[str, Record]:
+def sold_to_globex(scene: Scene, shop: Shop, rows: Mapping[str, Record]) -> dict[str, Record]:
     """Agree on something with a company of Raul's; return what was agreed, whose texts only few see."""
     made: dict[str, Any] = {"actor": SYSTEM, "as_of": AT}
     customer = billing.add_customer(**made, company_id=shop.globex.pk, name="kanari987x", country="ES")
@@ -326,6 +328,13 @@ def agreed(scene: Scene, shop: Shop, rows: Mapping[str, Record]) -> dict[str, Re
     for number, row in enumerate(found):
         scene.planted.append(Planted(row, row.kind, "raul", 987 - number))
     return {row.kind: row for row in found}
+
+
+def listening() -> dict[str, Any]:
+    """Let another system listen, and send it a message; administrators see both."""
+    made: dict[str, Any] = {"actor": SYSTEM, "as_of": AT}
+    webhook, _secret = add_webhook(**made, url="https://kanari.example/in")
+    return {"entity": default_entity(), "webhook": webhook, "webhook_message": ping_webhook(**made, webhook=webhook)}
 
 
 def posted(scene: Scene) -> Record:

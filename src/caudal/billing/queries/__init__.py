@@ -5,7 +5,7 @@ from caudal.billing.queries.changing import Change, Proposal, as_changed, plan_c
 from caudal.billing.queries.committing import commitment_lines, commitment_standings, commitments_of, settles_at
 from caudal.billing.queries.covering import unpaid_usage
 from caudal.billing.queries.drafting import DocumentDraft, DraftLine, DraftTax, Source, document, drafts_of
-from caudal.billing.queries.due import DueLine, due_lines
+from caudal.billing.queries.due import Due, DueLine, due_lines
 from caudal.billing.queries.owing import Owing, owed_by
 from caudal.billing.queries.parties import buyer_said, seller_said, snapshot_id
 from caudal.billing.queries.pricing import PriceBook, Priced
@@ -17,6 +17,7 @@ __all__ = [
     "DocumentDraft",
     "DraftLine",
     "DraftTax",
+    "Due",
     "DueLine",
     "Owing",
     "PriceBook",

@@ -29,6 +29,8 @@ class Owing:
     lines: Mapping[UUID, Sequence[DueLine]]
     agreed: Mapping[UUID, Agreed]
     orders: Sequence[Order]
+    next_due: Mapping[UUID, datetime | None]
+    """When each subscription falls due again after that."""
     contracts: Sequence[Contract] = ()
     """Those whose commitment was looked at."""
 
@@ -56,8 +58,8 @@ def owed_by(
     offerings = {item.offering for one in agreed.values() for item, _ in one.parts.values()}
     offerings |= {item.offering for each in items.values() for item in each}
     book = PriceBook(actor, offerings)
-    lines: dict[UUID, Sequence[DueLine]] = {}
-    lines |= due_lines(agreed, up_to=up_to, as_of=as_of, book=book, late=late)
+    due = due_lines(agreed, up_to=up_to, as_of=as_of, book=book, late=late)
+    lines: dict[UUID, Sequence[DueLine]] = {**due.lines}
     lines |= {order.pk: order_lines(order, items[order.pk], book) for order in orders}
     rows: list[Subscription | Order] = [*subscriptions, *orders]
     sources = {
@@ -66,7 +68,7 @@ def owed_by(
     if contracts:
         lines |= commitment_lines(contracts, lines, up_to=up_to)
         sources |= {contract.pk: _source_of(contract, lines[contract.pk]) for contract in contracts}
-    return Owing(sources, lines, agreed, orders, contracts)
+    return Owing(sources, lines, agreed, orders, due.next_due, contracts)
 
 
 def _source_of(contract: Contract, lines: Sequence[DueLine]) -> Source:

@@ -15,7 +15,6 @@ from caudal.billing.ports import Taxes
 from caudal.billing.queries.changing import Change, Proposal, as_changed, plan_change
 from caudal.billing.queries.drafting import DocumentDraft, drafts_of
 from caudal.billing.queries.owing import owed_by
-from caudal.billing.queries.parties import seller_said
 from caudal.billing.queries.pricing import PriceBook
 from caudal.billing.queries.standing import Agreed, agreed_of
 from caudal.core.money import Currency, Money, Rounding
@@ -89,8 +88,7 @@ def documents(
         row.customer = customer
     owing = owed_by(actor, subscriptions, orders, up_to=up_to, as_of=as_of, contracts=contracts, agreed=agreed)
     issue_day = day_in(max(up_to, as_of), zone_named(customer.zone))
-    seller_country = str(seller_said(customer.entity).get("country", ""))
-    return tuple(drafts_of(owing.sources, owing.lines, taxes=taxes, seller_country=seller_country, issue_day=issue_day))
+    return tuple(drafts_of(owing.sources, owing.lines, taxes=taxes, issue_day=issue_day))
 
 
 def preview_change(actor: Actor, row: Subscription, asked: Proposal, *, as_of: datetime, taxes: Taxes) -> ChangePreview:
