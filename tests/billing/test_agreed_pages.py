@@ -116,7 +116,7 @@ def test_a_customer_is_made_subscribed_changed_and_cancelled_on_pages(enter: Ent
     assert "is paid by “Professional” already" in text_of(ana.post(f"{address}?form=subscription", form))
     shown = ana.get(here)
     assert '<span class="num">€139.00</span>' in shown.content.decode()
-    assert "The subscription begins on Jan 1, 2026" in text_of(shown)
+    assert "began it, from Jan 1, 2026 on" in text_of(shown)
     asked = {"change": "seats", "go": "1", "seats": "5", "day": "2026-03-03", "when": "invoice_now"}
     cost = text_of(ana.get(here, asked))
     assert "€139.00 → €199.00" in cost

@@ -88,6 +88,8 @@ OBJECTS: Final[Mapping[tuple[str, str], str]] = {
     ("subscriptions", "subscription"): "subscription",
     ("contracts", "contract"): "contract",
     ("orders", "order"): "order",
+    ("invoices", "invoice"): "invoice",
+    ("lines", "position"): "=1",
 }
 """The part of the address before a parameter, and the parameter → the kind of object; `=x` is the word x itself."""
 

@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Any, Final
 
 from caudal.billing import actions as billing
+from caudal.billing.models import Invoice
 from caudal.billing.queries import Wanted
 from caudal.catalog import actions as catalog
 from caudal.core.ids import Ref
@@ -149,6 +150,7 @@ def set_scene(shop: Shop) -> Scene:
         people[name] = add_member(**made, name=name.title(), email=f"{name}@example.com", role=role, team=team, **more)
     scene = Scene(actors={}, users=dict(people))
     plant(scene, shop, people)
+    scene.planted.append(Planted(invoiced(scene), "invoice", "", 987))
     registers(scene, shop, people["fina"])
     for name, member in people.items():
         scene.actors[name] = actor_of_member(Member.objects.get(pk=member.pk), shop.settings)
@@ -313,20 +315,20 @@ def sold(shop: Shop) -> dict[str, Record]:
 def sold_to_globex(scene: Scene, shop: Shop, rows: Mapping[str, Record]) -> dict[str, Record]:
     """Agree on something with a company of Raul's; return what was agreed, whose texts only few see."""
     made: dict[str, Any] = {"actor": SYSTEM, "as_of": AT}
-    customer = billing.add_customer(**made, company_id=shop.globex.pk, name="kanari987x", country="ES")
-    contract = billing.sign_contract(**made, customer_id=customer.pk, name="kanari986x", start_day=AT.date())
+    customer = billing.add_customer(**made, company_id=shop.globex.pk, name="kanari983x", country="ES")
+    contract = billing.sign_contract(**made, customer_id=customer.pk, name="kanari982x", start_day=AT.date())
     wanted = [Wanted(rows["offering"].pk)]
-    terms = billing.Terms(start_day=AT.date(), name="kanari985x")
+    terms = billing.Terms(start_day=AT.date(), name="kanari981x")
     subscription = billing.subscribe(**made, customer_id=customer.pk, wanted=wanted, terms=terms)
     once = catalog.add_offering(
         **made, product_id=shop.products["course"].pk, name="Once", code="once", interval="once"
     )
     order = billing.place_order(
-        **made, customer_id=customer.pk, wanted=[Wanted(once.pk)], day=AT.date(), name="kanari984x"
+        **made, customer_id=customer.pk, wanted=[Wanted(once.pk)], day=AT.date(), name="kanari980x"
     )
     found = (customer, contract, subscription, order)
     for number, row in enumerate(found):
-        scene.planted.append(Planted(row, row.kind, "raul", 987 - number))
+        scene.planted.append(Planted(row, row.kind, "raul", 983 - number))
     return {row.kind: row for row in found}
 
 
@@ -345,6 +347,18 @@ def posted(scene: Scene) -> Record:
     draft = ledger.EntryDraft("kanari988x", entry)
     scene.planted.append(Planted(ledger.post_entry(**made, draft=draft), "entry", "", 988))
     return account
+
+
+def invoiced(scene: Scene) -> Record:
+    """Draft an invoice for a company of nobody's, which those who sell do not see."""
+    made: dict[str, Any] = {"actor": SYSTEM, "as_of": AT}
+    company = next(each for each in scene.planted if (each.kind, each.owner) == ("company", ""))
+    customer = billing.add_customer(**made, company_id=company.row.pk, name="kanari987x")
+    said: dict[str, Any] = dict.fromkeys(("line_count", "net_minor", "tax_minor", "gross_minor", "open_minor"), 0)
+    row = Invoice.stamped(**made, customer=customer, entity=customer.entity, sort="invoice", currency="EUR", **said)
+    row.due_from, row.language, row.money_policy = AT.date(), "en", "en16931"
+    row.save(force_insert=True)
+    return row
 
 
 def milestone() -> MilestoneWork:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from io import BytesIO
@@ -15,10 +15,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
-from caudal.billing import actions as billing
-from caudal.billing.adapters import TableTaxes
-from caudal.billing.models import TaxRate
-from caudal.billing.queries import Wanted
 from caudal.catalog.models import Charge, Offering
 from caudal.core.ids import Ref
 from caudal.core.journal import move
@@ -46,7 +42,6 @@ from caudal.crm.imports.waiting import REHEARSAL, carry_out
 from caudal.crm.models import (
     Activity,
     Channel,
-    Company,
     Competitor,
     Consent,
     Deal,
@@ -104,6 +99,8 @@ from caudal.workspace.models import (
     Team,
 )
 from caudal.workspace.queries import actor_of_member, default_entity
+from tests.web.agreed import agreed
+from tests.web.invoiced import invoices
 from tests.web.stops import Reader, World
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -212,7 +209,7 @@ def full_company() -> Stage:
         "imported": (batch := imported(founder, rehearsal)),
         "undoing": undoing(founder, batch),
         "profile": saved_profile(founder, own, rehearsal),
-        **(own_fields(at) | sold() | posted(at) | agreed(won.company, at)),
+        **(own_fields(at) | sold() | posted(at) | invoices(won.company, at) | agreed(other_won.company, at)),
         "rep": rep,
         "left": leaver(at, rep),
         "team": Team.objects.filter(deleted_at=None).order_by("pk")[0],
@@ -240,42 +237,6 @@ def sold() -> dict[str, Any]:
         "offering": Offering.objects.get(code="saas_professional"),
         "charge": Charge.objects.get(offering__code="documents_per_use"),
     }
-
-
-def agreed(company: Company, at: datetime) -> dict[str, Any]:
-    """A customer with a contract, a subscription that was invoiced, changed, paused and ends with it, and an order."""
-    made: dict[str, Any] = {"actor": SYSTEM, "as_of": at}
-    first = add_months(at.date().replace(day=1), -5)
-    for country in ("ES", "US"):
-        TaxRate.objects.create(country=country, tax_kind="standard", from_day=date(2012, 9, 1), percent=Decimal(21))
-    customer = billing.add_customer(
-        **made, company_id=company.pk, name="Acme S.L.", country="ES", tax_id="B64717838", currency="USD"
-    )
-    contract = billing.sign_contract(
-        **made,
-        customer_id=customer.pk,
-        name="Frame of 2026",
-        start_day=first,
-        end_day=add_months(first, 12),
-        renews_months=12,
-        commitment=Money.of("30000", "USD"),
-    )
-    offering = Offering.objects.get(code="saas_professional")
-    subscription = billing.subscribe(
-        **made,
-        customer_id=customer.pk,
-        wanted=[Wanted(offering.pk, Decimal(5))],
-        terms=billing.Terms(start_day=first + timedelta(days=9), trial_days=14, with_contract=True),
-        contract_id=contract.pk,
-    )
-    billing.pause(**made, subscription_id=subscription.pk, at=at - timedelta(days=50), why="They move offices")
-    billing.resume(**made, subscription_id=subscription.pk, at=at - timedelta(days=30))
-    billing.invoice_all(**made, up_to=at - timedelta(days=20), issue_day=at.date(), taxes=TableTaxes())
-    once = Offering.objects.filter(interval="once", charges__prices__currency="USD").order_by("pk")[0]
-    order = billing.place_order(
-        **made, customer_id=customer.pk, contract_id=contract.pk, wanted=[Wanted(once.pk)], day=at.date()
-    )
-    return {each.kind: each for each in (customer, contract, subscription, order)}
 
 
 def posted(at: datetime) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from caudal.billing.events import (
@@ -18,6 +18,11 @@ from caudal.billing.events import (
     ContractSigned,
     CustomerAdded,
     CustomerChanged,
+    InvoiceDiscarded,
+    InvoiceDrafted,
+    InvoiceIssued,
+    InvoiceSent,
+    InvoiceVoided,
     OrderCalledOff,
     OrderPlaced,
     SubscriptionChanged,
@@ -28,7 +33,7 @@ from caudal.billing.queries.overview import overview
 from caudal.core.ids import Ref
 from caudal.kit.access import Actor, Verb, may
 from caudal.kit.outbox import RecordedFact
-from caudal.kit.panels import FactWords, NavItem, Panel, RecordPage, page_of
+from caudal.kit.panels import FactWords, KindWords, NavItem, Panel, RecordPage, page_of
 from caudal.ui.formats import day_text, reader_locale
 
 SHOWN: Final = 3
@@ -55,19 +60,24 @@ def billing_panel(ref: Ref, actor: Actor, as_of: datetime) -> Mapping[str, Any] 
     }
 
 
+def issued_words(fact: RecordedFact) -> str:
+    """Say that a document was issued."""
+    return gettext("issued it as %(number)s") % {"number": fact.data["number"]}
+
+
 def changed_words(fact: RecordedFact) -> str:
     """Say what a change of a subscription was, and from when on it counts."""
     day = day_text(timezone.localtime(datetime.fromisoformat(fact.data["counts_at"])).date(), reader_locale())
     said = {
-        ChangeSort.START: gettext("The subscription begins on %(day)s"),
-        ChangeSort.PLAN: gettext("It consists of something else from %(day)s on"),
-        ChangeSort.SEATS: gettext("It has another number of seats from %(day)s on"),
-        ChangeSort.ADD_ONS: gettext("It has other add-ons from %(day)s on"),
-        ChangeSort.PAUSE: gettext("It is paused from %(day)s on"),
-        ChangeSort.RESUME: gettext("It goes on from %(day)s on"),
-        ChangeSort.CANCEL: gettext("It ends on %(day)s"),
-        ChangeSort.RENEW: gettext("It is renewed from %(day)s on"),
-        ChangeSort.KEEP: gettext("What was to come was taken back on %(day)s"),
+        ChangeSort.START: gettext("began it, from %(day)s on"),
+        ChangeSort.PLAN: gettext("changed what it consists of, from %(day)s on"),
+        ChangeSort.SEATS: gettext("changed the seats, from %(day)s on"),
+        ChangeSort.ADD_ONS: gettext("changed the add-ons, from %(day)s on"),
+        ChangeSort.PAUSE: gettext("paused it, from %(day)s on"),
+        ChangeSort.RESUME: gettext("let it go on, from %(day)s on"),
+        ChangeSort.CANCEL: gettext("ended it, on %(day)s"),
+        ChangeSort.RENEW: gettext("renewed it, from %(day)s on"),
+        ChangeSort.KEEP: gettext("took back what was to come, on %(day)s"),
     }
     return said[ChangeSort(fact.data["sort"])] % {"day": day}
 
@@ -75,28 +85,28 @@ def changed_words(fact: RecordedFact) -> str:
 def committed_words(fact: RecordedFact) -> str:
     """Say what is spent at least."""
     if not fact.data["amount"]:
-        return gettext("Nothing is spent at least any more")
-    said = gettext("At least %(amount)s %(currency)s are spent every %(months)s months")
+        return gettext("ended the agreed minimum")
+    said = gettext("agreed on at least %(amount)s %(currency)s every %(months)s months")
     return said % {name: fact.data[name] for name in ("amount", "currency", "months")}
 
 
 def noticed_words(fact: RecordedFact) -> str:
     """Say that notice was given, and when it ends by it."""
     if not fact.data["given"]:
-        return gettext("Notice was taken back")
-    return gettext("Notice was given: it ends on %(day)s") % {"day": _day(fact.data["ends_day"])}
+        return gettext("took the notice back")
+    return gettext("kept the notice: it ends on %(day)s") % {"day": _day(fact.data["ends_day"])}
 
 
 def renewed_words(fact: RecordedFact) -> str:
     """Say until when a contract binds now."""
     if fact.data["by_itself"]:
-        return gettext("It renewed by itself until %(day)s") % {"day": _day(fact.data["end_day"])}
-    return gettext("It was renewed until %(day)s") % {"day": _day(fact.data["end_day"])}
+        return gettext("let it renew by itself until %(day)s") % {"day": _day(fact.data["end_day"])}
+    return gettext("renewed it until %(day)s") % {"day": _day(fact.data["end_day"])}
 
 
 def ended_words(fact: RecordedFact) -> str:
     """Say when a contract ended."""
-    return gettext("It ended on %(day)s") % {"day": _day(fact.data["day"])}
+    return gettext("saw it end on %(day)s") % {"day": _day(fact.data["day"])}
 
 
 def _day(text: str) -> str:
@@ -104,11 +114,13 @@ def _day(text: str) -> str:
 
 
 NAVIGATION: Final = (
+    NavItem("bill", _("Invoices"), "billing:invoices", 10, "invoice"),
     NavItem("bill", _("Customers"), "billing:customers", 40, "customer"),
     NavItem("bill", _("Subscriptions"), "billing:subscriptions", 42, "subscription"),
     NavItem("bill", _("Contracts and orders"), "billing:contracts", 44, "contract"),
 )
 RECORD_PAGES: Final = (
+    RecordPage("invoice", "billing:invoice"),
     RecordPage("customer", "billing:customer"),
     RecordPage("subscription", "billing:subscription"),
     RecordPage("contract", "billing:contract"),
@@ -117,19 +129,29 @@ RECORD_PAGES: Final = (
 PANELS: Final = tuple(
     Panel(kind, 30, _("Billing"), "billing/_panel.html", billing_panel) for kind in ("company", "person")
 )
+KIND_WORDS: Final = (
+    KindWords(
+        "invoice",
+        lambda count: ngettext("an invoice", "%(count)s invoices", count) % {"count": count},
+        "billing:invoices",
+    ),
+)
 FACT_WORDS: Final = (
-    FactWords(CustomerAdded.name, lambda _fact: gettext("They are invoiced from now on"), "plus"),
-    FactWords(CustomerChanged.name, lambda _fact: gettext("What documents say of them changed"), "edit"),
-    FactWords(ContractSigned.name, lambda _fact: gettext("The contract was signed"), "plus"),
-    FactWords(ContractChanged.name, lambda _fact: gettext("The contract was changed"), "edit"),
+    FactWords(InvoiceDrafted.name, lambda _fact: gettext("drafted it"), "plus"),
+    FactWords(InvoiceIssued.name, issued_words, "bill"),
+    FactWords(InvoiceSent.name, lambda _fact: gettext("sent it"), "mail"),
+    FactWords(InvoiceVoided.name, lambda _fact: gettext("made it void"), "undo"),
+    FactWords(InvoiceDiscarded.name, lambda _fact: gettext("threw the draft away"), "trash"),
+    FactWords(CustomerAdded.name, lambda _fact: gettext("began to invoice them"), "plus"),
+    FactWords(CustomerChanged.name, lambda _fact: gettext("changed what documents say of them"), "edit"),
+    FactWords(ContractSigned.name, lambda _fact: gettext("signed it"), "plus"),
+    FactWords(ContractChanged.name, lambda _fact: gettext("changed it"), "edit"),
     FactWords(ContractCommitted.name, committed_words, "bill"),
     FactWords(ContractNoticed.name, noticed_words, "edit"),
     FactWords(ContractRenewed.name, renewed_words, "check"),
     FactWords(ContractEnded.name, ended_words, "undo"),
     FactWords(SubscriptionChanged.name, changed_words, "edit"),
-    FactWords(
-        SubscriptionTermsChanged.name, lambda _fact: gettext("Its trial or its end was agreed otherwise"), "edit"
-    ),
-    FactWords(OrderPlaced.name, lambda _fact: gettext("It was ordered"), "plus"),
-    FactWords(OrderCalledOff.name, lambda _fact: gettext("It was called off"), "undo"),
+    FactWords(SubscriptionTermsChanged.name, lambda _fact: gettext("agreed on another trial or end"), "edit"),
+    FactWords(OrderPlaced.name, lambda _fact: gettext("placed it"), "plus"),
+    FactWords(OrderCalledOff.name, lambda _fact: gettext("called it off"), "undo"),
 )

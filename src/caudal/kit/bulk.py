@@ -10,6 +10,8 @@ from functools import cache
 from typing import Any
 
 from django.db import connection, models
+from django.db.models import Value
+from django.db.models.expressions import DatabaseDefault
 from psycopg import sql
 
 
@@ -54,7 +56,15 @@ def update_rows(model: type[models.Model], rows: Sequence[Mapping[str, Any]], fi
 
 
 def _said(row: models.Model) -> dict[str, Any]:
-    return {column: getattr(row, name) for name, column in _columns(type(row))}
+    return {column: _given(getattr(row, name)) for name, column in _columns(type(row))}
+
+
+def _given(value: Any) -> Any:
+    """A value as it is written: what nobody gave is what the database would take, which it is not asked for here."""
+    if isinstance(value, DatabaseDefault):
+        assert isinstance(value.expression, Value)  # noqa: S101  a column of ours defaults to what is known
+        return value.expression.value
+    return value
 
 
 @cache

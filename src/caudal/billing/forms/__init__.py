@@ -1,1 +1,5 @@
-"""What is typed into the pages of billing."""
+"""Forms of billing."""
+
+from caudal.billing.forms.documents import IssueForm, VoidForm
+
+__all__ = ["IssueForm", "VoidForm"]

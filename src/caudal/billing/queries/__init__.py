@@ -4,22 +4,47 @@ from caudal.billing.queries.agreeing import Wanted, agree
 from caudal.billing.queries.changing import Change, Proposal, as_changed, plan_change
 from caudal.billing.queries.committing import commitment_lines, commitment_standings, commitments_of, settles_at
 from caudal.billing.queries.covering import unpaid_usage
+from caudal.billing.queries.documents import (
+    Around,
+    LineOrigin,
+    around,
+    corrections_of,
+    invoice,
+    is_overdue,
+    line_at,
+    origin_of,
+    state_of,
+)
 from caudal.billing.queries.drafting import DocumentDraft, DraftLine, DraftTax, Source, document, drafts_of
 from caudal.billing.queries.due import Due, DueLine, due_lines
 from caudal.billing.queries.owing import Owing, owed_by
+from caudal.billing.queries.papers import (
+    Paper,
+    lines_of,
+    paper,
+    period_told,
+    quantity_told,
+    share_told,
+    tax_told,
+    taxes_of,
+    title_of,
+)
 from caudal.billing.queries.parties import buyer_said, seller_said, snapshot_id
 from caudal.billing.queries.pricing import PriceBook, Priced
 from caudal.billing.queries.standing import Agreed, agreed_of, schedule_of
 
 __all__ = [
     "Agreed",
+    "Around",
     "Change",
     "DocumentDraft",
     "DraftLine",
     "DraftTax",
     "Due",
     "DueLine",
+    "LineOrigin",
     "Owing",
+    "Paper",
     "PriceBook",
     "Priced",
     "Proposal",
@@ -27,19 +52,34 @@ __all__ = [
     "Wanted",
     "agree",
     "agreed_of",
+    "around",
     "as_changed",
     "buyer_said",
     "commitment_lines",
     "commitment_standings",
     "commitments_of",
+    "corrections_of",
     "document",
     "drafts_of",
     "due_lines",
+    "invoice",
+    "is_overdue",
+    "line_at",
+    "lines_of",
+    "origin_of",
     "owed_by",
+    "paper",
+    "period_told",
     "plan_change",
+    "quantity_told",
     "schedule_of",
     "seller_said",
     "settles_at",
+    "share_told",
     "snapshot_id",
+    "state_of",
+    "tax_told",
+    "taxes_of",
+    "title_of",
     "unpaid_usage",
 ]
