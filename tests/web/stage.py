@@ -209,7 +209,7 @@ def full_company() -> Stage:
         "imported": (batch := imported(founder, rehearsal)),
         "undoing": undoing(founder, batch),
         "profile": saved_profile(founder, own, rehearsal),
-        **(own_fields(at) | sold() | posted(at) | invoices(won.company, at) | agreed(other_won.company, at)),
+        **(own_fields(at) | sold() | posted(at) | invoices(won.company, at) | agreed(at)),
         "rep": rep,
         "left": leaver(at, rep),
         "team": Team.objects.filter(deleted_at=None).order_by("pk")[0],

@@ -11,6 +11,7 @@ from caudal.billing import actions
 from caudal.billing.models import Contract, Customer
 from caudal.billing.models import Order as Sale
 from caudal.billing.queries import Wanted
+from caudal.core.ids import Ref
 from caudal.kit.access import Verb
 from caudal.kit.bodies import Body, MoneyBody, PageQuery, public_id, row_id, tag, version_of
 from caudal.kit.cursors import Order, page
@@ -344,7 +345,7 @@ def _contract(row: Contract) -> ContractOut:
     return ContractOut(
         id=str(row.ref),
         version=row.version,
-        customer_id=public_id(Customer.kind, row.customer_id),
+        customer_id=str(Ref(Customer.kind, row.customer_id)),
         commitment=MoneyBody.of(row.commitment),
         commitment_months=row.commitment_months,
         is_over=row.ended_at is not None,
@@ -356,7 +357,7 @@ def _order(row: Sale) -> OrderOut:
     return OrderOut(
         id=str(row.ref),
         version=row.version,
-        customer_id=str(public_id(Customer.kind, row.customer_id)),
+        customer_id=str(Ref(Customer.kind, row.customer_id)),
         name=row.name,
         currency=row.currency,
         day=row.day,

@@ -15,6 +15,7 @@ from caudal.billing.api.parties import DECIMAL, PERCENT
 from caudal.billing.models import ChangeSort, Contract, Customer, Subscription
 from caudal.billing.queries import Agreed, DocumentDraft, Wanted, agreed_of
 from caudal.billing.queries.preview import Recurring, next_documents, preview_change
+from caudal.core.ids import Ref
 from caudal.core.proration import Refund, When
 from caudal.kit.access import Verb
 from caudal.kit.bodies import Body, MoneyBody, PageQuery, public_id, row_id, tag, version_of
@@ -298,7 +299,7 @@ def _out(one: Agreed) -> SubscriptionOut:
     return SubscriptionOut(
         id=str(row.ref),
         version=row.version,
-        customer_id=public_id(Customer.kind, row.customer_id),
+        customer_id=str(Ref(Customer.kind, row.customer_id)),
         contract_id=public_id(Contract.kind, row.contract_id),
         trial_days=row.trial_days,
         subjects=row.subjects,
