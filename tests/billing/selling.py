@@ -92,12 +92,14 @@ def on(month: int, day: int, hour: int = 0, *, year: int = 2026) -> datetime:
 
 def take(sold: Sold, *, seats: str = "2", customer: Customer | None = None, **terms: Any) -> Subscription:
     """Subscribe somebody to Professional from the beginning of 2026 in Madrid."""
+    contract_id = terms.pop("contract_id", None)
     said: dict[str, Any] = {"start_day": date(2026, 1, 1)} | terms
     return actions.subscribe(
         **MADE,
         customer_id=(customer or sold.acme).pk,
         wanted=[Wanted(sold.pro.pk, Decimal(seats))],
         terms=Terms(**said),
+        contract_id=contract_id,
     )
 
 

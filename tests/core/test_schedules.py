@@ -24,6 +24,7 @@ schedules = st.builds(
     timing=st.sampled_from(Timing),
     billing_day=st.integers(1, 31),
     trial_days=st.integers(0, 40),
+    anchor=st.dates(date(2022, 1, 1), date(2026, 12, 31)),
 )
 
 

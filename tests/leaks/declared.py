@@ -84,6 +84,10 @@ OBJECTS: Final[Mapping[tuple[str, str], str]] = {
     ("lines", "line"): "line",
     ("accounts", "account"): "account",
     ("entries", "entry"): "entry",
+    ("customers", "customer"): "customer",
+    ("subscriptions", "subscription"): "subscription",
+    ("contracts", "contract"): "contract",
+    ("orders", "order"): "order",
     ("invoices", "invoice"): "invoice",
     ("lines", "position"): "=1",
 }

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from caudal.billing import actions as billing
 from caudal.billing.models import Invoice
+from caudal.billing.queries import Wanted
 from caudal.catalog import actions as catalog
 from caudal.core.ids import Ref
 from caudal.core.journal import move
@@ -289,6 +290,7 @@ def registers(scene: Scene, shop: Shop, holder: Member) -> None:
         "operation": start_operation(**made, name="crm.import", title="Import", params={}),
     }
     rows["account"] = posted(scene)
+    rows |= sold_to_globex(scene, shop, rows)
     others = {each.kind: each.id for each in scene.planted if each.kind not in KINDS}
     scene.ids = others | {kind: str(row.ref) for kind, row in rows.items()} | {"line": str(Ref("line", far.row.pk))}
 
@@ -308,6 +310,26 @@ def sold(shop: Shop) -> dict[str, Record]:
     )
     bundle = catalog.add_bundle(**made, name="Both", code="both", offering_ids=[offering.pk, other.pk])
     return {each.kind: each for each in (offering, charge, price, bundle)}
+
+
+def sold_to_globex(scene: Scene, shop: Shop, rows: Mapping[str, Record]) -> dict[str, Record]:
+    """Agree on something with a company of Raul's; return what was agreed, whose texts only few see."""
+    made: dict[str, Any] = {"actor": SYSTEM, "as_of": AT}
+    customer = billing.add_customer(**made, company_id=shop.globex.pk, name="kanari983x", country="ES")
+    contract = billing.sign_contract(**made, customer_id=customer.pk, name="kanari982x", start_day=AT.date())
+    wanted = [Wanted(rows["offering"].pk)]
+    terms = billing.Terms(start_day=AT.date(), name="kanari981x")
+    subscription = billing.subscribe(**made, customer_id=customer.pk, wanted=wanted, terms=terms)
+    once = catalog.add_offering(
+        **made, product_id=shop.products["course"].pk, name="Once", code="once", interval="once"
+    )
+    order = billing.place_order(
+        **made, customer_id=customer.pk, wanted=[Wanted(once.pk)], day=AT.date(), name="kanari980x"
+    )
+    found = (customer, contract, subscription, order)
+    for number, row in enumerate(found):
+        scene.planted.append(Planted(row, row.kind, "raul", 983 - number))
+    return {row.kind: row for row in found}
 
 
 def listening() -> dict[str, Any]:

@@ -39,6 +39,10 @@ charge       aaaaa  a---a    a---a  a---a      aaaaa    a---a    a---a
 price        aaaaa  a---a    a---a  a---a      aaaaa    a---a    a---a
 feature      aaaaa  a---a    a---a  a---a      aaaaa    a---a    a---a
 bundle       aaaaa  a---a    a---a  a---a      aaaaa    a---a    a---a
+customer     aaaaa  a---a    o---o  -----      aaaaa    a---a    a---a
+contract     aaaaa  a---a    o---o  -----      aaaaa    a---a    a---a
+subscription aaaaa  a---a    o---o  -----      aaaaa    a---a    a---a
+order        aaaaa  a---a    o---o  -----      aaaaa    a---a    a---a
 consent      aaaaa  aaaaa    aaaaa  aaaaa      a----    aaaaa    a---a
 subject      aaaaa  -----    -----  -----      -----    -----    a----
 settings     aaaaa  a---a    a---a  a---a      a---a    a---a    a---a

@@ -35,6 +35,47 @@ class ContractChanged(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ContractCommitted(Fact):
+    """From a day on so much is spent at least in every so many months; no amount ends it."""
+
+    name: ClassVar[str] = "billing.contract_committed"
+
+    amount: str
+    currency: str
+    months: int
+    from_day: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractNoticed(Fact):
+    """Notice was given that a contract shall end, or was taken back."""
+
+    name: ClassVar[str] = "billing.contract_noticed"
+
+    given: bool
+    ends_day: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractRenewed(Fact):
+    """A contract binds up to another day: it went on by itself, or was renewed early."""
+
+    name: ClassVar[str] = "billing.contract_renewed"
+
+    end_day: str
+    by_itself: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractEnded(Fact):
+    """A contract does not bind any more."""
+
+    name: ClassVar[str] = "billing.contract_ended"
+
+    day: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SubscriptionChanged(Fact):
     """A subscription began, changed, paused, went on, was renewed or ends: `sort` says which."""
 
@@ -46,6 +87,13 @@ class SubscriptionChanged(Fact):
     paid: str
     refund: str
     ends: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionTermsChanged(Fact):
+    """How long a trial lasts or when a subscription ends was agreed otherwise."""
+
+    name: ClassVar[str] = "billing.subscription_terms_changed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

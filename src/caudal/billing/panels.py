@@ -1,19 +1,63 @@
-"""What billing shows elsewhere: its lines of the rail, the pages of its records, and how its facts read."""
+"""What billing shows elsewhere: lines of the rail, pages of its records, a panel of companies and people, its facts."""
 
-from typing import Final
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Final
 
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from caudal.billing.events import (
+    ContractChanged,
+    ContractCommitted,
+    ContractEnded,
+    ContractNoticed,
+    ContractRenewed,
+    ContractSigned,
+    CustomerAdded,
+    CustomerChanged,
     InvoiceDiscarded,
     InvoiceDrafted,
     InvoiceIssued,
     InvoiceSent,
     InvoiceVoided,
+    OrderCalledOff,
+    OrderPlaced,
+    SubscriptionChanged,
+    SubscriptionTermsChanged,
 )
+from caudal.billing.models import ChangeSort, Customer
+from caudal.billing.queries.overview import overview
+from caudal.core.ids import Ref
+from caudal.kit.access import Actor, Verb, may
 from caudal.kit.outbox import RecordedFact
-from caudal.kit.panels import FactWords, KindWords, NavItem, RecordPage
+from caudal.kit.panels import FactWords, KindWords, NavItem, Panel, RecordPage, page_of
+from caudal.ui.formats import day_text, reader_locale
+
+SHOWN: Final = 3
+
+
+def billing_panel(ref: Ref, actor: Actor, as_of: datetime) -> Mapping[str, Any] | None:
+    """Return what a company or a person pays, or the way to invoice them; nothing for whoever may do neither."""
+    if not may(actor, "customer", Verb.VIEW):
+        return None
+    row = Customer.for_actor(actor).filter(**{ref.kind: ref.id}).select_related("entity").first()
+    if row is None:
+        invites = may(actor, "customer", Verb.CREATE)
+        return {"new_href": f"{reverse('billing:customers')}?of={ref}"} if invites else None
+    found = overview(actor, row, as_of)
+    return {
+        "href": reverse("billing:customer", args=[row.ref]),
+        "monthly": found.monthly,
+        "open": found.open,
+        "subscriptions": [(each.name, page_of(each.ref)) for each in found.subscriptions[:SHOWN]],
+        "invoices": [
+            (each.number or gettext("Draft"), page_of(each.ref), each.issue_day) for each in found.invoices[:SHOWN]
+        ],
+        "unpaid": bool(found.unpaid),
+    }
 
 
 def issued_words(fact: RecordedFact) -> str:
@@ -21,8 +65,70 @@ def issued_words(fact: RecordedFact) -> str:
     return gettext("issued it as %(number)s") % {"number": fact.data["number"]}
 
 
-NAVIGATION: Final = (NavItem("bill", _("Invoices"), "billing:invoices", 10, "invoice"),)
-RECORD_PAGES: Final = (RecordPage("invoice", "billing:invoice"),)
+def changed_words(fact: RecordedFact) -> str:
+    """Say what a change of a subscription was, and from when on it counts."""
+    day = day_text(timezone.localtime(datetime.fromisoformat(fact.data["counts_at"])).date(), reader_locale())
+    said = {
+        ChangeSort.START: gettext("began it, from %(day)s on"),
+        ChangeSort.PLAN: gettext("changed what it consists of, from %(day)s on"),
+        ChangeSort.SEATS: gettext("changed the seats, from %(day)s on"),
+        ChangeSort.ADD_ONS: gettext("changed the add-ons, from %(day)s on"),
+        ChangeSort.PAUSE: gettext("paused it, from %(day)s on"),
+        ChangeSort.RESUME: gettext("let it go on, from %(day)s on"),
+        ChangeSort.CANCEL: gettext("ended it, on %(day)s"),
+        ChangeSort.RENEW: gettext("renewed it, from %(day)s on"),
+        ChangeSort.KEEP: gettext("took back what was to come, on %(day)s"),
+    }
+    return said[ChangeSort(fact.data["sort"])] % {"day": day}
+
+
+def committed_words(fact: RecordedFact) -> str:
+    """Say what is spent at least."""
+    if not fact.data["amount"]:
+        return gettext("ended the agreed minimum")
+    said = gettext("agreed on at least %(amount)s %(currency)s every %(months)s months")
+    return said % {name: fact.data[name] for name in ("amount", "currency", "months")}
+
+
+def noticed_words(fact: RecordedFact) -> str:
+    """Say that notice was given, and when it ends by it."""
+    if not fact.data["given"]:
+        return gettext("took the notice back")
+    return gettext("kept the notice: it ends on %(day)s") % {"day": _day(fact.data["ends_day"])}
+
+
+def renewed_words(fact: RecordedFact) -> str:
+    """Say until when a contract binds now."""
+    if fact.data["by_itself"]:
+        return gettext("let it renew by itself until %(day)s") % {"day": _day(fact.data["end_day"])}
+    return gettext("renewed it until %(day)s") % {"day": _day(fact.data["end_day"])}
+
+
+def ended_words(fact: RecordedFact) -> str:
+    """Say when a contract ended."""
+    return gettext("saw it end on %(day)s") % {"day": _day(fact.data["day"])}
+
+
+def _day(text: str) -> str:
+    return day_text(date.fromisoformat(text), reader_locale())
+
+
+NAVIGATION: Final = (
+    NavItem("bill", _("Invoices"), "billing:invoices", 10, "invoice"),
+    NavItem("bill", _("Customers"), "billing:customers", 40, "customer"),
+    NavItem("bill", _("Subscriptions"), "billing:subscriptions", 42, "subscription"),
+    NavItem("bill", _("Contracts and orders"), "billing:contracts", 44, "contract"),
+)
+RECORD_PAGES: Final = (
+    RecordPage("invoice", "billing:invoice"),
+    RecordPage("customer", "billing:customer"),
+    RecordPage("subscription", "billing:subscription"),
+    RecordPage("contract", "billing:contract"),
+    RecordPage("order", "billing:order"),
+)
+PANELS: Final = tuple(
+    Panel(kind, 30, _("Billing"), "billing/_panel.html", billing_panel) for kind in ("company", "person")
+)
 KIND_WORDS: Final = (
     KindWords(
         "invoice",
@@ -36,4 +142,16 @@ FACT_WORDS: Final = (
     FactWords(InvoiceSent.name, lambda _fact: gettext("sent it"), "mail"),
     FactWords(InvoiceVoided.name, lambda _fact: gettext("made it void"), "undo"),
     FactWords(InvoiceDiscarded.name, lambda _fact: gettext("threw the draft away"), "trash"),
+    FactWords(CustomerAdded.name, lambda _fact: gettext("began to invoice them"), "plus"),
+    FactWords(CustomerChanged.name, lambda _fact: gettext("changed what documents say of them"), "edit"),
+    FactWords(ContractSigned.name, lambda _fact: gettext("signed it"), "plus"),
+    FactWords(ContractChanged.name, lambda _fact: gettext("changed it"), "edit"),
+    FactWords(ContractCommitted.name, committed_words, "bill"),
+    FactWords(ContractNoticed.name, noticed_words, "edit"),
+    FactWords(ContractRenewed.name, renewed_words, "check"),
+    FactWords(ContractEnded.name, ended_words, "undo"),
+    FactWords(SubscriptionChanged.name, changed_words, "edit"),
+    FactWords(SubscriptionTermsChanged.name, lambda _fact: gettext("agreed on another trial or end"), "edit"),
+    FactWords(OrderPlaced.name, lambda _fact: gettext("placed it"), "plus"),
+    FactWords(OrderCalledOff.name, lambda _fact: gettext("called it off"), "undo"),
 )

@@ -2,11 +2,18 @@
 
 from django.urls import path
 
-from caudal.billing.views import invoices
+from caudal.billing.views import contracts, doors, invoices, subscriptions
 
 app_name = "billing"
 urlpatterns = [
     path("invoices", invoices.invoices, name="invoices"),
     path("invoices/<str:invoice_id>", invoices.invoice, name="invoice"),
     path("invoices/<str:invoice_id>/lines/<int:position>", invoices.line, name="line"),
+    path("billing/customers", doors.customer_list, name="customers"),
+    path("billing/customers/<str:customer_id>", doors.customer, name="customer"),
+    path("billing/subscriptions", subscriptions.subscription_list, name="subscriptions"),
+    path("billing/subscriptions/<str:subscription_id>", subscriptions.subscription, name="subscription"),
+    path("billing/contracts", contracts.contract_list, name="contracts"),
+    path("billing/contracts/<str:contract_id>", doors.contract, name="contract"),
+    path("billing/orders/<str:order_id>", contracts.order, name="order"),
 ]

@@ -47,6 +47,8 @@ class Alignment(StrEnum):
     """The calendar: months begin on the 1st, quarters and years with their first month."""
     BILLING_DAY = "billing_day"
     """A day of the month that was agreed."""
+    GIVEN_DAY = "given_day"
+    """One day that was given, such as the one on which a contract ends: the first period is what is left up to it."""
 
 
 class Timing(StrEnum):
@@ -83,9 +85,9 @@ class BilledPeriod:
 class Schedule:
     """How a subscription is billed from its `start` day on, in a zone. Raises BadSchedule.
 
-    `end` is the first day that is not served any more; None goes on. `billing_day` is read for BILLING_DAY only. After
-    a trial of `trial_days`, the first day that is paid is `start` and so many days; an anniversary is counted from
-    there.
+    `end` is the first day that is not served any more; None goes on. `billing_day` is read for BILLING_DAY only and
+    `anchor` for GIVEN_DAY, on which a period begins whether it lies before the start or behind it. After a trial of
+    `trial_days`, the first day that is paid is `start` and so many days; an anniversary is counted from there.
 
     >>> monthly = Schedule(date(2024, 1, 31), Grain.MONTH, ZoneInfo("Europe/Madrid"))
     >>> [str(one.days) for one in monthly.until(date(2024, 4, 1))]
@@ -106,10 +108,12 @@ class Schedule:
     billing_day: int = 1
     trial_days: int = 0
     end: date | None = None
+    anchor: date | None = None
 
     def __post_init__(self) -> None:
         by_day = self.alignment is Alignment.BILLING_DAY
         unfit = by_day and (self.grain not in _MONTHS_OF or not 1 <= self.billing_day <= _LAST_DAY)
+        unfit = unfit or (self.alignment is Alignment.GIVEN_DAY and self.anchor is None)
         if unfit or (self.end is not None and self.end <= self.start):
             raise BadSchedule(start=self.start, end=self.end)
 
@@ -159,6 +163,8 @@ class Schedule:
     def _anchor(self) -> date:
         if self.alignment is Alignment.ANNIVERSARY:
             return self.paid_from
+        if self.alignment is Alignment.GIVEN_DAY and self.anchor is not None:
+            return self.anchor
         if self.alignment is Alignment.CALENDAR:
             return CalendarPeriod.of(self.grain, self.paid_from).days.start
         january = date(self.paid_from.year, 1, self.billing_day)

@@ -153,9 +153,13 @@ class Subscribed:
         return start_of_day(cycle.start_of(number + 2), schedule.zone)
 
     def _in_force(self) -> list[Standing]:
-        """The standings by their instants; of those of one instant the last one counts."""
-        by_instant = {one.at: one for one in sorted(self.standings, key=lambda one: one.number)}
-        return [by_instant[at] for at in sorted(by_instant)]
+        """The standings by their instants; one that was agreed later is in the place of all that would follow it."""
+        found: list[Standing] = []
+        for standing in sorted(self.standings, key=lambda one: one.number):
+            while found and found[-1].at >= standing.at:
+                found.pop()
+            found.append(standing)
+        return found
 
     def _schedules(self) -> list[tuple[Schedule, datetime | None]]:
         """The schedules one after the other, as changes reset the cycle, each with the instant at which it ends."""

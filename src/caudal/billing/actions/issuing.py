@@ -11,6 +11,7 @@ from django.db import connection
 from caudal.billing.actions.posting import post_documents
 from caudal.billing.events import InvoiceDiscarded, InvoiceDrafted, InvoiceIssued, InvoiceSent, InvoiceVoided
 from caudal.billing.models import (
+    Contract,
     Invoice,
     InvoiceLine,
     InvoiceSort,
@@ -200,6 +201,9 @@ def _due_again(row: Invoice, *, actor: Actor, as_of: datetime) -> None:
             subscription.touch(actor=actor, as_of=as_of, billed_at=due_at - tick, due_at=due_at)
     for order in Order.objects.filter(pk__in=since, called_off_at=None).order_by("pk").select_for_update():
         order.touch(actor=actor, as_of=as_of, due_at=since[order.pk])
+    for contract in Contract.objects.filter(pk__in=since).order_by("pk").select_for_update():
+        due_at = min(since[contract.pk], contract.due_at or since[contract.pk])
+        contract.touch(actor=actor, as_of=as_of, due_at=due_at)
 
 
 def _row(draft: DocumentDraft, actor: Actor, as_of: datetime) -> Invoice:

@@ -4,18 +4,21 @@ A run may be stopped, killed and started again, and several may run at once: a c
 what is owed is compared with what was invoiced under that lock.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from functools import reduce
+from operator import or_
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
 from caudal.billing.actions.issuing import write_documents
 from caudal.billing.events import RunFinished
-from caudal.billing.models import Customer, Invoice, InvoiceRun, Order, Subscription
+from caudal.billing.models import Contract, ContractCommitment, Customer, Invoice, InvoiceRun, Order, Subscription
 from caudal.billing.ports import Taxes
+from caudal.billing.queries.committing import commitments_of, settles_at
 from caudal.billing.queries.drafting import drafts_of
 from caudal.billing.queries.owing import Owing, late_usage, owed_by
 from caudal.core.errors import Problem, msg
@@ -99,6 +102,10 @@ class _Wanted:
         """Return the orders that fell due."""
         return Order.objects.filter(due_at__lte=self.up_to, called_off_at=None, deleted_at=None)
 
+    def contracts(self) -> "QuerySet[Contract]":
+        """Return the contracts of which a period of their commitment is over."""
+        return Contract.objects.filter(due_at__lte=self.up_to, deleted_at=None)
+
 
 @dataclass(frozen=True, slots=True)
 class _Lot:
@@ -161,7 +168,10 @@ def _invoice(
         subscription.customer = customers[subscription.customer_id]
     for order in orders:
         order.customer = customers[order.customer_id]
-    owing = owed_by(actor, subscriptions, orders, up_to=wanted.up_to, as_of=as_of, late=wanted.late)
+    contracts = _contracts(customers, wanted, [*subscriptions, *orders])
+    owing = owed_by(
+        actor, subscriptions, orders, up_to=wanted.up_to, as_of=as_of, late=wanted.late, contracts=contracts
+    )
     drafts = drafts_of(owing.sources, owing.lines, taxes=taxes, issue_day=issue_day)
     written = write_documents(drafts, actor=actor, as_of=as_of, issue_day=day) if drafts else []
     _billed(owing, wanted.up_to, as_of=as_of)
@@ -188,12 +198,28 @@ def finish_run(*, actor: Actor, as_of: datetime, run: InvoiceRun, as_drafts: boo
 
 def _next_customers(lot: _Lot) -> dict[UUID, Customer]:
     wanted = lot.wanted
-    owing = Q(pk__in=wanted.subscriptions().values("customer")) | Q(pk__in=wanted.orders().values("customer"))
+    sources: list[QuerySet[Any]] = [wanted.subscriptions(), wanted.orders(), wanted.contracts()]
+    owing = reduce(or_, (Q(pk__in=rows.values("customer")) for rows in sources))
     rows = Customer.objects.filter(owing, deleted_at=None).select_related("entity").order_by("pk")
     if lot.after is not None:
         rows = rows.filter(pk__gt=lot.after)
     locked = rows.select_for_update(of=("self",), skip_locked=not lot.waits)[:CUSTOMERS]
     return {row.pk: row for row in locked}
+
+
+def _contracts(
+    customers: Mapping[UUID, Customer], wanted: _Wanted, sources: Iterable[Subscription | Order]
+) -> list[Contract]:
+    """The contracts whose commitment is looked at: what is due, and what is spent under now or turns out to be."""
+    spending = {source.contract_id for source in sources if source.contract_id is not None}
+    due = Q(pk__in=wanted.contracts().filter(customer__in=customers).values("pk"))
+    committed = Q(pk__in=spending) & Q(
+        pk__in=ContractCommitment.objects.filter(contract__in=spending).values("contract")
+    )
+    rows = list(Contract.objects.filter(due | committed).order_by("pk").select_for_update(of=("self",)))
+    for row in rows:
+        row.customer = customers[row.customer_id]
+    return rows
 
 
 def _billed(owing: Owing, up_to: datetime, *, as_of: datetime) -> None:
@@ -206,3 +232,6 @@ def _billed(owing: Owing, up_to: datetime, *, as_of: datetime) -> None:
     update_rows(Subscription, rows, ("billed_at", "due_at", "usage_as_of"))
     if owing.orders:
         Order.objects.filter(pk__in=[order.pk for order in owing.orders]).update(due_at=None)
+    for contract in owing.contracts:
+        settled = settles_at(contract, commitments_of([contract])[contract.pk], up_to)
+        Contract.objects.filter(pk=contract.pk).update(due_at=settled)

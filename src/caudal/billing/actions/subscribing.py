@@ -1,29 +1,22 @@
 """Writes of subscriptions: each is a change that says all that the subscription consists of from then on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from caudal.billing.events import SubscriptionChanged
-from caudal.billing.models import (
-    ChangeSort,
-    Contract,
-    Customer,
-    Interval,
-    Subscription,
-    SubscriptionChange,
-    SubscriptionStatus,
-)
-from caudal.billing.offline import Item, write_items
+from caudal.billing.events import SubscriptionChanged, SubscriptionTermsChanged
+from caudal.billing.models import ChangeSort, Contract, Customer, Interval, Subscription
 from caudal.billing.queries.agreeing import Wanted, agree
-from caudal.billing.queries.standing import Agreed, agreed_of
+from caudal.billing.queries.changing import Change, Proposal, change_row, following, plan_change
+from caudal.billing.queries.covering import refuse_shared
+from caudal.billing.queries.standing import agreed_of, schedule_of
 from caudal.catalog.queries import offering
 from caudal.core.errors import Problem, msg
 from caudal.core.money import Currency
-from caudal.core.periods import in_utc, start_of_day, zone_named
+from caudal.core.periods import day_in, in_utc, start_of_day, zone_named
 from caudal.core.pricing import money_policy
 from caudal.core.proration import Refund, When, proration
 from caudal.core.schedules import Alignment
@@ -31,48 +24,21 @@ from caudal.kit.access import Actor, Verb, require
 from caudal.kit.actions import action
 from caudal.kit.outbox import publish
 from caudal.kit.problems import BadInput
+from caudal.kit.records import plain
 
 POLICY: Final = "en16931"
 PRORATION: Final = "by_second"
-SEATS_MAX: Final = Decimal(10) ** 9
 SUBJECTS_MAX: Final = 50
-MONTHS_MAX: Final = 240
-SEAT_PLACES: Final = 6
-_TICK: Final = timedelta(seconds=1)
+TRIAL_DAYS_MAX: Final = 730
 
 
-class HasEnded(Problem):
-    """A subscription that has ended is not changed any more."""
+class TrialIsOver(Problem):
+    """A trial is changed while it lasts."""
 
-    code = "subscription.ended"
+    code = "subscription.trial_is_over"
     status = 409
-    message = msg("“{subscription}” ends on {day}, and is not changed after that.")
-    hint = msg("Begin a new one, or choose an earlier day.")
-
-
-class OutOfOrder(Problem):
-    """A change would count before one that was agreed earlier."""
-
-    code = "subscription.out_of_order"
-    status = 409
-    message = msg("“{subscription}” was already changed with effect from {instant}.")
-    hint = msg("Changes count one after the other: choose a later instant.")
-
-
-class NotInThisState(Problem):
-    """What is paused cannot be paused, and what runs cannot go on."""
-
-    code = "subscription.not_in_this_state"
-    status = 409
-    message = msg("“{subscription}” is {status}: that cannot be done now.")
-
-
-class NothingChanges(Problem):
-    """The subscription consists of this already."""
-
-    code = "subscription.nothing_changes"
-    status = 409
-    message = msg("“{subscription}” consists of this already.")
+    message = msg("“{subscription}” has no trial any more: it is paid from {day} on.")
+    hint = msg("Pause it, or give a discount.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +58,10 @@ class Terms:
     name: str = ""
     at: datetime | None = None
     """From which instant on; None is the beginning of the start day."""
+    end_day: date | None = None
+    """The first day that is not served any more; None goes on."""
+    with_contract: bool = False
+    """End with the contract, and count periods from that day: the first one is what is left up to it."""
 
 
 @action
@@ -110,35 +80,34 @@ def subscribe(
     """
     require(actor, "subscription", Verb.CREATE)
     customer = Customer.one_for(actor, Verb.VIEW, customer_id, lock=True)
-    if contract_id is not None:
-        contract = Contract.one_for(actor, Verb.VIEW, contract_id)
-        if contract.customer_id != customer.pk:
-            raise BadInput({"contract": msg("This contract is with another customer.")})
+    contract = _contract(actor, customer, contract_id, terms)
+    _checked(terms)
     if not wanted:
         raise BadInput({"items": msg("Choose at least one offering.")})
     main = offering(actor, wanted[0].offering_id)
     if main.interval not in Interval.values:
         raise BadInput({"items": msg("What is paid once is ordered, not subscribed to.")})
     currency = Currency(terms.currency or customer.currency)
-    proration(terms.proration), money_policy(terms.money_policy)
-    if len(terms.subjects) > SUBJECTS_MAX or not all(terms.subjects):
-        raise BadInput({"subjects": msg("Name at most fifty subjects of usage.")})
     zone = zone_named(customer.zone)
     begins = in_utc(terms.at) if terms.at else start_of_day(terms.start_day, zone)
     items = agree(actor, wanted, currency=currency, day=terms.start_day, months=terms.months)
+    ends_with = contract.end_day if contract is not None and terms.with_contract else None
     row = Subscription.stamped(
         actor=actor,
         as_of=as_of,
         customer=customer,
-        contract_id=contract_id,
+        contract=contract,
         name=(terms.name or main.name)[:200],
         currency=currency.code,
         zone=customer.zone,
         start_day=terms.start_day,
         interval=main.interval,
         interval_count=main.interval_count,
-        alignment=terms.alignment,
+        alignment=Alignment.GIVEN_DAY.value if ends_with else terms.alignment,
         billing_day=terms.billing_day,
+        anchor_day=ends_with,
+        end_day=ends_with or terms.end_day,
+        with_contract=ends_with is not None,
         timing=terms.timing or main.timing,
         trial_days=main.trial_days if terms.trial_days is None else terms.trial_days,
         months=terms.months,
@@ -146,12 +115,33 @@ def subscribe(
         money_policy=terms.money_policy,
         subjects=sorted(set(terms.subjects)),
     )
+    schedule = schedule_of(row)
+    end = None if row.end_day is None else start_of_day(row.end_day, zone)
+    if row.end_day is not None and row.end_day <= schedule.paid_from:
+        raise BadInput({"end_day": msg("It must end after it begins, and after its trial.")})
+    refuse_shared(row, items, begins, end)
     row.save(force_insert=True)
-    _write(row, _Change(ChangeSort.START, begins, items), actor=actor, as_of=as_of)
+    change = Change(ChangeSort.START, begins.replace(microsecond=0), items)
+    _write(row, change, actor=actor, as_of=as_of)
     return row
 
 
 @action
+def change_subscription(
+    *, actor: Actor, as_of: datetime, subscription_id: UUID, asked: Proposal, expected_version: int | None = None
+) -> Subscription:
+    """Make a change that somebody asks for. Raises what `plan_change` raises, UsagePaidTwice and VersionConflict."""
+    row = Subscription.one_for(actor, Verb.CHANGE, subscription_id, lock=True)
+    row.expect(expected_version)
+    agreed = agreed_of([row])[row.pk]
+    change = plan_change(actor, agreed, asked, as_of=as_of)
+    if change.items:
+        refuse_shared(row, change.items, change.at, agreed.end)
+    row.months = row.months if change.months is None else change.months
+    _write(row, change, actor=actor, as_of=as_of, number=agreed.subscribed.standings[-1].number + 1)
+    return row
+
+
 def change_items(
     *,
     actor: Actor,
@@ -168,19 +158,12 @@ def change_items(
     An offering that stays keeps since when it is paid for, so its price. Raises HasEnded, OutOfOrder, NothingChanges,
     NotInThisState, and what `subscribe` raises.
     """
-    row, agreed = _locked(actor, subscription_id, expected_version)
-    _expect(row, SubscriptionStatus.ACTIVE)
-    counts_at = agreed.period_at(at).end if when is When.NEXT_PERIOD else in_utc(at)
-    day = _day(row, counts_at)
-    items = agree(actor, wanted, currency=Currency(row.currency), day=day, months=row.months, before=agreed.items)
-    if write_items(items) == write_items(agreed.items):
-        raise NothingChanges(subscription=row.name)
-    change = _Change(_sort_of(agreed.items, items), counts_at, items, when=when, why=why)
-    _write(row, change, actor=actor, as_of=as_of, agreed=agreed)
-    return row
+    asked = Proposal(ChangeSort.PLAN, at, wanted=wanted, when=when, why=why)
+    return change_subscription(
+        actor=actor, as_of=as_of, subscription_id=subscription_id, asked=asked, expected_version=expected_version
+    )
 
 
-@action
 def change_seats(
     *,
     actor: Actor,
@@ -193,40 +176,24 @@ def change_seats(
     expected_version: int | None = None,
 ) -> Subscription:
     """Let so many people use it from an instant on. Raises BadInput, HasEnded, OutOfOrder, NothingChanges."""
-    row, agreed = _locked(actor, subscription_id, expected_version)
-    _expect(row, SubscriptionStatus.ACTIVE)
-    check_seats(seats)
-    key = item or agreed.items[0].key
-    if key not in {each.key for each in agreed.items}:
-        raise BadInput({"item": msg("The subscription has no such part.")})
-    items = tuple(replace(each, seats=seats) if each.key == key else each for each in agreed.items)
-    if items == agreed.items:
-        raise NothingChanges(subscription=row.name)
-    counts_at = agreed.period_at(at).end if when is When.NEXT_PERIOD else in_utc(at)
-    _write(row, _Change(ChangeSort.SEATS, counts_at, items, when=when), actor=actor, as_of=as_of, agreed=agreed)
-    return row
+    asked = Proposal(ChangeSort.SEATS, at, seats=seats, item=item, when=when)
+    return change_subscription(
+        actor=actor, as_of=as_of, subscription_id=subscription_id, asked=asked, expected_version=expected_version
+    )
 
 
-@action
 def pause(*, actor: Actor, as_of: datetime, subscription_id: UUID, at: datetime, why: str = "") -> Subscription:
     """Stop a subscription for a while: what was paid of the period is given back with the next invoice."""
-    row, agreed = _locked(actor, subscription_id)
-    _expect(row, SubscriptionStatus.ACTIVE)
-    _write(row, _Change(ChangeSort.PAUSE, in_utc(at), (), why=why), actor=actor, as_of=as_of, agreed=agreed)
-    return row
+    asked = Proposal(ChangeSort.PAUSE, at, why=why)
+    return change_subscription(actor=actor, as_of=as_of, subscription_id=subscription_id, asked=asked)
 
 
-@action
 def resume(*, actor: Actor, as_of: datetime, subscription_id: UUID, at: datetime) -> Subscription:
     """Let a paused subscription go on as it was, for the rest of its period."""
-    row, agreed = _locked(actor, subscription_id)
-    _expect(row, SubscriptionStatus.PAUSED)
-    before = agreed.items_before_pause
-    _write(row, _Change(ChangeSort.RESUME, in_utc(at), before), actor=actor, as_of=as_of, agreed=agreed)
-    return row
+    asked = Proposal(ChangeSort.RESUME, at)
+    return change_subscription(actor=actor, as_of=as_of, subscription_id=subscription_id, asked=asked)
 
 
-@action
 def cancel(
     *,
     actor: Actor,
@@ -237,17 +204,19 @@ def cancel(
     why: str = "",
     expected_version: int | None = None,
 ) -> Subscription:
-    """End a subscription at an instant, or with its period when none is said. Raises HasEnded, OutOfOrder."""
-    row, agreed = _locked(actor, subscription_id, expected_version)
-    if row.status == SubscriptionStatus.ENDED:
-        raise HasEnded(subscription=row.name, day=_day(row, row.ends_at or as_of))
-    ends_at = agreed.period_at(as_of).end if at is None else in_utc(at)
-    change = _Change(ChangeSort.CANCEL, ends_at, (), refund=refund, ends=True, why=why)
-    _write(row, change, actor=actor, as_of=as_of, agreed=agreed)
-    return row
+    """End a subscription at an instant, or with its period or trial when none is said. Raises HasEnded, OutOfOrder."""
+    asked = Proposal(ChangeSort.CANCEL, at, refund=refund, why=why)
+    return change_subscription(
+        actor=actor, as_of=as_of, subscription_id=subscription_id, asked=asked, expected_version=expected_version
+    )
 
 
-@action
+def take_back(*, actor: Actor, as_of: datetime, subscription_id: UUID, why: str = "") -> Subscription:
+    """Take back what is to come, such as a cancellation: it stays as it is now. Raises NothingToTakeBack."""
+    asked = Proposal(ChangeSort.KEEP, as_of, why=why)
+    return change_subscription(actor=actor, as_of=as_of, subscription_id=subscription_id, asked=asked)
+
+
 def renew(
     *,
     actor: Actor,
@@ -261,78 +230,62 @@ def renew(
 
     From then on it costs what the catalogue asks of new customers, less the discount of the term or the one agreed.
     """
-    row, agreed = _locked(actor, subscription_id)
-    _expect(row, SubscriptionStatus.ACTIVE)
-    if not 1 <= months <= MONTHS_MAX:
-        raise BadInput({"months": msg("Commit for 1 to 240 months.")})
-    counts_at, currency = in_utc(at), Currency(row.currency)
-    day = _day(row, counts_at)
-    wanted = [Wanted(each.offering, each.seats, each.key, discount_percent) for each in agreed.items]
-    items = agree(actor, wanted, currency=currency, day=day, months=months, strict_terms=False)
-    when = When.PRORATE
-    row.months = months
-    _write(row, _Change(ChangeSort.RENEW, counts_at, items, when=when), actor=actor, as_of=as_of, agreed=agreed)
+    asked = Proposal(ChangeSort.RENEW, at, months=months, discount_percent=discount_percent)
+    return change_subscription(actor=actor, as_of=as_of, subscription_id=subscription_id, asked=asked)
+
+
+@action
+def change_trial(*, actor: Actor, as_of: datetime, subscription_id: UUID, trial_days: int) -> Subscription:
+    """Let a trial last longer or end sooner, while it lasts. Raises TrialIsOver, BadInput."""
+    row = Subscription.one_for(actor, Verb.CHANGE, subscription_id, lock=True)
+    today = day_in(as_of, zone_named(row.zone))
+    if not row.trial_days or today >= schedule_of(row).paid_from:
+        raise TrialIsOver(subscription=row.name, day=schedule_of(row).paid_from)
+    if not max(0, (today - row.start_day).days) <= trial_days <= TRIAL_DAYS_MAX:
+        raise BadInput({"trial_days": msg("A trial ends today at the earliest, and after two years at the latest.")})
+    before, row.trial_days = row.trial_days, trial_days
+    values = following(row, agreed_of([row])[row.pk])
+    row.touch(actor=actor, as_of=as_of, trial_days=trial_days, **values)
+    changes = {"trial_days": (before, trial_days)}
+    fact = SubscriptionTermsChanged(subject=row.ref, about=(row.customer.ref,), changes=changes)
+    publish(fact, actor=actor, occurred_at=as_of)
     return row
 
 
-def check_seats(seats: Decimal) -> None:
-    """Refuse a number of seats that nobody has. Raises BadInput."""
-    exponent = seats.as_tuple().exponent
-    if not seats.is_finite() or not 0 <= seats <= SEATS_MAX or not isinstance(exponent, int) or exponent < -SEAT_PLACES:
-        raise BadInput({"seats": msg("Write how many seats, from 0 to 1,000,000,000.")})
+def move_end(row: Subscription, *, actor: Actor, as_of: datetime, end_day: date | None) -> None:
+    """Let a subscription end on another day, with its contract: what was invoiced up to it is looked at again."""
+    ends = [day for day in (row.end_day, end_day) if day is not None]
+    if row.end_day == end_day:
+        return
+    before, row.end_day = row.end_day, end_day
+    agreed = agreed_of([row])[row.pk]
+    last = start_of_day(min(ends) - timedelta(days=1), zone_named(row.zone))
+    values = following(row, agreed, since=agreed.period_at(last).start)
+    row.touch(actor=actor, as_of=as_of, end_day=end_day, **values)
+    changes = {"end_day": (plain(before), plain(end_day))}
+    fact = SubscriptionTermsChanged(subject=row.ref, about=(row.customer.ref,), changes=changes)
+    publish(fact, actor=actor, occurred_at=as_of)
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
-    sort: ChangeSort
-    at: datetime
-    items: tuple[Item, ...]
-    when: When = When.PRORATE
-    refund: Refund = Refund.PRORATED
-    ends: bool = False
-    why: str = ""
+def end_on_its_day(row: Subscription, *, actor: Actor, as_of: datetime) -> None:
+    """Say that a subscription ended when it was agreed to: nothing is owed or given back by it."""
+    agreed = agreed_of([row])[row.pk]
+    last = agreed.subscribed.standings[-1]
+    if agreed.end is None or last.ends:
+        return
+    change = Change(ChangeSort.CANCEL, max(agreed.end, last.at), (), ends=True)
+    _write(row, change, actor=actor, as_of=as_of, number=last.number + 1)
 
 
-def _locked(actor: Actor, subscription_id: UUID, expected_version: int | None = None) -> tuple[Subscription, Agreed]:
-    row = Subscription.one_for(actor, Verb.CHANGE, subscription_id, lock=True)
-    row.expect(expected_version)
-    return row, agreed_of([row])[row.pk]
-
-
-def _expect(row: Subscription, status: SubscriptionStatus) -> None:
-    if row.status == SubscriptionStatus.ENDED:
-        raise HasEnded(subscription=row.name, day=_day(row, row.ends_at or row.changed_at))
-    if row.status != status:
-        raise NotInThisState(subscription=row.name, status=SubscriptionStatus(row.status).label)
-
-
-def _write(
-    row: Subscription, change: _Change, *, actor: Actor, as_of: datetime, agreed: Agreed | None = None
-) -> SubscriptionChange:
-    change = replace(change, at=change.at.replace(microsecond=0))
-    standings = agreed.subscribed.standings if agreed else ()
-    last = standings[-1] if standings else None
-    if last is not None and change.at < last.at:
-        raise OutOfOrder(subscription=row.name, instant=last.at.isoformat())
-    written = SubscriptionChange(
-        subscription=row,
-        number=1 if last is None else last.number + 1,
-        sort=change.sort,
-        at=change.at,
-        paid=change.when.value,
-        refund=change.refund.value,
-        items=write_items(change.items),
-        ends=change.ends,
-        why=" ".join(change.why.split())[:200],
-        decided_at=as_of,
-        decided_by=actor.id,
-    )
+def _write(row: Subscription, change: Change, *, actor: Actor, as_of: datetime, number: int = 1) -> None:
+    written = change_row(row, change, number=number, actor=actor, as_of=as_of)
     written.save(force_insert=True)
-    refresh(row, actor=actor, as_of=as_of, change=written)
+    values = following(row, agreed_of([row])[row.pk], since=change.at)
+    row.touch(actor=actor, as_of=as_of, months=row.months, **values)
     fact = SubscriptionChanged(
         subject=row.ref,
         about=(row.customer.ref,),
-        number=written.number,
+        number=number,
         sort=change.sort.value,
         counts_at=change.at.isoformat(),
         paid=change.when.value,
@@ -340,39 +293,26 @@ def _write(
         ends=change.ends,
     )
     publish(fact, actor=actor, occurred_at=as_of)
-    return written
 
 
-def refresh(row: Subscription, *, actor: Actor, as_of: datetime, change: SubscriptionChange) -> None:
-    """Write again on a subscription what follows from its changes: status, end, and when something falls due.
-
-    A change that counts from before what is invoiced lets that be looked at again.
-    """
-    agreed = agreed_of([row])[row.pk]
-    billed_at = row.billed_at
-    if billed_at is not None and change.at <= billed_at:
-        billed_at = change.at.replace(microsecond=0) - _TICK
-    status = SubscriptionStatus.ACTIVE
-    if change.ends:
-        status = SubscriptionStatus.ENDED
-    elif not change.items:
-        status = SubscriptionStatus.PAUSED
-    values: dict[str, Any] = {
-        "status": status,
-        "ends_at": change.at if change.ends else None,
-        "billed_at": billed_at,
-        "due_at": agreed.subscribed.next_due(billed_at),
-        "months": row.months,
-    }
-    row.touch(actor=actor, as_of=as_of, **values)
+def _contract(actor: Actor, customer: Customer, contract_id: UUID | None, terms: Terms) -> Contract | None:
+    """Return the contract that a subscription is to be under. Raises NotFound, BadInput."""
+    contract = None
+    if contract_id is not None:
+        contract = Contract.one_for(actor, Verb.VIEW, contract_id)
+        if contract.customer_id != customer.pk:
+            raise BadInput({"contract": msg("This contract is with another customer.")})
+        if contract.end_day is not None and terms.start_day >= contract.end_day:
+            raise BadInput({"contract": msg("This contract ends before the subscription begins.")})
+    if terms.with_contract and (contract is None or contract.end_day is None):
+        raise BadInput({"with_contract": msg("It can end with a contract that ends on a day.")})
+    return contract
 
 
-def _sort_of(before: Sequence[Item], after: Sequence[Item]) -> ChangeSort:
-    if [each.offering for each in before] == [each.offering for each in after]:
-        return ChangeSort.SEATS
-    mains = {before[0].offering if before else None, after[0].offering}
-    return ChangeSort.ADD_ONS if len(mains) == 1 else ChangeSort.PLAN
-
-
-def _day(row: Subscription, at: datetime) -> date:
-    return at.astimezone(zone_named(row.zone)).date()
+def _checked(terms: Terms) -> None:
+    proration(terms.proration), money_policy(terms.money_policy)
+    if len(terms.subjects) > SUBJECTS_MAX or not all(terms.subjects):
+        raise BadInput({"subjects": msg("Name at most fifty subjects of usage.")})
+    trial = timedelta(days=terms.trial_days or 0)
+    if terms.end_day is not None and terms.end_day <= terms.start_day + trial:
+        raise BadInput({"end_day": msg("It must end after it begins, and after its trial.")})

@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from caudal.billing.api import invoices
+from caudal.billing.api import invoices, parties, subscriptions
 
 router = Router()
-for each in (invoices,):
+for each in (invoices, parties, subscriptions):
     router.add_router("/billing", each.router)

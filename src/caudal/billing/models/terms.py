@@ -33,6 +33,12 @@ class Contract(Record):
     """What is spent at least in every period of `commitment_months`, before tax; the rest is invoiced at its end."""
     commitment_months = models.PositiveSmallIntegerField(_("every (months)"), default=12)
     note = models.TextField(_("note"), blank=True)
+    notice_day = models.DateField(null=True, blank=True, editable=False)
+    """When notice was given that it shall end; what came too late counts for the end after the next one."""
+    ended_at = models.DateTimeField(null=True, editable=False)
+    """When it was seen that it does not bind any more."""
+    due_at = models.DateTimeField(null=True, editable=False)
+    """When a period of its commitment is over that is not settled yet."""
 
     class Meta:
         constraints = [
@@ -49,6 +55,31 @@ class Contract(Record):
                 name="billing_contract_commitment",
             ),
             money_together("commitment", "billing_contract"),
+        ]
+
+
+class ContractCommitment(models.Model):
+    """What is spent at least under a contract from a day on. The table refuses to change or delete it.
+
+    No amount is an end of it. Of what counts from one day, what was written last holds.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="commitments", db_index=False)
+    number = models.PositiveIntegerField()
+    from_day = models.DateField()
+    amount = MoneyField(null=True)
+    months = models.PositiveSmallIntegerField()
+    decided_at = models.DateTimeField()
+    decided_by = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["contract", "number"], name="billing_commitment_number"),
+            models.CheckConstraint(
+                condition=models.Q(months__gte=1, months__lte=120), name="billing_commitment_months"
+            ),
+            money_together("amount", "billing_commitment"),
         ]
 
 
@@ -73,6 +104,7 @@ class AlignmentChoice(models.TextChoices):
     ANNIVERSARY = "anniversary", _("The day it began")
     CALENDAR = "calendar", _("The calendar")
     BILLING_DAY = "billing_day", _("A day of the month")
+    GIVEN_DAY = "given_day", _("The end of its contract")
 
 
 class TimingChoice(models.TextChoices):
@@ -107,9 +139,15 @@ class Subscription(Record):
         default=AlignmentChoice.ANNIVERSARY,
     )
     billing_day = models.PositiveSmallIntegerField(_("day of the month"), default=1)
+    anchor_day = models.DateField(null=True, editable=False)
+    """The day that its periods are counted from, where that is neither its own nor the calendar's."""
     timing = models.CharField(_("invoiced"), max_length=10, choices=TimingChoice.choices)
     trial_days = models.PositiveSmallIntegerField(_("trial (days)"), default=0)
     months = models.PositiveSmallIntegerField(_("committed for (months)"), null=True, blank=True)
+    end_day = models.DateField(_("until"), null=True, blank=True)
+    """The first day that is not served any more, as it was agreed from the beginning; None goes on."""
+    with_contract = models.BooleanField(_("ends with its contract"), default=False, db_default=False)
+    """Whether `end_day` is that of the contract, and goes on when the contract is renewed."""
     proration = models.CharField(max_length=POLICY_LENGTH)
     money_policy = models.CharField(max_length=POLICY_LENGTH)
     subjects = models.JSONField(default=list, blank=True)
@@ -158,6 +196,7 @@ class ChangeSort(models.TextChoices):
     RESUME = "resume", _("Went on")
     CANCEL = "cancel", _("Cancelled")
     RENEW = "renew", _("Renewed")
+    KEEP = "keep", _("Kept: what was to come is taken back")
 
 
 class SubscriptionChange(models.Model):

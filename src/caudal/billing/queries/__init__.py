@@ -7,6 +7,9 @@ from caudal.billing.queries.accounts import (
     unused_payments,
 )
 from caudal.billing.queries.agreeing import Wanted, agree
+from caudal.billing.queries.changing import Change, Proposal, as_changed, plan_change
+from caudal.billing.queries.committing import commitment_lines, commitment_standings, commitments_of, settles_at
+from caudal.billing.queries.covering import unpaid_usage
 from caudal.billing.queries.crediting import Credit, LineCredit, LineLeft, NothingToCredit, credit_draft, left_to_credit
 from caudal.billing.queries.documents import (
     Around,
@@ -40,6 +43,7 @@ from caudal.billing.queries.standing import Agreed, agreed_of, schedule_of
 __all__ = [
     "Agreed",
     "Around",
+    "Change",
     "Credit",
     "DocumentDraft",
     "DraftLine",
@@ -54,12 +58,17 @@ __all__ = [
     "Paper",
     "PriceBook",
     "Priced",
+    "Proposal",
     "Source",
     "Wanted",
     "agree",
     "agreed_of",
     "around",
+    "as_changed",
     "buyer_said",
+    "commitment_lines",
+    "commitment_standings",
+    "commitments_of",
     "corrections_of",
     "credit_draft",
     "document",
@@ -75,9 +84,11 @@ __all__ = [
     "owed_by",
     "paper",
     "period_told",
+    "plan_change",
     "quantity_told",
     "schedule_of",
     "seller_said",
+    "settles_at",
     "share_told",
     "snapshot_id",
     "state_of",
@@ -85,6 +96,7 @@ __all__ = [
     "taxes_of",
     "title_of",
     "unpaid_invoices",
+    "unpaid_usage",
     "unused_credit_notes",
     "unused_payments",
 ]

@@ -1,14 +1,23 @@
 """From what somebody wants to what is agreed: items with their charges, discounts and since when they are paid for."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from caudal.billing.offline import AgreedAdjustment, AgreedCharge, Item
-from caudal.catalog.queries import NoSuchTerm, NotSoldAnyMore, charges_of, offerings_wanted, price_at
+from caudal.catalog.queries import (
+    NoSuchTerm,
+    NotSoldAnyMore,
+    bundle,
+    charges_of,
+    offerings_wanted,
+    price_at,
+    read_price,
+    write_price,
+)
 from caudal.core.errors import msg
 from caudal.core.money import Currency
 from caudal.core.pricing import Adjustment, Effect, Stage
@@ -25,9 +34,11 @@ _ONCE: Final = "once"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """An offering that somebody wants: so many seats, perhaps at a discount that was negotiated.
+    """An offering that somebody wants: so many seats, perhaps at a discount or at prices that were negotiated.
 
-    `item` names the part of a subscription that it goes on from. The discount counts up to `discount_until`.
+    `item` names the part of a subscription that it goes on from. The discount counts up to `discount_until`. `prices`
+    are those of charges, by their codes, written as the catalogue writes them. A bundle's discount counts when all that
+    belongs to it is wanted.
     """
 
     offering_id: UUID
@@ -35,6 +46,13 @@ class Wanted:
     item: str = ""
     discount_percent: Decimal | None = None
     discount_until: date | None = None
+    prices: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    bundle_id: UUID | None = None
+
+    @property
+    def is_as_before(self) -> bool:
+        """Whether nothing is said of its price: what was agreed of it stays."""
+        return self.discount_percent is None and not self.prices and self.bundle_id is None
 
 
 def agree(
@@ -60,20 +78,25 @@ def agree(
     kept = {(item.key, item.offering): item for item in before}
     by_offering = {item.offering: item for item in before}
     _check_rhythm([rows[each.offering_id] for each in wanted])
+    lowered = _bundled(actor, wanted)
     taken: set[str] = {item.key for item in kept.values()}
     items = []
     for each in wanted:
         check_discount(each)
         row = rows[each.offering_id]
         old = kept.get((each.item, row.pk)) or (by_offering.get(row.pk) if not each.item else None)
-        if old is not None and each.discount_percent is None:
+        if old is not None and each.is_as_before:
             items.append(Item(old.key, row.pk, old.name, each.seats, old.since, old.charges))
             continue
         _check_sold(row, day)
         key = each.item or (old.key if old else _new_key(taken))
         taken.add(key)
-        lowered = [*_by_term(row, months, main=each is wanted[0] and strict_terms), *_negotiated(each)]
-        agreed = tuple(_charge(charge, lowered, currency, day) for charge in charges[row.pk])
+        steps = [
+            *_by_term(row, months, main=each is wanted[0] and strict_terms),
+            *lowered.get(each.bundle_id, ()),
+            *_negotiated(each),
+        ]
+        agreed = _charges(charges[row.pk], each, steps, currency, day)
         items.append(Item(key, row.pk, row.name, each.seats, day, agreed))
     if len({item.key for item in items}) != len(items):
         raise BadInput({"items": msg("A part is named twice.")})
@@ -124,8 +147,41 @@ def _negotiated(wanted: Wanted) -> list[AgreedAdjustment]:
     return [AgreedAdjustment(step, until_day=wanted.discount_until)]
 
 
-def _charge(charge: "Charge", lowered: Sequence[AgreedAdjustment], currency: Currency, day: date) -> AgreedCharge:
-    price_at(charge, currency=currency, day=day, customer_since=day)
+def _bundled(actor: Actor, wanted: Sequence[Wanted]) -> dict[UUID | None, list[AgreedAdjustment]]:
+    """The discounts of bundles. Raises BadInput where something that belongs to one is not wanted."""
+    chosen = {each.offering_id for each in wanted}
+    found: dict[UUID | None, list[AgreedAdjustment]] = {}
+    for bundle_id in dict.fromkeys(each.bundle_id for each in wanted if each.bundle_id is not None):
+        row = bundle(actor, bundle_id)
+        parts = {part.offering_id for part in row.parts.all()}
+        named = {each.offering_id for each in wanted if each.bundle_id == bundle_id}
+        if not parts <= chosen or not named <= parts:
+            raise BadInput(
+                {"bundle": msg("A bundle costs less when all that belongs to it is bought, and nothing else.")}
+            )
+        step = Adjustment("bundle", Stage.PLAN, Effect.PERCENT, -row.discount_percent)
+        found[bundle_id] = [AgreedAdjustment(step)] if row.discount_percent else []
+    return found
+
+
+def _charges(
+    charges: Sequence["Charge"], wanted: Wanted, steps: Sequence[AgreedAdjustment], currency: Currency, day: date
+) -> tuple[AgreedCharge, ...]:
+    if set(wanted.prices) - {charge.code for charge in charges}:
+        raise BadInput({"prices": msg("The offering has no such charge.")})
+    agreed = []
+    for charge in charges:
+        price = wanted.prices.get(charge.code)
+        said = None if price is None else write_price(read_price(price, currency.code))
+        agreed.append(_charge(charge, steps, currency, day, said))
+    return tuple(agreed)
+
+
+def _charge(
+    charge: "Charge", lowered: Sequence[AgreedAdjustment], currency: Currency, day: date, price: dict[str, Any] | None
+) -> AgreedCharge:
+    if price is None:
+        price_at(charge, currency=currency, day=day, customer_since=day)
     recurs = charge.sort in {"recurring", "seat"}
     own = [each for each in lowered if recurs or each.adjustment.stage is not Stage.TERM]
     return AgreedCharge(
@@ -139,6 +195,7 @@ def _charge(charge: "Charge", lowered: Sequence[AgreedAdjustment], currency: Cur
         charge.offering.product.pillar_id,
         tuple((each.quantity_min, each.discount_percent) for each in charge.volume_discounts.all()),
         tuple(own),
+        price,
     )
 
 

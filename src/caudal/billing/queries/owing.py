@@ -6,14 +6,16 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from caudal.billing.models import InvoiceRun, Order, Subscription
+from caudal.billing.models import Contract, InvoiceRun, Order, Subscription
 from caudal.billing.offline import Item, read_items
+from caudal.billing.queries.committing import commitment_lines
 from caudal.billing.queries.drafting import Source
 from caudal.billing.queries.due import DueLine, due_lines
 from caudal.billing.queries.pricing import PriceBook
 from caudal.billing.queries.standing import Agreed, agreed_of
 from caudal.core.money import Currency
 from caudal.core.periods import Period, start_of_day, zone_named
+from caudal.core.pricing import EN_16931
 from caudal.core.recognition import Pattern
 from caudal.kit.access import Actor
 from caudal.usage.queries import touched_since
@@ -29,6 +31,8 @@ class Owing:
     orders: Sequence[Order]
     next_due: Mapping[UUID, datetime | None]
     """When each subscription falls due again after that."""
+    contracts: Sequence[Contract] = ()
+    """Those whose commitment was looked at."""
 
 
 def owed_by(
@@ -39,9 +43,17 @@ def owed_by(
     up_to: datetime,
     as_of: datetime,
     late: Mapping[UUID, datetime] | None = None,
+    contracts: Sequence[Contract] = (),
+    agreed: Mapping[UUID, Agreed] | None = None,
 ) -> Owing:
-    """Return what subscriptions and orders owe up to an instant, which the caller may see."""
-    agreed = agreed_of(subscriptions)
+    """Return what subscriptions, orders and contracts owe up to an instant, which the caller may see.
+
+    Of a contract with a commitment, every source that owes something is to be among them. What is `agreed` of some of
+    the subscriptions may be given, where it is not what is written.
+    """
+    given = agreed or {}
+    read = [row for row in subscriptions if row.pk not in given]
+    agreed = agreed_of(read) | {row.pk: given[row.pk] for row in subscriptions if row.pk in given}
     items = {order.pk: read_items(order.items) for order in orders}
     offerings = {item.offering for one in agreed.values() for item, _ in one.parts.values()}
     offerings |= {item.offering for each in items.values() for item in each}
@@ -53,7 +65,16 @@ def owed_by(
     sources = {
         row.pk: Source(row.pk, row.customer, row.contract_id, row.currency, row.zone, row.money_policy) for row in rows
     }
-    return Owing(sources, lines, agreed, orders, due.next_due)
+    if contracts:
+        lines |= commitment_lines(contracts, lines, up_to=up_to)
+        sources |= {contract.pk: _source_of(contract, lines[contract.pk]) for contract in contracts}
+    return Owing(sources, lines, agreed, orders, due.next_due, contracts)
+
+
+def _source_of(contract: Contract, lines: Sequence[DueLine]) -> Source:
+    customer = contract.customer
+    currency = lines[0].net.currency.code if lines else customer.currency
+    return Source(contract.pk, customer, contract.pk, currency, customer.zone, EN_16931.name)
 
 
 def order_lines(order: Order, items: Iterable[Item], book: PriceBook) -> list[DueLine]:

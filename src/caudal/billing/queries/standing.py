@@ -8,7 +8,7 @@ from uuid import UUID
 
 from caudal.billing.models import Subscription, SubscriptionChange
 from caudal.billing.offline import AgreedCharge, Item, components, read_items
-from caudal.core.periods import Grain, Period, day_in, zone_named
+from caudal.core.periods import Grain, Period, day_in, start_of_day, zone_named
 from caudal.core.proration import Refund, When, proration
 from caudal.core.schedules import Alignment, Schedule, Timing
 from caudal.core.subscriptions import Component, Standing, Subscribed
@@ -28,12 +28,27 @@ class Agreed:
     """What it consisted of the last time it consisted of something."""
     parts: Mapping[Component, tuple[Item, AgreedCharge]]
     """What each component was ever agreed as."""
+    items_by_change: Mapping[int, tuple[Item, ...]]
+    """What it consists of from each change on."""
 
     def period_at(self, at: datetime) -> Period:
         """Return the period that an instant lies in, the first one before it begins."""
         schedule = self.subscribed.schedule_at(at)
         number = schedule.cycle.number_on(max(day_in(at, schedule.zone), schedule.paid_from))
         return schedule.cycle.days_of(number).in_zone(schedule.zone)
+
+    @property
+    def end(self) -> datetime | None:
+        """Up to and without when it is served, as it was agreed; None goes on."""
+        schedule = self.subscribed.schedule
+        return None if schedule.end is None else start_of_day(schedule.end, schedule.zone)
+
+    def ends_with(self, at: datetime) -> datetime:
+        """Return when it ends if nothing is paid after what an instant lies in: the trial, or a period."""
+        schedule = self.subscribed.schedule_at(at)
+        paid_from = start_of_day(schedule.paid_from, schedule.zone)
+        end = paid_from if schedule.trial_days and at < paid_from else self.period_at(at).end
+        return end if self.end is None else min(end, self.end)
 
 
 def agreed_of(rows: Iterable[Subscription], changes: Iterable[SubscriptionChange] | None = None) -> dict[UUID, Agreed]:
@@ -57,6 +72,8 @@ def schedule_of(row: Subscription) -> Schedule:
         timing=Timing(row.timing),
         billing_day=row.billing_day,
         trial_days=row.trial_days,
+        end=row.end_day,
+        anchor=row.anchor_day,
     )
 
 
@@ -65,13 +82,15 @@ def _agreed(row: Subscription, changes: list[SubscriptionChange]) -> Agreed:
     standings = []
     items: tuple[Item, ...] = ()
     last: tuple[Item, ...] = ()
+    by_change: dict[int, tuple[Item, ...]] = {}
     for change in changes:
         items = read_items(change.items)
         last = items or last
+        by_change[change.number] = items
         held = components(items).values()
         parts |= {component: (item, charge) for item, charge, component in held}
         consists_of = tuple(component for _, _, component in held)
         when, refund = When(change.paid), Refund(change.refund)
         standings.append(Standing(change.number, change.at, consists_of, when, refund, change.ends))
     subscribed = Subscribed(schedule_of(row), tuple(standings), proration(row.proration))
-    return Agreed(row, subscribed, items, last, parts)
+    return Agreed(row, subscribed, items, last, parts, by_change)

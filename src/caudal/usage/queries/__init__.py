@@ -23,6 +23,7 @@ from caudal.usage.queries.quantities import (
     transactions,
     wait_for_writers,
 )
+from caudal.usage.queries.using import MeterUsed, used_since
 
 __all__ = [
     "TURN_LOCK",
@@ -30,6 +31,7 @@ __all__ = [
     "EventFilters",
     "EventSeen",
     "EventsPage",
+    "MeterUsed",
     "UsageAsked",
     "UsageTouched",
     "UsageTransaction",
@@ -48,6 +50,7 @@ __all__ = [
     "subjects_of",
     "touched_since",
     "transactions",
+    "used_since",
     "wait_for_writers",
     "waiting_groups",
 ]

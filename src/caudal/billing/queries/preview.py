@@ -1,0 +1,150 @@
+"""What will be invoiced, and what a change would cost, by the functions that invoice: a preview is the invoice.
+
+Nothing is written. What became known late of usage comes beside it, as a line of its own.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Q
+
+from caudal.billing.models import Contract, ContractCommitment, Customer, Order, Subscription
+from caudal.billing.ports import Taxes
+from caudal.billing.queries.changing import Change, Proposal, as_changed, plan_change
+from caudal.billing.queries.drafting import DocumentDraft, drafts_of
+from caudal.billing.queries.owing import owed_by
+from caudal.billing.queries.pricing import PriceBook
+from caudal.billing.queries.standing import Agreed, agreed_of
+from caudal.core.money import Currency, Money, Rounding
+from caudal.core.mrr import monthly
+from caudal.core.periods import Grain, day_in, zone_named
+from caudal.core.subscriptions import Sort
+from caudal.kit.access import Actor
+
+_GRAINS: Final = {"month": Grain.MONTH, "year": Grain.YEAR}
+
+
+@dataclass(frozen=True, slots=True)
+class Recurring:
+    """What a subscription costs every period without what is used, and what that is per month."""
+
+    per_period: Money
+    per_month: Money
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePreview:
+    """What a change comes to: what is invoiced at once, and what the next invoice will be with it and without it."""
+
+    change: Change
+    at_once: tuple[DocumentDraft, ...]
+    following: tuple[DocumentDraft, ...]
+    following_without: tuple[DocumentDraft, ...]
+    before: Recurring
+    after: Recurring
+
+
+def next_documents(
+    actor: Actor, customer: Customer, *, as_of: datetime, taxes: Taxes, only: Agreed | None = None
+) -> tuple[DocumentDraft, ...]:
+    """Return the next documents of a customer, or of one subscription alone: what is due now, or falls due first.
+
+    Raises what prices and taxes raise.
+    """
+    dues = _due(customer) if only is None else [only.row.due_at]
+    due_at = min((at for at in dues if at is not None), default=None)
+    if due_at is None:
+        return ()
+    return documents(actor, customer, up_to=max(due_at, as_of), as_of=as_of, taxes=taxes, only=only)
+
+
+def documents(
+    actor: Actor,
+    customer: Customer,
+    *,
+    up_to: datetime,
+    as_of: datetime,
+    taxes: Taxes,
+    only: Agreed | None = None,
+    changed: Agreed | None = None,
+) -> tuple[DocumentDraft, ...]:
+    """Return the documents that a run up to an instant would make of a customer, by what is known of usage then.
+
+    With `changed`, a subscription is taken as it would be after a change; with `only`, nothing else is looked at.
+    """
+    given = changed or only
+    agreed = {} if given is None else {given.row.pk: given}
+    own = [one.row for one in agreed.values() if one.row.due_at is not None and one.row.due_at <= up_to]
+    subscriptions, orders, contracts = own, [], []
+    if only is None:
+        due = Q(customer=customer, due_at__lte=up_to, deleted_at=None)
+        subscriptions = [*Subscription.objects.filter(due).exclude(pk__in=agreed).order_by("pk"), *own]
+        orders = list(Order.objects.filter(due, called_off_at=None).order_by("pk"))
+        contracts = _contracts(customer, [*subscriptions, *orders], up_to)
+    rows: list[Subscription | Order | Contract] = [*subscriptions, *orders, *contracts]
+    for row in rows:
+        row.customer = customer
+    owing = owed_by(actor, subscriptions, orders, up_to=up_to, as_of=as_of, contracts=contracts, agreed=agreed)
+    issue_day = day_in(max(up_to, as_of), zone_named(customer.zone))
+    return tuple(drafts_of(owing.sources, owing.lines, taxes=taxes, issue_day=issue_day))
+
+
+def preview_change(actor: Actor, row: Subscription, asked: Proposal, *, as_of: datetime, taxes: Taxes) -> ChangePreview:
+    """Return what a change comes to, before it is made. Raises what `plan_change`, prices and taxes raise."""
+    agreed = agreed_of([row])[row.pk]
+    change = plan_change(actor, agreed, asked, as_of=as_of)
+    after = as_changed(agreed, change, actor=actor, as_of=as_of)
+    at_once = _of(actor, after, up_to=as_of, as_of=as_of, taxes=taxes)
+    return ChangePreview(
+        change=change,
+        at_once=at_once,
+        following=_following(actor, after, as_of=as_of, taxes=taxes),
+        following_without=_following(actor, agreed, as_of=as_of, taxes=taxes),
+        before=recurring(actor, agreed, as_of),
+        after=recurring(actor, after, max(change.at, as_of)),
+    )
+
+
+def recurring(actor: Actor, agreed: Agreed, at: datetime, book: PriceBook | None = None) -> Recurring:
+    """Return what a subscription costs every period as it stands at an instant. Raises what prices raise."""
+    row, unit = agreed.row, Currency(agreed.row.currency)
+    standing = agreed.subscribed.at(at)
+    parts = [] if standing is None else [one for one in standing.components if one.sort is Sort.FIXED]
+    book = book or PriceBook(actor, {agreed.parts[part][0].offering for part in parts})
+    total, day = Money(0, unit), day_in(at, zone_named(row.zone))
+    for part in parts:
+        item, charge = agreed.parts[part]
+        total += book.fixed(item, charge, currency=unit, day=day, quantity=part.quantity).line.amount
+    share = monthly(total.minor, _GRAINS[row.interval], row.interval_count)
+    return Recurring(total, Money(Rounding.HALF_UP.whole(share), unit))
+
+
+def _of(actor: Actor, one: Agreed, *, up_to: datetime, as_of: datetime, taxes: Taxes) -> tuple[DocumentDraft, ...]:
+    if one.row.due_at is None or one.row.due_at > up_to:
+        return ()
+    return documents(actor, one.row.customer, up_to=up_to, as_of=as_of, taxes=taxes, only=one)
+
+
+def _following(actor: Actor, one: Agreed, *, as_of: datetime, taxes: Taxes) -> tuple[DocumentDraft, ...]:
+    """What is invoiced the next time after an instant."""
+    due_at = one.subscribed.next_due(max(as_of, one.row.billed_at or as_of))
+    if due_at is None:
+        return ()
+    known = {draft.due_from for draft in _of(actor, one, up_to=as_of, as_of=as_of, taxes=taxes)}
+    found = documents(actor, one.row.customer, up_to=due_at, as_of=as_of, taxes=taxes, only=one)
+    return tuple(draft for draft in found if draft.due_from not in known)
+
+
+def _due(customer: Customer) -> Iterable[datetime | None]:
+    owned = Q(customer=customer, due_at__isnull=False, deleted_at=None)
+    for model in (Subscription, Order, Contract):
+        yield model.objects.filter(owned).order_by("due_at").values_list("due_at", flat=True).first()
+
+
+def _contracts(customer: Customer, sources: Sequence[Subscription | Order], up_to: datetime) -> list[Contract]:
+    spending = {source.contract_id for source in sources if source.contract_id is not None}
+    committed = ContractCommitment.objects.filter(contract__in=spending).values("contract")
+    wanted = Q(due_at__lte=up_to) | (Q(pk__in=spending) & Q(pk__in=committed))
+    return list(Contract.objects.filter(wanted, customer=customer, deleted_at=None).order_by("pk"))

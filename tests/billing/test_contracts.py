@@ -1,0 +1,110 @@
+"""Contracts: they renew or end on their day, what is added to them ends with them, and a minimum is owed once."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from caudal.billing import actions
+from caudal.billing.models import Contract, Invoice, InvoiceLine, Subscription
+from caudal.billing.queries import Wanted, commitment_standings
+from caudal.core.money import Money
+from caudal.core.recognition import Pattern
+from caudal.kit.access import SYSTEM
+from caudal.kit.problems import BadInput
+from tests.billing.selling import MADE, Sold, bill, on, sold, take, told, use
+from tests.world import Shop
+
+__all__ = ["sold"]
+NEW_YEAR = date(2026, 1, 1)
+
+
+def test_a_contract_renews_by_itself_or_ends_on_its_day_and_a_late_notice_ends_it_once_later(sold: Sold) -> None:
+    row = actions.sign_contract(
+        **MADE,
+        customer_id=sold.acme.pk,
+        name="Frame",
+        start_day=NEW_YEAR,
+        end_day=date(2026, 2, 1),
+        renews_months=1,
+        notice_days=10,
+    )
+    added = take(sold, contract_id=row.pk, start_day=date(2026, 1, 11), with_contract=True)
+    # From the 11th to the 1st are 21 of 31 days: 67.06 of 99 and 27.10 of 40.
+    bill(on(1, 11))
+    assert told(Invoice.objects.get()) == [("period base", "21/31", "67.06"), ("period seats", "21/31", "27.10")]
+    assert actions.turn_contracts(actor=SYSTEM, as_of=on(1, 31, 22)) == 0
+    assert [actions.turn_contracts(actor=SYSTEM, as_of=on(1, 31, 23)) for _ in "ab"] == [1, 0]
+    row.refresh_from_db()
+    added.refresh_from_db()
+    assert (row.end_day, added.end_day, added.status) == (date(2026, 3, 1), date(2026, 3, 1), "active")
+    bill(on(2, 1))
+    assert told(Invoice.objects.get(number="INV-2026-00002"))[0] == ("period base", "1", "99.00")
+    # Ten days before 1 March would have been 19 February: it goes on to 1 April, and then it is over.
+    actions.give_notice(**MADE, contract_id=row.pk, day=date(2026, 2, 20))
+    actions.turn_contracts(actor=SYSTEM, as_of=on(3, 1))
+    row.refresh_from_db()
+    assert (row.end_day, row.ended_at) == (date(2026, 4, 1), None)
+    assert [actions.turn_contracts(actor=SYSTEM, as_of=on(4, 2)) for _ in "ab"] == [2, 0]
+    bill(on(6, 1))
+    added.refresh_from_db()
+    assert (added.status, added.due_at, Invoice.objects.count()) == ("ended", None, 3)
+    with pytest.raises(actions.ContractIsOver):
+        actions.change_contract(**MADE, contract_id=row.pk, name="More")
+    with pytest.raises(actions.HasEnded):
+        actions.change_seats(**MADE, subscription_id=added.pk, seats=Decimal(9), at=on(5, 1))
+    # What cannot be is refused in words, every field of it at once.
+    with pytest.raises(BadInput) as refused:
+        actions.sign_contract(
+            **MADE, customer_id=sold.acme.pk, name=" ", start_day=NEW_YEAR, end_day=NEW_YEAR, notice_days=9999
+        )
+    assert sorted(refused.value.fields) == ["end_day", "name", "notice_days"]
+    endless = actions.sign_contract(**MADE, customer_id=sold.globex.pk, name="Endless", start_day=NEW_YEAR)
+    with pytest.raises(actions.NeverEnds):
+        actions.renew_contract(**MADE, contract_id=endless.pk, months=12)
+    with pytest.raises(BadInput):
+        take(sold, contract_id=endless.pk)
+    assert Contract.objects.get(pk=endless.pk).end_day is None
+
+
+def test_what_is_missing_of_a_minimum_is_owed_and_less_of_it_when_more_was_used(shop: Shop, sold: Sold) -> None:
+    row = actions.sign_contract(
+        **MADE,
+        customer_id=sold.acme.pk,
+        name="Minimum",
+        start_day=NEW_YEAR,
+        end_day=date(2026, 2, 15),
+        commitment=Money.of("310", "EUR"),
+        commitment_months=1,
+    )
+    subscription = take(sold, contract_id=row.pk, with_contract=True)
+    ordered = actions.place_order(
+        **MADE, customer_id=sold.acme.pk, contract_id=row.pk, wanted=[Wanted(sold.course.pk)], day=date(2026, 2, 2)
+    )
+    bill(on(1, 31))
+    # January counts from the contract's own day, so its first part is a stub of 14 of 31 days, up to the 15th:
+    # 44.71 and 18.06; the period from the 15th on is whole: 99 and 40. 310 less 201.77 is missing.
+    bill(on(2, 1))
+    first = Invoice.objects.get(number="INV-2026-00003")
+    assert told(first) == [("commitment minimum", "1", "108.23")]
+    assert (first.lines.get().pattern, first.lines.get().source) == (Pattern.AT_END.value, row.pk)
+    # Late usage of 5.00 in January lowers it; the same usage is not paid twice.
+    use(shop.acme, "200", on(1, 10), "late", known=on(2, 3))
+    bill(on(2, 4))
+    late = {told(one)[0]: one.sort for one in Invoice.objects.filter(issue_day=date(2026, 2, 4))}
+    assert late["commitment minimum", "-1", "5.00"] == "credit_note"
+    assert bill(on(2, 4)).invoices == 0
+    # Of February 14 of 28 days are committed to: 155.00, and the course of 297 is more than that.
+    bill(on(3, 1))
+    assert InvoiceLine.objects.filter(sort="commitment").count() == 2
+    # The course turns out not to be wanted: its invoice is void, so the minimum is missing again, and once only.
+    course = Invoice.objects.get(lines__sort="once")
+    actions.void(actor=SYSTEM, as_of=on(3, 2), invoice_id=course.pk, day=date(2026, 3, 2), why="Not wanted")
+    actions.call_off(actor=SYSTEM, as_of=on(3, 2), order_id=ordered.pk)
+    with pytest.raises(actions.CommitmentSettled):
+        actions.commit(
+            actor=SYSTEM, as_of=on(3, 2), contract_id=row.pk, from_day=date(2026, 1, 20), amount=None, months=1
+        )
+    standing = commitment_standings(row, as_of=on(3, 2))
+    assert [each.missing.major for each in standing] == ["103.23", "155.00"]
+    assert Subscription.objects.get(pk=subscription.pk).end_day == date(2026, 2, 15)
