@@ -1,7 +1,8 @@
 """Facts that billing publishes."""
 
-from dataclasses import dataclass
-from typing import ClassVar
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 from caudal.kit.outbox import Fact
 
@@ -138,6 +139,9 @@ class InvoiceDiscarded(Fact):
 
     name: ClassVar[str] = "billing.invoice_discarded"
 
+    how: Mapping[str, Any] = field(default_factory=dict)
+    """Which draft it was."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceIssued(Fact):
@@ -153,6 +157,8 @@ class InvoiceIssued(Fact):
     issue_day: str
     due_day: str
     corrects: str = ""
+    how: Mapping[str, Any] = field(default_factory=dict)
+    """What it was issued for, beside runs: a customer alone, a draft, or a credit by hand, as somebody asked for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

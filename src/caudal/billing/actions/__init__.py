@@ -47,6 +47,7 @@ from caudal.billing.actions.paying import (
     use_balance,
     use_credit_note,
 )
+from caudal.billing.actions.replaying import tell_again
 from caudal.billing.actions.running import RunAhead, begin_run, finish_run, invoice_all, invoice_customer
 from caudal.billing.actions.settling import (
     CannotBeUndone,
@@ -153,6 +154,7 @@ __all__ = [
     "take_back",
     "take_back_payment",
     "take_notice_back",
+    "tell_again",
     "turn_contracts",
     "undo_settlement",
     "use_balance",

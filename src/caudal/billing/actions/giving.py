@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from caudal.billing.actions.issuing import write_documents
@@ -34,6 +35,7 @@ class CreditPlan:
     draft: DocumentDraft
     day: date
     reason: str
+    credit: Credit
 
     @property
     def amount(self) -> Money:
@@ -42,7 +44,7 @@ class CreditPlan:
 
     def carry_out(self, *, actor: Actor, as_of: datetime) -> Invoice:
         """Issue the note, and settle the invoice with it as far as that is open."""
-        note = write_documents([self.draft], actor=actor, as_of=as_of, issue_day=self.day)[0]
+        note = write_documents([self.draft], actor=actor, as_of=as_of, issue_day=self.day, how=self._how())[0]
         minor = min(note.open_minor, self.invoice.open_minor)
         if minor:
             amount = Money(minor, Currency(note.currency))
@@ -58,6 +60,13 @@ class CreditPlan:
             )
             settle([piece], actor=actor, as_of=as_of)
         return note
+
+    def _how(self) -> dict[str, Any]:
+        """What was asked for, with lines by their positions."""
+        places = {str(pk): place for pk, place in self.invoice.lines.values_list("pk", "position")}
+        said = self.credit.to_json()
+        lines = [{**each, "line": places[each["line"]]} for each in said["lines"]]
+        return {"credits": self.invoice.number, "entity": str(self.invoice.entity_id), **said, "lines": lines}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +98,7 @@ def plan_credit(
     words = _reason(reason)
     assert row.issue_day is not None  # noqa: S101  it is issued
     _not_before(day, row.issue_day, as_of)
-    return CreditPlan(row, credit_draft(row, credit, reason=words), day, words)
+    return CreditPlan(row, credit_draft(row, credit, reason=words), day, words, credit)
 
 
 def plan_refund(

@@ -1,9 +1,9 @@
 """Issuing documents: rows, numbers, what is known of the parties, and the journal, all in one transaction."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
@@ -79,7 +79,12 @@ class NotIssued(Problem):
 
 
 def write_documents(
-    drafts: Sequence[DocumentDraft], *, actor: Actor, as_of: datetime, issue_day: date | None
+    drafts: Sequence[DocumentDraft],
+    *,
+    actor: Actor,
+    as_of: datetime,
+    issue_day: date | None,
+    how: Mapping[str, Any] | None = None,
 ) -> list[Invoice]:
     """Write documents, as drafts when they have no day of issue, within the action that calls.
 
@@ -105,7 +110,7 @@ def write_documents(
         return rows
     post_documents(rows, lines, taxes, actor=actor, as_of=as_of)
     failpoint("invoice.after_journal")
-    publish_many([_issued(row) for row in rows], actor=actor, occurred_at=as_of)
+    publish_many([_issued(row, how or {}) for row in rows], actor=actor, occurred_at=as_of)
     failpoint("invoice.after_facts")
     return rows
 
@@ -128,7 +133,7 @@ def finalise(*, actor: Actor, as_of: datetime, invoice_id: UUID, issue_day: date
     row.touch(actor=actor, as_of=as_of, **{name: getattr(row, name) for name in fields})
     failpoint("invoice.after_number")
     post_documents([row], lines, taxes, actor=actor, as_of=as_of)
-    publish(_issued(row), actor=actor, occurred_at=as_of)
+    publish(_issued(row, draft_said(row)), actor=actor, occurred_at=as_of)
     return row
 
 
@@ -139,7 +144,7 @@ def discard(*, actor: Actor, as_of: datetime, invoice_id: UUID) -> None:
     if row.state != InvoiceState.DRAFT:
         raise AlreadyIssued(number=row.number)
     _due_again(row, actor=actor, as_of=as_of)
-    fact = InvoiceDiscarded(subject=row.ref, about=(row.customer.ref,))
+    fact = InvoiceDiscarded(subject=row.ref, about=(row.customer.ref,), how=draft_said(row))
     row.lines.all().delete()
     row.taxes.all().delete()
     Invoice.objects.filter(pk=row.pk).delete()
@@ -309,7 +314,13 @@ def _number(rows: Iterable[Invoice], year: int) -> None:
         following[key] += 1
 
 
-def _issued(row: Invoice) -> InvoiceIssued:
+def draft_said(row: Invoice) -> dict[str, Any]:
+    """Return which draft a document was, in words that hold in a copy of the terms too."""
+    day, sort = row.due_from.isoformat(), str(row.sort)
+    return {"draft": str(row.customer_id), "due_from": day, "currency": row.currency, "sort": sort}
+
+
+def _issued(row: Invoice, how: Mapping[str, Any]) -> InvoiceIssued:
     currency = Currency(row.currency)
     assert row.issue_day is not None and row.due_day is not None  # noqa: S101, PT018  it is issued
     return InvoiceIssued(
@@ -323,4 +334,6 @@ def _issued(row: Invoice) -> InvoiceIssued:
         issue_day=row.issue_day.isoformat(),
         due_day=row.due_day.isoformat(),
         corrects=str(row.corrects_id or ""),
+        how=how,
+        personal={"reason": ("", row.reason)} if row.reason else {},
     )

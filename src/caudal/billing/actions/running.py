@@ -144,8 +144,15 @@ def invoice_customer(
         raise RunAhead(up_to=up_to.isoformat(), as_of=as_of.isoformat())
     customer = Customer.one_for(actor, Verb.CHANGE, customer_id, lock=True)
     wanted = _Wanted(up_to, as_of, {})
+    how = {"customer": str(customer.pk), "up_to": in_utc(up_to).isoformat()}
     return _invoice(
-        {customer.pk: customer}, wanted, actor=actor, as_of=as_of, issue_day=issue_day, day=issue_day, taxes=taxes
+        *({customer.pk: customer}, wanted),
+        actor=actor,
+        as_of=as_of,
+        issue_day=issue_day,
+        day=issue_day,
+        taxes=taxes,
+        how=how,
     )
 
 
@@ -158,6 +165,7 @@ def _invoice(
     issue_day: date,
     day: date | None,
     taxes: Taxes,
+    how: Mapping[str, str] | None = None,
 ) -> list[Invoice]:
     """Invoice customers, who are locked; `day` is None for drafts, whose taxes are those of the day of issue."""
     subscriptions = list(
@@ -173,7 +181,7 @@ def _invoice(
         actor, subscriptions, orders, up_to=wanted.up_to, as_of=as_of, late=wanted.late, contracts=contracts
     )
     drafts = drafts_of(owing.sources, owing.lines, taxes=taxes, issue_day=issue_day)
-    written = write_documents(drafts, actor=actor, as_of=as_of, issue_day=day) if drafts else []
+    written = write_documents(drafts, actor=actor, as_of=as_of, issue_day=day, how=how) if drafts else []
     _billed(owing, wanted.up_to, as_of=as_of)
     return written
 

@@ -7,6 +7,7 @@ from caudal.billing.queries.accounts import (
     unused_payments,
 )
 from caudal.billing.queries.agreeing import Wanted, agree
+from caudal.billing.queries.canonical import canonical_documents
 from caudal.billing.queries.changing import Change, Proposal, as_changed, plan_change
 from caudal.billing.queries.committing import commitment_lines, commitment_standings, commitments_of, settles_at
 from caudal.billing.queries.covering import unpaid_usage
@@ -39,6 +40,7 @@ from caudal.billing.queries.papers import (
 from caudal.billing.queries.parties import buyer_said, seller_said, snapshot_id
 from caudal.billing.queries.pricing import PriceBook, Priced
 from caudal.billing.queries.standing import Agreed, agreed_of, schedule_of
+from caudal.billing.queries.story import Story, story
 
 __all__ = [
     "Agreed",
@@ -60,12 +62,14 @@ __all__ = [
     "Priced",
     "Proposal",
     "Source",
+    "Story",
     "Wanted",
     "agree",
     "agreed_of",
     "around",
     "as_changed",
     "buyer_said",
+    "canonical_documents",
     "commitment_lines",
     "commitment_standings",
     "commitments_of",
@@ -92,6 +96,7 @@ __all__ = [
     "share_told",
     "snapshot_id",
     "state_of",
+    "story",
     "tax_told",
     "taxes_of",
     "title_of",

@@ -125,3 +125,12 @@ def _until(place: Place) -> Q:
 
 def _place_of(row: RecordedFactRow) -> Place:
     return Place(row.place, row.nth, row.id)
+
+
+def facts_called(prefix: str) -> list[RecordedFact]:
+    """Return every fact whose name begins so, in the order of the journal, with personal values.
+
+    For checks of a whole installation: there is no door.
+    """
+    rows = RecordedFactRow.objects.filter(name__startswith=prefix).order_by("place", "nth", "id")
+    return list(recorded(rows, personal=True))

@@ -1,0 +1,161 @@
+"""Telling the story of billing again in a database without a document: the same actions, at the same instants.
+
+What comes out must be the same documents, to the byte; whoever doubts an invoice has it worked out anew.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from caudal.billing.actions.giving import plan_credit
+from caudal.billing.actions.issuing import discard, finalise, void
+from caudal.billing.actions.running import invoice_all, invoice_customer
+from caudal.billing.models import Contract, Invoice, InvoiceState, Order, Subscription, SubscriptionChange
+from caudal.billing.ports import Taxes
+from caudal.billing.queries.changing import following
+from caudal.billing.queries.committing import commitments_of, settles_at
+from caudal.billing.queries.crediting import Credit
+from caudal.billing.queries.standing import agreed_of
+from caudal.billing.queries.story import KINDS, Story, Told, changes_of
+from caudal.core.periods import start_of_day, zone_named
+from caudal.kit.access import SYSTEM
+from caudal.kit.actions import action
+
+Progress = Callable[[int, int], None]
+
+
+def tell_again(story: Story, taxes: Callable[[], Taxes], progress: Progress = lambda _done, _all: None) -> None:
+    """Do everything that a story tells, one after the other. Raises what the actions raise.
+
+    `taxes` is asked for each run, as rates are added over time.
+    """
+    for number, told in enumerate(story.told, 1):
+        _tell(told, taxes)
+        progress(number, len(story.told))
+
+
+@action
+def _tell(told: Told, taxes: Callable[[], Taxes]) -> None:
+    fact = told.fact
+    if told.row is not None:
+        told.row.save(force_insert=True)
+        if isinstance(told.row, Order):
+            due_at = start_of_day(told.row.day, zone_named(told.row.zone))
+            Order.objects.filter(pk=told.row.pk).update(due_at=due_at)
+    if fact.name in DOINGS:
+        DOINGS[fact.name](told, taxes)
+    elif fact.subject.kind in KINDS and told.row is None:
+        _change(told)
+
+
+def _change(told: Told) -> None:
+    """Write on a row of terms what a fact says that it became."""
+    fact = told.fact
+    model = KINDS[fact.subject.kind]
+    columns = {each.attname: each for each in model._meta.concrete_fields}
+    said = {name: after for name, (_, after) in changes_of(fact).items() if name in columns}
+    values = {name: columns[name].to_python(value) for name, value in said.items()}
+    if values:
+        model._default_manager.filter(pk=fact.subject.id).update(**values)
+
+
+def _agreed(told: Told, _taxes: object) -> None:
+    """What follows from a change of a subscription."""
+    if not isinstance(told.row, SubscriptionChange):
+        return
+    row = Subscription.objects.get(pk=told.fact.subject.id)
+    since = told.row.at if told.row.number > 1 else None
+    Subscription.objects.filter(pk=row.pk).update(**following(row, agreed_of([row])[row.pk], since=since))
+
+
+def _retermed(told: Told, _taxes: object) -> None:
+    row = Subscription.objects.get(pk=told.fact.subject.id)
+    before, since = row.end_day, None
+    _change(told)
+    row.refresh_from_db()
+    agreed = agreed_of([row])[row.pk]
+    ends = [day for day in (before, row.end_day) if day is not None]
+    if "end_day" in changes_of(told.fact) and ends:
+        last = start_of_day(min(ends) - timedelta(days=1), zone_named(row.zone))
+        since = agreed.period_at(last).start
+    Subscription.objects.filter(pk=row.pk).update(**following(row, agreed, since=since))
+
+
+def _committed(told: Told, _taxes: object) -> None:
+    contract = Contract.objects.get(pk=told.fact.subject.id)
+    due_at = settles_at(contract, commitments_of([contract])[contract.pk], None)
+    Contract.objects.filter(pk=contract.pk).update(due_at=due_at)
+
+
+def _renewed(told: Told, taxes: object) -> None:
+    end_day = date.fromisoformat(told.fact.data["end_day"])
+    Contract.objects.filter(pk=told.fact.subject.id).update(end_day=end_day)
+    _committed(told, taxes)
+
+
+def _ran(told: Told, taxes: Callable[[], Taxes]) -> None:
+    said = told.fact.data
+    invoice_all(
+        actor=SYSTEM,
+        as_of=datetime.fromisoformat(said["knew_at"]),
+        up_to=datetime.fromisoformat(said["up_to"]),
+        issue_day=date.fromisoformat(said["issue_day"]),
+        taxes=taxes(),
+        as_drafts=said["drafts"],
+    )
+
+
+def _issued(told: Told, taxes: Callable[[], Taxes]) -> None:
+    """A document that was issued outside of a run: one that is there already is left."""
+    said, at = told.fact.data, told.fact.occurred_at
+    how: Mapping[str, Any] = said["how"]
+    day = date.fromisoformat(said["issue_day"])
+    if not how or Invoice.objects.filter(number=said["number"]).exists():
+        return
+    if "customer" in how:
+        up_to, customer_id = datetime.fromisoformat(how["up_to"]), UUID(how["customer"])
+        invoice_customer(actor=SYSTEM, as_of=at, customer_id=customer_id, up_to=up_to, issue_day=day, taxes=taxes())
+    elif "draft" in how:
+        finalise(actor=SYSTEM, as_of=at, invoice_id=_draft(how).pk, issue_day=day)
+    else:
+        credited = Invoice.objects.get(number=how["credits"], entity=how["entity"])
+        lines = dict(credited.lines.values_list("position", "pk"))
+        asked = {**how, "lines": [{**each, "line": str(lines[each["line"]])} for each in how["lines"]]}
+        reason = (told.fact.personal or {})["reason"][1]
+        plan = plan_credit(
+            actor=SYSTEM, as_of=at, invoice_id=credited.pk, day=day, reason=reason, credit=Credit.from_json(asked)
+        )
+        plan.carry_out(actor=SYSTEM, as_of=at)
+
+
+def _draft(how: Mapping[str, Any]) -> Invoice:
+    same = Invoice.objects.filter(customer=how["draft"], due_from=how["due_from"], currency=how["currency"])
+    return same.filter(sort=how["sort"], state=InvoiceState.DRAFT).order_by("pk")[0]
+
+
+def _discarded(told: Told, _taxes: object) -> None:
+    discard(actor=SYSTEM, as_of=told.fact.occurred_at, invoice_id=_draft(told.fact.data["how"]).pk)
+
+
+def _voided(told: Told, _taxes: object) -> None:
+    row = Invoice.objects.get(number=told.fact.data["number"])
+    void(
+        actor=SYSTEM,
+        as_of=told.fact.occurred_at,
+        invoice_id=row.pk,
+        day=told.fact.occurred_at.date(),
+        why=told.fact.data["why"],
+    )
+
+
+DOINGS: Final[Mapping[str, Callable[[Told, Callable[[], Taxes]], None]]] = {
+    "billing.subscription_changed": _agreed,
+    "billing.subscription_terms_changed": _retermed,
+    "billing.contract_committed": _committed,
+    "billing.contract_renewed": _renewed,
+    "billing.run_finished": _ran,
+    "billing.invoice_issued": _issued,
+    "billing.invoice_discarded": _discarded,
+    "billing.invoice_voided": _voided,
+}
