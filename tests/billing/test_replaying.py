@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -51,7 +52,7 @@ def half_a_year(shop: Shop, sold: Sold) -> None:
         wanted=[Wanted(sold.course.pk, Decimal(3), discount_percent=Decimal(10))],
         day=date(2026, 1, 20),
     )
-    alone = {"customer_id": sold.globex.pk, "up_to": on(1, 21), "issue_day": date(2026, 1, 21), "taxes": TableTaxes()}
+    alone: dict[str, Any] = {"customer_id": sold.globex.pk, "up_to": on(1, 21), "issue_day": date(2026, 1, 21), "taxes": TableTaxes()}
     actions.invoice_customer(actor=SYSTEM, as_of=on(1, 21), **alone)
     bill(on(2, 1, 8))
     use(shop.acme, "50", on(1, 30), "2", known=on(2, 10))
@@ -70,7 +71,7 @@ def half_a_year(shop: Shop, sold: Sold) -> None:
     credited = Invoice.objects.filter(sort="invoice", state="final").earliest("number")
     line = InvoiceLine.objects.filter(invoice=credited).earliest("position")
     credit = Credit(lines=(LineCredit(line.pk, amount=Money.of("10", "EUR")),))
-    made = {"invoice_id": credited.pk, "day": date(2026, 4, 2), "reason": "As agreed with Ana"}
+    made: dict[str, Any] = {"invoice_id": credited.pk, "day": date(2026, 4, 2), "reason": "As agreed with Ana"}
     actions.credit_invoice(actor=SYSTEM, as_of=on(4, 2), **made, credit=credit)
     actions.resume(actor=SYSTEM, as_of=on(4, 20), subscription_id=second.pk, at=on(4, 20))
     actions.change_items(
