@@ -52,7 +52,12 @@ def half_a_year(shop: Shop, sold: Sold) -> None:
         wanted=[Wanted(sold.course.pk, Decimal(3), discount_percent=Decimal(10))],
         day=date(2026, 1, 20),
     )
-    alone: dict[str, Any] = {"customer_id": sold.globex.pk, "up_to": on(1, 21), "issue_day": date(2026, 1, 21), "taxes": TableTaxes()}
+    alone: dict[str, Any] = {
+        "customer_id": sold.globex.pk,
+        "up_to": on(1, 21),
+        "issue_day": date(2026, 1, 21),
+        "taxes": TableTaxes(),
+    }
     actions.invoice_customer(actor=SYSTEM, as_of=on(1, 21), **alone)
     bill(on(2, 1, 8))
     use(shop.acme, "50", on(1, 30), "2", known=on(2, 10))

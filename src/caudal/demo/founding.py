@@ -73,7 +73,7 @@ def add_team(cast: Cast, *, as_of: datetime) -> int:
     cast[f"team {market.MANAGEMENT}"] = top.pk
     for name in (market.INSIDE, market.FIELD):
         cast[f"team {name}"] = workspace.add_team(actor=SYSTEM, as_of=as_of, name=name, parent=top).pk
-    first = [each for each in (market.FOUNDER, market.MANAGER, *market.REPS) if not each.month]
+    first = [each for each in (market.FOUNDER, market.MANAGER, market.FINANCE, *market.REPS) if not each.month]
     for colleague in first:
         add_colleague(cast, colleague, actor=SYSTEM, as_of=as_of)
     return 3 + len(first)

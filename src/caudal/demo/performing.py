@@ -12,6 +12,7 @@ from caudal.crm import actions as crm
 from caudal.demo import market
 from caudal.demo.cast import Cast
 from caudal.demo.founding import CURRENCY, add_colleague
+from caudal.demo.selling import sell
 from caudal.demo.steps import (
     Assign,
     Close,
@@ -27,6 +28,7 @@ from caudal.demo.steps import (
     OpenDeal,
     Reach,
     Reprice,
+    Selling,
     Step,
     Terms,
 )
@@ -37,6 +39,13 @@ from caudal.plan.actions import change_milestone
 def perform(cast: Cast, step: Step) -> None:
     """Do what a step says: one action. Raises what the action raises, and Gone."""
     actor, as_of = cast.actor(step.who), step.at
+    if isinstance(step.does, Selling):
+        sell(cast, step.does, actor, as_of)
+    else:
+        _perform(cast, step, actor, as_of)
+
+
+def _perform(cast: Cast, step: Step, actor: Actor, as_of: datetime) -> None:
     match step.does:
         case HandOver(leads):
             _capture(cast, leads, as_of)
@@ -68,17 +77,8 @@ def perform(cast: Cast, step: Step) -> None:
             crm.move_deal(actor=actor, as_of=as_of, deal_id=cast[deal], stage_id=stage_id)
         case Reprice():
             _reprice(cast, step.does, actor, as_of)
-        case Close(deal, won, reason, note, rival):
-            crm.close_deal(
-                actor=actor,
-                as_of=as_of,
-                deal_id=cast[deal],
-                outcome="won" if won else "lost",
-                reason=reason,
-                note=note,
-                competitor_id=cast[f"rival {rival}"] if rival else None,
-            )
-            cast.done_with(deal)
+        case Close():
+            _close(cast, step.does, actor, as_of)
         case Reach() | Join():
             _run(cast, step)
 
@@ -91,6 +91,20 @@ def line(cast: Cast, terms: Terms | Reprice) -> crm.LineDraft:
         rate=Rate(Decimal(terms.price_minor) / 100, Currency(CURRENCY)),
         discount_percent=Decimal(terms.discount_percent),
     )
+
+
+def _close(cast: Cast, does: Close, actor: Actor, as_of: datetime) -> None:
+    crm.close_deal(
+        actor=actor,
+        as_of=as_of,
+        deal_id=cast[does.deal],
+        outcome="won" if does.won else "lost",
+        reason=does.reason,
+        note=does.note,
+        competitor_id=cast[f"rival {does.rival}"] if does.rival else None,
+    )
+    if not does.won:  # what was won is sold next
+        cast.done_with(does.deal)
 
 
 def _run(cast: Cast, step: Step) -> None:

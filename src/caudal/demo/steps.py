@@ -166,8 +166,81 @@ class Reach:
     milestone: str
 
 
+@dataclass(frozen=True, slots=True)
+class BecomeCustomer:
+    """Finance will invoice a company."""
+
+    company: str
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A customer buys something once."""
+
+    deal: str
+    company: str
+    code: str
+    quantity: int
+    discount_percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Agree:
+    """A customer subscribes to a plan, perhaps for a number of months."""
+
+    deal: str
+    company: str
+    code: str
+    seats: int
+    discount_percent: int
+    months: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionStep:
+    """A subscription changes: seats, plan, add-on, pause, resume, cancel."""
+
+    deal: str
+    does: str
+    code: str = ""
+    seats: int = 0
+    add_on: str = ""
+    paid: str = "prorate"
+    refund: str = "prorated"
+    at_end: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Everything that fell due is invoiced."""
+
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Collect:
+    """Finance goes through the statement of the bank: what came in, and what will not come any more."""
+
+    day: date
+
+
+Selling: TypeAlias = BecomeCustomer | Order | Agree | SubscriptionStep | Run | Collect
+"""What is sold and invoiced."""
 Doing: TypeAlias = (
-    Diary | Done | Reach | Join | HandOver | Assign | GiveUp | Convert | Describe | OpenDeal | Move | Reprice | Close
+    Diary
+    | Done
+    | Reach
+    | Join
+    | HandOver
+    | Assign
+    | GiveUp
+    | Convert
+    | Describe
+    | OpenDeal
+    | Move
+    | Reprice
+    | Close
+    | Selling
 )
 
 

@@ -1,6 +1,7 @@
 """Reads of billing."""
 
 from caudal.billing.queries.accounts import (
+    every_unpaid_invoice,
     live_settlements,
     unpaid_invoices,
     unused_credit_notes,
@@ -78,6 +79,7 @@ __all__ = [
     "document",
     "drafts_of",
     "due_lines",
+    "every_unpaid_invoice",
     "invoice",
     "is_overdue",
     "left_to_credit",

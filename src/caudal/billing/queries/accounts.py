@@ -21,6 +21,12 @@ def unpaid_invoices(
     return rows.order_by("due_day", "issue_day", "number", "pk")
 
 
+def every_unpaid_invoice(actor: Actor) -> "QuerySet[Invoice]":
+    """Return what all customers owe, the oldest first."""
+    rows = Invoice.for_actor(actor).filter(sort=InvoiceSort.INVOICE, state=InvoiceState.FINAL, open_minor__gt=0)
+    return rows.order_by("issue_day", "number", "pk")
+
+
 def unused_payments(actor: Actor, customer_id: UUID, currency: str | None = None) -> "QuerySet[Payment]":
     """Return the payments of a customer that are not used up, the oldest first."""
     rows = Payment.for_actor(actor).filter(customer=customer_id, open_minor__gt=0)
