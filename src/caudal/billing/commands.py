@@ -1,19 +1,40 @@
-"""`caudal invoice`: everything that fell due, invoiced from the terminal."""
+"""`caudal invoice` and `caudal prove`: what fell due is invoiced, and every invoice worked out again elsewhere."""
 
 import json
 from datetime import date, datetime, timedelta
+from typing import Final
 
 import click
+from django.apps import apps
 
-from caudal.billing.actions import invoice_all
+from caudal.billing.actions import invoice_all, tell_again
 from caudal.billing.adapters import TableTaxes
+from caudal.billing.queries import canonical_documents, story
+from caudal.core.errors import Problem, msg
 from caudal.core.periods import in_utc, start_of_day, zone_named
 from caudal.kit.access import SYSTEM
-from caudal.kit.postgres.attached import attached
+from caudal.kit.postgres import Role
+from caudal.kit.postgres.attached import attached, point
+from caudal.kit.postgres.connections import data_folder, own_server
+from caudal.kit.postgres.copies import twin
+from caudal.kit.postgres.credentials import EMBEDDED, OWN, Credentials
+from caudal.kit.postgres.own import database
 from caudal.kit.world import now
 from caudal.workspace.queries import company_day, founded
 
 DAY = click.DateTime(["%Y-%m-%d"])
+KNOWN: Final = frozenset({"billing_taxrate", "ledger_account"})
+"""What a second database holds of billing and of the books."""
+NEWS: Final = ("kit_fact", "kit_stream", "kit_delivery", "procrastinate_*")
+
+
+class NotTheSame(Problem):
+    """A document came out otherwise."""
+
+    code = "prove.not_the_same"
+    status = 500
+    message = msg("{differing} of {documents} documents came out otherwise.")
+    hint = msg("The first of them: {first}.")
 
 
 @click.command("invoice")
@@ -37,6 +58,41 @@ def invoice(*, through: datetime | None, dated: datetime | None, drafts: bool, a
         click.echo(json.dumps({"run": str(run.ref), "customers": run.customers, "invoices": run.invoices}))
     else:
         click.echo(f"{run.invoices} documents for {run.customers} customers")
+
+
+@click.command("prove")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@attached()
+def prove(*, as_json: bool) -> None:
+    """Work out every invoice again and compare it to the byte.
+
+    A second database is made for a while, with the catalogue, the parties, the usage and the rates. What was agreed and
+    decided is done there again, at the same instants, by the same actions.
+    """
+    told, documents = story(), canonical_documents()
+    data = data_folder()
+    credentials = Credentials.load(data, OWN if own_server() else EMBEDDED)
+    assert credentials is not None, "a database that is attached to has credentials"  # noqa: S101  our own mistake
+    with database(data) as found:
+        first = found.dsn(Role.APP)
+        with twin(found, credentials, without=_left_out()) as second:
+            point(second)
+            tell_again(told, TableTaxes)
+            again = canonical_documents()
+            point(first)
+    differing = sorted(key for key in documents.keys() | again.keys() if documents.get(key) != again.get(key))
+    if as_json:
+        click.echo(json.dumps({"facts": len(told.told), "documents": len(documents), "differing": differing}))
+    elif not differing:
+        click.echo(f"{len(documents)} documents, all the same to the byte")
+    if differing:
+        raise NotTheSame(differing=len(differing), documents=len(documents), first=differing[0])
+
+
+def _left_out() -> list[str]:
+    """The tables whose rows a second database does not get: what follows from what was agreed, and all facts."""
+    models = [model for name in ("billing", "ledger") for model in apps.get_app_config(name).get_models()]
+    return [*(model._meta.db_table for model in models if model._meta.db_table not in KNOWN), *NEWS]
 
 
 def _end_of(day: date) -> datetime:

@@ -6,8 +6,11 @@ leave before somebody releases it. The mark is the comment of the database itsel
 
 import os
 import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import psycopg
@@ -60,16 +63,17 @@ class RestoreFailed(Problem):
     hint = msg("The database is as it was before.")
 
 
-def dump(source: Dsn, path: Path) -> None:
+def dump(source: Dsn, path: Path, *, without: Sequence[str] = ()) -> None:
     """Write a copy of the database, opened as its owner, to `path`, which exists only when it is whole and lasting.
 
-    Raises DumpFailed.
+    Of tables whose names fit one of `without`, as patterns of pg_dump, the rows are left out. Raises DumpFailed.
     """
+    left_out = [f"--exclude-table-data={each}" for each in without]
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
-        reason = run_tool("pg_dump", source, "--format=custom", f"--file={partial}")
+        reason = run_tool("pg_dump", source, "--format=custom", f"--file={partial}", *left_out)
         if reason:
             raise DumpFailed(path=path, reason=reason)
         descriptor = os.open(partial, os.O_RDONLY)
@@ -112,6 +116,31 @@ def restore(path: Path, database: Database, credentials: Credentials, *, as_of: 
             raise RestoreFailed(path=path, reason=str(error).strip()) from error
         finally:
             run(administrator, f"DROP DATABASE IF EXISTS {quoted(fresh)} WITH (FORCE)")
+
+
+@contextmanager
+def twin(database: Database, credentials: Credentials, *, without: Sequence[str]) -> Iterator[Dsn]:
+    """Make a second database beside the first one for a while: its tables, and the rows of all but some of them.
+
+    Yields how the application opens it. Raises DumpFailed, RestoreFailed.
+    """
+    name = f"{credentials.database}_twin_{os.getpid()}"
+    with TemporaryDirectory() as folder, connected(database.administrator().on("postgres")) as administrator:
+        path = Path(folder) / "twin.dump"
+        dump(database.dsn(Role.OWNER), path, without=without)
+        try:
+            for statement in database_statements(credentials, name):
+                run(administrator, statement)
+            owner = database.dsn(Role.OWNER).on(name)
+            reason = run_tool("pg_restore", owner, "--no-owner", "--exit-on-error", f"--dbname={name}", str(path))
+            if reason:
+                raise RestoreFailed(path=path, reason=reason)
+            with connected(database.administrator().on(name)) as inside:
+                for statement in right_statements(credentials):
+                    run(inside, statement)
+            yield database.dsn(Role.APP).on(name)
+        finally:
+            run(administrator, f"DROP DATABASE IF EXISTS {quoted(name)} WITH (FORCE)")
 
 
 def exchange(administrator: psycopg.Connection, name: str, fresh: str, *, as_of: datetime, old: Dsn) -> str:
