@@ -233,7 +233,7 @@ def _line(
         revision=0 if before is None else before.lines,
         corrects=None if before is None else before.first.pk,
         price_number=priced.number,
-        waterfall=priced.line.decision.to_json(),
+        waterfall=priced.waterfall,
         usage_as_of=as_of if obligation.kind is Kind.USAGE else None,
     )
 

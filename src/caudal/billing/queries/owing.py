@@ -103,7 +103,7 @@ def order_lines(order: Order, items: Iterable[Item], book: PriceBook) -> list[Du
                     pillar=charge.pillar,
                     pattern=Pattern.AT_START,
                     price_number=priced.number,
-                    waterfall=priced.line.decision.to_json(),
+                    waterfall=priced.waterfall,
                 )
             )
     return found

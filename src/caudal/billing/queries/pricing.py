@@ -1,11 +1,11 @@
 """What an agreed charge costs: the catalogue's price of whoever bought then, or the one agreed, with every step."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from caudal.billing.offline import AgreedCharge, Item
@@ -35,6 +35,13 @@ class Priced:
 
     line: CostLine
     number: int
+    waterfall: Mapping[str, Any]
+    """Every step of the price, as it is kept."""
+
+    @classmethod
+    def of(cls, line: CostLine, number: int) -> Self:
+        """Return a line with its steps written out."""
+        return cls(line, number, line.decision.to_json())
 
 
 class PriceBook:
@@ -57,10 +64,11 @@ class PriceBook:
         """Return what so many units cost on a day, of a whole period. Raises as `catalog.queries.price_at`."""
         number, model = self._model(item, agreed, currency, day)
         steps = tuple(each.adjustment for each in agreed.adjustments if each.holds_on(day))
-        key = agreed.charge, agreed.name, number, model, quantity, steps, agreed.volume
+        # The book keeps its models: one of them is told by where it is, and not by all that it says.
+        key = agreed.charge, agreed.name, id(model), quantity, steps, agreed.volume
         if key not in self._known:
             usage = (UsageGiven(quantity),)
-            self._known[key] = Priced(self._line(agreed, number, model, usage, currency, day), number)
+            self._known[key] = Priced.of(self._line(agreed, number, model, usage, currency, day), number)
         return self._known[key]
 
     def used(
@@ -75,7 +83,7 @@ class PriceBook:
     ) -> Priced:
         """Return what usage costs; of a part of a period, free units and limits are that part of them."""
         number, model = self._model(item, agreed, currency, day)
-        return Priced(self._line(agreed, number, _part_of(model, share), usage, currency, day), number)
+        return Priced.of(self._line(agreed, number, _part_of(model, share), usage, currency, day), number)
 
     def needs_transactions(self, item: Item, agreed: AgreedCharge, *, currency: Currency, day: date) -> bool:
         """Say whether single events are needed to price usage, and not their sum alone."""
