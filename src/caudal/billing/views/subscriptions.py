@@ -27,6 +27,7 @@ from caudal.billing.models import (
 )
 from caudal.billing.queries import Agreed, agreed_of
 from caudal.billing.queries.preview import next_documents, preview_change, recurring
+from caudal.billing.queries.winning import won_with
 from caudal.billing.views.documents import shown
 from caudal.billing.views.drawing import draw
 from caudal.billing.views.keeping import kept, moments, refuse, status_of
@@ -202,7 +203,10 @@ def subscription_new(request: HttpRequest, customer_id: str) -> HttpResponse:
     customer = Customer.one_for(actor, Verb.VIEW, Ref.parse(customer_id, Customer.kind).id)
     contracts = Contract.for_actor(actor).filter(customer=customer, ended_at=None).order_by("name", "pk")
     offerings = every_offering(actor)
-    form = SubscriptionForm(request.POST or None, offerings=offerings, contracts=contracts, today=company_day(as_of))
+    won = won_with(actor, request.GET.get("deal", ""), offerings).recurring
+    form = SubscriptionForm(
+        request.POST or None, offerings=offerings, contracts=contracts, today=company_day(as_of), won=won
+    )
 
     def begin() -> str:
         row = actions.subscribe(
