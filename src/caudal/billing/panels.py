@@ -28,9 +28,10 @@ from caudal.billing.events import (
     SubscriptionChanged,
     SubscriptionTermsChanged,
 )
-from caudal.billing.models import ChangeSort, Customer
+from caudal.billing.models import ChangeSort, Contract, Customer, Order
 from caudal.billing.queries.overview import overview
 from caudal.core.ids import Ref
+from caudal.crm.queries import deal as deal_of
 from caudal.kit.access import Actor, Verb, may
 from caudal.kit.outbox import RecordedFact
 from caudal.kit.panels import FactWords, KindWords, NavItem, Panel, RecordPage, page_of
@@ -58,6 +59,29 @@ def billing_panel(ref: Ref, actor: Actor, as_of: datetime) -> Mapping[str, Any] 
         ],
         "unpaid": bool(found.unpaid),
     }
+
+
+def won_panel(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any] | None:
+    """Return the ways from a won deal to what was agreed by it, and what was made of it; None for any other deal."""
+    if not may(actor, "customer", Verb.VIEW):
+        return None
+    row = deal_of(actor, ref.id)
+    close = getattr(row, "close", None)
+    if close is None or close.outcome != "won" or row.company_id is None:
+        return None
+    customer = Customer.for_actor(actor).filter(company=row.company_id).first()
+    made = [
+        *Contract.for_actor(actor).filter(deal=row.pk).order_by("created_at", "pk"),
+        *Order.for_actor(actor).filter(deal=row.pk).order_by("created_at", "pk"),
+    ]
+    shown = {"made": [(each.name, page_of(each.ref)) for each in made]}
+    if not may(actor, "subscription", Verb.CREATE):
+        return shown if made else None
+    if customer is None:
+        return shown | {"new_href": f"{reverse('billing:customers')}?of={Ref('company', row.company_id)}"}
+    here = reverse("billing:customer", args=[customer.ref])
+    sorts = (("subscription", _("Subscription")), ("contract", _("Contract")), ("order", _("Order")))
+    return shown | {"ways": [(words, f"{here}?form={sort}&deal={ref}") for sort, words in sorts]}
 
 
 def issued_words(fact: RecordedFact) -> str:
@@ -126,8 +150,10 @@ RECORD_PAGES: Final = (
     RecordPage("contract", "billing:contract"),
     RecordPage("order", "billing:order"),
 )
-PANELS: Final = tuple(
-    Panel(kind, 30, _("Billing"), "billing/_panel.html", billing_panel) for kind in ("company", "person")
+PANELS: Final = (
+    Panel("company", 30, _("Billing"), "billing/_panel.html", billing_panel),
+    Panel("person", 30, _("Billing"), "billing/_panel.html", billing_panel),
+    Panel("deal", 30, _("Agreed by it"), "billing/_won.html", won_panel),
 )
 KIND_WORDS: Final = (
     KindWords(
