@@ -1,9 +1,16 @@
 """Reads of billing."""
 
+from caudal.billing.queries.accounts import (
+    live_settlements,
+    unpaid_invoices,
+    unused_credit_notes,
+    unused_payments,
+)
 from caudal.billing.queries.agreeing import Wanted, agree
 from caudal.billing.queries.changing import Change, Proposal, as_changed, plan_change
 from caudal.billing.queries.committing import commitment_lines, commitment_standings, commitments_of, settles_at
 from caudal.billing.queries.covering import unpaid_usage
+from caudal.billing.queries.crediting import Credit, LineCredit, LineLeft, NothingToCredit, credit_draft, left_to_credit
 from caudal.billing.queries.documents import (
     Around,
     LineOrigin,
@@ -37,12 +44,16 @@ __all__ = [
     "Agreed",
     "Around",
     "Change",
+    "Credit",
     "DocumentDraft",
     "DraftLine",
     "DraftTax",
     "Due",
     "DueLine",
+    "LineCredit",
+    "LineLeft",
     "LineOrigin",
+    "NothingToCredit",
     "Owing",
     "Paper",
     "PriceBook",
@@ -59,13 +70,16 @@ __all__ = [
     "commitment_standings",
     "commitments_of",
     "corrections_of",
+    "credit_draft",
     "document",
     "drafts_of",
     "due_lines",
     "invoice",
     "is_overdue",
+    "left_to_credit",
     "line_at",
     "lines_of",
+    "live_settlements",
     "origin_of",
     "owed_by",
     "paper",
@@ -81,5 +95,8 @@ __all__ = [
     "tax_told",
     "taxes_of",
     "title_of",
+    "unpaid_invoices",
     "unpaid_usage",
+    "unused_credit_notes",
+    "unused_payments",
 ]

@@ -45,7 +45,7 @@ APPEND_ONLY = migrations.RunSQL(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0002_guards")]
+    dependencies = [("billing", "0003_payments")]
     operations = [
         migrations.CreateModel(
             name="ContractCommitment",
