@@ -70,11 +70,11 @@ def won_panel(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any] | N
     if close is None or close.outcome != "won" or row.company_id is None:
         return None
     customer = Customer.for_actor(actor).filter(company=row.company_id).first()
-    made = [
-        *Contract.for_actor(actor).filter(deal=row.pk).order_by("created_at", "pk"),
-        *Order.for_actor(actor).filter(deal=row.pk).order_by("created_at", "pk"),
-    ]
-    shown = {"made": [(each.name, page_of(each.ref)) for each in made]}
+    contracts = Contract.for_actor(actor).filter(deal=row.pk).order_by("created_at", "pk")
+    orders = Order.for_actor(actor).filter(deal=row.pk).order_by("created_at", "pk")
+    made = [(each.name, page_of(each.ref)) for each in contracts]
+    made += [(each.name, page_of(each.ref)) for each in orders]
+    shown: dict[str, Any] = {"made": made}
     if not may(actor, "subscription", Verb.CREATE):
         return shown if made else None
     if customer is None:

@@ -279,12 +279,6 @@ class Item(TypedDict):
     charges: list[str]
 
 
-class NoticeIn(TypedDict):
-    """On which day notice was given; null takes it back."""
-
-    day: str | None
-
-
 class OrderItem(TypedDict):
     """An offering that is sold once."""
 
@@ -293,7 +287,7 @@ class OrderItem(TypedDict):
     discount_percent: NotRequired[str | None]
 
 
-class OrderIn(TypedDict):
+class NewOrder(TypedDict):
     """Something to sell once."""
 
     customer_id: str
@@ -301,6 +295,12 @@ class OrderIn(TypedDict):
     items: list[OrderItem]
     name: NotRequired[str]
     contract_id: NotRequired[str | None]
+
+
+class NoticeIn(TypedDict):
+    """On which day notice was given; null takes it back."""
+
+    day: str | None
 
 
 class Order(TypedDict):
@@ -555,7 +555,7 @@ class BillingRoutes(Resource):
         )
         return found
 
-    def create_order(self, *, idempotency_key: str | None = None, **body: Unpack[OrderIn]) -> Order:
+    def create_order(self, *, idempotency_key: str | None = None, **body: Unpack[NewOrder]) -> Order:
         """Sell something once, due on a day."""
         found: Order = self._send("POST", "/api/v1/billing/orders", idempotency_key=idempotency_key, body=body)
         return found
