@@ -289,8 +289,7 @@ def registers(scene: Scene, shop: Shop, holder: Member) -> None:
         **sold(shop),
         "operation": start_operation(**made, name="crm.import", title="Import", params={}),
     }
-    rows["account"] = posted(scene)
-    rows |= sold_to_globex(scene, shop, rows)
+    rows |= {"account": posted(scene)} | sold_to_globex(scene, shop, rows)
     others = {each.kind: each.id for each in scene.planted if each.kind not in KINDS}
     scene.ids = others | {kind: str(row.ref) for kind, row in rows.items()} | {"line": str(Ref("line", far.row.pk))}
 

@@ -4,7 +4,11 @@ from typing import Any, Final
 
 from caudal.client.resources.activities import ActivitiesRoutes
 from caudal.client.resources.approvals import ApprovalsRoutes
-from caudal.client.resources.billing import BillingRoutes
+from caudal.client.resources.billing_contracts import BillingContractsRoutes
+from caudal.client.resources.billing_customers import BillingCustomersRoutes
+from caudal.client.resources.billing_invoices import BillingInvoicesRoutes
+from caudal.client.resources.billing_orders import BillingOrdersRoutes
+from caudal.client.resources.billing_subscriptions import BillingSubscriptionsRoutes
 from caudal.client.resources.bin import BinRoutes
 from caudal.client.resources.bulk_edits import BulkEditsRoutes
 from caudal.client.resources.bundles import BundlesRoutes
@@ -60,7 +64,11 @@ from caudal.client.transport import Resource, Transport
 RESOURCES: Final[dict[str, type[Resource]]] = {
     "activities": ActivitiesRoutes,
     "approvals": ApprovalsRoutes,
-    "billing": BillingRoutes,
+    "billing_contracts": BillingContractsRoutes,
+    "billing_customers": BillingCustomersRoutes,
+    "billing_invoices": BillingInvoicesRoutes,
+    "billing_orders": BillingOrdersRoutes,
+    "billing_subscriptions": BillingSubscriptionsRoutes,
     "bin": BinRoutes,
     "bulk_edits": BulkEditsRoutes,
     "bundles": BundlesRoutes,
@@ -119,7 +127,11 @@ class Client(Transport):
 
     activities: ActivitiesRoutes
     approvals: ApprovalsRoutes
-    billing: BillingRoutes
+    billing_contracts: BillingContractsRoutes
+    billing_customers: BillingCustomersRoutes
+    billing_invoices: BillingInvoicesRoutes
+    billing_orders: BillingOrdersRoutes
+    billing_subscriptions: BillingSubscriptionsRoutes
     bin: BinRoutes
     bulk_edits: BulkEditsRoutes
     bundles: BundlesRoutes

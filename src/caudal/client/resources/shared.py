@@ -99,6 +99,12 @@ class Draft(TypedDict):
     changed_by: str
 
 
+class DraftList(TypedDict):
+    """Documents as they will be, by the day on which they fall due."""
+
+    documents: list[Draft]
+
+
 class Erasure(TypedDict):
     """What went and what stayed."""
 
