@@ -57,7 +57,18 @@ from caudal.demo.actions import grow
 from caudal.kit.access import SYSTEM, Actor
 from caudal.kit.outbox import drain
 from caudal.kit.world import now
-from caudal.ledger.actions import EntryDraft, ask_reopening, close_month, post_entries, reverse_entry
+from caudal.ledger.actions import (
+    CostDraft,
+    EntryDraft,
+    RecurringDraft,
+    add_cost_file,
+    add_recurring_cost,
+    ask_reopening,
+    close_month,
+    post_cost,
+    post_entries,
+    reverse_entry,
+)
 from caudal.ledger.models import Account
 from caudal.plan.actions import (
     ActualDraft,
@@ -97,6 +108,11 @@ from caudal.workspace.models import (
 from caudal.workspace.queries import actor_of_member, default_entity
 from tests.web.stops import Reader, World
 
+COSTS = """day;amount;currency;account;supplier;channel;note
+2026-10-05;1240,50;USD;Paid advertising;Google;paid;Ads of October
+2026-10-07;380,00;USD;Content marketing;Studio Sur;content;Podcast
+2026-10-31;12,00;USD;Taxis;;;Airport
+"""
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 MONTHS = 2
 PDF = b"%PDF-1.7\n%%EOF\n"
@@ -250,10 +266,35 @@ def posted(at: datetime) -> dict[str, Any]:
     ]
     entries = post_entries(actor=SYSTEM, as_of=at, drafts=drafts)
     reverse_entry(actor=SYSTEM, as_of=at, entry_id=entries[4].pk, day=day, text="Figma, charged twice")
+    spent(at)
     last_month = add_months(day, -1)
     closed = close_month(actor=SYSTEM, as_of=at, month=last_month, today=day)
     ask_reopening(actor=SYSTEM, as_of=at, closed_month_id=closed.pk, why="The invoice of the fair came late")
-    return {"entry": entries[1], "account": Account.objects.get(code="1200"), "entity": default_entity()}
+    file = add_cost_file(actor=SYSTEM, as_of=at, name="costs-october.csv", content=COSTS.encode())
+    return {
+        "entry": entries[1],
+        "account": Account.objects.get(code="1200"),
+        "entity": default_entity(),
+        "cost_file": file,
+    }
+
+
+def spent(at: datetime) -> None:
+    """What a supplier is owed, and what recurs."""
+    found = {each.code: each for each in Account.objects.all()}
+    owed = CostDraft(
+        key="stage",
+        day=at.date(),
+        amount=Money.of("1210", "EUR"),
+        account=found["6220"],
+        paid_from=found["2000"],
+        party="Hetzner",
+        document="R-2026-17",
+        note="Servers of the CRM",
+    )
+    post_cost(actor=SYSTEM, as_of=at, cost=owed)
+    rent = replace(owed, key="rent", account=found["6400"], paid_from=found["1000"], party="Landlord", note="Rent")
+    add_recurring_cost(actor=SYSTEM, as_of=at, draft=RecurringDraft(cost=rent))
 
 
 def plans_written(at: datetime, founder: Member, own: CompanySettings) -> dict[str, Any]:
