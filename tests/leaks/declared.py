@@ -36,6 +36,8 @@ OBJECTS: Final[Mapping[tuple[str, str], str]] = {
     ("new", "kind"): "=company",
     ("team", "member"): "member",
     ("teams", "team"): "team",
+    ("webhooks", "webhook"): "webhook",
+    ("messages", "message"): "webhook_message",
     ("entities", "entity"): "entity",
     ("members", "member"): "member",
     ("keys", "key"): "key",
@@ -82,6 +84,8 @@ OBJECTS: Final[Mapping[tuple[str, str], str]] = {
     ("lines", "line"): "line",
     ("accounts", "account"): "account",
     ("entries", "entry"): "entry",
+    ("invoices", "invoice"): "invoice",
+    ("lines", "position"): "=1",
 }
 """The part of the address before a parameter, and the parameter → the kind of object; `=x` is the word x itself."""
 

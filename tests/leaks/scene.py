@@ -7,6 +7,8 @@ from datetime import timedelta
 from io import BytesIO
 from typing import Any, Final
 
+from caudal.billing import actions as billing
+from caudal.billing.models import Invoice
 from caudal.catalog import actions as catalog
 from caudal.core.ids import Ref
 from caudal.core.journal import move
@@ -22,9 +24,11 @@ from caudal.plan.models import MilestoneWork, PlanDraft, PlanScenario, PlanVersi
 from caudal.workspace.actions import (
     add_field,
     add_member,
+    add_webhook,
     ask_approval,
     attach_file,
     issue_key,
+    ping_webhook,
     save_view,
     share_record,
     start_operation,
@@ -145,6 +149,7 @@ def set_scene(shop: Shop) -> Scene:
         people[name] = add_member(**made, name=name.title(), email=f"{name}@example.com", role=role, team=team, **more)
     scene = Scene(actors={}, users=dict(people))
     plant(scene, shop, people)
+    scene.planted.append(Planted(invoiced(scene), "invoice", "", 987))
     registers(scene, shop, people["fina"])
     for name, member in people.items():
         scene.actors[name] = actor_of_member(Member.objects.get(pk=member.pk), shop.settings)
@@ -276,7 +281,7 @@ def registers(scene: Scene, shop: Shop, holder: Member) -> None:
         "field": add_field(**made, record_kind="company", key="seats", type="number", label="Seats"),
         "member": shop.raul,
         "team": shop.sales,
-        "entity": default_entity(),
+        **listening(),
         "pipeline": shop.pipelines["saas"],
         "stage": shop.stages("saas")[0],
         "product": shop.products["course"],
@@ -305,6 +310,13 @@ def sold(shop: Shop) -> dict[str, Record]:
     return {each.kind: each for each in (offering, charge, price, bundle)}
 
 
+def listening() -> dict[str, Any]:
+    """Let another system listen, and send it a message; administrators see both."""
+    made: dict[str, Any] = {"actor": SYSTEM, "as_of": AT}
+    webhook, _secret = add_webhook(**made, url="https://kanari.example/in")
+    return {"entity": default_entity(), "webhook": webhook, "webhook_message": ping_webhook(**made, webhook=webhook)}
+
+
 def posted(scene: Scene) -> Record:
     """Post an entry, which those who keep the books see; return an account of it."""
     made: dict[str, Any] = {"actor": SYSTEM, "as_of": AT}
@@ -313,6 +325,18 @@ def posted(scene: Scene) -> Record:
     draft = ledger.EntryDraft("kanari988x", entry)
     scene.planted.append(Planted(ledger.post_entry(**made, draft=draft), "entry", "", 988))
     return account
+
+
+def invoiced(scene: Scene) -> Record:
+    """Draft an invoice for a company of nobody's, which those who sell do not see."""
+    made: dict[str, Any] = {"actor": SYSTEM, "as_of": AT}
+    company = next(each for each in scene.planted if (each.kind, each.owner) == ("company", ""))
+    customer = billing.add_customer(**made, company_id=company.row.pk, name="kanari987x")
+    said: dict[str, Any] = dict.fromkeys(("line_count", "net_minor", "tax_minor", "gross_minor", "open_minor"), 0)
+    row = Invoice.stamped(**made, customer=customer, entity=customer.entity, sort="invoice", currency="EUR", **said)
+    row.due_from, row.language, row.money_policy = AT.date(), "en", "en16931"
+    row.save(force_insert=True)
+    return row
 
 
 def milestone() -> MilestoneWork:

@@ -55,20 +55,10 @@ from caudal.crm.models import (
 from caudal.crm.queries import Meaning
 from caudal.demo.actions import grow
 from caudal.kit.access import SYSTEM, Actor
+from caudal.kit.http import HttpAnswer, NullHttp
 from caudal.kit.outbox import drain
-from caudal.kit.world import now
-from caudal.ledger.actions import (
-    CostDraft,
-    EntryDraft,
-    RecurringDraft,
-    add_cost_file,
-    add_recurring_cost,
-    ask_reopening,
-    close_month,
-    post_cost,
-    post_entries,
-    reverse_entry,
-)
+from caudal.kit.world import now, use, world
+from caudal.ledger.actions import EntryDraft, ask_reopening, close_month, post_entries, reverse_entry
 from caudal.ledger.models import Account
 from caudal.plan.actions import (
     ActualDraft,
@@ -86,6 +76,7 @@ from caudal.plan.queries import adopted_plan, source_called
 from caudal.workspace.actions import (
     add_field,
     add_member,
+    add_webhook,
     attach_file,
     deactivate_member,
     detach_file,
@@ -93,6 +84,8 @@ from caudal.workspace.actions import (
     invite_member,
     issue_key,
     make_sign_in_link,
+    ping_webhook,
+    send_messages,
     share_record,
 )
 from caudal.workspace.models import (
@@ -106,13 +99,10 @@ from caudal.workspace.models import (
     Team,
 )
 from caudal.workspace.queries import actor_of_member, default_entity
+from tests.web.booked import spent
+from tests.web.invoiced import invoices
 from tests.web.stops import Reader, World
 
-COSTS = """day;amount;currency;account;supplier;channel;note
-2026-10-05;1240,50;USD;Paid advertising;Google;paid;Ads of October
-2026-10-07;380,00;USD;Content marketing;Studio Sur;content;Podcast
-2026-10-31;12,00;USD;Taxis;;;Airport
-"""
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 MONTHS = 2
 PDF = b"%PDF-1.7\n%%EOF\n"
@@ -219,7 +209,7 @@ def full_company() -> Stage:
         "imported": (batch := imported(founder, rehearsal)),
         "undoing": undoing(founder, batch),
         "profile": saved_profile(founder, own, rehearsal),
-        **(own_fields(at) | sold() | posted(at)),
+        **(own_fields(at) | sold() | posted(at) | invoices(won.company, at)),
         "rep": rep,
         "left": leaver(at, rep),
         "team": Team.objects.filter(deleted_at=None).order_by("pk")[0],
@@ -266,35 +256,30 @@ def posted(at: datetime) -> dict[str, Any]:
     ]
     entries = post_entries(actor=SYSTEM, as_of=at, drafts=drafts)
     reverse_entry(actor=SYSTEM, as_of=at, entry_id=entries[4].pk, day=day, text="Figma, charged twice")
-    spent(at)
+    costs = spent(at)
     last_month = add_months(day, -1)
     closed = close_month(actor=SYSTEM, as_of=at, month=last_month, today=day)
     ask_reopening(actor=SYSTEM, as_of=at, closed_month_id=closed.pk, why="The invoice of the fair came late")
-    file = add_cost_file(actor=SYSTEM, as_of=at, name="costs-october.csv", content=COSTS.encode())
-    return {
-        "entry": entries[1],
-        "account": Account.objects.get(code="1200"),
-        "entity": default_entity(),
-        "cost_file": file,
-    }
+    found = {"entry": entries[1], "account": Account.objects.get(code="1200"), "entity": default_entity()}
+    return found | costs | listening(at)
 
 
-def spent(at: datetime) -> None:
-    """What a supplier is owed, and what recurs."""
-    found = {each.code: each for each in Account.objects.all()}
-    owed = CostDraft(
-        key="stage",
-        day=at.date(),
-        amount=Money.of("1210", "EUR"),
-        account=found["6220"],
-        paid_from=found["2000"],
-        party="Hetzner",
-        document="R-2026-17",
-        note="Servers of the CRM",
+def listening(at: datetime) -> dict[str, Any]:
+    """A warehouse that hears of deals and takes them, but for the last time, when it was down."""
+    webhook, _secret = add_webhook(
+        actor=SYSTEM,
+        as_of=at,
+        url="https://warehouse.example/caudal/in",
+        description="Warehouse",
+        events=["crm.deal_won", "crm.deal_lost"],
     )
-    post_cost(actor=SYSTEM, as_of=at, cost=owed)
-    rent = replace(owed, key="rent", account=found["6400"], paid_from=found["1000"], party="Landlord", note="Rent")
-    add_recurring_cost(actor=SYSTEM, as_of=at, draft=RecurringDraft(cost=rent))
+    fates = [HttpAnswer(204, {}, b""), HttpAnswer(503, {}, b"Down for maintenance until noon.")]
+    with use(replace(world(), http=NullHttp(answers=fates))):
+        ping_webhook(actor=SYSTEM, as_of=at, webhook=webhook)
+        send_messages(as_of=at)
+        failed = ping_webhook(actor=SYSTEM, as_of=at, webhook=webhook)
+        send_messages(as_of=at)
+    return {"webhook": webhook, "webhook_message": failed}
 
 
 def plans_written(at: datetime, founder: Member, own: CompanySettings) -> dict[str, Any]:

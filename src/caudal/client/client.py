@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from caudal.client.resources.activities import ActivitiesRoutes
 from caudal.client.resources.approvals import ApprovalsRoutes
+from caudal.client.resources.billing import BillingRoutes
 from caudal.client.resources.bin import BinRoutes
 from caudal.client.resources.bulk_edits import BulkEditsRoutes
 from caudal.client.resources.bundles import BundlesRoutes
@@ -17,6 +18,7 @@ from caudal.client.resources.costs import CostsRoutes
 from caudal.client.resources.deals import DealsRoutes
 from caudal.client.resources.entities import EntitiesRoutes
 from caudal.client.resources.erasures import ErasuresRoutes
+from caudal.client.resources.events import EventsRoutes
 from caudal.client.resources.features import FeaturesRoutes
 from caudal.client.resources.fields import FieldsRoutes
 from caudal.client.resources.files import FilesRoutes
@@ -52,11 +54,13 @@ from caudal.client.resources.tags import TagsRoutes
 from caudal.client.resources.teams import TeamsRoutes
 from caudal.client.resources.usage import UsageRoutes
 from caudal.client.resources.views import ViewsRoutes
+from caudal.client.resources.webhooks import WebhooksRoutes
 from caudal.client.transport import Resource, Transport
 
 RESOURCES: Final[dict[str, type[Resource]]] = {
     "activities": ActivitiesRoutes,
     "approvals": ApprovalsRoutes,
+    "billing": BillingRoutes,
     "bin": BinRoutes,
     "bulk_edits": BulkEditsRoutes,
     "bundles": BundlesRoutes,
@@ -70,6 +74,7 @@ RESOURCES: Final[dict[str, type[Resource]]] = {
     "deals": DealsRoutes,
     "entities": EntitiesRoutes,
     "erasures": ErasuresRoutes,
+    "events": EventsRoutes,
     "features": FeaturesRoutes,
     "fields": FieldsRoutes,
     "files": FilesRoutes,
@@ -105,6 +110,7 @@ RESOURCES: Final[dict[str, type[Resource]]] = {
     "teams": TeamsRoutes,
     "usage": UsageRoutes,
     "views": ViewsRoutes,
+    "webhooks": WebhooksRoutes,
 }
 
 
@@ -113,6 +119,7 @@ class Client(Transport):
 
     activities: ActivitiesRoutes
     approvals: ApprovalsRoutes
+    billing: BillingRoutes
     bin: BinRoutes
     bulk_edits: BulkEditsRoutes
     bundles: BundlesRoutes
@@ -126,6 +133,7 @@ class Client(Transport):
     deals: DealsRoutes
     entities: EntitiesRoutes
     erasures: ErasuresRoutes
+    events: EventsRoutes
     features: FeaturesRoutes
     fields: FieldsRoutes
     files: FilesRoutes
@@ -161,6 +169,7 @@ class Client(Transport):
     teams: TeamsRoutes
     usage: UsageRoutes
     views: ViewsRoutes
+    webhooks: WebhooksRoutes
 
     def __init__(self, base_url: str, *, key: str, **options: Any) -> None:
         super().__init__(base_url, key=key, **options)
