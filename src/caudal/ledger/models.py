@@ -53,7 +53,9 @@ class Account(Record):
     label_es = models.CharField(_("name in Spanish"), max_length=120)
     purpose = models.SlugField(max_length=40, null=True, editable=False)
     """What the system posts here, such as `receivable`; at most one account for each purpose."""
-    budget = models.CharField(_("counts as"), max_length=40, choices=Budget.choices, blank=True, db_default="")
+    budget = models.CharField(
+        _("counts as"), max_length=40, choices=Budget.choices, blank=True, default="", db_default=""
+    )
     """Of an account of expenses, what numbers count its costs as; nothing for what runs the company."""
 
     class Meta:
@@ -122,7 +124,7 @@ class JournalPosting(models.Model):
     party = models.CharField(max_length=ID_LENGTH, blank=True)
     product = models.CharField(max_length=ID_LENGTH, blank=True)
     document = models.CharField(max_length=ID_LENGTH, blank=True)
-    channel = models.CharField(max_length=ID_LENGTH, blank=True, db_default="")
+    channel = models.CharField(max_length=ID_LENGTH, blank=True, default="", db_default="")
     """Of a cost, the key of the channel that it was spent on."""
     note = models.CharField(max_length=NOTE_LENGTH, blank=True)
 

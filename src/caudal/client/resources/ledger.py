@@ -52,13 +52,6 @@ class AccountNames(TypedDict):
     budget: NotRequired[Budget | Literal[""] | None]
 
 
-class AmountIn(TypedDict):
-    """Another amount, from a day on."""
-
-    from_day: str
-    amount: MoneyBody
-
-
 class Balance(TypedDict):
     """What an account holds in a currency."""
 
@@ -85,12 +78,6 @@ class Costs(TypedDict):
     """The entries that the costs were posted as, in their order."""
 
     entry_ids: list[str]
-
-
-class EndIn(TypedDict):
-    """The last day that a cost recurs on."""
-
-    last_day: str
 
 
 class PostingBody(TypedDict):
@@ -202,6 +189,19 @@ class PaymentIn(TypedDict):
     amount: MoneyBody
     day: str
     paid_from: NotRequired[str | None]
+
+
+class RecurringAmount(TypedDict):
+    """Another amount, from a day on."""
+
+    from_day: str
+    amount: MoneyBody
+
+
+class RecurringEnd(TypedDict):
+    """The last day that a cost recurs on."""
+
+    last_day: str
 
 
 class RecurringIn(TypedDict):
@@ -431,7 +431,7 @@ class LedgerRoutes(Resource):
         return found
 
     def end_recurring_cost(
-        self, cost_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[EndIn]
+        self, cost_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[RecurringEnd]
     ) -> Recurring:
         """Let a cost recur up to a day and no longer."""
         found: Recurring = self._send(
@@ -444,7 +444,12 @@ class LedgerRoutes(Resource):
         return found
 
     def change_recurring_cost(
-        self, cost_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[AmountIn]
+        self,
+        cost_id: str,
+        *,
+        version: Version = None,
+        idempotency_key: str | None = None,
+        **body: Unpack[RecurringAmount],
     ) -> Recurring:
         """Let another amount recur from a day on; return the cost that recurs then."""
         found: Recurring = self._send(

@@ -81,13 +81,13 @@ class RecurringList(Schema):
     items: list[RecurringOut]
 
 
-class EndIn(Body):
+class RecurringEnd(Body):
     """The last day that a cost recurs on."""
 
     last_day: DAY
 
 
-class AmountIn(Body):
+class RecurringAmount(Body):
     """Another amount, from a day on."""
 
     from_day: DAY
@@ -158,7 +158,7 @@ def add_ledger_recurring_cost(request: HttpRequest, body: RecurringIn) -> Status
 
 @router.post("/ledger/recurring-costs/{cost_id}/end", response=RecurringOut)
 @needs("recurring_cost", Verb.CHANGE)
-def end_ledger_recurring_cost(request: HttpRequest, cost_id: str, body: EndIn) -> RecurringOut:
+def end_ledger_recurring_cost(request: HttpRequest, cost_id: str, body: RecurringEnd) -> RecurringOut:
     """Let a cost recur up to a day and no longer."""
     key = row_id("recurring_cost", cost_id)
     row = actions.end_recurring_cost(actor=actor_of(request), as_of=now(), cost_id=key, last_day=body.last_day)
@@ -167,7 +167,7 @@ def end_ledger_recurring_cost(request: HttpRequest, cost_id: str, body: EndIn) -
 
 @router.post("/ledger/recurring-costs/{cost_id}/amount", response={201: RecurringOut})
 @needs("recurring_cost", Verb.CHANGE)
-def change_ledger_recurring_cost(request: HttpRequest, cost_id: str, body: AmountIn) -> Status[RecurringOut]:
+def change_ledger_recurring_cost(request: HttpRequest, cost_id: str, body: RecurringAmount) -> Status[RecurringOut]:
     """Let another amount recur from a day on; return the cost that recurs then."""
     row = actions.change_recurring_cost(
         actor=actor_of(request),
