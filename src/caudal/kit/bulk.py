@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from django.db import connection, models
+from django.db.models.expressions import DatabaseDefault
 from psycopg import sql
 
 
@@ -54,7 +55,16 @@ def update_rows(model: type[models.Model], rows: Sequence[Mapping[str, Any]], fi
 
 
 def _said(row: models.Model) -> dict[str, Any]:
-    return {column: getattr(row, name) for name, column in _columns(type(row))}
+    return {column: _given(getattr(row, name)) for name, column in _columns(type(row))}
+
+
+def _given(value: Any) -> Any:
+    """Return a value as it was given, or as the database would have filled it in where nothing was."""
+    if not isinstance(value, DatabaseDefault):
+        return value
+    if not isinstance(value.expression, models.Value):
+        raise TypeError(f"only the database knows what {value.expression} is: give a value")
+    return value.expression.value
 
 
 @cache
