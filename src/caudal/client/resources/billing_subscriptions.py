@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, Unpack
 
-from caudal.client.resources.shared import Draft, DraftList, MoneyBody
+from caudal.client.resources.shared import Draft, DraftList, Recurring
 from caudal.client.transport import Resource, Version, quoted
 
 
@@ -40,13 +40,6 @@ class ChangeIn(TypedDict):
     months: NotRequired[int | None]
     discount_percent: NotRequired[str | None]
     why: NotRequired[str]
-
-
-class Recurring(TypedDict):
-    """What recurs, without what is used."""
-
-    per_period: MoneyBody
-    per_month: MoneyBody
 
 
 class ChangePreview(TypedDict):

@@ -245,6 +245,13 @@ class Plan(TypedDict):
     passages: dict[str, list[dict[str, Any]]]
 
 
+class Recurring(TypedDict):
+    """What recurs, without what is used."""
+
+    per_period: MoneyBody
+    per_month: MoneyBody
+
+
 Role: TypeAlias = Literal["admin", "manager", "rep", "marketing", "finance", "success", "auditor"]
 """What a member may do; each context's policies say what that means for its rows."""
 
