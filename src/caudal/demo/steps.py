@@ -166,8 +166,41 @@ class Reach:
     milestone: str
 
 
+@dataclass(frozen=True, slots=True)
+class Used:
+    """A customer used so much at an instant, under the id that the system gives it; a correction names another one."""
+
+    id: str
+    type: str
+    subject: str
+    at: datetime
+    quantity: int
+    kind: str = ""
+    corrects: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """The company's systems tell, at the end of a week, what was used in it."""
+
+    events: tuple[Used, ...]
+
+
 Doing: TypeAlias = (
-    Diary | Done | Reach | Join | HandOver | Assign | GiveUp | Convert | Describe | OpenDeal | Move | Reprice | Close
+    Diary
+    | Done
+    | Reach
+    | Join
+    | HandOver
+    | Assign
+    | GiveUp
+    | Convert
+    | Describe
+    | OpenDeal
+    | Move
+    | Reprice
+    | Close
+    | Use
 )
 
 

@@ -250,7 +250,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Reading',
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('id', models.UUIDField(primary_key=True, serialize=False)),
                 ('company', models.UUIDField()),
                 ('meter', models.UUIDField()),
                 ('subject', models.UUIDField()),

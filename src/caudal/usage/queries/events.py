@@ -134,6 +134,17 @@ def seen(rows: Sequence[Event]) -> tuple[EventSeen, ...]:
     )
 
 
+def last_sent(actor: Actor, event_type: str) -> dict[str, Any] | None:
+    """Return the event of a type that was received last, as it was sent; None for none. Raises NotAllowed."""
+    require(actor, "usage_subject", Verb.VIEW)
+    row = Event.objects.filter(type=event_type, data__isnull=False).order_by("-recorded_at", "-id").first()
+    if row is None:
+        return None
+    time = row.occurred_at.isoformat() if row.occurred_at else None
+    said = {"source": row.source, "id": row.key, "type": row.type, "subject": row.subject, "time": time}
+    return said | {"data": row.data}
+
+
 def waiting_groups(actor: Actor) -> list[WaitingGroup]:
     """Return what events wait for, by reason and then the largest first. Raises NotAllowed."""
     require(actor, "usage_subject", Verb.VIEW)
