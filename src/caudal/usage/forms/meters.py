@@ -85,7 +85,7 @@ class MeterForm(forms.Form):
 class SubjectForm(forms.Form):
     """Whose usage the events of a key are."""
 
-    key = forms.CharField(label=_("Subject"), max_length=KEY_LENGTH)
+    key = forms.CharField(label=_("Usage subject"), max_length=KEY_LENGTH)
     company = forms.CharField(label=_("Company"), max_length=240, help_text=_("Its name, its web domain, or its id."))
     note = text_field(_("Note"), KEY_LENGTH)
 

@@ -13,7 +13,7 @@ from caudal.usage.offline import written
 from caudal.usage.queries import in_digits
 
 STATES: Final = {
-    "counts": (_("counts"), "good"),
+    "counts": (_("it counts"), "good"),
     "corrected": (_("corrected"), "idle"),
     "taken_away": (_("takes away"), "idle"),
     "left_out": (_("left out by the filters"), "idle"),

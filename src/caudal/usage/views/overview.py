@@ -162,7 +162,7 @@ def _subjects(actor: Actor, request: HttpRequest, form: SubjectForm, moved: Subj
         )
         for each in found.rows
     ]
-    columns = [Column(_("Subject")), Column(_("Company"), line=2), Column(_("Note"), line=3)]
+    columns = [Column(_("Usage subject")), Column(_("Company"), line=2), Column(_("Note"), line=3)]
     return {
         "subjects": Table(columns, rows, caption=_("Subjects")) if rows else None,
         "text": text,
