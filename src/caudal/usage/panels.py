@@ -35,7 +35,7 @@ def usage_of_company(ref: Ref, actor: Actor, as_of: datetime) -> Mapping[str, An
         "rows": [
             {
                 "name": label_of(each.meter),
-                "amount": amount_of(each.quantity, each.meter),
+                "amount": amount_of(each.quantity),
                 "href": here + query({"company": str(ref), "meter": each.meter.code}),
                 "line": Sparkline(tuple(each.days.values()), label=label_of(each.meter)),
             }
@@ -44,6 +44,11 @@ def usage_of_company(ref: Ref, actor: Actor, as_of: datetime) -> Mapping[str, An
         "month": month_text(today, reader_locale()),
         "href": here + query({"company": str(ref)}),
     }
+
+
+def added_words(fact: RecordedFact) -> str:
+    """Say which subject became known."""
+    return gettext("noted the usage subject %(key)s") % {"key": fact.data["changes"]["key"][1]}
 
 
 def settled_words(fact: RecordedFact) -> str:
@@ -57,7 +62,7 @@ FACT_WORDS: Final = (
     FactWords(events.UsageRecorded.name, lambda _fact: gettext("sent usage"), "plus"),
     FactWords(events.MeterAdded.name, lambda _fact: gettext("added the meter"), "plus"),
     FactWords(events.MeterChanged.name, lambda _fact: gettext("changed the meter"), "edit"),
-    FactWords(events.SubjectAdded.name, lambda _fact: gettext("said whose usage a subject's is"), "plus"),
+    FactWords(events.SubjectAdded.name, added_words, "plus"),
     FactWords(
         events.SubjectMoved.name, lambda _fact: gettext("gave the usage of a subject to another company"), "edit"
     ),

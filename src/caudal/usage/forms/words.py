@@ -1,5 +1,6 @@
 """How usage is told: quantities, states of events, and data as people read JSON."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
@@ -7,7 +8,7 @@ from typing import Any, Final
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from caudal.ui.formats import number_text, reader_locale, unit_text
+from caudal.ui.formats import number_text, reader_locale
 from caudal.usage.models import Meter, WaitingReason
 from caudal.usage.offline import written
 from caudal.usage.queries import in_digits
@@ -30,10 +31,19 @@ def label_of(meter: Meter) -> str:
     return meter.label(get_language() or "en")
 
 
-def amount_of(quantity: Fraction | Decimal, meter: Meter | None = None) -> str:
-    """Return a quantity as the reader writes numbers, with the unit of its meter."""
-    shown = number_text(Decimal(in_digits(Fraction(quantity))), reader_locale())
-    return f"{shown} {unit_text(meter.unit)}" if meter is not None and meter.unit else shown
+def amount_of(quantity: Fraction | Decimal) -> str:
+    """Return a quantity as the reader writes numbers."""
+    return number_text(shown(quantity), reader_locale())
+
+
+def shown(quantity: Fraction | Decimal) -> Decimal:
+    """Return a quantity as a number that can be shown: to twelve places."""
+    return Decimal(in_digits(Fraction(quantity)))
+
+
+def json_lines(value: Mapping[str, Any]) -> str:
+    """Return an object as JSON with a line for each of its names, in their order."""
+    return "{\n" + ",\n".join(f"  {written(name)}: {written(each)}" for name, each in value.items()) + "\n}"
 
 
 def data_told(data: Any) -> str:

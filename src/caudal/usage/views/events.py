@@ -29,7 +29,7 @@ from caudal.ui.tables import Cell, Column, Row, Table, query
 from caudal.usage import actions, queries
 from caudal.usage.actions import Outcome
 from caudal.usage.forms.meters import CorrectionForm
-from caudal.usage.forms.words import STATES, amount_of, data_told, label_of
+from caudal.usage.forms.words import STATES, amount_of, data_told, label_of, shown
 from caudal.usage.models import Event
 from caudal.usage.offline import parsed
 from caudal.usage.queries import EventFilters, EventSeen, MeterDays
@@ -162,13 +162,13 @@ def _of_company(
     before = days.start - timedelta(days=1)
     rows = [
         Row(
-            cells=[Cell(label_of(each.meter), note=each.meter.code), amount_of(each.quantity, each.meter)],
+            cells=[Cell(label_of(each.meter), note=each.meter.code), each.meter.unit, shown(each.quantity)],
             href=query(kept, meter=each.meter.code, day=None),
             current=each is chosen,
         )
         for each in used
     ]
-    columns = [Column(_("Meter")), Column(_("In the month"), kind="number", line=1)]
+    columns = [Column(_("Meter")), Column(_("Unit"), line=2), Column(_("In the month"), kind="number", line=1)]
     return {
         "month": month_text(days.start, locale),
         "day": day_text(day.start, locale) if day else "",
@@ -187,12 +187,12 @@ def chart_of(used: MeterDays, days: Days, kept: dict[str, str]) -> Chart:
     most = max(known, key=lambda day: known[day])
     title = _("%(meter)s: %(much)s in %(month)s, most on %(day)s") % {
         "meter": label_of(used.meter),
-        "much": amount_of(used.quantity, used.meter),
+        "much": amount_of(used.quantity),
         "month": month_text(days.start, locale),
         "day": day_text(most, locale),
     }
     values = [
-        {"day": day.day, "much": float(quantity), "told": f"{day_text(day, locale)}: {amount_of(quantity, used.meter)}"}
+        {"day": day.day, "much": float(quantity), "told": f"{day_text(day, locale)}: {amount_of(quantity)}"}
         for day, quantity in known.items()
     ]
     spec = {
@@ -211,7 +211,7 @@ def chart_of(used: MeterDays, days: Days, kept: dict[str, str]) -> Chart:
         },
     }
     rows = [
-        Row(cells=[day_text(day, locale), quantity], href=query(kept, day=day.isoformat()))
+        Row(cells=[day_text(day, locale), shown(quantity)], href=query(kept, day=day.isoformat()))
         for day, quantity in known.items()
         if quantity
     ]

@@ -19,9 +19,9 @@ from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
 from caudal.usage import actions, queries
 from caudal.usage.forms.meters import MeterForm, refuse
-from caudal.usage.forms.words import amount_of, label_of
+from caudal.usage.forms.words import amount_of, json_lines, label_of
 from caudal.usage.models import Meter
-from caudal.usage.offline import MeterRule, SentEvent, Unreadable, parsed, read_event, written
+from caudal.usage.offline import MeterRule, SentEvent, Unreadable, parsed, read_event
 from caudal.usage.views.overview import kept
 
 TRY: Final = "try"
@@ -67,7 +67,7 @@ def _first_said(actor: Actor, request: HttpRequest, found: Meter | None) -> dict
     """What the form begins with: what the address names, and the last event of its type as a sample."""
     event_type = found.event_type if found else request.GET.get("type", "")
     last = queries.last_sent(actor, event_type) if event_type else None
-    sample = written(last or SAMPLE | {"type": event_type})
+    sample = json_lines(last or SAMPLE | {"type": event_type})
     return {"event_type": event_type, "code": request.GET.get("code", ""), "sample": sample}
 
 

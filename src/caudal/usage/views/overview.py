@@ -108,7 +108,7 @@ def _waiting(actor: Actor) -> dict[str, Any]:
     if not may(actor, "usage_subject", Verb.VIEW):
         return {}
     rows = [
-        Row(cells=[each.reason.label, Cell(each.what, href=_way_out(actor, each)), each.count, each.since])
+        Row(cells=[each.reason.label, each.what, each.count, each.since], href=_way_out(actor, each))
         for each in queries.waiting_groups(actor)
     ]
     columns = [
