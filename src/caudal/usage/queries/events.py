@@ -18,6 +18,7 @@ from caudal.kit.records import NotFound
 from caudal.usage.models import Conflict, Correction, Event, Meter, Reading, Subject, Waiting, WaitingReason
 
 BY_ARRIVAL: Final = Order("arrived", ("-recorded_at", "-id"))
+BY_TIME: Final = Order("happened", ("-occurred_at", "-id"))
 COUNTS: Final = "counts"
 CORRECTED: Final = "corrected"
 TAKEN_AWAY: Final = "taken_away"
@@ -85,7 +86,7 @@ class EventFilters:
 
 
 def events(actor: Actor, filters: EventFilters, *, cursor: str | None = None, limit: int = LIMIT) -> EventsPage:
-    """Return events within the actor's reach, the last received first, each with what became of it.
+    """Return events within the actor's reach with what became of each: the last received first, of a period the latest.
 
     Whoever sees only some companies names one. Raises NotAllowed, NotFound, CursorUnreadable.
     """
@@ -94,7 +95,8 @@ def events(actor: Actor, filters: EventFilters, *, cursor: str | None = None, li
         company_of(actor, filters.company_id)
     elif policies()["usage"].reach(actor, Verb.VIEW) is not Reach.ALL:
         raise NotFound(kind="company", id="")
-    found: Page[Event] = page(_chosen(filters), BY_ARRIVAL, cursor=cursor, limit=limit)
+    order = BY_TIME if filters.period else BY_ARRIVAL
+    found: Page[Event] = page(_chosen(filters), order, cursor=cursor, limit=limit)
     return EventsPage(seen(found.rows), found.next)
 
 

@@ -131,9 +131,9 @@ def events_table(found: tuple[EventSeen, ...]) -> Table:
     columns = [
         Column(_("Event"), line=1),
         Column(_("Type"), line=0),
-        Column(_("Usage subject"), line=2),
+        Column(_("Usage subject"), line=0),
         Column(_("Happened"), kind="date", line=3),
-        Column(_("What counts"), line=0),
+        Column(_("What counts"), line=2),
         Column(_("State"), kind="state", line=0),
     ]
     return Table(columns, rows, caption=_("Usage events"))
