@@ -21,20 +21,18 @@ from caudal.insights.queries import (
     result_json,
     statements,
 )
-from caudal.insights.queries.binding import shape_of
+from caudal.insights.queries.binding import moments, shape_of
 from caudal.insights.queries.questions import TooManyDimensions
 from caudal.kit.access import SYSTEM, Actor, NotAllowed
-from tests.insights.shop import AT, deal, fill, rate
+from tests.insights.shop import AT, deal, rate
 from tests.world import Shop, open_shop
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def shop() -> Shop:
-    found = open_shop()
-    fill(found)
-    return found
+def shop(filled: Shop) -> Shop:
+    return filled
 
 
 def asked(metric_id: str, actor: Actor = SYSTEM, **how: Any) -> Result:
@@ -164,7 +162,11 @@ def test_nobody_counts_what_no_role_grants(shop: Shop) -> None:
 def test_a_canary_of_somebody_elses_deals_is_nowhere_in_an_answer(shop: Shop) -> None:
     deal("Canary", shop.raul, "987654.00", won="2-20")
     rosa = shop.actor("rosa")
-    for metric_id in REGISTRY.metrics:
+    with pytest.raises(NotAllowed):
+        asked("cost_per_lead", rosa, **Q1)  # she counts leads, and does not see the books
+    for metric_id in (
+        each.id for each in REGISTRY.metrics.values() if "postings" not in {one.source for one in moments(each)}
+    ):
         for by in ((), ("owner",)):
             answer = asked(metric_id, rosa, **Q1, by=by, grain=Grain.MONTH)
             assert "987654" not in json.dumps(result_json(answer))

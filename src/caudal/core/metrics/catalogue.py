@@ -3,6 +3,7 @@
 from typing import Final
 
 from caudal.core.expressions import INSTANT, MONEY, TEXT, Field, Schema, choice, number
+from caudal.core.metrics.books import BOOKS, POSTINGS
 from caudal.core.metrics.definitions import Direction, Metric, Registry, Source, Words
 from caudal.core.metrics.formulas import Conversion, Count, Event, Ratio, Sum
 
@@ -40,7 +41,7 @@ DEALS: Final = Source(
     ),
     entity="deal",
 )
-SOURCES: Final = (LEADS, DEALS)
+SOURCES: Final = (LEADS, DEALS, POSTINGS)
 
 _WON: Final = 'outcome = "won"'
 _LOST: Final = 'outcome = "lost"'
@@ -151,6 +152,7 @@ METRICS: Final = (
         direction=Direction.LOWER,
         source="estrategia_ventas_revenue.md:229",
     ),
+    *BOOKS,
 )
 
 REGISTRY: Final = Registry.of(METRICS, SOURCES)

@@ -21,7 +21,7 @@ from caudal.ledger.models import NOTE_LENGTH, Account, ClosedMonth, JournalEntry
 from caudal.ledger.queries import postings_of
 from caudal.workspace.queries import pillars
 
-ABOUT: Final = ("pillar", "party", "product", "document", "note")
+ABOUT: Final = ("pillar", "party", "product", "document", "channel", "note")
 """What a posting may name in `about`: a line of business by its id, opaque ids, and a note."""
 CHUNK: Final = 2_000
 
@@ -155,11 +155,11 @@ def _refuse_closed(days: set[tuple[UUID | None, date]]) -> None:
     """Refuse in words what the trigger would refuse; from here on nobody closes these months before we are done."""
     months = {(entity, day.replace(day=1)) for entity, day in days}
     with connection.cursor() as cursor:
-        for entity, first in sorted(months, key=str):
+        for entity, first in sorted(months | {(None, first) for _, first in months}, key=str):
             cursor.execute("SELECT pg_advisory_xact_lock_shared(ledger_month_lock(%s, %s))", [entity, first])
     closed = ClosedMonth.objects.filter(month__in={month for _, month in months}, reopened_at=None)
     for row in closed.order_by("month", "pk"):
-        if (row.entity_id, row.month) in months:
+        if any(first == row.month and row.entity_id in {None, entity} for entity, first in months):
             raise MonthIsClosed(month=f"{row.month:%Y-%m}")
 
 
