@@ -82,6 +82,10 @@ OBJECTS: Final[Mapping[tuple[str, str], str]] = {
     ("lines", "line"): "line",
     ("accounts", "account"): "account",
     ("entries", "entry"): "entry",
+    ("meters", "meter"): "meter",
+    ("subjects", "usage_subject"): "usage_subject",
+    ("conflicts", "usage_conflict"): "usage_conflict",
+    ("events", "usage_event"): "usage_event",
 }
 """The part of the address before a parameter, and the parameter → the kind of object; `=x` is the word x itself."""
 

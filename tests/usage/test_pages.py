@@ -92,7 +92,7 @@ def test_somebody_makes_known_what_events_wait_for_corrects_them_and_sees_them_c
     assert address.replace("&", "&amp;") in rep.get(f"/companies/{shop.acme.ref}").content.decode()
     page = rep.get(address).content.decode()
     assert "Pages: 6 in March 2026, most on Mar 2" in page
-    assert all(state in page for state in ("corrected", "it counts"))
+    assert [state for state in ("corrected", "it counts") if state not in page] == []
     assert rep.get("/usage/events").status_code == 404
     assert rep.post(f"/usage/events?event={newest}", {"content": "{}"}).status_code in {403, 200}
     assert (rep.get("/usage").status_code, b"acme-1" in rep.get("/usage").content) == (200, False)

@@ -272,7 +272,7 @@ class WaitingReason(models.TextChoices):
 
     SUBJECT = "subject", _("Its subject is not known")
     METER = "meter", _("No meter reads its type")
-    CORRECTED = "corrected", _("What it corrects has not arrived")
+    TARGET = "target", _("What it corrects has not arrived")
     UNREADABLE = "unreadable", _("A meter cannot read it")
 
 

@@ -46,11 +46,6 @@ def usage_of_company(ref: Ref, actor: Actor, as_of: datetime) -> Mapping[str, An
     }
 
 
-def added_words(fact: RecordedFact) -> str:
-    """Say which subject became known."""
-    return gettext("noted the usage subject %(key)s") % {"key": fact.data["changes"]["key"][1]}
-
-
 def settled_words(fact: RecordedFact) -> str:
     """Say which content of an event counts."""
     return gettext("kept the first content") if fact.data["kept"] else gettext("let the other content count")
@@ -62,7 +57,7 @@ FACT_WORDS: Final = (
     FactWords(events.UsageRecorded.name, lambda _fact: gettext("sent usage"), "plus"),
     FactWords(events.MeterAdded.name, lambda _fact: gettext("added the meter"), "plus"),
     FactWords(events.MeterChanged.name, lambda _fact: gettext("changed the meter"), "edit"),
-    FactWords(events.SubjectAdded.name, added_words, "plus"),
+    FactWords(events.SubjectAdded.name, lambda _fact: gettext("noted a usage subject"), "plus"),
     FactWords(
         events.SubjectMoved.name, lambda _fact: gettext("gave the usage of a subject to another company"), "edit"
     ),

@@ -20,7 +20,7 @@ STATES: Final = {
     "left_out": (_("left out by the filters"), "idle"),
     WaitingReason.SUBJECT.value: (_("waits for its subject"), "warn"),
     WaitingReason.METER.value: (_("waits for a meter"), "warn"),
-    WaitingReason.CORRECTED.value: (_("waits for what it corrects"), "warn"),
+    WaitingReason.TARGET.value: (_("waits for what it corrects"), "warn"),
     WaitingReason.UNREADABLE.value: (_("a meter cannot read it"), "bad"),
 }
 """What the states of events are called, and their tones."""

@@ -170,7 +170,7 @@ REASONS: Final = (
     (WaitingReason.SUBJECT, "subject"),
     (WaitingReason.METER, "type"),
     (WaitingReason.UNREADABLE, "meter"),
-    (WaitingReason.CORRECTED, "source"),
+    (WaitingReason.TARGET, "source"),
 )
 """What events wait for, and which column says what of it."""
 
