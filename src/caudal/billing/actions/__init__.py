@@ -13,7 +13,7 @@ from caudal.billing.actions.issuing import (
     write_documents,
 )
 from caudal.billing.actions.ordering import OrderInvoiced, call_off, place_order
-from caudal.billing.actions.running import RunAhead, begin_run, finish_run, invoice_all
+from caudal.billing.actions.running import RunAhead, begin_run, finish_run, invoice_all, invoice_customer
 from caudal.billing.actions.subscribing import (
     HasEnded,
     NothingChanges,
@@ -52,6 +52,7 @@ __all__ = [
     "finalise",
     "finish_run",
     "invoice_all",
+    "invoice_customer",
     "mark_sent",
     "pause",
     "place_order",
