@@ -284,14 +284,12 @@ def registers(scene: Scene, shop: Shop, holder: Member) -> None:
         "pipeline": shop.pipelines["saas"],
         "stage": shop.stages("saas")[0],
         "product": shop.products["course"],
-        **sold(shop),
+        **(sold(shop) | {"meter": metered(scene, shop), "account": posted(scene)}),
         "operation": start_operation(**made, name="crm.import", title="Import", params={}),
     }
-    rows["account"] = posted(scene)
-    rows["meter"] = metered(scene, shop)
-    others = {each.kind: each.id for each in scene.planted if each.kind not in KINDS}
     named = {"line": far.row.pk, "usage_event": Event.objects.get().id}
-    scene.ids = others | {kind: str(row.ref) for kind, row in rows.items()}
+    scene.ids = {each.kind: each.id for each in scene.planted if each.kind not in KINDS}
+    scene.ids |= {kind: str(row.ref) for kind, row in rows.items()}
     scene.ids |= {kind: str(Ref(kind, row_id)) for kind, row_id in named.items()}
 
 

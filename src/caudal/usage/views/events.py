@@ -19,7 +19,7 @@ from caudal.core.errors import Problem
 from caudal.core.ids import Ref
 from caudal.core.periods import Days, zone_named
 from caudal.crm import queries as crm
-from caudal.kit.access import Actor, Verb, may
+from caudal.kit.access import Actor, Verb, may, require
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.panels import page_of
 from caudal.kit.world import new_id, now
@@ -80,6 +80,8 @@ def single(request: HttpRequest, actor: Actor, event_id: UUID) -> HttpResponse:
     """Show one event with what became of it, and take its correction."""
     found = queries.event(actor, event_id)
     row = found.event
+    if request.method == "POST":
+        require(actor, "usage", Verb.CREATE)
     may_correct = may(actor, "usage", Verb.CREATE) and not found.corrected_by and row.data is not None
     form = CorrectionForm(request.POST or None, initial={"content": data_told(row.data)})
     if request.method == "POST" and may_correct and form.is_valid():

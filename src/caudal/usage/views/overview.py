@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from caudal.catalog.queries import usage_charges
 from caudal.core.errors import Problem
 from caudal.core.ids import Ref
-from caudal.kit.access import Actor, Verb, may
+from caudal.kit.access import Actor, NotAllowed, Verb, may
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.panels import page_of
 from caudal.kit.problems import conflict_of
@@ -227,6 +227,8 @@ def kept(form: forms.Form, act: Callable[[], str]) -> str:
         if conflict is None:
             raise
         refuse(form, conflict, gettext)
+    except NotAllowed:
+        raise
     except Problem as problem:
         refuse(form, problem, gettext)
     return ""
