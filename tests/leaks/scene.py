@@ -287,10 +287,9 @@ def registers(scene: Scene, shop: Shop, holder: Member) -> None:
         **(sold(shop) | {"meter": metered(scene, shop), "account": posted(scene)}),
         "operation": start_operation(**made, name="crm.import", title="Import", params={}),
     }
-    named = {"line": far.row.pk, "usage_event": Event.objects.get().id}
     scene.ids = {each.kind: each.id for each in scene.planted if each.kind not in KINDS}
     scene.ids |= {kind: str(row.ref) for kind, row in rows.items()}
-    scene.ids |= {kind: str(Ref(kind, row_id)) for kind, row_id in named.items()}
+    scene.ids |= {"line": str(Ref("line", far.row.pk)), "usage_event": str(Ref("usage_event", Event.objects.get().id))}
 
 
 def sold(shop: Shop) -> dict[str, Record]:
