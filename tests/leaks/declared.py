@@ -88,6 +88,8 @@ OBJECTS: Final[Mapping[tuple[str, str], str]] = {
     ("subjects", "usage_subject"): "usage_subject",
     ("conflicts", "usage_conflict"): "usage_conflict",
     ("events", "usage_event"): "usage_event",
+    ("invoices", "invoice"): "invoice",
+    ("lines", "position"): "=1",
 }
 """The part of the address before a parameter, and the parameter → the kind of object; `=x` is the word x itself."""
 

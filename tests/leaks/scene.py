@@ -7,6 +7,8 @@ from datetime import timedelta
 from io import BytesIO
 from typing import Any, Final
 
+from caudal.billing import actions as billing
+from caudal.billing.models import Invoice
 from caudal.catalog import actions as catalog
 from caudal.core.ids import Ref
 from caudal.core.journal import move
@@ -149,6 +151,7 @@ def set_scene(shop: Shop) -> Scene:
         people[name] = add_member(**made, name=name.title(), email=f"{name}@example.com", role=role, team=team, **more)
     scene = Scene(actors={}, users=dict(people))
     plant(scene, shop, people)
+    scene.planted.append(Planted(invoiced(scene), "invoice", "", 987))
     registers(scene, shop, people["fina"])
     for name, member in people.items():
         scene.actors[name] = actor_of_member(Member.objects.get(pk=member.pk), shop.settings)
@@ -284,7 +287,7 @@ def registers(scene: Scene, shop: Shop, holder: Member) -> None:
         "pipeline": shop.pipelines["saas"],
         "stage": shop.stages("saas")[0],
         "product": shop.products["course"],
-        **(sold(shop) | {"meter": metered(scene, shop), "account": posted(scene)}),
+        **(sold(shop) | {"meter": metered(scene, shop), "account": posted(scene), "invoice": invoiced(scene)}),
         "operation": start_operation(**made, name="crm.import", title="Import", params={}),
     }
     scene.ids = {each.kind: each.id for each in scene.planted if each.kind not in KINDS}
@@ -337,6 +340,18 @@ def metered(scene: Scene, shop: Shop) -> Record:
     (conflict,) = Conflict.for_actor(SYSTEM)
     scene.planted.append(Planted(conflict, "usage_conflict", "", 984))
     return meter
+
+
+def invoiced(scene: Scene) -> Record:
+    """Draft an invoice for a company of nobody's, which those who sell do not see."""
+    made: dict[str, Any] = {"actor": SYSTEM, "as_of": AT}
+    company = next(each for each in scene.planted if (each.kind, each.owner) == ("company", ""))
+    customer = billing.add_customer(**made, company_id=company.row.pk, name="kanari987x")
+    said: dict[str, Any] = dict.fromkeys(("line_count", "net_minor", "tax_minor", "gross_minor", "open_minor"), 0)
+    row = Invoice.stamped(**made, customer=customer, entity=customer.entity, sort="invoice", currency="EUR", **said)
+    row.due_from, row.language, row.money_policy = AT.date(), "en", "en16931"
+    row.save(force_insert=True)
+    return row
 
 
 def milestone() -> MilestoneWork:

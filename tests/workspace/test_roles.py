@@ -61,6 +61,11 @@ usage        aaaaa  a---a    o---o  o---o      aaaaa    a---a    a---a
 meter        aaaaa  a---a    a---a  a---a      aaaaa    a---a    a---a
 usage_subject aaaaa a---a    -----  -----      aaaaa    a---a    a---a
 usage_conflict aaaaa -----   -----  -----      aaaaa    -----    a---a
+payment      aaaaa  a---a    o---o  -----      aaaaa    a---a    a---a
+settlement   aaaaa  a---a    o---o  -----      aaaaa    a---a    a---a
+money_request aaaaa a---a    o---o  -----      aaaaa    a---a    a---a
+invoice      aaaaa  a---a    o---o  -----      aaaaa    a---a    a---a
+invoice_run  aaaaa  -----    -----  -----      aaaaa    -----    a---a
 plan_approval aa--- aa---    -----  -----      -----    -----    a----
 """
 LETTERS: Final = {Reach.NONE: "-", Reach.OWN: "o", Reach.FREE: "f", Reach.TEAM: "t", Reach.ALL: "a"}

@@ -51,6 +51,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("caudal.catalog.urls")),
     path("", include("caudal.ledger.urls")),
     path("", include("caudal.usage.urls")),
+    path("", include("caudal.billing.urls")),
     path("api/v1/", mounted().urls),
 ]
 
