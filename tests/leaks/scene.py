@@ -287,7 +287,7 @@ def registers(scene: Scene, shop: Shop, holder: Member) -> None:
         "pipeline": shop.pipelines["saas"],
         "stage": shop.stages("saas")[0],
         "product": shop.products["course"],
-        **(sold(shop) | {"meter": metered(scene, shop), "account": posted(scene), "invoice": invoiced(scene)}),
+        **(sold(shop) | {"meter": metered(scene, shop), "account": posted(scene)}),
         "operation": start_operation(**made, name="crm.import", title="Import", params={}),
     }
     scene.ids = {each.kind: each.id for each in scene.planted if each.kind not in KINDS}
