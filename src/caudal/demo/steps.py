@@ -167,6 +167,7 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
+<<<<<<< HEAD
 class Used:
     """A customer used so much at an instant, under the id that the system gives it; a correction names another one."""
 
@@ -188,6 +189,30 @@ class Use:
 
 Doing: TypeAlias = (
     Diary
+=======
+class Spent:
+    """What a month cost on one account, paid from the bank. The amount is in cents."""
+
+    account: str
+    amount_minor: int
+    note: str
+    party: str = ""
+    pillar: str = ""
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spend:
+    """The founder posts what a month cost."""
+
+    month: date
+    costs: tuple[Spent, ...]
+
+
+Doing: TypeAlias = (
+    Spend
+    | Diary
+>>>>>>> main
     | Done
     | Reach
     | Join
@@ -200,7 +225,10 @@ Doing: TypeAlias = (
     | Move
     | Reprice
     | Close
+<<<<<<< HEAD
     | Use
+=======
+>>>>>>> main
 )
 
 
