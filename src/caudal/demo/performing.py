@@ -4,11 +4,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
-<<<<<<< HEAD
 from typing import Any
-=======
 from zoneinfo import ZoneInfo
->>>>>>> main
 
 from caudal.core.errors import Problem
 from caudal.core.ids import Ref
@@ -90,11 +87,7 @@ def perform(cast: Cast, step: Step) -> None:
                 competitor_id=cast[f"rival {rival}"] if rival else None,
             )
             cast.done_with(deal)
-<<<<<<< HEAD
-        case Reach() | Join() | Use():
-=======
-        case Reach() | Join() | Spend():
->>>>>>> main
+        case Reach() | Join() | Use() | Spend():
             _run(cast, step)
 
 
@@ -119,14 +112,11 @@ def sent(used: Used) -> dict[str, Any]:
 def _run(cast: Cast, step: Step) -> None:
     if isinstance(step.does, Join):
         add_colleague(cast, step.does.colleague, actor=cast.actor(market.FOUNDER.key), as_of=step.at)
-<<<<<<< HEAD
     elif isinstance(step.does, Use):
         events = [sent(each) for each in step.does.events]
         record_events(actor=cast.actor(step.who), as_of=step.at, events=events)
-=======
     elif isinstance(step.does, Spend):
         _spend(cast, step.does, cast.actor(step.who), step.at)
->>>>>>> main
     elif isinstance(step.does, Reach):
         change_milestone(
             actor=cast.actor(step.who),

@@ -73,12 +73,8 @@ def write_script(*, seed: int, start: date, end: date, office: Office) -> list[S
     while day < end:
         writer.write_day(day)
         day += timedelta(days=1)
-<<<<<<< HEAD
-    steps = [*writer.steps, *writer.giving_up(), *writer.diaries.diaries(), *writer.consumption.weeks(start, end)]
-=======
     writer.write_costs(end)
-    steps = [*writer.steps, *writer.giving_up(), *writer.diaries.diaries()]
->>>>>>> main
+    steps = [*writer.steps, *writer.giving_up(), *writer.diaries.diaries(), *writer.consumption.weeks(start, end)]
     return sorted((step for step in steps if office.day(step.at) < end), key=lambda step: (step.at, step.key))
 
 

@@ -167,7 +167,6 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
-<<<<<<< HEAD
 class Used:
     """A customer used so much at an instant, under the id that the system gives it; a correction names another one."""
 
@@ -187,9 +186,7 @@ class Use:
     events: tuple[Used, ...]
 
 
-Doing: TypeAlias = (
-    Diary
-=======
+@dataclass(frozen=True, slots=True)
 class Spent:
     """What a month cost on one account, paid from the bank. The amount is in cents."""
 
@@ -212,7 +209,6 @@ class Spend:
 Doing: TypeAlias = (
     Spend
     | Diary
->>>>>>> main
     | Done
     | Reach
     | Join
@@ -225,10 +221,7 @@ Doing: TypeAlias = (
     | Move
     | Reprice
     | Close
-<<<<<<< HEAD
     | Use
-=======
->>>>>>> main
 )
 
 
