@@ -360,6 +360,7 @@ NOT_PAGES: Final = {
     "ui:language": "a choice that leads back",
     "plan:actual_template": "a file to fill in",
     "plan:actual_take_back": "a button that leads back",
+    "catalog:price_check": "what is odd about a price while somebody types it",
     "plan:draft_check": "what a check says while somebody types",
     "plan:draft_return": "a button that leads back",
     "plan:milestone_of": "an address that leads to the milestone",
