@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from django.db import connection, models
+from django.db.models.expressions import DatabaseDefault
 from psycopg import sql
 
 
@@ -54,7 +55,13 @@ def update_rows(model: type[models.Model], rows: Sequence[Mapping[str, Any]], fi
 
 
 def _said(row: models.Model) -> dict[str, Any]:
-    return {column: getattr(row, name) for name, column in _columns(type(row))}
+    return {column: _plain(getattr(row, name)) for name, column in _columns(type(row))}
+
+
+def _plain(value: Any) -> Any:
+    """A value that nobody gave is the one that the database would put there."""
+    expression = value.expression if isinstance(value, DatabaseDefault) else value
+    return expression.value if isinstance(expression, models.Value) else expression
 
 
 @cache

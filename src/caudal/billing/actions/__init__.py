@@ -12,6 +12,7 @@ from caudal.billing.actions.issuing import (
     void,
     write_documents,
 )
+from caudal.billing.actions.mailing import NoAddress, send_invoice
 from caudal.billing.actions.ordering import OrderInvoiced, call_off, place_order
 from caudal.billing.actions.running import RunAhead, begin_run, finish_run, invoice_all, invoice_customer
 from caudal.billing.actions.subscribing import (
@@ -33,6 +34,7 @@ __all__ = [
     "AlreadyIssued",
     "AlreadySent",
     "HasEnded",
+    "NoAddress",
     "NotInThisState",
     "NotIssued",
     "NothingChanges",
@@ -58,6 +60,7 @@ __all__ = [
     "place_order",
     "renew",
     "resume",
+    "send_invoice",
     "subscribe",
     "void",
     "write_documents",

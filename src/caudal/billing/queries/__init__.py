@@ -14,6 +14,7 @@ from caudal.billing.queries.documents import (
 )
 from caudal.billing.queries.drafting import DocumentDraft, DraftLine, DraftTax, Source, document, drafts_of
 from caudal.billing.queries.due import Due, DueLine, due_lines
+from caudal.billing.queries.mailing import letters_about
 from caudal.billing.queries.owing import Owing, owed_by
 from caudal.billing.queries.papers import (
     Paper,
@@ -55,6 +56,7 @@ __all__ = [
     "due_lines",
     "invoice",
     "is_overdue",
+    "letters_about",
     "line_at",
     "lines_of",
     "origin_of",
