@@ -10,6 +10,15 @@ from caudal.billing.models.documents import (
     NumberSeries,
 )
 from caudal.billing.models.parties import Customer, PartySnapshot
+from caudal.billing.models.payments import (
+    MoneyRequest,
+    Payment,
+    PaymentMethod,
+    RequestOutcome,
+    RequestSort,
+    Settlement,
+    SettlementSort,
+)
 from caudal.billing.models.runs import InvoiceRun
 from caudal.billing.models.taxes import TaxKind, TaxRate
 from caudal.billing.models.terms import (
@@ -37,9 +46,16 @@ __all__ = [
     "InvoiceState",
     "InvoiceTax",
     "LineSort",
+    "MoneyRequest",
     "NumberSeries",
     "Order",
     "PartySnapshot",
+    "Payment",
+    "PaymentMethod",
+    "RequestOutcome",
+    "RequestSort",
+    "Settlement",
+    "SettlementSort",
     "Subscription",
     "SubscriptionChange",
     "SubscriptionStatus",
