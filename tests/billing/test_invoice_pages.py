@@ -10,6 +10,7 @@ from caudal.billing.adapters import invoice_pdf
 from caudal.billing.models import Customer, Invoice
 from caudal.kit import letters
 from caudal.kit.access import SYSTEM
+from caudal.kit.mail import NullMail
 from caudal.kit.world import World
 from caudal.workspace.actions import issue_key
 from tests.billing.selling import MADE, Sold, bill, on, sold, take, use
@@ -109,6 +110,7 @@ def test_a_draft_is_issued_sent_voided_or_thrown_away_where_it_is_shown(
         ana.post(february, {"do": "mail"})
     assert "Waits to be sent to bills@acme.example" in ana.get(february).content.decode()
     mail = today.mail
+    assert isinstance(mail, NullMail)
     assert letters.deliver(as_of=NOW) == 1
     (message,) = mail.sent
     (pdf,) = message.iter_attachments()
