@@ -88,6 +88,10 @@ OBJECTS: Final[Mapping[tuple[str, str], str]] = {
     ("subscriptions", "subscription"): "subscription",
     ("contracts", "contract"): "contract",
     ("orders", "order"): "order",
+    ("meters", "meter"): "meter",
+    ("subjects", "usage_subject"): "usage_subject",
+    ("conflicts", "usage_conflict"): "usage_conflict",
+    ("events", "usage_event"): "usage_event",
     ("invoices", "invoice"): "invoice",
     ("lines", "position"): "=1",
 }

@@ -22,6 +22,8 @@ from caudal.kit.access import SYSTEM, Actor
 from caudal.kit.records import Record
 from caudal.ledger import actions as ledger
 from caudal.plan.models import MilestoneWork, PlanDraft, PlanScenario, PlanVersion, TypedActual
+from caudal.usage import actions as usage
+from caudal.usage.models import Conflict, Event
 from caudal.workspace.actions import (
     add_field,
     add_member,
@@ -150,6 +152,7 @@ def set_scene(shop: Shop) -> Scene:
         people[name] = add_member(**made, name=name.title(), email=f"{name}@example.com", role=role, team=team, **more)
     scene = Scene(actors={}, users=dict(people))
     plant(scene, shop, people)
+    sold_to_globex(scene, shop)
     scene.planted.append(Planted(invoiced(scene), "invoice", "", 987))
     registers(scene, shop, people["fina"])
     for name, member in people.items():
@@ -286,12 +289,12 @@ def registers(scene: Scene, shop: Shop, holder: Member) -> None:
         "pipeline": shop.pipelines["saas"],
         "stage": shop.stages("saas")[0],
         "product": shop.products["course"],
-        **sold(shop),
+        **(sold(shop) | {"meter": metered(scene, shop), "account": posted(scene)}),
         "operation": start_operation(**made, name="crm.import", title="Import", params={}),
     }
-    rows |= {"account": posted(scene)} | sold_to_globex(scene, shop, rows)
-    others = {each.kind: each.id for each in scene.planted if each.kind not in KINDS}
-    scene.ids = others | {kind: str(row.ref) for kind, row in rows.items()} | {"line": str(Ref("line", far.row.pk))}
+    scene.ids = {each.kind: each.id for each in scene.planted if each.kind not in KINDS}
+    scene.ids |= {kind: str(row.ref) for kind, row in rows.items()}
+    scene.ids |= {"line": str(Ref("line", far.row.pk)), "usage_event": str(Ref("usage_event", Event.objects.get().id))}
 
 
 def sold(shop: Shop) -> dict[str, Record]:
@@ -311,12 +314,12 @@ def sold(shop: Shop) -> dict[str, Record]:
     return {each.kind: each for each in (offering, charge, price, bundle)}
 
 
-def sold_to_globex(scene: Scene, shop: Shop, rows: Mapping[str, Record]) -> dict[str, Record]:
-    """Agree on something with a company of Raul's; return what was agreed, whose texts only few see."""
+def sold_to_globex(scene: Scene, shop: Shop) -> None:
+    """Agree on something with a company of Raul's, whose texts only few see."""
     made: dict[str, Any] = {"actor": SYSTEM, "as_of": AT}
     customer = billing.add_customer(**made, company_id=shop.globex.pk, name="kanari983x", country="ES")
     contract = billing.sign_contract(**made, customer_id=customer.pk, name="kanari982x", start_day=AT.date())
-    wanted = [Wanted(rows["offering"].pk)]
+    wanted = [Wanted(Ref.parse(scene.ids["offering"]).id)]
     terms = billing.Terms(start_day=AT.date(), name="kanari981x")
     subscription = billing.subscribe(**made, customer_id=customer.pk, wanted=wanted, terms=terms)
     once = catalog.add_offering(
@@ -328,7 +331,7 @@ def sold_to_globex(scene: Scene, shop: Shop, rows: Mapping[str, Record]) -> dict
     found = (customer, contract, subscription, order)
     for number, row in enumerate(found):
         scene.planted.append(Planted(row, row.kind, "raul", 983 - number))
-    return {row.kind: row for row in found}
+        scene.ids[row.kind] = str(row.ref)
 
 
 def listening() -> dict[str, Any]:
@@ -346,6 +349,19 @@ def posted(scene: Scene) -> Record:
     draft = ledger.EntryDraft("kanari988x", entry)
     scene.planted.append(Planted(ledger.post_entry(**made, draft=draft), "entry", "", 988))
     return account
+
+
+def metered(scene: Scene, shop: Shop) -> Record:
+    """Take an event with two contents of a subject that keepers of usage see; return the meter."""
+    made: dict[str, Any] = {"actor": SYSTEM, "as_of": AT}
+    meter = usage.add_meter(**made, code="calls", label_en="Calls", event_type="call", aggregation="count")
+    subject = usage.add_subject(**made, key="kanari985x", company_id=shop.globex.pk)
+    scene.planted.append(Planted(subject, "usage_subject", "", 985))
+    event = {"source": "app", "id": "1", "type": "call", "subject": "nobody", "data": {}}
+    usage.record_events(**made, events=[event, event | {"data": {"said": "kanari984x"}}])
+    (conflict,) = Conflict.for_actor(SYSTEM)
+    scene.planted.append(Planted(conflict, "usage_conflict", "", 984))
+    return meter
 
 
 def invoiced(scene: Scene) -> Record:

@@ -69,7 +69,9 @@ class ChangeForm(forms.Form):
         }
         building.get(sort, self._nothing)()
         if sort not in {ChangeSort.CANCEL, ChangeSort.KEEP}:
-            self.fields["day"] = day_field(_("From"), help_text=_("Today counts from this moment on."))
+            self.fields["day"] = day_field(
+                _("From"), required=False, help_text=_("Today counts from this moment on, and so does nothing.")
+            )
             self.initial["day"] = day_in(as_of, self.zone)
         if sort in {ChangeSort.SEATS, ChangeSort.PLAN, ChangeSort.ADD_ONS}:
             self.fields["when"] = forms.ChoiceField(label=_("When it is paid"), choices=WHENS)

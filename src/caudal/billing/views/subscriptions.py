@@ -318,9 +318,10 @@ def _parts(agreed: Agreed) -> Table:
 
 def _facts(row: Subscription) -> list[tuple[str, str]]:
     """What was agreed, in words."""
-    per = {"month": _("months"), "year": _("years")}[row.interval]
+    every = {"month": _("Every %(count)s months"), "year": _("Every %(count)s years")}[row.interval]
+    once = {"month": _("Every month"), "year": _("Every year")}[row.interval]
     facts = [
-        (_("Paid every"), f"{row.interval_count} {per}"),
+        (_("Paid"), once if row.interval_count == 1 else every % {"count": row.interval_count}),
         (_("Invoiced"), str(row.get_timing_display())),
         (_("Periods begin with"), str(row.get_alignment_display())),
         (_("Time zone"), row.zone),
