@@ -131,9 +131,7 @@ class CompanyForm(forms.Form):
         required=False,
         min_value=0,
         max_digits=15,
-        help_text=_(
-            "A refund, a credit note or a debt written off above this needs a second person. Empty, the limit above holds."
-        ),
+        help_text=_("Refunds, credit notes and debts written off above this. Empty, the limit above holds."),
         widget=forms.NumberInput(attrs={"step": "any", "min": "0"}),
     )
     version = forms.IntegerField(widget=forms.HiddenInput)

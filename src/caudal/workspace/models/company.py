@@ -34,7 +34,7 @@ class CompanySettings(Record):
     approval_above = MoneyField(null=True)
     """What is worth more than this takes two people; nothing does while it is empty."""
     refund_above = MoneyField(null=True)
-    """Money given up above this takes two people: refunds, credit notes, debts written off. Empty, `approval_above` holds."""
+    """Refunds, credit notes and write-offs above this take two people. Empty, `approval_above` holds."""
     response_hours = models.PositiveIntegerField(_("hours to a first answer"), default=4, db_default=4)
     """So many hours of work after somebody showed interest they should have heard from us."""
     environment = models.CharField(max_length=8, choices=Environment.choices, default=Environment.LIVE)
