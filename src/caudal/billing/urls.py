@@ -2,11 +2,18 @@
 
 from django.urls import path
 
-from caudal.billing.views import invoices
+from caudal.billing.views import accounts, invoices, payments, settling
 
 app_name = "billing"
 urlpatterns = [
     path("invoices", invoices.invoices, name="invoices"),
     path("invoices/<str:invoice_id>", invoices.invoice, name="invoice"),
     path("invoices/<str:invoice_id>/lines/<int:position>", invoices.line, name="line"),
+    path("invoices/<str:invoice_id>/settling", settling.settling, name="settling"),
+    path("payments", payments.payments, name="payments"),
+    path("payments/<str:payment_id>", payments.payment, name="payment"),
+    path("requests/<str:money_request_id>", payments.money_request, name="money_request"),
+    path("customers/<str:customer_id>/statement", accounts.statement, name="statement"),
+    path("customers/<str:customer_id>/statement.csv", accounts.statement_file, name="statement_file"),
+    path("outstanding", accounts.ageing, name="ageing"),
 ]
