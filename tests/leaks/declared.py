@@ -85,6 +85,10 @@ OBJECTS: Final[Mapping[tuple[str, str], str]] = {
     ("accounts", "account"): "account",
     ("entries", "entry"): "entry",
     ("invoices", "invoice"): "invoice",
+    ("payments", "payment"): "payment",
+    ("settlements", "settlement"): "settlement",
+    ("requests", "money_request"): "money_request",
+    ("customers", "customer"): "customer",
     ("lines", "position"): "=1",
 }
 """The part of the address before a parameter, and the parameter → the kind of object; `=x` is the word x itself."""

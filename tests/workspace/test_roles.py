@@ -57,6 +57,7 @@ plan_scenario aaaaa aaaaa    a----  a----      aaaaa    a----    a----
 account      aaa-a  -----    -----  -----      aaa-a    -----    a---a
 entry        aa--a  -----    -----  -----      aa--a    -----    a---a
 closed_month aaa-a  -----    -----  -----      aaa-a    -----    a---a
+customer     aaaaa  a---a    o---o  -----      aaaaa    a---a    a---a
 payment      aaaaa  a---a    o---o  -----      aaaaa    a---a    a---a
 settlement   aaaaa  a---a    o---o  -----      aaaaa    a---a    a---a
 money_request aaaaa a---a    o---o  -----      aaaaa    a---a    a---a

@@ -250,10 +250,9 @@ def take_back_billing_payment(request: HttpRequest, payment_id: str, body: Takin
 def credit_billing_invoice(request: HttpRequest, invoice_id: str, body: CreditIn) -> Status[DoneOut]:
     """Credit an invoice; above the company's limit a request waits for a second person."""
     lines = tuple(
-        queries.LineCredit(row_id("line", each.line_id), each.quantity, each.amount and each.amount.money())
-        for each in body.lines
+        queries.LineCredit(row_id("line", each.line_id), each.quantity, _amount(each.amount)) for each in body.lines
     )
-    credit = queries.Credit(body.amount and body.amount.money(), body.percent, lines)
+    credit = queries.Credit(_amount(body.amount), body.percent, lines)
     made = actions.credit_invoice(
         actor=actor_of(request),
         as_of=now(),
@@ -275,7 +274,7 @@ def write_off_billing_invoice(request: HttpRequest, invoice_id: str, body: Write
         invoice_id=row_id("invoice", invoice_id),
         day=body.day,
         reason=body.reason,
-        amount=body.amount and body.amount.money(),
+        amount=_amount(body.amount),
     )
     return Status(201, _done(made))
 
@@ -347,6 +346,10 @@ def settlement_out(row: Settlement) -> SettlementOut:
     )
 
 
+def _amount(said: MoneyBody | None) -> Money | None:
+    return None if said is None else said.money()
+
+
 def _refund(request: HttpRequest, of_id: Any, body: RefundIn, *, of_payment: bool) -> Status[DoneOut]:
     made = actions.refund(
         actor=actor_of(request),
@@ -355,7 +358,7 @@ def _refund(request: HttpRequest, of_id: Any, body: RefundIn, *, of_payment: boo
         of_payment=of_payment,
         day=body.day,
         reason=body.reason,
-        amount=body.amount and body.amount.money(),
+        amount=_amount(body.amount),
         method=body.method,
         reference=body.reference,
     )

@@ -51,7 +51,7 @@ class MoneyForm(forms.Form):
 
     def __init__(self, data: Any, *, currency: str, today: date, **more: Any) -> None:
         super().__init__(data, prefix=self.do, **more)
-        self.currency = currency
+        self.unit = currency
         if "day" in self.fields:
             self.initial.setdefault("day", today)
 
@@ -61,7 +61,7 @@ class MoneyForm(forms.Form):
         if not text:
             return None
         try:
-            return Money.of(plain_number(text), self.cleaned_data.get("currency", self.currency).upper())
+            return Money.of(plain_number(text), self.cleaned_data.get("currency", self.unit).upper())
         except Problem as problem:
             self.add_error(name, problem.told(gettext))
             return None

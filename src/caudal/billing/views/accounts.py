@@ -152,7 +152,7 @@ def _account(found: Statement) -> Table:
         due: object = line.due_day or Cell(void=True)
         cells = [line.day, Cell(what, note=line.reason), line.name, due, line.amount, line.balance]
         rows.append(Row(cells=cells, href=page_of(line.ref)))
-    totals = ["", _("Balance"), "", "", "", found.closing]
+    totals = [None, _("Balance"), "", None, None, found.closing]
     return Table(columns, rows, totals, caption=_("Account in %(currency)s") % {"currency": found.currency})
 
 

@@ -20,7 +20,16 @@ from caudal.billing.forms.payments import (
     refundable,
     settled_words,
 )
-from caudal.billing.models import Customer, MoneyRequest, Payment, PaymentMethod, RequestOutcome, RequestSort, Settlement, SettlementSort
+from caudal.billing.models import (
+    Customer,
+    MoneyRequest,
+    Payment,
+    PaymentMethod,
+    RequestOutcome,
+    RequestSort,
+    Settlement,
+    SettlementSort,
+)
 from caudal.billing.views.showing import (
     Doing,
     Part,
