@@ -343,7 +343,7 @@ def invoiced(scene: Scene) -> Record:
 def paid(customer: Customer) -> list[Planted]:
     """Record a payment of a customer of nobody's, some of it given back, and the rest waiting for a second person."""
     made: dict[str, Any] = {"actor": SYSTEM, "as_of": AT, "customer": customer, "currency": "EUR", "day": AT.date()}
-    open_minors = {"amount_minor": 500, "open_minor": 500}
+    open_minors: dict[str, Any] = {"amount_minor": 500, "open_minor": 500}
     payment = Payment.stamped(
         **made, **open_minors, entity=customer.entity, method="transfer", reference="kanari986x", note="kanari986x"
     )
