@@ -126,42 +126,44 @@ def test_a_program_records_credits_refunds_and_reads_what_is_outstanding(
         "day": str(DAY),
         "reference": "S-9",
     }
-    recorded = api("POST", "/billing/payments", paid, Idempotency_Key="s-9")
+    recorded = api("POST", "/receivables/payments", paid, Idempotency_Key="s-9")
     assert recorded.status_code == 201, recorded.content
     payment = recorded.json()
     assert payment["open"] == {"amount": "40.63", "currency": "EUR"}
-    assert api("POST", "/billing/payments", paid).json()["code"] == "payment.recorded_before"
+    assert api("POST", "/receivables/payments", paid).json()["code"] == "payment.recorded_before"
     undone = payment["settlements"][0]["id"]
-    assert api("POST", f"/billing/settlements/{undone}/undoing", {"day": str(DAY)}).status_code == 201
+    assert api("POST", f"/receivables/settlements/{undone}/undoing", {"day": str(DAY)}).status_code == 201
     few = {
         "day": str(DAY),
         "allocations": [{"invoice_id": str(row.ref), "amount": paid["amount"] | {"amount": "9.37"}}],
     }
-    assert api("POST", f"/billing/payments/{payment['id']}/allocations", few).status_code == 201
+    assert api("POST", f"/receivables/payments/{payment['id']}/allocations", few).status_code == 201
     why = {"day": str(DAY), "reason": "Late"}
-    credited = api("POST", f"/billing/invoices/{row.ref}/credit", why | {"percent": "50"}).json()
+    credited = api("POST", f"/receivables/invoices/{row.ref}/credit", why | {"percent": "50"}).json()
     assert credited["credit_note_id"]
     off = why | {"amount": {"amount": "0.31", "currency": "EUR"}}
-    assert api("POST", f"/billing/invoices/{row.ref}/write-off", off).json()["settlement"]["sort"] == "write_off"
+    assert api("POST", f"/receivables/invoices/{row.ref}/write-off", off).json()["settlement"]["sort"] == "write_off"
     assert open_minors()[0] == 35937 - 937 - 17969 - 31
     refund = why | {"amount": {"amount": "90.63", "currency": "EUR"}}
-    assert api("POST", f"/billing/payments/{payment['id']}/refund", refund).status_code == 201
-    ageing = api("GET", f"/billing/ageing?day={DAY}").json()
+    assert api("POST", f"/receivables/payments/{payment['id']}/refund", refund).status_code == 201
+    ageing = api("GET", f"/receivables/ageing?day={DAY}").json()
     # 359 yen at 160 are 2.24; 170.00 are open, 300.00 of the payment unused.
     assert (ageing["owed"]["amount"], ageing["unused"]["amount"]) == ("172.24", "300.00")
     assert [each["open"]["amount"] for each in ageing["documents"]] == ["170.00", str(yens.gross_minor)]
-    assert api("GET", "/billing/ageing?day=2026-04-30").json()["unconverted"] == [{"amount": "359", "currency": "JPY"}]
-    account = api("GET", f"/billing/customers/{sold.acme.ref}/statement?last={DAY}").json()["statements"]
+    assert api("GET", "/receivables/ageing?day=2026-04-30").json()["unconverted"] == [
+        {"amount": "359", "currency": "JPY"}
+    ]
+    account = api("GET", f"/receivables/customers/{sold.acme.ref}/statement?last={DAY}").json()["statements"]
     assert [(each["currency"], each["closing"]["amount"]) for each in account] == [("EUR", "-130.00"), ("JPY", "359")]
-    taken = api("POST", f"/billing/payments/{payment['id']}/taking-back", why)
+    taken = api("POST", f"/receivables/payments/{payment['id']}/taking-back", why)
     assert taken.json()["code"] == "payment.refunded"
     change_settings(actor=SYSTEM, as_of=AT, settings=shop.settings, approval_above=Money.of(100, "EUR"))
-    asked = api("POST", f"/billing/payments/{payment['id']}/refund", why).json()["request"]
-    assert api("GET", "/billing/requests").json()["requests"] == [asked]
-    assert api("POST", f"/billing/requests/{asked['id']}/withdrawal").json()["outcome"] == "withdrawn"
-    assert len(api("GET", "/billing/payments").json()["items"]) == 1
+    asked = api("POST", f"/receivables/payments/{payment['id']}/refund", why).json()["request"]
+    assert api("GET", "/receivables/requests").json()["requests"] == [asked]
+    assert api("POST", f"/receivables/requests/{asked['id']}/withdrawal").json()["outcome"] == "withdrawn"
+    assert len(api("GET", "/receivables/payments").json()["items"]) == 1
     note = credited["credit_note_id"]
-    assert api("POST", f"/billing/invoices/{note}/uses", few).json()["code"] == "settling.more_than_open"
-    assert api("POST", f"/billing/invoices/{note}/refund", why).json()["code"] == "settling.no_amount"
+    assert api("POST", f"/receivables/invoices/{note}/uses", few).json()["code"] == "settling.more_than_open"
+    assert api("POST", f"/receivables/invoices/{note}/refund", why).json()["code"] == "settling.no_amount"
     assert pay(sold, "1", allocations=[]).open_minor == 100
     assert actions.use_balance(actor=SYSTEM, as_of=on(3, 1), customer_id=sold.acme.pk, day=DAY)

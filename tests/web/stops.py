@@ -361,6 +361,7 @@ NOT_PAGES: Final = {
     "service_worker": "a file of every page",
     "ui:scheme": "a choice that leads back",
     "ui:language": "a choice that leads back",
+    "billing:statement_file": "a file of what the account says",
     "plan:actual_template": "a file to fill in",
     "plan:actual_take_back": "a button that leads back",
     "plan:draft_check": "what a check says while somebody types",

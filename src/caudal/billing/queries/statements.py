@@ -57,7 +57,7 @@ def statements(customer: Customer, *, first: date | None, last: date) -> list[St
 
     A balance is what they owe, less what they have to their credit. Without a first day it begins with their first.
     """
-    moved = sorted(_moved(customer, last), key=lambda each: (each.currency, each.day, each.at, str(each.id)))
+    moved = sorted(_moved(customer, last), key=lambda each: (each.currency, each.day, each.at, each.name, str(each.id)))
     found = []
     for code in sorted({each.currency for each in moved} | {customer.currency}):
         currency = Currency(code)
