@@ -84,7 +84,6 @@ OBJECTS: Final[Mapping[tuple[str, str], str]] = {
     ("lines", "line"): "line",
     ("accounts", "account"): "account",
     ("entries", "entry"): "entry",
-    ("customers", "customer"): "customer",
     ("subscriptions", "subscription"): "subscription",
     ("contracts", "contract"): "contract",
     ("orders", "order"): "order",
@@ -93,6 +92,10 @@ OBJECTS: Final[Mapping[tuple[str, str], str]] = {
     ("conflicts", "usage_conflict"): "usage_conflict",
     ("events", "usage_event"): "usage_event",
     ("invoices", "invoice"): "invoice",
+    ("payments", "payment"): "payment",
+    ("settlements", "settlement"): "settlement",
+    ("requests", "money_request"): "money_request",
+    ("customers", "customer"): "customer",
     ("lines", "position"): "=1",
 }
 """The part of the address before a parameter, and the parameter → the kind of object; `=x` is the word x itself."""

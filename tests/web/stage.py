@@ -214,14 +214,12 @@ def full_company() -> Stage:
         "undoing": undoing(founder, batch),
         "profile": saved_profile(founder, own, rehearsal),
         **(own_fields(at) | sold() | posted(at) | invoices(won.company, at) | metered(won.company, at)),
-        **agreed(at),
         "rep": rep,
         "left": leaver(at, rep),
         "team": Team.objects.filter(deleted_at=None).order_by("pk")[0],
         "person": Person.objects.filter(company=won.company).order_by("pk")[0],
     }
-    rows["consent"] = forget_and_agree(rows)
-    rows["gone_file"] = kept_files(rows["deal"], at)
+    rows |= agreed(at) | {"consent": forget_and_agree(rows), "gone_file": kept_files(rows["deal"], at)}
     share_record(actor=SYSTEM, as_of=at, record=rows["deal"].ref, holder=guest.ref, ends_at=at + timedelta(days=10))
     for handler in ("crm.tell_members", "workspace.tell_of_approval"):
         drain(handler, as_of=at)

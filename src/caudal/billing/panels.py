@@ -9,7 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from caudal.billing.actions import REQUESTS
 from caudal.billing.events import (
+    AmountSettled,
     ContractChanged,
     ContractCommitted,
     ContractEnded,
@@ -23,18 +25,35 @@ from caudal.billing.events import (
     InvoiceIssued,
     InvoiceSent,
     InvoiceVoided,
+    MoneyRequestClosed,
+    MoneyRequested,
     OrderCalledOff,
     OrderPlaced,
+    PaymentRecorded,
+    PaymentTakenBack,
+    SettlementUndone,
     SubscriptionChanged,
     SubscriptionTermsChanged,
 )
-from caudal.billing.models import ChangeSort, Contract, Customer, Order
+from caudal.billing.forms.payments import amount_words, settled_words
+from caudal.billing.models import (
+    ChangeSort,
+    Contract,
+    Customer,
+    Invoice,
+    Order,
+    RequestOutcome,
+    RequestSort,
+    SettlementSort,
+)
+from caudal.billing.queries import settlements_of_document
 from caudal.billing.queries.overview import overview
 from caudal.core.ids import Ref
+from caudal.core.money import Money
 from caudal.crm.queries import deal as deal_of
 from caudal.kit.access import Actor, Verb, may
 from caudal.kit.outbox import RecordedFact
-from caudal.kit.panels import FactWords, KindWords, NavItem, Panel, RecordPage, page_of
+from caudal.kit.panels import FactWords, KindWords, NavItem, Panel, RecordPage, RequestWords, page_of
 from caudal.ui.formats import day_text, reader_locale
 
 SHOWN: Final = 3
@@ -137,23 +156,93 @@ def _day(text: str) -> str:
     return day_text(date.fromisoformat(text), reader_locale())
 
 
+def settles(ref: Ref, actor: Actor, as_of: datetime) -> Mapping[str, Any] | None:  # noqa: ARG001  the panel asks for it
+    """Return what settled a document, and the way to settle it; nothing for a draft."""
+    row = Invoice.for_actor(actor).filter(pk=ref.id).exclude(number=None).first()
+    if row is None:
+        return None
+    return {
+        "settled": [settled_words(each) for each in settlements_of_document(row) if not each.undoes_id],
+        "href": reverse("billing:settling", args=[row.ref]),
+        "may_settle": may(actor, "invoice", Verb.CHANGE),
+    }
+
+
+def amount_of(fact: RecordedFact) -> str:
+    """Return the amount that a fact tells of."""
+    return amount_words(Money.of(fact.data["amount"], fact.data["currency"]))
+
+
+def settled(fact: RecordedFact) -> str:
+    """Say what an amount settled."""
+    said = {
+        SettlementSort.ALLOCATION: gettext("%(amount)s was paid with it"),
+        SettlementSort.CREDIT: gettext("%(amount)s was credited"),
+        SettlementSort.WRITE_OFF: gettext("%(amount)s was written off"),
+        SettlementSort.REFUND: gettext("%(amount)s was refunded"),
+    }
+    return said[SettlementSort(fact.data["sort"])] % {"amount": amount_of(fact)}
+
+
+def undone(fact: RecordedFact) -> str:
+    """Say what was undone."""
+    said = {
+        SettlementSort.ALLOCATION: gettext("The payment of %(amount)s was undone"),
+        SettlementSort.CREDIT: gettext("The credit of %(amount)s was undone"),
+        SettlementSort.WRITE_OFF: gettext("The write-off of %(amount)s was undone"),
+        SettlementSort.REFUND: gettext("The refund of %(amount)s was undone"),
+    }
+    return said[SettlementSort(fact.data["sort"])] % {"amount": amount_of(fact)}
+
+
+def requested(fact: RecordedFact) -> str:
+    """Say what waits for a second person."""
+    said = {
+        RequestSort.REFUND: gettext("A refund of %(amount)s waits for a second person"),
+        RequestSort.CREDIT_NOTE: gettext("A credit note of %(amount)s waits for a second person"),
+        RequestSort.WRITE_OFF: gettext("A write-off of %(amount)s waits for a second person"),
+    }
+    return said[RequestSort(fact.data["sort"])] % {"amount": amount_of(fact)}
+
+
+def closed(fact: RecordedFact) -> str:
+    """Say what became of what waited."""
+    said = {
+        RequestOutcome.DONE: gettext("A second person agreed, and it was done"),
+        RequestOutcome.REFUSED: gettext("A second person refused"),
+        RequestOutcome.WITHDRAWN: gettext("The request was withdrawn"),
+        RequestOutcome.FAILED: gettext("A second person agreed, and it could not be done any more"),
+    }
+    return said[RequestOutcome(fact.data["outcome"])]
+
+
 NAVIGATION: Final = (
     NavItem("bill", _("Invoices"), "billing:invoices", 10, "invoice"),
     NavItem("bill", _("Customers"), "billing:customers", 40, "customer"),
     NavItem("bill", _("Subscriptions"), "billing:subscriptions", 42, "subscription"),
     NavItem("bill", _("Contracts and orders"), "billing:contracts", 44, "contract"),
+    NavItem("bill", _("Payments"), "billing:payments", 50, "payment"),
+    NavItem("bill", _("Outstanding"), "billing:ageing", 52, "invoice"),
 )
 RECORD_PAGES: Final = (
     RecordPage("invoice", "billing:invoice"),
+    RecordPage("payment", "billing:payment"),
+    RecordPage("money_request", "billing:money_request"),
     RecordPage("customer", "billing:customer"),
     RecordPage("subscription", "billing:subscription"),
     RecordPage("contract", "billing:contract"),
     RecordPage("order", "billing:order"),
 )
 PANELS: Final = (
+    Panel("invoice", 20, _("Settled"), "billing/_settled.html", settles),
     Panel("company", 30, _("Billing"), "billing/_panel.html", billing_panel),
     Panel("person", 30, _("Billing"), "billing/_panel.html", billing_panel),
     Panel("deal", 30, _("Agreed by it"), "billing/_won.html", won_panel),
+)
+REQUEST_WORDS: Final = (
+    RequestWords(REQUESTS[RequestSort.REFUND], _("Refund the money")),
+    RequestWords(REQUESTS[RequestSort.CREDIT_NOTE], _("Issue the credit note")),
+    RequestWords(REQUESTS[RequestSort.WRITE_OFF], _("Write off the debt")),
 )
 KIND_WORDS: Final = (
     KindWords(
@@ -180,4 +269,18 @@ FACT_WORDS: Final = (
     FactWords(SubscriptionTermsChanged.name, lambda _fact: gettext("agreed on another trial or end"), "edit"),
     FactWords(OrderPlaced.name, lambda _fact: gettext("placed it"), "plus"),
     FactWords(OrderCalledOff.name, lambda _fact: gettext("called it off"), "undo"),
+    FactWords(
+        PaymentRecorded.name,
+        lambda fact: gettext("The payment was recorded: %(amount)s") % {"amount": amount_of(fact)},
+        "plus",
+    ),
+    FactWords(
+        PaymentTakenBack.name,
+        lambda fact: gettext("The payment of %(amount)s was taken back") % {"amount": amount_of(fact)},
+        "undo",
+    ),
+    FactWords(AmountSettled.name, settled, "check"),
+    FactWords(SettlementUndone.name, undone, "undo"),
+    FactWords(MoneyRequested.name, requested, "edit"),
+    FactWords(MoneyRequestClosed.name, closed, "check"),
 )

@@ -1,11 +1,18 @@
 """Reads of billing."""
 
 from caudal.billing.queries.accounts import (
+    customers_called,
     live_settlements,
+    own_currency,
+    payments,
+    settlements_of_document,
+    settlements_of_payments,
     unpaid_invoices,
     unused_credit_notes,
     unused_payments,
+    waiting_requests,
 )
+from caudal.billing.queries.ageing import Ageing, OpenDocument, ageing
 from caudal.billing.queries.agreeing import Wanted, agree
 from caudal.billing.queries.changing import Change, Proposal, as_changed, plan_change
 from caudal.billing.queries.committing import commitment_lines, commitment_standings, commitments_of, settles_at
@@ -40,8 +47,10 @@ from caudal.billing.queries.papers import (
 from caudal.billing.queries.parties import buyer_said, seller_said, snapshot_id
 from caudal.billing.queries.pricing import PriceBook, Priced
 from caudal.billing.queries.standing import Agreed, agreed_of, schedule_of
+from caudal.billing.queries.statements import Statement, statements
 
 __all__ = [
+    "Ageing",
     "Agreed",
     "Around",
     "Change",
@@ -55,13 +64,16 @@ __all__ = [
     "LineLeft",
     "LineOrigin",
     "NothingToCredit",
+    "OpenDocument",
     "Owing",
     "Paper",
     "PriceBook",
     "Priced",
     "Proposal",
     "Source",
+    "Statement",
     "Wanted",
+    "ageing",
     "agree",
     "agreed_of",
     "around",
@@ -72,6 +84,7 @@ __all__ = [
     "commitments_of",
     "corrections_of",
     "credit_draft",
+    "customers_called",
     "document",
     "drafts_of",
     "due_lines",
@@ -84,16 +97,21 @@ __all__ = [
     "live_settlements",
     "origin_of",
     "owed_by",
+    "own_currency",
     "paper",
+    "payments",
     "period_told",
     "plan_change",
     "quantity_told",
     "schedule_of",
     "seller_said",
+    "settlements_of_document",
+    "settlements_of_payments",
     "settles_at",
     "share_told",
     "snapshot_id",
     "state_of",
+    "statements",
     "tax_told",
     "taxes_of",
     "title_of",
@@ -101,4 +119,5 @@ __all__ = [
     "unpaid_usage",
     "unused_credit_notes",
     "unused_payments",
+    "waiting_requests",
 ]
