@@ -22,6 +22,8 @@ import django
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / "src" / "caudal" / "client"
 SHARED = "shared"
+SEVERAL = ("billing",)
+"""Rooms whose routes stand under one address though they are about several kinds of records: a module for each kind."""
 PLURALS = {"people": "person"}
 SIMPLE = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
 LIST_FIELDS = {"items", "next"}
@@ -39,7 +41,8 @@ class Route:
 
     @property
     def resource(self) -> str:
-        return self.path.removeprefix("/api/v1/").split("/")[0].replace("-", "_")
+        first, *rest = self.path.removeprefix("/api/v1/").split("/")
+        return "_".join([first, *rest[: first in SEVERAL]]).replace("-", "_")
 
     @property
     def ids(self) -> list[str]:

@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any, Final
 
 from caudal.billing import actions as billing
-from caudal.billing.models import Invoice
+from caudal.billing.models import Customer, Invoice, MoneyRequest, Payment, Settlement
 from caudal.billing.queries import Wanted
 from caudal.catalog import actions as catalog
 from caudal.core.ids import Ref
@@ -22,6 +22,8 @@ from caudal.kit.access import SYSTEM, Actor
 from caudal.kit.records import Record
 from caudal.ledger import actions as ledger
 from caudal.plan.models import MilestoneWork, PlanDraft, PlanScenario, PlanVersion, TypedActual
+from caudal.usage import actions as usage
+from caudal.usage.models import Conflict, Event
 from caudal.workspace.actions import (
     add_field,
     add_member,
@@ -152,6 +154,7 @@ def set_scene(shop: Shop) -> Scene:
     plant(scene, shop, people)
     scene.planted.append(Planted(invoiced(scene), "invoice", "", 987))
     registers(scene, shop, people["fina"])
+    sold_to_globex(scene, shop)
     for name, member in people.items():
         scene.actors[name] = actor_of_member(Member.objects.get(pk=member.pk), shop.settings)
     for name, role, scopes in (
@@ -286,13 +289,12 @@ def registers(scene: Scene, shop: Shop, holder: Member) -> None:
         "pipeline": shop.pipelines["saas"],
         "stage": shop.stages("saas")[0],
         "product": shop.products["course"],
-        **sold(shop),
+        **(sold(shop) | {"meter": metered(scene, shop), "account": posted(scene)}),
         "operation": start_operation(**made, name="crm.import", title="Import", params={}),
     }
-    rows["account"] = posted(scene)
-    rows |= sold_to_globex(scene, shop, rows)
-    others = {each.kind: each.id for each in scene.planted if each.kind not in KINDS}
-    scene.ids = others | {kind: str(row.ref) for kind, row in rows.items()} | {"line": str(Ref("line", far.row.pk))}
+    scene.ids = {each.kind: each.id for each in scene.planted if each.kind not in KINDS}
+    scene.ids |= {kind: str(row.ref) for kind, row in rows.items()}
+    scene.ids |= {"line": str(Ref("line", far.row.pk)), "usage_event": str(Ref("usage_event", Event.objects.get().id))}
 
 
 def sold(shop: Shop) -> dict[str, Record]:
@@ -312,12 +314,12 @@ def sold(shop: Shop) -> dict[str, Record]:
     return {each.kind: each for each in (offering, charge, price, bundle)}
 
 
-def sold_to_globex(scene: Scene, shop: Shop, rows: Mapping[str, Record]) -> dict[str, Record]:
-    """Agree on something with a company of Raul's; return what was agreed, whose texts only few see."""
+def sold_to_globex(scene: Scene, shop: Shop) -> None:
+    """Agree on something with a company of Raul's, whose texts only few see."""
     made: dict[str, Any] = {"actor": SYSTEM, "as_of": AT}
     customer = billing.add_customer(**made, company_id=shop.globex.pk, name="kanari983x", country="ES")
     contract = billing.sign_contract(**made, customer_id=customer.pk, name="kanari982x", start_day=AT.date())
-    wanted = [Wanted(rows["offering"].pk)]
+    wanted = [Wanted(Ref.parse(scene.ids["offering"]).id)]
     terms = billing.Terms(start_day=AT.date(), name="kanari981x")
     subscription = billing.subscribe(**made, customer_id=customer.pk, wanted=wanted, terms=terms)
     once = catalog.add_offering(
@@ -329,7 +331,7 @@ def sold_to_globex(scene: Scene, shop: Shop, rows: Mapping[str, Record]) -> dict
     found = (customer, contract, subscription, order)
     for number, row in enumerate(found):
         scene.planted.append(Planted(row, row.kind, "raul", 983 - number))
-    return {row.kind: row for row in found}
+        scene.ids[row.kind] = str(row.ref)
 
 
 def listening() -> dict[str, Any]:
@@ -349,6 +351,19 @@ def posted(scene: Scene) -> Record:
     return account
 
 
+def metered(scene: Scene, shop: Shop) -> Record:
+    """Take an event with two contents of a subject that keepers of usage see; return the meter."""
+    made: dict[str, Any] = {"actor": SYSTEM, "as_of": AT}
+    meter = usage.add_meter(**made, code="calls", label_en="Calls", event_type="call", aggregation="count")
+    subject = usage.add_subject(**made, key="kanari985x", company_id=shop.globex.pk)
+    scene.planted.append(Planted(subject, "usage_subject", "", 985))
+    event = {"source": "app", "id": "1", "type": "call", "subject": "nobody", "data": {}}
+    usage.record_events(**made, events=[event, event | {"data": {"said": "kanari984x"}}])
+    (conflict,) = Conflict.for_actor(SYSTEM)
+    scene.planted.append(Planted(conflict, "usage_conflict", "", 984))
+    return meter
+
+
 def invoiced(scene: Scene) -> Record:
     """Draft an invoice for a company of nobody's, which those who sell do not see."""
     made: dict[str, Any] = {"actor": SYSTEM, "as_of": AT}
@@ -358,7 +373,26 @@ def invoiced(scene: Scene) -> Record:
     row = Invoice.stamped(**made, customer=customer, entity=customer.entity, sort="invoice", currency="EUR", **said)
     row.due_from, row.language, row.money_policy = AT.date(), "en", "en16931"
     row.save(force_insert=True)
+    scene.planted += [Planted(customer, "customer", "", 987), *paid(customer)]
     return row
+
+
+def paid(customer: Customer) -> list[Planted]:
+    """Record a payment of a customer of nobody's, some of it given back, and the rest waiting for a second person."""
+    made: dict[str, Any] = {"actor": SYSTEM, "as_of": AT, "customer": customer, "currency": "EUR", "day": AT.date()}
+    open_minors: dict[str, Any] = {"amount_minor": 500, "open_minor": 500}
+    payment = Payment.stamped(
+        **made, **open_minors, entity=customer.entity, method="transfer", reference="kanari986x", note="kanari986x"
+    )
+    back = Settlement.stamped(**made, sort="refund", payment=payment, minor=100, reason="kanari985x")
+    asked = MoneyRequest.stamped(
+        **made, sort="refund", payment=payment, minor=400, name="kanari984x", reason="kanari984x", said={}
+    )
+    planted = []
+    for row, number in ((payment, 986), (back, 985), (asked, 984)):
+        row.save(force_insert=True)
+        planted.append(Planted(row, row.kind, "", number))
+    return planted
 
 
 def milestone() -> MilestoneWork:

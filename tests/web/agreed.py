@@ -19,7 +19,8 @@ def agreed(at: datetime) -> dict[str, Any]:
     """A customer with a contract, a subscription that was invoiced, changed, paused and ends with it, and an order."""
     company = Company.objects.exclude(pk__in=Customer.objects.values("company")).order_by("-pk")[0]
     made: dict[str, Any] = {"actor": SYSTEM, "as_of": at}
-    first = add_months(at.date().replace(day=1), -5)
+    began = at.date() - timedelta(days=45)
+    first = began.replace(day=1)
     said = {"from_day": date(2012, 9, 1), "tax_kind": "standard"}
     TaxRate.objects.get_or_create(country="ES", **said, defaults={"percent": Decimal(21)})
     customer = billing.add_customer(
@@ -39,12 +40,12 @@ def agreed(at: datetime) -> dict[str, Any]:
         **made,
         customer_id=customer.pk,
         wanted=[Wanted(offering.pk, Decimal(5))],
-        terms=billing.Terms(start_day=first + timedelta(days=9), trial_days=14, with_contract=True),
+        terms=billing.Terms(start_day=began, trial_days=9, with_contract=True),
         contract_id=contract.pk,
     )
-    billing.pause(**made, subscription_id=subscription.pk, at=at - timedelta(days=50), why="They move offices")
-    billing.resume(**made, subscription_id=subscription.pk, at=at - timedelta(days=30))
-    billing.invoice_all(**made, up_to=at - timedelta(days=20), issue_day=at.date(), taxes=TableTaxes())
+    billing.pause(**made, subscription_id=subscription.pk, at=at - timedelta(days=20), why="They move offices")
+    billing.resume(**made, subscription_id=subscription.pk, at=at - timedelta(days=12))
+    billing.invoice_all(**made, up_to=at - timedelta(days=5), issue_day=at.date(), taxes=TableTaxes())
     once = Offering.objects.filter(interval="once", charges__prices__currency="USD").order_by("pk")[0]
     order = billing.place_order(
         **made, customer_id=customer.pk, contract_id=contract.pk, wanted=[Wanted(once.pk)], day=at.date()

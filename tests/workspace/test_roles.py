@@ -61,6 +61,11 @@ plan_scenario aaaaa aaaaa    a----  a----      aaaaa    a----    a----
 account      aaa-a  -----    -----  -----      aaa-a    -----    a---a
 entry        aa--a  -----    -----  -----      aa--a    -----    a---a
 closed_month aaa-a  -----    -----  -----      aaa-a    -----    a---a
+customer     aaaaa  a---a    o---o  -----      aaaaa    a---a    a---a
+usage        aaaaa  a---a    o---o  o---o      aaaaa    a---a    a---a
+meter        aaaaa  a---a    a---a  a---a      aaaaa    a---a    a---a
+usage_subject aaaaa a---a    -----  -----      aaaaa    a---a    a---a
+usage_conflict aaaaa -----   -----  -----      aaaaa    -----    a---a
 payment      aaaaa  a---a    o---o  -----      aaaaa    a---a    a---a
 settlement   aaaaa  a---a    o---o  -----      aaaaa    a---a    a---a
 money_request aaaaa a---a    o---o  -----      aaaaa    a---a    a---a
@@ -217,9 +222,11 @@ def test_programs_keep_teams_settings_rates_and_views(shop: Shop, enter: Enter) 
     assert (inside.status_code, inside.json()["code"]) == (409, "team.in_itself")
     assert ask("DELETE", f"/teams/{team['id']}").status_code == 204
     own = ask("GET", "/settings")
-    limit = {"approval_above": {"amount": "5000", "currency": "EUR"}, "response_hours": 2}
+    above = {"amount": "5000", "currency": "EUR"}
+    limit = {"approval_above": above, "refund_above": above, "response_hours": 2}
     changed = ask("PATCH", "/settings", limit, **{"If-Match": own["ETag"]}).json()
-    assert (changed["approval_above"]["amount"], changed["response_hours"]) == ("5000.00", 2)
+    assert [changed[name]["amount"] for name in ("approval_above", "refund_above")] == ["5000.00"] * 2
+    assert changed["response_hours"] == 2
     assert ask("PATCH", "/settings", limit, **{"If-Match": own["ETag"]}).status_code == 412
     rates = [{"base": "EUR", "quote": "USD", "day": "2024-12-31", "rate": "1.0389"}]
     assert ask("POST", "/rates", {"rates": rates, "source": "Treasury"}).json() == {"added": 1}

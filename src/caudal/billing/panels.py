@@ -9,7 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from caudal.billing.actions import REQUESTS
 from caudal.billing.events import (
+    AmountSettled,
     ContractChanged,
     ContractCommitted,
     ContractEnded,
@@ -23,17 +25,35 @@ from caudal.billing.events import (
     InvoiceIssued,
     InvoiceSent,
     InvoiceVoided,
+    MoneyRequestClosed,
+    MoneyRequested,
     OrderCalledOff,
     OrderPlaced,
+    PaymentRecorded,
+    PaymentTakenBack,
+    SettlementUndone,
     SubscriptionChanged,
     SubscriptionTermsChanged,
 )
-from caudal.billing.models import ChangeSort, Customer
+from caudal.billing.forms.payments import amount_words, settled_words
+from caudal.billing.models import (
+    ChangeSort,
+    Contract,
+    Customer,
+    Invoice,
+    Order,
+    RequestOutcome,
+    RequestSort,
+    SettlementSort,
+)
+from caudal.billing.queries import settlements_of_document
 from caudal.billing.queries.overview import overview
 from caudal.core.ids import Ref
+from caudal.core.money import Money
+from caudal.crm.queries import deal as deal_of
 from caudal.kit.access import Actor, Verb, may
 from caudal.kit.outbox import RecordedFact
-from caudal.kit.panels import FactWords, KindWords, NavItem, Panel, RecordPage, page_of
+from caudal.kit.panels import FactWords, KindWords, NavItem, Panel, RecordPage, RequestWords, page_of
 from caudal.ui.formats import day_text, reader_locale
 
 SHOWN: Final = 3
@@ -58,6 +78,29 @@ def billing_panel(ref: Ref, actor: Actor, as_of: datetime) -> Mapping[str, Any] 
         ],
         "unpaid": bool(found.unpaid),
     }
+
+
+def won_panel(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any] | None:
+    """Return the ways from a won deal to what was agreed by it, and what was made of it; None for any other deal."""
+    if not may(actor, "customer", Verb.VIEW):
+        return None
+    row = deal_of(actor, ref.id)
+    close = getattr(row, "close", None)
+    if close is None or close.outcome != "won" or row.company_id is None:
+        return None
+    customer = Customer.for_actor(actor).filter(company=row.company_id).first()
+    contracts = Contract.for_actor(actor).filter(deal=row.pk).order_by("created_at", "pk")
+    orders = Order.for_actor(actor).filter(deal=row.pk).order_by("created_at", "pk")
+    made = [(each.name, page_of(each.ref)) for each in contracts]
+    made += [(each.name, page_of(each.ref)) for each in orders]
+    shown: dict[str, Any] = {"made": made}
+    if not may(actor, "subscription", Verb.CREATE):
+        return shown if made else None
+    if customer is None:
+        return shown | {"new_href": f"{reverse('billing:customers')}?of={Ref('company', row.company_id)}"}
+    here = reverse("billing:customer", args=[customer.ref])
+    sorts = (("subscription", _("Subscription")), ("contract", _("Contract")), ("order", _("Order")))
+    return shown | {"ways": [(words, f"{here}?form={sort}&deal={ref}") for sort, words in sorts]}
 
 
 def issued_words(fact: RecordedFact) -> str:
@@ -113,21 +156,93 @@ def _day(text: str) -> str:
     return day_text(date.fromisoformat(text), reader_locale())
 
 
+def settles(ref: Ref, actor: Actor, as_of: datetime) -> Mapping[str, Any] | None:  # noqa: ARG001  the panel asks for it
+    """Return what settled a document, and the way to settle it; nothing for a draft."""
+    row = Invoice.for_actor(actor).filter(pk=ref.id).exclude(number=None).first()
+    if row is None:
+        return None
+    return {
+        "settled": [settled_words(each) for each in settlements_of_document(row) if not each.undoes_id],
+        "href": reverse("billing:settling", args=[row.ref]),
+        "may_settle": may(actor, "invoice", Verb.CHANGE),
+    }
+
+
+def amount_of(fact: RecordedFact) -> str:
+    """Return the amount that a fact tells of."""
+    return amount_words(Money.of(fact.data["amount"], fact.data["currency"]))
+
+
+def settled(fact: RecordedFact) -> str:
+    """Say what an amount settled."""
+    said = {
+        SettlementSort.ALLOCATION: gettext("%(amount)s was paid with it"),
+        SettlementSort.CREDIT: gettext("%(amount)s was credited"),
+        SettlementSort.WRITE_OFF: gettext("%(amount)s was written off"),
+        SettlementSort.REFUND: gettext("%(amount)s was refunded"),
+    }
+    return said[SettlementSort(fact.data["sort"])] % {"amount": amount_of(fact)}
+
+
+def undone(fact: RecordedFact) -> str:
+    """Say what was undone."""
+    said = {
+        SettlementSort.ALLOCATION: gettext("The payment of %(amount)s was undone"),
+        SettlementSort.CREDIT: gettext("The credit of %(amount)s was undone"),
+        SettlementSort.WRITE_OFF: gettext("The write-off of %(amount)s was undone"),
+        SettlementSort.REFUND: gettext("The refund of %(amount)s was undone"),
+    }
+    return said[SettlementSort(fact.data["sort"])] % {"amount": amount_of(fact)}
+
+
+def requested(fact: RecordedFact) -> str:
+    """Say what waits for a second person."""
+    said = {
+        RequestSort.REFUND: gettext("A refund of %(amount)s waits for a second person"),
+        RequestSort.CREDIT_NOTE: gettext("A credit note of %(amount)s waits for a second person"),
+        RequestSort.WRITE_OFF: gettext("A write-off of %(amount)s waits for a second person"),
+    }
+    return said[RequestSort(fact.data["sort"])] % {"amount": amount_of(fact)}
+
+
+def closed(fact: RecordedFact) -> str:
+    """Say what became of what waited."""
+    said = {
+        RequestOutcome.DONE: gettext("A second person agreed, and it was done"),
+        RequestOutcome.REFUSED: gettext("A second person refused"),
+        RequestOutcome.WITHDRAWN: gettext("The request was withdrawn"),
+        RequestOutcome.FAILED: gettext("A second person agreed, and it could not be done any more"),
+    }
+    return said[RequestOutcome(fact.data["outcome"])]
+
+
 NAVIGATION: Final = (
     NavItem("bill", _("Invoices"), "billing:invoices", 10, "invoice"),
     NavItem("bill", _("Customers"), "billing:customers", 40, "customer"),
     NavItem("bill", _("Subscriptions"), "billing:subscriptions", 42, "subscription"),
     NavItem("bill", _("Contracts and orders"), "billing:contracts", 44, "contract"),
+    NavItem("bill", _("Payments"), "billing:payments", 50, "payment"),
+    NavItem("bill", _("Outstanding"), "billing:ageing", 52, "invoice"),
 )
 RECORD_PAGES: Final = (
     RecordPage("invoice", "billing:invoice"),
+    RecordPage("payment", "billing:payment"),
+    RecordPage("money_request", "billing:money_request"),
     RecordPage("customer", "billing:customer"),
     RecordPage("subscription", "billing:subscription"),
     RecordPage("contract", "billing:contract"),
     RecordPage("order", "billing:order"),
 )
-PANELS: Final = tuple(
-    Panel(kind, 30, _("Billing"), "billing/_panel.html", billing_panel) for kind in ("company", "person")
+PANELS: Final = (
+    Panel("invoice", 20, _("Settled"), "billing/_settled.html", settles),
+    Panel("company", 30, _("Billing"), "billing/_panel.html", billing_panel),
+    Panel("person", 30, _("Billing"), "billing/_panel.html", billing_panel),
+    Panel("deal", 30, _("Agreed by it"), "billing/_won.html", won_panel),
+)
+REQUEST_WORDS: Final = (
+    RequestWords(REQUESTS[RequestSort.REFUND], _("Refund the money")),
+    RequestWords(REQUESTS[RequestSort.CREDIT_NOTE], _("Issue the credit note")),
+    RequestWords(REQUESTS[RequestSort.WRITE_OFF], _("Write off the debt")),
 )
 KIND_WORDS: Final = (
     KindWords(
@@ -154,4 +269,18 @@ FACT_WORDS: Final = (
     FactWords(SubscriptionTermsChanged.name, lambda _fact: gettext("agreed on another trial or end"), "edit"),
     FactWords(OrderPlaced.name, lambda _fact: gettext("placed it"), "plus"),
     FactWords(OrderCalledOff.name, lambda _fact: gettext("called it off"), "undo"),
+    FactWords(
+        PaymentRecorded.name,
+        lambda fact: gettext("The payment was recorded: %(amount)s") % {"amount": amount_of(fact)},
+        "plus",
+    ),
+    FactWords(
+        PaymentTakenBack.name,
+        lambda fact: gettext("The payment of %(amount)s was taken back") % {"amount": amount_of(fact)},
+        "undo",
+    ),
+    FactWords(AmountSettled.name, settled, "check"),
+    FactWords(SettlementUndone.name, undone, "undo"),
+    FactWords(MoneyRequested.name, requested, "edit"),
+    FactWords(MoneyRequestClosed.name, closed, "check"),
 )

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from caudal.billing.views import contracts, doors, invoices, subscriptions
+from caudal.billing.views import accounts, contracts, doors, invoices, payments, settling, subscriptions
 
 app_name = "billing"
 urlpatterns = [
     path("invoices", invoices.invoices, name="invoices"),
     path("invoices/<str:invoice_id>", invoices.invoice, name="invoice"),
+    path("invoices/<str:invoice_id>/pdf", invoices.invoice_pdf, name="invoice_pdf"),
     path("invoices/<str:invoice_id>/lines/<int:position>", invoices.line, name="line"),
     path("billing/customers", doors.customer_list, name="customers"),
     path("billing/customers/<str:customer_id>", doors.customer, name="customer"),
@@ -16,4 +17,11 @@ urlpatterns = [
     path("billing/contracts", contracts.contract_list, name="contracts"),
     path("billing/contracts/<str:contract_id>", doors.contract, name="contract"),
     path("billing/orders/<str:order_id>", contracts.order, name="order"),
+    path("invoices/<str:invoice_id>/settling", settling.settling, name="settling"),
+    path("payments", payments.payments, name="payments"),
+    path("payments/<str:payment_id>", payments.payment, name="payment"),
+    path("requests/<str:money_request_id>", payments.money_request, name="money_request"),
+    path("customers/<str:customer_id>/statement", accounts.statement, name="statement"),
+    path("customers/<str:customer_id>/statement.csv", accounts.statement_file, name="statement_file"),
+    path("outstanding", accounts.ageing, name="ageing"),
 ]

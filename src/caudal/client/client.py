@@ -4,7 +4,11 @@ from typing import Any, Final
 
 from caudal.client.resources.activities import ActivitiesRoutes
 from caudal.client.resources.approvals import ApprovalsRoutes
-from caudal.client.resources.billing import BillingRoutes
+from caudal.client.resources.billing_contracts import BillingContractsRoutes
+from caudal.client.resources.billing_customers import BillingCustomersRoutes
+from caudal.client.resources.billing_invoices import BillingInvoicesRoutes
+from caudal.client.resources.billing_orders import BillingOrdersRoutes
+from caudal.client.resources.billing_subscriptions import BillingSubscriptionsRoutes
 from caudal.client.resources.bin import BinRoutes
 from caudal.client.resources.bulk_edits import BulkEditsRoutes
 from caudal.client.resources.bundles import BundlesRoutes
@@ -45,6 +49,7 @@ from caudal.client.resources.plan_targets import PlanTargetsRoutes
 from caudal.client.resources.prices import PricesRoutes
 from caudal.client.resources.products import ProductsRoutes
 from caudal.client.resources.rates import RatesRoutes
+from caudal.client.resources.receivables import ReceivablesRoutes
 from caudal.client.resources.search import SearchRoutes
 from caudal.client.resources.settings import SettingsRoutes
 from caudal.client.resources.shares import SharesRoutes
@@ -60,7 +65,11 @@ from caudal.client.transport import Resource, Transport
 RESOURCES: Final[dict[str, type[Resource]]] = {
     "activities": ActivitiesRoutes,
     "approvals": ApprovalsRoutes,
-    "billing": BillingRoutes,
+    "billing_contracts": BillingContractsRoutes,
+    "billing_customers": BillingCustomersRoutes,
+    "billing_invoices": BillingInvoicesRoutes,
+    "billing_orders": BillingOrdersRoutes,
+    "billing_subscriptions": BillingSubscriptionsRoutes,
     "bin": BinRoutes,
     "bulk_edits": BulkEditsRoutes,
     "bundles": BundlesRoutes,
@@ -101,6 +110,7 @@ RESOURCES: Final[dict[str, type[Resource]]] = {
     "prices": PricesRoutes,
     "products": ProductsRoutes,
     "rates": RatesRoutes,
+    "receivables": ReceivablesRoutes,
     "search": SearchRoutes,
     "settings": SettingsRoutes,
     "shares": SharesRoutes,
@@ -119,7 +129,11 @@ class Client(Transport):
 
     activities: ActivitiesRoutes
     approvals: ApprovalsRoutes
-    billing: BillingRoutes
+    billing_contracts: BillingContractsRoutes
+    billing_customers: BillingCustomersRoutes
+    billing_invoices: BillingInvoicesRoutes
+    billing_orders: BillingOrdersRoutes
+    billing_subscriptions: BillingSubscriptionsRoutes
     bin: BinRoutes
     bulk_edits: BulkEditsRoutes
     bundles: BundlesRoutes
@@ -160,6 +174,7 @@ class Client(Transport):
     prices: PricesRoutes
     products: ProductsRoutes
     rates: RatesRoutes
+    receivables: ReceivablesRoutes
     search: SearchRoutes
     settings: SettingsRoutes
     shares: SharesRoutes

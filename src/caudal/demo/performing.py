@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from caudal.core.errors import Problem
 from caudal.core.ids import Ref
-from caudal.core.money import Currency, Rate
+from caudal.core.money import Currency, Money, Rate
 from caudal.crm import actions as crm
 from caudal.demo import market
 from caudal.demo.cast import Cast
-from caudal.demo.founding import CURRENCY, add_colleague
+from caudal.demo.founding import CURRENCY, ZONE, add_colleague
 from caudal.demo.selling import sell
 from caudal.demo.steps import (
     Assign,
@@ -29,11 +31,17 @@ from caudal.demo.steps import (
     Reach,
     Reprice,
     Selling,
+    Spend,
     Step,
     Terms,
+    Use,
+    Used,
 )
 from caudal.kit.access import Actor
+from caudal.ledger import actions as ledger
+from caudal.ledger import queries as ledger_queries
 from caudal.plan.actions import change_milestone
+from caudal.usage.actions import record_events
 
 
 def perform(cast: Cast, step: Step) -> None:
@@ -79,7 +87,7 @@ def _perform(cast: Cast, step: Step, actor: Actor, as_of: datetime) -> None:
             _reprice(cast, step.does, actor, as_of)
         case Close():
             _close(cast, step.does, actor, as_of)
-        case Reach() | Join():
+        case Reach() | Join() | Use() | Spend():
             _run(cast, step)
 
 
@@ -107,9 +115,22 @@ def _close(cast: Cast, does: Close, actor: Actor, as_of: datetime) -> None:
         cast.done_with(does.deal)
 
 
+def sent(used: Used) -> dict[str, Any]:
+    """Return an event as the company's systems send it."""
+    data: dict[str, Any] = {"documents": used.quantity} if used.kind else {"calls": used.quantity}
+    said = {"source": "platform", "id": used.id, "type": used.type, "subject": used.subject}
+    said |= {"corrects": used.corrects} if used.corrects else {}
+    return said | {"time": used.at.isoformat(), "data": data | ({"kind": used.kind} if used.kind else {})}
+
+
 def _run(cast: Cast, step: Step) -> None:
     if isinstance(step.does, Join):
         add_colleague(cast, step.does.colleague, actor=cast.actor(market.FOUNDER.key), as_of=step.at)
+    elif isinstance(step.does, Use):
+        events = [sent(each) for each in step.does.events]
+        record_events(actor=cast.actor(step.who), as_of=step.at, events=events)
+    elif isinstance(step.does, Spend):
+        _spend(cast, step.does, cast.actor(step.who), step.at)
     elif isinstance(step.does, Reach):
         change_milestone(
             actor=cast.actor(step.who),
@@ -119,6 +140,26 @@ def _run(cast: Cast, step: Step) -> None:
             owner_id=cast.member_id(str(step.who)),
             done_on=step.at.date(),
         )
+
+
+def _spend(cast: Cast, does: Spend, actor: Actor, as_of: datetime) -> None:
+    accounts = {each.code: each for each in ledger_queries.chart(actor)}
+    codes = ledger_queries.account_codes(actor)
+    costs = [
+        ledger.CostDraft(
+            key=f"demo:{does.month:%Y-%m}:{number}",
+            day=as_of.astimezone(ZoneInfo(ZONE)).date(),
+            amount=Money(each.amount_minor, Currency(CURRENCY)),
+            account=accounts[each.account],
+            paid_from=accounts[codes["bank"]],
+            note=each.note,
+            pillar_id=cast[f"pillar {each.pillar}"] if each.pillar else None,
+            party=each.party,
+            channel=each.channel,
+        )
+        for number, each in enumerate(does.costs)
+    ]
+    ledger.post_costs(actor=actor, as_of=as_of, costs=costs)
 
 
 def _reprice(cast: Cast, does: Reprice, actor: Actor, as_of: datetime) -> None:

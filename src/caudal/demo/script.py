@@ -15,10 +15,12 @@ from typing import Any, Final, TypeVar
 from caudal.demo import market
 from caudal.demo.accounts import Accounts
 from caudal.demo.chance import Deck, chance
+from caudal.demo.consumption import Consumption, Customer
 from caudal.demo.diaries import Diaries
 from caudal.demo.market import Colleague, Good, Offer
 from caudal.demo.names import Firm, Register
 from caudal.demo.office import Office
+from caudal.demo.spending import spent_in
 from caudal.demo.steps import (
     Assign,
     Close,
@@ -33,6 +35,7 @@ from caudal.demo.steps import (
     OpenDeal,
     Reach,
     Reprice,
+    Spend,
     Step,
     Terms,
 )
@@ -71,8 +74,9 @@ def write_script(*, seed: int, start: date, end: date, office: Office) -> list[S
     while day < end:
         writer.write_day(day)
         day += timedelta(days=1)
-    steps = [*writer.steps, *writer.giving_up(), *writer.diaries.diaries(), *writer.accounts.steps]
-    steps += writer.accounts.runs(start, end)
+    writer.write_costs(end)
+    steps = [*writer.steps, *writer.giving_up(), *writer.diaries.diaries(), *writer.consumption.weeks(start, end)]
+    steps += [*writer.accounts.steps, *writer.accounts.runs(start, end)]
     return sorted((step for step in steps if office.day(step.at) < end), key=lambda step: (step.at, step.key))
 
 
@@ -90,6 +94,7 @@ class _Writer:
         self.steps: list[Step] = []
         self.diaries = Diaries(seed, office)
         self.accounts = Accounts(seed, office)
+        self.consumption = Consumption(seed, office, [])
         self.given_up: dict[tuple[datetime, str], list[tuple[str, str]]] = defaultdict(list)
         """What each rep will give up, by when."""
         self.joined = [(office.at(first_of_month(start, each.month), self.luck), each) for each in market.REPS]
@@ -114,6 +119,18 @@ class _Writer:
         leads = tuple(self._lead(day) for _ in range(arrived))
         if leads:
             self._step(self.office.closing(day), f"leads of {day}", None, HandOver(leads))
+
+    def write_costs(self, end: date) -> None:
+        """Write down what every month cost, in the evening of its last worked day."""
+        month = first_of_month(self.start, 0)
+        while month < end:
+            last = first_of_month(month, 1) - timedelta(days=1)
+            while not self.office.works(last):
+                last -= timedelta(days=1)
+            if last >= self.start:
+                costs = Spend(month, spent_in(self.seed, month))
+                self._step(self.office.closing(last), f"costs of {month:%Y-%m}", market.FOUNDER, costs)
+            month = first_of_month(month, 1)
 
     def giving_up(self) -> Iterator[Step]:
         """Yield the ends of weeks at which reps give leads up."""
@@ -209,6 +226,9 @@ class _Writer:
         self._step(at, f"{sale.key} closed", closer, self._close(sale, end, era, luck))
         if end == market.WON:
             self.accounts.won(sale.key, sale.company, sale.offer.sku, at, again=sale.again)
+        if end == market.WON and sale.pillar != "courses" and not sale.again:
+            documents = sale.pillar == "documents"
+            self.consumption.customers.append(Customer(at, sale.company, sale.firm.domain, documents))
         if end == market.WON and not sale.again and luck.randrange(20) < 3:  # noqa: PLR2004  three in twenty
             self._sell_again(sale, at, luck)
 

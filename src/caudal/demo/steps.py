@@ -224,10 +224,51 @@ class Collect:
     day: date
 
 
+@dataclass(frozen=True, slots=True)
+class Used:
+    """A customer used so much at an instant, under the id that the system gives it; a correction names another one."""
+
+    id: str
+    type: str
+    subject: str
+    at: datetime
+    quantity: int
+    kind: str = ""
+    corrects: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """The company's systems tell, at the end of a week, what was used in it."""
+
+    events: tuple[Used, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a month cost on one account, paid from the bank. The amount is in cents."""
+
+    account: str
+    amount_minor: int
+    note: str
+    party: str = ""
+    pillar: str = ""
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spend:
+    """The founder posts what a month cost."""
+
+    month: date
+    costs: tuple[Spent, ...]
+
+
 Selling: TypeAlias = BecomeCustomer | Order | Agree | SubscriptionStep | Run | Collect
 """What is sold and invoiced."""
 Doing: TypeAlias = (
-    Diary
+    Spend
+    | Diary
     | Done
     | Reach
     | Join
@@ -241,6 +282,7 @@ Doing: TypeAlias = (
     | Reprice
     | Close
     | Selling
+    | Use
 )
 
 

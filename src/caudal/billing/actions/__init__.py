@@ -35,6 +35,7 @@ from caudal.billing.actions.issuing import (
     void,
     write_documents,
 )
+from caudal.billing.actions.mailing import NoAddress, send_invoice
 from caudal.billing.actions.ordering import OrderInvoiced, call_off, place_order
 from caudal.billing.actions.paying import (
     Allocation,
@@ -97,6 +98,7 @@ __all__ = [
     "HasEnded",
     "MoreThanOpen",
     "NeverEnds",
+    "NoAddress",
     "NoAmount",
     "NotACreditNote",
     "NotAnInvoice",
@@ -149,6 +151,7 @@ __all__ = [
     "renew",
     "renew_contract",
     "resume",
+    "send_invoice",
     "sign_contract",
     "subscribe",
     "take_back",

@@ -149,7 +149,7 @@ class OrderItem(Body):
     discount_percent: PERCENT
 
 
-class OrderIn(Body):
+class NewOrder(Body):
     """Something to sell once."""
 
     customer_id: str
@@ -285,7 +285,7 @@ def commit(request: HttpRequest, response: HttpResponse, contract_id: str, body:
 
 @router.post("/orders", response={201: OrderOut})
 @needs("order", Verb.CREATE)
-def create_order(request: HttpRequest, response: HttpResponse, body: OrderIn) -> Status[OrderOut]:
+def create_order(request: HttpRequest, response: HttpResponse, body: NewOrder) -> Status[OrderOut]:
     """Sell something once, due on a day."""
     row = actions.place_order(
         actor=actor_of(request),

@@ -15,6 +15,7 @@ from caudal.billing.actions import Proposal, Terms
 from caudal.billing.models import ChangeSort, Contract, Subscription
 from caudal.billing.offline import Item
 from caudal.billing.queries import Wanted
+from caudal.billing.queries.winning import WonLine
 from caudal.core.periods import day_in, start_of_day
 from caudal.core.proration import Refund, When
 
@@ -68,7 +69,9 @@ class ChangeForm(forms.Form):
         }
         building.get(sort, self._nothing)()
         if sort not in {ChangeSort.CANCEL, ChangeSort.KEEP}:
-            self.fields["day"] = day_field(_("From"), help_text=_("Today counts from this moment on."))
+            self.fields["day"] = day_field(
+                _("From"), required=False, help_text=_("Today counts from this moment on, and so does nothing.")
+            )
             self.initial["day"] = day_in(as_of, self.zone)
         if sort in {ChangeSort.SEATS, ChangeSort.PLAN, ChangeSort.ADD_ONS}:
             self.fields["when"] = forms.ChoiceField(label=_("When it is paid"), choices=WHENS)
@@ -177,7 +180,13 @@ class SubscriptionForm(forms.Form):
     )
 
     def __init__(
-        self, data: Any, *, offerings: Iterable["Offering"], contracts: Iterable[Contract], today: date
+        self,
+        data: Any,
+        *,
+        offerings: Iterable["Offering"],
+        contracts: Iterable[Contract],
+        today: date,
+        won: WonLine | None = None,
     ) -> None:
         super().__init__(data)
         sold = list(offerings)
@@ -194,6 +203,8 @@ class SubscriptionForm(forms.Form):
         if not under:
             del self.fields["contract"], self.fields["with_contract"]
         self.initial["start_day"] = today
+        if won is not None:
+            self.initial.update(_won(won) | {"seats": _plain(won.quantity)})
 
     @override
     def clean(self) -> dict[str, Any]:
@@ -228,6 +239,11 @@ class SubscriptionForm(forms.Form):
         """Return the contract that it is under."""
         chosen = self.cleaned_data.get("contract")
         return UUID(chosen) if chosen else None
+
+
+def _won(line: WonLine) -> dict[str, str]:
+    lowered = {"discount_percent": _plain(line.discount_percent)} if line.discount_percent else {}
+    return {"offering": str(line.offering.pk)} | lowered
 
 
 def _count(label: Any) -> forms.DecimalField:

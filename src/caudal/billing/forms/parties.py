@@ -14,6 +14,7 @@ from caudal.billing.forms.changes import day_field
 from caudal.billing.models import Contract, Customer
 from caudal.billing.models.parties import TERMS_DAYS_MAX
 from caudal.billing.queries import Wanted
+from caudal.billing.queries.winning import WonLine
 from caudal.core.errors import Problem
 from caudal.core.money import Money
 from caudal.kit.countries import countries
@@ -150,11 +151,15 @@ class OrderForm(forms.Form):
     )
     day = day_field(_("Due on"))
 
-    def __init__(self, data: Any, *, offerings: Iterable["Offering"], today: date) -> None:
+    def __init__(self, data: Any, *, offerings: Iterable["Offering"], today: date, won: WonLine | None = None) -> None:
         super().__init__(data)
         once = [(str(each.pk), each.name) for each in offerings if each.interval == "once"]
         self.fields["offering"] = forms.ChoiceField(label=_("Offering"), choices=once)
         self.initial["day"] = today
+        if won is not None:
+            chosen = {"offering": str(won.offering.pk), "quantity": f"{won.quantity.normalize():f}"}
+            lowered = {"discount_percent": f"{won.discount_percent.normalize():f}"} if won.discount_percent else {}
+            self.initial.update(chosen | lowered)
 
     def wanted(self) -> list[Wanted]:
         """Return what is ordered."""

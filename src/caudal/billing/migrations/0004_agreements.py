@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ("from_day", models.DateField()),
                 ("amount_minor", models.BigIntegerField(null=True)),
                 ("amount_currency", models.CharField(max_length=3, null=True)),
-                ("months", models.PositiveSmallIntegerField()),
+                ("months", models.PositiveIntegerField()),
                 ("decided_at", models.DateTimeField()),
                 ("decided_by", models.CharField(max_length=64)),
                 (

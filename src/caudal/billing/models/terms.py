@@ -69,7 +69,7 @@ class ContractCommitment(models.Model):
     number = models.PositiveIntegerField()
     from_day = models.DateField()
     amount = MoneyField(null=True)
-    months = models.PositiveSmallIntegerField()
+    months = models.PositiveIntegerField()
     decided_at = models.DateTimeField()
     decided_by = models.CharField(max_length=64)
 

@@ -1,12 +1,19 @@
 """Reads of billing."""
 
 from caudal.billing.queries.accounts import (
+    customers_called,
     every_unpaid_invoice,
     live_settlements,
+    own_currency,
+    payments,
+    settlements_of_document,
+    settlements_of_payments,
     unpaid_invoices,
     unused_credit_notes,
     unused_payments,
+    waiting_requests,
 )
+from caudal.billing.queries.ageing import Ageing, OpenDocument, ageing
 from caudal.billing.queries.agreeing import Wanted, agree
 from caudal.billing.queries.canonical import canonical_documents
 from caudal.billing.queries.changing import Change, Proposal, as_changed, plan_change
@@ -26,6 +33,7 @@ from caudal.billing.queries.documents import (
 )
 from caudal.billing.queries.drafting import DocumentDraft, DraftLine, DraftTax, Source, document, drafts_of
 from caudal.billing.queries.due import Due, DueLine, due_lines
+from caudal.billing.queries.mailing import letters_about
 from caudal.billing.queries.owing import Owing, owed_by
 from caudal.billing.queries.papers import (
     Paper,
@@ -41,9 +49,11 @@ from caudal.billing.queries.papers import (
 from caudal.billing.queries.parties import buyer_said, seller_said, snapshot_id
 from caudal.billing.queries.pricing import PriceBook, Priced
 from caudal.billing.queries.standing import Agreed, agreed_of, schedule_of
+from caudal.billing.queries.statements import Statement, statements
 from caudal.billing.queries.story import Story, story
 
 __all__ = [
+    "Ageing",
     "Agreed",
     "Around",
     "Change",
@@ -57,14 +67,17 @@ __all__ = [
     "LineLeft",
     "LineOrigin",
     "NothingToCredit",
+    "OpenDocument",
     "Owing",
     "Paper",
     "PriceBook",
     "Priced",
     "Proposal",
     "Source",
+    "Statement",
     "Story",
     "Wanted",
+    "ageing",
     "agree",
     "agreed_of",
     "around",
@@ -76,6 +89,7 @@ __all__ = [
     "commitments_of",
     "corrections_of",
     "credit_draft",
+    "customers_called",
     "document",
     "drafts_of",
     "due_lines",
@@ -83,21 +97,27 @@ __all__ = [
     "invoice",
     "is_overdue",
     "left_to_credit",
+    "letters_about",
     "line_at",
     "lines_of",
     "live_settlements",
     "origin_of",
     "owed_by",
+    "own_currency",
     "paper",
+    "payments",
     "period_told",
     "plan_change",
     "quantity_told",
     "schedule_of",
     "seller_said",
+    "settlements_of_document",
+    "settlements_of_payments",
     "settles_at",
     "share_told",
     "snapshot_id",
     "state_of",
+    "statements",
     "story",
     "tax_told",
     "taxes_of",
@@ -106,4 +126,5 @@ __all__ = [
     "unpaid_usage",
     "unused_credit_notes",
     "unused_payments",
+    "waiting_requests",
 ]

@@ -18,6 +18,7 @@ from caudal.billing.models import Contract, Customer, Subscription
 from caudal.billing.models import Order as Sale
 from caudal.billing.offline import read_items
 from caudal.billing.queries import commitment_standings
+from caudal.billing.queries.winning import won_with
 from caudal.billing.views.customers import contracts_listed, orders_listed
 from caudal.billing.views.keeping import kept, moments, status_of
 from caudal.billing.views.subscriptions import listed
@@ -124,6 +125,7 @@ def contract_new(request: HttpRequest, customer_id: str) -> HttpResponse:
     """Keep what was signed with a customer."""
     actor, as_of = actor_of(request), now()
     customer = Customer.one_for(actor, Verb.VIEW, Ref.parse(customer_id, Customer.kind).id)
+    won = won_with(actor, request.GET.get("deal", ""), ())
     form = ContractForm(request.POST or None, currency=customer.currency, today=company_day(as_of))
 
     def sign() -> str:
@@ -135,6 +137,7 @@ def contract_new(request: HttpRequest, customer_id: str) -> HttpResponse:
             start_day=said["start_day"],
             commitment=said["minimum"],
             commitment_months=said["commitment_months"],
+            deal_id=won.deal_id,
             **form.values(),
         )
         messages.success(request, _("Signed: %(name)s") % {"name": row.name})
@@ -229,7 +232,9 @@ def order_new(request: HttpRequest, customer_id: str) -> HttpResponse:
     """Sell something once."""
     actor, as_of = actor_of(request), now()
     customer = Customer.one_for(actor, Verb.VIEW, Ref.parse(customer_id, Customer.kind).id)
-    form = OrderForm(request.POST or None, offerings=every_offering(actor), today=company_day(as_of))
+    offerings = every_offering(actor)
+    won = won_with(actor, request.GET.get("deal", ""), offerings)
+    form = OrderForm(request.POST or None, offerings=offerings, today=company_day(as_of), won=won.once)
 
     def place() -> str:
         row = actions.place_order(
@@ -238,6 +243,7 @@ def order_new(request: HttpRequest, customer_id: str) -> HttpResponse:
             customer_id=customer.pk,
             wanted=form.wanted(),
             day=form.cleaned_data["day"],
+            deal_id=won.deal_id,
         )
         messages.success(request, _("Ordered: %(name)s") % {"name": row.name})
         return reverse("billing:order", args=[row.ref])

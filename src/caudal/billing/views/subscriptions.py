@@ -27,6 +27,7 @@ from caudal.billing.models import (
 )
 from caudal.billing.queries import Agreed, agreed_of
 from caudal.billing.queries.preview import next_documents, preview_change, recurring
+from caudal.billing.queries.winning import won_with
 from caudal.billing.views.documents import shown
 from caudal.billing.views.drawing import draw
 from caudal.billing.views.keeping import kept, moments, refuse, status_of
@@ -202,7 +203,10 @@ def subscription_new(request: HttpRequest, customer_id: str) -> HttpResponse:
     customer = Customer.one_for(actor, Verb.VIEW, Ref.parse(customer_id, Customer.kind).id)
     contracts = Contract.for_actor(actor).filter(customer=customer, ended_at=None).order_by("name", "pk")
     offerings = every_offering(actor)
-    form = SubscriptionForm(request.POST or None, offerings=offerings, contracts=contracts, today=company_day(as_of))
+    won = won_with(actor, request.GET.get("deal", ""), offerings).recurring
+    form = SubscriptionForm(
+        request.POST or None, offerings=offerings, contracts=contracts, today=company_day(as_of), won=won
+    )
 
     def begin() -> str:
         row = actions.subscribe(
@@ -314,9 +318,10 @@ def _parts(agreed: Agreed) -> Table:
 
 def _facts(row: Subscription) -> list[tuple[str, str]]:
     """What was agreed, in words."""
-    per = {"month": _("months"), "year": _("years")}[row.interval]
+    every = {"month": _("Every %(count)s months"), "year": _("Every %(count)s years")}[row.interval]
+    once = {"month": _("Every month"), "year": _("Every year")}[row.interval]
     facts = [
-        (_("Paid every"), f"{row.interval_count} {per}"),
+        (_("Paid"), once if row.interval_count == 1 else every % {"count": row.interval_count}),
         (_("Invoiced"), str(row.get_timing_display())),
         (_("Periods begin with"), str(row.get_alignment_display())),
         (_("Time zone"), row.zone),

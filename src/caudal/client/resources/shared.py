@@ -3,6 +3,20 @@
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
 
+class MoneyBody(TypedDict):
+    """An amount: major units and ISO currency, both as strings, since JSON readers turn numbers into floats."""
+
+    amount: str
+    currency: str
+
+
+class AllocationIn(TypedDict):
+    """How much is for which invoice."""
+
+    invoice_id: str
+    amount: MoneyBody
+
+
 class Price(TypedDict):
     """A price of a charge."""
 
@@ -37,11 +51,27 @@ class Charge(TypedDict):
     prices: list[Price]
 
 
-class MoneyBody(TypedDict):
-    """An amount: major units and ISO currency, both as strings, since JSON readers turn numbers into floats."""
+class UsageIn(TypedDict):
+    """So much usage of a meter: a quantity, or the amounts of its transactions, and its values by dimension."""
 
-    amount: str
+    meter: str
+    quantity: NotRequired[str]
+    amounts: NotRequired[list[str]]
+    where: NotRequired[dict[str, str]]
+
+
+class CostIn(TypedDict):
+    """Of what the price is asked."""
+
+    offering_id: str
     currency: str
+    day: NotRequired[str | None]
+    customer_since: NotRequired[str | None]
+    seats: NotRequired[str]
+    usage: NotRequired[list[UsageIn]]
+    months: NotRequired[int | None]
+    add_on_ids: NotRequired[list[str]]
+    bundle_id: NotRequired[str | None]
 
 
 SalesModel: TypeAlias = Literal[
@@ -66,6 +96,47 @@ class DealIn(TypedDict):
     opened_at: NotRequired[str | None]
     tags: NotRequired[list[str]]
     custom: NotRequired[dict[str, Any]]
+
+
+class Request(TypedDict):
+    """What waits for a second person, or what became of it."""
+
+    id: str
+    sort: str
+    name: str
+    customer_id: str
+    payment_id: str | None
+    invoice_id: str | None
+    amount: MoneyBody
+    day: str
+    reason: str
+    outcome: str
+    made: str
+    problem: str
+
+
+class Settlement(TypedDict):
+    """An amount that settles; one of less than nothing undoes another."""
+
+    id: str
+    sort: str
+    day: str
+    amount: MoneyBody
+    payment_id: str | None
+    credit_note_id: str | None
+    invoice_id: str | None
+    undoes_id: str | None
+    method: str
+    reference: str
+    reason: str
+
+
+class Done(TypedDict):
+    """What was written, or the request that waits for a second person: one of them is there."""
+
+    settlement: NotRequired[Settlement | None]
+    credit_note_id: NotRequired[str | None]
+    request: NotRequired[Request | None]
 
 
 class DraftDecision(TypedDict):
@@ -97,6 +168,12 @@ class Draft(TypedDict):
     version: int
     changed_at: str
     changed_by: str
+
+
+class DraftList(TypedDict):
+    """Documents as they will be, by the day on which they fall due."""
+
+    documents: list[Draft]
 
 
 class Erasure(TypedDict):
@@ -202,6 +279,22 @@ class ListTotal(TypedDict):
     numbers: list[ListNumber]
 
 
+PaymentMethod: TypeAlias = Literal["transfer", "direct_debit", "card", "cash", "cheque", "other"]
+"""How money came or went."""
+
+
+class PaymentIn(TypedDict):
+    """Money that came. Without `allocations` the oldest invoices are paid first; an empty list pays none."""
+
+    customer_id: str
+    amount: MoneyBody
+    day: str
+    method: NotRequired[PaymentMethod]
+    reference: NotRequired[str]
+    note: NotRequired[str]
+    allocations: NotRequired[list[AllocationIn] | None]
+
+
 class Plan(TypedDict):
     """The plan that counts; targets at the size of its version."""
 
@@ -214,6 +307,13 @@ class Plan(TypedDict):
     adopted_by: str
     targets: list[dict[str, Any]]
     passages: dict[str, list[dict[str, Any]]]
+
+
+class Recurring(TypedDict):
+    """What recurs, without what is used."""
+
+    per_period: MoneyBody
+    per_month: MoneyBody
 
 
 Role: TypeAlias = Literal["admin", "manager", "rep", "marketing", "finance", "success", "auditor"]

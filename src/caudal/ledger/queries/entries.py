@@ -9,13 +9,16 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Abs
 
+from caudal.core.ids import Ref
 from caudal.core.money import Money
 from caudal.core.periods import Days
 from caudal.kit.access import Actor, Verb
 from caudal.kit.cursors import LIMIT, Order, Page, page
-from caudal.ledger.models import Account, ClosedMonth, JournalEntry, JournalPosting
+from caudal.ledger.models import Account, ClosedMonth, CostFile, JournalEntry, JournalPosting
 from caudal.ledger.queries.statements import books_of, postings_within
 
+FILES_MAX: Final = 50
+"""Files of costs that are listed."""
 LATEST: Final = Order.by("latest", "-day")
 
 
@@ -133,6 +136,28 @@ def reversals_of(entry_ids: Collection[UUID]) -> dict[UUID, UUID]:
     """Return which entry undoes each of some entries, which the caller may see."""
     rows = JournalEntry.objects.filter(reverses_id__in=entry_ids).order_by("pk")
     return {undone: row for row, undone in rows.values_list("pk", "reverses_id")}
+
+
+def cost_files(actor: Actor) -> list[CostFile]:
+    """Return the files of costs without what they say, the newest first, then by id."""
+    return list(CostFile.for_actor(actor).defer("content").order_by("-created_at", "-pk")[:FILES_MAX])
+
+
+def cost_file(actor: Actor, file_id: UUID) -> CostFile:
+    """Return one file of costs. Raises NotFound."""
+    return CostFile.one_for(actor, Verb.VIEW, file_id)
+
+
+def opening_entries(actor: Actor, source: str) -> list[JournalEntry]:
+    """Return the entries that opened some books, with those that were reversed since, the first one first."""
+    rows = JournalEntry.for_actor(actor).filter(Q(source=source) | Q(source__startswith=f"{source}/"))
+    return list(rows.select_related("reversal").order_by("created_at", "pk"))
+
+
+def is_opened(actor: Actor, entity_id: UUID | None) -> bool:
+    """Say whether the books of a legal entity, or the company's own, were opened by balances that still stand."""
+    whose = str(Ref("entity", entity_id)) if entity_id else "company"
+    return any(getattr(row, "reversal", None) is None for row in opening_entries(actor, f"opening:{whose}"))
 
 
 def closed_months(actor: Actor) -> list[ClosedMonth]:

@@ -1,7 +1,7 @@
-"""The API: billing. Written by bin/client."""
+"""The API: billing invoices. Written by bin/client."""
 
 from collections.abc import Iterator
-from typing import Any, NotRequired, TypedDict, Unpack
+from typing import Any, Literal, NotRequired, TypedDict, Unpack
 
 from caudal.client.resources.shared import MoneyBody
 from caudal.client.transport import Resource, Version, quoted
@@ -112,7 +112,7 @@ class VoidingIn(TypedDict):
     why: str
 
 
-class ListInvoicesQuery(TypedDict):
+class ListBillingInvoicesQuery(TypedDict):
     """What may be asked."""
 
     limit: NotRequired[int]
@@ -121,26 +121,34 @@ class ListInvoicesQuery(TypedDict):
     fields: NotRequired[str]
 
 
-class BillingRoutes(Resource):
-    """The routes of billing."""
+class GetBillingInvoicePdfQuery(TypedDict):
+    """What may be asked."""
 
-    def list_invoices(self, **query: Unpack[ListInvoicesQuery]) -> Iterator[Invoice | dict[str, Any]]:
+    language: NotRequired[Literal["en", "es"] | None]
+
+
+class BillingInvoicesRoutes(Resource):
+    """The routes of billing invoices."""
+
+    def list_billing_invoices(self, **query: Unpack[ListBillingInvoicesQuery]) -> Iterator[Invoice | dict[str, Any]]:
         """List invoices and credit notes, the latest first unless `sort` says otherwise."""
         found: Iterator[Invoice | dict[str, Any]] = self._pages("/api/v1/billing/invoices", query)
         return found
 
-    def get_invoice(self, invoice_id: str) -> InvoiceWhole:
+    def get_billing_invoice(self, invoice_id: str) -> InvoiceWhole:
         """Read a document with its lines, its taxes and what stands around it."""
         found: InvoiceWhole = self._send("GET", f"/api/v1/billing/invoices/{quoted(invoice_id)}")
         return found
 
-    def discard_invoice(self, invoice_id: str, *, version: Version = None, idempotency_key: str | None = None) -> None:
+    def discard_billing_invoice(
+        self, invoice_id: str, *, version: Version = None, idempotency_key: str | None = None
+    ) -> None:
         """Throw a draft away: what it was for is due again."""
         self._send(
             "DELETE", f"/api/v1/billing/invoices/{quoted(invoice_id)}", idempotency_key=idempotency_key, version=version
         )
 
-    def finalise_invoice(
+    def finalise_billing_invoice(
         self,
         invoice_id: str,
         *,
@@ -158,7 +166,24 @@ class BillingRoutes(Resource):
         )
         return found
 
-    def mark_invoice_sent(
+    def get_billing_invoice_pdf(self, invoice_id: str, **query: Unpack[GetBillingInvoicePdfQuery]) -> bytes:
+        """Read a document as PDF/A, in its own language unless another one is asked for."""
+        found: bytes = self._send("GET", f"/api/v1/billing/invoices/{quoted(invoice_id)}/pdf", query=query)
+        return found
+
+    def send_billing_invoice(
+        self, invoice_id: str, *, version: Version = None, idempotency_key: str | None = None
+    ) -> Invoice:
+        """Send a document to its customer with the PDF, once; it counts as sent from then on."""
+        found: Invoice = self._send(
+            "POST",
+            f"/api/v1/billing/invoices/{quoted(invoice_id)}/mail",
+            idempotency_key=idempotency_key,
+            version=version,
+        )
+        return found
+
+    def mark_billing_invoice_sent(
         self, invoice_id: str, *, version: Version = None, idempotency_key: str | None = None
     ) -> Invoice:
         """Say that a document went out: it cannot be made void any more."""
@@ -170,7 +195,7 @@ class BillingRoutes(Resource):
         )
         return found
 
-    def void_invoice(
+    def void_billing_invoice(
         self, invoice_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[VoidingIn]
     ) -> Invoice:
         """Make a document void before it was sent: its number stays used, its entry is reversed."""
