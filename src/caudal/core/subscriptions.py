@@ -97,7 +97,7 @@ class Subscribed:
 
     Five seats from 1 January, two more from the 16th at noon, paid with the next invoice:
 
-    >>> from datetime import UTC
+    >>> from datetime import UTC, date
     >>> from zoneinfo import ZoneInfo
     >>> from caudal.core.periods import Grain
     >>> seats = Component("seats", Sort.FIXED, Decimal(5))
@@ -115,10 +115,15 @@ class Subscribed:
     standings: tuple[Standing, ...]
     policy: ProrationPolicy = BY_SECOND
 
+    def in_force(self) -> list[Standing]:
+        """The standings by their instants; of those of one instant the last one counts."""
+        by_instant = {one.at: one for one in sorted(self.standings, key=lambda one: one.number)}
+        return [by_instant[at] for at in sorted(by_instant)]
+
     def at(self, instant: datetime) -> Standing | None:
         """The standing in force at an instant, None before the first."""
         found = None
-        for standing in self._in_force():
+        for standing in self.in_force():
             if standing.at <= instant:
                 found = standing
         return found
@@ -135,7 +140,7 @@ class Subscribed:
 
     def next_due(self, after: datetime | None) -> datetime | None:
         """When something falls due for the first time after an instant, None if nothing ever does."""
-        standings, schedule = self._in_force(), self._schedules()[-1][0]
+        standings, schedule = self.in_force(), self._schedules()[-1][0]
         last = max([*(one.at for one in standings), *([after] if after else [])], default=None)
         if last is None:
             return None
@@ -145,14 +150,9 @@ class Subscribed:
         found = self.due(after, start_of_day(cycle.start_of(number + 2), schedule.zone))
         return found[0].due_at if found else None
 
-    def _in_force(self) -> list[Standing]:
-        """The standings by their instants; of those of one instant the last one counts."""
-        by_instant = {one.at: one for one in sorted(self.standings, key=lambda one: one.number)}
-        return [by_instant[at] for at in sorted(by_instant)]
-
     def _schedules(self) -> list[tuple[Schedule, datetime | None]]:
         """The schedules one after the other, as changes reset the cycle, each with the instant at which it ends."""
-        standings = self._in_force()
+        standings = self.in_force()
         resets = [one for one in standings[1:] if one.when is When.RESET_CYCLE and one.components]
         found: list[tuple[Schedule, datetime | None]] = []
         schedule = self.schedule
@@ -163,7 +163,7 @@ class Subscribed:
         return [*found, (schedule, None)]
 
     def _owed(self, after: datetime | None, up_to: datetime) -> Iterator[Obligation]:
-        standings = self._in_force()
+        standings = self.in_force()
         if not standings:
             return
         yield from _once(standings)

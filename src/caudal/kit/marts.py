@@ -54,6 +54,8 @@ class Mart:
     """Column with the owning member's id, for the scope of an actor; empty where only a whole reach sees it."""
     noun: str = ""
     """The noun whose policy decides who reads it."""
+    title: str = "name"
+    """The field of the record by which it is called."""
 
 
 @cache

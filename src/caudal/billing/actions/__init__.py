@@ -13,6 +13,7 @@ from caudal.billing.actions.issuing import (
     write_documents,
 )
 from caudal.billing.actions.ordering import OrderInvoiced, call_off, place_order
+from caudal.billing.actions.recurring import keep_mrr, keep_mrr_of_charge, rebuild_mrr
 from caudal.billing.actions.running import RunAhead, begin_run, finish_run, invoice_all
 from caudal.billing.actions.subscribing import (
     HasEnded,
@@ -52,9 +53,12 @@ __all__ = [
     "finalise",
     "finish_run",
     "invoice_all",
+    "keep_mrr",
+    "keep_mrr_of_charge",
     "mark_sent",
     "pause",
     "place_order",
+    "rebuild_mrr",
     "renew",
     "resume",
     "subscribe",

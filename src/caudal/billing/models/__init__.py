@@ -10,6 +10,7 @@ from caudal.billing.models.documents import (
     NumberSeries,
 )
 from caudal.billing.models.parties import Customer, PartySnapshot
+from caudal.billing.models.recurring import MovementSort, MrrChange
 from caudal.billing.models.runs import InvoiceRun
 from caudal.billing.models.taxes import TaxKind, TaxRate
 from caudal.billing.models.terms import (
@@ -37,6 +38,8 @@ __all__ = [
     "InvoiceState",
     "InvoiceTax",
     "LineSort",
+    "MovementSort",
+    "MrrChange",
     "NumberSeries",
     "Order",
     "PartySnapshot",

@@ -6,6 +6,7 @@ from caudal.billing.queries.due import DueLine, due_lines
 from caudal.billing.queries.owing import Owing, owed_by
 from caudal.billing.queries.parties import buyer_said, seller_said, snapshot_id
 from caudal.billing.queries.pricing import PriceBook, Priced
+from caudal.billing.queries.recurring import mrr_changes
 from caudal.billing.queries.standing import Agreed, agreed_of, schedule_of
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "document",
     "drafts_of",
     "due_lines",
+    "mrr_changes",
     "owed_by",
     "schedule_of",
     "seller_said",

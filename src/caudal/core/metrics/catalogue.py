@@ -5,6 +5,8 @@ from typing import Final
 from caudal.core.expressions import INSTANT, MONEY, TEXT, Field, Schema, choice, number
 from caudal.core.metrics.definitions import Direction, Metric, Registry, Source, Words
 from caudal.core.metrics.formulas import Conversion, Count, Event, Ratio, Sum
+from caudal.core.metrics.revenue import INVOICED, RECURRING
+from caudal.core.metrics.revenue import SOURCES as REVENUE_SOURCES
 
 LEADS: Final = Source(
     "leads",
@@ -40,7 +42,7 @@ DEALS: Final = Source(
     ),
     entity="deal",
 )
-SOURCES: Final = (LEADS, DEALS)
+SOURCES: Final = (LEADS, DEALS, *REVENUE_SOURCES)
 
 _WON: Final = 'outcome = "won"'
 _LOST: Final = 'outcome = "lost"'
@@ -151,6 +153,8 @@ METRICS: Final = (
         direction=Direction.LOWER,
         source="estrategia_ventas_revenue.md:229",
     ),
+    *RECURRING,
+    *INVOICED,
 )
 
 REGISTRY: Final = Registry.of(METRICS, SOURCES)

@@ -195,14 +195,14 @@ def _labels(actor: Actor, metric: Metric, refs: Iterable[tuple[str, UUID]]) -> M
     wanted: dict[str, list[UUID]] = {}
     for kind, row_id in refs:
         wanted.setdefault(kind, []).append(row_id)
-    nouns = {marts()[source].kind: marts()[source].noun for source in listed_sources(metric)}
+    listed = {marts()[source].kind: marts()[source] for source in listed_sources(metric)}
     found: dict[tuple[str, UUID], str] = {}
     for kind, ids in wanted.items():
-        model = policies()[nouns[kind]].model
+        model = policies()[listed[kind].noun].model
         assert model is not None  # noqa: S101  a mart of records has a noun with rows
         for chunk in _chunks(sorted(ids)):
             rows = model.for_actor(actor, Verb.VIEW).filter(pk__in=chunk)  # type: ignore[attr-defined]  # every record has the door
-            found |= {(kind, row_id): name for row_id, name in rows.values_list("pk", "name")}
+            found |= {(kind, row_id): name for row_id, name in rows.values_list("pk", listed[kind].title)}
     return found
 
 
