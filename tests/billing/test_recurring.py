@@ -18,7 +18,8 @@ from caudal.insights.queries import measure, question
 from caudal.kit.access import SYSTEM
 from caudal.kit.outbox import drain
 from tests.billing.selling import MADE, Sold, bill, on, sold, take, use
-from tests.insights.test_agreement import facts, rate
+from tests.insights.shop import rate
+from tests.insights.test_agreement import facts
 from tests.world import Shop
 
 __all__ = ["sold"]
