@@ -277,14 +277,19 @@ class Writer:
         """The class that has every resource."""
         titles = {resource: resource_class(resource) for resource in self.resources}
         imports = "\n".join(f"from caudal.client.resources.{name} import {title}" for name, title in titles.items())
-        rows = "\n".join(f"        self.{name} = {title}(self)" for name, title in titles.items())
+        rows = "\n".join(f"    {name}: {title}" for name, title in titles.items())
+        made = "\n".join(f'    "{name}": {title},' for name, title in titles.items())
         return (
             '"""The client: every kind of record that the API has. Written by bin/client."""\n\n'
-            "from typing import Any\n\n"
-            f"{imports}\nfrom caudal.client.transport import Transport\n\n\n"
+            "from typing import Any, Final\n\n"
+            f"{imports}\nfrom caudal.client.transport import Resource, Transport\n\n"
+            f"RESOURCES: Final[dict[str, type[Resource]]] = {{\n{made}\n}}\n\n\n"
             'class Client(Transport):\n    """One installation, by its address and a key of one of its members."""\n\n'
+            f"{rows}\n\n"
             "    def __init__(self, base_url: str, *, key: str, **options: Any) -> None:\n"
-            f"        super().__init__(base_url, key=key, **options)\n{rows}\n"
+            "        super().__init__(base_url, key=key, **options)\n"
+            "        for name, routes in RESOURCES.items():\n"
+            "            setattr(self, name, routes(self))\n"
         )
 
 

@@ -22,6 +22,29 @@ step() {
   fi
 }
 
+beside() { # sentence, command: begins a quiet step in the background; `rejoin` waits for it and says how it went
+  beside_sentence=$1 beside_output=$(mktemp)
+  shift
+  {
+    local started=$SECONDS status=0
+    "$@" >"$beside_output" 2>&1 || status=$?
+    echo $((SECONDS - started)) >"$beside_output.seconds"
+    exit $status
+  } &
+  beside_process=$!
+}
+
+rejoin() {
+  local mark="✓"
+  wait "$beside_process" || mark="✗"
+  say_step "$mark" "$beside_sentence" "$(cat "$beside_output.seconds")"
+  if [ "$mark" = "✗" ]; then
+    sed 's/^/    /' "$beside_output"
+    steps_failed+=("$beside_sentence")
+  fi
+  rm -f "$beside_output" "$beside_output.seconds"
+}
+
 loud_step() {
   local sentence=$1 started=$SECONDS
   shift

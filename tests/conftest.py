@@ -19,8 +19,8 @@ from caudal.kit.postgres.connections import django_settings
 from caudal.kit.postgres.grants import right_statements
 
 LANES = ("fast", "browser", "faults", "scale", "engines")
-FIXTURES = ("tests.world", "tests.crm.browsing")
-"""Bring the named world, and its people's browsers. They hold rows, so they can be loaded only when Django is up."""
+FIXTURES = ("tests.kept", "tests.world", "tests.crm.browsing", "tests.insights.shop", "tests.plan.march")
+"""Bring worlds that are kept, the named one with its people's browsers, and those built on it. They hold rows, so they can be loaded only when Django is up."""
 DATA = "CAUDAL_TEST_DATA"
 """The data folder of the session's server, told by the first process to those that xdist starts."""
 
@@ -51,6 +51,14 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput") and DATA in os.environ:
         shutil.rmtree(os.environ.pop(DATA))
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Load no file that has no test of the lane: a test names its lane, if it is not the fast one."""
+    lane = config.getoption("--lane")
+    if lane == "fast" or not collection_path.is_file():
+        return None
+    return None if f'lane("{lane}")' in collection_path.read_text() else True
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -1,10 +1,12 @@
 """The one named world of the tests: Ana's course shop, its team, and the companies that it sells to."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import pytest
+from pytest_django.plugin import DjangoDbBlocker
 
 from caudal.catalog.actions import add_product
 from caudal.catalog.models import Product
@@ -15,6 +17,7 @@ from caudal.kit.access import SYSTEM, Actor
 from caudal.workspace.actions import add_member, add_team, found_company, set_pillars
 from caudal.workspace.models import CompanySettings, Member, Pillar, Role, Team
 from caudal.workspace.queries import actor_of_member
+from tests.kept import World, built
 
 AT: Final = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 """A Monday morning."""
@@ -98,7 +101,14 @@ def open_shop(language: str = "en") -> Shop:
     )
 
 
+@pytest.fixture(scope="session")
+def world_of_shop(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World[Shop]]:
+    """The shop, opened once by each process."""
+    with django_db_blocker.unblock(), built("shop", open_shop) as world:
+        yield world
+
+
 @pytest.fixture
-def shop(db: None) -> Shop:
+def shop(db: None, world_of_shop: World[Shop]) -> Shop:
     """Ana's course shop."""
-    return open_shop()
+    return world_of_shop.tell() if world_of_shop.is_entered() else open_shop()

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Final
 
 import pytest
@@ -19,12 +20,16 @@ from django.db import transaction
 from hypothesis import HealthCheck, settings
 from ninja import Schema
 from pytest_django.plugin import DjangoDbBlocker
-from schemathesis.checks import not_a_server_error
+from schemathesis.checks import load_all_checks, not_a_server_error
+from schemathesis.generation.feedback import FeedbackSources
+from schemathesis.pytest._test_builder import build_operation_test
+from schemathesis.python._constants.orchestrator import make_constants_value_source
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_schema_conformance,
     status_code_conformance,
 )
+from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from caudal.api.mounting import mounted
 from caudal.core.money import Money
@@ -60,8 +65,8 @@ ASKED: Final[Counter[str]] = Counter()
 Records = Mapping[str, list[str]]
 """Public ids by kind of record."""
 
-schema = schemathesis.openapi.from_dict(mounted().get_openapi_schema())
-schema.app = get_wsgi_application()
+DESCRIPTION: Final = mounted().get_openapi_schema()
+OPERATIONS: Final = [(path, method) for path, asked in DESCRIPTION["paths"].items() for method in asked]
 
 
 @pytest.fixture(scope="module")
@@ -114,9 +119,27 @@ def public_ids() -> Records:
     return {model.kind: [str(row.ref) for row in model.for_actor(SYSTEM).order_by("pk")[:3]] for model in models}
 
 
-@schema.parametrize()
+@pytest.mark.parametrize(("path", "method"), OPERATIONS)
+def test_no_answer_fails_or_is_undescribed(path: str, method: str, found: tuple[dict[str, str], Records]) -> None:
+    # Schemathesis would make up what is asked of every route while tests are collected, in each process once more.
+    schema, feedback = described()
+    build_operation_test(
+        config=schema.config, operation=schema[path][method], test_func=ask, given_kwargs={}, feedback=feedback
+    )(found=found)
+
+
+@cache
+def described() -> tuple[OpenApiSchema, FeedbackSources]:
+    """Return what makes requests of the description, and what it tries besides: the constants of our code."""
+    load_all_checks()
+    schema = schemathesis.openapi.from_dict(DESCRIPTION)
+    schema.app = get_wsgi_application()
+    return schema, FeedbackSources(constants_value_source=make_constants_value_source(schema))
+
+
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
-def test_no_answer_fails_or_is_undescribed(case: Any, found: tuple[dict[str, str], Records]) -> None:
+def ask(case: Any, found: tuple[dict[str, str], Records]) -> None:
+    """Send a request, if it is its turn, and hold the answer against the description."""
     ASKED[case.operation.label] += 1
     turn = ASKED[case.operation.label]
     if turn % SHARE != TURN:

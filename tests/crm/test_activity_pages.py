@@ -23,7 +23,7 @@ def log(client: Any, about: Any, line: str) -> Any:
 def test_one_line_logs_what_was_done_and_plans_what_comes_next(shop: Shop, enter: Enter) -> None:
     deal, rosa = deal_of(shop, company_id=shop.acme.pk), enter("rosa")
     answer = log(rosa, deal, "call, reached, 10 min, next: send offer Friday")
-    done, step = Activity.objects.order_by("pk")
+    done, step = Activity.objects.order_by("completion__done_at")  # of both, one is done
     assert (done.does, done.minutes, done.completion.outcome) == ("call", 10, "reached")
     assert (step.does, step.subject, step.due_date, step.owner) == ("task", "send offer", date(2026, 3, 6), shop.rosa)
     assert not Completion.objects.filter(activity=step).exists()

@@ -1,6 +1,10 @@
 """Deals and leads of Ana's course shop, few enough that every number can be worked out by hand."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
+
+import pytest
+from pytest_django.plugin import DjangoDbBlocker
 
 from caudal.core.money import FxRate, Money
 from caudal.crm import actions as crm
@@ -8,6 +12,7 @@ from caudal.crm.actions import CloseDraft, ConversionDraft, DealDraft, LeadDraft
 from caudal.kit.access import SYSTEM
 from caudal.workspace import actions as workspace
 from caudal.workspace.models import Member
+from tests.kept import World, built
 from tests.world import Shop
 
 AT = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
@@ -83,3 +88,22 @@ def fill(shop: Shop) -> None:
     lead("Bob", shop.rosa, "1-11", "fair")
     lead("Cid", shop.raul, "2-3", "web", converted="4-1")
     lead("Dot", None, "2-4", "web")
+
+
+@pytest.fixture(scope="session")
+def world_of_filled_shop(world_of_shop: World[Shop], django_db_blocker: DjangoDbBlocker) -> Iterator[World[Shop]]:
+    """The shop with its deals and leads, filled once by each process."""
+
+    def filled_shop() -> Shop:
+        shop = world_of_shop.tell()
+        fill(shop)
+        return shop
+
+    with django_db_blocker.unblock(), built("filled_shop", filled_shop, on=world_of_shop) as world:
+        yield world
+
+
+@pytest.fixture
+def filled(db: None, world_of_filled_shop: World[Shop]) -> Shop:
+    """The shop with the deals and leads of the worked example."""
+    return world_of_filled_shop.tell()

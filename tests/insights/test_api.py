@@ -9,18 +9,16 @@ from django.test import Client
 from caudal.kit.world import fixed_world, use
 from caudal.workspace import actions as workspace
 from caudal.workspace.models import Role
-from tests.insights.shop import AT, fill
-from tests.world import Shop, open_shop
+from tests.insights.shop import AT
+from tests.world import Shop
 
 pytestmark = pytest.mark.django_db
 Get = Callable[..., Any]
 
 
 @pytest.fixture
-def shop() -> Shop:
-    found = open_shop()
-    fill(found)
-    return found
+def shop(filled: Shop) -> Shop:
+    return filled
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from caudal.core.errors import Problem
 from caudal.insights import commands
 from caudal.insights.queries import reference_page
 from caudal.kit.world import fixed_world, use
-from tests.insights.shop import AT, deal, fill
+from tests.insights.shop import AT, deal
 from tests.world import Shop
 
 pytestmark = pytest.mark.django_db
@@ -37,12 +37,6 @@ def told(*arguments: str) -> Any:
     answer = run(*arguments, "--json")
     assert answer.exit_code == 0, answer.output
     return json.loads(answer.stdout)
-
-
-@pytest.fixture
-def filled(shop: Shop) -> Shop:
-    fill(shop)
-    return shop
 
 
 def test_without_a_grain_there_is_one_row(filled: Shop) -> None:

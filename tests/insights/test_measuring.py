@@ -24,17 +24,15 @@ from caudal.insights.queries import (
 from caudal.insights.queries.binding import shape_of
 from caudal.insights.queries.questions import TooManyDimensions
 from caudal.kit.access import SYSTEM, Actor, NotAllowed
-from tests.insights.shop import AT, deal, fill, rate
+from tests.insights.shop import AT, deal, rate
 from tests.world import Shop, open_shop
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def shop() -> Shop:
-    found = open_shop()
-    fill(found)
-    return found
+def shop(filled: Shop) -> Shop:
+    return filled
 
 
 def asked(metric_id: str, actor: Actor = SYSTEM, **how: Any) -> Result:

@@ -12,18 +12,16 @@ from caudal.core.metrics import REGISTRY, Cell, UnknownCell
 from caudal.core.periods import Grain
 from caudal.insights.queries import drill, measure, question, summed
 from caudal.kit.access import SYSTEM
-from tests.insights.shop import AT, deal, fill
-from tests.world import Shop, open_shop
+from tests.insights.shop import AT, deal
+from tests.world import Shop
 
 pytestmark = pytest.mark.django_db
 Q1: Any = {"start": date(2026, 1, 1), "end": date(2026, 4, 1)}
 
 
 @pytest.fixture
-def shop() -> Shop:
-    found = open_shop()
-    fill(found)
-    return found
+def shop(filled: Shop) -> Shop:
+    return filled
 
 
 def test_a_sum_lists_each_record_with_what_it_adds(shop: Shop) -> None:

@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from socketserver import StreamRequestHandler, TCPServer
+from typing import Final
 
 import pytest
 from hypothesis import given
@@ -65,6 +66,10 @@ def test_a_file_that_breaks_off_leaves_nothing_behind(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+POLL_SECONDS: Final = 0.01
+"""How soon a server of these tests hears that it is to end."""
+
+
 class Sink(StreamRequestHandler):
     """A mail server of one's own: takes messages, refuses those to nobody@."""
 
@@ -90,7 +95,7 @@ class Sink(StreamRequestHandler):
 def mail_port() -> Iterator[TCPServer]:
     with TCPServer(("127.0.0.1", 0), Sink) as server:
         server.taken = []  # type: ignore[attr-defined]  # ours
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=[POLL_SECONDS], daemon=True).start()
         yield server
         server.shutdown()
 
@@ -137,7 +142,7 @@ class Echo(BaseHTTPRequestHandler):
 @pytest.fixture
 def echo() -> Iterator[int]:
     with HTTPServer(("127.0.0.1", 0), Echo) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=[POLL_SECONDS], daemon=True).start()
         yield server.server_port
         server.shutdown()
 

@@ -40,6 +40,16 @@ def test_a_program_posts_once_reverses_and_reads_the_statements(books: Api, api:
     assert income["result"] == [{"amount": "-1200.50", "currency": "EUR"}]
     sheet = books("GET", "/ledger/sheet?through=2026-03-01").json()
     assert [each["amount"]["amount"] for each in sheet["liabilities"]] == ["1200.50"]
+    assert (sheet["retained"], sheet["result"]) == ([], [{"amount": "-1200.50", "currency": "EUR"}])
+    later = books("GET", "/ledger/sheet?through=2027-01-31").json()
+    assert (later["retained"], later["result"]) == (sheet["result"], [{"amount": "0.00", "currency": "EUR"}])
+    for sought, count in {
+        "account=6000&least=1200.50": 1,
+        "text=payroll+salar": 1,
+        "most=1": 0,
+        "last=2026-02-28": 0,
+    }.items():
+        assert len(books("GET", f"/ledger/entries?{sought}").json()["items"]) == count
     export = b"".join(books("GET", "/ledger/export?syntax=hledger").streaming_content).decode()
     assert "Expenses:6000-Salaries  1200.50 EUR" in export
 
@@ -49,6 +59,12 @@ def test_a_program_posts_once_reverses_and_reads_the_statements(books: Api, api:
     assert ([each["id"] for each in listed["items"]], listed["next"] is None) == ([done.json()["id"]], False)
     assert books("GET", f"/ledger/entries/{entry['id']}").json()["reversal_id"] == done.json()["id"]
     assert books("GET", "/ledger/balances").json() == {"balances": []}
+
+    closed = books("POST", "/ledger/months", {"month": "2026-02"}).json()
+    assert closed == books("GET", "/ledger/months").json()["months"][1]
+    asking, reopening = (f"/ledger/months/{closed['closed_month_id']}/{each}" for each in ("asking", "reopening"))
+    assert books("POST", asking, {"why": "A late invoice"}).json()["asked_by"].startswith("key_")
+    assert books("POST", reopening).json()["code"] == "ledger.same_person"
 
     added = books("POST", "/ledger/accounts", {"code": "6210", "nature": "expense", "label_en": "Books"})
     renamed = {"label_en": "Books", "label_es": "Libros"}

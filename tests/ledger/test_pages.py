@@ -12,7 +12,7 @@ from caudal.kit.access import SYSTEM
 from caudal.kit.world import new_id
 from caudal.ledger import actions, queries
 from caudal.ledger.actions import EntryDraft
-from caudal.ledger.models import Account, JournalEntry
+from caudal.ledger.models import Account, ClosedMonth, JournalEntry
 from caudal.workspace.actions import add_member
 from caudal.workspace.models import Role
 from tests.crm.browsing import BACKEND, Enter, text_of
@@ -39,7 +39,7 @@ def books(shop: Shop) -> None:
 
 
 @pytest.mark.usefixtures("books", "today")
-def test_the_books_are_read_from_the_trial_balance_to_the_entry_which_is_undone_there(enter: Enter) -> None:
+def test_the_books_are_read_from_the_trial_balance_to_the_entry_which_is_undone(enter: Enter) -> None:
     ana = enter("ana")
     balances = text_of(ana.get("/books/balances?period=2026-02"))
     # Before February 100 were owed; 40 + 60 came to it and 25 went: 175.
@@ -88,5 +88,56 @@ def test_the_books_are_read_from_the_trial_balance_to_the_entry_which_is_undone_
     assert "Reverse the entry" in ana.get(other).content.decode()
     assert "Reverse the entry" not in looks.get(other).content.decode()
     assert looks.post(other, {"day": "2026-03-01", "text": "No"}).status_code == 403
-    for path in ("/books/balances", "/books/income", address, f"/books/accounts/{account.ref}"):
+    pages = ("balances", "income", "sheet", "entries", "accounts", "months", f"accounts/{account.ref}")
+    for path in (address, *(f"/books/{each}" for each in pages)):
         assert enter("rosa").get(path).status_code == 403
+
+
+@pytest.mark.usefixtures("books", "today")
+def test_both_sides_of_the_balance_sheet_are_alike_and_entries_are_found_by_what_they_are(enter: Enter) -> None:
+    ana, account = enter("ana"), Account.objects.get(code="1200")
+    # Owned at the end of February: 200 were sold and 25 spent, all of it this year.
+    sheet = text_of(ana.get("/books/sheet?period=2026-02"))
+    assert "Owned: €175.00. Owed, paid in and earned: €175.00." in sheet
+    assert "Result of the year 175.00 100.00" in sheet
+    assert "sale:0" in text_of(ana.get(f"/books/accounts/{account.ref}?through=2026-01-31"))
+    assert "Earned in earlier years 175.00 0.00" in text_of(ana.get("/books/sheet?period=2027&against=year"))
+    found = text_of(ana.get("/books/entries?account=1200&least=50&most=70&currency=EUR&first=2026-02-01"))
+    assert [source for number in range(4) if (source := f"sale:{number}") in found] == ["sale:2"]
+    assert "No entry is like that" in text_of(ana.get("/books/entries?q=nowhere"))
+    assert ana.get("/books/entries?least=much").status_code == 422
+
+
+@pytest.mark.usefixtures("books", "today")
+def test_accounts_are_added_and_renamed_and_a_month_is_closed_and_opened_by_two(enter: Enter) -> None:
+    ana, marta = enter("ana"), enter("marta")
+    account = {"code": "6210", "nature": "expense", "label_en": "Books", "label_es": "Libros"}
+    assert ana.post("/books/accounts", account)["Location"] == "/books/accounts"
+    twice = ana.post("/books/accounts", account)
+    assert (twice.status_code, "Another account has this code" in twice.content.decode()) == (422, True)
+    row = Account.objects.get(code="6210")
+    renamed = ana.post(f"/books/accounts?rename={row.ref}", {"label_en": "Fairs", "version": row.version})
+    assert renamed.status_code == 302
+    chart = text_of(ana.get("/books/accounts"))
+    assert "6210 Fairs" in chart
+    assert "1200 Receivable from customers Invoices that customers have not paid €175.00" in chart
+
+    assert "Close January 2026" in ana.get("/books/months").content.decode()
+    actions.post_entry(
+        **MADE, draft=EntryDraft("x", move(Money.of("9", "EUR"), debit="1050", credit="1200", day=date(2026, 1, 31)))
+    )
+    assert '1050 Payments under way</a><span class="num">€9.00' in ana.get("/books/months").content.decode()
+    assert ana.post("/books/months", {"do": "close", "month": "2026-01-01"}).status_code == 302
+    closed = ClosedMonth.objects.get()
+    assert ana.post("/books/months", {"do": "close", "month": "0000-01"}).status_code == 422
+    assert "Close February 2026" in ana.get("/books/months").content.decode()
+    assert ana.post("/books/months", {"do": "ask", "id": str(closed.ref), "why": " "}).status_code == 422
+    ana.post("/books/months", {"do": "ask", "id": str(closed.ref), "why": "An invoice came late"})
+    assert ana.post("/books/months", {"do": "reopen", "id": str(closed.ref)}).status_code == 403
+    assert marta.get("/books/months").status_code == 403
+    other = add_member(**MADE, name="Fina", email="fina@example.com", role=Role.FINANCE)
+    fina = Client()
+    fina.force_login(other, backend=BACKEND)
+    assert "Ana asks to reopen January 2026: An invoice came late" in text_of(fina.get("/books/months"))
+    fina.post("/books/months", {"do": "reopen", "id": str(closed.ref)})
+    assert "January 2026 Reopened 2" in text_of(fina.get("/books/months"))

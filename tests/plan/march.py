@@ -6,8 +6,12 @@ March 2026 has 22 weekdays, of which 10 are gone by then: 5/11 of the working ti
 - 3 deals won for 4,000 dollars each and 7 lost, all opened 20 days before they closed, in March.
 """
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
+
+import pytest
+from pytest_django.plugin import DjangoDbBlocker
 
 from caudal.core.money import Money
 from caudal.crm.actions import (
@@ -23,6 +27,7 @@ from caudal.kit.access import SYSTEM, Actor, ActorKind
 from caudal.plan.actions import adopt_plan
 from caudal.plan.queries import plan_path
 from caudal.workspace.actions import found_company
+from tests.kept import World, built
 
 FOUNDED: Final = datetime(2026, 1, 1, 9, 0, tzinfo=UTC)
 NOW: Final = datetime(2026, 3, 15, 23, 0, tzinfo=UTC)
@@ -89,3 +94,27 @@ def work() -> None:
             for place in range(10)
         ],
     )
+
+
+@pytest.fixture(scope="session")
+def world_of_founding(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World[None]]:
+    """The company with its plan, founded once by each process."""
+    with django_db_blocker.unblock(), built("founding", found) as world:
+        yield world
+
+
+@pytest.fixture(scope="session")
+def world_of_march(world_of_founding: World[None], django_db_blocker: DjangoDbBlocker) -> Iterator[World[None]]:
+    """Half a March of it."""
+    with django_db_blocker.unblock(), built("march", work, on=world_of_founding) as world:
+        yield world
+
+
+@pytest.fixture
+def founded(db: None, world_of_founding: World[None]) -> None:
+    """The company with its plan, where nothing happened yet."""
+
+
+@pytest.fixture
+def worked(db: None, world_of_march: World[None]) -> None:
+    """The company in the middle of March."""

@@ -40,7 +40,7 @@ from caudal.plan.queries import (
     text_numbered,
     texts_of,
 )
-from tests.plan.march import ESTRATEGIA, found
+from tests.plan.march import ESTRATEGIA
 
 AT: Final = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -48,8 +48,8 @@ MADE: Final[dict[str, Any]] = {"as_of": AT}
 
 
 @pytest.fixture(autouse=True)
-def _company() -> None:
-    found()
+def _company(founded: None) -> None:
+    """A company that has its plan."""
 
 
 def staff(name: str, role: str = "manager", kind: ActorKind = ActorKind.STAFF) -> Actor:

@@ -25,7 +25,7 @@ from caudal.plan.queries import (
 )
 from caudal.workspace.actions import add_member
 from caudal.workspace.models import Role
-from tests.plan.march import NOW, found, work
+from tests.plan.march import NOW
 from tests.plan.test_pages import member, text
 from tests.plan.test_status_commands import run
 
@@ -44,10 +44,8 @@ def fairs(year: int, month: int, count: int) -> list[LeadDraft]:
 
 
 @pytest.fixture
-def march() -> Standings:
+def march(worked: None) -> Standings:
     """Half a March, with 10 leads from fairs in January and February, 5 in March, and 30 in each month of the autumn."""
-    found()
-    work()
     months = ((2025, 10, 30), (2025, 11, 30), (2025, 12, 30), (2026, 1, 10), (2026, 2, 10), (2026, 3, 5))
     capture_leads(actor=SYSTEM, as_of=NOW, leads=[each for one in months for each in fairs(*one)])
     return standing(actor=SYSTEM, as_of=NOW)

@@ -58,8 +58,7 @@ def test_the_page_says_the_most_serious_first_with_numbers_and_the_way_out(clien
     assert len(client.get("/plan/findings?show=all").content) < 150_000
 
 
-def test_a_repair_is_offered_with_its_proof_and_becomes_the_plan(client: Client) -> None:
-    found()
+def test_a_repair_is_offered_with_its_proof_and_becomes_the_plan(client: Client, founded: None) -> None:
     signed_in(client, Role.ADMIN)
     before = PlanVersion.objects.get()
     shown = text(client, "/plan/repair?checks=partners_once")
@@ -79,8 +78,7 @@ def test_a_repair_is_offered_with_its_proof_and_becomes_the_plan(client: Client)
     assert PlanVersion.objects.count() == 2
 
 
-def test_who_may_not_change_the_plan_sees_the_repair_and_cannot_apply_it(client: Client) -> None:
-    found()
+def test_who_may_not_change_the_plan_sees_the_repair_and_cannot_apply_it(client: Client, founded: None) -> None:
     signed_in(client, Role.REP)
     assert "Make it the plan" not in text(client, "/plan/repair?checks=partners_once")
     asked = {"checks": "partners_once", "take": "1", "sha256": PlanVersion.objects.get().sha256}
@@ -88,8 +86,7 @@ def test_who_may_not_change_the_plan_sees_the_repair_and_cannot_apply_it(client:
     assert PlanVersion.objects.count() == 1
 
 
-def test_programs_check_and_repair_as_well(client: Client) -> None:
-    found()
+def test_programs_check_and_repair_as_well(client: Client, founded: None) -> None:
     signed_in(client, Role.ADMIN)
     checks = client.get("/api/v1/plan/checks?checks=deals_make_customers").json()
     (row,) = checks["checks"]
@@ -106,9 +103,8 @@ def test_programs_check_and_repair_as_well(client: Client) -> None:
 
 
 def test_what_is_the_least_to_change_is_found_once_for_pages_and_programs(
-    client: Client, monkeypatch: pytest.MonkeyPatch
+    client: Client, founded: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found()
     signed_in(client, Role.ADMIN)
     chosen = "?checks=deals_make_customers"
     first = client.get(f"/api/v1/plan/repairs{chosen}").json()
@@ -121,8 +117,9 @@ def test_what_is_the_least_to_change_is_found_once_for_pages_and_programs(
     assert asked == []
 
 
-def test_a_catalogue_price_outside_the_plan_is_named_with_both_numbers_and_the_way_out(client: Client) -> None:
-    found()
+def test_a_catalogue_price_outside_the_plan_is_named_with_both_numbers_and_the_way_out(
+    client: Client, founded: None
+) -> None:
     cast = Cast()
     for pillar in pillars():
         cast[f"pillar {pillar.key}"] = pillar.pk

@@ -13,7 +13,7 @@ from caudal.plan.actions import SIMULATION, adopt_plan, carry_out_simulation
 from caudal.workspace import actions
 from caudal.workspace.models import Role
 from caudal.workspace.queries import operations
-from tests.plan.march import FIRST, FOUNDED, NOW, found
+from tests.plan.march import FIRST, FOUNDED, NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -45,8 +45,7 @@ def text(client: Client, address: str) -> str:
 
 
 @pytest.fixture
-def ana(client: Client) -> Client:
-    found()
+def ana(client: Client, founded: None) -> Client:
     client.force_login(
         actions.add_member(actor=SYSTEM, as_of=FOUNDED, name="Ana", email="ana@example.com", role=Role.ADMIN)
     )

@@ -14,7 +14,7 @@ from caudal.kit.world import fixed_world, use
 from caudal.plan.models import PlanVersion
 from caudal.workspace import actions
 from caudal.workspace.models import Member, Role
-from tests.plan.march import ESTRATEGIA, FOUNDED, NOW, found, work
+from tests.plan.march import ESTRATEGIA, FOUNDED, NOW, work
 
 pytestmark = pytest.mark.django_db
 
@@ -30,9 +30,7 @@ def member(role: Role) -> Member:
 
 
 @pytest.fixture
-def march(client: Client) -> Client:
-    found()
-    work()
+def march(client: Client, worked: None) -> Client:
     client.force_login(member(Role.ADMIN))
     return client
 

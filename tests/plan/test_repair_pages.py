@@ -16,7 +16,7 @@ from caudal.plan.models import FoundRepair, PlanDraft, PlanVersion
 from caudal.workspace import actions
 from caudal.workspace.models import Role
 from caudal.workspace.queries import operations
-from tests.plan.march import FIRST, FOUNDED, NOW, found
+from tests.plan.march import FIRST, FOUNDED, NOW
 
 pytestmark = pytest.mark.django_db
 GYM = (Path(__file__).parent / "data" / "gym.toml").read_bytes()
@@ -29,8 +29,7 @@ def clock() -> Iterator[None]:
 
 
 @pytest.fixture
-def ana(client: Client) -> Client:
-    found()
+def ana(client: Client, founded: None) -> Client:
     member = actions.add_member(actor=SYSTEM, as_of=FOUNDED, name="Ana", email="ana@example.com", role=Role.ADMIN)
     client.force_login(member)
     return client

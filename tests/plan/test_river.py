@@ -19,7 +19,7 @@ from caudal.plan.queries import Reach, adopted_plan, river, river_words
 from caudal.ui.river import ACROSS, BED, MIDDLE, joined, parted
 from caudal.workspace.actions import add_member
 from caudal.workspace.models import Role
-from tests.plan.march import NOW, found, work
+from tests.plan.march import NOW, work
 from tests.plan.test_pages import member, text
 from tests.plan.test_status_commands import run
 
@@ -27,9 +27,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def clock() -> Iterator[None]:
+def clock(founded: None) -> Iterator[None]:
     with use(fixed_world(at=NOW)):
-        found()
         yield
 
 

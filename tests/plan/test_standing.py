@@ -17,9 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def march() -> dict[str, Standing]:
-    found()
-    work()
+def march(worked: None) -> dict[str, Standing]:
     return {each.target.id: each for each in standing(actor=SYSTEM, as_of=NOW).targets}
 
 
@@ -89,9 +87,8 @@ def test_three_sentences_say_how_it_stands_the_worst_and_what_to_do(march: dict[
     assert said.next == "Look at what drives it: revenue won, deals closed."
 
 
+@pytest.mark.usefixtures("worked")
 def test_the_next_step_of_a_count_is_its_rate_from_here() -> None:
-    found()
-    work()
     every = standing(actor=SYSTEM, as_of=NOW)
     only = replace(every, targets=tuple(each for each in every.targets if each.target.id == "leads"))
     # 60 more in 12 days are 5 a day; 40 in 10 days were 4
@@ -137,8 +134,8 @@ def test_before_the_first_working_hour_of_a_month_a_count_says_nothing(march: di
     assert state_word(leads) == "too early to say"
 
 
+@pytest.mark.usefixtures("founded")
 def test_a_company_without_rows_is_neither_on_track_nor_behind() -> None:
-    found()
     empty = standing(actor=SYSTEM, as_of=NOW)
     assert empty.judged == ()
     assert summary(empty).how == "The plan has 106 targets and no data for any of them yet."
@@ -153,8 +150,8 @@ def test_everybody_on_the_team_sees_the_same_standing(march: dict[str, Standing]
         standing(actor=staff("visitor"), as_of=NOW)
 
 
+@pytest.mark.usefixtures("founded")
 def test_only_the_targets_of_a_pillar_are_asked_for() -> None:
-    found()
     assert {each.target.pillar for each in standing(actor=SYSTEM, as_of=NOW, pillar="saas").targets} == {"saas"}
 
 

@@ -20,15 +20,14 @@ from caudal.plan.queries import MilestoneStanding, phase_standings
 from caudal.workspace import actions
 from caudal.workspace.models import Member, Notification, Role
 from caudal.workspace.queries import actor_of_member
-from tests.plan.march import ESTRATEGIA, FIRST, FOUNDED, NOW, found
+from tests.plan.march import ESTRATEGIA, FIRST, FOUNDED, NOW
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def clock() -> Iterator[None]:
+def clock(founded: None) -> Iterator[None]:
     with use(fixed_world(at=NOW)):
-        found()
         yield
 
 

@@ -19,7 +19,7 @@ from caudal.catalog.models import Charge, Offering
 from caudal.core.ids import Ref
 from caudal.core.journal import move
 from caudal.core.money import Money
-from caudal.core.periods import CalendarPeriod, Grain
+from caudal.core.periods import CalendarPeriod, Grain, add_months
 from caudal.core.plans import set_target
 from caudal.crm.actions import (
     ConsentDraft,
@@ -57,7 +57,7 @@ from caudal.demo.actions import grow
 from caudal.kit.access import SYSTEM, Actor
 from caudal.kit.outbox import drain
 from caudal.kit.world import now
-from caudal.ledger.actions import EntryDraft, post_entries, reverse_entry
+from caudal.ledger.actions import EntryDraft, ask_reopening, close_month, post_entries, reverse_entry
 from caudal.ledger.models import Account
 from caudal.plan.actions import (
     ActualDraft,
@@ -250,6 +250,9 @@ def posted(at: datetime) -> dict[str, Any]:
     ]
     entries = post_entries(actor=SYSTEM, as_of=at, drafts=drafts)
     reverse_entry(actor=SYSTEM, as_of=at, entry_id=entries[4].pk, day=day, text="Figma, charged twice")
+    last_month = add_months(day, -1)
+    closed = close_month(actor=SYSTEM, as_of=at, month=last_month, today=day)
+    ask_reopening(actor=SYSTEM, as_of=at, closed_month_id=closed.pk, why="The invoice of the fair came late")
     return {"entry": entries[1], "account": Account.objects.get(code="1200"), "entity": default_entity()}
 
 

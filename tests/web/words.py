@@ -38,12 +38,19 @@ SPELT_ALIKE: Final = frozenset({"El Salvador"})
 
 def misspoken(language: str, texts: Iterable[str], data: str) -> list[str]:
     """Return the texts of a page that are in the other language, leaving alone what people typed themselves."""
-    typed = frozenset(data.splitlines()) | SPELT_ALIKE
+    suspect = (text for text in texts if SMALL_WORDS[language].search(text) or text in of_the_other(language))
     return [
         text
-        for text in texts
-        if text not in data and (SMALL_WORDS[language].search(without(text, typed)) or text in of_the_other(language))
+        for text in suspect
+        if text not in data
+        and (SMALL_WORDS[language].search(without(text, typed_in(data))) or text in of_the_other(language))
     ]
+
+
+@cache
+def typed_in(data: str) -> frozenset[str]:
+    """The values that people typed, and what is spelt alike."""
+    return frozenset(data.splitlines()) | SPELT_ALIKE
 
 
 def without(text: str, typed: frozenset[str]) -> str:

@@ -1,5 +1,6 @@
 """Every context's `api` room under `/api/v1`."""
 
+import json
 from typing import Any, Final
 
 from django.db import IntegrityError
@@ -82,6 +83,7 @@ class CaudalApi(NinjaAPI):
         problem = {"description": "A problem (RFC 9457)", "content": {CONTENT_TYPE: {"schema": PROBLEM_SCHEMA}}}
         for address, path in schema["paths"].items():
             for method, operation in path.items():
+                _name_body(operation, schema["components"]["schemas"])
                 for status in sorted(REFUSALS | (REFUSED_WRITES if method in WRITES else frozenset())):
                     operation["responses"].setdefault(status, problem)
                 if method in WRITES:
@@ -123,6 +125,18 @@ VERSION_PARAMETER: Final = {
     "Routes that change what a record says refuse a change without it (428).",
     "schema": {"type": "string", "pattern": r'^(\*|(W/)?"?[0-9]{1,9}"?)$'},
 }
+
+
+def _name_body(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Put the body that a route describes by itself, because it reads it by itself, among those that have names."""
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        described = content["schema"]
+        if "$defs" in described:
+            text = json.dumps(described).replace("#/$defs/", "#/components/schemas/")
+            named = json.loads(text)
+            schemas.update(named.pop("$defs"))
+            schemas[named["title"]] = named
+            content["schema"] = {"$ref": f"#/components/schemas/{named['title']}"}
 
 
 def mounted() -> CaudalApi:

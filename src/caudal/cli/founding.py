@@ -56,6 +56,7 @@ def migrate_tables(found: Database, data: Path) -> None:
     views = import_module("caudal.insights.actions")
     if not pending:
         views.publish_views()
+        complete_chart()
         return
     if executor.loader.applied_migrations:
         path = data / "backups" / f"before-migrating-{import_module('caudal.kit.world').now():%Y%m%d-%H%M%S}.dump"
@@ -65,6 +66,15 @@ def migrate_tables(found: Database, data: Path) -> None:
     views.withdraw_views()
     call_command("migrate", interactive=False, verbosity=0)
     views.publish_views()
+    complete_chart()
+
+
+def complete_chart() -> None:
+    """Give a company that was founded before there were books, or before something is posted, the accounts for it."""
+    if import_module("caudal.workspace.queries").company() is not None:
+        as_of = import_module("caudal.kit.world").now()
+        system = import_module("caudal.kit.access").SYSTEM
+        import_module("caudal.ledger.actions").complete_chart(actor=system, as_of=as_of)
 
 
 def found_company(*, company: str, currency: str, zone: str, plan: str | None) -> None:

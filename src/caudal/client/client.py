@@ -1,6 +1,6 @@
 """The client: every kind of record that the API has. Written by bin/client."""
 
-from typing import Any
+from typing import Any, Final
 
 from caudal.client.resources.activities import ActivitiesRoutes
 from caudal.client.resources.approvals import ApprovalsRoutes
@@ -50,61 +50,119 @@ from caudal.client.resources.stages import StagesRoutes
 from caudal.client.resources.subjects import SubjectsRoutes
 from caudal.client.resources.tags import TagsRoutes
 from caudal.client.resources.teams import TeamsRoutes
+from caudal.client.resources.usage import UsageRoutes
 from caudal.client.resources.views import ViewsRoutes
-from caudal.client.transport import Transport
+from caudal.client.transport import Resource, Transport
+
+RESOURCES: Final[dict[str, type[Resource]]] = {
+    "activities": ActivitiesRoutes,
+    "approvals": ApprovalsRoutes,
+    "bin": BinRoutes,
+    "bulk_edits": BulkEditsRoutes,
+    "bundles": BundlesRoutes,
+    "channels": ChannelsRoutes,
+    "charges": ChargesRoutes,
+    "companies": CompaniesRoutes,
+    "competitors": CompetitorsRoutes,
+    "consents": ConsentsRoutes,
+    "conversion_mapping": ConversionMappingRoutes,
+    "costs": CostsRoutes,
+    "deals": DealsRoutes,
+    "entities": EntitiesRoutes,
+    "erasures": ErasuresRoutes,
+    "features": FeaturesRoutes,
+    "fields": FieldsRoutes,
+    "files": FilesRoutes,
+    "following": FollowingRoutes,
+    "import_profiles": ImportProfilesRoutes,
+    "imports": ImportsRoutes,
+    "keys": KeysRoutes,
+    "leads": LeadsRoutes,
+    "ledger": LedgerRoutes,
+    "members": MembersRoutes,
+    "metrics": MetricsRoutes,
+    "my_day": MyDayRoutes,
+    "notification_settings": NotificationSettingsRoutes,
+    "notifications": NotificationsRoutes,
+    "offerings": OfferingsRoutes,
+    "operations": OperationsRoutes,
+    "people": PeopleRoutes,
+    "pipelines": PipelinesRoutes,
+    "plan": PlanRoutes,
+    "plan_actuals": PlanActualsRoutes,
+    "plan_drafts": PlanDraftsRoutes,
+    "plan_scenarios": PlanScenariosRoutes,
+    "plan_targets": PlanTargetsRoutes,
+    "prices": PricesRoutes,
+    "products": ProductsRoutes,
+    "rates": RatesRoutes,
+    "search": SearchRoutes,
+    "settings": SettingsRoutes,
+    "shares": SharesRoutes,
+    "stages": StagesRoutes,
+    "subjects": SubjectsRoutes,
+    "tags": TagsRoutes,
+    "teams": TeamsRoutes,
+    "usage": UsageRoutes,
+    "views": ViewsRoutes,
+}
 
 
 class Client(Transport):
     """One installation, by its address and a key of one of its members."""
 
+    activities: ActivitiesRoutes
+    approvals: ApprovalsRoutes
+    bin: BinRoutes
+    bulk_edits: BulkEditsRoutes
+    bundles: BundlesRoutes
+    channels: ChannelsRoutes
+    charges: ChargesRoutes
+    companies: CompaniesRoutes
+    competitors: CompetitorsRoutes
+    consents: ConsentsRoutes
+    conversion_mapping: ConversionMappingRoutes
+    costs: CostsRoutes
+    deals: DealsRoutes
+    entities: EntitiesRoutes
+    erasures: ErasuresRoutes
+    features: FeaturesRoutes
+    fields: FieldsRoutes
+    files: FilesRoutes
+    following: FollowingRoutes
+    import_profiles: ImportProfilesRoutes
+    imports: ImportsRoutes
+    keys: KeysRoutes
+    leads: LeadsRoutes
+    ledger: LedgerRoutes
+    members: MembersRoutes
+    metrics: MetricsRoutes
+    my_day: MyDayRoutes
+    notification_settings: NotificationSettingsRoutes
+    notifications: NotificationsRoutes
+    offerings: OfferingsRoutes
+    operations: OperationsRoutes
+    people: PeopleRoutes
+    pipelines: PipelinesRoutes
+    plan: PlanRoutes
+    plan_actuals: PlanActualsRoutes
+    plan_drafts: PlanDraftsRoutes
+    plan_scenarios: PlanScenariosRoutes
+    plan_targets: PlanTargetsRoutes
+    prices: PricesRoutes
+    products: ProductsRoutes
+    rates: RatesRoutes
+    search: SearchRoutes
+    settings: SettingsRoutes
+    shares: SharesRoutes
+    stages: StagesRoutes
+    subjects: SubjectsRoutes
+    tags: TagsRoutes
+    teams: TeamsRoutes
+    usage: UsageRoutes
+    views: ViewsRoutes
+
     def __init__(self, base_url: str, *, key: str, **options: Any) -> None:
         super().__init__(base_url, key=key, **options)
-        self.activities = ActivitiesRoutes(self)
-        self.approvals = ApprovalsRoutes(self)
-        self.bin = BinRoutes(self)
-        self.bulk_edits = BulkEditsRoutes(self)
-        self.bundles = BundlesRoutes(self)
-        self.channels = ChannelsRoutes(self)
-        self.charges = ChargesRoutes(self)
-        self.companies = CompaniesRoutes(self)
-        self.competitors = CompetitorsRoutes(self)
-        self.consents = ConsentsRoutes(self)
-        self.conversion_mapping = ConversionMappingRoutes(self)
-        self.costs = CostsRoutes(self)
-        self.deals = DealsRoutes(self)
-        self.entities = EntitiesRoutes(self)
-        self.erasures = ErasuresRoutes(self)
-        self.features = FeaturesRoutes(self)
-        self.fields = FieldsRoutes(self)
-        self.files = FilesRoutes(self)
-        self.following = FollowingRoutes(self)
-        self.import_profiles = ImportProfilesRoutes(self)
-        self.imports = ImportsRoutes(self)
-        self.keys = KeysRoutes(self)
-        self.leads = LeadsRoutes(self)
-        self.ledger = LedgerRoutes(self)
-        self.members = MembersRoutes(self)
-        self.metrics = MetricsRoutes(self)
-        self.my_day = MyDayRoutes(self)
-        self.notification_settings = NotificationSettingsRoutes(self)
-        self.notifications = NotificationsRoutes(self)
-        self.offerings = OfferingsRoutes(self)
-        self.operations = OperationsRoutes(self)
-        self.people = PeopleRoutes(self)
-        self.pipelines = PipelinesRoutes(self)
-        self.plan = PlanRoutes(self)
-        self.plan_actuals = PlanActualsRoutes(self)
-        self.plan_drafts = PlanDraftsRoutes(self)
-        self.plan_scenarios = PlanScenariosRoutes(self)
-        self.plan_targets = PlanTargetsRoutes(self)
-        self.prices = PricesRoutes(self)
-        self.products = ProductsRoutes(self)
-        self.rates = RatesRoutes(self)
-        self.search = SearchRoutes(self)
-        self.settings = SettingsRoutes(self)
-        self.shares = SharesRoutes(self)
-        self.stages = StagesRoutes(self)
-        self.subjects = SubjectsRoutes(self)
-        self.tags = TagsRoutes(self)
-        self.teams = TeamsRoutes(self)
-        self.views = ViewsRoutes(self)
+        for name, routes in RESOURCES.items():
+            setattr(self, name, routes(self))

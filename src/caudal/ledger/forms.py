@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, cast
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import get_language, gettext
@@ -14,7 +15,8 @@ from caudal.core.journal import Nature
 from caudal.core.money import Money
 from caudal.kit.world import new_id
 from caudal.ledger.actions import CostDraft
-from caudal.ledger.models import NOTE_LENGTH, Account
+from caudal.ledger.models import CODE_LENGTH, NOTE_LENGTH, Account, AccountNature
+from caudal.ledger.queries import Sought
 
 if TYPE_CHECKING:
     from caudal.workspace.models import Pillar
@@ -23,9 +25,33 @@ PAID_FROM: Final = "bank"
 """The purpose of the account that costs are paid from unless somebody says otherwise."""
 
 
+class DayInput(forms.DateInput):
+    """A day as browsers let it be chosen."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class DecimalInput(forms.TextInput):
+    """A number with decimals, as phones let it be typed."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"inputmode": "decimal"})
+
+
 def day_field() -> forms.DateField:
     """Return a field for a day."""
-    return forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    return forms.DateField(label=_("Day"), widget=DayInput())
+
+
+def money_said(amount: str, currency: str) -> Money:
+    """Return an amount as somebody typed it, with a point or a comma. Raises what `Money.of` raises."""
+    return Money.of(amount.strip().replace(",", "."), currency.strip().upper())
+
+
+def named(account: Account, language: str) -> str:
+    """Return an account by code and name."""
+    return f"{account.code} {account.label(language)}"
 
 
 class ReversalForm(forms.Form):
@@ -39,13 +65,96 @@ class ReversalForm(forms.Form):
         self.initial.setdefault("day", today)
 
 
+class SoughtForm(forms.Form):
+    """Which entries are looked for."""
+
+    q = forms.CharField(
+        label=_("Looking for"),
+        max_length=NOTE_LENGTH,
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": _("Text, source, party, document")}),
+    )
+    account = forms.ChoiceField(label=_("Account"), required=False)
+    party = forms.CharField(widget=forms.HiddenInput, max_length=NOTE_LENGTH, required=False)
+    first = forms.DateField(label=_("From"), required=False, widget=DayInput())
+    last = forms.DateField(label=_("Up to"), required=False, widget=DayInput())
+    least = forms.CharField(label=_("Amount from"), max_length=20, required=False, widget=DecimalInput())
+    most = forms.CharField(label=_("Amount up to"), max_length=20, required=False, widget=DecimalInput())
+    currency = forms.CharField(label=_("Currency"), max_length=3, required=False)
+
+    def __init__(self, data: Any, *, chart: Iterable[Account], currency: str) -> None:
+        """Offer the accounts of the chart."""
+        super().__init__({"currency": currency, **data.dict()})
+        language = get_language() or "en"
+        chosen = cast("forms.ChoiceField", self.fields["account"])
+        chosen.choices = [("", gettext("Any")), *((each.code, named(each, language)) for each in chart)]
+        self.accounts = {each.code: each for each in chart}
+
+    @override
+    def clean(self) -> dict[str, Any]:
+        """Read the amounts in their currency."""
+        said: dict[str, Any] = super().clean() or {}
+        for name in ("least", "most"):
+            try:
+                said[name] = money_said(said[name], said.get("currency", "")) if said.get(name) else None
+            except Problem as problem:
+                self.add_error(name, problem.told(gettext))
+        return said
+
+    def sought(self, entity_id: UUID | None) -> Sought:
+        """Return what is looked for; nothing narrows that was not understood."""
+        said = self.cleaned_data if self.is_valid() else {}
+        account = self.accounts.get(said.get("account", ""))
+        return Sought(
+            text=said.get("q", ""),
+            account_id=account.pk if account else None,
+            party=said.get("party", ""),
+            first=said.get("first"),
+            last=said.get("last"),
+            least=said.get("least"),
+            most=said.get("most"),
+            entity_id=entity_id,
+        )
+
+
+class AccountForm(forms.Form):
+    """An account to add, or what one is called."""
+
+    code = forms.CharField(
+        label=_("Code"), max_length=CODE_LENGTH, widget=forms.TextInput(attrs={"inputmode": "numeric"})
+    )
+    nature = forms.ChoiceField(label=_("Type"), choices=AccountNature.choices, initial=AccountNature.EXPENSE)
+    label_en = forms.CharField(label=_("Name in English"), max_length=120)
+    label_es = forms.CharField(label=_("Name in Spanish"), max_length=120, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data: Any, *, account: Account | None = None) -> None:
+        """Take an account that there is to call it otherwise: its code and type stay."""
+        super().__init__(data)
+        if account is not None:
+            del self.fields["code"], self.fields["nature"]
+            self.initial.update({name: getattr(account, name) for name in ("label_en", "label_es", "version")})
+
+
+class ClosingForm(forms.Form):
+    """The month to close, by one of its days."""
+
+    month = forms.DateField(widget=forms.HiddenInput)
+
+
+class ReopeningForm(forms.Form):
+    """Why a closed month has to be opened again."""
+
+    why = forms.CharField(label=_("Why"), max_length=NOTE_LENGTH)
+
+
 class CostForm(forms.Form):
     """What was spent, on what, and from where it was paid. `key` makes sending it twice post it once."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     day = day_field()
     account = forms.ChoiceField(label=_("What for"))
-    amount = forms.CharField(label=_("Amount"), max_length=20, widget=forms.TextInput(attrs={"inputmode": "decimal"}))
+    amount = forms.CharField(label=_("Amount"), max_length=20, widget=DecimalInput())
     currency = forms.CharField(label=_("Currency"), max_length=3)
     paid_from = forms.ChoiceField(label=_("Paid from"), help_text=_("The bank, or the account where it is still owed."))
     pillar = forms.ChoiceField(label=_("Pillar"), required=False)
@@ -70,7 +179,7 @@ class CostForm(forms.Form):
         """Let a field choose among the accounts of some natures."""
         language = get_language() or "en"
         self.chooses(name).choices = [
-            (code, f"{code} {each.label(language)}") for code, each in self.accounts.items() if each.nature in natures
+            (code, named(each, language)) for code, each in self.accounts.items() if each.nature in natures
         ]
 
     def chooses(self, name: str) -> forms.ChoiceField:
@@ -83,7 +192,7 @@ class CostForm(forms.Form):
         said: dict[str, Any] = super().clean() or {}
         if "amount" in said and "currency" in said:
             try:
-                said["money"] = Money.of(said["amount"].replace(",", "."), said["currency"].upper())
+                said["money"] = money_said(said["amount"], said["currency"])
             except Problem as problem:
                 self.add_error("amount", problem.told(gettext))
         return said

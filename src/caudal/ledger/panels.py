@@ -36,6 +36,10 @@ def month_words(fact: RecordedFact) -> str:
 NAVIGATION: Final = (
     NavItem("bill", _("Trial balance"), "ledger:balances", 80, "entry"),
     NavItem("bill", _("Profit and loss"), "ledger:income", 81, "entry"),
+    NavItem("bill", _("Balance sheet"), "ledger:sheet", 82, "entry"),
+    NavItem("bill", _("Entries"), "ledger:entries", 83, "entry"),
+    NavItem("bill", _("Chart of accounts"), "ledger:chart", 84, "account"),
+    NavItem("bill", _("Months"), "ledger:months", 85, "closed_month"),
 )
 RECORD_PAGES: Final = (RecordPage("account", "ledger:account"), RecordPage("entry", "ledger:entry"))
 FACT_WORDS: Final = (

@@ -5,6 +5,8 @@ so: from `known_from` up to and without `known_until`. A correction, a subject t
 close readings and open others; none is ever rewritten, so what was known at any instant can be asked again.
 """
 
+import json
+from decimal import Decimal
 from typing import ClassVar, Final
 
 from django.contrib.postgres.fields import ArrayField
@@ -18,6 +20,13 @@ CODE_LENGTH: Final = 80
 KEY_LENGTH: Final = 200
 DIGITS: Final = 38
 PLACES: Final = 12
+
+
+class ExactDecoder(json.JSONDecoder):
+    """Reads the numbers of JSON exactly."""
+
+    def __init__(self) -> None:
+        super().__init__(parse_float=Decimal)
 
 
 class Aggregations(models.TextChoices):
@@ -177,7 +186,7 @@ class Event(models.Model):
     subject = models.CharField(max_length=KEY_LENGTH, db_collation="C")
     occurred_at = models.DateTimeField(null=True)
     corrects = models.CharField(max_length=KEY_LENGTH, db_collation="C")
-    data = models.JSONField(null=True)
+    data = models.JSONField(null=True, decoder=ExactDecoder)
     """None takes away what it corrects."""
 
     class Meta:
@@ -296,7 +305,7 @@ class Conflict(Record):
     source = models.CharField(max_length=KEY_LENGTH, db_collation="C")
     key = models.CharField(max_length=KEY_LENGTH, db_collation="C")
     digest = models.BinaryField()
-    sent = models.JSONField()
+    sent = models.JSONField(decoder=ExactDecoder)
     """The other content, as it was sent."""
     settled_at = models.DateTimeField(null=True)
     settled_by = models.CharField(max_length=64, null=True)

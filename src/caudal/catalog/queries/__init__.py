@@ -40,6 +40,7 @@ from caudal.catalog.queries.offerings import (
     possible_add_ons,
     price,
     prices_of,
+    usage_charges,
 )
 from caudal.catalog.queries.products import every_product, product, products
 
@@ -82,5 +83,6 @@ __all__ = [
     "products",
     "read_price",
     "total_by_quantity",
+    "usage_charges",
     "write_price",
 ]

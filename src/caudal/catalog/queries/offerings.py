@@ -33,6 +33,15 @@ def every_offering(actor: Actor) -> list[Offering]:
     return list(rows.order_by("product__pillar__position", "product__name_key", "name_key", "pk"))
 
 
+def usage_charges(actor: Actor) -> dict[str, list[Charge]]:
+    """Return the charges by usage with their offerings, by the code of their meter, then by name and id."""
+    found: dict[str, list[Charge]] = {}
+    rows = Charge.for_actor(actor).exclude(meter="").select_related("offering")
+    for each in rows.order_by("meter", "offering__name_key", "name", "pk"):
+        found.setdefault(each.meter, []).append(each)
+    return found
+
+
 def offering(actor: Actor, offering_id: UUID, verb: Verb = Verb.VIEW) -> Offering:
     """Return one offering. Raises NotFound."""
     return Offering.one_for(actor, verb, offering_id)

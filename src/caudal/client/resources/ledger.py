@@ -90,6 +90,28 @@ class Income(TypedDict):
     result: list[MoneyBody]
 
 
+class MonthIn(TypedDict):
+    """A month to close."""
+
+    month: str
+
+
+class Month(TypedDict):
+    """A month: whether it is closed, how many entries it has, and who asks to reopen it."""
+
+    month: str
+    is_closed: bool
+    entries: int
+    closed_month_id: str | None
+    asked_by: str | None
+
+
+class MonthList(TypedDict):
+    """The months from the first entry on, the latest first."""
+
+    months: list[Month]
+
+
 Nature: TypeAlias = Literal["asset", "liability", "equity", "income", "expense"]
 """What an account holds, and on which side it grows."""
 
@@ -103,6 +125,12 @@ class NewAccount(TypedDict):
     label_es: NotRequired[str]
 
 
+class ReopeningIn(TypedDict):
+    """Why a month has to be opened again."""
+
+    why: str
+
+
 class ReversalIn(TypedDict):
     """On which day an entry is undone, and why."""
 
@@ -111,11 +139,12 @@ class ReversalIn(TypedDict):
 
 
 class Sheet(TypedDict):
-    """What is owned and owed, as positive numbers; `result` is what was earned and not carried to equity yet."""
+    """What is owned and owed, as positive numbers, and what was earned in earlier fiscal years and in this one."""
 
     assets: list[Balance]
     liabilities: list[Balance]
     equity: list[Balance]
+    retained: list[MoneyBody]
     result: list[MoneyBody]
 
 
@@ -123,6 +152,14 @@ class ListEntriesQuery(TypedDict):
     """What may be asked."""
 
     limit: NotRequired[int]
+    text: NotRequired[str]
+    account: NotRequired[str]
+    party: NotRequired[str]
+    first: NotRequired[str | None]
+    last: NotRequired[str | None]
+    least: NotRequired[str | None]
+    most: NotRequired[str | None]
+    currency: NotRequired[str | None]
 
 
 class BalancesQuery(TypedDict):
@@ -182,7 +219,7 @@ class LedgerRoutes(Resource):
         return found
 
     def list_entries(self, **query: Unpack[ListEntriesQuery]) -> Iterator[Entry]:
-        """List entries, the latest first."""
+        """List entries, the latest first; amounts are those of one line, in a currency."""
         found: Iterator[Entry] = self._pages("/api/v1/ledger/entries", query)
         return found
 
@@ -222,6 +259,46 @@ class LedgerRoutes(Resource):
     def sheet(self, **query: Unpack[SheetQuery]) -> Sheet:
         """Return what is owned and owed, and whose it is."""
         found: Sheet = self._send("GET", "/api/v1/ledger/sheet", query=query)
+        return found
+
+    def list_months(self) -> MonthList:
+        """List the months, and which of them are closed."""
+        found: MonthList = self._send("GET", "/api/v1/ledger/months")
+        return found
+
+    def close_month(self, *, idempotency_key: str | None = None, **body: Unpack[MonthIn]) -> Month:
+        """Close a month that is over: nothing more is posted into it."""
+        found: Month = self._send("POST", "/api/v1/ledger/months", idempotency_key=idempotency_key, body=body)
+        return found
+
+    def ask_reopening(
+        self,
+        closed_month_id: str,
+        *,
+        version: Version = None,
+        idempotency_key: str | None = None,
+        **body: Unpack[ReopeningIn],
+    ) -> Month:
+        """Ask that a closed month be opened again."""
+        found: Month = self._send(
+            "POST",
+            f"/api/v1/ledger/months/{quoted(closed_month_id)}/asking",
+            idempotency_key=idempotency_key,
+            version=version,
+            body=body,
+        )
+        return found
+
+    def reopen_month(
+        self, closed_month_id: str, *, version: Version = None, idempotency_key: str | None = None
+    ) -> Month:
+        """Open a month again that somebody else asked for."""
+        found: Month = self._send(
+            "POST",
+            f"/api/v1/ledger/months/{quoted(closed_month_id)}/reopening",
+            idempotency_key=idempotency_key,
+            version=version,
+        )
         return found
 
     def export(self, **query: Unpack[ExportQuery]) -> bytes:

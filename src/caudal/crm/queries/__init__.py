@@ -74,6 +74,7 @@ from caudal.crm.queries.profiles import (
 from caudal.crm.queries.records import (
     LEAD_JOINS,
     at_home,
+    companies_called,
     company,
     deal,
     lead,
@@ -154,6 +155,7 @@ __all__ = [
     "channel_names",
     "channels",
     "companies",
+    "companies_called",
     "companies_named",
     "companies_with",
     "company",

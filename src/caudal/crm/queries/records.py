@@ -1,12 +1,12 @@
 """One record with what belongs to it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
-from caudal.core.ids import Ref
+from caudal.core.ids import NotAnId, Ref
 from caudal.crm.models import Company, Deal, DealLine, Lead, Person, Pipeline, Stage, StageStay
 from caudal.kit.access import Actor, Verb
 from caudal.kit.records import NotFound, Record
@@ -58,6 +58,26 @@ def lead(actor: Actor, lead_id: UUID, verb: Verb = Verb.VIEW) -> Lead:
 def company(actor: Actor, company_id: UUID, verb: Verb = Verb.VIEW) -> Company:
     """Return a company, in one query. Raises NotFound."""
     return _one(Company.for_actor(actor, verb).select_related("parent", "owner"), company_id)
+
+
+def companies_called(actor: Actor, names: Collection[str]) -> dict[str, UUID]:
+    """Return the companies that go by some names: their public ids, or web domains that one company alone has."""
+    refs = {each: ref.id for each in names if (ref := company_ref(each))}
+    there = set(Company.for_actor(actor).filter(pk__in=refs.values()).values_list("pk", flat=True))
+    found = {each: company_id for each, company_id in refs.items() if company_id in there}
+    hosts = {each: each.lower() for each in names if "." in each and each not in refs}
+    by_host: dict[str, list[UUID]] = {}
+    for host, company_id in Company.for_actor(actor).filter(domain__in=hosts.values()).values_list("domain", "pk"):
+        by_host.setdefault(str(host), []).append(company_id)
+    return found | {each: by_host[host][0] for each, host in hosts.items() if len(by_host.get(host, ())) == 1}
+
+
+def company_ref(text: str) -> Ref | None:
+    """Return the company whose public id a text is, None for any other text."""
+    try:
+        return Ref.parse(text, Company.kind)
+    except NotAnId:
+        return None
 
 
 def person(actor: Actor, person_id: UUID, verb: Verb = Verb.VIEW) -> Person:

@@ -56,7 +56,13 @@ _SSL_REQUEST: Final = struct.pack("!ii", 8, 80877103)
 """The shortest question that a server answers, with one letter and without a word in its log."""
 _LOG_BYTES_MAX: Final = 10 * 2**20
 _BUILTIN_LOCALE_MAJOR: Final = 17
-_TEMPORARY: Final = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "jit": "off"}
+_TEMPORARY: Final = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "jit": "off",
+    "max_connections": "200",  # processes of tests share a server, each with as many people as it likes
+}
 
 
 class OtherMajor(Problem):

@@ -1,6 +1,6 @@
 """Writes of the ledger."""
 
-from caudal.ledger.actions.chart import STANDARD, add_account, rename_account, set_up_chart
+from caudal.ledger.actions.chart import STANDARD, add_account, complete_chart, rename_account, set_up_chart
 from caudal.ledger.actions.closing import (
     MonthNotOver,
     NotClosed,
@@ -39,6 +39,7 @@ __all__ = [
     "add_account",
     "ask_reopening",
     "close_month",
+    "complete_chart",
     "post_cost",
     "post_entries",
     "post_entry",

@@ -1,5 +1,6 @@
 """The chart of accounts: a standard one to begin with, further accounts, other names."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -65,25 +66,17 @@ STANDARD: Final = (
 @action
 def set_up_chart(*, actor: Actor, as_of: datetime) -> list[Account]:
     """Add the accounts of the standard chart that are missing by code and by purpose; return them."""
-    require(actor, "account", Verb.CREATE)
-    known = Account.for_actor(actor)
-    codes, purposes = set(known.values_list("code", flat=True)), set(known.values_list("purpose", flat=True))
-    rows = [
-        Account.stamped(
-            actor=actor,
-            as_of=as_of,
-            code=code,
-            nature=nature.value,
-            purpose=purpose,
-            label_en=english,
-            label_es=spanish,
-        )
-        for code, nature, purpose, english, spanish in STANDARD
-        if code not in codes and (purpose is None or purpose not in purposes)
-    ]
-    Account.objects.bulk_create(rows)
-    publish_many([_added(row) for row in rows], actor=actor, occurred_at=as_of)
-    return rows
+    return _add_standard(actor, as_of, STANDARD)
+
+
+@action
+def complete_chart(*, actor: Actor, as_of: datetime) -> list[Account]:
+    """Add the standard chart where there is none, and else the accounts that the system posts to and that are missing.
+
+    What a company left out of its own chart stays out.
+    """
+    has_own = Account.for_actor(actor).exists()
+    return _add_standard(actor, as_of, [each for each in STANDARD if each[2] is not None] if has_own else STANDARD)
 
 
 @action
@@ -121,6 +114,30 @@ def rename_account(
     if changes:
         publish(AccountRenamed(subject=row.ref, changes=changes), actor=actor, occurred_at=as_of)
     return row
+
+
+def _add_standard(
+    actor: Actor, as_of: datetime, wanted: Sequence[tuple[str, Nature, str | None, str, str]]
+) -> list[Account]:
+    require(actor, "account", Verb.CREATE)
+    known = Account.for_actor(actor)
+    codes, purposes = set(known.values_list("code", flat=True)), set(known.values_list("purpose", flat=True))
+    rows = [
+        Account.stamped(
+            actor=actor,
+            as_of=as_of,
+            code=code,
+            nature=nature.value,
+            purpose=purpose,
+            label_en=english,
+            label_es=spanish,
+        )
+        for code, nature, purpose, english, spanish in wanted
+        if code not in codes and (purpose is None or purpose not in purposes)
+    ]
+    Account.objects.bulk_create(rows)
+    publish_many([_added(row) for row in rows], actor=actor, occurred_at=as_of)
+    return rows
 
 
 def _names(label_en: str, label_es: str) -> dict[str, str]:

@@ -1,8 +1,10 @@
 """Reads of the ledger."""
 
+from caudal.ledger.queries.closing import MonthCheck, MonthState, OpenItem, month_states, open_items
 from caudal.ledger.queries.entries import (
     Line,
     Lines,
+    Sought,
     account,
     account_codes,
     chart,
@@ -33,7 +35,11 @@ __all__ = [
     "IncomeStatement",
     "Line",
     "Lines",
+    "MonthCheck",
+    "MonthState",
     "Movement",
+    "OpenItem",
+    "Sought",
     "Syntax",
     "account",
     "account_codes",
@@ -47,7 +53,9 @@ __all__ = [
     "exported",
     "income_statement",
     "lines_of",
+    "month_states",
     "movements",
+    "open_items",
     "postings_of",
     "reversal_of",
     "reversals_of",

@@ -2,16 +2,19 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final
+from datetime import date
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Q, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Abs
 
 from caudal.core.money import Money
 from caudal.core.periods import Days
 from caudal.kit.access import Actor, Verb
 from caudal.kit.cursors import LIMIT, Order, Page, page
 from caudal.ledger.models import Account, ClosedMonth, JournalEntry, JournalPosting
+from caudal.ledger.queries.statements import postings_within
 
 LATEST: Final = Order.by("latest", "-day")
 
@@ -32,6 +35,23 @@ class Lines:
     next: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """Which entries are looked for; what is empty does not narrow."""
+
+    text: str = ""
+    """A part of the text, source, party, document or note."""
+    account_id: UUID | None = None
+    party: str = ""
+    first: date | None = None
+    last: date | None = None
+    """The days that count, both of them among them."""
+    least: Money | None = None
+    most: Money | None = None
+    """What a line is at least and at most, as a debit or a credit, in its currency."""
+    entity_id: UUID | None = None
+
+
 def chart(actor: Actor) -> list[Account]:
     """Return all accounts by code, then id."""
     return list(Account.for_actor(actor).order_by("code", "pk"))
@@ -48,12 +68,19 @@ def account(actor: Actor, account_id: UUID) -> Account:
     return Account.one_for(actor, Verb.VIEW, account_id)
 
 
-def lines_of(row: Account, *, days: Days | None = None, cursor: str | None = None, limit: int = LIMIT) -> Lines:
+def lines_of(
+    row: Account,
+    *,
+    days: Days | None = None,
+    entity_id: UUID | None = None,
+    cursor: str | None = None,
+    limit: int = LIMIT,
+) -> Lines:
     """Return lines of an account that the caller may see, the latest first, each with the balance after it.
 
     Two queries, whatever the length of the account. Raises CursorUnreadable.
     """
-    posted = JournalPosting.objects.filter(account=row)
+    posted = postings_within(entity_id).filter(account=row)
     within = posted if days is None else posted.filter(day__gte=days.start, day__lt=days.end)
     found = page(within.select_related("entry", "pillar"), LATEST, cursor=cursor, limit=limit)
     if not found.rows:
@@ -70,9 +97,12 @@ def lines_of(row: Account, *, days: Days | None = None, cursor: str | None = Non
     return Lines(lines, found.next)
 
 
-def entries(actor: Actor, *, cursor: str | None = None, limit: int = LIMIT) -> Page[JournalEntry]:
-    """Return a page of entries, the latest first. Raises CursorUnreadable."""
-    return page(JournalEntry.for_actor(actor), LATEST, cursor=cursor, limit=limit)
+def entries(
+    actor: Actor, sought: Sought | None = None, *, cursor: str | None = None, limit: int = LIMIT
+) -> Page[JournalEntry]:
+    """Return a page of the entries that are looked for, the latest first. Raises CursorUnreadable."""
+    rows = JournalEntry.for_actor(actor)
+    return page(_narrowed(rows, sought) if sought else rows, LATEST, cursor=cursor, limit=limit)
 
 
 def entry(actor: Actor, entry_id: UUID) -> JournalEntry:
@@ -108,3 +138,32 @@ def reversals_of(entry_ids: Collection[UUID]) -> dict[UUID, UUID]:
 def closed_months(actor: Actor) -> list[ClosedMonth]:
     """Return the closed months, the latest first, with those that were opened again."""
     return list(ClosedMonth.for_actor(actor).order_by("-month", "-created_at", "-pk"))
+
+
+def _narrowed(rows: "QuerySet[JournalEntry]", sought: Sought) -> "QuerySet[JournalEntry]":
+    if sought.first:
+        rows = rows.filter(day__gte=sought.first)
+    if sought.last:
+        rows = rows.filter(day__lte=sought.last)
+    if sought.entity_id:
+        rows = rows.filter(entity=sought.entity_id)
+    lines = JournalPosting.objects.filter(entry=OuterRef("pk"))
+    if asked := _of_a_line(sought):
+        rows = rows.filter(Exists(lines.annotate(size=Abs("amount_minor")).filter(**asked)))
+    for word in sought.text.split():
+        on_line = Q(party__icontains=word) | Q(document__icontains=word) | Q(note__icontains=word)
+        rows = rows.filter(Q(text__icontains=word) | Q(source__icontains=word) | Exists(lines.filter(on_line)))
+    return rows
+
+
+def _of_a_line(sought: Sought) -> dict[str, Any]:
+    """What one line of the entry must be, all of it at once."""
+    asked: dict[str, Any] = {}
+    if sought.account_id:
+        asked["account"] = sought.account_id
+    if sought.party:
+        asked["party"] = sought.party
+    for name, amount in (("size__gte", sought.least), ("size__lte", sought.most)):
+        if amount is not None:
+            asked |= {name: amount.minor, "amount_currency": amount.currency.code}
+    return asked

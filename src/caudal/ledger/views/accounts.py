@@ -1,6 +1,6 @@
 """The page of an account: what was posted to it, the latest first, with the balance after each line."""
 
-from urllib.parse import urlencode
+from datetime import date, timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from caudal.core.ids import Ref
+from caudal.core.periods import Days
 from caudal.kit.pages import actor_of, needs
 from caudal.ledger import queries
 from caudal.ledger.models import Account
 from caudal.ledger.queries import Line
 from caudal.ledger.views.periods import chosen, period_words
 from caudal.ledger.views.statements import named
-from caudal.ui.tables import Cell, Column, Row, Table
+from caudal.ui.tables import Cell, Column, Row, Table, query
 
 
 @needs("account")
@@ -24,22 +25,40 @@ from caudal.ui.tables import Cell, Column, Row, Table
 def account(request: HttpRequest, account_id: str) -> HttpResponse:
     """Show the lines of an account, of one period or of all time."""
     found = queries.account(actor_of(request), Ref.parse(account_id, Account.kind).id)
-    period = chosen(request).period if request.GET.get("period") else None
+    choice = chosen(request)
+    period = choice.period if request.GET.get("period") else None
     cursor = request.GET.get("cursor") or None
-    lines = queries.lines_of(found, days=period.days if period else None, cursor=cursor)
-    kept = {"period": period.label} if period else {}
+    through = None if period else day_said(request.GET.get("through", ""))
+    upto = Days(date.min, through + timedelta(days=1)) if through else None
+    lines = queries.lines_of(found, days=period.days if period else upto, entity_id=choice.entity_id, cursor=cursor)
+    kept = choice.kept | ({"period": period.label} if period else {})
+    kept |= {"through": through.isoformat()} if through else {}
     here = reverse("ledger:account", args=[found.ref])
     context = {
         "title": named(found),
-        "crumbs": [(_("Trial balance"), reverse("ledger:balances") + (f"?{urlencode(kept)}" if kept else ""))],
+        "crumbs": [
+            (
+                _("Trial balance"),
+                reverse("ledger:balances") + query(choice.kept | ({"period": period.label} if period else {})),
+            )
+        ],
         "nature": found.get_nature_display(),
         "period": period_words(period) if period else "",
-        "all_href": here,
+        "through": through,
+        "all_href": here + query(choice.kept),
         "table": table_of(found, lines.lines) if lines.lines else None,
-        "earlier_href": f"{here}?{urlencode(kept | {'cursor': lines.next})}" if lines.next else "",
-        "latest_href": f"{here}?{urlencode(kept)}" if cursor else "",
+        "earlier_href": here + query(kept, cursor=lines.next) if lines.next else "",
+        "latest_href": here + query(kept) if cursor else "",
     }
     return render(request, "ledger/account.html", context)
+
+
+def day_said(text: str) -> date | None:
+    """Return the day that an address names, none where it names none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def table_of(account: Account, lines: list[Line]) -> Table:

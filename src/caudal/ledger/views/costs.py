@@ -6,16 +6,15 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
-from caudal.core.errors import Problem
 from caudal.core.periods import day_in
 from caudal.kit.access import Verb, may
 from caudal.kit.pages import actor_of
 from caudal.kit.world import now
 from caudal.ledger import actions, queries
 from caudal.ledger.forms import CostForm
+from caudal.ledger.views.keeping import kept
 from caudal.workspace.queries import company, pillars
 
 
@@ -35,15 +34,11 @@ def form_of(request: HttpRequest) -> CostForm | None:
 
 def posted(request: HttpRequest, form: CostForm) -> HttpResponse | None:
     """Post the cost that was typed and lead to its month; nothing where it is refused."""
-    if not form.is_valid():
-        return None
-    try:
+
+    def post() -> str:
         row = actions.post_cost(actor=actor_of(request), as_of=now(), cost=form.cost())
-    except Problem as problem:
-        for name, text in problem.fields.items():
-            form.add_error(name if name in form.fields else None, gettext(text))
-        if not problem.fields:
-            form.add_error(None, problem.told(gettext))
-        return None
-    messages.success(request, _("The cost was posted."))
-    return redirect(f"{reverse('ledger:income')}?period={row.day:%Y-%m}")
+        messages.success(request, _("The cost was posted."))
+        return f"{reverse('ledger:income')}?period={row.day:%Y-%m}"
+
+    onwards = kept(form, post)
+    return redirect(onwards) if onwards else None

@@ -1,6 +1,6 @@
-"""The page of an entry: its lines, what it was posted for, and its reversal."""
+"""The list of entries, and the page of one: its lines, what it was posted for, and its reversal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from http import HTTPStatus
 from zoneinfo import ZoneInfo
@@ -9,24 +9,84 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
-from caudal.core.ids import Ref
+from caudal.core.ids import NotAnId, Ref
+from caudal.core.money import Currency, Money
 from caudal.core.periods import day_in
 from caudal.kit.access import Verb, may
 from caudal.kit.outbox import timeline
 from caudal.kit.pages import actor_of, needs
-from caudal.kit.panels import fact_words
+from caudal.kit.panels import fact_words, page_of
 from caudal.kit.world import now
 from caudal.ledger import actions, queries
-from caudal.ledger.forms import ReversalForm
+from caudal.ledger.forms import ReversalForm, SoughtForm
 from caudal.ledger.models import JournalEntry, JournalPosting
-from caudal.ledger.views.statements import named
-from caudal.ui.tables import Cell, Column, Row, Table
+from caudal.ledger.views.keeping import status_of
+from caudal.ledger.views.periods import entity_of
+from caudal.ledger.views.statements import amounts_told, named
+from caudal.ui.tables import Cell, Column, Row, Table, query
 from caudal.ui.timelines import Moment
-from caudal.workspace.queries import actor_names
+from caudal.workspace.queries import actor_names, company
+
+
+@needs("entry")
+@require_GET
+def entry_list(request: HttpRequest) -> HttpResponse:
+    """List the entries that are looked for, the latest first."""
+    actor, own = actor_of(request), company()
+    form = SoughtForm(request.GET, chart=queries.chart(actor), currency=own.currency if own else "")
+    cursor = request.GET.get("cursor") or None
+    found = queries.entries(actor, form.sought(entity_of(request)), cursor=cursor)
+    kept = {name: value for name, value in request.GET.dict().items() if value and name != "cursor"}
+    here = reverse("ledger:entries")
+    context = {
+        "title": _("Entries"),
+        "form": form,
+        "narrows": bool(kept),
+        "all_href": here,
+        "table": listed(found.rows) if found.rows else None,
+        "earlier_href": here + query(kept, cursor=found.next) if found.next else "",
+        "latest_href": here + query(kept) if cursor else "",
+    }
+    return render(request, "ledger/entries.html", context, status=status_of(form))
+
+
+def listed(rows: Sequence[JournalEntry]) -> Table:
+    """Return entries with their accounts and what they move."""
+    lines = queries.postings_of([row.pk for row in rows])
+    columns = [
+        Column(_("Entry"), line=1),
+        Column(_("Day"), kind="date", line=2),
+        Column(_("Accounts"), line=3),
+        Column(_("Amount"), kind="money", line=1),
+    ]
+    found = [
+        Row(
+            cells=[
+                Cell(row.text or row.source, note=row.source if row.text else ""),
+                row.day,
+                " · ".join(dict.fromkeys(line.account.code for line in lines[row.pk])),
+                moved(lines[row.pk]),
+            ],
+            href=reverse("ledger:entry", args=[row.ref]),
+        )
+        for row in rows
+    ]
+    return Table(columns, found, caption=_("Entries"))
+
+
+def moved(lines: Iterable[JournalPosting]) -> SafeString:
+    """Return what an entry moves: its debits in each currency."""
+    sums: dict[Currency, Money] = {}
+    for line in lines:
+        if line.amount.minor > 0:
+            currency = line.amount.currency
+            sums[currency] = sums.get(currency, Money.zero(currency)) + line.amount
+    return amounts_told(sums[each] for each in sorted(sums))
 
 
 @needs("entry")
@@ -48,16 +108,18 @@ def entry(request: HttpRequest, entry_id: str) -> HttpResponse:
             else:
                 messages.success(request, _("The entry was reversed by this one."))
                 return redirect("ledger:entry", undone.ref)
-    reversal = queries.reversal_of(found)
+    reversal, lines = queries.reversal_of(found), queries.postings_of([found.pk])[found.pk]
     who = actor_names({found.created_by}).get(found.created_by, "Caudal")
     context = {
         "title": found.text or _("Entry of %(source)s") % {"source": found.source},
-        "crumbs": [(_("Trial balance"), reverse("ledger:balances") + f"?period={found.day:%Y-%m}")],
+        "crumbs": [(_("Entries"), reverse("ledger:entries"))],
         "day": found.day,
         "source": found.source,
+        "source_href": page_named(found.source.partition(":")[2]),
+        "about": about(lines),
         "posted_at": found.created_at,
         "who": who,
-        "table": table_of(queries.postings_of([found.pk])[found.pk]),
+        "table": table_of(lines),
         "reversal": link_to(reversal),
         "reverses": link_to(found.reverses),
         "form": form if reversal is None and may(actor, "entry", Verb.CREATE) else None,
@@ -69,6 +131,25 @@ def entry(request: HttpRequest, entry_id: str) -> HttpResponse:
 def link_to(entry: JournalEntry | None) -> tuple[date, str] | None:
     """Return the day and the address of another entry."""
     return (entry.day, reverse("ledger:entry", args=[entry.ref])) if entry else None
+
+
+def page_named(public_id: str) -> str:
+    """Return the address of the record that an opaque id names, nothing where it is none that has a page."""
+    try:
+        return page_of(Ref.parse(public_id))
+    except NotAnId:
+        return ""
+
+
+def about(lines: Iterable[JournalPosting]) -> list[tuple[str, str, str]]:
+    """Return whom and what the lines are about: what it is to them, its id, and its page."""
+    words = {"party": _("Party"), "product": _("Product"), "document": _("Document")}
+    said = dict.fromkeys((name, value) for line in lines for name in words if (value := getattr(line, name)))
+    found = []
+    for name, value in said:
+        others = reverse("ledger:entries") + query({"party" if name == "party" else "q": value})
+        found.append((words[name], value, page_named(value) or others))
+    return found
 
 
 def table_of(lines: Iterable[JournalPosting]) -> Table:

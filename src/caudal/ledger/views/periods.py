@@ -1,17 +1,20 @@
-"""Which days a page of the books is about: a month, a quarter or a year, chosen in the address bar."""
+"""What a page of the books is about, chosen in the address bar: which days, beside which others, of whose books."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from caudal.core.periods import CalendarPeriod, Grain, UnreadableLabel, day_in
+from caudal.core.ids import Ref
+from caudal.core.periods import CalendarPeriod, Grain, UnreadableLabel, add_months, day_in
 from caudal.kit.pages import actor_of
 from caudal.kit.world import now
 from caudal.ui.formats import month_text, reader_locale
+from caudal.ui.tables import query
 from caudal.workspace.queries import company
 
 OFFERED: Final = {Grain.MONTH: 18, Grain.QUARTER: 8, Grain.YEAR: 4}
@@ -20,27 +23,57 @@ YEARS: Final = range(1900, 2200)
 """Of which years there may be books."""
 
 
+BEFORE: Final = "before"
+YEAR: Final = "year"
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The period of a page, and the others that can be chosen in its place."""
+    """The period of a page, the one that it is compared with, whose books it is about, and what else can be chosen."""
 
     period: CalendarPeriod
     groups: Sequence[tuple[str, Sequence[tuple[str, str, bool]]]]
     """By length: label, words, and whether it is the one."""
+    against: str
+    entity_id: UUID | None
+
+    @property
+    def compared(self) -> CalendarPeriod:
+        """The period beside it: the one before, or the same a year before."""
+        if self.against == BEFORE:
+            return self.period.previous
+        start = self.period.days.start
+        fiscal_start = self.period.fiscal_start
+        return CalendarPeriod.of(self.period.grain, add_months(start, -12), fiscal_start)
+
+    @property
+    def is_year_before(self) -> bool:
+        """Whether it is compared with the year before."""
+        return self.against == YEAR
 
     @property
     def previous_href(self) -> str:
         """The way to the period before."""
-        return f"?period={self.period.previous.label}"
+        return self.href(self.period.previous)
 
     @property
     def next_href(self) -> str:
         """The way to the period after."""
-        return f"?period={self.period.next.label}"
+        return self.href(self.period.next)
+
+    def href(self, period: CalendarPeriod) -> str:
+        """Return what an address says of a period, with all else as it is."""
+        return query(self.kept, period=period.label)
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """What was chosen beside the period, as addresses say it."""
+        said = {} if self.against == BEFORE else {"against": self.against}
+        return said | ({"entity": str(Ref("entity", self.entity_id))} if self.entity_id else {})
 
 
 def chosen(request: HttpRequest) -> Choice:
-    """Return the period that a request names, this month without one. Raises UnreadableLabel."""
+    """Return the period that a request names, this month without one. Raises UnreadableLabel, UnreadableId."""
     own = company()
     fiscal_start = own.fiscal_start_month if own else 1
     today = day_in(now(), ZoneInfo(actor_of(request).zone))
@@ -59,7 +92,14 @@ def chosen(request: HttpRequest) -> Choice:
         if period.grain is grain and period not in offered:
             offered = sorted([*offered, period], key=lambda each: each.days.start, reverse=True)
         groups.append((words[grain], [(each.label, period_words(each), each == period) for each in offered]))
-    return Choice(period, groups)
+    against = YEAR if request.GET.get("against") == YEAR else BEFORE
+    return Choice(period, groups, against, entity_of(request))
+
+
+def entity_of(request: HttpRequest) -> UUID | None:
+    """Return the legal entity whose books a request is about, None for all books."""
+    said = request.GET.get("entity", "")
+    return Ref.parse(said, "entity").id if said else None
 
 
 def period_words(period: CalendarPeriod) -> str:

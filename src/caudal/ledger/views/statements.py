@@ -1,27 +1,27 @@
 """The trial balance, and profit and loss, each currency by itself."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import groupby
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from caudal.core.money import Currency, Money, total
-from caudal.core.periods import CalendarPeriod
 from caudal.kit.access import Verb, require
 from caudal.kit.pages import actor_of, needs
 from caudal.ledger import queries
 from caudal.ledger.models import Account
 from caudal.ledger.queries import Balance, IncomeStatement, Movement
 from caudal.ledger.views.costs import form_of, posted
-from caudal.ledger.views.periods import chosen, period_words
+from caudal.ledger.views.periods import Choice, chosen, period_words
 from caudal.ui.formats import money_text, reader_locale
 from caudal.ui.tables import Column, Row, Table
 
@@ -41,9 +41,9 @@ class InCurrency:
 def balances(request: HttpRequest) -> HttpResponse:
     """Show what every account held before a period, what moved, and what it holds after it."""
     choice = chosen(request)
-    found = queries.movements(actor_of(request), choice.period.days)
+    found = queries.movements(actor_of(request), choice.period.days, entity_id=choice.entity_id)
     parts = [
-        InCurrency(code, "", "", [balanced(Currency(code), list(some), choice.period)])
+        InCurrency(code, "", "", [balanced(Currency(code), list(some), choice)])
         for code, some in groupby(found, key=lambda each: each.opening.currency.code)
     ]
     context = {"title": _("Trial balance"), "choice": choice, "parts": parts}
@@ -62,14 +62,17 @@ def income(request: HttpRequest) -> HttpResponse:
             return answer
         status = HTTPStatus.UNPROCESSABLE_ENTITY
     actor, choice = actor_of(request), chosen(request)
-    now, before = (queries.income_statement(actor, each.days) for each in (choice.period, choice.period.previous))
+    now, before = (
+        queries.income_statement(actor, each.days, entity_id=choice.entity_id)
+        for each in (choice.period, choice.compared)
+    )
     currencies = sorted({*now.result, *before.result})
-    parts = [in_currency(each, now, before, choice.period) for each in currencies]
-    context = {"title": _("Profit and loss"), "choice": choice, "parts": parts, "form": form}
+    parts = [in_currency(each, now, before, choice) for each in currencies]
+    context = {"title": _("Profit and loss"), "choice": choice, "parts": parts, "form": form, "compares": True}
     return render(request, "ledger/income.html", context, status=status)
 
 
-def balanced(currency: Currency, found: Sequence[Movement], period: CalendarPeriod) -> Table:
+def balanced(currency: Currency, found: Sequence[Movement], choice: Choice) -> Table:
     """Return the trial balance of a currency, with sums that must be zero and alike."""
     columns = [
         Column(_("Account"), line=1),
@@ -89,7 +92,7 @@ def balanced(currency: Currency, found: Sequence[Movement], period: CalendarPeri
                 each.credit or None,
                 each.closing,
             ],
-            href=account_href(each.account, period),
+            href=account_href(each.account, choice),
         )
         for each in found
     ]
@@ -101,15 +104,13 @@ def balanced(currency: Currency, found: Sequence[Movement], period: CalendarPeri
     )
 
 
-def in_currency(
-    currency: Currency, now: IncomeStatement, before: IncomeStatement, period: CalendarPeriod
-) -> InCurrency:
+def in_currency(currency: Currency, now: IncomeStatement, before: IncomeStatement, choice: Choice) -> InCurrency:
     """Return what was earned and spent in a currency."""
     zero = Money.zero(currency)
     result = now.result.get(currency, zero)
     words = _("A loss of %(amount)s") if result < zero else _("A profit of %(amount)s")
     tables = [
-        parted(title, currency, (getattr(now, name), getattr(before, name)), period)
+        parted(title, currency, (getattr(now, name), getattr(before, name)), choice)
         for title, name in ((_("Earned"), "income"), (_("Spent"), "expenses"))
     ]
     return InCurrency(
@@ -120,9 +121,7 @@ def in_currency(
     )
 
 
-def parted(
-    title: str, currency: Currency, found: tuple[Sequence[Balance], Sequence[Balance]], period: CalendarPeriod
-) -> Table:
+def parted(title: str, currency: Currency, found: tuple[Sequence[Balance], Sequence[Balance]], choice: Choice) -> Table:
     """Return one side of profit and loss by account, with its sum."""
     amounts = [{each.account: each.natural for each in some if each.amount.currency == currency} for some in found]
     zero = Money.zero(currency)
@@ -130,14 +129,14 @@ def parted(
     rows = [
         Row(
             cells=[named(each), *(some.get(each, zero) for some in amounts)],
-            href=account_href(each, period),
+            href=account_href(each, choice),
         )
         for each in accounts
     ]
     columns = [
         Column(title, line=1),
-        Column(period_words(period), kind="money", currency=currency.code, line=1),
-        Column(period_words(period.previous), kind="money", currency=currency.code, line=2),
+        Column(period_words(choice.period), kind="money", currency=currency.code, line=1),
+        Column(period_words(choice.compared), kind="money", currency=currency.code, line=2),
     ]
     sums = [total(some.values(), currency) for some in amounts]
     caption = _("%(part)s in %(currency)s") % {"part": title, "currency": currency}
@@ -149,11 +148,16 @@ def named(account: Account) -> str:
     return f"{account.code} {account.label(get_language() or 'en')}"
 
 
-def account_href(account: Account, period: CalendarPeriod) -> str:
-    """Return the way to what was posted to an account in a period."""
-    return f"{reverse('ledger:account', args=[account.ref])}?{urlencode({'period': period.label})}"
+def account_href(account: Account, choice: Choice) -> str:
+    """Return the way to what was posted to an account in a period, to the books that were chosen."""
+    return reverse("ledger:account", args=[account.ref]) + choice.href(choice.period)
 
 
 def told(money: Money) -> str:
     """Return an amount in the reader's words."""
     return money_text(money.amount, money.currency.code, reader_locale())
+
+
+def amounts_told(amounts: Iterable[Money]) -> SafeString:
+    """Return amounts of several currencies in one cell."""
+    return format_html_join(" + ", "{}", ((told(each),) for each in amounts))

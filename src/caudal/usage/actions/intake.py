@@ -17,6 +17,7 @@ from caudal.kit.outbox import publish
 from caudal.kit.world import new_id
 from caudal.usage.actions.settling import KeptEvent, Rules, forget, keep_waiting, kept_events, rules_by_type, settle
 from caudal.usage.actions.standing import Standing, settle_standing, targeted
+from caudal.usage.actions.subjects import welcome_subjects
 from caudal.usage.actions.turns import take_turn
 from caudal.usage.events import UsageRecorded
 from caudal.usage.models import Batch, Event, WaitingReason
@@ -213,6 +214,7 @@ def _keep(taken: _Taken) -> None:
 
 def _count(taken: _Taken, rules: Rules) -> dict[UUID, str]:
     """Let the events of a batch count, each once corrections have their say; and return why those wait that do."""
+    welcome_subjects({each.sent.subject for each in taken.events.values()}, taken.at)
     touched = targeted(taken.events) | {name for name, each in taken.events.items() if each.sent.corrects}
     standing = settle_standing(touched)
     by_id = {each.id: each for each in taken.events.values()}

@@ -1,6 +1,6 @@
 """Writes of subjects: whose usage the events of a key are."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -8,7 +8,8 @@ from uuid import UUID
 from django.db import connection
 
 from caudal.core.errors import msg
-from caudal.kit.access import Actor, Verb, require
+from caudal.crm.queries import companies_called
+from caudal.kit.access import SYSTEM, Actor, Verb, require
 from caudal.kit.actions import action
 from caudal.kit.outbox import publish
 from caudal.kit.problems import BadInput
@@ -70,6 +71,18 @@ def move_subject(
         publish(SubjectMoved(subject=subject.ref, about=about, changes=changes), actor=actor, occurred_at=as_of)
         _settle(_found(COUNTING, [before.pk, subject.pk]), at)
     return subject
+
+
+def welcome_subjects(keys: Collection[str], at: datetime) -> None:
+    """Make subjects of keys that say themselves which company they mean: its public id, or its web domain."""
+    named = companies_called(SYSTEM, keys)
+    known = set(Subject.objects.filter(key__in=named).values_list("key", flat=True)) if named else set()
+    for key in sorted(named.keys() - known):
+        subject = Subject.stamped(actor=SYSTEM, as_of=at, key=key, company_id=named[key])
+        subject.save(force_insert=True)
+        changes = first_values({"key": key, "company_id": named[key]})
+        fact = SubjectAdded(subject=subject.ref, about=(subject.company.ref,), changes=changes)
+        publish(fact, actor=SYSTEM, occurred_at=at)
 
 
 def _found(statement: str, parameters: list[Any]) -> Iterator[list[KeptEvent]]:

@@ -17,10 +17,19 @@ RETURNING last_at
 """
 
 
-def take_turn(as_of: datetime) -> datetime:
-    """Wait until no other write of usage is under way, keep others waiting until ours ends, and return its instant."""
+def wait_for_turn() -> None:
+    """Wait until no other write of usage is under way, and keep others waiting until this transaction ends.
+
+    Whoever asks what time it is does so after this: then nothing was asked as of a later instant without what follows.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TURN_LOCK])
+
+
+def take_turn(as_of: datetime) -> datetime:
+    """Wait for a turn, and return the instant of what is written in it: `as_of`, or that of the write before."""
+    wait_for_turn()
+    with connection.cursor() as cursor:
         cursor.execute(TAKE, [as_of])
         (at,) = cursor.fetchone()
     return at  # type: ignore[no-any-return]  # rows of a cursor are untyped

@@ -4,6 +4,7 @@ The roles that serve own no tables, so a month's partition is made by a function
 """
 
 import caudal.kit.world
+import caudal.usage.models
 import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.db import migrations, models
@@ -165,7 +166,7 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(db_collation='C', max_length=200)),
                 ('key', models.CharField(db_collation='C', max_length=200)),
                 ('digest', models.BinaryField()),
-                ('sent', models.JSONField()),
+                ('sent', models.JSONField(decoder=caudal.usage.models.ExactDecoder)),
                 ('settled_at', models.DateTimeField(null=True)),
                 ('settled_by', models.CharField(max_length=64, null=True)),
                 ('settled_as', models.CharField(blank=True, max_length=200)),
@@ -206,7 +207,7 @@ class Migration(migrations.Migration):
                         ('subject', models.CharField(db_collation='C', max_length=200)),
                         ('occurred_at', models.DateTimeField(null=True)),
                         ('corrects', models.CharField(db_collation='C', max_length=200)),
-                        ('data', models.JSONField(null=True)),
+                        ('data', models.JSONField(decoder=caudal.usage.models.ExactDecoder, null=True)),
                     ],
                     options={
                         'indexes': [models.Index(fields=['type', 'recorded_at'], name='usage_event_type')],

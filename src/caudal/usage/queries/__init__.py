@@ -1,11 +1,24 @@
 """Reads of usage."""
 
-from caudal.usage.queries.meters import rule_of
+from caudal.usage.queries.events import (
+    Counted,
+    EventFilters,
+    EventSeen,
+    EventsPage,
+    WaitingGroup,
+    conflicts,
+    event,
+    events,
+    first_contents,
+    waiting_groups,
+)
+from caudal.usage.queries.meters import meter, meters, rule_of, subject, subjects, subjects_of
 from caudal.usage.queries.news import UsageTouched, touched_since
 from caudal.usage.queries.quantities import (
     TURN_LOCK,
     UsageAsked,
     UsageTransaction,
+    in_digits,
     quantities,
     transactions,
     wait_for_writers,
@@ -13,12 +26,28 @@ from caudal.usage.queries.quantities import (
 
 __all__ = [
     "TURN_LOCK",
+    "Counted",
+    "EventFilters",
+    "EventSeen",
+    "EventsPage",
     "UsageAsked",
     "UsageTouched",
     "UsageTransaction",
+    "WaitingGroup",
+    "conflicts",
+    "event",
+    "events",
+    "first_contents",
+    "in_digits",
+    "meter",
+    "meters",
     "quantities",
     "rule_of",
+    "subject",
+    "subjects",
+    "subjects_of",
     "touched_since",
     "transactions",
     "wait_for_writers",
+    "waiting_groups",
 ]

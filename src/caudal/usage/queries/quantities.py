@@ -23,6 +23,7 @@ TURN_LOCK: Final = 0x5553414745
 WAIT: Final = "SELECT pg_advisory_lock_shared(%s), pg_advisory_unlock_shared(%s)"
 
 HOUR: Final = timedelta(hours=1)
+SHOWN_PLACES: Final = 12
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 EVER: Final = datetime(1, 1, 1, tzinfo=UTC)
 
@@ -211,6 +212,18 @@ def transactions(asked: Sequence[UsageAsked], *, as_of: datetime) -> dict[str, t
             UsageTransaction(at, source, key, subject, Fraction(quantity), value, amount, dimensions)
         )
     return {key: tuple(events) for key, events in found.items()}
+
+
+def in_digits(quantity: Fraction) -> str:
+    """Return a quantity as decimal digits, exact up to twelve places, without zeros that say nothing.
+
+    >>> in_digits(Fraction(5, 2)), in_digits(Fraction(1, 3)), in_digits(Fraction(1200))
+    ('2.5', '0.333333333333', '1200')
+    """
+    whole = Rounding.HALF_UP.whole(quantity * 10**SHOWN_PLACES)
+    digits = str(abs(whole)).rjust(SHOWN_PLACES + 1, "0")
+    shown = f"{digits[:-SHOWN_PLACES]}.{digits[-SHOWN_PLACES:]}".rstrip("0").rstrip(".")
+    return f"-{shown}" if whole < 0 else shown
 
 
 def wait_for_writers() -> None:

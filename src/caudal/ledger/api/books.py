@@ -10,8 +10,8 @@ from ninja import Field, Query, Router, Schema, Status
 
 from caudal.core.journal import Entry, Nature, Posting
 from caudal.core.money import Currency, Money
-from caudal.core.periods import Days
-from caudal.kit.access import Verb
+from caudal.core.periods import CalendarPeriod, Days, Grain
+from caudal.kit.access import Actor, Verb
 from caudal.kit.bodies import Body, MoneyBody, PageQuery, public_id, row_id, tag, version_of
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
@@ -25,11 +25,13 @@ from caudal.ledger.models import (
     JournalEntry,
     JournalPosting,
 )
-from caudal.ledger.queries import Balance, Syntax
+from caudal.ledger.queries import Balance, MonthState, Sought, Syntax
+from caudal.workspace.queries import company_day, founded
 
 router = Router()
 
 LINES_MAX = 1_000
+AMOUNT_LENGTH = 30
 OPAQUE = Annotated[str, Field(default="", max_length=ID_LENGTH)]
 DAY = Annotated[date, Field(le=date(2999, 12, 31))]
 NOTE = Annotated[str, Field(default="", max_length=NOTE_LENGTH)]
@@ -149,12 +151,57 @@ class IncomeOut(Schema):
 
 
 class SheetOut(Schema):
-    """What is owned and owed, as positive numbers; `result` is what was earned and not carried to equity yet."""
+    """What is owned and owed, as positive numbers, and what was earned in earlier fiscal years and in this one.
+
+    In each currency assets are the sum of all else.
+    """
 
     assets: list[BalanceOut]
     liabilities: list[BalanceOut]
     equity: list[BalanceOut]
+    retained: list[MoneyBody]
     result: list[MoneyBody]
+
+
+class MonthOut(Schema):
+    """A month: whether it is closed, how many entries it has, and who asks to reopen it."""
+
+    month: str
+    is_closed: bool
+    entries: int
+    closed_month_id: str | None
+    asked_by: str | None
+
+
+class MonthList(Schema):
+    """The months from the first entry on, the latest first."""
+
+    months: list[MonthOut]
+
+
+class MonthIn(Body):
+    """A month to close."""
+
+    month: Annotated[str, Field(pattern=r"^(19|20|21)\d{2}-(0[1-9]|1[0-2])$", examples=["2026-02"])]
+
+
+class ReopeningIn(Body):
+    """Why a month has to be opened again."""
+
+    why: Annotated[str, Field(min_length=1, max_length=NOTE_LENGTH)]
+
+
+class EntryQuery(PageQuery):
+    """Which entries are looked for; what is left out does not narrow."""
+
+    text: NOTE
+    account: Annotated[str, Field(default="", pattern=r"^\d*$", max_length=CODE_LENGTH)]
+    party: OPAQUE
+    first: DAY | None = None
+    last: DAY | None = None
+    least: Annotated[str | None, Field(default=None, max_length=AMOUNT_LENGTH)]
+    most: Annotated[str | None, Field(default=None, max_length=AMOUNT_LENGTH)]
+    currency: Annotated[str | None, Field(default=None, pattern=r"^[A-Z]{3}$")]
 
 
 class ThroughQuery(Body):
@@ -211,9 +258,10 @@ def rename_ledger_account(
 
 @router.get("/ledger/entries", response=EntryPage)
 @needs("entry")
-def list_ledger_entries(request: HttpRequest, query: Query[PageQuery]) -> EntryPage:
-    """List entries, the latest first."""
-    found = queries.entries(actor_of(request), cursor=query.cursor, limit=query.limit)
+def list_ledger_entries(request: HttpRequest, query: Query[EntryQuery]) -> EntryPage:
+    """List entries, the latest first; amounts are those of one line, in a currency."""
+    actor = actor_of(request)
+    found = queries.entries(actor, _sought(actor, query), cursor=query.cursor, limit=query.limit)
     return EntryPage(items=_entries(found.rows), next=found.next)
 
 
@@ -263,13 +311,51 @@ def ledger_income(request: HttpRequest, query: Query[SpanQuery]) -> IncomeOut:
 @needs("entry")
 def ledger_sheet(request: HttpRequest, query: Query[ThroughQuery]) -> SheetOut:
     """Return what is owned and owed, and whose it is."""
-    found = queries.balance_sheet(actor_of(request), until=_after(query.through))
+    own, today = founded(), company_day(now())
+    year = CalendarPeriod.of(Grain.YEAR, query.through or today, own.fiscal_start_month)
+    found = queries.balance_sheet(actor_of(request), until=_after(query.through), year_start=year.days.start)
     return SheetOut(
         assets=_natural(found.assets),
         liabilities=_natural(found.liabilities),
         equity=_natural(found.equity),
+        retained=_result(found.retained),
         result=_result(found.result),
     )
+
+
+@router.get("/ledger/months", response=MonthList)
+@needs("closed_month")
+def list_ledger_months(request: HttpRequest) -> MonthList:
+    """List the months, and which of them are closed."""
+    found = queries.month_states(actor_of(request), today=company_day(now()))
+    return MonthList(months=[_month(each) for each in found])
+
+
+@router.post("/ledger/months", response={201: MonthOut})
+@needs("closed_month", Verb.CREATE)
+def close_ledger_month(request: HttpRequest, body: MonthIn) -> Status[MonthOut]:
+    """Close a month that is over: nothing more is posted into it."""
+    actor, today = actor_of(request), company_day(now())
+    row = actions.close_month(actor=actor, as_of=now(), month=date.fromisoformat(f"{body.month}-01"), today=today)
+    return Status(201, _month_of(actor, row.month))
+
+
+@router.post("/ledger/months/{closed_month_id}/asking", response=MonthOut)
+@needs("closed_month", Verb.CHANGE)
+def ask_ledger_reopening(request: HttpRequest, closed_month_id: str, body: ReopeningIn) -> MonthOut:
+    """Ask that a closed month be opened again."""
+    actor, row_key = actor_of(request), row_id("closed_month", closed_month_id)
+    row = actions.ask_reopening(actor=actor, as_of=now(), closed_month_id=row_key, why=body.why)
+    return _month_of(actor, row.month)
+
+
+@router.post("/ledger/months/{closed_month_id}/reopening", response=MonthOut)
+@needs("closed_month", Verb.CHANGE)
+def reopen_ledger_month(request: HttpRequest, closed_month_id: str) -> MonthOut:
+    """Open a month again that somebody else asked for."""
+    actor, row_key = actor_of(request), row_id("closed_month", closed_month_id)
+    row = actions.reopen_month(actor=actor, as_of=now(), closed_month_id=row_key)
+    return _month_of(actor, row.month)
 
 
 @router.get("/ledger/export", openapi_extra=FILE)
@@ -280,6 +366,39 @@ def ledger_export(request: HttpRequest, query: Query[ExportQuery]) -> StreamingH
     answer = StreamingHttpResponse((f"{line}\n" for line in lines), content_type=f"{TEXT}; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="books.{query.syntax.value}"'
     return answer
+
+
+def _sought(actor: Actor, query: EntryQuery) -> Sought:
+    codes = {each.code: each.pk for each in queries.chart(actor)} if query.account else {}
+    if query.account and query.account not in codes:
+        raise actions.NoSuchAccount(account=query.account)
+    currency = query.currency or founded().currency
+    least, most = (None if said is None else Money.of(said, currency) for said in (query.least, query.most))
+    return Sought(
+        text=query.text,
+        account_id=codes.get(query.account),
+        party=query.party,
+        first=query.first,
+        last=query.last,
+        least=least,
+        most=most,
+    )
+
+
+def _month_of(actor: Actor, month: date) -> MonthOut:
+    states = queries.month_states(actor, today=company_day(now()))
+    return next(_month(each) for each in states if each.month == month)
+
+
+def _month(state: MonthState) -> MonthOut:
+    closing = state.closing if state.is_closed else None
+    return MonthOut(
+        month=f"{state.month:%Y-%m}",
+        is_closed=state.is_closed,
+        entries=state.entries,
+        closed_month_id=str(closing.ref) if closing else None,
+        asked_by=closing.asked_by if closing else None,
+    )
 
 
 def _account(row: Account) -> AccountOut:

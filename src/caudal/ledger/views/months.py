@@ -1,0 +1,177 @@
+"""Closing months, with what is still open in them, and opening them again, which takes two people."""
+
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from caudal.core.errors import msg
+from caudal.core.ids import Ref
+from caudal.core.periods import day_in
+from caudal.kit.access import Actor, Verb, may, require
+from caudal.kit.pages import actor_of, needs
+from caudal.kit.problems import BadInput
+from caudal.kit.world import now
+from caudal.ledger import actions, queries
+from caudal.ledger.forms import ClosingForm, ReopeningForm
+from caudal.ledger.models import ClosedMonth
+from caudal.ledger.queries import MonthState, OpenItem
+from caudal.ledger.views.keeping import kept, status_of
+from caudal.ledger.views.periods import entity_of
+from caudal.ledger.views.statements import named, told
+from caudal.ui.formats import month_text, number_text, reader_locale
+from caudal.ui.tables import Cell, Column, Row, Table, query
+from caudal.workspace.queries import actor_names, hands_of
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Something that a month waits for: in words, how much, and where it is seen to."""
+
+    words: str
+    much: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A closed month that somebody asks to reopen."""
+
+    id: str
+    month: str
+    who: str
+    why: str
+    is_own: bool
+
+
+@needs("closed_month")
+@require_http_methods(["GET", "POST"])
+def months(request: HttpRequest) -> HttpResponse:
+    """Show which months are closed; close the next one, ask to reopen one or agree to that where it is sent."""
+    actor, entity_id = actor_of(request), entity_of(request)
+    today = day_in(now(), ZoneInfo(actor.zone))
+    form = ReopeningForm(request.POST if request.POST.get("do") == "ask" else None)
+    if request.method == "POST" and (onwards := done(request, form, today)):
+        return redirect(onwards)
+    states = queries.month_states(actor, today=today, entity_id=entity_id)
+    due = [each for each in states if not each.is_closed and each.month < today.replace(day=1)]
+    to_close = due[-1] if due else None
+    locale = reader_locale()
+    asked = [state.closing for state in states if state.is_closed and state.closing and state.closing.asked_by]
+    closed = [each for each in states if each.is_closed]
+    context = {
+        "title": _("Months"),
+        "table": table_of(states, today),
+        "to_close": month_text(to_close.month, locale) if to_close else "",
+        "to_close_on": f"{to_close.month:%Y-%m-%d}" if to_close else "",
+        "open_items": [open_of(each, to_close) for each in queries.open_items(actor, to_close.month)]
+        if to_close
+        else [],
+        "may_close": may(actor, "closed_month", Verb.CREATE),
+        "asked": [asked_of(each, actor) for each in asked],
+        "closed": [(str(each.closing.ref), month_text(each.month, locale)) for each in closed if each.closing],
+        "form": form,
+    }
+    return render(request, "ledger/months.html", context, status=status_of(form))
+
+
+def done(request: HttpRequest, form: ReopeningForm, today: date) -> str:
+    """Do what was sent and return where to go on; nothing where it is refused in its form."""
+    actor, here = actor_of(request), reverse("ledger:months")
+    require(actor, "closed_month", Verb.CHANGE)
+    asked = request.POST.get("do", "")
+    if asked == "close":
+        return close(request, today)
+    ref = Ref.parse(request.POST.get("id", ""), ClosedMonth.kind)
+    if asked == "reopen":
+        row = actions.reopen_month(actor=actor, as_of=now(), closed_month_id=ref.id)
+        messages.success(request, _("%(month)s is open again.") % {"month": month_text(row.month, reader_locale())})
+        return here
+
+    def ask() -> str:
+        actions.ask_reopening(actor=actor, as_of=now(), closed_month_id=ref.id, why=form.cleaned_data["why"])
+        messages.success(request, _("Somebody else can reopen it now."))
+        return here
+
+    return kept(form, ask)
+
+
+def close(request: HttpRequest, today: date) -> str:
+    """Close the month that was sent, and return where to go on. Raises BadInput and what `close_month` raises."""
+    form = ClosingForm(request.POST)
+    if not form.is_valid():
+        raise BadInput({"month": msg("Say which month, by one of its days.")})
+    month, entity_id = form.cleaned_data["month"], entity_of(request)
+    row = actions.close_month(actor=actor_of(request), as_of=now(), month=month, today=today, entity_id=entity_id)
+    messages.success(request, _("%(month)s is closed.") % {"month": month_text(row.month, reader_locale())})
+    return reverse("ledger:months")
+
+
+def table_of(states: list[MonthState], today: date) -> Table:
+    """Return the months with their state, the latest first."""
+    locale = reader_locale()
+    who = actor_names({each.closing.created_by for each in states if each.closing})
+    rows = []
+    for each in states:
+        closing = each.closing
+        closed = closing if each.is_closed else None
+        rows.append(
+            Row(
+                cells=[
+                    month_text(each.month, locale),
+                    state_of(each, today),
+                    each.entries,
+                    who.get(closed.created_by, "Caudal") if closed else None,
+                    closed.created_at if closed else None,
+                ],
+                href=reverse("ledger:balances") + query({"period": f"{each.month:%Y-%m}"}),
+            )
+        )
+    columns = [
+        Column(_("Month"), line=1),
+        Column(_("State"), kind="state", line=2),
+        Column(_("Entries"), kind="number", line=1),
+        Column(_("Closed by"), line=3),
+        Column(_("Closed at"), kind="date", line=0),
+    ]
+    return Table(columns, rows, caption=_("Months"))
+
+
+def state_of(each: MonthState, today: date) -> Cell:
+    """Return what a month is: closed, open, open again, or not over."""
+    if each.is_closed:
+        asked = each.closing is not None and each.closing.asked_by is not None
+        return Cell(_("Asked to reopen"), tone="warn") if asked else Cell(_("Closed month"), tone="good")
+    if each.month >= today.replace(day=1):
+        return Cell(_("Not over"), tone="idle")
+    return Cell(_("Reopened") if each.closing else _("Open month"), tone="warn")
+
+
+def open_of(item: OpenItem, month: MonthState) -> Open:
+    """Return something that a month waits for as the page shows it."""
+    much = told(item.amount) if item.amount else ""
+    if item.count is not None:
+        much = number_text(item.count, reader_locale())
+    words, href = str(item.words), reverse(item.url_name) if item.url_name else ""
+    if item.account is not None:
+        words = named(item.account)
+        href = reverse("ledger:account", args=[item.account.ref]) + query({"period": f"{month.month:%Y-%m}"})
+    return Open(words, much, href)
+
+
+def asked_of(row: ClosedMonth, actor: Actor) -> Asked:
+    """Return who asks to reopen a month, and why."""
+    by = row.asked_by or ""
+    return Asked(
+        id=str(row.ref),
+        month=month_text(row.month, reader_locale()),
+        who=actor_names({by}).get(by, "Caudal"),
+        why=row.asked_why,
+        is_own=by in hands_of(actor),
+    )
