@@ -107,7 +107,12 @@ def test_metrics_tell_what_the_reference_tells_and_add_up(sold: Sold, shop: Shop
     for month in range(1, 9):
         bill(on(month, 2))
     known = facts()
-    asked: dict[str, Any] = {"as_of": YEAR_END, "start": date(2026, 1, 1), "end": date(2027, 1, 1), "grain": Grain.MONTH}
+    asked: dict[str, Any] = {
+        "as_of": YEAR_END,
+        "start": date(2026, 1, 1),
+        "end": date(2027, 1, 1),
+        "grain": Grain.MONTH,
+    }
     values: dict[str, list[Any]] = {}
     for one in REGISTRY.metrics.values():
         by = ("pillar",) if one.id in {"mrr", "revenue", "revenue_gross"} else ()

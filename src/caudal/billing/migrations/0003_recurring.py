@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('currency', models.CharField(max_length=3)),
                 ('before_minor', models.BigIntegerField()),
                 ('after_minor', models.BigIntegerField()),
-                ('customers', models.SmallIntegerField(default=0)),
+                ('customers', models.BigIntegerField(default=0)),
                 ('charge', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.charge')),
                 ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='mrr_changes', to='billing.customer')),
                 ('pillar', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workspace.pillar')),

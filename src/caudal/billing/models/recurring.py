@@ -38,7 +38,7 @@ class MrrChange(models.Model):
     currency = models.CharField(max_length=3)
     before_minor = models.BigIntegerField()
     after_minor = models.BigIntegerField()
-    customers = models.SmallIntegerField(default=0)
+    customers = models.BigIntegerField(default=0)
     """1 in one row of a movement that won a customer, -1 where one was lost."""
 
     class Meta:

@@ -316,7 +316,6 @@ def _share(name: str, stream: str, english: str, spanish: str) -> Metric:
         (f"Revenue earned with {english}, over all revenue.", f"Ingresos por {spanish} entre todos los ingresos."),
         Ratio(part, "revenue"),
         "",
-        Direction.BAND,
         drivers=("revenue",),
     )
 
@@ -363,18 +362,22 @@ INVOICED: Final = (
         source="estrategia_ventas_revenue.md:262",
     ),
     _metric(
+        "customers_invoiced",
+        ("Customers invoiced", "Clientes facturados"),
+        ("Different customers who were invoiced in the period.", "Clientes distintos a los que se facturó."),
+        Distinct(source="invoice_lines", time="issue_day", entity="customer_id", where='sort = "invoice"'),
+        "customer",
+    ),
+    _metric(
         "revenue_per_customer",
         ("Revenue per customer", "Ingresos por cliente"),
         (
             "Gross revenue for each customer who was invoiced in the period.",
             "Ingresos brutos por cada cliente al que se facturó en el periodo.",
         ),
-        Ratio(
-            "revenue_gross",
-            Distinct(source="invoice_lines", time="issue_day", entity="customer_id", where='sort = "invoice"'),
-        ),
-        MONEY,
-        drivers=("revenue_gross",),
+        Ratio("revenue_gross", "customers_invoiced"),
+        f"{MONEY}/customer",
+        drivers=("revenue_gross", "customers_invoiced"),
     ),
     _metric(
         "customers_new",
