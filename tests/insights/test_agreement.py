@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from caudal.core.journal import Entry, Posting
 from caudal.core.metrics import REGISTRY
 from caudal.core.metrics.reference import DatedRate, Facts, evaluate_metric
 from caudal.core.money import Currency, Money
@@ -19,10 +20,11 @@ from caudal.core.periods import Grain
 from caudal.crm import actions as crm
 from caudal.crm.actions import CloseDraft, ConversionDraft, DealDraft, LeadDraft, StageStep
 from caudal.insights.queries import measure, question
-from caudal.insights.queries.binding import moments as sources_of
+from caudal.insights.queries.binding import moments as moments_of
 from caudal.insights.queries.binding import shape_of
 from caudal.kit.access import SYSTEM
 from caudal.kit.marts import ColumnKind, marts
+from caudal.ledger.actions import EntryDraft, post_entries, set_up_chart
 from caudal.workspace.queries import RATE_DAYS_MAX
 from tests.insights.shop import AT, day, rate
 from tests.world import Shop
@@ -49,8 +51,12 @@ leads = st.fixed_dictionaries(
         "converts": st.none() | st.integers(0, 40),
     }
 )
-OF_DEALS = [one for one in REGISTRY.metrics.values() if {each.source for each in sources_of(one)} <= {"leads", "deals"}]
-"""What this world has facts of; the world of billing has those of the others."""
+SOURCES = {one.id: {each.source for each in moments_of(one)} for one in REGISTRY.metrics.values()}
+CRM = [one for one in REGISTRY.metrics.values() if SOURCES[one.id] <= {"leads", "deals"}]
+BOOKS = [
+    one for one in REGISTRY.metrics.values() if "postings" in SOURCES[one.id] and "documents" not in SOURCES[one.id]
+]
+"""What the worlds of these tests have facts of; the world of billing has those of the others."""
 RATES = (("USD", date(2026, 1, 10), "0.9"), ("USD", date(2026, 2, 1), "0.8"), ("USD", date(2026, 2, 4), "1.1"))
 
 
@@ -157,12 +163,59 @@ def test_the_marts_and_the_reference_agree_on_a_company_made_by_actions(
     with undone():
         store(shop, world)
         known = facts()
-        for one in OF_DEALS:
+        for one in CRM:
             asked = question(
                 SYSTEM, one.id, as_of=AT, start=start, end=start + timedelta(days=days), grain=grain, by=by, where=where
             )
             answers = evaluate_metric(one, asked, known)
             expected = {(each.period, each.dimensions): (each.value, each.missing) for each in answers}
+            got = measure(SYSTEM, one.id, asked)
+            assert {(row.period.start, row.dimensions): (row.value, row.missing) for row in got.rows} == expected, (
+                one.id
+            )
+
+
+postings = st.fixed_dictionaries(
+    {
+        "day": st.dates(date(2026, 1, 1), date(2026, 3, 31)),
+        "account": st.sampled_from(["4000", "5000", "6010", "6130", "6220", "6400", "1200"]),
+        "against": st.sampled_from(["1000", "1050", "2000"]),
+        "amount": st.tuples(st.integers(-90_000, 90_000).filter(bool), st.sampled_from(["EUR", "EUR", "USD", "JPY"])),
+        "pillar": st.sampled_from(["saas", "courses", ""]),
+        "channel": st.sampled_from(["web", "fair", ""]),
+    }
+)
+
+
+def draft_of(shop: Shop, place: int, one: dict[str, Any]) -> EntryDraft:
+    amount = Money(one["amount"][0], Currency(one["amount"][1]))
+    about = {"channel": one["channel"]} | ({"pillar": str(shop.pillars[one["pillar"]].pk)} if one["pillar"] else {})
+    lines = (Posting(one["account"], amount, about), Posting(one["against"], -amount, about))
+    return EntryDraft(f"cost:{place}", Entry(one["day"], lines))
+
+
+@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    lines=st.lists(postings, min_size=6, max_size=12),
+    world=st.fixed_dictionaries({"deals": st.lists(deals, max_size=3), "leads": st.lists(leads, max_size=3)}),
+    by=st.sampled_from([(), ("pillar",)]),
+    where=st.sampled_from(["", 'pillar = "saas"']),
+)
+def test_the_books_and_the_reference_agree_on_what_was_posted(
+    shop: Shop, lines: list[dict[str, Any]], world: dict[str, Any], by: tuple[str, ...], where: str
+) -> None:
+    with undone():
+        store(shop, world)
+        set_up_chart(actor=SYSTEM, as_of=AT)
+        post_entries(actor=SYSTEM, as_of=AT, drafts=[draft_of(shop, place, one) for place, one in enumerate(lines)])
+        known = facts()
+        days: dict[str, Any] = {"start": date(2026, 1, 10), "end": date(2026, 4, 1), "grain": Grain.MONTH}
+        for one in BOOKS:
+            asked = question(SYSTEM, one.id, as_of=AT, **days, by=by, where=where)
+            expected = {
+                (each.period, each.dimensions): (each.value, each.missing)
+                for each in evaluate_metric(one, asked, known)
+            }
             got = measure(SYSTEM, one.id, asked)
             assert {(row.period.start, row.dimensions): (row.value, row.missing) for row in got.rows} == expected, (
                 one.id

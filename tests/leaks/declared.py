@@ -36,6 +36,8 @@ OBJECTS: Final[Mapping[tuple[str, str], str]] = {
     ("new", "kind"): "=company",
     ("team", "member"): "member",
     ("teams", "team"): "team",
+    ("webhooks", "webhook"): "webhook",
+    ("messages", "message"): "webhook_message",
     ("entities", "entity"): "entity",
     ("members", "member"): "member",
     ("keys", "key"): "key",

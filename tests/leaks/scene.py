@@ -22,9 +22,11 @@ from caudal.plan.models import MilestoneWork, PlanDraft, PlanScenario, PlanVersi
 from caudal.workspace.actions import (
     add_field,
     add_member,
+    add_webhook,
     ask_approval,
     attach_file,
     issue_key,
+    ping_webhook,
     save_view,
     share_record,
     start_operation,
@@ -276,7 +278,7 @@ def registers(scene: Scene, shop: Shop, holder: Member) -> None:
         "field": add_field(**made, record_kind="company", key="seats", type="number", label="Seats"),
         "member": shop.raul,
         "team": shop.sales,
-        "entity": default_entity(),
+        **listening(),
         "pipeline": shop.pipelines["saas"],
         "stage": shop.stages("saas")[0],
         "product": shop.products["course"],
@@ -303,6 +305,13 @@ def sold(shop: Shop) -> dict[str, Record]:
     )
     bundle = catalog.add_bundle(**made, name="Both", code="both", offering_ids=[offering.pk, other.pk])
     return {each.kind: each for each in (offering, charge, price, bundle)}
+
+
+def listening() -> dict[str, Any]:
+    """Let another system listen, and send it a message; administrators see both."""
+    made: dict[str, Any] = {"actor": SYSTEM, "as_of": AT}
+    webhook, _secret = add_webhook(**made, url="https://kanari.example/in")
+    return {"entity": default_entity(), "webhook": webhook, "webhook_message": ping_webhook(**made, webhook=webhook)}
 
 
 def posted(scene: Scene) -> Record:

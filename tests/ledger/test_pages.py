@@ -13,8 +13,9 @@ from caudal.kit.world import new_id
 from caudal.ledger import actions, queries
 from caudal.ledger.actions import EntryDraft
 from caudal.ledger.models import Account, ClosedMonth, JournalEntry
-from caudal.workspace.actions import add_member
+from caudal.workspace.actions import add_entity, add_member
 from caudal.workspace.models import Role
+from caudal.workspace.queries import default_entity
 from tests.crm.browsing import BACKEND, Enter, text_of
 from tests.world import AT, Shop
 
@@ -104,6 +105,11 @@ def test_both_sides_of_the_balance_sheet_are_alike_and_entries_are_found_by_what
     assert "Earned in earlier years 175.00 0.00" in text_of(ana.get("/books/sheet?period=2027&against=year"))
     found = text_of(ana.get("/books/entries?account=1200&least=50&most=70&currency=EUR&first=2026-02-01"))
     assert [source for number in range(4) if (source := f"sale:{number}") in found] == ["sale:2"]
+    other = add_entity(**MADE, name="Almadía GmbH")
+    assert "All legal entities" in ana.get("/books/sheet").content.decode()
+    own = [ana.get(f"/books/sheet?period=2026-02&entity={each.ref}") for each in (default_entity(), other)]
+    assert ["Owned: €175.00" in text_of(each) for each in own] == [True, False]
+    assert "No entry is like that" in text_of(ana.get(f"/books/entries?entity={other.ref}"))
     assert "No entry is like that" in text_of(ana.get("/books/entries?q=nowhere"))
     assert ana.get("/books/entries?least=much").status_code == 422
 
@@ -116,10 +122,11 @@ def test_accounts_are_added_and_renamed_and_a_month_is_closed_and_opened_by_two(
     twice = ana.post("/books/accounts", account)
     assert (twice.status_code, "Another account has this code" in twice.content.decode()) == (422, True)
     row = Account.objects.get(code="6210")
-    renamed = ana.post(f"/books/accounts?rename={row.ref}", {"label_en": "Fairs", "version": row.version})
+    said = {"label_en": "Fairs", "version": row.version, "budget": "events"}
+    renamed = ana.post(f"/books/accounts?rename={row.ref}", said)
     assert renamed.status_code == 302
     chart = text_of(ana.get("/books/accounts"))
-    assert "6210 Fairs" in chart
+    assert "6210 Fairs Events" in chart
     assert "1200 Receivable from customers Invoices that customers have not paid €175.00" in chart
 
     assert "Close January 2026" in ana.get("/books/months").content.decode()

@@ -24,7 +24,7 @@ from caudal.ledger.actions import EntryDraft
 from caudal.ledger.models import Account, JournalEntry, JournalPosting
 from caudal.workspace.actions import add_member
 from caudal.workspace.models import Role
-from caudal.workspace.queries import actor_of_member
+from caudal.workspace.queries import actor_of_member, default_entity
 from tests.world import AT, Shop
 
 DAY = date(2026, 2, 27)
@@ -162,6 +162,11 @@ def test_a_closed_month_takes_nothing_until_two_people_open_it(chart: Shop) -> N
         actions.post_entry(**MADE, draft=EntryDraft("late", sale()))
     with refused("ledger_entry_month_open"):
         JournalEntry.stamped(**MADE, day=DAY, source="raw", posting_count=2).save(force_insert=True)
+    own = default_entity()
+    with pytest.raises(actions.MonthIsClosed):  # closed for all books, those of one legal entity among them
+        actions.post_entry(**MADE, draft=EntryDraft("late", sale(), own.pk))
+    with refused("ledger_entry_month_open"):
+        JournalEntry.stamped(**MADE, entity=own, day=DAY, source="raw", posting_count=2).save(force_insert=True)
     with refused("ledger_month_closed_once"):
         actions.close_month(actor=finance, as_of=AT, month=DAY, today=today)
     for statement in ("DELETE FROM ledger_closedmonth", "UPDATE ledger_closedmonth SET month = '2026-01-01'"):

@@ -55,8 +55,9 @@ from caudal.crm.models import (
 from caudal.crm.queries import Meaning
 from caudal.demo.actions import grow
 from caudal.kit.access import SYSTEM, Actor
+from caudal.kit.http import HttpAnswer, NullHttp
 from caudal.kit.outbox import drain
-from caudal.kit.world import now
+from caudal.kit.world import now, use, world
 from caudal.ledger.actions import EntryDraft, ask_reopening, close_month, post_entries, reverse_entry
 from caudal.ledger.models import Account
 from caudal.plan.actions import (
@@ -75,6 +76,7 @@ from caudal.plan.queries import adopted_plan, source_called
 from caudal.workspace.actions import (
     add_field,
     add_member,
+    add_webhook,
     attach_file,
     deactivate_member,
     detach_file,
@@ -82,6 +84,8 @@ from caudal.workspace.actions import (
     invite_member,
     issue_key,
     make_sign_in_link,
+    ping_webhook,
+    send_messages,
     share_record,
 )
 from caudal.workspace.models import (
@@ -253,7 +257,27 @@ def posted(at: datetime) -> dict[str, Any]:
     last_month = add_months(day, -1)
     closed = close_month(actor=SYSTEM, as_of=at, month=last_month, today=day)
     ask_reopening(actor=SYSTEM, as_of=at, closed_month_id=closed.pk, why="The invoice of the fair came late")
-    return {"entry": entries[1], "account": Account.objects.get(code="1200"), "entity": default_entity()}
+    return {"entry": entries[1], "account": Account.objects.get(code="1200"), "entity": default_entity()} | listening(
+        at
+    )
+
+
+def listening(at: datetime) -> dict[str, Any]:
+    """A warehouse that hears of deals and takes them, but for the last time, when it was down."""
+    webhook, _secret = add_webhook(
+        actor=SYSTEM,
+        as_of=at,
+        url="https://warehouse.example/caudal/in",
+        description="Warehouse",
+        events=["crm.deal_won", "crm.deal_lost"],
+    )
+    fates = [HttpAnswer(204, {}, b""), HttpAnswer(503, {}, b"Down for maintenance until noon.")]
+    with use(replace(world(), http=NullHttp(answers=fates))):
+        ping_webhook(actor=SYSTEM, as_of=at, webhook=webhook)
+        send_messages(as_of=at)
+        failed = ping_webhook(actor=SYSTEM, as_of=at, webhook=webhook)
+        send_messages(as_of=at)
+    return {"webhook": webhook, "webhook_message": failed}
 
 
 def plans_written(at: datetime, founder: Member, own: CompanySettings) -> dict[str, Any]:

@@ -178,6 +178,8 @@ FULL: Final = (
     Stop("entities", "/settings/entities"),
     Stop("entity", "/settings/entities/{entity}"),
     sent("entity-refused", "/settings/entities/new", name="Ana SL", country="ES", tax_id="B58818502", colour="#ffee00"),
+    sent("webhooks-refused", "/settings/webhooks", url="http://10.0.0.1/"),
+    Stop("webhook", "/settings/webhooks/{webhook}?message={webhook_message}"),
     Stop("team", "/settings/team"),
     Stop("invite", "/settings/team/invite"),
     Stop("member", "/settings/team/{rep}"),

@@ -46,6 +46,8 @@ entity       aaaaa  a---a    a---a  a---a      a---a    a---a    a---a
 member       aaaaa  a---a    a---a  a---a      a---a    a---a    a---a
 key          aaaaa  -----    -----  -----      -----    -----    a---a
 operation    aaaaa  aaaaa    o-o--  o-o--      o-o--    o-o--    a---a
+webhook      aaaaa  -----    -----  -----      -----    -----    a---a
+event        a---a  -----    -----  -----      -----    -----    a---a
 approval     aaaaa  aaaaa    aaaaa  aaaaa      aaaaa    aaaaa    a---a
 share        aaaaa  aaaaa    aaaaa  aaaaa      aaaaa    aaaaa    a---a
 metric       a---a  a---a    o---o  a---a      a---a    o---o    a---a

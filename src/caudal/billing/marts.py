@@ -135,6 +135,7 @@ MARTS: Final = (
         kind="subscription",
         owner="owner_id",
         noun="subscription",
+        optional=True,
     ),
     Mart(
         name="customer_changes",
@@ -151,6 +152,7 @@ MARTS: Final = (
         kind="customer",
         owner="owner_id",
         noun="customer",
+        optional=True,
     ),
     Mart(
         name="documents",
@@ -169,7 +171,8 @@ MARTS: Final = (
         kind="invoice",
         owner="owner_id",
         noun="invoice",
-        title="number",
+        optional=True,
+        names=("number",),
     ),
     Mart(
         name="invoice_lines",
@@ -189,7 +192,8 @@ MARTS: Final = (
         kind="invoice",
         owner="owner_id",
         noun="invoice",
-        title="number",
+        optional=True,
+        names=("number",),
     ),
     Mart(
         name="customers",
@@ -198,5 +202,6 @@ MARTS: Final = (
         kind="customer",
         owner="owner_id",
         noun="customer",
+        optional=True,
     ),
 )

@@ -17,6 +17,7 @@ from caudal.client.resources.costs import CostsRoutes
 from caudal.client.resources.deals import DealsRoutes
 from caudal.client.resources.entities import EntitiesRoutes
 from caudal.client.resources.erasures import ErasuresRoutes
+from caudal.client.resources.events import EventsRoutes
 from caudal.client.resources.features import FeaturesRoutes
 from caudal.client.resources.fields import FieldsRoutes
 from caudal.client.resources.files import FilesRoutes
@@ -52,6 +53,7 @@ from caudal.client.resources.tags import TagsRoutes
 from caudal.client.resources.teams import TeamsRoutes
 from caudal.client.resources.usage import UsageRoutes
 from caudal.client.resources.views import ViewsRoutes
+from caudal.client.resources.webhooks import WebhooksRoutes
 from caudal.client.transport import Resource, Transport
 
 RESOURCES: Final[dict[str, type[Resource]]] = {
@@ -70,6 +72,7 @@ RESOURCES: Final[dict[str, type[Resource]]] = {
     "deals": DealsRoutes,
     "entities": EntitiesRoutes,
     "erasures": ErasuresRoutes,
+    "events": EventsRoutes,
     "features": FeaturesRoutes,
     "fields": FieldsRoutes,
     "files": FilesRoutes,
@@ -105,6 +108,7 @@ RESOURCES: Final[dict[str, type[Resource]]] = {
     "teams": TeamsRoutes,
     "usage": UsageRoutes,
     "views": ViewsRoutes,
+    "webhooks": WebhooksRoutes,
 }
 
 
@@ -126,6 +130,7 @@ class Client(Transport):
     deals: DealsRoutes
     entities: EntitiesRoutes
     erasures: ErasuresRoutes
+    events: EventsRoutes
     features: FeaturesRoutes
     fields: FieldsRoutes
     files: FilesRoutes
@@ -161,6 +166,7 @@ class Client(Transport):
     teams: TeamsRoutes
     usage: UsageRoutes
     views: ViewsRoutes
+    webhooks: WebhooksRoutes
 
     def __init__(self, base_url: str, *, key: str, **options: Any) -> None:
         super().__init__(base_url, key=key, **options)

@@ -194,6 +194,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "kit_cache"}}
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # mail leaves as letters alone, see caudal.kit.letters
 MAIL_DOMAIN: Final = _OWN_HOST
+HTTP_ALLOWED: Final = frozenset(filter(None, os.environ.get("CAUDAL_HTTP_ALLOWED", "").split(",")))
+"""Private addresses that may be called all the same: "10.0.0.5,10.0.0.6"."""
 DEFAULT_FROM_EMAIL = os.environ.get("CAUDAL_MAIL_FROM", f"Caudal <caudal@{_OWN_HOST}>")
 
 LOGGING_CONFIG = "logging.config.dictConfig"

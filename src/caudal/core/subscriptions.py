@@ -97,7 +97,7 @@ class Subscribed:
 
     Five seats from 1 January, two more from the 16th at noon, paid with the next invoice:
 
-    >>> from datetime import UTC, date
+    >>> from datetime import UTC
     >>> from zoneinfo import ZoneInfo
     >>> from caudal.core.periods import Grain
     >>> seats = Component("seats", Sort.FIXED, Decimal(5))
@@ -134,21 +134,28 @@ class Subscribed:
 
     def due(self, after: datetime | None, up_to: datetime) -> tuple[Obligation, ...]:
         """What falls due after an instant (None: ever) and not later than another, by when it does."""
-        owed = (one for one in self._owed(after, up_to) if one.due_at <= up_to)
-        found = [one for one in owed if after is None or one.due_at > after]
-        return tuple(sorted(found, key=_place))
+        return _in_order(one for one in self._owed(after, up_to) if one.due_at <= up_to)
 
     def next_due(self, after: datetime | None) -> datetime | None:
         """When something falls due for the first time after an instant, None if nothing ever does."""
+        return min((one.due_at for one in self._owed(after, self._horizon(after))), default=None)
+
+    def due_and_next(self, after: datetime | None, up_to: datetime) -> tuple[tuple[Obligation, ...], datetime | None]:
+        """What `due` and then `next_due` say, worked out once."""
+        since = up_to if after is None else max(after, up_to)
+        owed = list(self._owed(after, max(up_to, self._horizon(since))))
+        later = min((one.due_at for one in owed if one.due_at > since), default=None)
+        return _in_order(one for one in owed if one.due_at <= up_to), later
+
+    def _horizon(self, after: datetime | None) -> datetime:
+        """An instant up to which whatever still recurs after another one, and after the last change, does so."""
         standings, schedule = self.in_force(), self._schedules()[-1][0]
         last = max([*(one.at for one in standings), *([after] if after else [])], default=None)
         if last is None:
-            return None
+            return start_of_day(schedule.start, schedule.zone)
         cycle = schedule.cycle
         number = cycle.number_on(max(day_in(last, schedule.zone), schedule.paid_from))
-        # Whatever still recurs does so within the two periods after the last change.
-        found = self.due(after, start_of_day(cycle.start_of(number + 2), schedule.zone))
-        return found[0].due_at if found else None
+        return start_of_day(cycle.start_of(number + 2), schedule.zone)
 
     def _schedules(self) -> list[tuple[Schedule, datetime | None]]:
         """The schedules one after the other, as changes reset the cycle, each with the instant at which it ends."""
@@ -162,7 +169,12 @@ class Subscribed:
             schedule = replace(schedule, start=day, trial_days=0, alignment=Alignment.ANNIVERSARY)
         return [*found, (schedule, None)]
 
-    def _owed(self, after: datetime | None, up_to: datetime) -> Iterator[Obligation]:
+    def _owed(self, after: datetime | None, up_to: datetime) -> Iterable[Obligation]:
+        """What begins up to an instant and falls due after another one."""
+        owed = self._begun(after, up_to)
+        return owed if after is None else (one for one in owed if one.due_at > after)
+
+    def _begun(self, after: datetime | None, up_to: datetime) -> Iterator[Obligation]:
         standings = self.in_force()
         if not standings:
             return
@@ -240,9 +252,14 @@ class Subscribed:
 _RANKS: Final = {Kind.ONCE: 0, Kind.CREDIT: 1, Kind.DEBIT: 1, Kind.USAGE: 2, Kind.PERIOD: 3}
 
 
-def _place(one: Obligation) -> tuple[object, ...]:
+def _in_order(owed: Iterable[Obligation]) -> tuple[Obligation, ...]:
     """What is given back stands before what is paid instead, and both before the next period."""
-    return one.due_at, _RANKS[one.kind], one.period.start, one.change, one.kind, one.key
+    return tuple(
+        sorted(
+            owed,
+            key=lambda one: (one.due_at, _RANKS[one.kind], one.period.start, one.change, one.kind, one.component.key),
+        )
+    )
 
 
 def _first_number(schedule: Schedule, after: datetime | None) -> int:

@@ -1,4 +1,4 @@
-"""How long something takes, for whoever does otherwise with what is slow; never for anything that is stored."""
+"""How long something takes, for whoever does otherwise with what is slow or says how slow it was."""
 
 from collections.abc import Callable
 from time import perf_counter

@@ -7,6 +7,7 @@ decimal or hexadecimal resolve like any name and are judged by what they resolve
 
 import ipaddress
 import socket
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
@@ -61,17 +62,20 @@ class OutboundHttp:
 
     timeout_seconds: float = 20
     allowed: frozenset[str] = frozenset()
-    """Addresses that are let through although they are not public: a test's own server."""
+    """Addresses that are let through although they are not public, without encryption too: of one's own network."""
     schemes: frozenset[str] = frozenset({"https"})
 
     def send(self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b"") -> HttpAnswer:
         """Send a request to a vetted address. Raises AddressRefused or Unreachable."""
         parts = urlsplit(url)
-        if parts.scheme not in self.schemes or not parts.hostname or parts.username or parts.password:
+        if parts.scheme not in {"https", "http"} or not parts.hostname or parts.username or parts.password:
             raise AddressRefused(url=url)
         address = self._vetted(parts.hostname, parts.port or (443 if parts.scheme == "https" else 80), url)
+        if parts.scheme not in self.schemes and address not in self.allowed:
+            raise AddressRefused(url=url)
         literal = f"[{address}]" if ":" in address else address
         target = urlunsplit(parts._replace(netloc=literal if parts.port is None else f"{literal}:{parts.port}"))
+        deadline = time.monotonic() + self.timeout_seconds
         sent = {**(headers or {}), "Host": parts.netloc}
         try:
             with (
@@ -80,7 +84,7 @@ class OutboundHttp:
                     method, target, headers=sent, content=body, extensions={"sni_hostname": parts.hostname}
                 ) as answer,
             ):
-                return HttpAnswer(answer.status_code, dict(answer.headers), _bounded(answer))
+                return HttpAnswer(answer.status_code, dict(answer.headers), _bounded(answer, deadline))
         except httpx.HTTPError as error:
             raise Unreachable(host=parts.hostname) from error
 
@@ -109,10 +113,13 @@ def is_public(address: str) -> bool:
     return parsed.is_global and not parsed.is_multicast
 
 
-def _bounded(answer: httpx.Response) -> bytes:
+def _bounded(answer: httpx.Response, deadline: float) -> bytes:
+    """Return the body as far as it is taken: whoever answers drop by drop is left after the time-out all the same."""
     body = bytearray()
     for chunk in answer.iter_bytes():
         body += chunk
+        if time.monotonic() > deadline:
+            raise httpx.ReadTimeout("the answer does not end")
         if len(body) > BODY_BYTES_MAX:
             return bytes(body[:BODY_BYTES_MAX])
     return bytes(body)

@@ -54,8 +54,10 @@ class Mart:
     """Column with the owning member's id, for the scope of an actor; empty where only a whole reach sees it."""
     noun: str = ""
     """The noun whose policy decides who reads it."""
-    title: str = "name"
-    """The field of the record by which it is called."""
+    optional: bool = False
+    """Not every company keeps it here: while it has no row, nobody knows the numbers that are made of it."""
+    names: tuple[str, ...] = ("name",)
+    """The fields of the record that say what it is called: the first that is not empty."""
 
 
 @cache

@@ -35,6 +35,12 @@ class RecordedFactRow(models.Model):
     sealed = models.BinaryField(null=True)
     row_version = models.PositiveIntegerField(null=True)
     """At which version the fact left the row that it is about."""
+    place = models.BigIntegerField(db_default=models.Func(function="kit_place"), editable=False)
+    """Where it stands in the journal: the number of the transaction that wrote it, given by the database."""
+    nth = models.BigIntegerField(
+        db_default=models.Func(models.Value("kit_fact_nth"), function="nextval"), editable=False
+    )
+    """Where it stands among the facts of its transaction."""
 
     class Meta:
         db_table = "kit_fact"
@@ -44,6 +50,7 @@ class RecordedFactRow(models.Model):
         indexes = [
             GinIndex(fields=["refs"], name="kit_fact_refs"),
             models.Index(fields=["name", "occurred_at"], name="kit_fact_name"),
+            models.Index(fields=["place", "nth", "id"], name="kit_fact_place"),
         ]
 
 

@@ -228,6 +228,28 @@ def in_sight(refs: Iterable[Ref], actor: Actor, verb: Verb = Verb.VIEW) -> dict[
     return found
 
 
+def reached(refs: Iterable[Ref], actor: Actor, verb: Verb = Verb.VIEW) -> set[Ref]:
+    """Return those of some rows that the actor may carry the verb to, or could while they were there.
+
+    Of a deleted row is known whose it was; of one that is gone without a trace only who reaches all of its kind knows.
+    """
+    kinds: dict[str, set[UUID]] = {}
+    for ref in refs:
+        kinds.setdefault(ref.kind, set()).add(ref.id)
+    found: set[Ref] = set()
+    for kind, ids in kinds.items():
+        policy = policies().get(kind)
+        condition = None if policy is None else policy.rows(actor, verb)
+        if condition is None or policy is None:
+            continue
+        if not condition:
+            found |= {Ref(kind, each) for each in ids}
+        elif policy.model is not None:
+            rows = policy.model._default_manager.filter(condition, pk__in=ids).values_list("pk", flat=True)
+            found |= {Ref(kind, each) for each in rows}
+    return found
+
+
 def gone_from_sight(ref: Ref, actor: Actor) -> str:
     """Return the name of a deleted row that the actor could see if it were there, "" for any other."""
     policy = policies().get(ref.kind)

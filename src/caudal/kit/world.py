@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from typing import Protocol
 from uuid import UUID
 
+from django.conf import settings
+
 from caudal.core.ids import uuid7
 from caudal.kit.files import Files, FolderFiles, NullFiles
 from caudal.kit.http import Http, NullHttp, OutboundHttp
@@ -82,10 +84,15 @@ class World:
     clock: Clock = field(default_factory=SystemClock)
     ids: Ids = field(default_factory=RandomIds)
     entropy: random.Random = field(default_factory=random.SystemRandom)
-    http: Http = field(default_factory=OutboundHttp)
+    http: Http | None = None
+    """None until somebody asks: which private addresses may be called is said by the settings."""
     mail: Mail = field(default_factory=SmtpMail)
     files: Files | None = None
     """None until somebody asks: the folder is named by the settings."""
+
+    def way_out(self) -> Http:
+        """Return how this world calls others by HTTP."""
+        return self.http or OutboundHttp(allowed=settings.HTTP_ALLOWED)
 
     def file_store(self) -> Files:
         """Return the file store of this world."""

@@ -15,7 +15,7 @@ from caudal.core.journal import Nature
 from caudal.core.money import Money
 from caudal.kit.world import new_id
 from caudal.ledger.actions import CostDraft
-from caudal.ledger.models import CODE_LENGTH, NOTE_LENGTH, Account, AccountNature
+from caudal.ledger.models import CODE_LENGTH, NOTE_LENGTH, Account, AccountNature, Budget
 from caudal.ledger.queries import Sought
 
 if TYPE_CHECKING:
@@ -63,6 +63,9 @@ class ReversalForm(forms.Form):
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("day", today)
+
+
+KEPT: Final = ("label_en", "label_es", "budget", "version")
 
 
 class SoughtForm(forms.Form):
@@ -126,6 +129,12 @@ class AccountForm(forms.Form):
     nature = forms.ChoiceField(label=_("Type"), choices=AccountNature.choices, initial=AccountNature.EXPENSE)
     label_en = forms.CharField(label=_("Name in English"), max_length=120)
     label_es = forms.CharField(label=_("Name in Spanish"), max_length=120, required=False)
+    budget = forms.ChoiceField(
+        label=_("Its costs count as"),
+        required=False,
+        choices=[("", _("Running the company")), *Budget.choices],
+        help_text=_("Numbers such as margins and the cost of a lead are made of it."),
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data: Any, *, account: Account | None = None) -> None:
@@ -133,7 +142,9 @@ class AccountForm(forms.Form):
         super().__init__(data)
         if account is not None:
             del self.fields["code"], self.fields["nature"]
-            self.initial.update({name: getattr(account, name) for name in ("label_en", "label_es", "version")})
+            self.initial.update({name: getattr(account, name) for name in KEPT})
+            if account.nature != Nature.EXPENSE:
+                del self.fields["budget"]
 
 
 class ClosingForm(forms.Form):

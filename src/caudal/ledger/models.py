@@ -24,6 +24,24 @@ class AccountNature(models.TextChoices):
     EXPENSE = "expense", _("Expense")
 
 
+class Budget(models.TextChoices):
+    """What an account's costs count as: what is sold costs it to deliver, or a line of a budget for selling."""
+
+    DELIVERY = "delivery", _("Cost of what is sold")
+    SALES_TEAM = "sales_team", _("Sales team")
+    SALES_MANAGEMENT = "sales_management", _("Sales management")
+    SALES_OPERATIONS = "sales_operations", _("Sales operations")
+    SALES_ENABLEMENT = "sales_enablement", _("Sales enablement")
+    CRM = "crm", _("CRM system")
+    SALES_TOOLS = "sales_tools", _("Sales tools")
+    ANALYTICS = "analytics", _("Analytics")
+    TRAINING = "training", _("Training")
+    DIGITAL_MARKETING = "digital_marketing", _("Digital marketing")
+    CONTENT_MARKETING = "content_marketing", _("Content marketing")
+    PAID_ADVERTISING = "paid_advertising", _("Paid advertising")
+    EVENTS = "events", _("Events")
+
+
 class Account(Record):
     """A line of the chart of accounts."""
 
@@ -35,6 +53,8 @@ class Account(Record):
     label_es = models.CharField(_("name in Spanish"), max_length=120)
     purpose = models.SlugField(max_length=40, null=True, editable=False)
     """What the system posts here, such as `receivable`; at most one account for each purpose."""
+    budget = models.CharField(_("counts as"), max_length=40, choices=Budget.choices, blank=True, db_default="")
+    """Of an account of expenses, what numbers count its costs as; nothing for what runs the company."""
 
     class Meta:
         constraints = [
@@ -47,6 +67,10 @@ class Account(Record):
             models.UniqueConstraint(fields=["purpose"], condition=NOT_DELETED, name="ledger_account_purpose"),
             models.CheckConstraint(condition=models.Q(nature__in=AccountNature.values), name="ledger_account_nature"),
             models.CheckConstraint(condition=models.Q(code__regex=r"^[0-9]+$"), name="ledger_account_code_digits"),
+            models.CheckConstraint(
+                condition=models.Q(budget="") | models.Q(nature=AccountNature.EXPENSE, budget__in=Budget.values),
+                name="ledger_account_budget",
+            ),
         ]
 
     def label(self, language: str) -> str:
@@ -98,6 +122,8 @@ class JournalPosting(models.Model):
     party = models.CharField(max_length=ID_LENGTH, blank=True)
     product = models.CharField(max_length=ID_LENGTH, blank=True)
     document = models.CharField(max_length=ID_LENGTH, blank=True)
+    channel = models.CharField(max_length=ID_LENGTH, blank=True, db_default="")
+    """Of a cost, the key of the channel that it was spent on."""
     note = models.CharField(max_length=NOTE_LENGTH, blank=True)
 
     class Meta:
@@ -124,6 +150,7 @@ class ClosedMonth(Record):
     kind: ClassVar[str] = "closed_month"
 
     entity = models.ForeignKey("workspace.LegalEntity", on_delete=models.PROTECT, null=True, related_name="+")
+    """Whose books; None are those of every legal entity."""
     month = models.DateField()
     """Its first day."""
     asked_at = models.DateTimeField(null=True)

@@ -359,3 +359,59 @@ class FileRestored(Fact):
     name: ClassVar[str] = "workspace.file_restored"
 
     attachment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookAdded(Fact):
+    """Facts are sent to another address."""
+
+    name: ClassVar[str] = "workspace.webhook_added"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookChanged(Fact):
+    """Where facts are sent, or which, has changed."""
+
+    name: ClassVar[str] = "workspace.webhook_changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookSecretChanged(Fact):
+    """What is sent to an address is signed with another secret."""
+
+    name: ClassVar[str] = "workspace.webhook_secret_changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookEnded(Fact):
+    """Nothing is sent to an address any more, until somebody switches it on again."""
+
+    name: ClassVar[str] = "workspace.webhook_ended"
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookResumed(Fact):
+    """Facts are sent to an address again."""
+
+    name: ClassVar[str] = "workspace.webhook_resumed"
+
+    missed: bool
+    """Whether what happened meanwhile is sent, too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookRemoved(Fact):
+    """An address was taken away."""
+
+    name: ClassVar[str] = "workspace.webhook_removed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookReplayed(Fact):
+    """Messages to an address are sent once more."""
+
+    name: ClassVar[str] = "workspace.webhook_replayed"
+
+    count: int

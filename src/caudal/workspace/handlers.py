@@ -12,9 +12,17 @@ from caudal.workspace.events import (
     FieldRestored,
     FieldRetired,
     OperationFinished,
+    WebhookEnded,
 )
-from caudal.workspace.models import Member, NoticeSort, OperationState
-from caudal.workspace.queries import approval_by_id, deciders, index_formulas_on, index_own_field, operation_by_id
+from caudal.workspace.models import Ending, Member, NoticeSort, OperationState, Role
+from caudal.workspace.queries import (
+    approval_by_id,
+    deciders,
+    index_formulas_on,
+    index_own_field,
+    member_actors,
+    operation_by_id,
+)
 
 
 @handler("workspace.index_field", on=(FieldAdded, FieldRetired, FieldRestored))
@@ -71,6 +79,28 @@ def tell_of_work(fact: RecordedFact) -> None:
                 fact=fact.id,
             )
             for ref in member_called(operation.created_by)
+        ]
+    )
+
+
+@handler("workspace.tell_of_webhook", on=(WebhookEnded,))
+def tell_of_webhook(fact: RecordedFact) -> None:
+    """Tell the administrators that facts are not sent to an address any more; who switched it off knows."""
+    if fact.data["why"] == Ending.BY_HAND:
+        return
+    notify(
+        notices=[
+            Notice(
+                member_id=administrator.member,
+                sort=NoticeSort.FOLLOWED,
+                key=f"webhook ended {fact.id}",
+                subject=fact.subject,
+                actor="system",
+                happened_at=fact.occurred_at,
+                fact=fact.id,
+            )
+            for administrator in member_actors()
+            if administrator.member and Role.ADMIN in administrator.roles
         ]
     )
 

@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from caudal.core.ids import Ref
 from caudal.kit.access import Actor, Verb, may, policies
 from caudal.kit.outbox import RecordedFact
-from caudal.kit.panels import FactWords, NavItem, Panel, request_words
+from caudal.kit.panels import FactWords, NavItem, Panel, RecordPage, request_words
 from caudal.kit.records import NotFound
 from caudal.ui.formats import day_text, reader_locale
 from caudal.workspace import events
-from caudal.workspace.models import Share
+from caudal.workspace.models import Ending, Share
 from caudal.workspace.queries import shareable, shares_of
 
 
@@ -35,6 +35,11 @@ def decided(fact: RecordedFact) -> str:
     """Tell whether a second person agreed, and to what."""
     words = gettext("agreed: %(request)s") if fact.data["granted"] else gettext("refused: %(request)s")
     return words % {"request": in_a_sentence(fact)}
+
+
+def ended(fact: RecordedFact) -> str:
+    """Tell why nothing is sent to an address any more."""
+    return gettext("Nothing is sent there any more: %(why)s") % {"why": Ending(fact.data["why"]).label}
 
 
 def in_a_sentence(fact: RecordedFact) -> str:
@@ -138,7 +143,19 @@ FACT_WORDS: Final = (
     FactWords(events.RecordFollowed.name, said(_("Follows a record")), "bell"),
     FactWords(events.RecordUnfollowed.name, said(_("Follows a record no more")), "bell"),
     FactWords(events.NoticeWaysChosen.name, said(_("Chose how to be told")), "settings"),
+    FactWords(events.WebhookAdded.name, said(_("The webhook was added")), "plus"),
+    FactWords(events.WebhookChanged.name, said(_("The webhook changed")), "edit"),
+    FactWords(events.WebhookSecretChanged.name, said(_("It signs with another secret")), "key"),
+    FactWords(events.WebhookEnded.name, ended, "warning"),
+    FactWords(events.WebhookResumed.name, said(_("Facts are sent there again")), "check"),
+    FactWords(events.WebhookRemoved.name, said(_("The webhook was taken away")), "trash"),
+    FactWords(events.WebhookReplayed.name, said(_("Messages were sent once more")), "refresh"),
     FactWords(events.OperationFinished.name, said(_("Long work ended")), "clock"),
+)
+
+RECORD_PAGES: Final = (
+    RecordPage("webhook", "workspace:webhook"),
+    RecordPage("entity", "workspace:entity_edit"),
 )
 
 NAVIGATION: Final = (
@@ -149,4 +166,5 @@ NAVIGATION: Final = (
     NavItem("settings", _("Team"), "workspace:members", 10, "member"),
     NavItem("settings", _("Fields"), "workspace:fields", 15, "field", Verb.CHANGE),
     NavItem("settings", _("API keys"), "workspace:keys", 20, "key"),
+    NavItem("settings", _("Webhooks"), "workspace:webhooks", 21, "webhook", Verb.CHANGE),
 )

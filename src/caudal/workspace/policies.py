@@ -29,6 +29,7 @@ from caudal.workspace.models import (
     Share,
     StoredFile,
     Team,
+    Webhook,
 )
 from caudal.workspace.models import Sharing as Spread
 
@@ -126,5 +127,7 @@ POLICIES: Final = (
     Policy("search", "workspace", dict.fromkeys(Role, LOOK)),
     Policy("share", "workspace", STAFF_ALL, Share),
     Policy("notification", "workspace", dict.fromkeys(Role, all_verbs(Reach.OWN)), Notification, "member_id"),
+    Policy("webhook", "workspace", ADMIN_ONLY, Webhook),
+    Policy("event", "workspace", dict.fromkeys((Role.ADMIN, Role.AUDITOR), LOOK)),
     ViewPolicy("view", "workspace", STAFF_ALL, SavedView, "owner_id"),
 )

@@ -1,11 +1,42 @@
-"""Jobs of the workspace: ends of accesses, letters about notifications, files that nobody wants back, indexes."""
+"""Jobs of the workspace: facts to other systems, ends of accesses, letters, files that nobody wants back, indexes."""
+
+from typing import Final
 
 from procrastinate.contrib.django import app
 
 from caudal.kit.access import SYSTEM
 from caudal.kit.world import now
-from caudal.workspace.actions import drop_files, end_access, post_digests, post_notices
+from caudal.workspace.actions import (
+    dispatch_facts,
+    drop_files,
+    end_access,
+    forget_messages,
+    post_digests,
+    post_notices,
+    send_messages,
+)
 from caudal.workspace.queries import index_formulas
+
+SENT_AT_ONCE: Final = 1_000
+"""Then others have their turn; the rest is sent by the next job."""
+
+
+@app.periodic(cron="* * * * * */5")  # the sixth field is seconds
+@app.task(name="caudal.workspace.tasks.send_webhooks", queue="webhooks", queueing_lock="send_webhooks")
+def send_webhooks(timestamp: int) -> int:  # noqa: ARG001  given by the scheduler
+    """Make messages of new facts, and send what is due."""
+    dispatch_facts(as_of=now())
+    sent = 0
+    while sent < SENT_AT_ONCE and (count := send_messages(as_of=now())):
+        sent += count
+    return sent
+
+
+@app.periodic(cron="23 4 * * *")
+@app.task(name="caudal.workspace.tasks.forget_messages_nightly", queue="nightly", queueing_lock="forget_messages")
+def forget_messages_nightly(timestamp: int) -> int:  # noqa: ARG001  given by the scheduler
+    """Delete messages that were received or failed long ago."""
+    return forget_messages(as_of=now())
 
 
 @app.periodic(cron="7 * * * *")

@@ -15,6 +15,7 @@ from caudal.workspace.views import (
     sharing,
     team,
     teams,
+    webhooks,
 )
 
 app_name = "workspace"
@@ -50,6 +51,9 @@ urlpatterns = [
     path("settings/entities/<str:entity_id>/logo", entities.entity_logo, name="entity_logo"),
     path("settings/entities/<str:entity_id>/default", entities.entity_default, name="entity_default"),
     path("settings/entities/<str:entity_id>/retirement", entities.entity_retire, name="entity_retire"),
+    path("settings/webhooks", webhooks.webhook_list, name="webhooks"),
+    path("settings/webhooks/<str:webhook_id>", webhooks.webhook_page, name="webhook"),
+    path("settings/webhooks/<str:webhook_id>/do", webhooks.webhook_do, name="webhook_do"),
     path("settings/fields", fields.field_list, name="fields"),
     path("settings/fields/new/<slug:kind>", fields.field_new, name="field_new"),
     path("settings/fields/new/<slug:kind>/formula", formulas.formula_new, name="formula_new"),

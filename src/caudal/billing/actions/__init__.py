@@ -14,7 +14,7 @@ from caudal.billing.actions.issuing import (
 )
 from caudal.billing.actions.ordering import OrderInvoiced, call_off, place_order
 from caudal.billing.actions.recurring import keep_mrr, keep_mrr_of_charge, rebuild_mrr
-from caudal.billing.actions.running import RunAhead, begin_run, finish_run, invoice_all
+from caudal.billing.actions.running import RunAhead, begin_run, finish_run, invoice_all, invoice_customer
 from caudal.billing.actions.subscribing import (
     HasEnded,
     NothingChanges,
@@ -53,6 +53,7 @@ __all__ = [
     "finalise",
     "finish_run",
     "invoice_all",
+    "invoice_customer",
     "keep_mrr",
     "keep_mrr_of_charge",
     "mark_sent",

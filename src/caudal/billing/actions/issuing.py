@@ -26,13 +26,14 @@ from caudal.core.errors import Problem, msg
 from caudal.core.money import Currency, Money
 from caudal.kit.access import Actor, Verb, require
 from caudal.kit.actions import action
+from caudal.kit.bulk import insert_rows
 from caudal.kit.failpoints import failpoint
 from caudal.kit.outbox import publish, publish_many
 from caudal.kit.problems import BadInput
 from caudal.ledger.actions import reverse_entry
 from caudal.ledger.queries import entry_posted_for
 
-CHUNK: Final = 2_000
+PARTIES: Final = frozenset({PartySnapshot})
 SERIES: Final = {InvoiceSort.INVOICE: "INV", InvoiceSort.CREDIT_NOTE: "CN"}
 DIGITS: Final = 5
 TAKE: Final = """
@@ -87,13 +88,16 @@ def write_documents(
     rows = [_row(draft, actor, as_of) for draft in drafts]
     lines = {row.pk: _lines(row, draft) for row, draft in zip(rows, drafts, strict=True)}
     taxes = {row.pk: _taxes(row, draft) for row, draft in zip(rows, drafts, strict=True)}
-    if issue_day is not None:
-        _stamp(rows, as_of=as_of, issue_day=issue_day)
-    Invoice.objects.bulk_create(rows, batch_size=CHUNK)
-    failpoint("invoice.after_document")
-    InvoiceLine.objects.bulk_create([line for row in rows for line in lines[row.pk]], batch_size=CHUNK)
+    parties = [] if issue_day is None else _stamp(rows, as_of=as_of, issue_day=issue_day)
+    failpoint("invoice.after_number")
+    insert_rows(
+        parties,
+        rows,
+        [line for row in rows for line in lines[row.pk]],
+        [tax for row in rows for tax in taxes[row.pk]],
+        once=PARTIES,
+    )
     failpoint("invoice.after_lines")
-    InvoiceTax.objects.bulk_create([tax for row in rows for tax in taxes[row.pk]], batch_size=CHUNK)
     if issue_day is None:
         facts = [InvoiceDrafted(subject=row.ref, about=(row.customer.ref,)) for row in rows]
         publish_many(facts, actor=actor, occurred_at=as_of)
@@ -118,7 +122,7 @@ def finalise(*, actor: Actor, as_of: datetime, invoice_id: UUID, issue_day: date
         return row
     lines = {row.pk: list(row.lines.order_by("position"))}
     taxes = {row.pk: list(row.taxes.order_by("position"))}
-    _stamp([row], as_of=as_of, issue_day=issue_day)
+    insert_rows(_stamp([row], as_of=as_of, issue_day=issue_day), once=PARTIES)
     fields = ("state", "number", "issue_day", "due_day", "seller_id", "buyer_id", "finalised_at")
     row.touch(actor=actor, as_of=as_of, **{name: getattr(row, name) for name in fields})
     failpoint("invoice.after_number")
@@ -269,13 +273,13 @@ def _taxes(row: Invoice, draft: DocumentDraft) -> list[InvoiceTax]:
     ]
 
 
-def _stamp(rows: Sequence[Invoice], *, as_of: datetime, issue_day: date) -> None:
-    """Give documents their numbers, in their order, and keep what is known of the parties today."""
+def _stamp(rows: Sequence[Invoice], *, as_of: datetime, issue_day: date) -> list[PartySnapshot]:
+    """Give documents their numbers, in their order; return what is known of the parties today, to be kept."""
     said: dict[UUID, dict[str, object]] = {}
     sellers: dict[UUID, UUID] = {}
     for row in rows:
         if row.entity_id not in sellers:
-            seller = seller_said(row.entity)
+            seller = seller_said(row.customer.entity)
             sellers[row.entity_id] = snapshot_id(seller)
             said[sellers[row.entity_id]] = seller
         buyer = buyer_said(row.customer)
@@ -283,9 +287,8 @@ def _stamp(rows: Sequence[Invoice], *, as_of: datetime, issue_day: date) -> None
         said[row.buyer_id] = buyer
         row.state, row.issue_day, row.finalised_at = InvoiceState.FINAL, issue_day, as_of
         row.due_day = issue_day + timedelta(days=row.customer.terms_days)
-    snapshots = [PartySnapshot(id=key, said=value, made_at=as_of) for key, value in sorted(said.items())]
-    PartySnapshot.objects.bulk_create(snapshots, ignore_conflicts=True)
     _number(rows, issue_day.year)
+    return [PartySnapshot(id=key, said=value, made_at=as_of) for key, value in sorted(said.items())]
 
 
 def _number(rows: Iterable[Invoice], year: int) -> None:

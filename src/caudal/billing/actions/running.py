@@ -14,19 +14,19 @@ from django.db.models import F, Q, QuerySet
 
 from caudal.billing.actions.issuing import write_documents
 from caudal.billing.events import RunFinished
-from caudal.billing.models import Customer, InvoiceRun, Order, Subscription
+from caudal.billing.models import Customer, Invoice, InvoiceRun, Order, Subscription
 from caudal.billing.ports import Taxes
 from caudal.billing.queries.drafting import drafts_of
 from caudal.billing.queries.owing import Owing, late_usage, owed_by
-from caudal.billing.queries.parties import seller_said
 from caudal.core.errors import Problem, msg
 from caudal.core.periods import in_utc
 from caudal.kit.access import Actor, Verb, require
 from caudal.kit.actions import action
+from caudal.kit.bulk import update_rows
 from caudal.kit.failpoints import failpoint
 from caudal.kit.outbox import publish
 
-CUSTOMERS: Final = 200
+CUSTOMERS: Final = 500
 """So many customers are invoiced in one transaction."""
 
 
@@ -119,6 +119,40 @@ def invoice_lot(*, actor: Actor, as_of: datetime, lot: _Lot, taxes: Taxes) -> UU
     customers = _next_customers(lot)
     if not customers:
         return None
+    day = None if lot.as_drafts else run.issue_day
+    written = _invoice(customers, wanted, actor=actor, as_of=as_of, issue_day=run.issue_day, day=day, taxes=taxes)
+    failpoint("run.before_commit")
+    InvoiceRun.objects.filter(pk=run.pk).update(
+        customers=F("customers") + len(customers), invoices=F("invoices") + len(written)
+    )
+    return max(customers)
+
+
+@action
+def invoice_customer(
+    *, actor: Actor, as_of: datetime, customer_id: UUID, up_to: datetime, issue_day: date, taxes: Taxes
+) -> list[Invoice]:
+    """Invoice one customer what fell due up to an instant, now and outside of any run. Raises NotFound, RunAhead."""
+    if in_utc(up_to) > in_utc(as_of):
+        raise RunAhead(up_to=up_to.isoformat(), as_of=as_of.isoformat())
+    customer = Customer.one_for(actor, Verb.CHANGE, customer_id, lock=True)
+    wanted = _Wanted(up_to, as_of, {})
+    return _invoice(
+        {customer.pk: customer}, wanted, actor=actor, as_of=as_of, issue_day=issue_day, day=issue_day, taxes=taxes
+    )
+
+
+def _invoice(
+    customers: Mapping[UUID, Customer],
+    wanted: _Wanted,
+    *,
+    actor: Actor,
+    as_of: datetime,
+    issue_day: date,
+    day: date | None,
+    taxes: Taxes,
+) -> list[Invoice]:
+    """Invoice customers, who are locked; `day` is None for drafts, whose taxes are those of the day of issue."""
     subscriptions = list(
         wanted.subscriptions().filter(customer__in=customers).order_by("pk").select_for_update(of=("self",))
     )
@@ -128,28 +162,10 @@ def invoice_lot(*, actor: Actor, as_of: datetime, lot: _Lot, taxes: Taxes) -> UU
     for order in orders:
         order.customer = customers[order.customer_id]
     owing = owed_by(actor, subscriptions, orders, up_to=wanted.up_to, as_of=as_of, late=wanted.late)
-    by_entity: dict[UUID, list[UUID]] = {}
-    for source in owing.sources.values():
-        by_entity.setdefault(source.customer.entity_id, []).append(source.id)
-    written = []
-    for entity_id in sorted(by_entity):
-        entity = next(one.entity for one in customers.values() if one.entity_id == entity_id)
-        drafts = drafts_of(
-            owing.sources,
-            {source_id: owing.lines[source_id] for source_id in by_entity[entity_id]},
-            taxes=taxes,
-            seller_country=str(seller_said(entity).get("country", "")),
-            issue_day=run.issue_day,
-        )
-        if drafts:
-            day = None if lot.as_drafts else run.issue_day
-            written += write_documents(drafts, actor=actor, as_of=as_of, issue_day=day)
+    drafts = drafts_of(owing.sources, owing.lines, taxes=taxes, issue_day=issue_day)
+    written = write_documents(drafts, actor=actor, as_of=as_of, issue_day=day) if drafts else []
     _billed(owing, wanted.up_to, as_of=as_of)
-    failpoint("run.before_commit")
-    InvoiceRun.objects.filter(pk=run.pk).update(
-        customers=F("customers") + len(customers), invoices=F("invoices") + len(written)
-    )
-    return max(customers)
+    return written
 
 
 @action
@@ -184,10 +200,9 @@ def _billed(owing: Owing, up_to: datetime, *, as_of: datetime) -> None:
     """Write on what was invoiced that it is, and when it falls due again."""
     rows = []
     for one in owing.agreed.values():
-        row = one.row
-        row.billed_at = up_to if row.billed_at is None else max(up_to, row.billed_at)
-        row.due_at = one.subscribed.next_due(row.billed_at)
-        row.usage_as_of = as_of
-        rows.append(row)
-    Subscription.objects.bulk_update(rows, ["billed_at", "due_at", "usage_as_of"])
-    Order.objects.filter(pk__in=[order.pk for order in owing.orders]).update(due_at=None)
+        billed_at = up_to if one.row.billed_at is None else max(up_to, one.row.billed_at)
+        due_at = owing.next_due[one.row.pk]
+        rows.append({"pk": one.row.pk, "billed_at": billed_at, "due_at": due_at, "usage_as_of": as_of})
+    update_rows(Subscription, rows, ("billed_at", "due_at", "usage_as_of"))
+    if owing.orders:
+        Order.objects.filter(pk__in=[order.pk for order in owing.orders]).update(due_at=None)

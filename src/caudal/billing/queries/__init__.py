@@ -2,7 +2,7 @@
 
 from caudal.billing.queries.agreeing import Wanted, agree
 from caudal.billing.queries.drafting import DocumentDraft, DraftLine, DraftTax, Source, document, drafts_of
-from caudal.billing.queries.due import DueLine, due_lines
+from caudal.billing.queries.due import Due, DueLine, due_lines
 from caudal.billing.queries.owing import Owing, owed_by
 from caudal.billing.queries.parties import buyer_said, seller_said, snapshot_id
 from caudal.billing.queries.pricing import PriceBook, Priced
@@ -14,6 +14,7 @@ __all__ = [
     "DocumentDraft",
     "DraftLine",
     "DraftTax",
+    "Due",
     "DueLine",
     "Owing",
     "PriceBook",

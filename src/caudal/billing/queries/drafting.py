@@ -73,7 +73,6 @@ def drafts_of(
     lines: Mapping[UUID, Iterable[DueLine]],
     *,
     taxes: Taxes,
-    seller_country: str,
     issue_day: date,
 ) -> list[DocumentDraft]:
     """Return the documents that lines make: by customer, currency and the day they fell due, earliest first.
@@ -90,7 +89,7 @@ def drafts_of(
     found = []
     for (_, day, currency, policy), group in sorted(grouped.items(), key=lambda each: (each[0][1], each[0])):
         customer = group[0][0].customer
-        taxed = [DraftLine(line, taxes.tax_on(_sale(customer, seller_country, issue_day))) for _, line in group]
+        taxed = [DraftLine(line, taxes.tax_on(_sale(customer, issue_day))) for _, line in group]
         contracts = {source.contract_id for source, _ in group}
         contract = contracts.pop() if len(contracts) == 1 else None
         if any(each.due.net for each in taxed):
@@ -154,9 +153,9 @@ def _opposite(line: DueLine) -> DueLine:
     return replace(line, net=-line.net, quantity=-line.quantity if line.revision else line.quantity, share=-line.share)
 
 
-def _sale(customer: Customer, seller_country: str, day: date) -> Sale:
+def _sale(customer: Customer, day: date) -> Sale:
     return Sale(
-        seller_country=seller_country,
+        seller_country=customer.entity.country,
         buyer_country=customer.country,
         buyer_region=customer.region,
         buyer_tax_id=customer.tax_id,

@@ -12,6 +12,8 @@ from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import Q
+
 from caudal.billing.models import InvoiceLine, InvoiceSort
 from caudal.billing.offline import AgreedCharge, Item
 from caudal.billing.queries.pricing import PriceBook, Priced
@@ -78,6 +80,14 @@ class _Owed:
         return f"{self.agreed.row.pk} {self.obligation.key}"
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What subscriptions owe: their lines in the order they fell due, and when each falls due again."""
+
+    lines: Mapping[UUID, list[DueLine]]
+    next_due: Mapping[UUID, datetime | None]
+
+
 def due_lines(
     agreed: Mapping[UUID, Agreed],
     *,
@@ -85,41 +95,55 @@ def due_lines(
     as_of: datetime,
     book: PriceBook,
     late: Mapping[UUID, datetime] | None = None,
-) -> dict[UUID, list[DueLine]]:
-    """Return what subscriptions owe up to an instant and what is not invoiced of it, in the order it fell due.
+) -> Due:
+    """Return what subscriptions owe up to an instant and what is not invoiced of it.
 
     `late` says of some of them since when usage became known that may have been invoiced before. Raises what prices
     raise: NoPriceYet, BeyondTiers and the like.
     """
-    owed = [each for one in agreed.values() for each in _owed(one, up_to, (late or {}).get(one.row.pk))]
-    booked = _booked(agreed)
-    used = _used(owed, book, as_of)
-    found: dict[UUID, list[DueLine]] = {row_id: [] for row_id in agreed}
-    for each in owed:
-        before = booked[each.agreed.row.pk].get(each.obligation.key)
-        line = _line(each, used.get(each.asked), book, before, as_of)
-        if line is not None:
-            found[each.agreed.row.pk].append(line)
+    owed: list[_Owed] = []
+    next_due: dict[UUID, datetime | None] = {}
     for row_id, one in agreed.items():
-        keys = {each.obligation.key for each in owed if each.agreed is one}
-        found[row_id] += _vanished(one, booked[row_id], keys, up_to)
-    return found
+        found, next_due[row_id] = one.subscribed.due_and_next(one.row.billed_at, up_to)
+        owed += _owed(one, [*_late(one, up_to, (late or {}).get(row_id)), *found])
+    booked = _booked(agreed, late or ())
+    used = _used(owed, book, as_of)
+    lines: dict[UUID, list[DueLine]] = {row_id: [] for row_id in agreed}
+    keys: dict[UUID, set[str]] = {row_id: set() for row_id in agreed}
+    for each in owed:
+        row_id, key = each.agreed.row.pk, each.obligation.key
+        keys[row_id].add(key)
+        line = _line(each, key, used.get(each.asked) if used else None, book, booked[row_id].get(key), as_of)
+        if line is not None:
+            lines[row_id].append(line)
+    for row_id, one in agreed.items():
+        if booked[row_id]:
+            lines[row_id] += _vanished(one, booked[row_id], keys[row_id], up_to)
+    return Due(lines, next_due)
 
 
-def _owed(one: Agreed, up_to: datetime, late: datetime | None) -> Iterable[_Owed]:
-    found = list(one.subscribed.due(one.row.billed_at, up_to))
-    if late is not None and one.row.billed_at is not None:
-        before = one.subscribed.due(late, min(up_to, one.row.billed_at))
-        found = [each for each in before if each.kind is Kind.USAGE] + found
+def _late(one: Agreed, up_to: datetime, since: datetime | None) -> list[Obligation]:
+    """What was used and invoiced before, of which more became known."""
+    if since is None or one.row.billed_at is None:
+        return []
+    return [each for each in one.subscribed.due(since, min(up_to, one.row.billed_at)) if each.kind is Kind.USAGE]
+
+
+def _owed(one: Agreed, obligations: Iterable[Obligation]) -> Iterable[_Owed]:
     currency = Currency(one.row.currency)
-    for obligation in found:
+    for obligation in obligations:
         item, charge = one.parts[obligation.component]
         yield _Owed(one, obligation, item, charge, currency)
 
 
-def _booked(agreed: Mapping[UUID, Agreed]) -> dict[UUID, dict[str, _Booked]]:
+def _booked(agreed: Mapping[UUID, Agreed], late: Iterable[UUID]) -> dict[UUID, dict[str, _Booked]]:
     found: dict[UUID, dict[str, _Booked]] = {row_id: {} for row_id in agreed}
-    rows = InvoiceLine.objects.filter(source__in=list(agreed), holds=True).select_related("invoice")
+    # What fell due later than it is invoiced is there only after something was undone, or changed in the past.
+    billed = {row_id: one.row.billed_at for row_id, one in agreed.items() if one.row.billed_at is not None}
+    if not billed:
+        return found
+    again = Q(due_at__gt=min(billed.values())) | Q(source__in=list(late))
+    rows = InvoiceLine.objects.filter(again, source__in=list(billed), holds=True).select_related("invoice")
     for row in rows.order_by("source", "obligation", "revision"):
         assert row.source is not None  # noqa: S101  asked for
         sign = -1 if row.invoice.sort == InvoiceSort.CREDIT_NOTE else 1
@@ -168,7 +192,12 @@ def _question(each: _Owed) -> UsageAsked:
 
 
 def _line(
-    each: _Owed, usage: tuple[UsageGiven, ...] | None, book: PriceBook, before: _Booked | None, as_of: datetime
+    each: _Owed,
+    key: str,
+    usage: tuple[UsageGiven, ...] | None,
+    book: PriceBook,
+    before: _Booked | None,
+    as_of: datetime,
 ) -> DueLine | None:
     obligation, charge = each.obligation, each.charge
     day, currency = _day(each), each.currency
@@ -187,7 +216,7 @@ def _line(
     return DueLine(
         sort=str(obligation.kind),
         source=each.agreed.row.pk,
-        obligation=obligation.key,
+        obligation=key,
         text=_text(each.item, charge),
         stream=charge.stream,
         whole=priced.line.amount,

@@ -27,6 +27,8 @@ class Owing:
     lines: Mapping[UUID, Sequence[DueLine]]
     agreed: Mapping[UUID, Agreed]
     orders: Sequence[Order]
+    next_due: Mapping[UUID, datetime | None]
+    """When each subscription falls due again after that."""
 
 
 def owed_by(
@@ -44,14 +46,14 @@ def owed_by(
     offerings = {item.offering for one in agreed.values() for item, _ in one.parts.values()}
     offerings |= {item.offering for each in items.values() for item in each}
     book = PriceBook(actor, offerings)
-    lines: dict[UUID, Sequence[DueLine]] = {}
-    lines |= due_lines(agreed, up_to=up_to, as_of=as_of, book=book, late=late)
+    due = due_lines(agreed, up_to=up_to, as_of=as_of, book=book, late=late)
+    lines: dict[UUID, Sequence[DueLine]] = {**due.lines}
     lines |= {order.pk: order_lines(order, items[order.pk], book) for order in orders}
     rows: list[Subscription | Order] = [*subscriptions, *orders]
     sources = {
         row.pk: Source(row.pk, row.customer, row.contract_id, row.currency, row.zone, row.money_policy) for row in rows
     }
-    return Owing(sources, lines, agreed, orders)
+    return Owing(sources, lines, agreed, orders, due.next_due)
 
 
 def order_lines(order: Order, items: Iterable[Item], book: PriceBook) -> list[DueLine]:

@@ -8,7 +8,7 @@ from caudal.client.transport import Resource, Version, quoted
 
 
 class Account(TypedDict):
-    """An account; `purpose` is what the system posts to it."""
+    """An account; `purpose` is what the system posts to it, `budget` what numbers count its costs as."""
 
     id: str
     version: int
@@ -17,6 +17,7 @@ class Account(TypedDict):
     label_en: str
     label_es: str
     purpose: str | None
+    budget: str
 
 
 class AccountList(TypedDict):
@@ -25,11 +26,30 @@ class AccountList(TypedDict):
     accounts: list[Account]
 
 
+Budget: TypeAlias = Literal[
+    "delivery",
+    "sales_team",
+    "sales_management",
+    "sales_operations",
+    "sales_enablement",
+    "crm",
+    "sales_tools",
+    "analytics",
+    "training",
+    "digital_marketing",
+    "content_marketing",
+    "paid_advertising",
+    "events",
+]
+"""What an account's costs count as: what is sold costs it to deliver, or a line of a budget for selling."""
+
+
 class AccountNames(TypedDict):
-    """What an account is called; without a Spanish name the English one is used."""
+    """What an account is called; without a Spanish name the English one is used, without a budget it stays."""
 
     label_en: str
     label_es: NotRequired[str]
+    budget: NotRequired[Budget | Literal[""] | None]
 
 
 class Balance(TypedDict):
@@ -57,6 +77,7 @@ class PostingBody(TypedDict):
     party: NotRequired[str]
     product: NotRequired[str]
     document: NotRequired[str]
+    channel: NotRequired[str]
     note: NotRequired[str]
 
 
@@ -123,6 +144,7 @@ class NewAccount(TypedDict):
     nature: Nature
     label_en: str
     label_es: NotRequired[str]
+    budget: NotRequired[Budget | Literal[""]]
 
 
 class ReopeningIn(TypedDict):

@@ -3,6 +3,7 @@
 from typing import Final
 
 from caudal.core.expressions import INSTANT, MONEY, TEXT, Field, Schema, choice, number
+from caudal.core.metrics.books import BOOKS, POSTINGS
 from caudal.core.metrics.definitions import Direction, Metric, Registry, Source, Words
 from caudal.core.metrics.formulas import Conversion, Count, Event, Ratio, Sum
 from caudal.core.metrics.revenue import INVOICED, RECURRING
@@ -42,7 +43,7 @@ DEALS: Final = Source(
     ),
     entity="deal",
 )
-SOURCES: Final = (LEADS, DEALS, *REVENUE_SOURCES)
+SOURCES: Final = (LEADS, DEALS, POSTINGS, *REVENUE_SOURCES)
 
 _WON: Final = 'outcome = "won"'
 _LOST: Final = 'outcome = "lost"'
@@ -155,6 +156,7 @@ METRICS: Final = (
     ),
     *RECURRING,
     *INVOICED,
+    *BOOKS,
 )
 
 REGISTRY: Final = Registry.of(METRICS, SOURCES)

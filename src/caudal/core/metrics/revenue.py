@@ -74,21 +74,6 @@ SOURCES: Final = (
         entity="invoice",
     ),
     Source("customers", Schema({"first_invoiced_on": Field(DATE)}), entity="customer_id"),
-    Source(
-        "postings",
-        Schema(
-            {
-                "entry": Field(TEXT.required),
-                "day": Field(DATE.required),
-                "purpose": _TEXT,
-                "stream": _TEXT,
-                "pillar": _TEXT,
-                "amount": _AMOUNT,
-                "currency": _TEXT,
-            }
-        ),
-        entity="entry",
-    ),
 )
 
 _PER_MONTH: Final = "yearly / 12"
@@ -305,7 +290,7 @@ _STREAMS: Final = (
 
 
 def _earned(where: str) -> Sum:
-    return Sum(source="postings", time="day", measure=f"0 {MONEY} - amount", where=where)
+    return Sum(source="postings", time="day", measure="amount", where=where)
 
 
 def _share(name: str, stream: str, english: str, spanish: str) -> Metric:
@@ -339,7 +324,7 @@ INVOICED: Final = (
             "What was invoiced and is not earned yet at the end of the period.",
             "Lo facturado que aún no se ha devengado al final del periodo.",
         ),
-        Balance(source="postings", time="day", measure=f"0 {MONEY} - amount", where='purpose = "deferred"'),
+        Balance(source="postings", time="day", measure="amount", where='purpose = "deferred"'),
         MONEY,
         Direction.HIGHER,
     ),

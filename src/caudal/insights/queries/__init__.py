@@ -1,7 +1,15 @@
 """Reads of numbers: what a metric comes to, and the records that it is made from."""
 
 from caudal.insights.queries.answers import Figure, Result, measure
-from caudal.insights.queries.binding import dimensions_of, is_fed, public_marts, report_view, sees_company
+from caudal.insights.queries.binding import (
+    dimensions_of,
+    is_fed,
+    is_kept,
+    optional_marts,
+    public_marts,
+    report_view,
+    sees_company,
+)
 from caudal.insights.queries.definitions import definition_json, formula_text, sources_of, used_by
 from caudal.insights.queries.figures import drill_json, figure_json, finding_json, result_json, value_json
 from caudal.insights.queries.questions import (
@@ -34,8 +42,10 @@ __all__ = [
     "finding_json",
     "formula_text",
     "is_fed",
+    "is_kept",
     "measure",
     "metric_named",
+    "optional_marts",
     "part_names",
     "public_marts",
     "question",

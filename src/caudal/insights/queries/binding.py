@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
+from django.db import connection
+
 from caudal.core.expressions import BOOLEAN, DATE, INSTANT, MONEY, TEXT, Field, Type, number
 from caudal.core.metrics import (
     REGISTRY,
@@ -100,6 +102,18 @@ def _reported(name: str, column: Column) -> str:
 def is_fed(metric: Metric) -> bool:
     """Say whether every source of a metric has a mart."""
     return all(moment.source in marts() for moment in moments(metric))
+
+
+def optional_marts(metric: Metric) -> list[Mart]:
+    """Return the marts of a metric that not every company keeps. Raises NotFed."""
+    return [mart for mart in marts_of(metric) if mart.optional]
+
+
+def is_kept(mart: Mart) -> bool:
+    """Say whether a mart has any row, whoever may see it."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT EXISTS (SELECT FROM ({mart.sql.replace('%', '%%')}) AS f)")  # noqa: S608  our own names
+        return bool(cursor.fetchall()[0][0])
 
 
 def within(actor: Actor, mart: Mart) -> MartShape:

@@ -202,7 +202,8 @@ def _labels(actor: Actor, metric: Metric, refs: Iterable[tuple[str, UUID]]) -> M
         assert model is not None  # noqa: S101  a mart of records has a noun with rows
         for chunk in _chunks(sorted(ids)):
             rows = model.for_actor(actor, Verb.VIEW).filter(pk__in=chunk)  # type: ignore[attr-defined]  # every record has the door
-            found |= {(kind, row_id): name for row_id, name in rows.values_list("pk", listed[kind].title)}
+            named = rows.values_list("pk", *listed[kind].names)
+            found |= {(kind, row_id): next(filter(None, names), "") for row_id, *names in named}
     return found
 
 

@@ -1,6 +1,6 @@
 """The chart of accounts: a standard one to begin with, further accounts, other names."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -13,7 +13,7 @@ from caudal.kit.outbox import publish, publish_many
 from caudal.kit.problems import BadInput
 from caudal.kit.records import first_values
 from caudal.ledger.events import AccountAdded, AccountRenamed
-from caudal.ledger.models import CODE_LENGTH, Account
+from caudal.ledger.models import CODE_LENGTH, Account, Budget
 
 (ASSET, LIABILITY, EQUITY, INCOME, EXPENSE) = Nature
 STANDARD: Final = (
@@ -51,8 +51,19 @@ STANDARD: Final = (
     ("5020", EXPENSE, None, "Cost of documents", "Coste de los documentos"),
     ("5100", EXPENSE, "payment_fees", "Payment fees", "Comisiones de cobro"),
     ("6000", EXPENSE, "salaries", "Salaries", "Sueldos y salarios"),
+    ("6010", EXPENSE, None, "Salaries of the sales team", "Sueldos del equipo de ventas"),
+    ("6020", EXPENSE, None, "Salaries of sales management", "Sueldos de la dirección de ventas"),
+    ("6030", EXPENSE, None, "Sales operations", "Operaciones de ventas"),
+    ("6040", EXPENSE, None, "Sales enablement", "Habilitación de ventas"),
     ("6100", EXPENSE, "marketing", "Marketing", "Marketing"),
+    ("6120", EXPENSE, None, "Content marketing", "Marketing de contenidos"),
+    ("6130", EXPENSE, None, "Paid advertising", "Publicidad de pago"),
+    ("6140", EXPENSE, None, "Events", "Eventos"),
     ("6200", EXPENSE, "tools", "Tools and software", "Herramientas y software"),
+    ("6220", EXPENSE, None, "CRM system", "Sistema CRM"),
+    ("6230", EXPENSE, None, "Sales tools", "Herramientas de ventas"),
+    ("6240", EXPENSE, None, "Analytics", "Analítica"),
+    ("6250", EXPENSE, None, "Training", "Formación"),
     ("6300", EXPENSE, "commissions", "Sales commissions", "Comisiones de venta"),
     ("6310", EXPENSE, "partner_share", "Partners' shares", "Participación de socios comerciales"),
     ("6400", EXPENSE, None, "Office and travel", "Oficina y viajes"),
@@ -61,6 +72,26 @@ STANDARD: Final = (
     ("6960", EXPENSE, "exchange_loss", "Losses of exchange", "Diferencias de cambio negativas"),
 )
 """Code, nature, what the system posts there, names in English and Spanish."""
+BUDGETS: Final[Mapping[str, Budget]] = {
+    "5000": Budget.DELIVERY,
+    "5010": Budget.DELIVERY,
+    "5020": Budget.DELIVERY,
+    "5100": Budget.DELIVERY,
+    "6010": Budget.SALES_TEAM,
+    "6020": Budget.SALES_MANAGEMENT,
+    "6030": Budget.SALES_OPERATIONS,
+    "6040": Budget.SALES_ENABLEMENT,
+    "6100": Budget.DIGITAL_MARKETING,
+    "6120": Budget.CONTENT_MARKETING,
+    "6130": Budget.PAID_ADVERTISING,
+    "6140": Budget.EVENTS,
+    "6220": Budget.CRM,
+    "6230": Budget.SALES_TOOLS,
+    "6240": Budget.ANALYTICS,
+    "6250": Budget.TRAINING,
+    "6300": Budget.SALES_TEAM,
+}
+"""What numbers count the costs of an account of the standard chart as."""
 
 
 @action
@@ -80,7 +111,9 @@ def complete_chart(*, actor: Actor, as_of: datetime) -> list[Account]:
 
 
 @action
-def add_account(*, actor: Actor, as_of: datetime, code: str, nature: str, label_en: str, label_es: str = "") -> Account:
+def add_account(
+    *, actor: Actor, as_of: datetime, code: str, nature: str, label_en: str, label_es: str = "", budget: str = ""
+) -> Account:
     """Add an account; without a Spanish name the English one is used. Raises BadInput; a code is taken once."""
     require(actor, "account", Verb.CREATE)
     code, names = code.strip(), _names(label_en, label_es)
@@ -88,7 +121,8 @@ def add_account(*, actor: Actor, as_of: datetime, code: str, nature: str, label_
         raise BadInput({"code": msg("A code is made of digits, such as 6210.")})
     if nature not in set(Nature):
         raise BadInput({"nature": msg("Choose asset, liability, equity, income or expense.")})
-    row = Account.stamped(actor=actor, as_of=as_of, code=code, nature=nature, **names)
+    _check_budget(budget, nature)
+    row = Account.stamped(actor=actor, as_of=as_of, code=code, nature=nature, budget=budget, **names)
     row.save(force_insert=True)
     publish(_added(row), actor=actor, occurred_at=as_of)
     return row
@@ -102,15 +136,21 @@ def rename_account(
     account_id: UUID,
     label_en: str,
     label_es: str = "",
+    budget: str | None = None,
     expected_version: int | None = None,
 ) -> Account:
-    """Call an account otherwise; its code and type stay, as lines were posted by them.
+    """Call an account otherwise, or let its costs count as something else; its code and type stay.
+
+    Numbers count what was posted before as what the account counts as now.
 
     Raises BadInput, NotFound, VersionConflict.
     """
     row = Account.one_for(actor, Verb.CHANGE, account_id, lock=True)
-    names = _names(label_en, label_es)
-    changes = row.change(actor=actor, as_of=as_of, expected_version=expected_version, **names)
+    said = _names(label_en, label_es)
+    if budget is not None:
+        _check_budget(budget, row.nature)
+        said["budget"] = budget
+    changes = row.change(actor=actor, as_of=as_of, expected_version=expected_version, **said)
     if changes:
         publish(AccountRenamed(subject=row.ref, changes=changes), actor=actor, occurred_at=as_of)
     return row
@@ -131,6 +171,7 @@ def _add_standard(
             purpose=purpose,
             label_en=english,
             label_es=spanish,
+            budget=BUDGETS.get(code, ""),
         )
         for code, nature, purpose, english, spanish in wanted
         if code not in codes and (purpose is None or purpose not in purposes)
@@ -147,6 +188,12 @@ def _names(label_en: str, label_es: str) -> dict[str, str]:
     return {"label_en": english, "label_es": spanish or english}
 
 
+def _check_budget(budget: str, nature: str) -> None:
+    if budget and (budget not in Budget.values or nature != Nature.EXPENSE):
+        raise BadInput({"budget": msg("Only expenses count as something, and as one of what is offered.")})
+
+
 def _added(row: Account) -> AccountAdded:
     named = {"code": row.code, "nature": row.nature, "label_en": row.label_en, "label_es": row.label_es}
+    named |= {"budget": row.budget} if row.budget else {}
     return AccountAdded(subject=row.ref, changes=first_values(named))

@@ -51,7 +51,7 @@ class SamePerson(Problem):
 def close_month(
     *, actor: Actor, as_of: datetime, month: date, today: date, entity_id: UUID | None = None
 ) -> ClosedMonth:
-    """Close the month of a day: from then on the database refuses entries in it.
+    """Close the month of a day: from then on the database refuses entries in it, of one legal entity or of all.
 
     `today` is the company's day. Raises NotAllowed, NotFound, MonthNotOver; a closed month is refused by the database.
     """

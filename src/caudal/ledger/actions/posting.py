@@ -14,6 +14,7 @@ from caudal.core.journal import Entry, Posting
 from caudal.core.money import Money
 from caudal.kit.access import Actor, Verb, require
 from caudal.kit.actions import action
+from caudal.kit.bulk import insert_rows
 from caudal.kit.outbox import Fact, publish, publish_many
 from caudal.kit.records import NotFound
 from caudal.ledger.events import EntryPosted, EntryReversed
@@ -21,9 +22,8 @@ from caudal.ledger.models import NOTE_LENGTH, Account, ClosedMonth, JournalEntry
 from caudal.ledger.queries import postings_of
 from caudal.workspace.queries import pillars
 
-ABOUT: Final = ("pillar", "party", "product", "document", "note")
+ABOUT: Final = ("pillar", "party", "product", "document", "channel", "note")
 """What a posting may name in `about`: a line of business by its id, opaque ids, and a note."""
-CHUNK: Final = 2_000
 
 
 class NoSuchAccount(Problem):
@@ -97,14 +97,12 @@ def post_entries(*, actor: Actor, as_of: datetime, drafts: Sequence[EntryDraft])
     _check_rows(actor, drafts)
     _refuse_closed({(draft.entity_id, draft.entry.day) for draft in drafts})
     rows = [_row(draft, actor, as_of) for draft in drafts]
-    JournalEntry.objects.bulk_create(rows, batch_size=CHUNK, ignore_conflicts=True)
+    insert_rows(rows, once=frozenset({JournalEntry}))
     kept = {row.source: row for row in JournalEntry.objects.filter(source__in=[row.source for row in rows])}
     _refuse_second_reversal(row for row in rows if row.source not in kept)
     pairs = list(zip(rows, drafts, strict=True))
     new = [(row, draft) for row, draft in pairs if kept[row.source].pk == row.pk]
-    JournalPosting.objects.bulk_create(
-        [line for row, draft in new for line in _lines(row, draft.entry, accounts)], batch_size=CHUNK
-    )
+    insert_rows([line for row, draft in new for line in _lines(row, draft.entry, accounts)])
     _refuse_others([(kept[row.source], draft) for row, draft in pairs if kept[row.source].pk != row.pk])
     publish_many([_posted(row) for row, _ in new], actor=actor, occurred_at=as_of)
     return [kept[draft.source] for draft in drafts]
@@ -155,11 +153,11 @@ def _refuse_closed(days: set[tuple[UUID | None, date]]) -> None:
     """Refuse in words what the trigger would refuse; from here on nobody closes these months before we are done."""
     months = {(entity, day.replace(day=1)) for entity, day in days}
     with connection.cursor() as cursor:
-        for entity, first in sorted(months, key=str):
+        for entity, first in sorted(months | {(None, first) for _, first in months}, key=str):
             cursor.execute("SELECT pg_advisory_xact_lock_shared(ledger_month_lock(%s, %s))", [entity, first])
     closed = ClosedMonth.objects.filter(month__in={month for _, month in months}, reopened_at=None)
     for row in closed.order_by("month", "pk"):
-        if (row.entity_id, row.month) in months:
+        if any(first == row.month and row.entity_id in {None, entity} for entity, first in months):
             raise MonthIsClosed(month=f"{row.month:%Y-%m}")
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -22,6 +22,7 @@ from caudal.ledger.models import (
     NOTE_LENGTH,
     SOURCE_LENGTH,
     Account,
+    Budget,
     JournalEntry,
     JournalPosting,
 )
@@ -36,6 +37,7 @@ OPAQUE = Annotated[str, Field(default="", max_length=ID_LENGTH)]
 DAY = Annotated[date, Field(le=date(2999, 12, 31))]
 NOTE = Annotated[str, Field(default="", max_length=NOTE_LENGTH)]
 
+ABOUT: Final = ("party", "product", "document", "channel", "note")
 TEXT: Final = "text/plain"
 FILE: Final = {
     "responses": {
@@ -51,17 +53,19 @@ class NewAccount(Body):
     nature: Nature
     label_en: str
     label_es: str = ""
+    budget: Budget | Literal[""] = ""
 
 
 class AccountNames(Body):
-    """What an account is called; without a Spanish name the English one is used."""
+    """What an account is called; without a Spanish name the English one is used, without a budget it stays."""
 
     label_en: str
     label_es: str = ""
+    budget: Budget | Literal[""] | None = None
 
 
 class AccountOut(Schema):
-    """An account; `purpose` is what the system posts to it."""
+    """An account; `purpose` is what the system posts to it, `budget` what numbers count its costs as."""
 
     id: str
     version: int
@@ -70,6 +74,7 @@ class AccountOut(Schema):
     label_en: str
     label_es: str
     purpose: str | None
+    budget: str
 
 
 class AccountList(Schema):
@@ -87,6 +92,7 @@ class PostingBody(Body):
     party: OPAQUE
     product: OPAQUE
     document: OPAQUE
+    channel: OPAQUE
     note: NOTE
 
 
@@ -410,11 +416,12 @@ def _account(row: Account) -> AccountOut:
         label_en=row.label_en,
         label_es=row.label_es,
         purpose=row.purpose,
+        budget=row.budget,
     )
 
 
 def _posting(said: PostingBody) -> Posting:
-    about = {name: value for name in ("party", "product", "document", "note") if (value := getattr(said, name))}
+    about = {name: value for name in ABOUT if (value := getattr(said, name))}
     if said.pillar_id:
         about["pillar"] = str(row_id("pillar", said.pillar_id))
     return Posting(said.account, said.amount.money(), about)
@@ -442,7 +449,7 @@ def _entry(row: JournalEntry, lines: Iterable[JournalPosting], reversal: UUID | 
 
 
 def _line(line: JournalPosting) -> PostingBody:
-    said: dict[str, Any] = {name: getattr(line, name) for name in ("party", "product", "document", "note")}
+    said: dict[str, Any] = {name: getattr(line, name) for name in ABOUT}
     return PostingBody(
         account=line.account.code,
         amount=MoneyBody(**line.amount.to_json()),

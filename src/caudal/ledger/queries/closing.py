@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Final, TypeAlias
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, F, Q
 from django.db.models.functions import TruncMonth
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +17,7 @@ from caudal.core.periods import Days, add_months
 from caudal.kit.access import Actor, Verb, require
 from caudal.kit.rooms import gathered
 from caudal.ledger.models import Account, ClosedMonth, JournalEntry
-from caudal.ledger.queries.statements import balances
+from caudal.ledger.queries.statements import balances, books_of
 
 UNDER_WAY: Final = ("clearing", "unbilled", "exchange")
 """Purposes of accounts that hold what has not come to its end."""
@@ -64,10 +64,11 @@ class MonthState:
 def month_states(actor: Actor, *, today: date, entity_id: UUID | None = None) -> list[MonthState]:
     """Return every month from the first entry or closing up to today's, the latest first. Raises NotAllowed."""
     require(actor, "closed_month", Verb.VIEW)
-    of_entity = {"entity": entity_id} if entity_id else {}
-    rows = JournalEntry.for_actor(actor).filter(**of_entity).annotate(month=TruncMonth("day"))
+    rows = JournalEntry.for_actor(actor).filter(books_of(entity_id) if entity_id else Q())
+    rows = rows.annotate(month=TruncMonth("day"))
     counts = dict(rows.values_list("month").annotate(count=Count("pk")).order_by("month"))
-    closings = ClosedMonth.for_actor(actor).filter(entity=entity_id).order_by("-month", "-created_at", "-pk")
+    closings = ClosedMonth.for_actor(actor).filter(Q(entity=None) | Q(entity=entity_id))
+    closings = closings.order_by("-month", F("reopened_at").desc(nulls_first=True), "-created_at", "-pk")
     last = {month: next(found) for month, found in groupby(closings, key=lambda each: each.month)}
     first = min([*counts, *last, today.replace(day=1)])
     months = [today.replace(day=1)]

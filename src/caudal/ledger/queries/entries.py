@@ -14,7 +14,7 @@ from caudal.core.periods import Days
 from caudal.kit.access import Actor, Verb
 from caudal.kit.cursors import LIMIT, Order, Page, page
 from caudal.ledger.models import Account, ClosedMonth, JournalEntry, JournalPosting
-from caudal.ledger.queries.statements import postings_within
+from caudal.ledger.queries.statements import books_of, postings_within
 
 LATEST: Final = Order.by("latest", "-day")
 
@@ -146,7 +146,7 @@ def _narrowed(rows: "QuerySet[JournalEntry]", sought: Sought) -> "QuerySet[Journ
     if sought.last:
         rows = rows.filter(day__lte=sought.last)
     if sought.entity_id:
-        rows = rows.filter(entity=sought.entity_id)
+        rows = rows.filter(books_of(sought.entity_id))
     lines = JournalPosting.objects.filter(entry=OuterRef("pk"))
     if asked := _of_a_line(sought):
         rows = rows.filter(Exists(lines.annotate(size=Abs("amount_minor")).filter(**asked)))

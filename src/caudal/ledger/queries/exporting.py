@@ -18,7 +18,7 @@ ROOTS: Final = {
     Nature.INCOME: "Income",
     Nature.EXPENSE: "Expenses",
 }
-ABOUT: Final = ("party", "product", "document", "note")
+ABOUT: Final = ("party", "product", "document", "channel", "note")
 """What a line tells of itself, where it does."""
 CHUNK: Final = 500
 OPENED: Final = "1900-01-01"

@@ -15,6 +15,7 @@ from caudal.core.money import Currency, Money, total
 from caudal.core.periods import Days
 from caudal.kit.access import Actor, Verb, require
 from caudal.ledger.models import Account, JournalPosting
+from caudal.workspace.queries import default_entity
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,14 @@ def balance_sheet(
 def postings_within(entity_id: UUID | None) -> "QuerySet[JournalPosting]":
     """Return the postings of all books, or of one legal entity's; whoever calls has asked for the right to see them."""
     rows = JournalPosting.objects.all()
-    return rows if entity_id is None else rows.filter(entry__entity=entity_id)
+    return rows if entity_id is None else rows.filter(books_of(entity_id, "entry__"))
+
+
+def books_of(entity_id: UUID, path: str = "") -> Q:
+    """Return the condition on entries of one legal entity's books; the company's own are those of its default."""
+    own = default_entity().pk == entity_id
+    said = Q(**{f"{path}entity": entity_id})
+    return said | Q(**{f"{path}entity": None}) if own else said
 
 
 def _of(found: Iterable[Balance], nature: Nature) -> list[Balance]:

@@ -68,12 +68,13 @@ def chart(request: HttpRequest) -> HttpResponse:
 
         def keep() -> str:
             if found is None:
-                said = {name: form.cleaned_data[name] for name in ("code", "nature", "label_en", "label_es")}
+                said = {name: form.cleaned_data[name] for name in ("code", "nature", "label_en", "label_es", "budget")}
                 row = actions.add_account(actor=actor, as_of=now(), **said)
                 messages.success(request, _("Added: %(name)s") % {"name": row.code})
             else:
                 version = form.cleaned_data["version"]
                 said = {name: form.cleaned_data[name] for name in ("label_en", "label_es")}
+                said["budget"] = form.cleaned_data.get("budget")
                 actions.rename_account(actor=actor, as_of=now(), account_id=found.pk, expected_version=version, **said)
                 messages.success(request, _("Saved: %(name)s") % {"name": found.code})
             return reverse("ledger:chart")
@@ -114,7 +115,7 @@ def tables_of(accounts: Iterable[Account], held: Iterable[Balance], *, may_renam
         columns = [
             Column(_("Code"), line=2),
             Column(_("Name"), line=1),
-            Column(_("What the system posts here"), line=3),
+            Column(_("What for"), line=3),
             Column(_("Balance"), kind="money", line=1),
             *([Column(_("Change"), line=0)] if may_rename else []),
         ]
@@ -136,4 +137,5 @@ def purpose_words(account: Account) -> str:
     purpose = account.purpose or ""
     if purpose.startswith(REVENUE):
         return _("What this stream earns")
-    return str(PURPOSES.get(purpose, ""))
+    said = str(PURPOSES.get(purpose, ""))
+    return " · ".join(each for each in (said, account.get_budget_display()) if each)

@@ -26,7 +26,7 @@ from caudal.ledger import actions, queries
 from caudal.ledger.forms import ReversalForm, SoughtForm
 from caudal.ledger.models import JournalEntry, JournalPosting
 from caudal.ledger.views.keeping import status_of
-from caudal.ledger.views.periods import entity_of
+from caudal.ledger.views.periods import entities, entity_of
 from caudal.ledger.views.statements import amounts_told, named
 from caudal.ui.tables import Cell, Column, Row, Table, query
 from caudal.ui.timelines import Moment
@@ -46,6 +46,7 @@ def entry_list(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("Entries"),
         "form": form,
+        "entities": entities(request),
         "narrows": bool(kept),
         "all_href": here,
         "table": listed(found.rows) if found.rows else None,

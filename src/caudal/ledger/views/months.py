@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -23,7 +24,7 @@ from caudal.ledger.forms import ClosingForm, ReopeningForm
 from caudal.ledger.models import ClosedMonth
 from caudal.ledger.queries import MonthState, OpenItem
 from caudal.ledger.views.keeping import kept, status_of
-from caudal.ledger.views.periods import entity_of
+from caudal.ledger.views.periods import entities, entity_of
 from caudal.ledger.views.statements import named, told
 from caudal.ui.formats import month_text, number_text, reader_locale
 from caudal.ui.tables import Cell, Column, Row, Table, query
@@ -68,17 +69,21 @@ def months(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("Months"),
         "table": table_of(states, today),
+        "entities": entities(request),
         "to_close": month_text(to_close.month, locale) if to_close else "",
         "to_close_on": f"{to_close.month:%Y-%m-%d}" if to_close else "",
-        "open_items": [open_of(each, to_close) for each in queries.open_items(actor, to_close.month)]
-        if to_close
-        else [],
+        "open_items": [open_of(each, to_close) for each in waiting(actor, to_close, entity_id)],
         "may_close": may(actor, "closed_month", Verb.CREATE),
         "asked": [asked_of(each, actor) for each in asked],
         "closed": [(str(each.closing.ref), month_text(each.month, locale)) for each in closed if each.closing],
         "form": form,
     }
     return render(request, "ledger/months.html", context, status=status_of(form))
+
+
+def waiting(actor: Actor, month: MonthState | None, entity_id: UUID | None) -> list[OpenItem]:
+    """Return what a month that may be closed still waits for."""
+    return queries.open_items(actor, month.month, entity_id=entity_id) if month else []
 
 
 def done(request: HttpRequest, form: ReopeningForm, today: date) -> str:
@@ -153,13 +158,13 @@ def state_of(each: MonthState, today: date) -> Cell:
     return Cell(_("Reopened") if each.closing else _("Open month"), tone="warn")
 
 
-def open_of(item: OpenItem, month: MonthState) -> Open:
+def open_of(item: OpenItem, month: MonthState | None) -> Open:
     """Return something that a month waits for as the page shows it."""
     much = told(item.amount) if item.amount else ""
     if item.count is not None:
         much = number_text(item.count, reader_locale())
     words, href = str(item.words), reverse(item.url_name) if item.url_name else ""
-    if item.account is not None:
+    if item.account is not None and month is not None:
         words = named(item.account)
         href = reverse("ledger:account", args=[item.account.ref]) + query({"period": f"{month.month:%Y-%m}"})
     return Open(words, much, href)

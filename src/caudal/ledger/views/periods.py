@@ -15,7 +15,7 @@ from caudal.kit.pages import actor_of
 from caudal.kit.world import now
 from caudal.ui.formats import month_text, reader_locale
 from caudal.ui.tables import query
-from caudal.workspace.queries import company
+from caudal.workspace.queries import company, legal_entities
 
 OFFERED: Final = {Grain.MONTH: 18, Grain.QUARTER: 8, Grain.YEAR: 4}
 """How many periods of each length can be chosen at once; earlier ones are reached step by step."""
@@ -36,6 +36,8 @@ class Choice:
     """By length: label, words, and whether it is the one."""
     against: str
     entity_id: UUID | None
+    entities: Sequence[tuple[str, str, bool]]
+    """Legal entities, where there is more than one: public id, name, and whether it is the one."""
 
     @property
     def compared(self) -> CalendarPeriod:
@@ -93,13 +95,19 @@ def chosen(request: HttpRequest) -> Choice:
             offered = sorted([*offered, period], key=lambda each: each.days.start, reverse=True)
         groups.append((words[grain], [(each.label, period_words(each), each == period) for each in offered]))
     against = YEAR if request.GET.get("against") == YEAR else BEFORE
-    return Choice(period, groups, against, entity_of(request))
+    return Choice(period, groups, against, entity_of(request), entities(request))
 
 
 def entity_of(request: HttpRequest) -> UUID | None:
     """Return the legal entity whose books a request is about, None for all books."""
     said = request.GET.get("entity", "")
     return Ref.parse(said, "entity").id if said else None
+
+
+def entities(request: HttpRequest) -> Sequence[tuple[str, str, bool]]:
+    """Return the legal entities to choose from, none where there is no choice."""
+    found, chosen_id = legal_entities(actor_of(request)), entity_of(request)
+    return [(str(each.ref), each.name, each.pk == chosen_id) for each in found] if len(found) > 1 else []
 
 
 def period_words(period: CalendarPeriod) -> str:

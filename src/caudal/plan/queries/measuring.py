@@ -12,8 +12,8 @@ from typing import Final, TypeAlias
 
 from django.core.cache import cache
 
-from caudal.core.metrics import Request
-from caudal.insights.queries import Figure, measure
+from caudal.core.metrics import REGISTRY, NotFed, Request
+from caudal.insights.queries import Figure, is_kept, measure, optional_marts
 from caudal.kit.access import SYSTEM, Actor
 from caudal.kit.clocking import clocked
 
@@ -47,6 +47,7 @@ class Measuring:
     counted_at: datetime | None = None
     """The instant of the oldest number that was taken from those kept; None where all were counted just now."""
     _answers: dict[Question, tuple[Figure, ...]] = field(default_factory=dict)
+    _kept_here: dict[str, bool] = field(default_factory=dict)
 
     @classmethod
     def of(cls, actor: Actor, as_of: datetime) -> "Measuring":
@@ -54,8 +55,13 @@ class Measuring:
         return cls(actor, as_of, (cache.get(KEPT) or {}) if actor == SYSTEM else {})
 
     def figures(self, metric_id: str, request: Request) -> tuple[Figure, ...]:
-        """Return a metric by period. Raises what `measure` raises."""
+        """Return a metric by period. Raises what `measure` raises, and NotFed where the company does not keep it."""
         question = (metric_id, request)
+        for mart in optional_marts(REGISTRY.metrics[metric_id]):
+            if mart.name not in self._kept_here:
+                self._kept_here[mart.name] = is_kept(mart)
+            if not self._kept_here[mart.name]:
+                raise NotFed(metric=metric_id, source=mart.name)
         if question not in self._answers:
             self._answers[question] = self._kept(question) or self._counted(question)
         return self._answers[question]

@@ -17,6 +17,7 @@ from caudal.workspace.forms.entries import (
 )
 from caudal.workspace.forms.formulas import FormulaForm
 from caudal.workspace.forms.people import LeavingForm, MemberForm, ShareForm, TeamForm, last_day
+from caudal.workspace.forms.webhooks import WebhookForm
 
 __all__ = [
     "ChangePasswordForm",
@@ -37,5 +38,6 @@ __all__ = [
     "ShareForm",
     "SignInForm",
     "TeamForm",
+    "WebhookForm",
     "last_day",
 ]

@@ -24,12 +24,26 @@ from caudal.workspace.models.notices import (
 from caudal.workspace.models.sharing import Share
 from caudal.workspace.models.team import Member, Role, Span, Team
 from caudal.workspace.models.views import DefaultView, SavedView, Sharing, ViewLayout
+from caudal.workspace.models.webhooks import (
+    FACT,
+    KEPT,
+    URL_MAX,
+    Ending,
+    Webhook,
+    WebhookMessage,
+    WebhookSecret,
+    WebhookTry,
+    place_columns,
+)
 from caudal.workspace.models.work import Approval, Attachment, ExternalId, Operation, OperationState, StoredFile
 
 __all__ = [
     "DEFAULT_WAYS",
+    "FACT",
+    "KEPT",
     "REMIND_MINUTES_MAX",
     "RESPONSE_HOURS_MAX",
+    "URL_MAX",
     "AccessLink",
     "ApiKey",
     "Approval",
@@ -39,6 +53,7 @@ __all__ = [
     "DatedRate",
     "DefaultView",
     "DigestPlan",
+    "Ending",
     "Environment",
     "ExternalId",
     "Following",
@@ -62,4 +77,9 @@ __all__ = [
     "Team",
     "ViewLayout",
     "Way",
+    "Webhook",
+    "WebhookMessage",
+    "WebhookSecret",
+    "WebhookTry",
+    "place_columns",
 ]

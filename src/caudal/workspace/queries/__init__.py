@@ -110,6 +110,17 @@ from caudal.workspace.queries.team import (
     teams_by_name,
 )
 from caudal.workspace.queries.views import default_view, saved_views
+from caudal.workspace.queries.webhooks import (
+    Standing,
+    fact_names,
+    has_failed,
+    last_try,
+    seen_facts,
+    webhook,
+    webhook_message,
+    webhook_messages,
+    webhooks,
+)
 from caudal.workspace.queries.work import (
     External,
     external_keys,
@@ -138,6 +149,7 @@ __all__ = [
     "NotFounded",
     "NotHereAnyMore",
     "NoticeSort",
+    "Standing",
     "TeamPlace",
     "Told",
     "Trial",
@@ -165,6 +177,7 @@ __all__ = [
     "external_keys",
     "externals",
     "externals_of",
+    "fact_names",
     "file_with",
     "files_about",
     "files_beside",
@@ -177,6 +190,7 @@ __all__ = [
     "founded",
     "granted",
     "hands_of",
+    "has_failed",
     "hashed",
     "holders_for",
     "home_country",
@@ -186,6 +200,7 @@ __all__ = [
     "index_own_field",
     "is_default",
     "known_elsewhere",
+    "last_try",
     "legal_entities",
     "legal_entity",
     "letterhead",
@@ -222,6 +237,7 @@ __all__ = [
     "remembering_own_fields",
     "saved_views",
     "second_person_rule",
+    "seen_facts",
     "shareable",
     "shares_of",
     "team",
@@ -232,6 +248,10 @@ __all__ = [
     "tried",
     "unfinished_operations",
     "ways_of",
+    "webhook",
+    "webhook_message",
+    "webhook_messages",
+    "webhooks",
     "who_follows",
     "working_calendar",
 ]

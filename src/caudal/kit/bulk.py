@@ -1,0 +1,75 @@
+"""Writing many rows of several tables in one statement: the rows go as JSON, and the database takes them apart.
+
+For rows that are made whole and never read back: no signal is sent and no key comes back. It is several times faster
+than making a statement with a parameter for every value.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from django.db import connection, models
+from psycopg import sql
+
+
+def insert_rows(*tables: Iterable[models.Model], once: frozenset[type[models.Model]] = frozenset()) -> None:
+    """Insert rows, table by table in the order given, in one statement of the current transaction.
+
+    Rows of one iterable are of one model. Of the models in `once`, rows that stand there already by any unique key are
+    left as they are. Raises IntegrityError.
+    """
+    listed = [list(rows) for rows in tables]
+    filled = [rows for rows in listed if rows]
+    if not filled:
+        return
+    parts = []
+    for number, rows in enumerate(filled):
+        into = _into(type(rows[0]))
+        conflict = sql.SQL(" ON CONFLICT DO NOTHING" if type(rows[0]) in once else "")
+        parts.append(sql.SQL("{} AS ({}{})").format(sql.Identifier(f"t{number}"), into, conflict))
+    statement = sql.SQL("WITH {} SELECT 1").format(sql.SQL(", ").join(parts))
+    content = [json.dumps([_said(row) for row in rows], default=str, ensure_ascii=False) for rows in filled]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, content)
+
+
+def update_rows(model: type[models.Model], rows: Sequence[Mapping[str, Any]], fields: Sequence[str]) -> None:
+    """Write fields of rows by their key `pk`, each row its own values, in one statement."""
+    if not rows:
+        return
+    names = dict(_columns(model))
+    (key,) = (str(each.column) for each in model._meta.concrete_fields if each.primary_key)
+    statement = sql.SQL(
+        "UPDATE {table} AS t SET {said} FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb) AS new"
+        " WHERE t.{key} = new.{key}"
+    ).format(
+        table=sql.Identifier(model._meta.db_table),
+        key=sql.Identifier(key),
+        said=sql.SQL(", ").join(sql.SQL("{0} = new.{0}").format(sql.Identifier(names[name])) for name in fields),
+    )
+    said = [{key: row["pk"]} | {names[name]: row[name] for name in fields} for row in rows]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [json.dumps(said, default=str, ensure_ascii=False)])
+
+
+def _said(row: models.Model) -> dict[str, Any]:
+    return {column: getattr(row, name) for name, column in _columns(type(row))}
+
+
+@cache
+def _columns(model: type[models.Model]) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (field.attname, str(field.column))
+        for field in model._meta.concrete_fields
+        if not isinstance(field, models.AutoField)
+    )
+
+
+@cache
+def _into(model: type[models.Model]) -> sql.Composed:
+    table = sql.Identifier(model._meta.db_table)
+    columns = sql.SQL(", ").join(sql.Identifier(column) for _, column in _columns(model))
+    return sql.SQL("INSERT INTO {0} ({1}) SELECT {1} FROM jsonb_populate_recordset(NULL::{0}, %s::jsonb)").format(
+        table, columns
+    )
