@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from django.db import connection, models
+from django.db.models.expressions import DatabaseDefault
 from psycopg import sql
 
 
@@ -54,7 +55,16 @@ def update_rows(model: type[models.Model], rows: Sequence[Mapping[str, Any]], fi
 
 
 def _said(row: models.Model) -> dict[str, Any]:
-    return {column: getattr(row, name) for name, column in _columns(type(row))}
+    said = {column: getattr(row, name) for name, column in _columns(type(row))}
+    # What a row leaves to the database is the constant that the column has for it.
+    left = [column for column, value in said.items() if isinstance(value, DatabaseDefault)]
+    return said | {column: _defaults(type(row))[column] for column in left} if left else said
+
+
+@cache
+def _defaults(model: type[models.Model]) -> dict[str, Any]:
+    fields = [each for each in model._meta.concrete_fields if each.has_db_default()]
+    return {str(each.column): getattr(each.db_default, "value", each.db_default) for each in fields}
 
 
 @cache
