@@ -7,6 +7,8 @@ from datetime import timedelta
 from io import BytesIO
 from typing import Any, Final
 
+from caudal.billing import actions as billing
+from caudal.billing.models import Invoice
 from caudal.catalog import actions as catalog
 from caudal.core.ids import Ref
 from caudal.core.journal import move
@@ -147,6 +149,7 @@ def set_scene(shop: Shop) -> Scene:
         people[name] = add_member(**made, name=name.title(), email=f"{name}@example.com", role=role, team=team, **more)
     scene = Scene(actors={}, users=dict(people))
     plant(scene, shop, people)
+    scene.planted.append(Planted(invoiced(scene), "invoice", "", 987))
     registers(scene, shop, people["fina"])
     for name, member in people.items():
         scene.actors[name] = actor_of_member(Member.objects.get(pk=member.pk), shop.settings)
@@ -322,6 +325,18 @@ def posted(scene: Scene) -> Record:
     draft = ledger.EntryDraft("kanari988x", entry)
     scene.planted.append(Planted(ledger.post_entry(**made, draft=draft), "entry", "", 988))
     return account
+
+
+def invoiced(scene: Scene) -> Record:
+    """Draft an invoice for a company of nobody's, which those who sell do not see."""
+    made: dict[str, Any] = {"actor": SYSTEM, "as_of": AT}
+    company = next(each for each in scene.planted if (each.kind, each.owner) == ("company", ""))
+    customer = billing.add_customer(**made, company_id=company.row.pk, name="kanari987x")
+    said: dict[str, Any] = dict.fromkeys(("line_count", "net_minor", "tax_minor", "gross_minor", "open_minor"), 0)
+    row = Invoice.stamped(**made, customer=customer, entity=customer.entity, sort="invoice", currency="EUR", **said)
+    row.due_from, row.language, row.money_policy = AT.date(), "en", "en16931"
+    row.save(force_insert=True)
+    return row
 
 
 def milestone() -> MilestoneWork:

@@ -99,6 +99,7 @@ from caudal.workspace.models import (
     Team,
 )
 from caudal.workspace.queries import actor_of_member, default_entity
+from tests.web.invoiced import invoices
 from tests.web.stops import Reader, World
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -207,7 +208,7 @@ def full_company() -> Stage:
         "imported": (batch := imported(founder, rehearsal)),
         "undoing": undoing(founder, batch),
         "profile": saved_profile(founder, own, rehearsal),
-        **(own_fields(at) | sold() | posted(at)),
+        **(own_fields(at) | sold() | posted(at) | invoices(won.company, at)),
         "rep": rep,
         "left": leaver(at, rep),
         "team": Team.objects.filter(deleted_at=None).order_by("pk")[0],

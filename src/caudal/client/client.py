@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from caudal.client.resources.activities import ActivitiesRoutes
 from caudal.client.resources.approvals import ApprovalsRoutes
+from caudal.client.resources.billing import BillingRoutes
 from caudal.client.resources.bin import BinRoutes
 from caudal.client.resources.bulk_edits import BulkEditsRoutes
 from caudal.client.resources.bundles import BundlesRoutes
@@ -59,6 +60,7 @@ from caudal.client.transport import Resource, Transport
 RESOURCES: Final[dict[str, type[Resource]]] = {
     "activities": ActivitiesRoutes,
     "approvals": ApprovalsRoutes,
+    "billing": BillingRoutes,
     "bin": BinRoutes,
     "bulk_edits": BulkEditsRoutes,
     "bundles": BundlesRoutes,
@@ -117,6 +119,7 @@ class Client(Transport):
 
     activities: ActivitiesRoutes
     approvals: ApprovalsRoutes
+    billing: BillingRoutes
     bin: BinRoutes
     bulk_edits: BulkEditsRoutes
     bundles: BundlesRoutes

@@ -65,9 +65,7 @@ class Where:
         unrated = Q()
         for each in self.money:
             # An amount in the company's own currency needs no rate: most rows are settled by looking at one column.
-            foreign = Q(**{f"{each.money}_minor__isnull": False}) & ~Q(
-                **{f"{each.money}_currency": self.reader.currency}
-            )
+            foreign = Q(**{f"{each.money}_minor__isnull": False}) & ~Q(**{each.currency_path: self.reader.currency})
             unrated |= foreign & Q(self._written("{} is null", Variable(each.name, self._schema.fields[each.name])))
         return unrated & Q(self._written("{} is null", self.expression.term)) if self.money else Q(pk__in=[])
 

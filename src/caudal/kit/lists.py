@@ -215,9 +215,10 @@ def _counted(
     rows: "QuerySet[Any]", by: Sequence[str], sums: Sequence[ShapeField], reader: Reader
 ) -> "QuerySet[Any, dict[str, Any]]":
     """Rows counted by a value and by the currencies of their amounts."""
-    currencies = [f"{each.money}_currency" for each in sums if each.money]
+    currencies = [each.currency_path for each in sums if each.money]
     added: dict[str, Any] = {
-        _sum_of(each): Sum(f"{each.money}_minor" if each.money else column_of(each, reader)) for each in sums
+        _sum_of(each): Sum((each.minor or f"{each.money}_minor") if each.money else column_of(each, reader))
+        for each in sums
     }
     values: QuerySet[Any, dict[str, Any]] = rows.order_by().values(*by, *currencies)
     found: QuerySet[Any, dict[str, Any]] = values.annotate(count=Count("*"), **added).order_by(*currencies)
@@ -242,7 +243,7 @@ def _totals(parts: Sequence[Mapping[str, Any]], sums: Sequence[ShapeField]) -> T
             continue
         by_currency: dict[str, int] = {}
         for part in parts:
-            if code := part[f"{each.money}_currency"] if each.money else part[_sum_of(each)] is not None and each.unit:
+            if code := part[each.currency_path] if each.money else part[_sum_of(each)] is not None and each.unit:
                 by_currency[code] = by_currency.get(code, 0) + int(part[_sum_of(each)] or 0)
         amounts[each.name] = tuple(Money(minor, Currency(code)) for code, minor in sorted(by_currency.items()))
     return Totals(sum(part["count"] for part in parts), amounts, numbers)

@@ -99,6 +99,12 @@ class ShapeField:
     """Of money, by what the column is divided to be an amount in the company's currency."""
     money: str = ""
     """Of money, the model's attribute; none where the column itself holds minor units of one currency."""
+    currency: str = ""
+    """The path of the currency of money, where it is not the one of its own attribute."""
+    minor: Combinable | None = None
+    """Of money, the minor units that lists add up, where they are not the column of its attribute."""
+    exact: bool = False
+    """Of money, whether lists show it to the cent."""
     read: Callable[[Any], Any]
     """The value in a row: a text, number, `Money`, day, instant, yes or no; of a link, the record that it names."""
     unit: str = ""
@@ -137,6 +143,11 @@ class ShapeField:
     listed: bool = True
     """It can be a column. A field that only narrows is none."""
     seen_by: Callable[[Actor], bool] = lambda _actor: True
+
+    @property
+    def currency_path(self) -> str:
+        """Where the currency of money stands."""
+        return self.currency or f"{self.money}_currency"
 
     def typed(self, reader: Reader) -> Type:
         """Return what expressions take it for."""
@@ -223,7 +234,12 @@ def shape_of(kind: str) -> Shape:
 
 
 def kinds_with_fields() -> tuple[str, ...]:
-    """Return the kinds of records that have a shape, and so may have fields that rows define."""
+    """Return the kinds of records that may have fields that rows define: those whose fields somebody changes."""
+    return tuple(kind for kind, shape in _published().items() if shape.change is not None)
+
+
+def kinds_in_lists() -> tuple[str, ...]:
+    """Return the kinds of records that have a shape, and so lists whose views are saved."""
     return tuple(_published())
 
 

@@ -1,9 +1,31 @@
 """Reads of billing."""
 
 from caudal.billing.queries.agreeing import Wanted, agree
+from caudal.billing.queries.documents import (
+    Around,
+    LineOrigin,
+    around,
+    corrections_of,
+    invoice,
+    is_overdue,
+    line_at,
+    origin_of,
+    state_of,
+)
 from caudal.billing.queries.drafting import DocumentDraft, DraftLine, DraftTax, Source, document, drafts_of
 from caudal.billing.queries.due import Due, DueLine, due_lines
 from caudal.billing.queries.owing import Owing, owed_by
+from caudal.billing.queries.papers import (
+    Paper,
+    lines_of,
+    paper,
+    period_told,
+    quantity_told,
+    share_told,
+    tax_told,
+    taxes_of,
+    title_of,
+)
 from caudal.billing.queries.parties import buyer_said, seller_said, snapshot_id
 from caudal.billing.queries.pricing import PriceBook, Priced
 from caudal.billing.queries.recurring import mrr_changes
@@ -11,25 +33,43 @@ from caudal.billing.queries.standing import Agreed, agreed_of, schedule_of
 
 __all__ = [
     "Agreed",
+    "Around",
     "DocumentDraft",
     "DraftLine",
     "DraftTax",
     "Due",
     "DueLine",
+    "LineOrigin",
     "Owing",
+    "Paper",
     "PriceBook",
     "Priced",
     "Source",
     "Wanted",
     "agree",
     "agreed_of",
+    "around",
     "buyer_said",
+    "corrections_of",
     "document",
     "drafts_of",
     "due_lines",
+    "invoice",
+    "is_overdue",
+    "line_at",
+    "lines_of",
     "mrr_changes",
+    "origin_of",
     "owed_by",
+    "paper",
+    "period_told",
+    "quantity_told",
     "schedule_of",
     "seller_said",
+    "share_told",
     "snapshot_id",
+    "state_of",
+    "tax_told",
+    "taxes_of",
+    "title_of",
 ]

@@ -20,7 +20,7 @@ from caudal.crm import queries
 from caudal.crm.models import Deal, Outcome, Pipeline, Stage
 from caudal.crm.queries import Board, BoardColumn, Card
 from caudal.crm.views.cards import Line, choices_of, lines_of
-from caudal.crm.views.lists import asked_of, condition_sent, reader_of
+from caudal.crm.views.lists import asked_of
 from caudal.crm.views.nouns import DEAL
 from caudal.crm.views.shelves import DEALS
 from caudal.crm.views.words import count_words, days_words, deals_words
@@ -32,6 +32,7 @@ from caudal.kit.world import now
 from caudal.ui.lists.asking import ALL, Asked
 from caudal.ui.lists.conditions import condition_form
 from caudal.ui.lists.pages import Found, ListPage, chosen_columns, list_page
+from caudal.ui.lists.serving import condition_sent, reader_of
 from caudal.ui.lists.tables import sum_text
 from caudal.ui.lists.words import Speaker
 from caudal.ui.live import KNOWN, Fragment, answer_live, fragment, marks_known
@@ -209,7 +210,9 @@ def parts_of(request: HttpRequest, page: BoardPage) -> Parts:
 def asked_of_board(request: HttpRequest) -> Asked:
     """Return which deals the address of a board asks for: all of the pipeline's, unless it says otherwise."""
     given = {name: value for name, value in asked_plainly(request).items() if name not in {"sort", "group"}}
-    return asked_of(given, DEAL, DEALS, reader_of(request), opens_with=ALL, also=("pipeline", "owner", PHONE_COLUMN))[0]
+    return asked_of(
+        given, DEAL, DEALS, reader_of(request, now()), opens_with=ALL, also=("pipeline", "owner", PHONE_COLUMN)
+    )[0]
 
 
 def asked_plainly(request: HttpRequest) -> dict[str, str]:

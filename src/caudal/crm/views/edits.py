@@ -20,7 +20,6 @@ from caudal.core.ids import Ref
 from caudal.crm import queries
 from caudal.crm.actions import bulk
 from caudal.crm.actions.bulk import EDIT, REHEARSAL, UNDO, By, Edit, How
-from caudal.crm.views.lists import reader_of
 from caudal.crm.views.nouns import BY_KIND
 from caudal.kit.access import Actor, Verb
 from caudal.kit.pages import actor_of, needs
@@ -29,6 +28,7 @@ from caudal.kit.records import in_sight
 from caudal.kit.shapes import FieldKind, Reader, ShapeField, shape_of
 from caudal.kit.world import now
 from caudal.ui.formats import day_text, money_text, number_text, reader_locale
+from caudal.ui.lists.serving import reader_of
 from caudal.ui.lists.tables import KINDS, cell_of
 from caudal.ui.tables import Cell, Column, Row, Table, query
 from caudal.workspace.actions import cancel_operation
@@ -47,7 +47,7 @@ TONES: Final = {"done": "good", "failed": "bad", "cancelled": "idle", "running":
 @require_GET
 def edit_list(request: HttpRequest) -> HttpResponse:
     """List bulk edits, newest first."""
-    reader = reader_of(request)
+    reader = reader_of(request, now())
     found = operations(reader.actor, (EDIT, UNDO), limit=SHOWN)
     names = actor_names({each.created_by for each in found})
     rows = [
@@ -78,7 +78,7 @@ def edit_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def edit_page(request: HttpRequest, operation_id: str) -> HttpResponse:
     """Show what an edit would do, how far it is, or what became of it."""
-    reader = reader_of(request)
+    reader = reader_of(request, now())
     operation = edit_for(reader.actor, operation_id, Verb.VIEW)
     edit = Edit.from_json(operation.params["edit"])
     counts = dict(queries.edited_counts(operation))

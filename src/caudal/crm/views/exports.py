@@ -8,7 +8,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpRe
 from django.views.decorators.http import require_POST
 
 from caudal.crm.imports.leaving import pack
-from caudal.crm.views.lists import asked_of, reader_of
+from caudal.crm.views.lists import asked_of
 from caudal.crm.views.nouns import Noun
 from caudal.kit.access import Verb
 from caudal.kit.lists import chosen, every_row
@@ -16,6 +16,7 @@ from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
 from caudal.ui.lists.exports import csv_lines, sheet_of, workbook
 from caudal.ui.lists.pages import Listing
+from caudal.ui.lists.serving import reader_of
 from caudal.ui.lists.words import Speaker
 from caudal.workspace.actions import note_export
 
@@ -40,7 +41,7 @@ def exporting(noun: Noun, found: Listing) -> Callable[..., HttpResponse]:
     @needs(noun.kind, Verb.EXPORT)
     @require_POST
     def export(request: HttpRequest) -> HttpResponse:
-        reader = reader_of(request)
+        reader = reader_of(request, now())
         asked, _views, _default = asked_of(request.POST.dict(), noun, found, reader)
         if asked.refused:
             raise asked.refused

@@ -19,15 +19,17 @@ from caudal.crm.actions.bulk import Chosen, Edit, How, NothingSelected
 from caudal.crm.forms.cells import as_json, input_for
 from caudal.crm.forms.records import ActorForm
 from caudal.crm.views.edits import edit_href, selected_words
-from caudal.crm.views.lists import asked_of, reader_of
+from caudal.crm.views.lists import asked_of
 from caudal.crm.views.nouns import Noun
 from caudal.kit.access import Actor, Verb, may
 from caudal.kit.lists import chosen
 from caudal.kit.pages import needs
 from caudal.kit.shapes import Reader, ShapeField
+from caudal.kit.world import now
 from caudal.ui.lists.asking import KEPT, Asked
 from caudal.ui.lists.pages import Listing
 from caudal.ui.lists.selecting import Doing, Selecting
+from caudal.ui.lists.serving import reader_of
 from caudal.ui.tables import query
 
 ROWS_MOST: Final = 200
@@ -114,7 +116,7 @@ def choosing(noun: Noun, found: Listing) -> Callable[..., HttpResponse]:
     @needs(noun.kind, Verb.CHANGE)
     @require_http_methods(["GET", "POST"])
     def choose(request: HttpRequest) -> HttpResponse:
-        reader = reader_of(request)
+        reader = reader_of(request, now())
         given = request.POST if request.method == "POST" else request.GET
         selection = selection_of(given, noun, found, reader)
         doings = doings_of(noun, reader.actor)

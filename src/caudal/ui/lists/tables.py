@@ -40,7 +40,7 @@ def head_of(found: ShapeField, asked: Asked, kind: ColumnKind) -> Column:
         found.label,
         kind,
         unit=unit_text(found.unit),
-        whole=kind == "money",
+        whole=kind == "money" and not found.exact,
         href=asked.address(sort=turned) if found.order else "",
         sorted=sorted_by,
         computed=found.name if found.alias else "",
@@ -73,11 +73,11 @@ def foot_of(columns: Sequence[ShapeField], totals: Totals, count: str) -> list[o
 def sum_of(found: ShapeField, totals: Totals) -> object:
     """Return what a column adds up to, None for one that is not added up."""
     if found.name in totals.amounts:
-        return format_html("{}", sum_text(totals.amounts[found.name]))
+        return format_html("{}", sum_text(totals.amounts[found.name], whole=not found.exact))
     return totals.numbers.get(found.name)
 
 
-def sum_text(amounts: Sequence[Money]) -> str:
-    """Write sums of several currencies beside each other, without decimals: "€12,300 · $4,000"."""
+def sum_text(amounts: Sequence[Money], *, whole: bool = True) -> str:
+    """Write sums of several currencies beside each other, without decimals unless asked for: "€12,300 · $4,000"."""
     locale = reader_locale()
-    return " · ".join(money_text(each.amount, each.currency.code, locale, whole=True) for each in amounts)
+    return " · ".join(money_text(each.amount, each.currency.code, locale, whole=whole) for each in amounts)

@@ -92,7 +92,7 @@ SINGLE: Final = f"""
 WITH {ASKED}
 SELECT a.number, r.occurred_at, r.source, r.key, s.key, r.quantity, r.value, r.amount, r.dimensions
 {READ.format(start="a.start", end="a.until")} JOIN usage_subject AS s ON s.id = r.subject
-WHERE {OF_SUBJECT.format("r")} ORDER BY a.number, r.occurred_at, r.source, r.key
+WHERE {OF_SUBJECT.format("r")} ORDER BY a.number, r.occurred_at, r.source, r.key LIMIT %(most)s
 """
 
 
@@ -198,8 +198,13 @@ def quantities(asked: Sequence[UsageAsked], *, as_of: datetime) -> dict[str, Fra
     return found
 
 
-def transactions(asked: Sequence[UsageAsked], *, as_of: datetime) -> dict[str, tuple[UsageTransaction, ...]]:
-    """Return the single events behind each question, in the order in which they happened, as known at `as_of`."""
+def transactions(
+    asked: Sequence[UsageAsked], *, as_of: datetime, most: int | None = None
+) -> dict[str, tuple[UsageTransaction, ...]]:
+    """Return the single events behind each question, in the order in which they happened, as known at `as_of`.
+
+    `most` is how many at most, of all questions together, question by question.
+    """
     meters = _known(asked, as_of)
     windows = [
         _Window(each, meters[each.meter], each.period.start, each.end)
@@ -207,7 +212,7 @@ def transactions(asked: Sequence[UsageAsked], *, as_of: datetime) -> dict[str, t
         if each.meter in meters and each.end > each.period.start
     ]
     found: dict[str, list[UsageTransaction]] = {each.key: [] for each in asked}
-    for number, at, source, key, subject, quantity, value, amount, dimensions in _run(SINGLE, windows, as_of):
+    for number, at, source, key, subject, quantity, value, amount, dimensions in _run(SINGLE, windows, as_of, most):
         found[windows[number].question.key].append(
             UsageTransaction(at, source, key, subject, Fraction(quantity), value, amount, dimensions)
         )
@@ -280,7 +285,7 @@ def _different(windows: Sequence[_Window], as_of: datetime) -> list[int]:
     return found
 
 
-def _run(statement: str, windows: Sequence[_Window], as_of: datetime) -> list[tuple[Any, ...]]:
+def _run(statement: str, windows: Sequence[_Window], as_of: datetime, most: int | None = None) -> list[tuple[Any, ...]]:
     if not windows:
         return []
     subjects = _subjects({key for each in windows for key in each.question.subjects or ()})
@@ -303,6 +308,7 @@ def _run(statement: str, windows: Sequence[_Window], as_of: datetime) -> list[tu
         "of": of,
         "subject": chosen,
         "as_of": as_of,
+        "most": most,
     }
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)

@@ -16,7 +16,7 @@ from caudal.workspace.queries import actor_of_member, hashed, open_link
 LINK_BYTES: Final = 32
 PREFIX_BYTES: Final = 5
 LASTS: Final = {LinkPurpose.INVITATION: timedelta(days=7), LinkPurpose.SIGN_IN: timedelta(minutes=30)}
-SCOPES: Final = ("workspace", "catalog", "crm", "usage", "meters", "insights", "ledger", "plan")
+SCOPES: Final = ("workspace", "catalog", "crm", "usage", "meters", "insights", "ledger", "billing", "plan")
 
 
 @action

@@ -13,10 +13,10 @@ from caudal.kit.lists import order_of
 from caudal.kit.outbox import publish
 from caudal.kit.problems import BadInput
 from caudal.kit.records import Changes, first_values
-from caudal.kit.shapes import Reader, shape_of
+from caudal.kit.shapes import Reader, kinds_in_lists, shape_of
 from caudal.workspace.events import DefaultViewChosen, ViewChanged, ViewDeleted, ViewSaved
 from caudal.workspace.models import DefaultView, Member, SavedView, Sharing
-from caudal.workspace.queries import company, link_kinds
+from caudal.workspace.queries import company
 
 NAME_MOST = 80
 
@@ -55,7 +55,7 @@ class NoTeamToShareWith(Problem):
 def save_view(*, actor: Actor, as_of: datetime, record_kind: str, **values: Unpack[ViewValues]) -> SavedView:
     """Keep a view of the list of a kind of record. Raises NobodysView, BadInput, Refused, NoSuchField, NoSuchOrder."""
     require(actor, "view", Verb.CREATE)
-    if record_kind not in link_kinds():
+    if record_kind not in kinds_in_lists():
         raise BadInput({"record_kind": msg("This is not one of the choices.")})
     require(actor, record_kind, Verb.VIEW)
     if actor.member is None:

@@ -57,6 +57,7 @@ SCOPE_WORDS: Final = {
     "meters": _("Meters and subjects of usage"),
     "insights": _("Metrics"),
     "ledger": _("The books"),
+    "billing": _("Customers, subscriptions and invoices"),
     "plan": _("Plan and targets"),
 }
 """What the contexts of scopes are called."""

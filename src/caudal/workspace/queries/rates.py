@@ -61,13 +61,15 @@ WAYS: Final = (
 """The ways to a rate, the newest of each: told so, told the other way round, and both told in the pivot."""
 
 
-def in_own_currency(name: str, own: str, day: Combinable, today: date) -> tuple[Written, Written]:
+def in_own_currency(
+    name: str, own: str, day: Combinable, today: date, *, currency: str = "", minor: Combinable | None = None
+) -> tuple[Written, Written]:
     """Return the quotient that an amount of a row is in the company's currency, by the rate of a day; null without one.
 
     `name` is the amount's attribute on the model. The numerator comes first. Rows whose day is `today` share one look
-    at the rates.
+    at the rates. `currency` and `minor` say where its parts stand, where that is not in columns of its own.
     """
-    currency = f"{name}_currency"
+    currency = currency or f"{name}_currency"
     # The pivot is not told in itself: a company that reports in it has two ways, and a list asks for each row.
     ways = "union all".join(WAYS if own != RATE_PIVOT else WAYS[:2])
     numeric = DecimalField(max_digits=1000, decimal_places=500)
@@ -84,7 +86,7 @@ def in_own_currency(name: str, own: str, day: Combinable, today: date) -> tuple[
     above, below = (
         Written(
             f"case when ⟦currency⟧ = %(own)s then {plainly} else ({otherwise} * ⟦rate⟧) end",
-            {"currency": currency, "minor": f"{name}_minor", "rate": rate},
+            {"currency": currency, "minor": minor or f"{name}_minor", "rate": rate},
             {"own": own, "units": Currency(own).minor_per_major if own else 1},
             output_field=numeric,
         )

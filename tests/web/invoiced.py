@@ -1,0 +1,91 @@
+"""What the company of the tour has invoiced: months with a change and late usage, sixty lines, a draft."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from caudal.billing import actions
+from caudal.billing.actions import Terms
+from caudal.billing.adapters import TableTaxes
+from caudal.billing.models import Invoice, TaxRate
+from caudal.billing.queries import Wanted
+from caudal.catalog.models import Charge, Offering
+from caudal.crm.models import Company
+from caudal.kit.access import SYSTEM
+from caudal.kit.records import Record
+from caudal.usage.actions import add_meter, add_subject, record_events
+from caudal.usage.models import Meter
+
+STARTED_DAYS: Final = 45
+CALLS: Final = 40
+
+
+def invoices(company: Company, at: datetime) -> dict[str, Record]:
+    """Sell the company a subscription and documents by use, and invoice it up to now."""
+    began = at - timedelta(days=STARTED_DAYS)
+    made: dict[str, Any] = {"actor": SYSTEM, "as_of": began}
+    rate: dict[str, Any] = {"country": "ES", "tax_kind": "standard", "from_day": began.date().replace(day=1)}
+    TaxRate.objects.get_or_create(**rate, defaults={"percent": Decimal(21)})
+    customer = actions.add_customer(
+        **made, company_id=company.pk, country="ES", tax_id="B64717838", street="Calle Mayor 1", city="Madrid"
+    )
+    professional = Offering.objects.get(code="saas_professional")
+    documents = Offering.objects.get(code="documents_per_use")
+    subscription = actions.subscribe(
+        **made,
+        customer_id=customer.pk,
+        wanted=[Wanted(professional.pk, Decimal(3))],
+        terms=Terms(start_day=began.date()),
+    )
+    used = actions.subscribe(
+        **made, customer_id=customer.pk, wanted=[Wanted(documents.pk)], terms=Terms(start_day=began.date())
+    )
+    _use(company, Charge.objects.get(offering=documents, sort="usage"), at)
+    bill(began)
+    actions.change_seats(**made, subscription_id=subscription.pk, seats=Decimal(5), at=began + timedelta(days=15))
+    bill(at)
+    long = actions.add_customer(**made, company_id=_other(company).pk, country="ES")
+    course = Offering.objects.filter(interval="once").order_by("code")[0]
+    for number in range(3):
+        actions.place_order(
+            **made,
+            customer_id=long.pk,
+            wanted=[Wanted(course.pk, Decimal(number + 1))],
+            day=at.date() - timedelta(days=number),
+        )
+    bill(at, as_drafts=True)
+    rows = Invoice.objects.order_by("created_at", "pk")
+    return {
+        "invoice": rows.filter(customer=customer).exclude(number=None).order_by("-line_count")[0],
+        "invoice_draft": rows.filter(state="draft")[0],
+        "subscription": used,
+    }
+
+
+def bill(at: datetime, **how: Any) -> None:
+    """Invoice everything that is due."""
+    actions.invoice_all(actor=SYSTEM, as_of=at, up_to=at, issue_day=at.date(), taxes=TableTaxes(), **how)
+
+
+def _other(company: Company) -> Company:
+    return Company.objects.exclude(pk=company.pk).filter(deleted_at=None).order_by("pk")[0]
+
+
+def _use(company: Company, charge: Charge, at: datetime) -> None:
+    made: dict[str, Any] = {"actor": SYSTEM, "as_of": at - timedelta(days=STARTED_DAYS)}
+    if not Meter.objects.filter(code=charge.meter).exists():
+        add_meter(**made, code=charge.meter, label_en="Documents", event_type="made", aggregation="count")
+    add_subject(**made, key=company.name, company_id=company.pk)
+    meter = Meter.objects.get(code=charge.meter)
+    events = [
+        {
+            "source": "app",
+            "id": f"document-{number}",
+            "type": meter.event_type,
+            "subject": company.name,
+            "time": (at - timedelta(days=40, minutes=number)).isoformat(),
+            "data": {"pages": "1"},
+        }
+        for number in range(CALLS)
+    ]
+    record_events(actor=SYSTEM, as_of=at - timedelta(days=39), events=events)
