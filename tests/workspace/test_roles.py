@@ -57,6 +57,9 @@ plan_scenario aaaaa aaaaa    a----  a----      aaaaa    a----    a----
 account      aaa-a  -----    -----  -----      aaa-a    -----    a---a
 entry        aa--a  -----    -----  -----      aa--a    -----    a---a
 closed_month aaa-a  -----    -----  -----      aaa-a    -----    a---a
+payment      aaaaa  a---a    o---o  -----      aaaaa    a---a    a---a
+settlement   aaaaa  a---a    o---o  -----      aaaaa    a---a    a---a
+money_request aaaaa a---a    o---o  -----      aaaaa    a---a    a---a
 invoice      aaaaa  a---a    o---o  -----      aaaaa    a---a    a---a
 invoice_run  aaaaa  -----    -----  -----      aaaaa    -----    a---a
 plan_approval aa--- aa---    -----  -----      -----    -----    a----

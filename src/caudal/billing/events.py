@@ -122,3 +122,74 @@ class InvoiceVoided(Fact):
 
     number: str
     why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentRecorded(Fact):
+    """Money came from a customer."""
+
+    name: ClassVar[str] = "billing.payment_recorded"
+
+    currency: str
+    amount: str
+    day: str
+    method: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentTakenBack(Fact):
+    """A payment was recorded wrongly, and counts no more."""
+
+    name: ClassVar[str] = "billing.payment_taken_back"
+
+    currency: str
+    amount: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmountSettled(Fact):
+    """An amount of an invoice was paid, credited or written off, or one of a balance went back: `sort` says which."""
+
+    name: ClassVar[str] = "billing.amount_settled"
+
+    settlement: str
+    sort: str
+    currency: str
+    amount: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettlementUndone(Fact):
+    """What was settled was undone: the amount is open again on both sides."""
+
+    name: ClassVar[str] = "billing.settlement_undone"
+
+    settlement: str
+    undid: str
+    sort: str
+    currency: str
+    amount: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyRequested(Fact):
+    """A refund, credit note or write-off waits until a second person agrees."""
+
+    name: ClassVar[str] = "billing.money_requested"
+
+    sort: str
+    currency: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyRequestClosed(Fact):
+    """What waited for a second person was done, refused, withdrawn, or could not be done: `outcome` says which."""
+
+    name: ClassVar[str] = "billing.money_request_closed"
+
+    outcome: str
+    made: str = ""

@@ -1,13 +1,40 @@
-"""What billing does when something happens: movements of recurring revenue follow subscriptions and prices."""
+"""What billing does by itself: use balances, carry out what was agreed, and let recurring revenue follow its terms."""
 
 from collections.abc import Sequence
+from datetime import date
 
-from caudal.billing.actions import keep_mrr, keep_mrr_of_charge
-from caudal.billing.events import SubscriptionChanged
+from caudal.billing.actions import REQUESTS, carry_out_request, keep_mrr, keep_mrr_of_charge, use_balance
+from caudal.billing.events import InvoiceIssued, SubscriptionChanged
+from caudal.billing.models import InvoiceSort
+from caudal.billing.queries.accounts import with_unused_payments
 from caudal.catalog.events import PriceAdded, PriceWithdrawn
 from caudal.core.ids import Ref
 from caudal.kit.access import SYSTEM
-from caudal.kit.outbox import RecordedFact, batch_handler
+from caudal.kit.outbox import RecordedFact, batch_handler, handler
+from caudal.workspace.events import ApprovalDecided
+
+
+@batch_handler("billing.use_balances", on=(InvoiceIssued,))
+def use_balances(facts: Sequence[RecordedFact]) -> None:
+    """Pay new invoices with what customers had paid too much before; credit notes wait until somebody says so."""
+    issued = {
+        ref.id: fact
+        for fact in facts
+        if fact.data["sort"] == InvoiceSort.INVOICE
+        for ref in fact.about
+        if ref.kind == "customer"
+    }
+    for customer_id in with_unused_payments(issued):
+        fact = issued[customer_id]
+        day = date.fromisoformat(fact.data["issue_day"])
+        use_balance(actor=SYSTEM, as_of=fact.occurred_at, customer_id=customer_id, day=day, with_credit_notes=False)
+
+
+@handler("billing.money_agreed", on=(ApprovalDecided,))
+def carry_out_what_was_agreed(fact: RecordedFact) -> None:
+    """Refund, credit or write off once a second person agreed; what was refused is closed."""
+    if fact.data["request"] in REQUESTS.values():
+        carry_out_request(as_of=fact.occurred_at, request_id=fact.about[0].id, agreed=fact.data["granted"])
 
 
 @batch_handler("billing.mrr", on=(SubscriptionChanged, PriceAdded, PriceWithdrawn))

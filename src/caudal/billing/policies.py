@@ -6,7 +6,17 @@ concerns the companies that they own.
 
 from typing import Final
 
-from caudal.billing.models import Contract, Customer, Invoice, InvoiceRun, Order, Subscription
+from caudal.billing.models import (
+    Contract,
+    Customer,
+    Invoice,
+    InvoiceRun,
+    MoneyRequest,
+    Order,
+    Payment,
+    Settlement,
+    Subscription,
+)
 from caudal.kit.access import Policy, Reach, Verb, all_verbs
 
 LOOK: Final = {Verb.VIEW: Reach.ALL, Verb.EXPORT: Reach.ALL}
@@ -21,5 +31,8 @@ POLICIES: Final = (
     Policy("subscription", "billing", GRANTS, Subscription, "customer__company__owner_id"),
     Policy("order", "billing", GRANTS, Order, "customer__company__owner_id"),
     Policy("invoice", "billing", GRANTS, Invoice, "customer__company__owner_id"),
+    Policy("payment", "billing", GRANTS, Payment, "customer__company__owner_id"),
+    Policy("settlement", "billing", GRANTS, Settlement, "customer__company__owner_id"),
+    Policy("money_request", "billing", GRANTS, MoneyRequest, "customer__company__owner_id"),
     Policy("invoice_run", "billing", KEEPERS | {"auditor": LOOK}, InvoiceRun),
 )

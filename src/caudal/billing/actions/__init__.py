@@ -1,5 +1,16 @@
 """Writes of billing."""
 
+from caudal.billing.actions.asking import (
+    REQUESTS,
+    AskedBefore,
+    RequestClosed,
+    carry_out_request,
+    credit_invoice,
+    plan_of,
+    refund,
+    withdraw_request,
+    write_off,
+)
 from caudal.billing.actions.customers import add_customer, change_customer
 from caudal.billing.actions.issuing import (
     AlreadyIssued,
@@ -13,8 +24,31 @@ from caudal.billing.actions.issuing import (
     write_documents,
 )
 from caudal.billing.actions.ordering import OrderInvoiced, call_off, place_order
+from caudal.billing.actions.paying import (
+    Allocation,
+    RecordedBefore,
+    Refunded,
+    TakenBack,
+    allocate_payment,
+    record_payment,
+    take_back_payment,
+    use_balance,
+    use_credit_note,
+)
 from caudal.billing.actions.recurring import keep_mrr, keep_mrr_of_charge, rebuild_mrr
 from caudal.billing.actions.running import RunAhead, begin_run, finish_run, invoice_all, invoice_customer
+from caudal.billing.actions.settling import (
+    CannotBeUndone,
+    MoreThanOpen,
+    NoAmount,
+    NotACreditNote,
+    NotAnInvoice,
+    OtherBooks,
+    OtherCurrency,
+    OtherCustomer,
+    UndoneBefore,
+    undo_settlement,
+)
 from caudal.billing.actions.subscribing import (
     HasEnded,
     NothingChanges,
@@ -31,24 +65,43 @@ from caudal.billing.actions.subscribing import (
 )
 
 __all__ = [
+    "REQUESTS",
+    "Allocation",
     "AlreadyIssued",
     "AlreadySent",
+    "AskedBefore",
+    "CannotBeUndone",
     "HasEnded",
+    "MoreThanOpen",
+    "NoAmount",
+    "NotACreditNote",
+    "NotAnInvoice",
     "NotInThisState",
     "NotIssued",
     "NothingChanges",
     "OrderInvoiced",
+    "OtherBooks",
+    "OtherCurrency",
+    "OtherCustomer",
     "OutOfOrder",
     "PartlySettled",
+    "RecordedBefore",
+    "Refunded",
+    "RequestClosed",
     "RunAhead",
+    "TakenBack",
     "Terms",
+    "UndoneBefore",
     "add_customer",
+    "allocate_payment",
     "begin_run",
     "call_off",
     "cancel",
+    "carry_out_request",
     "change_customer",
     "change_items",
     "change_seats",
+    "credit_invoice",
     "discard",
     "finalise",
     "finish_run",
@@ -59,10 +112,19 @@ __all__ = [
     "mark_sent",
     "pause",
     "place_order",
+    "plan_of",
     "rebuild_mrr",
+    "record_payment",
+    "refund",
     "renew",
     "resume",
     "subscribe",
+    "take_back_payment",
+    "undo_settlement",
+    "use_balance",
+    "use_credit_note",
     "void",
+    "withdraw_request",
     "write_documents",
+    "write_off",
 ]

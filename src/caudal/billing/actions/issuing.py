@@ -208,7 +208,7 @@ def _row(draft: DocumentDraft, actor: Actor, as_of: datetime) -> Invoice:
         as_of=as_of,
         customer=draft.customer,
         contract_id=draft.contract_id,
-        entity_id=draft.customer.entity_id,
+        entity_id=draft.entity_id or draft.customer.entity_id,
         sort=draft.sort,
         corrects_id=draft.corrects_id,
         reason=draft.reason,

@@ -10,6 +10,15 @@ from caudal.billing.models.documents import (
     NumberSeries,
 )
 from caudal.billing.models.parties import Customer, PartySnapshot
+from caudal.billing.models.payments import (
+    MoneyRequest,
+    Payment,
+    PaymentMethod,
+    RequestOutcome,
+    RequestSort,
+    Settlement,
+    SettlementSort,
+)
 from caudal.billing.models.recurring import MovementSort, MrrChange
 from caudal.billing.models.runs import InvoiceRun
 from caudal.billing.models.taxes import TaxKind, TaxRate
@@ -38,11 +47,18 @@ __all__ = [
     "InvoiceState",
     "InvoiceTax",
     "LineSort",
+    "MoneyRequest",
     "MovementSort",
     "MrrChange",
     "NumberSeries",
     "Order",
     "PartySnapshot",
+    "Payment",
+    "PaymentMethod",
+    "RequestOutcome",
+    "RequestSort",
+    "Settlement",
+    "SettlementSort",
     "Subscription",
     "SubscriptionChange",
     "SubscriptionStatus",

@@ -1,6 +1,13 @@
 """Reads of billing."""
 
+from caudal.billing.queries.accounts import (
+    live_settlements,
+    unpaid_invoices,
+    unused_credit_notes,
+    unused_payments,
+)
 from caudal.billing.queries.agreeing import Wanted, agree
+from caudal.billing.queries.crediting import Credit, LineCredit, LineLeft, NothingToCredit, credit_draft, left_to_credit
 from caudal.billing.queries.documents import (
     Around,
     LineOrigin,
@@ -34,12 +41,16 @@ from caudal.billing.queries.standing import Agreed, agreed_of, schedule_of
 __all__ = [
     "Agreed",
     "Around",
+    "Credit",
     "DocumentDraft",
     "DraftLine",
     "DraftTax",
     "Due",
     "DueLine",
+    "LineCredit",
+    "LineLeft",
     "LineOrigin",
+    "NothingToCredit",
     "Owing",
     "Paper",
     "PriceBook",
@@ -51,13 +62,16 @@ __all__ = [
     "around",
     "buyer_said",
     "corrections_of",
+    "credit_draft",
     "document",
     "drafts_of",
     "due_lines",
     "invoice",
     "is_overdue",
+    "left_to_credit",
     "line_at",
     "lines_of",
+    "live_settlements",
     "mrr_changes",
     "origin_of",
     "owed_by",
@@ -72,4 +86,7 @@ __all__ = [
     "tax_told",
     "taxes_of",
     "title_of",
+    "unpaid_invoices",
+    "unused_credit_notes",
+    "unused_payments",
 ]

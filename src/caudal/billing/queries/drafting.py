@@ -61,6 +61,8 @@ class DocumentDraft:
     tax: Money
     corrects_id: UUID | None = None
     reason: str = ""
+    entity_id: UUID | None = None
+    """In whose books it is; None are those of whoever sells to the customer today."""
 
     @property
     def gross(self) -> Money:

@@ -36,7 +36,8 @@ class DueLine:
     """A line that is to be invoiced. Amounts may be negative: what is given back."""
 
     sort: str
-    source: UUID
+    source: UUID | None
+    """What owes it; None is nothing: what was credited by hand."""
     obligation: str
     text: str
     stream: str

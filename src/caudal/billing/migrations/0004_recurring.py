@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0002_guards'),
+        ('billing', '0003_payments'),
         ('catalog', '0003_offerings'),
         ('workspace', '0011_default_entity'),
     ]
