@@ -2,9 +2,11 @@
 
 import io
 from contextlib import suppress
+from importlib import import_module
 from typing import Any, Final
 
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from hypothesis import given, settings
@@ -21,7 +23,7 @@ from caudal.kit.problems import BadInput
 from caudal.kit.tax_ids import TaxIdWrong, check_tax_id
 from caudal.ledger import actions as ledger
 from caudal.workspace import actions, queries
-from caudal.workspace.models import LegalEntity
+from caudal.workspace.models import CompanySettings, LegalEntity
 from tests.crm.browsing import NOW, Api, Enter, main_of, text_of
 from tests.workspace.test_files import PNG
 from tests.world import Shop
@@ -123,6 +125,15 @@ def test_a_company_begins_with_one_legal_entity_and_keeps_a_default(shop: Shop) 
     actions.retire_entity(**MADE, entity=third)
     assert not LegalEntity.objects.filter(name="Never used").exists()
     assert [fact.name for fact in timeline(ref)] == ["workspace.entity_retired", "workspace.entity_added"]
+
+
+@pytest.mark.django_db
+def test_a_company_that_was_founded_before_gets_a_default_of_its_own_name(shop: Shop) -> None:
+    CompanySettings.objects.update(default_entity=None)
+    LegalEntity.objects.all().delete()
+    import_module("caudal.workspace.migrations.0011_default_entity").add_default(apps, None)
+    found = queries.default_entity()
+    assert (found.name, found.country, found.version) == ("Ana's course shop", "ES", 1)
 
 
 @pytest.mark.django_db

@@ -18,7 +18,7 @@ from caudal.kit.outbox import drain
 from caudal.kit.problems import BadInput
 from caudal.workspace import actions
 from caudal.workspace.models import AccessLink, ApiKey, Approval, CompanySettings, LinkPurpose, Member
-from caudal.workspace.queries import company, open_approvals
+from caudal.workspace.queries import company, open_approvals, refund_needs_second_person
 from tests.crm.browsing import NOW, Enter, deal_of, main_of, queries_of, text_of
 from tests.world import AT, Shop
 
@@ -139,6 +139,7 @@ def settings_form(**changes: object) -> dict[str, object]:
         "language": own.language,
         "fiscal_start_month": own.fiscal_start_month,
         "approval_above": "",
+        "refund_above": "",
         "response_hours": own.response_hours,
         "version": own.version,
     } | changes
@@ -150,18 +151,28 @@ def test_an_administrator_changes_the_company(shop: Shop, enter: Enter) -> None:
     assert "Two people decide above (EUR)" in said
     assert "Time zone Europe/Madrid" in said
     form = settings_form(
-        name="Ana & Co", language="es", fiscal_start_month="4", approval_above="1500.50", response_hours="2"
+        name="Ana & Co",
+        language="es",
+        fiscal_start_month="4",
+        approval_above="1500.50",
+        refund_above="0",
+        response_hours="2",
     )
     assert ana.post("/settings/company", form)["Location"] == "/settings/company"
     own = CompanySettings.objects.get()
     assert (own.name, own.language, own.fiscal_start_month) == ("Ana & Co", "es", 4)
     assert own.approval_above == Money.of("1500.50", "EUR")
+    assert own.refund_above == Money.of(0, "EUR")
+    assert refund_needs_second_person(Money.of("0.01", "EUR"))
     assert own.response_hours == 2
     assert own.version == shop.settings.version + 1
     drawn = main_of(ana.get("/settings/company"))
     assert 'value="1500.50"' in drawn
     ana.post("/settings/company", settings_form())
     assert CompanySettings.objects.get().approval_above is None
+    # Where nothing is said: a thousand of the company's currency by one person; another currency by two.
+    amounts = [Money.of(1000, "EUR"), Money.of("1000.01", "EUR"), Money.of(1, "USD")]
+    assert [refund_needs_second_person(each) for each in amounts] == [False, True, True]
 
 
 @pytest.mark.parametrize("who", ["marta", "rosa"])
@@ -183,6 +194,7 @@ def test_only_administrators_open_the_settings_of_the_company(who: str, enter: E
         {"approval_above": "-1"},
         {"approval_above": "0.001"},  # the euro has two decimals
         {"approval_above": "much"},
+        {"refund_above": "-1"},
         {"version": ""},
     ],
 )
@@ -216,6 +228,7 @@ def test_an_older_form_overwrites_nothing_until_it_is_sent_again(shop: Shop, ent
         {"response_hours": 91},
         {"approval_above": Money.of(-1, "EUR")},
         {"approval_above": Money.of(1, "USD")},
+        {"refund_above": Money.of(1, "USD")},
     ],
 )
 def test_the_action_refuses_what_the_form_would(wrong: dict[str, Any], shop: Shop) -> None:

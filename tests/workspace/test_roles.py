@@ -213,9 +213,11 @@ def test_programs_keep_teams_settings_rates_and_views(shop: Shop, enter: Enter) 
     assert (inside.status_code, inside.json()["code"]) == (409, "team.in_itself")
     assert ask("DELETE", f"/teams/{team['id']}").status_code == 204
     own = ask("GET", "/settings")
-    limit = {"approval_above": {"amount": "5000", "currency": "EUR"}, "response_hours": 2}
+    above = {"amount": "5000", "currency": "EUR"}
+    limit = {"approval_above": above, "refund_above": above, "response_hours": 2}
     changed = ask("PATCH", "/settings", limit, **{"If-Match": own["ETag"]}).json()
-    assert (changed["approval_above"]["amount"], changed["response_hours"]) == ("5000.00", 2)
+    assert [changed[name]["amount"] for name in ("approval_above", "refund_above")] == ["5000.00"] * 2
+    assert changed["response_hours"] == 2
     assert ask("PATCH", "/settings", limit, **{"If-Match": own["ETag"]}).status_code == 412
     rates = [{"base": "EUR", "quote": "USD", "day": "2024-12-31", "rate": "1.0389"}]
     assert ask("POST", "/rates", {"rates": rates, "source": "Treasury"}).json() == {"added": 1}

@@ -29,6 +29,10 @@ _SHARED: Final[list[Any]] = [
 ]
 
 
+CALLS: Final = {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}}
+"""They would write down which addresses are called, with the secrets that some carry."""
+
+
 def logging_config(*, level: str, debug: bool) -> dict[str, Any]:
     """What logging.config.dictConfig takes; structlog is set up beside it, so that both write the same lines."""
     structlog.configure(
@@ -50,7 +54,7 @@ def logging_config(*, level: str, debug: bool) -> dict[str, Any]:
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
         "root": {"handlers": ["stderr"], "level": level},
-        "loggers": {"django.server": {"level": "WARNING"}, "procrastinate": {"level": "WARNING"}},
+        "loggers": {"django.server": {"level": "WARNING"}, "procrastinate": {"level": "WARNING"}, **CALLS},
     }
 
 

@@ -13,6 +13,7 @@ class SettingsChange(TypedDict):
     language: NotRequired[str]
     fiscal_start_month: NotRequired[int]
     approval_above: NotRequired[MoneyBody | None]
+    refund_above: NotRequired[MoneyBody | None]
     response_hours: NotRequired[int]
 
 
@@ -28,6 +29,7 @@ class Settings(TypedDict):
     language: str
     fiscal_start_month: int
     approval_above: MoneyBody | None
+    refund_above: MoneyBody | None
     response_hours: int
     environment: str
 

@@ -139,9 +139,11 @@ def _check_values(own: CompanySettings, values: Mapping[str, object]) -> None:
     hours = values.get("response_hours", own.response_hours)
     if not isinstance(hours, int) or not 1 <= hours <= RESPONSE_HOURS_MAX:
         fields["response_hours"] = msg("A first answer is due after 1 to 90 hours of work.")
-    limit = values.get("approval_above")
-    if isinstance(limit, Money) and (limit.minor < 0 or limit.currency.code != values.get("currency", own.currency)):
-        fields["approval_above"] = msg("The threshold is an amount in the company's own currency, not below zero.")
+    currency = values.get("currency", own.currency)
+    for name in ("approval_above", "refund_above"):
+        limit = values.get(name)
+        if isinstance(limit, Money) and (limit.minor < 0 or limit.currency.code != currency):
+            fields[name] = msg("The threshold is an amount in the company's own currency, not below zero.")
     if fields:
         raise BadInput(fields)
 

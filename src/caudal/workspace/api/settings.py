@@ -36,6 +36,7 @@ class SettingsOut(Schema):
     language: str
     fiscal_start_month: int
     approval_above: MoneyBody | None
+    refund_above: MoneyBody | None
     response_hours: int
     environment: str
 
@@ -47,6 +48,7 @@ class SettingsChange(Body):
     language: Annotated[str, Field(default="en", pattern="^(en|es)$")]
     fiscal_start_month: Annotated[int, Field(default=1, ge=1, le=12)]
     approval_above: MoneyBody | None = None
+    refund_above: MoneyBody | None = None
     response_hours: Annotated[int, Field(default=4, ge=1, le=RESPONSE_HOURS_MAX)]
 
 
@@ -123,8 +125,8 @@ def change_settings(request: HttpRequest, response: HttpResponse, body: Settings
     """Change what the company says of itself; If-Match says which version was read."""
     actor = actor_of(request)
     values = body.dict(exclude_unset=True)
-    if "approval_above" in values:
-        values["approval_above"] = body.approval_above and body.approval_above.money()
+    limits = {"approval_above": body.approval_above, "refund_above": body.refund_above}
+    values |= {name: limit and limit.money() for name, limit in limits.items() if name in values}
     changed = actions.change_settings(
         actor=actor,
         as_of=now(),
@@ -197,6 +199,7 @@ def settings_out(own: CompanySettings) -> SettingsOut:
         language=own.language,
         fiscal_start_month=own.fiscal_start_month,
         approval_above=MoneyBody.of(own.approval_above),
+        refund_above=MoneyBody.of(own.refund_above),
         response_hours=own.response_hours,
         environment=own.environment,
     )

@@ -127,16 +127,25 @@ class CompanyForm(forms.Form):
         help_text=_("Taking back something worth more than this needs a second person. Empty, nothing does."),
         widget=forms.NumberInput(attrs={"step": "any", "min": "0"}),
     )
+    refund_above = forms.DecimalField(
+        required=False,
+        min_value=0,
+        max_digits=15,
+        help_text=_("A refund or credit note above this needs a second person. Empty, one above 1,000 does."),
+        widget=forms.NumberInput(attrs={"step": "any", "min": "0"}),
+    )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, company: CompanySettings, **kwargs: Any) -> None:
         limit: Money | None = company.approval_above
+        refunds: Money | None = company.refund_above
         kwargs["initial"] = {
             "name": company.name,
             "language": company.language,
             "fiscal_start_month": company.fiscal_start_month,
             "response_hours": company.response_hours,
             "approval_above": limit.major if limit else None,
+            "refund_above": refunds.major if refunds is not None else None,
             "version": company.version,
         }
         super().__init__(*args, **kwargs)
@@ -144,10 +153,20 @@ class CompanyForm(forms.Form):
         self.fields["approval_above"].label = _("Two people decide above (%(currency)s)") % {
             "currency": company.currency
         }
+        self.fields["refund_above"].label = _("Two people give back above (%(currency)s)") % {
+            "currency": company.currency
+        }
 
     def clean_approval_above(self) -> Money | None:
         """Return the threshold in the company's currency, with no more decimals than it has."""
-        amount = self.cleaned_data["approval_above"]
+        return self._limit("approval_above")
+
+    def clean_refund_above(self) -> Money | None:
+        """Return the limit of refunds in the company's currency, with no more decimals than it has."""
+        return self._limit("refund_above")
+
+    def _limit(self, name: str) -> Money | None:
+        amount = self.cleaned_data[name]
         try:
             return None if amount is None else Money.of(amount, self.currency)
         except Problem as problem:

@@ -22,6 +22,7 @@ from caudal.workspace.queries.approvals import (
     needs_second_person,
     open_approval,
     open_approvals,
+    refund_needs_second_person,
     second_person_rule,
 )
 from caudal.workspace.queries.attachments import (
@@ -234,6 +235,7 @@ __all__ = [
     "rate_among",
     "rates",
     "recent_rates",
+    "refund_needs_second_person",
     "remembering_own_fields",
     "saved_views",
     "second_person_rule",

@@ -244,7 +244,7 @@ def messages_table(rows: Any, which: str, current: WebhookMessage | None) -> Tab
         Column(_("When"), kind="date"),
         Column(_("Tries"), kind="number"),
     ]
-    return Table(columns=columns, rows=listed, caption=_("What was sent"))
+    return Table(columns=columns, rows=listed, caption=_("Messages"))
 
 
 def moments(webhook: Webhook) -> list[Moment]:
