@@ -193,7 +193,7 @@ RECURRING: Final = (
         ("Net revenue retention (NRR)", "Retención neta de ingresos (NRR)"),
         (
             "MRR at the beginning with what was lost and added of those who paid before, over MRR at the beginning.",
-            "El MRR inicial con lo perdido y lo añadido por quienes ya pagaban, sobre el MRR inicial.",
+            "El MRR de partida con lo perdido y lo añadido por quienes ya pagaban, sobre el MRR de partida.",
         ),
         Ratio(f"{_OPENING} + mrr_expansion + mrr_contraction + mrr_churn", _OPENING),
         "",
@@ -204,7 +204,7 @@ RECURRING: Final = (
         ("Gross revenue retention (GRR)", "Retención bruta de ingresos (GRR)"),
         (
             "MRR at the beginning less what was lost of it, over MRR at the beginning.",
-            "El MRR inicial menos lo perdido, sobre el MRR inicial.",
+            "El MRR de partida menos lo perdido, sobre el MRR de partida.",
         ),
         Ratio(f"{_OPENING} + mrr_contraction + mrr_churn", _OPENING),
         "",
@@ -213,7 +213,7 @@ RECURRING: Final = (
     _metric(
         "customer_expansion",
         ("Customer expansion", "Expansión de clientes"),
-        ("Expansion MRR over MRR at the beginning.", "MRR de expansión sobre el MRR inicial."),
+        ("Expansion MRR over MRR at the beginning.", "MRR de expansión sobre el MRR de partida."),
         Ratio("mrr_expansion", _OPENING),
         "",
         drivers=("mrr_expansion",),
