@@ -29,6 +29,8 @@ class World(Generic[T]):
     """A database with rows in it, and what was told about them when they were made."""
 
     database: BaseDatabaseWrapper
+    plain: BaseDatabaseWrapper
+    """The tests' own database, where nothing is."""
     told: T
     beneath: "World[Any] | None" = None
     above: "list[World[Any]]" = field(default_factory=list)
@@ -57,7 +59,7 @@ def built(name: str, build: Callable[[], T], on: World[Any] | None = None) -> It
         cursor.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{below.settings_dict["NAME"]}"')
     database = type(plain)({**plain.settings_dict, "NAME": copy}, ALIAS)
     with entered(database):
-        world = World(database, build(), on)
+        world = World(database, plain, build(), on)
     if on is not None:
         on.above.append(world)
     yield world

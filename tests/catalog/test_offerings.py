@@ -4,11 +4,13 @@ import json
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.utils.html import strip_tags
 
 from caudal.catalog import actions, queries
 from caudal.catalog.actions.charges import AmongTheUsed, FaultyPrice
@@ -20,8 +22,10 @@ from caudal.core.money import Currency, Money
 from caudal.core.pricing import NoPriceYet
 from caudal.kit.access import SYSTEM, NotAllowed
 from caudal.kit.digest import business_digest
-from caudal.kit.outbox import timeline
+from caudal.kit.outbox import drain, timeline
 from caudal.kit.problems import BadInput
+from caudal.kit.search.finding import find
+from caudal.kit.search.index import HANDLER
 from caudal.kit.world import fixed_world, use
 from caudal.workspace.actions import issue_key
 from tests.crm.browsing import Enter, text_of
@@ -279,6 +283,38 @@ def test_a_price_is_checked_before_it_is_kept(shop: Shop, sold: Range, enter: En
     again = ana.post(page, said | tiers)
     assert "already has a price in this currency from this day on" in text_of(again)
     assert PriceVersion.objects.count() == before + 1
+
+
+@pytest.mark.usefixtures("today")
+def test_a_price_is_read_while_it_is_typed(shop: Shop, sold: Range, enter: Enter) -> None:
+    page, ana = f"/charges/{sold.documents.ref}/prices/check", enter("ana")
+    assert enter("rosa").post(page, {"unit-0": "1"}).status_code == 403
+    days = {"currency": "EUR", "from_date": "2026-07-01"}
+    asked = "Begin to say the price, and see here"
+    share = {"shape": "percentage", "percent": "2.5", "fixed": "0.1", "free_count": "3", "each_least": "0.2"}
+    for said, told in (
+        ({"shape": "volume"}, asked),  # nothing was typed yet
+        (
+            {"shape": "volume", "unit-0": "cheap"},
+            "Each unit: Write digits with a point before at most twelve decimals.",
+        ),
+        ({"shape": "volume", "unit-0": "2", "from_date": ""}, "For new customers from: This field is required."),
+        ({"shape": "graduated", "unit-0": "2", "zero_usage": "nothing"}, "€2.00 each · nothing without usage"),
+        ({"shape": "volume", "up_to-0": "15", "unit-0": "10", "unit-1": "5"}, "and 16 cost 80 EUR: more costs less."),
+        (share, "2.5 % of each transaction + €0.10 · the first 3 transactions free · at least €0.20 each"),
+        (share | {"each_most": "0.1"}, "at least 0.2 and at most 0.1: both cannot hold."),
+    ):
+        answer = ana.post(page, days | said)
+        read = " ".join(strip_tags(unescape(answer.content.decode())).split())
+        assert (answer.status_code, told in read) == (200, True), (said, read)
+    before = PriceVersion.objects.count()
+    assert ana.post(page.replace("check", "new"), days | share | {"each_most": "9"}).status_code == 302
+    kept = PriceVersion.objects.get(charge=sold.documents, from_date="2026-07-01")
+    assert (kept.price["free_count"], kept.price["each_most"]) == (3, "9")
+    assert PriceVersion.objects.count() == before + 1
+    drain(HANDLER, as_of=AT)
+    found = [group for group in find(shop.actor("rosa"), "pro") if group.findable.kind == "offering"]
+    assert [hit.title for group in found for hit in group.hits][:1] == [sold.pro.name]
 
 
 @pytest.mark.usefixtures("today")

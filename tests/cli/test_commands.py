@@ -36,6 +36,13 @@ def data() -> Iterator[Path]:
         yield folder / "data"
 
 
+@pytest.fixture
+def held(data: Path) -> Iterator[Path]:
+    """The same, with its server kept running from one command to the next."""
+    with Cluster(data).attach():
+        yield data
+
+
 def test_help_takes_less_than_half_a_second_of_processor_time_and_loads_no_django(tmp_path: Path) -> None:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     answer = caudal(tmp_path, "--help")
@@ -130,7 +137,8 @@ def test_the_doctor_names_what_makes_a_database_forgetful(data: Path) -> None:
         configuration.write_text(before)
 
 
-def test_the_doctor_counts_pending_changes_and_migrate_writes_a_copy_before_making_them(data: Path) -> None:
+def test_the_doctor_counts_pending_changes_and_migrate_writes_a_copy_before_making_them(held: Path) -> None:
+    data = held
     with Cluster(data).attach() as server:
         rows(server, "DELETE FROM django_migrations WHERE app = 'sessions'")
         rows(server, "DROP TABLE django_session")
@@ -143,7 +151,8 @@ def test_the_doctor_counts_pending_changes_and_migrate_writes_a_copy_before_maki
     assert caudal(data, "migrate").stderr == ""
 
 
-def test_backup_and_restore_bring_a_lost_table_back(data: Path, tmp_path: Path) -> None:
+def test_backup_and_restore_bring_a_lost_table_back(held: Path, tmp_path: Path) -> None:
+    data = held
     assert caudal(data, "backup", str(tmp_path / "copy.dump")).returncode == 0
     with Cluster(data).attach() as server:
         rows(server, "DROP TABLE django_session")
@@ -166,7 +175,8 @@ def test_a_copy_of_nothing_is_refused(data: Path, tmp_path: Path) -> None:
     assert "there is no such file" in answer.stderr
 
 
-def test_whoever_runs_the_machine_prints_a_link_that_signs_a_member_in(data: Path) -> None:
+def test_whoever_runs_the_machine_prints_a_link_that_signs_a_member_in(held: Path) -> None:
+    data = held
     answer = caudal(data, "sign-in-link", "ana@example.com", CAUDAL_BASE_URL="https://shop.example")
     assert (answer.returncode, answer.stdout) == (1, "")
     assert "Nobody of the team has the address ana@example.com" in answer.stderr

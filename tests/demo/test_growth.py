@@ -1,11 +1,12 @@
 """The demo company grows in the database: the same from the same seed, in however many parts, and around people."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 
 import pytest
 from django.db import transaction
 from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
 
 from caudal.crm.actions import close_deal, disqualify_lead
 from caudal.crm.models import Deal, DealClose, Lead, LeadConversion
@@ -22,6 +23,7 @@ from caudal.plan.queries import adopted_plan
 from caudal.workspace.actions import found_company
 from caudal.workspace.actions.company import AlreadyFounded
 from caudal.workspace.models import CompanySettings, Environment, Member
+from tests.kept import World, built, entered
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +36,19 @@ def grown(*ends: date, seed: int = 1) -> list[Growth]:
     return [grow(seed=seed, months=months_between(START, end), end=end) for end in ends]
 
 
+@pytest.fixture(scope="session")
+def world_of_half_way(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World[Growth]]:
+    """The demo company half way to its end, grown once by each process."""
+    with django_db_blocker.unblock(), built("half_way", lambda: grown(HALF_WAY)[0]) as world:
+        yield world
+
+
+@pytest.fixture
+def half_way(db: None, world_of_half_way: World[Growth]) -> Growth:
+    """How the demo company grew half way."""
+    return world_of_half_way.tell()
+
+
 def digest_of(grow_it: Callable[[], object]) -> str:
     """The digest after growing, with everything undone."""
     with transaction.atomic():
@@ -43,15 +58,18 @@ def digest_of(grow_it: Callable[[], object]) -> str:
     return found
 
 
-def test_the_same_seed_and_days_give_the_same_rows_and_ids_at_once_or_in_parts() -> None:
-    at_once = digest_of(lambda: grown(END))
-    assert digest_of(lambda: grown(HALF_WAY, END)) == at_once
-    assert digest_of(lambda: grown(END, seed=2)) != at_once
+@pytest.mark.usefixtures("half_way")
+def test_the_same_seed_and_days_give_the_same_rows_and_ids_at_once_or_in_parts(
+    world_of_half_way: World[Growth],
+) -> None:
+    in_parts = digest_of(lambda: grown(END))
+    with entered(world_of_half_way.plain):
+        assert digest_of(lambda: grown(END)) == in_parts
+        assert digest_of(lambda: grown(END, seed=2)) != in_parts
 
 
-def test_the_company_is_a_demo_with_the_plan_at_a_hundredth_of_its_size() -> None:
-    (growth,) = grown(HALF_WAY)
-    assert (growth.start_date, growth.end_date, growth.skipped) == (START, HALF_WAY, 0)
+def test_the_company_is_a_demo_with_the_plan_at_a_hundredth_of_its_size(half_way: Growth) -> None:
+    assert (half_way.start_date, half_way.end_date, half_way.skipped) == (START, HALF_WAY, 0)
     assert CompanySettings.objects.get().environment == Environment.DEMO
     _, plan = adopted_plan(SYSTEM)
     assert plan.target("leads").lo == 100  # of 10,000 a month
@@ -80,8 +98,8 @@ def test_every_step_is_one_call_of_one_action(monkeypatch: pytest.MonkeyPatch) -
     assert growth.actions == len(performed) + before + sold
 
 
+@pytest.mark.usefixtures("half_way")
 def test_nothing_happens_twice_on_the_same_day() -> None:
-    grown(HALF_WAY)
     before = table_digests()
     (again,) = grown(HALF_WAY)
     (earlier,) = grown(date(2026, 2, 5))
@@ -89,8 +107,8 @@ def test_nothing_happens_twice_on_the_same_day() -> None:
     assert table_digests() == before
 
 
+@pytest.mark.usefixtures("half_way")
 def test_the_story_goes_on_around_what_people_did_meanwhile() -> None:
-    grown(HALF_WAY)
     as_of = datetime(2026, 2, 17, 12, tzinfo=UTC)
     deals = list(Deal.objects.filter(close=None))
     for deal in deals:

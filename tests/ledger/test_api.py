@@ -73,3 +73,37 @@ def test_a_program_posts_once_reverses_and_reads_the_statements(books: Api, api:
     chart = books("GET", "/ledger/accounts").json()["accounts"]
     assert next(each["purpose"] for each in chart if each["code"] == "1200") == "receivable"
     assert api("GET", "/ledger/balances").status_code == 403  # a key without the scope
+
+
+def test_a_program_posts_costs_lets_them_recur_and_pays_what_is_owed(books: Api) -> None:
+    def said(key: str, day: str, amount: str, **more: object) -> dict[str, object]:
+        return {"key": key, "day": day, "amount": {"amount": amount, "currency": "EUR"}, "account": "6200", **more}
+
+    owed = said("hetzner-1", "2026-02-01", "121", paid_from="2000", party="Hetzner", document="R-1", channel="paid")
+    posted = [
+        books("POST", "/ledger/costs", {"costs": [owed, said("figma-1", "2026-02-02", "12.5")]}) for _ in range(2)
+    ]
+    assert (posted[0].status_code, posted[1].json()) == (201, posted[0].json())
+    assert JournalEntry.objects.count() == 2
+    (payable,) = books("GET", "/ledger/payables").json()["items"]
+    assert (payable["party"], payable["owed"]["amount"], payable["entry_id"]) == (
+        "Hetzner",
+        "121.00",
+        posted[0].json()["entry_ids"][0],
+    )
+    payment = {"key": "p1", "document": "R-1", "amount": {"amount": "121", "currency": "EUR"}, "day": "2026-02-20"}
+    assert books("POST", "/ledger/payments", payment).status_code == 201
+    assert books("GET", "/ledger/payables").json() == {"items": []}
+    assert books("POST", "/ledger/payments", payment | {"key": "p2"}).json()["code"] == "ledger.nothing_owed"
+    recurring = books("POST", "/ledger/recurring-costs", {"cost": said("desk", "2026-01-31", "90", note="Desk")}).json()
+    assert JournalEntry.objects.filter(text="Desk").count() == 2  # 31 January and 28 February; it is 2 March
+    address = f"/ledger/recurring-costs/{recurring['id']}"
+    more = {"from_day": "2026-03-01", "amount": {"amount": "95", "currency": "EUR"}}
+    later = books("POST", f"{address}/amount", more).json()
+    assert (later["follows_id"], later["first_day"]) == (recurring["id"], "2026-03-31")
+    ended = books("POST", f"/ledger/recurring-costs/{later['id']}/end", {"last_day": "2026-04-30"})
+    assert [each["last_day"] for each in books("GET", "/ledger/recurring-costs").json()["items"]] == [
+        "2026-02-28",
+        ended.json()["last_day"],
+    ]
+    assert books("POST", "/ledger/costs", {"costs": [said("x", "2026-02-01", "-1")]}).status_code == 422

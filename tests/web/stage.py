@@ -99,6 +99,7 @@ from caudal.workspace.models import (
     Team,
 )
 from caudal.workspace.queries import actor_of_member, default_entity
+from tests.web.booked import spent
 from tests.web.invoiced import invoices
 from tests.web.stops import Reader, World
 
@@ -255,12 +256,12 @@ def posted(at: datetime) -> dict[str, Any]:
     ]
     entries = post_entries(actor=SYSTEM, as_of=at, drafts=drafts)
     reverse_entry(actor=SYSTEM, as_of=at, entry_id=entries[4].pk, day=day, text="Figma, charged twice")
+    costs = spent(at)
     last_month = add_months(day, -1)
     closed = close_month(actor=SYSTEM, as_of=at, month=last_month, today=day)
     ask_reopening(actor=SYSTEM, as_of=at, closed_month_id=closed.pk, why="The invoice of the fair came late")
-    return {"entry": entries[1], "account": Account.objects.get(code="1200"), "entity": default_entity()} | listening(
-        at
-    )
+    found = {"entry": entries[1], "account": Account.objects.get(code="1200"), "entity": default_entity()}
+    return found | costs | listening(at)
 
 
 def listening(at: datetime) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from caudal.catalog.views.catalogue import catalogue
 from caudal.catalog.views.costs import cost
 from caudal.catalog.views.editing import offering_edit, offering_new
 from caudal.catalog.views.offerings import offering
-from caudal.catalog.views.prices import price_new
+from caudal.catalog.views.prices import price_check, price_new
 
 app_name = "catalog"
 urlpatterns = [
@@ -16,4 +16,5 @@ urlpatterns = [
     path("offerings/<str:offering_id>/edit", offering_edit, name="offering_edit"),
     path("offerings/<str:offering_id>/cost", cost, name="cost"),
     path("charges/<str:charge_id>/prices/new", price_new, name="price_new"),
+    path("charges/<str:charge_id>/prices/check", price_check, name="price_check"),
 ]

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from caudal.core.errors import Problem
 from caudal.core.ids import Ref
-from caudal.core.money import Currency, Rate
+from caudal.core.money import Currency, Money, Rate
 from caudal.crm import actions as crm
 from caudal.demo import market
 from caudal.demo.cast import Cast
-from caudal.demo.founding import CURRENCY, add_colleague
+from caudal.demo.founding import CURRENCY, ZONE, add_colleague
 from caudal.demo.steps import (
     Assign,
     Close,
@@ -27,10 +28,13 @@ from caudal.demo.steps import (
     OpenDeal,
     Reach,
     Reprice,
+    Spend,
     Step,
     Terms,
 )
 from caudal.kit.access import Actor
+from caudal.ledger import actions as ledger
+from caudal.ledger import queries as ledger_queries
 from caudal.plan.actions import change_milestone
 
 
@@ -79,7 +83,7 @@ def perform(cast: Cast, step: Step) -> None:
                 competitor_id=cast[f"rival {rival}"] if rival else None,
             )
             cast.done_with(deal)
-        case Reach() | Join():
+        case Reach() | Join() | Spend():
             _run(cast, step)
 
 
@@ -96,6 +100,8 @@ def line(cast: Cast, terms: Terms | Reprice) -> crm.LineDraft:
 def _run(cast: Cast, step: Step) -> None:
     if isinstance(step.does, Join):
         add_colleague(cast, step.does.colleague, actor=cast.actor(market.FOUNDER.key), as_of=step.at)
+    elif isinstance(step.does, Spend):
+        _spend(cast, step.does, cast.actor(step.who), step.at)
     elif isinstance(step.does, Reach):
         change_milestone(
             actor=cast.actor(step.who),
@@ -105,6 +111,26 @@ def _run(cast: Cast, step: Step) -> None:
             owner_id=cast.member_id(str(step.who)),
             done_on=step.at.date(),
         )
+
+
+def _spend(cast: Cast, does: Spend, actor: Actor, as_of: datetime) -> None:
+    accounts = {each.code: each for each in ledger_queries.chart(actor)}
+    codes = ledger_queries.account_codes(actor)
+    costs = [
+        ledger.CostDraft(
+            key=f"demo:{does.month:%Y-%m}:{number}",
+            day=as_of.astimezone(ZoneInfo(ZONE)).date(),
+            amount=Money(each.amount_minor, Currency(CURRENCY)),
+            account=accounts[each.account],
+            paid_from=accounts[codes["bank"]],
+            note=each.note,
+            pillar_id=cast[f"pillar {each.pillar}"] if each.pillar else None,
+            party=each.party,
+            channel=each.channel,
+        )
+        for number, each in enumerate(does.costs)
+    ]
+    ledger.post_costs(actor=actor, as_of=as_of, costs=costs)
 
 
 def _reprice(cast: Cast, does: Reprice, actor: Actor, as_of: datetime) -> None:

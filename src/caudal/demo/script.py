@@ -18,6 +18,7 @@ from caudal.demo.diaries import Diaries
 from caudal.demo.market import Colleague, Good, Offer
 from caudal.demo.names import Firm, Register
 from caudal.demo.office import Office
+from caudal.demo.spending import spent_in
 from caudal.demo.steps import (
     Assign,
     Close,
@@ -32,6 +33,7 @@ from caudal.demo.steps import (
     OpenDeal,
     Reach,
     Reprice,
+    Spend,
     Step,
     Terms,
 )
@@ -70,6 +72,7 @@ def write_script(*, seed: int, start: date, end: date, office: Office) -> list[S
     while day < end:
         writer.write_day(day)
         day += timedelta(days=1)
+    writer.write_costs(end)
     steps = [*writer.steps, *writer.giving_up(), *writer.diaries.diaries()]
     return sorted((step for step in steps if office.day(step.at) < end), key=lambda step: (step.at, step.key))
 
@@ -111,6 +114,18 @@ class _Writer:
         leads = tuple(self._lead(day) for _ in range(arrived))
         if leads:
             self._step(self.office.closing(day), f"leads of {day}", None, HandOver(leads))
+
+    def write_costs(self, end: date) -> None:
+        """Write down what every month cost, in the evening of its last worked day."""
+        month = first_of_month(self.start, 0)
+        while month < end:
+            last = first_of_month(month, 1) - timedelta(days=1)
+            while not self.office.works(last):
+                last -= timedelta(days=1)
+            if last >= self.start:
+                costs = Spend(month, spent_in(self.seed, month))
+                self._step(self.office.closing(last), f"costs of {month:%Y-%m}", market.FOUNDER, costs)
+            month = first_of_month(month, 1)
 
     def giving_up(self) -> Iterator[Step]:
         """Yield the ends of weeks at which reps give leads up."""

@@ -166,8 +166,41 @@ class Reach:
     milestone: str
 
 
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a month cost on one account, paid from the bank. The amount is in cents."""
+
+    account: str
+    amount_minor: int
+    note: str
+    party: str = ""
+    pillar: str = ""
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spend:
+    """The founder posts what a month cost."""
+
+    month: date
+    costs: tuple[Spent, ...]
+
+
 Doing: TypeAlias = (
-    Diary | Done | Reach | Join | HandOver | Assign | GiveUp | Convert | Describe | OpenDeal | Move | Reprice | Close
+    Spend
+    | Diary
+    | Done
+    | Reach
+    | Join
+    | HandOver
+    | Assign
+    | GiveUp
+    | Convert
+    | Describe
+    | OpenDeal
+    | Move
+    | Reprice
+    | Close
 )
 
 

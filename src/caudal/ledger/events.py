@@ -66,3 +66,37 @@ class MonthReopened(Fact):
     name: ClassVar[str] = "ledger.month_reopened"
 
     month: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecurringCostAdded(Fact):
+    """A cost is posted every month."""
+
+    name: ClassVar[str] = "ledger.recurring_cost_added"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecurringCostEnded(Fact):
+    """A cost recurs up to a day and no longer."""
+
+    name: ClassVar[str] = "ledger.recurring_cost_ended"
+
+    last_day: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostFilePosted(Fact):
+    """The costs of a file were posted."""
+
+    name: ClassVar[str] = "ledger.cost_file_posted"
+
+    posted: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostFileUndone(Fact):
+    """The entries of a file were reversed."""
+
+    name: ClassVar[str] = "ledger.cost_file_undone"
+
+    reversed: int

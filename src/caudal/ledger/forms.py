@@ -15,7 +15,7 @@ from caudal.core.journal import Nature
 from caudal.core.money import Money
 from caudal.kit.world import new_id
 from caudal.ledger.actions import CostDraft
-from caudal.ledger.models import CODE_LENGTH, NOTE_LENGTH, Account, AccountNature, Budget
+from caudal.ledger.models import CODE_LENGTH, ID_LENGTH, NOTE_LENGTH, Account, AccountNature, Budget
 from caudal.ledger.queries import Sought
 
 if TYPE_CHECKING:
@@ -169,13 +169,32 @@ class CostForm(forms.Form):
     currency = forms.CharField(label=_("Currency"), max_length=3)
     paid_from = forms.ChoiceField(label=_("Paid from"), help_text=_("The bank, or the account where it is still owed."))
     pillar = forms.ChoiceField(label=_("Pillar"), required=False)
+    party = forms.CharField(label=_("Supplier"), max_length=ID_LENGTH, required=False)
+    channel = forms.CharField(
+        label=_("Channel"),
+        max_length=ID_LENGTH,
+        required=False,
+        help_text=_("The key of the channel that it was spent on, such as “paid”."),
+    )
+    document = forms.CharField(label=_("Number of the supplier's invoice"), max_length=ID_LENGTH, required=False)
+    recurs = forms.BooleanField(label=_("Every month from this day on"), required=False)
+    until = forms.DateField(label=_("Up to"), required=False, widget=DayInput())
     note = forms.CharField(label=_("Note"), max_length=NOTE_LENGTH, required=False)
 
     def __init__(
-        self, data: Any, *, chart: Iterable[Account], pillars: "Iterable[Pillar]", today: date, currency: str
+        self,
+        data: Any,
+        *,
+        chart: Iterable[Account],
+        pillars: "Iterable[Pillar]",
+        today: date,
+        currency: str,
+        recurs: bool = False,
     ) -> None:
-        """Offer the accounts of the chart, and the lines of business."""
+        """Offer the accounts of the chart, the lines of business and, where `recurs`, every month."""
         super().__init__(data)
+        if not recurs:
+            del self.fields["recurs"], self.fields["until"]
         language = get_language() or "en"
         self.accounts = {each.code: each for each in chart}
         self.pillars = {str(each.ref): each for each in pillars}
@@ -220,4 +239,69 @@ class CostForm(forms.Form):
             paid_from=self.accounts[said["paid_from"]],
             note=said["note"],
             pillar_id=pillar.pk if pillar else None,
+            party=said["party"],
+            channel=said["channel"],
+            document=said["document"],
         )
+
+
+class PaymentForm(forms.Form):
+    """What is paid of what is owed, when and from where. `key` makes sending it twice pay it once."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    day = day_field()
+    amount = forms.CharField(label=_("Amount"), max_length=20, widget=DecimalInput())
+    paid_from = forms.ChoiceField(label=_("Paid from"))
+
+    def __init__(self, data: Any, *, chart: Iterable[Account], today: date, owed: Money | None) -> None:
+        """Offer the accounts of what is owned; all that is owed is paid unless somebody says less."""
+        super().__init__(data)
+        language = get_language() or "en"
+        self.owed = owed
+        self.accounts = {each.code: each for each in chart if each.nature == Nature.ASSET}
+        chosen = cast("forms.ChoiceField", self.fields["paid_from"])
+        chosen.choices = [(code, named(each, language)) for code, each in self.accounts.items()]
+        bank = next((code for code, each in self.accounts.items() if each.purpose == PAID_FROM), "")
+        self.initial.update({"key": new_id(), "day": today, "paid_from": bank, "amount": owed.major if owed else ""})
+
+    @override
+    def clean(self) -> dict[str, Any]:
+        """Read the amount in the currency that is owed."""
+        said: dict[str, Any] = super().clean() or {}
+        if "amount" in said and self.owed is not None:
+            try:
+                said["money"] = money_said(said["amount"], self.owed.currency.code)
+            except Problem as problem:
+                self.add_error("amount", problem.told(gettext))
+        return said
+
+
+class ChangeForm(forms.Form):
+    """From when on another amount recurs, or up to when one does."""
+
+    day = day_field()
+    amount = forms.CharField(label=_("Amount from that day on"), max_length=20, required=False, widget=DecimalInput())
+    ends = forms.BooleanField(label=_("That day is its last"), required=False)
+
+    def __init__(self, data: Any, *, today: date, amount: Money | None) -> None:
+        """Begin with the amount that recurs."""
+        super().__init__(data)
+        self.recurring = amount
+        self.initial.update({"day": today, "amount": amount.major if amount else ""})
+
+    @override
+    def clean(self) -> dict[str, Any]:
+        """Read the amount in the currency that recurs."""
+        said: dict[str, Any] = super().clean() or {}
+        if not said.get("ends") and self.recurring is not None:
+            try:
+                said["money"] = money_said(said.get("amount", ""), self.recurring.currency.code)
+            except Problem as problem:
+                self.add_error("amount", problem.told(gettext))
+        return said
+
+
+class FileForm(forms.Form):
+    """A file of costs."""
+
+    file = forms.FileField(label=_("File"), max_length=NOTE_LENGTH)

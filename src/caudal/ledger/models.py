@@ -53,7 +53,9 @@ class Account(Record):
     label_es = models.CharField(_("name in Spanish"), max_length=120)
     purpose = models.SlugField(max_length=40, null=True, editable=False)
     """What the system posts here, such as `receivable`; at most one account for each purpose."""
-    budget = models.CharField(_("counts as"), max_length=40, choices=Budget.choices, blank=True, db_default="")
+    budget = models.CharField(
+        _("counts as"), max_length=40, choices=Budget.choices, blank=True, default="", db_default=""
+    )
     """Of an account of expenses, what numbers count its costs as; nothing for what runs the company."""
 
     class Meta:
@@ -122,7 +124,7 @@ class JournalPosting(models.Model):
     party = models.CharField(max_length=ID_LENGTH, blank=True)
     product = models.CharField(max_length=ID_LENGTH, blank=True)
     document = models.CharField(max_length=ID_LENGTH, blank=True)
-    channel = models.CharField(max_length=ID_LENGTH, blank=True, db_default="")
+    channel = models.CharField(max_length=ID_LENGTH, blank=True, default="", db_default="")
     """Of a cost, the key of the channel that it was spent on."""
     note = models.CharField(max_length=NOTE_LENGTH, blank=True)
 
@@ -182,3 +184,76 @@ class ClosedMonth(Record):
                 name="ledger_month_two_people",
             ),
         ]
+
+
+class RecurringCost(Record):
+    """A cost that is posted every month by itself, from a day on and up to one."""
+
+    kind: ClassVar[str] = "recurring_cost"
+
+    entity = models.ForeignKey("workspace.LegalEntity", on_delete=models.PROTECT, null=True, related_name="+")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    paid_from = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    amount = MoneyField()
+    pillar = models.ForeignKey("workspace.Pillar", on_delete=models.PROTECT, null=True, related_name="+")
+    party = models.CharField(max_length=ID_LENGTH, blank=True)
+    channel = models.CharField(max_length=ID_LENGTH, blank=True)
+    note = models.CharField(max_length=NOTE_LENGTH, blank=True)
+    first_day = models.DateField()
+    anchor = models.PositiveIntegerField()
+    """The day of the month that it recurs on; the last one of a shorter month."""
+    last_day = models.DateField(null=True)
+    follows = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="next")
+    """The one that it took the place of, when the amount changed."""
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="ledger_recurring_positive"),
+            models.CheckConstraint(condition=models.Q(anchor__range=(1, 31)), name="ledger_recurring_anchor"),
+        ]
+
+
+class CostFile(Record):
+    """A file of costs: looked at, then posted, and perhaps undone. What it says is kept until it is posted."""
+
+    kind: ClassVar[str] = "cost_file"
+
+    name = models.CharField(max_length=NOTE_LENGTH)
+    digest = models.CharField(max_length=64)
+    content = models.BinaryField(null=True)
+    mapping = models.JSONField(default=dict)
+    """By field the column that somebody chose, None for none; fields that are left out go by their headings."""
+    line_count = models.PositiveIntegerField(default=0)
+    posted_count = models.PositiveIntegerField(default=0)
+    known_count = models.PositiveIntegerField(default=0)
+    refused_count = models.PositiveIntegerField(default=0)
+    posted_at = models.DateTimeField(null=True)
+    posted_by = models.CharField(max_length=64, null=True)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.CharField(max_length=64, null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(posted_at__isnull=True, undone_at__isnull=True, posted_by__isnull=True)
+                | models.Q(posted_at__isnull=False, posted_by__isnull=False, content__isnull=True),
+                name="ledger_cost_file_posted_whole",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(undone_at__isnull=True, undone_by__isnull=True)
+                | models.Q(undone_at__isnull=False, undone_by__isnull=False),
+                name="ledger_cost_file_undone_whole",
+            ),
+        ]
+
+
+class CostFileLine(models.Model):
+    """Which line of a file an entry was posted for."""
+
+    id = models.BigAutoField(primary_key=True)
+    file = models.ForeignKey(CostFile, on_delete=models.PROTECT, related_name="lines", db_index=False)
+    number = models.PositiveIntegerField()
+    entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["file", "number"], name="ledger_cost_file_line")]

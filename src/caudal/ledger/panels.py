@@ -1,21 +1,29 @@
 """What the ledger shows elsewhere: its lines of the rail, the pages of its records, and how its facts read."""
 
 from typing import Final
+from uuid import UUID
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from caudal.core.periods import Days
+from caudal.kit.access import Actor
 from caudal.kit.outbox import RecordedFact
 from caudal.kit.panels import FactWords, NavItem, RecordPage
 from caudal.ledger.events import (
     AccountAdded,
     AccountRenamed,
+    CostFilePosted,
+    CostFileUndone,
     EntryPosted,
     EntryReversed,
     MonthClosed,
     MonthReopened,
+    RecurringCostAdded,
+    RecurringCostEnded,
     ReopeningAsked,
 )
+from caudal.ledger.queries import MonthCheck, OpenItem, due_costs, payables
 
 
 def posted_words(fact: RecordedFact) -> str:
@@ -33,11 +41,31 @@ def month_words(fact: RecordedFact) -> str:
     return said[fact.name] % {"month": fact.data["month"]}
 
 
+def ended_words(fact: RecordedFact) -> str:
+    """Say up to when a cost recurs."""
+    return gettext("It recurs up to %(day)s") % {"day": fact.data["last_day"]}
+
+
+def due_of(actor: Actor, days: Days, entity_id: UUID | None) -> list[OpenItem]:
+    """Return what recurs and is not posted in a month, and what suppliers are owed for it."""
+    due, barred = due_costs(actor, days.last)
+    count = sum(each.day in days and (entity_id is None or each.cost.entity_id == entity_id) for each in due + barred)
+    owed = sum(each.since in days for each in payables(actor))
+    found = []
+    if count:
+        found.append(OpenItem(words=_("Recurring costs not posted"), count=count, url_name="ledger:costs"))
+    if owed:
+        found.append(OpenItem(words=_("Suppliers not paid"), count=owed, url_name="ledger:costs"))
+    return found
+
+
+MONTH_CHECKS: Final = (MonthCheck(10, due_of),)
 NAVIGATION: Final = (
     NavItem("bill", _("Trial balance"), "ledger:balances", 80, "entry"),
     NavItem("bill", _("Profit and loss"), "ledger:income", 81, "entry"),
     NavItem("bill", _("Balance sheet"), "ledger:sheet", 82, "entry"),
     NavItem("bill", _("Entries"), "ledger:entries", 83, "entry"),
+    NavItem("bill", _("Costs"), "ledger:costs", 79, "entry"),
     NavItem("bill", _("Chart of accounts"), "ledger:chart", 84, "account"),
     NavItem("bill", _("Months"), "ledger:months", 85, "closed_month"),
 )
@@ -47,6 +75,10 @@ FACT_WORDS: Final = (
     FactWords(AccountRenamed.name, lambda _fact: gettext("The account is called otherwise"), "edit"),
     FactWords(EntryPosted.name, posted_words, "bill"),
     FactWords(EntryReversed.name, lambda _fact: gettext("The entry was reversed"), "undo"),
+    FactWords(RecurringCostAdded.name, lambda _fact: gettext("The cost recurs every month"), "refresh"),
+    FactWords(RecurringCostEnded.name, ended_words, "check"),
+    FactWords(CostFilePosted.name, lambda _fact: gettext("The costs of the file were posted"), "import"),
+    FactWords(CostFileUndone.name, lambda _fact: gettext("The entries of the file were reversed"), "undo"),
     FactWords(MonthClosed.name, month_words, "check"),
     FactWords(ReopeningAsked.name, month_words, "edit"),
     FactWords(MonthReopened.name, month_words, "undo"),

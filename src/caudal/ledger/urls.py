@@ -7,6 +7,7 @@ from caudal.ledger.views.charts import chart
 from caudal.ledger.views.entries import entry, entry_list
 from caudal.ledger.views.months import months
 from caudal.ledger.views.sheets import sheet
+from caudal.ledger.views.spending import costs
 from caudal.ledger.views.statements import balances, income
 
 app_name = "ledger"
@@ -18,5 +19,6 @@ urlpatterns = [
     path("books/accounts/<str:account_id>", account, name="account"),
     path("books/entries", entry_list, name="entries"),
     path("books/entries/<str:entry_id>", entry, name="entry"),
+    path("books/costs", costs, name="costs"),
     path("books/months", months, name="months"),
 ]

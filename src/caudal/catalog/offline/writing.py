@@ -6,7 +6,7 @@ single transactions. `free_units` are taken off the quantity first; `minimum` an
 at least and at most.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -38,6 +38,7 @@ PLACES_MAX: Final = 12
 _HUNDRED: Final = 100
 _UNLIMITED: Final = Commitment()
 _EVERYTHING_FREE: Final = msg("Nothing is paid for: every price is zero.")
+_CROSSED: Final = msg("Each transaction would cost at least {least} and at most {most}: both cannot hold.")
 _ABOVE: Final = msg("More than {percent} % of each transaction is asked.")
 
 
@@ -156,11 +157,18 @@ def lint(model: PriceModel, name: str = "") -> tuple[Finding, ...]:
             return found
         case MatrixPrice():
             return check_matrix(model.price)
-        case PercentagePrice() if model.price.percent > _HUNDRED:
-            params = {"percent": _HUNDRED}
-            return (Finding("price.above", _ABOVE, Severity.CHOICE, Place(name=name), params=params),)
+        case PercentagePrice():
+            return tuple(_odd_about_a_share(model.price, name))
         case _:
             return ()
+
+
+def _odd_about_a_share(price: PercentagePrice, name: str) -> Iterator[Finding]:
+    if price.percent > _HUNDRED:
+        yield Finding("price.above", _ABOVE, Severity.CHOICE, Place(name=name), params={"percent": _HUNDRED})
+    if price.minimum is not None and price.maximum is not None and price.minimum > price.maximum:
+        limits = {"least": _text(price.minimum), "most": _text(price.maximum)}
+        yield Finding("price.crossed", _CROSSED, Severity.ERROR, Place(name=name), params=limits)
 
 
 _TIER_FIELDS: Final = frozenset({"mode", "zero_usage", "tiers"})

@@ -21,6 +21,10 @@ STEPS: Final[Mapping[str, str | Promise]] = {
 }
 
 
+COUNTED: Final = frozenset({"free_units", "free_count"})
+"""Limits of a price that are no money."""
+
+
 def every(offering: Offering) -> str:
     """Return how often an offering is paid."""
     count = offering.interval_count
@@ -35,14 +39,15 @@ def price_told(said: Mapping[str, Any], currency: str) -> str:
     """Return a price in one line: "1.00 up to 100, 0.90 beyond, by volume"."""
     match said["shape"]:
         case "matrix":
-            return "; ".join(f"{row['name']}: {_tiers(row, currency)}" for row in said["rows"])
+            told = "; ".join(f"{row['name']}: {_tiers(row, currency)}" for row in said["rows"])
         case "percentage":
             fixed = " + " + _rate(said["fixed"], currency) if said.get("fixed") else ""
-            return _("%(percent)s %% of each transaction") % {"percent": _number(said["percent"])} + fixed
+            told = _("%(percent)s %% of each transaction") % {"percent": _number(said["percent"])} + fixed
         case "dynamic":
-            return _("%(times)s times what each event carries") % {"times": _number(said["multiplier"])}
+            told = _("%(times)s times what each event carries") % {"times": _number(said["multiplier"])}
         case _:
-            return " · ".join([_tiers(said, currency), *_limits(said, currency)])
+            told = _tiers(said, currency)
+    return " · ".join([told, *_limits(said, currency)])
 
 
 def _tiers(said: Mapping[str, Any], currency: str) -> str:
@@ -72,14 +77,21 @@ def _tier(tier: Mapping[str, str], currency: str) -> list[str]:
 def _limits(said: Mapping[str, Any], currency: str) -> list[str]:
     words = {
         "free_units": _("%(figure)s free"),
+        "free_count": _("the first %(figure)s transactions free"),
+        "free_amount": _("free up to %(figure)s"),
+        "each_least": _("at least %(figure)s each"),
+        "each_most": _("at most %(figure)s each"),
         "minimum": _("at least %(figure)s"),
         "maximum": _("at most %(figure)s"),
     }
-    return [
-        text % {"figure": _number(said[name]) if name == "free_units" else _rate(said[name], currency)}
+    idle = {"nothing": _("nothing without usage"), "one_block": _("one block without usage")}
+    told = [
+        text % {"figure": _number(str(said[name])) if name in COUNTED else _rate(said[name], currency)}
         for name, text in words.items()
         if said.get(name)
     ]
+    without_usage = idle.get(said.get("zero_usage", ""))
+    return [*told, without_usage] if without_usage else told
 
 
 def _rate(amount: str, currency: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Literal, NotRequired, TypeAlias, TypedDict, Unpack
 
-from caudal.client.resources.shared import MoneyBody
+from caudal.client.resources.shared import CostIn, MoneyBody
 from caudal.client.transport import Resource, Version, quoted
 
 
@@ -66,6 +66,18 @@ class Balances(TypedDict):
     """The trial balance: debits positive, the sum of each currency zero."""
 
     balances: list[Balance]
+
+
+class CostsIn(TypedDict):
+    """Costs to post, all or none."""
+
+    costs: list[CostIn]
+
+
+class Costs(TypedDict):
+    """The entries that the costs were posted as, in their order."""
+
+    entry_ids: list[str]
 
 
 class PostingBody(TypedDict):
@@ -145,6 +157,79 @@ class NewAccount(TypedDict):
     label_en: str
     label_es: NotRequired[str]
     budget: NotRequired[Budget | Literal[""]]
+
+
+class Paid(TypedDict):
+    """The entry of a payment."""
+
+    entry_id: str
+
+
+class Payable(TypedDict):
+    """What is still owed to a supplier for a document."""
+
+    document: str
+    party: str
+    owed: MoneyBody
+    since: str
+    entry_id: str
+
+
+class PayableList(TypedDict):
+    """What is owed to suppliers, the oldest first."""
+
+    items: list[Payable]
+
+
+class PaymentIn(TypedDict):
+    """A payment of what is owed for a document, in whole or in part; its key pays once."""
+
+    key: str
+    document: str
+    amount: MoneyBody
+    day: str
+    paid_from: NotRequired[str | None]
+
+
+class RecurringAmount(TypedDict):
+    """Another amount, from a day on."""
+
+    from_day: str
+    amount: MoneyBody
+
+
+class RecurringEnd(TypedDict):
+    """The last day that a cost recurs on."""
+
+    last_day: str
+
+
+class RecurringIn(TypedDict):
+    """A cost that is posted every month from its day on, up to a last one if there is one."""
+
+    cost: CostIn
+    last_day: NotRequired[str | None]
+
+
+class Recurring(TypedDict):
+    """A cost that recurs; `follows_id` is the one that it took the place of."""
+
+    id: str
+    account: str
+    paid_from: str
+    amount: MoneyBody
+    party: str
+    channel: str
+    note: str
+    first_day: str
+    last_day: str | None
+    follows_id: str | None
+
+
+class RecurringList(TypedDict):
+    """Costs that recur, those that go on first."""
+
+    items: list[Recurring]
 
 
 class ReopeningIn(TypedDict):
@@ -326,4 +411,62 @@ class LedgerRoutes(Resource):
     def export(self, **query: Unpack[ExportQuery]) -> bytes:
         """Return the chart and the whole journal in the syntax of beancount, hledger or ledger."""
         found: bytes = self._send("GET", "/api/v1/ledger/export", query=query)
+        return found
+
+    def post_costs(self, *, idempotency_key: str | None = None, **body: Unpack[CostsIn]) -> Costs:
+        """Post costs, all or none, each once. Without `paid_from` they are paid from the bank."""
+        found: Costs = self._send("POST", "/api/v1/ledger/costs", idempotency_key=idempotency_key, body=body)
+        return found
+
+    def list_recurring_costs(self) -> RecurringList:
+        """List the costs that recur every month."""
+        found: RecurringList = self._send("GET", "/api/v1/ledger/recurring-costs")
+        return found
+
+    def add_recurring_cost(self, *, idempotency_key: str | None = None, **body: Unpack[RecurringIn]) -> Recurring:
+        """Let a cost recur every month; what is due already is posted."""
+        found: Recurring = self._send(
+            "POST", "/api/v1/ledger/recurring-costs", idempotency_key=idempotency_key, body=body
+        )
+        return found
+
+    def end_recurring_cost(
+        self, cost_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[RecurringEnd]
+    ) -> Recurring:
+        """Let a cost recur up to a day and no longer."""
+        found: Recurring = self._send(
+            "POST",
+            f"/api/v1/ledger/recurring-costs/{quoted(cost_id)}/end",
+            idempotency_key=idempotency_key,
+            version=version,
+            body=body,
+        )
+        return found
+
+    def change_recurring_cost(
+        self,
+        cost_id: str,
+        *,
+        version: Version = None,
+        idempotency_key: str | None = None,
+        **body: Unpack[RecurringAmount],
+    ) -> Recurring:
+        """Let another amount recur from a day on; return the cost that recurs then."""
+        found: Recurring = self._send(
+            "POST",
+            f"/api/v1/ledger/recurring-costs/{quoted(cost_id)}/amount",
+            idempotency_key=idempotency_key,
+            version=version,
+            body=body,
+        )
+        return found
+
+    def list_payables(self) -> PayableList:
+        """List what is owed to suppliers, the oldest first."""
+        found: PayableList = self._send("GET", "/api/v1/ledger/payables")
+        return found
+
+    def pay_supplier(self, *, idempotency_key: str | None = None, **body: Unpack[PaymentIn]) -> Paid:
+        """Pay a supplier what is owed for a document, in whole or in part."""
+        found: Paid = self._send("POST", "/api/v1/ledger/payments", idempotency_key=idempotency_key, body=body)
         return found

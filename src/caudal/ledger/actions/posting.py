@@ -120,7 +120,7 @@ def reverse_entry(
         raise ReversedBefore(entry=undone.ref, reversal=before.ref)
     if day < undone.day:
         raise ReversedTooEarly(day=undone.day)
-    postings = tuple(_posting(line) for line in postings_of([undone.pk])[undone.pk])
+    postings = tuple(posting_of(line) for line in postings_of([undone.pk])[undone.pk])
     opposite = Entry(undone.day, postings, undone.text).reversed(day, str(undone.ref), text[:NOTE_LENGTH])
     draft = EntryDraft(source or f"reversal:{undone.ref}", opposite, undone.entity_id)
     row = post_entry(actor=actor, as_of=as_of, draft=draft)
@@ -207,7 +207,8 @@ def _about(posting: Posting) -> dict[str, Any]:
     return {**named, "pillar_id": UUID(pillar) if pillar else None}
 
 
-def _posting(line: JournalPosting) -> Posting:
+def posting_of(line: JournalPosting) -> Posting:
+    """Return a line as the core knows it."""
     about = {name: value for name in ABOUT[1:] if (value := getattr(line, name))}
     if line.pillar_id is not None:
         about["pillar"] = str(line.pillar_id)

@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from caudal.ledger.api import books
+from caudal.ledger.api import books, costs
 
 router = Router()
-for each in (books,):
+for each in (books, costs):
     router.add_router("", each.router)

@@ -14,12 +14,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='account',
             name='budget',
-            field=models.CharField(blank=True, choices=[('delivery', 'Cost of what is sold'), ('sales_team', 'Sales team'), ('sales_management', 'Sales management'), ('sales_operations', 'Sales operations'), ('sales_enablement', 'Sales enablement'), ('crm', 'CRM system'), ('sales_tools', 'Sales tools'), ('analytics', 'Analytics'), ('training', 'Training'), ('digital_marketing', 'Digital marketing'), ('content_marketing', 'Content marketing'), ('paid_advertising', 'Paid advertising'), ('events', 'Events')], db_default='', max_length=40, verbose_name='counts as'),
+            field=models.CharField(blank=True, choices=[('delivery', 'Cost of what is sold'), ('sales_team', 'Sales team'), ('sales_management', 'Sales management'), ('sales_operations', 'Sales operations'), ('sales_enablement', 'Sales enablement'), ('crm', 'CRM system'), ('sales_tools', 'Sales tools'), ('analytics', 'Analytics'), ('training', 'Training'), ('digital_marketing', 'Digital marketing'), ('content_marketing', 'Content marketing'), ('paid_advertising', 'Paid advertising'), ('events', 'Events')], db_default='', default='', max_length=40, verbose_name='counts as'),
         ),
         migrations.AddField(
             model_name='journalposting',
             name='channel',
-            field=models.CharField(blank=True, db_default='', max_length=64),
+            field=models.CharField(blank=True, db_default='', default='', max_length=64),
         ),
         AddConstraintNotValid(
             model_name='account',

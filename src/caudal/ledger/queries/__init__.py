@@ -9,6 +9,8 @@ from caudal.ledger.queries.entries import (
     account_codes,
     chart,
     closed_months,
+    cost_file,
+    cost_files,
     entries,
     entry,
     entry_posted_for,
@@ -18,6 +20,7 @@ from caudal.ledger.queries.entries import (
     reversals_of,
 )
 from caudal.ledger.queries.exporting import Syntax, exported
+from caudal.ledger.queries.payables import Payable, due_costs, payables, recurring_cost, recurring_costs
 from caudal.ledger.queries.statements import (
     Balance,
     BalanceSheet,
@@ -39,6 +42,7 @@ __all__ = [
     "MonthState",
     "Movement",
     "OpenItem",
+    "Payable",
     "Sought",
     "Syntax",
     "account",
@@ -47,6 +51,9 @@ __all__ = [
     "balances",
     "chart",
     "closed_months",
+    "cost_file",
+    "cost_files",
+    "due_costs",
     "entries",
     "entry",
     "entry_posted_for",
@@ -56,7 +63,10 @@ __all__ = [
     "month_states",
     "movements",
     "open_items",
+    "payables",
     "postings_of",
+    "recurring_cost",
+    "recurring_costs",
     "reversal_of",
     "reversals_of",
 ]

@@ -13,9 +13,11 @@ from caudal.core.money import Money
 from caudal.core.periods import Days
 from caudal.kit.access import Actor, Verb
 from caudal.kit.cursors import LIMIT, Order, Page, page
-from caudal.ledger.models import Account, ClosedMonth, JournalEntry, JournalPosting
+from caudal.ledger.models import Account, ClosedMonth, CostFile, JournalEntry, JournalPosting
 from caudal.ledger.queries.statements import books_of, postings_within
 
+FILES_MAX: Final = 50
+"""Files of costs that are listed."""
 LATEST: Final = Order.by("latest", "-day")
 
 
@@ -133,6 +135,16 @@ def reversals_of(entry_ids: Collection[UUID]) -> dict[UUID, UUID]:
     """Return which entry undoes each of some entries, which the caller may see."""
     rows = JournalEntry.objects.filter(reverses_id__in=entry_ids).order_by("pk")
     return {undone: row for row, undone in rows.values_list("pk", "reverses_id")}
+
+
+def cost_files(actor: Actor) -> list[CostFile]:
+    """Return the files of costs without what they say, the newest first, then by id."""
+    return list(CostFile.for_actor(actor).defer("content").order_by("-created_at", "-pk")[:FILES_MAX])
+
+
+def cost_file(actor: Actor, file_id: UUID) -> CostFile:
+    """Return one file of costs. Raises NotFound."""
+    return CostFile.one_for(actor, Verb.VIEW, file_id)
 
 
 def closed_months(actor: Actor) -> list[ClosedMonth]:

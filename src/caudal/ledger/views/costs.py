@@ -1,5 +1,6 @@
 """The form of a cost, beside profit and loss."""
 
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -20,16 +21,23 @@ from caudal.workspace.queries import company, pillars
 
 def form_of(request: HttpRequest) -> CostForm | None:
     """Return the form of a cost with what was typed into it, or nothing for whoever only looks."""
+    return CostForm(request.POST or None, **offered(request)) if may_post(request) else None
+
+
+def may_post(request: HttpRequest) -> bool:
+    """Say whether somebody may post."""
+    return may(actor_of(request), "entry", Verb.CREATE)
+
+
+def offered(request: HttpRequest) -> dict[str, Any]:
+    """Return what the form of a cost offers."""
     actor, own = actor_of(request), company()
-    if not may(actor, "entry", Verb.CREATE):
-        return None
-    return CostForm(
-        request.POST or None,
-        chart=queries.chart(actor),
-        pillars=pillars(),
-        today=day_in(now(), ZoneInfo(actor.zone)),
-        currency=own.currency if own else "",
-    )
+    return {
+        "chart": queries.chart(actor),
+        "pillars": pillars(),
+        "today": day_in(now(), ZoneInfo(actor.zone)),
+        "currency": own.currency if own else "",
+    }
 
 
 def posted(request: HttpRequest, form: CostForm) -> HttpResponse | None:
