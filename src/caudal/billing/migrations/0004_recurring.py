@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
                 ('stream', models.CharField(max_length=20)),
                 ('at', models.DateTimeField()),
-                ('kind', models.CharField(choices=[('new', 'New'), ('expansion', 'Expansion'), ('contraction', 'Contraction'), ('churn', 'Churn'), ('reactivation', 'Reactivation')], max_length=12)),
+                ('kind', models.CharField(choices=[('new', 'New business'), ('expansion', 'Expansion'), ('contraction', 'Contraction'), ('churn', 'Churn'), ('reactivation', 'Reactivation')], max_length=12)),
                 ('currency', models.CharField(max_length=3)),
                 ('before_minor', models.BigIntegerField()),
                 ('after_minor', models.BigIntegerField()),

@@ -10,7 +10,7 @@ from caudal.billing.models.terms import Subscription
 class MovementSort(models.TextChoices):
     """Why what a customer pays again and again changed: the kinds of the core, with their names."""
 
-    NEW = "new", _("New")
+    NEW = "new", _("New business")
     EXPANSION = "expansion", _("Expansion")
     CONTRACTION = "contraction", _("Contraction")
     CHURN = "churn", _("Churn")
