@@ -5,11 +5,16 @@ from typing import Any
 
 import pytest
 
-from caudal.billing import actions
-from caudal.billing.models import Invoice
+from caudal.billing import actions, queries
+from caudal.billing.adapters import invoice_pdf
+from caudal.billing.models import Customer, Invoice
+from caudal.kit import letters
+from caudal.kit.access import SYSTEM
+from caudal.kit.mail import NullMail
+from caudal.kit.world import World
 from caudal.workspace.actions import issue_key
 from tests.billing.selling import MADE, Sold, bill, on, sold, take, use
-from tests.crm.browsing import Api, Enter, enter, text_of, today
+from tests.crm.browsing import NOW, Api, Enter, enter, text_of, today
 from tests.world import AT, Shop
 
 __all__ = ["enter", "sold", "today"]
@@ -75,9 +80,8 @@ def test_a_document_opens_into_lines_and_these_into_steps_and_events(billed: dic
     assert "INV-2026-00002" not in text_of(enter("raul").get("/invoices"))
 
 
-@pytest.mark.usefixtures("today")
 def test_a_draft_is_issued_sent_voided_or_thrown_away_where_it_is_shown(
-    billed: dict[str, Invoice], enter: Enter
+    billed: dict[str, Invoice], enter: Enter, today: World
 ) -> None:
     ana, draft = enter("ana"), billed["draft"]
     address = f"/invoices/{draft.ref}"
@@ -98,6 +102,24 @@ def test_a_draft_is_issued_sent_voided_or_thrown_away_where_it_is_shown(
     assert ana.post(f"/invoices/{billed['other'].ref}", {"do": "discard"}).status_code == 302
     assert not Invoice.objects.filter(pk=billed["other"].pk).exists()
     assert enter("marta").get(january).status_code == 200
+    february = f"/invoices/{billed['february'].ref}"
+    assert ana.post(february, {"do": "mail"}).status_code == 302
+    assert "has no e-mail for invoices" in ana.get(february).content.decode()
+    Customer.objects.filter(pk=billed["february"].customer_id).update(email="bills@acme.example")
+    for _ in range(2):
+        ana.post(february, {"do": "mail"})
+    assert "Waits to be sent to bills@acme.example" in ana.get(february).content.decode()
+    mail = today.mail
+    assert isinstance(mail, NullMail)
+    assert letters.deliver(as_of=NOW) == 1
+    (message,) = mail.sent
+    (pdf,) = message.iter_attachments()
+    assert (message["Subject"], pdf.get_filename()) == (
+        "Invoice INV-2026-00002 from Ana's course shop",
+        "INV-2026-00002.pdf",
+    )
+    assert pdf.get_content().startswith(b"%PDF-1.7")
+    assert "Sent to bills@acme.example" in ana.get(february).content.decode()
     assert enter("marta").post(january, {"do": "sent"}).status_code == 403
 
 
@@ -118,6 +140,19 @@ def test_programs_read_issue_and_void_documents(shop: Shop, billed: dict[str, In
     assert (issued["state"], issued["number"]) == ("open", "INV-2026-00004")
     assert api("DELETE", draft).status_code == 409
     assert api("POST", f"{draft}/void", {"day": "2026-03-02", "why": "Twice"}).json().get("state") == "void"
+    first, again, spanish = (api("GET", f"{draft}/pdf{query}").content for query in ("", "", "?language=es"))
+    assert (first.startswith(b"%PDF-1.7"), first == again, first == spanish) == (True, True, True)
+    assert api("GET", f"/billing/invoices/{billed['january'].ref}/pdf?language=es").content != first
+    assert b"pdfaid" in first
     sent = api("POST", f"/billing/invoices/{billed['january'].ref}/sent").json()
     assert sent["sent_at"]
     assert api("DELETE", f"/billing/invoices/{billed['other'].ref}").status_code == 204
+
+
+def test_what_customers_write_is_never_markup_of_the_typesetter(billed: dict[str, Invoice]) -> None:
+    row = queries.invoice(SYSTEM, billed["draft"].pk)
+    hostile = '#panic("no") $x \\ *b* <a> @b "q" \x00\x07 \u202e 東京'
+    row.customer.name = row.reference = hostile
+    made = [invoice_pdf(row) for _ in range(2)]
+    assert made[0] == made[1]
+    assert made[0].startswith(b"%PDF-1.7")

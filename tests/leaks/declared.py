@@ -84,6 +84,10 @@ OBJECTS: Final[Mapping[tuple[str, str], str]] = {
     ("lines", "line"): "line",
     ("accounts", "account"): "account",
     ("entries", "entry"): "entry",
+    ("meters", "meter"): "meter",
+    ("subjects", "usage_subject"): "usage_subject",
+    ("conflicts", "usage_conflict"): "usage_conflict",
+    ("events", "usage_event"): "usage_event",
     ("invoices", "invoice"): "invoice",
     ("lines", "position"): "=1",
 }

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import IO, Final
 
-from django.http import HttpRequest, HttpResponseNotModified, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
@@ -28,6 +28,16 @@ def handed_out(request: HttpRequest, *, sha256: str, name: str, media_type: str,
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Cache-Control"] = "private, no-cache"
     answer.headers["ETag"] = etag
+    return answer
+
+
+def pdf_answer(content: bytes, name: str) -> HttpResponse:
+    """Return the answer that hands a PDF of ours out, to be saved."""
+    answer = HttpResponse(content, content_type="application/pdf")
+    answer.headers["Content-Disposition"] = str(content_disposition_header(as_attachment=True, filename=name))
+    answer.headers["Content-Security-Policy"] = SANDBOX
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Cache-Control"] = "private, no-cache"
     return answer
 
 

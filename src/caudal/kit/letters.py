@@ -38,6 +38,15 @@ log = structlog.get_logger("caudal.letters")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure:
+    """A file that goes with a letter, and is forgotten with what it said."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """A message to one person. `key` is what it is about: (purpose, subject, time) as a text, the same for ever."""
 
@@ -47,6 +56,12 @@ class Letter:
     text: str
     html: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    enclosed: Enclosure | None = None
+
+
+def letters_called(beginning: str) -> "QuerySet[LetterRow]":
+    """Return the letters whose keys begin so, first to last."""
+    return LetterRow.objects.filter(key__startswith=beginning).order_by("posted_at", "pk")
 
 
 def letters_to(addresses: Iterable[str]) -> "QuerySet[LetterRow]":
@@ -67,6 +82,9 @@ def post(letters: Iterable[Letter], *, as_of: datetime) -> int:
             text=letter.text,
             html=letter.html,
             headers=dict(letter.headers),
+            file_name=letter.enclosed.name if letter.enclosed else "",
+            file_type=letter.enclosed.media_type if letter.enclosed else "",
+            file_content=letter.enclosed.content if letter.enclosed else b"",
             posted_at=as_of,
             due_at=as_of,
         )
@@ -128,7 +146,7 @@ def _hand_over(row: LetterRow, as_of: datetime) -> bool:
         _refused(row, refused, as_of)
         return False
     failpoint("letters.after_sending")
-    LetterRow.objects.filter(pk=row.pk).update(sent_at=as_of, error="", text="", html="", headers={})
+    LetterRow.objects.filter(pk=row.pk).update(sent_at=as_of, error="", text="", html="", headers={}, file_content=b"")
     return True
 
 
@@ -157,6 +175,9 @@ def _message(row: LetterRow) -> EmailMessage:
     message.set_content(row.text)
     if row.html:
         message.add_alternative(row.html, subtype="html")
+    if row.file_content:
+        main, _, sub = row.file_type.partition("/")
+        message.add_attachment(bytes(row.file_content), maintype=main, subtype=sub, filename=row.file_name)
     # Only now: what is set before is encoded in lines as short as the standard wants them.
     message.policy = message.policy.clone(max_line_length=HEADER_LENGTH_MAX)
     return message

@@ -112,6 +112,10 @@ class LetterRow(models.Model):
     text = models.TextField()
     html = models.TextField(blank=True)
     headers = models.JSONField(default=dict)
+    file_name = models.CharField(max_length=200, blank=True, default="", db_default="")
+    file_type = models.CharField(max_length=100, blank=True, default="", db_default="")
+    file_content = models.BinaryField(default=bytes, db_default=b"")
+    """A file that goes with it."""
     posted_at = models.DateTimeField()
     due_at = models.DateTimeField()
     claimed_at = models.DateTimeField(null=True)

@@ -23,6 +23,7 @@ from caudal.billing.actions.issuing import (
     void,
     write_documents,
 )
+from caudal.billing.actions.mailing import NoAddress, send_invoice
 from caudal.billing.actions.ordering import OrderInvoiced, call_off, place_order
 from caudal.billing.actions.paying import (
     Allocation,
@@ -73,6 +74,7 @@ __all__ = [
     "CannotBeUndone",
     "HasEnded",
     "MoreThanOpen",
+    "NoAddress",
     "NoAmount",
     "NotACreditNote",
     "NotAnInvoice",
@@ -118,6 +120,7 @@ __all__ = [
     "refund",
     "renew",
     "resume",
+    "send_invoice",
     "subscribe",
     "take_back_payment",
     "undo_settlement",

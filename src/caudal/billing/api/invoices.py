@@ -1,16 +1,17 @@
 """Routes of invoices and credit notes."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema, Status
 
-from caudal.billing import actions, queries
+from caudal.billing import actions, adapters, queries
 from caudal.billing.models import Invoice, InvoiceLine, InvoiceTax
 from caudal.core.money import Currency, Money
 from caudal.kit.access import Verb
 from caudal.kit.bodies import Body, ListQuery, MoneyBody, public_id, row_id, tag
+from caudal.kit.downloads import pdf_answer
 from caudal.kit.lists import chosen, page_of
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.shapes import Reader, shape_of
@@ -18,6 +19,15 @@ from caudal.kit.world import now
 from caudal.workspace.queries import company
 
 router = Router()
+
+PDF: Final = {
+    "responses": {
+        200: {
+            "description": "The file",
+            "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
+        },
+    }
+}
 
 
 class InvoiceOut(Schema):
@@ -108,6 +118,12 @@ class FinaliseIn(Body):
     issue_day: date
 
 
+class PdfQuery(Body):
+    """In which language."""
+
+    language: Literal["en", "es"] | None = None
+
+
 class VoidingIn(Body):
     """On which day a document is made void, and why."""
 
@@ -153,6 +169,25 @@ def finalise_billing_invoice(request: HttpRequest, invoice_id: str, body: Finali
     row_pk = row_id(Invoice.kind, invoice_id)
     actions.finalise(actor=actor_of(request), as_of=now(), invoice_id=row_pk, **body.dict())
     return invoice_out(queries.invoice(actor_of(request), row_pk))
+
+
+@router.get("/invoices/{invoice_id}/pdf", response={200: None}, openapi_extra=PDF)
+@needs("invoice")
+def get_billing_invoice_pdf(request: HttpRequest, invoice_id: str, query: Query[PdfQuery]) -> HttpResponse:
+    """Read a document as PDF/A, in its own language unless another one is asked for."""
+    row = queries.invoice(actor_of(request), row_id(Invoice.kind, invoice_id))
+    return pdf_answer(adapters.invoice_pdf(row, query.language or ""), adapters.file_name(row))
+
+
+@router.post("/invoices/{invoice_id}/mail", response=InvoiceOut)
+@needs("invoice", Verb.CHANGE)
+def send_billing_invoice(request: HttpRequest, invoice_id: str) -> InvoiceOut:
+    """Send a document to its customer with the PDF, once; it counts as sent from then on."""
+    actor = actor_of(request)
+    row = queries.invoice(actor, row_id(Invoice.kind, invoice_id))
+    name, file = adapters.file_name(row), adapters.invoice_pdf(row)
+    actions.send_invoice(actor=actor, as_of=now(), invoice_id=row.pk, file=file, file_name=name)
+    return invoice_out(queries.invoice(actor, row.pk))
 
 
 @router.post("/invoices/{invoice_id}/sent", response=InvoiceOut)

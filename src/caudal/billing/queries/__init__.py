@@ -21,6 +21,7 @@ from caudal.billing.queries.documents import (
 )
 from caudal.billing.queries.drafting import DocumentDraft, DraftLine, DraftTax, Source, document, drafts_of
 from caudal.billing.queries.due import Due, DueLine, due_lines
+from caudal.billing.queries.mailing import letters_about
 from caudal.billing.queries.owing import Owing, owed_by
 from caudal.billing.queries.papers import (
     Paper,
@@ -69,6 +70,7 @@ __all__ = [
     "invoice",
     "is_overdue",
     "left_to_credit",
+    "letters_about",
     "line_at",
     "lines_of",
     "live_settlements",

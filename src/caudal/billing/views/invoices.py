@@ -14,7 +14,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy, pgette
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from caudal.billing import actions, queries
+from caudal.billing import actions, adapters, queries
 from caudal.billing.forms import IssueForm, VoidForm
 from caudal.billing.models import Invoice, InvoiceLine, InvoiceSort, InvoiceState
 from caudal.billing.queries import Paper
@@ -26,6 +26,7 @@ from caudal.core.money import Currency, Money
 from caudal.core.periods import day_in
 from caudal.core.pricing import PriceDecision
 from caudal.kit.access import Actor, Verb, may, require
+from caudal.kit.downloads import pdf_answer
 from caudal.kit.lists import ListView
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.panels import page_of, panels_of
@@ -116,10 +117,21 @@ def invoice(request: HttpRequest, invoice_id: str) -> HttpResponse:
         "issuing": issuing if row.state == InvoiceState.DRAFT and may(actor, "invoice", Verb.CHANGE) else None,
         "voiding": voiding if (may_be_voided(row) or voiding.errors) and may(actor, "invoice", Verb.CHANGE) else None,
         "may_discard": row.state == InvoiceState.DRAFT and may(actor, "invoice", Verb.DELETE),
+        "may_mail": row.state == InvoiceState.FINAL
+        and may(actor, "invoice", Verb.CHANGE)
+        and all(each.failed_at is not None for each in queries.letters_about(row)),
         "may_mark": row.state == InvoiceState.FINAL and row.sent_at is None and may(actor, "invoice", Verb.CHANGE),
         "now": as_of,
     }
     return render(request, "billing/invoice.html", context, status=status)
+
+
+@needs("invoice")
+@require_GET
+def invoice_pdf(request: HttpRequest, invoice_id: str) -> HttpResponse:
+    """Hand a document out as PDF, in its own language. Raises ExtraMissing."""
+    row = queries.invoice(actor_of(request), Ref.parse(invoice_id, Invoice.kind).id)
+    return pdf_answer(adapters.invoice_pdf(row), adapters.file_name(row))
 
 
 def may_be_voided(row: Invoice) -> bool:
@@ -135,7 +147,11 @@ def acted(request: HttpRequest, row: Invoice, do: str, issuing: IssueForm, voidi
             actions.discard(actor=actor, as_of=as_of, invoice_id=row.pk)
             messages.success(request, _("The draft was thrown away: what it was for is due again."))
             return redirect("billing:invoices")
-        if do == "sent":
+        if do == "mail":
+            name, file = adapters.file_name(row), adapters.invoice_pdf(row)
+            actions.send_invoice(actor=actor, as_of=as_of, invoice_id=row.pk, file=file, file_name=name)
+            messages.success(request, _("It is on its way to %(address)s.") % {"address": row.customer.email})
+        elif do == "sent":
             actions.mark_sent(actor=actor, as_of=as_of, invoice_id=row.pk)
             messages.success(request, _("%(number)s is marked as sent.") % {"number": row.number})
         elif do == "issue" and issuing.is_valid():
@@ -147,6 +163,9 @@ def acted(request: HttpRequest, row: Invoice, do: str, issuing: IssueForm, voidi
         else:
             return None
     except Problem as problem:
+        if do == "mail" and problem.status == HTTPStatus.CONFLICT:
+            messages.error(request, problem.told(gettext))
+            return redirect(href_of(row))
         form = {"issue": issuing, "void": voiding}.get(do)
         if form is None or problem.status not in {HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY}:
             raise
@@ -177,9 +196,22 @@ def page_context(actor: Actor, row: Invoice, today: date) -> dict[str, Any]:
         "corrects": Cell(name_of(row.corrects), href=href_of(row.corrects)) if row.corrects else None,
         "corrections": [Cell(name_of(each), href=href_of(each)) for each in around.corrections],
         "entry": page_of(around.entry) if around.entry and may(actor, "entry", Verb.VIEW) else "",
+        "letters": [letter_cell(each) for each in queries.letters_about(row)],
         "panels": [(panel, values) for panel, values in loaded if values is not None],
         "moments": moments(row.ref),
     }
+
+
+def letter_cell(letter: Any) -> Cell:
+    """Return where a letter with a document is, and why it failed if it did."""
+    if letter.failed_at is not None:
+        return Cell(
+            _("Could not be sent to %(address)s") % {"address": letter.recipient}, tone="bad", note=letter.error
+        )
+    if letter.sent_at is not None:
+        return Cell(_("Sent to %(address)s") % {"address": letter.recipient}, tone="good")
+    words = _("Waits to be sent to %(address)s") % {"address": letter.recipient}
+    return Cell(words, tone="warn" if letter.error else "idle", note=letter.error)
 
 
 def party_href(row: Invoice) -> str:

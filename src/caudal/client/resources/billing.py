@@ -1,7 +1,7 @@
 """The API: billing. Written by bin/client."""
 
 from collections.abc import Iterator
-from typing import Any, NotRequired, TypedDict, Unpack
+from typing import Any, Literal, NotRequired, TypedDict, Unpack
 
 from caudal.client.resources.shared import MoneyBody
 from caudal.client.transport import Resource, Version, quoted
@@ -121,6 +121,12 @@ class ListInvoicesQuery(TypedDict):
     fields: NotRequired[str]
 
 
+class GetInvoicePdfQuery(TypedDict):
+    """What may be asked."""
+
+    language: NotRequired[Literal["en", "es"] | None]
+
+
 class BillingRoutes(Resource):
     """The routes of billing."""
 
@@ -155,6 +161,21 @@ class BillingRoutes(Resource):
             idempotency_key=idempotency_key,
             version=version,
             body=body,
+        )
+        return found
+
+    def get_invoice_pdf(self, invoice_id: str, **query: Unpack[GetInvoicePdfQuery]) -> bytes:
+        """Read a document as PDF/A, in its own language unless another one is asked for."""
+        found: bytes = self._send("GET", f"/api/v1/billing/invoices/{quoted(invoice_id)}/pdf", query=query)
+        return found
+
+    def send_invoice(self, invoice_id: str, *, version: Version = None, idempotency_key: str | None = None) -> Invoice:
+        """Send a document to its customer with the PDF, once; it counts as sent from then on."""
+        found: Invoice = self._send(
+            "POST",
+            f"/api/v1/billing/invoices/{quoted(invoice_id)}/mail",
+            idempotency_key=idempotency_key,
+            version=version,
         )
         return found
 
