@@ -85,6 +85,8 @@ OBJECTS: Final[Mapping[tuple[str, str], str]] = {
     ("accounts", "account"): "account",
     ("entries", "entry"): "entry",
     ("invoices", "invoice"): "invoice",
+    ("invoice-runs", "run"): "invoice_run",
+    ("runs", "run"): "invoice_run",
     ("lines", "position"): "=1",
 }
 """The part of the address before a parameter, and the parameter → the kind of object; `=x` is the word x itself."""

@@ -150,6 +150,8 @@ def set_scene(shop: Shop) -> Scene:
     scene = Scene(actors={}, users=dict(people))
     plant(scene, shop, people)
     scene.planted.append(Planted(invoiced(scene), "invoice", "", 987))
+    run = billing.begin_run(actor=SYSTEM, as_of=AT, up_to=AT, issue_day=AT.date())
+    scene.planted.append(Planted(run, "invoice_run", "", 986))
     registers(scene, shop, people["fina"])
     for name, member in people.items():
         scene.actors[name] = actor_of_member(Member.objects.get(pk=member.pk), shop.settings)

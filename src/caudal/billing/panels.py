@@ -12,6 +12,7 @@ from caudal.billing.events import (
     InvoiceSent,
     InvoiceVoided,
 )
+from caudal.kit.access import Verb
 from caudal.kit.outbox import RecordedFact
 from caudal.kit.panels import FactWords, KindWords, NavItem, RecordPage
 
@@ -21,8 +22,12 @@ def issued_words(fact: RecordedFact) -> str:
     return gettext("issued it as %(number)s") % {"number": fact.data["number"]}
 
 
-NAVIGATION: Final = (NavItem("bill", _("Invoices"), "billing:invoices", 10, "invoice"),)
-RECORD_PAGES: Final = (RecordPage("invoice", "billing:invoice"),)
+NAVIGATION: Final = (
+    NavItem("bill", _("Invoices"), "billing:invoices", 10, "invoice"),
+    NavItem("bill", _("Invoice runs"), "billing:runs", 12, "invoice_run"),
+    NavItem("bill", _("Tax rates"), "billing:tax_rates", 60, "tax_rate", Verb.CREATE),
+)
+RECORD_PAGES: Final = (RecordPage("invoice", "billing:invoice"), RecordPage("invoice_run", "billing:run"))
 KIND_WORDS: Final = (
     KindWords(
         "invoice",

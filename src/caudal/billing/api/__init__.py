@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from caudal.billing.api import invoices
+from caudal.billing.api import invoices, runs
 
 router = Router()
-for each in (invoices,):
+for each in (invoices, runs):
     router.add_router("/billing", each.router)

@@ -19,7 +19,7 @@ from caudal.billing.models.payments import (
     Settlement,
     SettlementSort,
 )
-from caudal.billing.models.runs import InvoiceRun
+from caudal.billing.models.runs import InvoiceRun, RunFailure
 from caudal.billing.models.taxes import TaxKind, TaxRate
 from caudal.billing.models.terms import (
     AlignmentChoice,
@@ -54,6 +54,7 @@ __all__ = [
     "PaymentMethod",
     "RequestOutcome",
     "RequestSort",
+    "RunFailure",
     "Settlement",
     "SettlementSort",
     "Subscription",

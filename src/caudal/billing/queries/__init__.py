@@ -35,13 +35,16 @@ from caudal.billing.queries.papers import (
     title_of,
 )
 from caudal.billing.queries.parties import buyer_said, seller_said, snapshot_id
+from caudal.billing.queries.previewing import CustomerPreview, Preview, failures_of, preview, run, runs
 from caudal.billing.queries.pricing import PriceBook, Priced
 from caudal.billing.queries.standing import Agreed, agreed_of, schedule_of
+from caudal.billing.queries.taxing import rates_on, tax_rates
 
 __all__ = [
     "Agreed",
     "Around",
     "Credit",
+    "CustomerPreview",
     "DocumentDraft",
     "DraftLine",
     "DraftTax",
@@ -53,6 +56,7 @@ __all__ = [
     "NothingToCredit",
     "Owing",
     "Paper",
+    "Preview",
     "PriceBook",
     "Priced",
     "Source",
@@ -66,6 +70,7 @@ __all__ = [
     "document",
     "drafts_of",
     "due_lines",
+    "failures_of",
     "invoice",
     "is_overdue",
     "left_to_credit",
@@ -77,12 +82,17 @@ __all__ = [
     "owed_by",
     "paper",
     "period_told",
+    "preview",
     "quantity_told",
+    "rates_on",
+    "run",
+    "runs",
     "schedule_of",
     "seller_said",
     "share_told",
     "snapshot_id",
     "state_of",
+    "tax_rates",
     "tax_told",
     "taxes_of",
     "title_of",
