@@ -351,6 +351,7 @@ EMPTY: Final = tuple(
 STOPS: Final = FULL + EMPTY
 
 NOT_PAGES: Final = {
+    "billing:invoice_pdf": "a file to be saved",
     "health": "an answer for programs",
     "ui:stylesheet": "a file of every page",
     "ui:script": "a file of every page",
