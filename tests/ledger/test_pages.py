@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from caudal.core.journal import move
@@ -148,3 +149,31 @@ def test_accounts_are_added_and_renamed_and_a_month_is_closed_and_opened_by_two(
     assert "Ana asks to reopen January 2026: An invoice came late" in text_of(fina.get("/books/months"))
     fina.post("/books/months", {"do": "reopen", "id": str(closed.ref)})
     assert "January 2026 Reopened 2" in text_of(fina.get("/books/months"))
+
+
+@pytest.mark.usefixtures("books", "today")
+def test_a_company_moves_in_with_a_trial_balance_once(enter: Enter) -> None:
+    ana, page = enter("ana"), "/books/months"
+    lines = "Cuenta;Nombre;Tipo;Debe;Haber\n1000;Banco;;1.500,25;\n1110;Caja;activo;99,75;\n3000;Capital;;;1.600,00"
+    said = {"do": "look", "day": "2026-01-01", "table": lines}
+    looked = ana.post(page, said | {"table": lines + "\n1120;Sellos;;5;"})
+    assert "The chart has no account “1120”." in text_of(looked)
+    assert JournalEntry.objects.filter(source="opening:company").count() == 0
+    uneven = ana.post(page, said | {"do": "open", "table": lines.replace("1.600", "1.601")})
+    assert (uneven.status_code, "not balanced" in uneven.content.decode()) == (422, True)
+    assert not Account.objects.filter(code="1110").exists()
+    opened = ana.post(
+        page, said | {"do": "open", "table": "", "file": SimpleUploadedFile("balances.csv", lines.encode())}
+    )
+    entry = JournalEntry.objects.get(source="opening:company")
+    assert (opened.status_code, opened["Location"]) == (302, f"/books/entries/{entry.ref}")
+    assert [str(each.amount) for each in queries.postings_of([entry.pk])[entry.pk]] == [
+        "1500.25 EUR",
+        "99.75 EUR",
+        "-1600.00 EUR",
+    ]
+    assert Account.objects.get(code="1110").nature == "asset"
+    assert "Move in" not in ana.get(page).content.decode()
+    assert ana.post(page, said | {"do": "open"}).status_code == 422
+    actions.reverse_entry(**MADE, entry_id=entry.pk, day=entry.day)
+    assert ana.post(page, said | {"do": "open"}).status_code == 302

@@ -42,6 +42,7 @@ from caudal.crm.imports.waiting import REHEARSAL, carry_out
 from caudal.crm.models import (
     Activity,
     Channel,
+    Company,
     Competitor,
     Consent,
     Deal,
@@ -73,6 +74,8 @@ from caudal.plan.actions import (
 )
 from caudal.plan.models import PlanDraft, PlanVersion
 from caudal.plan.queries import adopted_plan, source_called
+from caudal.usage.actions import add_subject, record_events
+from caudal.usage.models import Meter
 from caudal.workspace.actions import (
     add_field,
     add_member,
@@ -209,7 +212,7 @@ def full_company() -> Stage:
         "imported": (batch := imported(founder, rehearsal)),
         "undoing": undoing(founder, batch),
         "profile": saved_profile(founder, own, rehearsal),
-        **(own_fields(at) | sold() | posted(at) | invoices(won.company, at)),
+        **(own_fields(at) | sold() | posted(at) | invoices(won.company, at) | metered(won.company, at)),
         "rep": rep,
         "left": leaver(at, rep),
         "team": Team.objects.filter(deleted_at=None).order_by("pk")[0],
@@ -280,6 +283,23 @@ def listening(at: datetime) -> dict[str, Any]:
         failed = ping_webhook(actor=SYSTEM, as_of=at, webhook=webhook)
         send_messages(as_of=at)
     return {"webhook": webhook, "webhook_message": failed}
+
+
+def metered(company: Company, at: datetime) -> dict[str, Any]:
+    """A month of usage of a company, with a correction, another content of an event, and what waits."""
+    day = at.replace(hour=0, minute=0, second=0, microsecond=0)
+
+    def event(number: int, documents: int, *, subject: str = "team-7", **more: str) -> dict[str, Any]:
+        said = {"source": "platform", "id": f"doc-{number}", "type": "document.made", "subject": subject}
+        said["time"] = (day - timedelta(days=number, hours=5)).isoformat()
+        return {**said, "data": {"documents": documents}, **more}
+
+    add_subject(actor=SYSTEM, as_of=at, key="team-7", company_id=company.pk, note="The team in Lyon")
+    events = [event(number, 40 + number * 37 % 90) for number in range(40)]
+    wrong = [event(41, 9_000), event(42, 900, corrects="doc-41"), event(3, 12)]
+    waiting = [event(43, 5, subject="archive-77"), event(44, 8, subject="archive-77"), event(45, 1, type="page.seen")]
+    record_events(actor=SYSTEM, as_of=at, events=[*events, *wrong, *waiting])
+    return {"meter": Meter.objects.get(code="documents")}
 
 
 def plans_written(at: datetime, founder: Member, own: CompanySettings) -> dict[str, Any]:

@@ -170,8 +170,10 @@ def test_an_administrator_changes_the_company(shop: Shop, enter: Enter) -> None:
     assert 'value="1500.50"' in drawn
     ana.post("/settings/company", settings_form())
     assert CompanySettings.objects.get().approval_above is None
-    # Where nothing is said: a thousand of the company's currency by one person; another currency by two.
     amounts = [Money.of(1000, "EUR"), Money.of("1000.01", "EUR"), Money.of(1, "USD")]
+    assert [refund_needs_second_person(each) for each in amounts] == [False, False, False]
+    # Without a limit of its own, what holds for everything else holds for giving money back.
+    ana.post("/settings/company", settings_form(approval_above="1000"))
     assert [refund_needs_second_person(each) for each in amounts] == [False, True, True]
 
 

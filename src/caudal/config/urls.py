@@ -50,6 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("caudal.crm.urls")),
     path("", include("caudal.catalog.urls")),
     path("", include("caudal.ledger.urls")),
+    path("", include("caudal.usage.urls")),
     path("", include("caudal.billing.urls")),
     path("api/v1/", mounted().urls),
 ]

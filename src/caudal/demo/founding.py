@@ -11,11 +11,13 @@ from caudal.crm import actions as crm
 from caudal.crm import queries as crm_queries
 from caudal.demo import goods, market
 from caudal.demo.cast import Cast
+from caudal.demo.consumption import METERS
 from caudal.demo.market import Colleague
 from caudal.kit.access import SYSTEM, Actor
 from caudal.ledger.actions import set_up_chart
 from caudal.plan.actions import adopt_plan, change_milestone
 from caudal.plan.queries import plan_path
+from caudal.usage.actions import add_meter
 from caudal.workspace import actions as workspace
 from caudal.workspace import queries
 
@@ -63,7 +65,9 @@ def found(cast: Cast, *, as_of: datetime) -> int:
         home = next(pipeline.pillar_id for pipeline in pipelines if pipeline.pk == stage.pipeline_id)
         if home is not None:
             cast[f"stage {keys[home]} {stage.position}"] = stage.pk
-    calls += 1 + len(market.MILESTONES)
+    for said in METERS:
+        add_meter(actor=founder, as_of=as_of, **said)
+    calls += 1 + len(market.MILESTONES) + len(METERS)
     return calls + add_goods(cast, actor=founder, as_of=as_of) + know_the_market(cast, actor=founder, as_of=as_of)
 
 

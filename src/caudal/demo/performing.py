@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from caudal.core.errors import Problem
@@ -31,11 +32,14 @@ from caudal.demo.steps import (
     Spend,
     Step,
     Terms,
+    Use,
+    Used,
 )
 from caudal.kit.access import Actor
 from caudal.ledger import actions as ledger
 from caudal.ledger import queries as ledger_queries
 from caudal.plan.actions import change_milestone
+from caudal.usage.actions import record_events
 
 
 def perform(cast: Cast, step: Step) -> None:
@@ -83,7 +87,7 @@ def perform(cast: Cast, step: Step) -> None:
                 competitor_id=cast[f"rival {rival}"] if rival else None,
             )
             cast.done_with(deal)
-        case Reach() | Join() | Spend():
+        case Reach() | Join() | Use() | Spend():
             _run(cast, step)
 
 
@@ -97,9 +101,20 @@ def line(cast: Cast, terms: Terms | Reprice) -> crm.LineDraft:
     )
 
 
+def sent(used: Used) -> dict[str, Any]:
+    """Return an event as the company's systems send it."""
+    data: dict[str, Any] = {"documents": used.quantity} if used.kind else {"calls": used.quantity}
+    said = {"source": "platform", "id": used.id, "type": used.type, "subject": used.subject}
+    said |= {"corrects": used.corrects} if used.corrects else {}
+    return said | {"time": used.at.isoformat(), "data": data | ({"kind": used.kind} if used.kind else {})}
+
+
 def _run(cast: Cast, step: Step) -> None:
     if isinstance(step.does, Join):
         add_colleague(cast, step.does.colleague, actor=cast.actor(market.FOUNDER.key), as_of=step.at)
+    elif isinstance(step.does, Use):
+        events = [sent(each) for each in step.does.events]
+        record_events(actor=cast.actor(step.who), as_of=step.at, events=events)
     elif isinstance(step.does, Spend):
         _spend(cast, step.does, cast.actor(step.who), step.at)
     elif isinstance(step.does, Reach):

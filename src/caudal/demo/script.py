@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 
 from caudal.demo import market
 from caudal.demo.chance import Deck, chance
+from caudal.demo.consumption import Consumption, Customer
 from caudal.demo.diaries import Diaries
 from caudal.demo.market import Colleague, Good, Offer
 from caudal.demo.names import Firm, Register
@@ -73,7 +74,7 @@ def write_script(*, seed: int, start: date, end: date, office: Office) -> list[S
         writer.write_day(day)
         day += timedelta(days=1)
     writer.write_costs(end)
-    steps = [*writer.steps, *writer.giving_up(), *writer.diaries.diaries()]
+    steps = [*writer.steps, *writer.giving_up(), *writer.diaries.diaries(), *writer.consumption.weeks(start, end)]
     return sorted((step for step in steps if office.day(step.at) < end), key=lambda step: (step.at, step.key))
 
 
@@ -90,6 +91,7 @@ class _Writer:
         """Hundredths of hundredths of a lead that are still to come."""
         self.steps: list[Step] = []
         self.diaries = Diaries(seed, office)
+        self.consumption = Consumption(seed, office, [])
         self.given_up: dict[tuple[datetime, str], list[tuple[str, str]]] = defaultdict(list)
         """What each rep will give up, by when."""
         self.joined = [(office.at(first_of_month(start, each.month), self.luck), each) for each in market.REPS]
@@ -219,6 +221,9 @@ class _Writer:
         closer = market.MANAGER if end == market.STALLED else sale.rep
         self.diaries.of_deal(sale.key, moves, at, sale.rep, stalled=end == market.STALLED)
         self._step(at, f"{sale.key} closed", closer, self._close(sale, end, era, luck))
+        if end == market.WON and sale.pillar != "courses" and not sale.again:
+            documents = sale.pillar == "documents"
+            self.consumption.customers.append(Customer(at, sale.company, sale.firm.domain, documents))
         if end == market.WON and not sale.again and luck.randrange(20) < 3:  # noqa: PLR2004  three in twenty
             self._sell_again(sale, at, luck)
 

@@ -167,6 +167,26 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
+class Used:
+    """A customer used so much at an instant, under the id that the system gives it; a correction names another one."""
+
+    id: str
+    type: str
+    subject: str
+    at: datetime
+    quantity: int
+    kind: str = ""
+    corrects: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """The company's systems tell, at the end of a week, what was used in it."""
+
+    events: tuple[Used, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Spent:
     """What a month cost on one account, paid from the bank. The amount is in cents."""
 
@@ -201,6 +221,7 @@ Doing: TypeAlias = (
     | Move
     | Reprice
     | Close
+    | Use
 )
 
 

@@ -305,3 +305,23 @@ class FileForm(forms.Form):
     """A file of costs."""
 
     file = forms.FileField(label=_("File"), max_length=NOTE_LENGTH)
+
+
+class OpeningForm(forms.Form):
+    """What the accounts held when the company moved in: a trial balance by file, or typed."""
+
+    day = day_field()
+    file = forms.FileField(label=_("File"), max_length=NOTE_LENGTH, required=False)
+    table = forms.CharField(
+        label=_("Or its lines"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6, "class": "code", "placeholder": "account;debit;credit;currency"}),
+    )
+
+    @override
+    def clean(self) -> dict[str, Any]:
+        """Ask for one of the two."""
+        said: dict[str, Any] = super().clean() or {}
+        if not said.get("file") and not said.get("table") and not self.errors:
+            self.add_error("table", gettext("Give a file, or write its lines."))
+        return said

@@ -216,7 +216,7 @@ class Reading(models.Model):
     Keys of the companies, meters and subjects are checked when these are made: a million rows need no triggers for it.
     """
 
-    id = models.BigAutoField(primary_key=True)
+    id = models.UUIDField(primary_key=True)
     company = models.UUIDField()
     meter = models.UUIDField()
     subject = models.UUIDField()
@@ -272,7 +272,7 @@ class WaitingReason(models.TextChoices):
 
     SUBJECT = "subject", _("Its subject is not known")
     METER = "meter", _("No meter reads its type")
-    CORRECTED = "corrected", _("What it corrects has not arrived")
+    TARGET = "target", _("What it corrects has not arrived")
     UNREADABLE = "unreadable", _("A meter cannot read it")
 
 

@@ -31,7 +31,7 @@ from caudal.kit.access import SYSTEM, Actor, Verb
 from caudal.kit.actions import action
 from caudal.kit.outbox import publish
 from caudal.workspace.actions import ask_approval, withdraw_approval
-from caudal.workspace.queries import needs_second_person
+from caudal.workspace.queries import refund_needs_second_person
 
 Plan: TypeAlias = CreditPlan | SettlePlan
 REQUESTS: Final = {
@@ -194,7 +194,7 @@ def plan_of(row: MoneyRequest, *, actor: Actor, as_of: datetime) -> Plan:
 
 def _takes_two(amount: Money, before_minor: Any) -> bool:
     """Whether an amount, with what was given of the same before, is more than one person may give."""
-    return needs_second_person(amount + Money(sum(before_minor), amount.currency))
+    return refund_needs_second_person(amount + Money(sum(before_minor), amount.currency))
 
 
 def _before(sort: SettlementSort, row: Payment | Invoice) -> Any:

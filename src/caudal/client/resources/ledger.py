@@ -159,6 +159,28 @@ class NewAccount(TypedDict):
     budget: NotRequired[Budget | Literal[""]]
 
 
+class OpeningLineIn(TypedDict):
+    """What an account held, a debit if positive; name and type add an account that the chart does not have."""
+
+    account: str
+    amount: MoneyBody
+    name: NotRequired[str]
+    nature: NotRequired[Nature | Literal[""]]
+
+
+class OpeningIn(TypedDict):
+    """The balances with which a company moves in; debits and credits of each currency are alike."""
+
+    day: str
+    lines: list[OpeningLineIn]
+
+
+class Opening(TypedDict):
+    """The entry that opened the books."""
+
+    entry_id: str
+
+
 class Paid(TypedDict):
     """The entry of a payment."""
 
@@ -469,4 +491,9 @@ class LedgerRoutes(Resource):
     def pay_supplier(self, *, idempotency_key: str | None = None, **body: Unpack[PaymentIn]) -> Paid:
         """Pay a supplier what is owed for a document, in whole or in part."""
         found: Paid = self._send("POST", "/api/v1/ledger/payments", idempotency_key=idempotency_key, body=body)
+        return found
+
+    def open_books(self, *, idempotency_key: str | None = None, **body: Unpack[OpeningIn]) -> Opening:
+        """Post what the accounts held when the company moved in, once."""
+        found: Opening = self._send("POST", "/api/v1/ledger/opening", idempotency_key=idempotency_key, body=body)
         return found

@@ -28,6 +28,7 @@ from caudal.ledger.actions.files import (
     post_cost_file,
     undo_cost_file,
 )
+from caudal.ledger.actions.opening import OpenedBefore, OpeningLine, open_books
 from caudal.ledger.actions.posting import (
     EntryDraft,
     MonthIsClosed,
@@ -60,6 +61,8 @@ __all__ = [
     "NoSuchAccount",
     "NotClosed",
     "NothingOwed",
+    "OpenedBefore",
+    "OpeningLine",
     "PaysTooMuch",
     "PostedOtherwise",
     "RecurringDraft",
@@ -78,6 +81,7 @@ __all__ = [
     "end_recurring_cost",
     "faults_of",
     "map_cost_file",
+    "open_books",
     "pay_supplier",
     "post_cost",
     "post_cost_file",

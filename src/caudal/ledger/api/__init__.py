@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from caudal.ledger.api import books, costs
+from caudal.ledger.api import books, costs, opening
 
 router = Router()
-for each in (books, costs):
+for each in (books, costs, opening):
     router.add_router("", each.router)

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Abs
 
+from caudal.core.ids import Ref
 from caudal.core.money import Money
 from caudal.core.periods import Days
 from caudal.kit.access import Actor, Verb
@@ -145,6 +146,18 @@ def cost_files(actor: Actor) -> list[CostFile]:
 def cost_file(actor: Actor, file_id: UUID) -> CostFile:
     """Return one file of costs. Raises NotFound."""
     return CostFile.one_for(actor, Verb.VIEW, file_id)
+
+
+def opening_entries(actor: Actor, source: str) -> list[JournalEntry]:
+    """Return the entries that opened some books, with those that were reversed since, the first one first."""
+    rows = JournalEntry.for_actor(actor).filter(Q(source=source) | Q(source__startswith=f"{source}/"))
+    return list(rows.select_related("reversal").order_by("created_at", "pk"))
+
+
+def is_opened(actor: Actor, entity_id: UUID | None) -> bool:
+    """Say whether the books of a legal entity, or the company's own, were opened by balances that still stand."""
+    whose = str(Ref("entity", entity_id)) if entity_id else "company"
+    return any(getattr(row, "reversal", None) is None for row in opening_entries(actor, f"opening:{whose}"))
 
 
 def closed_months(actor: Actor) -> list[ClosedMonth]:

@@ -24,6 +24,7 @@ from caudal.ledger.forms import ClosingForm, ReopeningForm
 from caudal.ledger.models import ClosedMonth
 from caudal.ledger.queries import MonthState, OpenItem
 from caudal.ledger.views.keeping import kept, status_of
+from caudal.ledger.views.opening import LOOK, OPEN, opening
 from caudal.ledger.views.periods import entities, entity_of
 from caudal.ledger.views.statements import named, told
 from caudal.ui.formats import month_text, number_text, reader_locale
@@ -58,7 +59,10 @@ def months(request: HttpRequest) -> HttpResponse:
     actor, entity_id = actor_of(request), entity_of(request)
     today = day_in(now(), ZoneInfo(actor.zone))
     form = ReopeningForm(request.POST if request.POST.get("do") == "ask" else None)
-    if request.method == "POST" and (onwards := done(request, form, today)):
+    moved_in = opening(request)
+    is_opening = request.POST.get("do") in {LOOK, OPEN}
+    onwards = moved_in.onwards if moved_in else ""
+    if request.method == "POST" and (onwards := onwards if is_opening else done(request, form, today)):
         return redirect(onwards)
     states = queries.month_states(actor, today=today, entity_id=entity_id)
     due = [each for each in states if not each.is_closed and each.month < today.replace(day=1)]
@@ -77,8 +81,10 @@ def months(request: HttpRequest) -> HttpResponse:
         "asked": [asked_of(each, actor) for each in asked],
         "closed": [(str(each.closing.ref), month_text(each.month, locale)) for each in closed if each.closing],
         "form": form,
+        "opening": moved_in,
     }
-    return render(request, "ledger/months.html", context, status=status_of(form))
+    status = status_of(form, moved_in.form if moved_in else None)
+    return render(request, "ledger/months.html", context, status=status)
 
 
 def waiting(actor: Actor, month: MonthState | None, entity_id: UUID | None) -> list[OpenItem]:

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from caudal.kit.world import new_id
+
 SUMS: Final = """
 count(r.id), coalesce(sum(r.quantity), 0), coalesce(sum(r.quantity * extract(epoch FROM r.occurred_at)), 0),
 max(r.quantity), (array_agg(r.quantity ORDER BY {order}))[1], (array_agg(r.occurred_at ORDER BY {order}))[1],
@@ -19,15 +21,15 @@ COLUMNS: Final = """
 OPEN: Final = f"""
 WITH opened AS (
     INSERT INTO usage_reading (
-        company, meter, subject, event, source, key, occurred_at, known_from, quantity, value, amount, dimensions
+        id, company, meter, subject, event, source, key, occurred_at, known_from, quantity, value, amount, dimensions
     )
-    SELECT o.company, o.meter, o.subject, o.event, o.source, o.key, o.occurred_at, %(at)s, o.quantity, o.value,
+    SELECT o.id, o.company, o.meter, o.subject, o.event, o.source, o.key, o.occurred_at, %(at)s, o.quantity, o.value,
         o.amount, o.dimensions::jsonb
     FROM unnest(
-        %(company)s::uuid[], %(meter)s::uuid[], %(subject)s::uuid[], %(event)s::uuid[], %(source)s::text[],
-        %(key)s::text[], %(occurred_at)s::timestamptz[], %(quantity)s::numeric[], %(value)s::text[],
+        %(id)s::uuid[], %(company)s::uuid[], %(meter)s::uuid[], %(subject)s::uuid[], %(event)s::uuid[],
+        %(source)s::text[], %(key)s::text[], %(occurred_at)s::timestamptz[], %(quantity)s::numeric[], %(value)s::text[],
         %(amount)s::numeric[], %(dimensions)s::text[]
-    ) AS o (company, meter, subject, event, source, key, occurred_at, quantity, value, amount, dimensions)
+    ) AS o (id, company, meter, subject, event, source, key, occurred_at, quantity, value, amount, dimensions)
     RETURNING *
 )
 INSERT INTO usage_hour AS h {COLUMNS}
@@ -91,10 +93,10 @@ def open_readings(readings: Collection[NewReading], at: datetime) -> None:
     names = NewReading.__slots__
     columns = {name: [getattr(each, name) for each in readings] for name in names}
     with connection.cursor() as cursor:
-        cursor.execute(OPEN, {**columns, "at": at})
+        cursor.execute(OPEN, {**columns, "id": [new_id() for _ in readings], "at": at})
 
 
-def close_readings(ids: Collection[int], at: datetime) -> None:
+def close_readings(ids: Collection[UUID], at: datetime) -> None:
     """Let readings count no more from an instant on, and sum their hours anew."""
     if not ids:
         return

@@ -233,8 +233,8 @@ def _settle_corrected(
     newer = [by_id[each] for each in standing.counting if each in by_id]
     waiting = settle([*older, *newer], taken.at, rules)
     lost = [by_id[each] for each in standing.lost if each in by_id]
-    keep_waiting([(each, WaitingReason.CORRECTED.value, None) for each in lost])
-    return waiting | {each.id: WaitingReason.CORRECTED.value for each in lost}
+    keep_waiting([(each, WaitingReason.TARGET.value, None) for each in lost])
+    return waiting | {each.id: WaitingReason.TARGET.value for each in lost}
 
 
 def _dispute(taken: _Taken, actor: Actor) -> None:

@@ -171,7 +171,7 @@ def _read(
     return unreadable
 
 
-def _take_out_equal(wanted: dict[tuple[UUID, UUID], NewReading], events: Collection[KeptEvent]) -> list[int]:
+def _take_out_equal(wanted: dict[tuple[UUID, UUID], NewReading], events: Collection[KeptEvent]) -> list[UUID]:
     """Take out of what is wanted what is open already, and return the ids of what is open and not wanted."""
     stale = []
     with connection.cursor() as cursor:

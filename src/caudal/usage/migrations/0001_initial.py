@@ -250,7 +250,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Reading',
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('id', models.UUIDField(primary_key=True, serialize=False)),
                 ('company', models.UUIDField()),
                 ('meter', models.UUIDField()),
                 ('subject', models.UUIDField()),
@@ -285,7 +285,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('event', models.UUIDField(primary_key=True, serialize=False)),
                 ('recorded_at', models.DateTimeField()),
-                ('reason', models.CharField(choices=[('subject', 'Its subject is not known'), ('meter', 'No meter reads its type'), ('corrected', 'What it corrects has not arrived'), ('unreadable', 'A meter cannot read it')], max_length=10)),
+                ('reason', models.CharField(choices=[('subject', 'Its subject is not known'), ('meter', 'No meter reads its type'), ('target', 'What it corrects has not arrived'), ('unreadable', 'A meter cannot read it')], max_length=10)),
                 ('source', models.CharField(db_collation='C', max_length=200)),
                 ('key', models.CharField(db_collation='C', max_length=200)),
                 ('type', models.CharField(db_collation='C', max_length=200)),

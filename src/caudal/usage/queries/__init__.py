@@ -1,5 +1,6 @@
 """Reads of usage."""
 
+from caudal.usage.queries.daily import MeterDays, by_day, has_usage
 from caudal.usage.queries.events import (
     Counted,
     EventFilters,
@@ -10,6 +11,7 @@ from caudal.usage.queries.events import (
     event,
     events,
     first_contents,
+    last_sent,
     waiting_groups,
 )
 from caudal.usage.queries.meters import meter, meters, rule_of, subject, subjects, subjects_of
@@ -30,15 +32,19 @@ __all__ = [
     "EventFilters",
     "EventSeen",
     "EventsPage",
+    "MeterDays",
     "UsageAsked",
     "UsageTouched",
     "UsageTransaction",
     "WaitingGroup",
+    "by_day",
     "conflicts",
     "event",
     "events",
     "first_contents",
+    "has_usage",
     "in_digits",
+    "last_sent",
     "meter",
     "meters",
     "quantities",

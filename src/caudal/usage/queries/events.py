@@ -18,6 +18,7 @@ from caudal.kit.records import NotFound
 from caudal.usage.models import Conflict, Correction, Event, Meter, Reading, Subject, Waiting, WaitingReason
 
 BY_ARRIVAL: Final = Order("arrived", ("-recorded_at", "-id"))
+BY_TIME: Final = Order("happened", ("-occurred_at", "-id"))
 COUNTS: Final = "counts"
 CORRECTED: Final = "corrected"
 TAKEN_AWAY: Final = "taken_away"
@@ -85,7 +86,7 @@ class EventFilters:
 
 
 def events(actor: Actor, filters: EventFilters, *, cursor: str | None = None, limit: int = LIMIT) -> EventsPage:
-    """Return events within the actor's reach, the last received first, each with what became of it.
+    """Return events within the actor's reach with what became of each: the last received first, of a period the latest.
 
     Whoever sees only some companies names one. Raises NotAllowed, NotFound, CursorUnreadable.
     """
@@ -94,7 +95,8 @@ def events(actor: Actor, filters: EventFilters, *, cursor: str | None = None, li
         company_of(actor, filters.company_id)
     elif policies()["usage"].reach(actor, Verb.VIEW) is not Reach.ALL:
         raise NotFound(kind="company", id="")
-    found: Page[Event] = page(_chosen(filters), BY_ARRIVAL, cursor=cursor, limit=limit)
+    order = BY_TIME if filters.period else BY_ARRIVAL
+    found: Page[Event] = page(_chosen(filters), order, cursor=cursor, limit=limit)
     return EventsPage(seen(found.rows), found.next)
 
 
@@ -134,6 +136,17 @@ def seen(rows: Sequence[Event]) -> tuple[EventSeen, ...]:
     )
 
 
+def last_sent(actor: Actor, event_type: str) -> dict[str, Any] | None:
+    """Return the event of a type that was received last, as it was sent; None for none. Raises NotAllowed."""
+    require(actor, "usage_subject", Verb.VIEW)
+    row = Event.objects.filter(type=event_type, data__isnull=False).order_by("-recorded_at", "-id").first()
+    if row is None:
+        return None
+    time = row.occurred_at.isoformat() if row.occurred_at else None
+    said = {"source": row.source, "id": row.key, "type": row.type, "subject": row.subject, "time": time}
+    return said | {"data": row.data}
+
+
 def waiting_groups(actor: Actor) -> list[WaitingGroup]:
     """Return what events wait for, by reason and then the largest first. Raises NotAllowed."""
     require(actor, "usage_subject", Verb.VIEW)
@@ -157,7 +170,7 @@ REASONS: Final = (
     (WaitingReason.SUBJECT, "subject"),
     (WaitingReason.METER, "type"),
     (WaitingReason.UNREADABLE, "meter"),
-    (WaitingReason.CORRECTED, "source"),
+    (WaitingReason.TARGET, "source"),
 )
 """What events wait for, and which column says what of it."""
 

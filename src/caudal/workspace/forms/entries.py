@@ -131,7 +131,7 @@ class CompanyForm(forms.Form):
         required=False,
         min_value=0,
         max_digits=15,
-        help_text=_("A refund or credit note above this needs a second person. Empty, one above 1,000 does."),
+        help_text=_("Refunds, credit notes and debts written off above this. Empty, the limit above holds."),
         widget=forms.NumberInput(attrs={"step": "any", "min": "0"}),
     )
     version = forms.IntegerField(widget=forms.HiddenInput)

@@ -2,7 +2,6 @@
 
 from caudal.workspace.models.access import AccessLink, ApiKey, LinkPurpose
 from caudal.workspace.models.company import (
-    REFUND_ABOVE,
     RESPONSE_HOURS_MAX,
     CompanySettings,
     DatedRate,
@@ -42,7 +41,6 @@ __all__ = [
     "DEFAULT_WAYS",
     "FACT",
     "KEPT",
-    "REFUND_ABOVE",
     "REMIND_MINUTES_MAX",
     "RESPONSE_HOURS_MAX",
     "URL_MAX",

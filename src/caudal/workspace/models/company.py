@@ -13,10 +13,6 @@ RESPONSE_HOURS_MAX: Final = 90
 """Ten days of work: who answers later does not answer first."""
 
 
-REFUND_ABOVE: Final = 1_000
-"""Of the company's currency: what one person may give back where nothing else is said."""
-
-
 class Environment(models.TextChoices):
     """What the data are."""
 
@@ -38,7 +34,7 @@ class CompanySettings(Record):
     approval_above = MoneyField(null=True)
     """What is worth more than this takes two people; nothing does while it is empty."""
     refund_above = MoneyField(null=True)
-    """Refunds and credit notes above this take two people; while it is empty, those above `REFUND_ABOVE`."""
+    """Refunds, credit notes and write-offs above this take two people. Empty, `approval_above` holds."""
     response_hours = models.PositiveIntegerField(_("hours to a first answer"), default=4, db_default=4)
     """So many hours of work after somebody showed interest they should have heard from us."""
     environment = models.CharField(max_length=8, choices=Environment.choices, default=Environment.LIVE)

@@ -8,7 +8,7 @@ from caudal.core.ids import Ref
 from caudal.core.money import Money
 from caudal.kit.access import Actor, Reach, Verb, policies
 from caudal.kit.records import NotFound, in_sight
-from caudal.workspace.models import REFUND_ABOVE, Approval, Member
+from caudal.workspace.models import Approval, Member
 from caudal.workspace.queries.actors import actor_of_member, hands_of
 from caudal.workspace.queries.company import company, founded
 
@@ -21,23 +21,24 @@ def needs_second_person(amount: Money | None) -> bool:
 def second_person_rule() -> Callable[[Money | None], bool]:
     """Return what `needs_second_person` says, the threshold read once for many amounts."""
     own = company()
-    limit: Money | None = own.approval_above if own else None
+    return _rule(own.approval_above if own else None)
 
+
+def refund_needs_second_person(amount: Money) -> bool:
+    """Say whether giving so much up, by a refund, a credit note or a write-off, takes two people. Raises NotFounded.
+
+    What holds for everything else holds for it where no limit of its own is set.
+    """
+    own = founded()
+    refunds: Money | None = own.refund_above
+    return _rule(own.approval_above if refunds is None else refunds)(amount)
+
+
+def _rule(limit: Money | None) -> Callable[[Money | None], bool]:
     def takes_two(amount: Money | None) -> bool:
         return limit is not None and amount is not None and (amount.currency != limit.currency or amount > limit)
 
     return takes_two
-
-
-def refund_needs_second_person(amount: Money) -> bool:
-    """Say whether giving so much back, by a refund or a credit note, takes two people. Raises NotFounded.
-
-    An amount in another currency than the limit's does.
-    """
-    own = founded()
-    chosen: Money | None = own.refund_above
-    limit = chosen if chosen is not None else Money.of(REFUND_ABOVE, own.currency)
-    return amount.currency != limit.currency or amount > limit
 
 
 def granted(subject: Ref, request: str, *, since: datetime) -> bool:

@@ -1,0 +1,1 @@
+"""Forms of usage, and the words in which its pages tell it."""
