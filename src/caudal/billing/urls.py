@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from caudal.billing.views import invoices, runs, taxes
+from caudal.billing.views import accounts, invoices, payments, runs, settling, taxes
 
 app_name = "billing"
 urlpatterns = [
@@ -13,4 +13,11 @@ urlpatterns = [
     path("invoices/<str:invoice_id>", invoices.invoice, name="invoice"),
     path("invoices/<str:invoice_id>/pdf", invoices.invoice_pdf, name="invoice_pdf"),
     path("invoices/<str:invoice_id>/lines/<int:position>", invoices.line, name="line"),
+    path("invoices/<str:invoice_id>/settling", settling.settling, name="settling"),
+    path("payments", payments.payments, name="payments"),
+    path("payments/<str:payment_id>", payments.payment, name="payment"),
+    path("requests/<str:money_request_id>", payments.money_request, name="money_request"),
+    path("customers/<str:customer_id>/statement", accounts.statement, name="statement"),
+    path("customers/<str:customer_id>/statement.csv", accounts.statement_file, name="statement_file"),
+    path("outstanding", accounts.ageing, name="ageing"),
 ]
