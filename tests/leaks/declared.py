@@ -89,6 +89,12 @@ OBJECTS: Final[Mapping[tuple[str, str], str]] = {
     ("conflicts", "usage_conflict"): "usage_conflict",
     ("events", "usage_event"): "usage_event",
     ("invoices", "invoice"): "invoice",
+    ("invoice-runs", "run"): "invoice_run",
+    ("runs", "run"): "invoice_run",
+    ("payments", "payment"): "payment",
+    ("settlements", "settlement"): "settlement",
+    ("requests", "money_request"): "money_request",
+    ("customers", "customer"): "customer",
     ("lines", "position"): "=1",
 }
 """The part of the address before a parameter, and the parameter → the kind of object; `=x` is the word x itself."""

@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any, Final
 
 from caudal.billing import actions as billing
-from caudal.billing.models import Invoice
+from caudal.billing.models import Customer, Invoice, MoneyRequest, Payment, Settlement
 from caudal.catalog import actions as catalog
 from caudal.core.ids import Ref
 from caudal.core.journal import move
@@ -152,6 +152,8 @@ def set_scene(shop: Shop) -> Scene:
     scene = Scene(actors={}, users=dict(people))
     plant(scene, shop, people)
     scene.planted.append(Planted(invoiced(scene), "invoice", "", 987))
+    run = billing.begin_run(actor=SYSTEM, as_of=AT, up_to=AT, issue_day=AT.date())
+    scene.planted.append(Planted(run, "invoice_run", "", 986))
     registers(scene, shop, people["fina"])
     for name, member in people.items():
         scene.actors[name] = actor_of_member(Member.objects.get(pk=member.pk), shop.settings)
@@ -351,7 +353,26 @@ def invoiced(scene: Scene) -> Record:
     row = Invoice.stamped(**made, customer=customer, entity=customer.entity, sort="invoice", currency="EUR", **said)
     row.due_from, row.language, row.money_policy = AT.date(), "en", "en16931"
     row.save(force_insert=True)
+    scene.planted += [Planted(customer, "customer", "", 987), *paid(customer)]
     return row
+
+
+def paid(customer: Customer) -> list[Planted]:
+    """Record a payment of a customer of nobody's, some of it given back, and the rest waiting for a second person."""
+    made: dict[str, Any] = {"actor": SYSTEM, "as_of": AT, "customer": customer, "currency": "EUR", "day": AT.date()}
+    open_minors: dict[str, Any] = {"amount_minor": 500, "open_minor": 500}
+    payment = Payment.stamped(
+        **made, **open_minors, entity=customer.entity, method="transfer", reference="kanari986x", note="kanari986x"
+    )
+    back = Settlement.stamped(**made, sort="refund", payment=payment, minor=100, reason="kanari985x")
+    asked = MoneyRequest.stamped(
+        **made, sort="refund", payment=payment, minor=400, name="kanari984x", reason="kanari984x", said={}
+    )
+    planted = []
+    for row, number in ((payment, 986), (back, 985), (asked, 984)):
+        row.save(force_insert=True)
+        planted.append(Planted(row, row.kind, "", number))
+    return planted
 
 
 def milestone() -> MilestoneWork:

@@ -6,10 +6,11 @@ from typing import Any, Final
 
 from caudal.billing import actions
 from caudal.billing.actions import Terms
-from caudal.billing.adapters import TableTaxes
-from caudal.billing.models import Invoice, TaxRate
+from caudal.billing.adapters import NoTaxRate, TableTaxes
+from caudal.billing.models import Customer, Invoice, InvoiceRun, MoneyRequest, TaxRate
 from caudal.billing.queries import Wanted
 from caudal.catalog.models import Charge, Offering
+from caudal.core.money import Currency, Money
 from caudal.crm.models import Company
 from caudal.kit.access import SYSTEM
 from caudal.kit.records import Record
@@ -55,16 +56,47 @@ def invoices(company: Company, at: datetime) -> dict[str, Record]:
         )
     bill(at, as_drafts=True)
     rows = Invoice.objects.order_by("created_at", "pk")
-    return {
+    return paid(rows.filter(customer=customer).exclude(number=None)[0], at) | {
         "invoice": rows.filter(customer=customer).exclude(number=None).order_by("-line_count")[0],
+        "invoice_run": _failed_run(customer, at),
         "invoice_draft": rows.filter(state="draft")[0],
         "subscription": used,
     }
 
 
+def paid(row: Invoice, at: datetime) -> dict[str, Record]:
+    """Record what its customer paid, and let a write-off of the rest wait for a second person."""
+    made: dict[str, Any] = {"actor": SYSTEM, "as_of": at}
+    amount = Money(max(row.open_minor - 500, 1), Currency(row.currency))
+    said: dict[str, Any] = {"reference": "STMT 41/7", "note": "Less the fees of their bank", "day": at.date()}
+    payment = actions.record_payment(**made, customer_id=row.customer_id, amount=amount, **said)
+    asked = MoneyRequest.stamped(
+        **made,
+        sort="write_off",
+        name=row.number,
+        customer=row.customer,
+        invoice=row,
+        currency=row.currency,
+        minor=500,
+        day=at.date(),
+        reason="Fees of their bank",
+        said={"amount": Money(500, Currency(row.currency)).to_json()},
+    )
+    asked.save(force_insert=True)
+    return {"payment": payment, "money_request": asked, "customer": row.customer}
+
+
 def bill(at: datetime, **how: Any) -> None:
     """Invoice everything that is due."""
     actions.invoice_all(actor=SYSTEM, as_of=at, up_to=at, issue_day=at.date(), taxes=TableTaxes(), **how)
+
+
+def _failed_run(customer: Customer, at: datetime) -> InvoiceRun:
+    """A run that is under way, and met a customer whose country has no rate."""
+    run = InvoiceRun.objects.order_by("-as_of", "-pk")[0]
+    no_rate = NoTaxRate(country="JP", day=at.date())
+    actions.note_failure(run=run, customer_id=customer.pk, problem=no_rate, as_of=at)
+    return run
 
 
 def _other(company: Company) -> Company:

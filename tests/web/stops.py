@@ -150,7 +150,16 @@ FULL: Final = (
     Stop("invoices", "/invoices"),
     Stop("invoice", "/invoices/{invoice}"),
     Stop("invoice-draft", "/invoices/{invoice_draft}"),
+    Stop("invoice-runs", "/invoice-runs"),
+    Stop("invoice-run", "/invoice-runs/{invoice_run}"),
+    Stop("tax-rates", "/tax-rates"),
     Stop("invoice-line", "/invoices/{invoice}/lines/1"),
+    Stop("settling", "/invoices/{invoice}/settling"),
+    Stop("payments", "/payments"),
+    Stop("payment", "/payments/{payment}"),
+    Stop("money-request", "/requests/{money_request}"),
+    Stop("statement", "/customers/{customer}/statement"),
+    Stop("outstanding", "/outstanding"),
     Stop("activity-planned", "/activities/{planned}"),
     Stop("activity-done", "/activities/{done}"),
     Stop("activity-line", "/activities/line"),
@@ -351,6 +360,7 @@ EMPTY: Final = tuple(
 STOPS: Final = FULL + EMPTY
 
 NOT_PAGES: Final = {
+    "billing:invoice_pdf": "a file to be saved",
     "health": "an answer for programs",
     "ui:stylesheet": "a file of every page",
     "ui:script": "a file of every page",
@@ -358,6 +368,7 @@ NOT_PAGES: Final = {
     "service_worker": "a file of every page",
     "ui:scheme": "a choice that leads back",
     "ui:language": "a choice that leads back",
+    "billing:statement_file": "a file of what the account says",
     "plan:actual_template": "a file to fill in",
     "plan:actual_take_back": "a button that leads back",
     "catalog:price_check": "what is odd about a price while somebody types it",

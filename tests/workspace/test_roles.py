@@ -57,6 +57,7 @@ plan_scenario aaaaa aaaaa    a----  a----      aaaaa    a----    a----
 account      aaa-a  -----    -----  -----      aaa-a    -----    a---a
 entry        aa--a  -----    -----  -----      aa--a    -----    a---a
 closed_month aaa-a  -----    -----  -----      aaa-a    -----    a---a
+customer     aaaaa  a---a    o---o  -----      aaaaa    a---a    a---a
 usage        aaaaa  a---a    o---o  o---o      aaaaa    a---a    a---a
 meter        aaaaa  a---a    a---a  a---a      aaaaa    a---a    a---a
 usage_subject aaaaa a---a    -----  -----      aaaaa    a---a    a---a
@@ -66,6 +67,7 @@ settlement   aaaaa  a---a    o---o  -----      aaaaa    a---a    a---a
 money_request aaaaa a---a    o---o  -----      aaaaa    a---a    a---a
 invoice      aaaaa  a---a    o---o  -----      aaaaa    a---a    a---a
 invoice_run  aaaaa  -----    -----  -----      aaaaa    -----    a---a
+tax_rate     aa--a  a---a    -----  -----      aa--a    a---a    a---a
 plan_approval aa--- aa---    -----  -----      -----    -----    a----
 """
 LETTERS: Final = {Reach.NONE: "-", Reach.OWN: "o", Reach.FREE: "f", Reach.TEAM: "t", Reach.ALL: "a"}

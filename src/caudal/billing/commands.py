@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 import click
 
-from caudal.billing.actions import invoice_all, rebuild_mrr
+from caudal.billing.actions import invoice_all, rebuild_mrr, set_up_taxes
 from caudal.billing.adapters import TableTaxes
 from caudal.core.periods import in_utc, start_of_day, zone_named
 from caudal.kit.access import SYSTEM
@@ -56,3 +56,10 @@ def _end_of(day: date) -> datetime:
     """The last second of a day where the company is at home."""
     following = start_of_day(day + timedelta(days=1), zone_named(founded().zone))
     return in_utc(following) - timedelta(seconds=1)
+
+
+@click.command("taxes")
+@attached()
+def taxes() -> None:
+    """Add the shipped tax rates that this company lacks; what it added itself stays."""
+    click.echo(f"{set_up_taxes(actor=SYSTEM, as_of=now())} tax rates added")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from caudal.billing.actions import REQUESTS, carry_out_request, keep_mrr, keep_mrr_of_charge, use_balance
+from caudal.billing.actions import REQUESTS, carry_out_request, keep_mrr, keep_mrr_of_charge, set_up_taxes, use_balance
 from caudal.billing.events import InvoiceIssued, SubscriptionChanged
 from caudal.billing.models import InvoiceSort
 from caudal.billing.queries.accounts import with_unused_payments
@@ -11,7 +11,13 @@ from caudal.catalog.events import PriceAdded, PriceWithdrawn
 from caudal.core.ids import Ref
 from caudal.kit.access import SYSTEM
 from caudal.kit.outbox import RecordedFact, batch_handler, handler
-from caudal.workspace.events import ApprovalDecided
+from caudal.workspace.events import ApprovalDecided, CompanyFounded
+
+
+@handler("billing.set_up_taxes", on=(CompanyFounded,))
+def set_up_rates(fact: RecordedFact) -> None:
+    """Give a new company the rates of taxes that are shipped."""
+    set_up_taxes(actor=SYSTEM, as_of=fact.occurred_at)
 
 
 @batch_handler("billing.use_balances", on=(InvoiceIssued,))

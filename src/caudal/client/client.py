@@ -45,6 +45,7 @@ from caudal.client.resources.plan_targets import PlanTargetsRoutes
 from caudal.client.resources.prices import PricesRoutes
 from caudal.client.resources.products import ProductsRoutes
 from caudal.client.resources.rates import RatesRoutes
+from caudal.client.resources.receivables import ReceivablesRoutes
 from caudal.client.resources.search import SearchRoutes
 from caudal.client.resources.settings import SettingsRoutes
 from caudal.client.resources.shares import SharesRoutes
@@ -101,6 +102,7 @@ RESOURCES: Final[dict[str, type[Resource]]] = {
     "prices": PricesRoutes,
     "products": ProductsRoutes,
     "rates": RatesRoutes,
+    "receivables": ReceivablesRoutes,
     "search": SearchRoutes,
     "settings": SettingsRoutes,
     "shares": SharesRoutes,
@@ -160,6 +162,7 @@ class Client(Transport):
     prices: PricesRoutes
     products: ProductsRoutes
     rates: RatesRoutes
+    receivables: ReceivablesRoutes
     search: SearchRoutes
     settings: SettingsRoutes
     shares: SharesRoutes

@@ -11,6 +11,7 @@ from caudal.billing.actions.asking import (
     withdraw_request,
     write_off,
 )
+from caudal.billing.actions.carrying import RUN_TASK, RunIsOver, carry_out_run, continue_run, start_run, stop_run
 from caudal.billing.actions.customers import add_customer, change_customer
 from caudal.billing.actions.issuing import (
     AlreadyIssued,
@@ -37,7 +38,7 @@ from caudal.billing.actions.paying import (
     use_credit_note,
 )
 from caudal.billing.actions.recurring import keep_mrr, keep_mrr_of_charge, rebuild_mrr
-from caudal.billing.actions.running import RunAhead, begin_run, finish_run, invoice_all, invoice_customer
+from caudal.billing.actions.running import RunAhead, begin_run, finish_run, invoice_all, invoice_customer, note_failure
 from caudal.billing.actions.settling import (
     CannotBeUndone,
     MoreThanOpen,
@@ -64,9 +65,11 @@ from caudal.billing.actions.subscribing import (
     resume,
     subscribe,
 )
+from caudal.billing.actions.taxing import RateThere, add_tax_rate, set_up_taxes
 
 __all__ = [
     "REQUESTS",
+    "RUN_TASK",
     "Allocation",
     "AlreadyIssued",
     "AlreadySent",
@@ -87,22 +90,27 @@ __all__ = [
     "OtherCustomer",
     "OutOfOrder",
     "PartlySettled",
+    "RateThere",
     "RecordedBefore",
     "Refunded",
     "RequestClosed",
     "RunAhead",
+    "RunIsOver",
     "TakenBack",
     "Terms",
     "UndoneBefore",
     "add_customer",
+    "add_tax_rate",
     "allocate_payment",
     "begin_run",
     "call_off",
     "cancel",
     "carry_out_request",
+    "carry_out_run",
     "change_customer",
     "change_items",
     "change_seats",
+    "continue_run",
     "credit_invoice",
     "discard",
     "finalise",
@@ -112,6 +120,7 @@ __all__ = [
     "keep_mrr",
     "keep_mrr_of_charge",
     "mark_sent",
+    "note_failure",
     "pause",
     "place_order",
     "plan_of",
@@ -121,6 +130,9 @@ __all__ = [
     "renew",
     "resume",
     "send_invoice",
+    "set_up_taxes",
+    "start_run",
+    "stop_run",
     "subscribe",
     "take_back_payment",
     "undo_settlement",

@@ -1,9 +1,11 @@
-"""Routes of billing, all under one address."""
+"""Routes of billing: documents under one address, money and what is owed under another."""
 
 from ninja import Router
 
-from caudal.billing.api import invoices
+from caudal.billing.api import accounts, invoices, payments, runs
 
 router = Router()
-for each in (invoices,):
+for each in (invoices, runs):
     router.add_router("/billing", each.router)
+for each in (payments, accounts):
+    router.add_router("/receivables", each.router)

@@ -20,7 +20,7 @@ from caudal.billing.models.payments import (
     SettlementSort,
 )
 from caudal.billing.models.recurring import MovementSort, MrrChange
-from caudal.billing.models.runs import InvoiceRun
+from caudal.billing.models.runs import InvoiceRun, RunFailure
 from caudal.billing.models.taxes import TaxKind, TaxRate
 from caudal.billing.models.terms import (
     AlignmentChoice,
@@ -57,6 +57,7 @@ __all__ = [
     "PaymentMethod",
     "RequestOutcome",
     "RequestSort",
+    "RunFailure",
     "Settlement",
     "SettlementSort",
     "Subscription",

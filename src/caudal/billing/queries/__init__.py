@@ -1,11 +1,18 @@
 """Reads of billing."""
 
 from caudal.billing.queries.accounts import (
+    customers_called,
     live_settlements,
+    own_currency,
+    payments,
+    settlements_of_document,
+    settlements_of_payments,
     unpaid_invoices,
     unused_credit_notes,
     unused_payments,
+    waiting_requests,
 )
+from caudal.billing.queries.ageing import Ageing, OpenDocument, ageing
 from caudal.billing.queries.agreeing import Wanted, agree
 from caudal.billing.queries.crediting import Credit, LineCredit, LineLeft, NothingToCredit, credit_draft, left_to_credit
 from caudal.billing.queries.documents import (
@@ -35,14 +42,19 @@ from caudal.billing.queries.papers import (
     title_of,
 )
 from caudal.billing.queries.parties import buyer_said, seller_said, snapshot_id
+from caudal.billing.queries.previewing import CustomerPreview, Preview, failures_of, preview, run, runs
 from caudal.billing.queries.pricing import PriceBook, Priced
 from caudal.billing.queries.recurring import mrr_changes
 from caudal.billing.queries.standing import Agreed, agreed_of, schedule_of
+from caudal.billing.queries.statements import Statement, statements
+from caudal.billing.queries.taxing import rates_on, tax_rates
 
 __all__ = [
+    "Ageing",
     "Agreed",
     "Around",
     "Credit",
+    "CustomerPreview",
     "DocumentDraft",
     "DraftLine",
     "DraftTax",
@@ -52,21 +64,27 @@ __all__ = [
     "LineLeft",
     "LineOrigin",
     "NothingToCredit",
+    "OpenDocument",
     "Owing",
     "Paper",
+    "Preview",
     "PriceBook",
     "Priced",
     "Source",
+    "Statement",
     "Wanted",
+    "ageing",
     "agree",
     "agreed_of",
     "around",
     "buyer_said",
     "corrections_of",
     "credit_draft",
+    "customers_called",
     "document",
     "drafts_of",
     "due_lines",
+    "failures_of",
     "invoice",
     "is_overdue",
     "left_to_credit",
@@ -77,18 +95,29 @@ __all__ = [
     "mrr_changes",
     "origin_of",
     "owed_by",
+    "own_currency",
     "paper",
+    "payments",
     "period_told",
+    "preview",
     "quantity_told",
+    "rates_on",
+    "run",
+    "runs",
     "schedule_of",
     "seller_said",
+    "settlements_of_document",
+    "settlements_of_payments",
     "share_told",
     "snapshot_id",
     "state_of",
+    "statements",
+    "tax_rates",
     "tax_told",
     "taxes_of",
     "title_of",
     "unpaid_invoices",
     "unused_credit_notes",
     "unused_payments",
+    "waiting_requests",
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Literal, NotRequired, TypeAlias, TypedDict, Unpack
 
-from caudal.client.resources.shared import CostIn, MoneyBody
+from caudal.client.resources.shared import CostIn, MoneyBody, PaymentIn
 from caudal.client.transport import Resource, Version, quoted
 
 
@@ -201,16 +201,6 @@ class PayableList(TypedDict):
     """What is owed to suppliers, the oldest first."""
 
     items: list[Payable]
-
-
-class PaymentIn(TypedDict):
-    """A payment of what is owed for a document, in whole or in part; its key pays once."""
-
-    key: str
-    document: str
-    amount: MoneyBody
-    day: str
-    paid_from: NotRequired[str | None]
 
 
 class RecurringAmount(TypedDict):

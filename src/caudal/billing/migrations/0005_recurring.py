@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0003_payments'),
+        ('billing', '0004_run_failures'),
         ('catalog', '0003_offerings'),
         ('workspace', '0011_default_entity'),
     ]

@@ -1,0 +1,135 @@
+"""What pages about money are made of: tables with what is said of them, facts, and forms with their buttons."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from http import HTTPStatus
+from typing import Any
+
+from django import forms
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+
+from caudal.billing.forms.payments import between
+from caudal.billing.models import Customer, Settlement, SettlementSort
+from caudal.core.errors import Problem
+from caudal.core.ids import Ref
+from caudal.core.money import Currency, Money
+from caudal.kit.outbox import timeline
+from caudal.kit.panels import fact_words, page_of
+from caudal.kit.problems import conflict_of
+from caudal.ui.tables import Column, Row, Table
+from caudal.ui.timelines import Moment
+from caudal.workspace.queries import actor_names
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A table under its title, or what is said instead of it."""
+
+    title: str = ""
+    table: Table | None = None
+    nothing: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A fact beside a page: an amount, a day, or words that may lead somewhere."""
+
+    label: str
+    text: str = ""
+    money: Money | None = None
+    day: date | None = None
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """Something that can be done: what is typed, and the buttons by the name of what they do."""
+
+    title: str
+    forms: tuple[forms.Form, ...]
+    buttons: Sequence[tuple[str, str, bool]]
+    why: str = ""
+
+
+def show(request: HttpRequest, said: dict[str, Any], doings: Iterable[Doing] = ()) -> HttpResponse:
+    """Answer with a page about money; one whose form was refused says so."""
+    listed = list(doings)
+    wrong = any(form.is_bound and form.errors for doing in listed for form in doing.forms)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
+    return render(request, "billing/money.html", {"doings": listed} | said, status=status)
+
+
+def carried_out(form: forms.Form, act: Callable[[], str]) -> HttpResponse | None:
+    """Do what a form asks for as a whole and lead on; a refusal is told in the form, and None returned."""
+    if not form.is_valid():
+        return None
+    try:
+        with transaction.atomic():
+            href = act()
+    except IntegrityError as refused:
+        conflict = conflict_of(refused)
+        if conflict is None:
+            raise
+        refuse(form, conflict)
+    except Problem as problem:
+        refuse(form, problem)
+    else:
+        return None if form.errors else redirect(href)
+    return None
+
+
+def refuse(form: forms.Form, problem: Problem) -> None:
+    """Show a refusal beside the fields that it names, or above the form."""
+    for name, text in problem.fields.items():
+        form.add_error(name if name in form.fields else None, gettext(text))
+    if not problem.fields:
+        form.add_error(None, problem.told(gettext))
+
+
+def happened(ref: Ref) -> list[Moment]:
+    """Return what happened to a record, the latest first."""
+    facts, words = timeline(ref), fact_words()
+    who = actor_names({fact.actor for fact in facts})
+    return [
+        Moment(
+            at=fact.occurred_at,
+            words=words[fact.name].words(fact),
+            who=who.get(fact.actor, "Caudal"),
+            icon=words[fact.name].icon,
+        )
+        for fact in facts
+        if fact.name in words
+    ]
+
+
+def customer_told(customer: Customer) -> Told:
+    """Return the customer as a fact."""
+    return Told(gettext("Customer"), customer.name, href=page_of(customer.ref))
+
+
+def settled_table(rows: Iterable[Settlement]) -> Table:
+    """Return what settled documents and payments."""
+    columns = [
+        Column(gettext("Day"), kind="date", line=2),
+        Column(gettext("What")),
+        Column(gettext("Document")),
+        Column(gettext("Why"), line=3),
+        Column(gettext("Amount"), kind="money", line=1),
+    ]
+    return Table(columns, [_settled_row(row) for row in rows], caption=gettext("What it settled"))
+
+
+def _settled_row(row: Settlement) -> Row:
+    words = str(SettlementSort(row.sort).label)
+    if row.undoes_id:
+        words = gettext("Undone: %(what)s") % {"what": words}
+    document = row.invoice or row.credit_note
+    return Row(
+        cells=[row.day, words, between(row), row.reason, Money(row.minor, Currency(row.currency))],
+        href=page_of(document.ref) if document else "",
+    )
