@@ -92,6 +92,8 @@ OBJECTS: Final[Mapping[tuple[str, str], str]] = {
     ("conflicts", "usage_conflict"): "usage_conflict",
     ("events", "usage_event"): "usage_event",
     ("invoices", "invoice"): "invoice",
+    ("invoice-runs", "run"): "invoice_run",
+    ("runs", "run"): "invoice_run",
     ("payments", "payment"): "payment",
     ("settlements", "settlement"): "settlement",
     ("requests", "money_request"): "money_request",

@@ -153,6 +153,8 @@ def set_scene(shop: Shop) -> Scene:
     scene = Scene(actors={}, users=dict(people))
     plant(scene, shop, people)
     scene.planted.append(Planted(invoiced(scene), "invoice", "", 987))
+    run = billing.begin_run(actor=SYSTEM, as_of=AT, up_to=AT, issue_day=AT.date())
+    scene.planted.append(Planted(run, "invoice_run", "", 986))
     registers(scene, shop, people["fina"])
     sold_to_globex(scene, shop)
     for name, member in people.items():

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from caudal.billing import actions
 from caudal.billing.actions import Terms
-from caudal.billing.adapters import TableTaxes
-from caudal.billing.models import Invoice, MoneyRequest, TaxRate
+from caudal.billing.adapters import NoTaxRate, TableTaxes
+from caudal.billing.models import Customer, Invoice, InvoiceRun, MoneyRequest, TaxRate
 from caudal.billing.queries import Wanted
 from caudal.catalog.models import Charge, Offering
 from caudal.core.money import Currency, Money
@@ -58,6 +58,7 @@ def invoices(company: Company, at: datetime) -> dict[str, Record]:
     rows = Invoice.objects.order_by("created_at", "pk")
     return paid(rows.filter(customer=customer).exclude(number=None)[0], at) | {
         "invoice": rows.filter(customer=customer).exclude(number=None).order_by("-line_count")[0],
+        "invoice_run": _failed_run(customer, at),
         "invoice_draft": rows.filter(state="draft")[0],
         "subscription": used,
     }
@@ -88,6 +89,14 @@ def paid(row: Invoice, at: datetime) -> dict[str, Record]:
 def bill(at: datetime, **how: Any) -> None:
     """Invoice everything that is due."""
     actions.invoice_all(actor=SYSTEM, as_of=at, up_to=at, issue_day=at.date(), taxes=TableTaxes(), **how)
+
+
+def _failed_run(customer: Customer, at: datetime) -> InvoiceRun:
+    """A run that is under way, and met a customer whose country has no rate."""
+    run = InvoiceRun.objects.order_by("-as_of", "-pk")[0]
+    no_rate = NoTaxRate(country="JP", day=at.date())
+    actions.note_failure(run=run, customer_id=customer.pk, problem=no_rate, as_of=at)
+    return run
 
 
 def _other(company: Company) -> Company:

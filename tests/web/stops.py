@@ -150,6 +150,9 @@ FULL: Final = (
     Stop("invoices", "/invoices"),
     Stop("invoice", "/invoices/{invoice}"),
     Stop("invoice-draft", "/invoices/{invoice_draft}"),
+    Stop("invoice-runs", "/invoice-runs"),
+    Stop("invoice-run", "/invoice-runs/{invoice_run}"),
+    Stop("tax-rates", "/tax-rates"),
     Stop("invoice-line", "/invoices/{invoice}/lines/1"),
     Stop("settling", "/invoices/{invoice}/settling"),
     Stop("payments", "/payments"),
@@ -364,6 +367,7 @@ EMPTY: Final = tuple(
 STOPS: Final = FULL + EMPTY
 
 NOT_PAGES: Final = {
+    "billing:invoice_pdf": "a file to be saved",
     "health": "an answer for programs",
     "ui:stylesheet": "a file of every page",
     "ui:script": "a file of every page",

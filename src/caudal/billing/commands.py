@@ -1,4 +1,4 @@
-"""`caudal invoice` and `caudal prove`: what fell due is invoiced, and every invoice worked out again elsewhere."""
+"""`caudal invoice`, `caudal prove`, `caudal billing`: invoice what fell due, prove it, make anew what follows."""
 
 import json
 from datetime import date, datetime, timedelta
@@ -7,7 +7,12 @@ from typing import Final
 import click
 from django.apps import apps
 
-from caudal.billing.actions import invoice_all, tell_again
+from caudal.billing.actions import (
+    invoice_all,
+    rebuild_mrr,
+    set_up_taxes,
+    tell_again,
+)
 from caudal.billing.adapters import TableTaxes
 from caudal.billing.queries import canonical_documents, story
 from caudal.core.errors import Problem, msg
@@ -95,7 +100,27 @@ def _left_out() -> list[str]:
     return [*(model._meta.db_table for model in models if model._meta.db_table not in KNOWN), *NEWS]
 
 
+@click.group()
+def billing() -> None:
+    """What is billed: recurring revenue, made anew from terms."""
+
+
+@billing.command("rebuild-mrr")
+@attached()
+def rebuild_mrr_command() -> None:
+    """Make all movements of recurring revenue anew from subscriptions and prices, and count what was wrong."""
+    wrong = rebuild_mrr(actor=SYSTEM, as_of=now())
+    click.echo(f"{wrong} movements were otherwise." if wrong else "All movements were as they should be.")
+
+
 def _end_of(day: date) -> datetime:
     """The last second of a day where the company is at home."""
     following = start_of_day(day + timedelta(days=1), zone_named(founded().zone))
     return in_utc(following) - timedelta(seconds=1)
+
+
+@click.command("taxes")
+@attached()
+def taxes() -> None:
+    """Add the shipped tax rates that this company lacks; what it added itself stays."""
+    click.echo(f"{set_up_taxes(actor=SYSTEM, as_of=now())} tax rates added")

@@ -247,3 +247,15 @@ class MoneyRequestClosed(Fact):
 
     outcome: str
     made: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaxRateAdded(Fact):
+    """A tax rate counts in a country for a kind of product from a day on."""
+
+    name: ClassVar[str] = "billing.tax_rate_added"
+
+    country: str
+    tax_kind: str
+    from_day: str
+    percent: str

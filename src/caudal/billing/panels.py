@@ -221,11 +221,14 @@ NAVIGATION: Final = (
     NavItem("bill", _("Customers"), "billing:customers", 40, "customer"),
     NavItem("bill", _("Subscriptions"), "billing:subscriptions", 42, "subscription"),
     NavItem("bill", _("Contracts and orders"), "billing:contracts", 44, "contract"),
+    NavItem("bill", _("Invoice runs"), "billing:runs", 12, "invoice_run"),
     NavItem("bill", _("Payments"), "billing:payments", 50, "payment"),
     NavItem("bill", _("Outstanding"), "billing:ageing", 52, "invoice"),
+    NavItem("bill", _("Tax rates"), "billing:tax_rates", 60, "tax_rate", Verb.CREATE),
 )
 RECORD_PAGES: Final = (
     RecordPage("invoice", "billing:invoice"),
+    RecordPage("invoice_run", "billing:run"),
     RecordPage("payment", "billing:payment"),
     RecordPage("money_request", "billing:money_request"),
     RecordPage("customer", "billing:customer"),

@@ -21,9 +21,11 @@ from caudal.kit.access import Policy, Reach, Verb, all_verbs
 
 LOOK: Final = {Verb.VIEW: Reach.ALL, Verb.EXPORT: Reach.ALL}
 KEEP: Final = all_verbs(Reach.ALL)
+ADD: Final = LOOK | {Verb.CREATE: Reach.ALL}
+LOOKERS: Final = ("manager", "success", "auditor")
 OWN: Final = {Verb.VIEW: Reach.OWN, Verb.EXPORT: Reach.OWN}
 KEEPERS: Final = {"admin": KEEP, "finance": KEEP}
-GRANTS: Final = KEEPERS | dict.fromkeys(("manager", "success", "auditor"), LOOK) | {"rep": OWN}
+GRANTS: Final = KEEPERS | dict.fromkeys(LOOKERS, LOOK) | {"rep": OWN}
 
 POLICIES: Final = (
     Policy("customer", "billing", GRANTS, Customer, "company__owner_id"),
@@ -35,4 +37,5 @@ POLICIES: Final = (
     Policy("settlement", "billing", GRANTS, Settlement, "customer__company__owner_id"),
     Policy("money_request", "billing", GRANTS, MoneyRequest, "customer__company__owner_id"),
     Policy("invoice_run", "billing", KEEPERS | {"auditor": LOOK}, InvoiceRun),
+    Policy("tax_rate", "billing", dict.fromkeys(("admin", "finance"), ADD) | dict.fromkeys(LOOKERS, LOOK)),
 )

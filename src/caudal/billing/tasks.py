@@ -1,8 +1,11 @@
 """Jobs of billing."""
 
+from uuid import UUID
+
 from procrastinate.contrib.django import app
 
-from caudal.billing.actions import turn_contracts
+from caudal.billing.actions import RUN_TASK, carry_out_run, set_up_taxes, turn_contracts
+from caudal.billing.adapters import TableTaxes
 from caudal.kit.access import SYSTEM
 from caudal.kit.world import now
 
@@ -12,3 +15,16 @@ from caudal.kit.world import now
 def turn_contracts_hourly(timestamp: int) -> int:  # noqa: ARG001  given by the scheduler
     """Renew or end what comes to its day; every hour, as days begin at other times in other zones."""
     return turn_contracts(actor=SYSTEM, as_of=now())
+
+
+@app.task(name=RUN_TASK, queue="billing")
+def invoice_what_is_due(run: str) -> None:
+    """Invoice what fell due up to the instant of a run."""
+    carry_out_run(UUID(run), taxes=TableTaxes())
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="caudal.billing.tasks.keep_taxes", queue="billing", queueing_lock="keep_taxes")
+def keep_taxes(timestamp: int) -> int:  # noqa: ARG001  given by the scheduler
+    """Add the shipped rates that a company lacks: one that is new, or older than they are."""
+    return set_up_taxes(actor=SYSTEM, as_of=now())

@@ -2,10 +2,23 @@
 
 from django.urls import path
 
-from caudal.billing.views import accounts, contracts, doors, invoices, payments, settling, subscriptions
+from caudal.billing.views import (
+    accounts,
+    contracts,
+    doors,
+    invoices,
+    payments,
+    runs,
+    settling,
+    subscriptions,
+    taxes,
+)
 
 app_name = "billing"
 urlpatterns = [
+    path("invoice-runs", runs.runs, name="runs"),
+    path("invoice-runs/<str:run_id>", runs.run, name="run"),
+    path("tax-rates", taxes.tax_rates, name="tax_rates"),
     path("invoices", invoices.invoices, name="invoices"),
     path("invoices/<str:invoice_id>", invoices.invoice, name="invoice"),
     path("invoices/<str:invoice_id>/pdf", invoices.invoice_pdf, name="invoice_pdf"),

@@ -11,6 +11,7 @@ from caudal.billing.actions.asking import (
     withdraw_request,
     write_off,
 )
+from caudal.billing.actions.carrying import RUN_TASK, RunIsOver, carry_out_run, continue_run, start_run, stop_run
 from caudal.billing.actions.contracting import (
     CommitmentSettled,
     ContractIsOver,
@@ -48,8 +49,9 @@ from caudal.billing.actions.paying import (
     use_balance,
     use_credit_note,
 )
+from caudal.billing.actions.recurring import keep_mrr, keep_mrr_of_charge, rebuild_mrr
 from caudal.billing.actions.replaying import tell_again
-from caudal.billing.actions.running import RunAhead, begin_run, finish_run, invoice_all, invoice_customer
+from caudal.billing.actions.running import RunAhead, begin_run, finish_run, invoice_all, invoice_customer, note_failure
 from caudal.billing.actions.settling import (
     CannotBeUndone,
     MoreThanOpen,
@@ -76,6 +78,7 @@ from caudal.billing.actions.subscribing import (
     subscribe,
     take_back,
 )
+from caudal.billing.actions.taxing import RateThere, add_tax_rate, set_up_taxes
 from caudal.billing.queries.changing import (
     HasEnded,
     NothingChanges,
@@ -88,6 +91,7 @@ from caudal.billing.queries.covering import UsagePaidTwice
 
 __all__ = [
     "REQUESTS",
+    "RUN_TASK",
     "Allocation",
     "AlreadyIssued",
     "AlreadySent",
@@ -113,21 +117,25 @@ __all__ = [
     "OutOfOrder",
     "PartlySettled",
     "Proposal",
+    "RateThere",
     "RecordedBefore",
     "Refunded",
     "RequestClosed",
     "RunAhead",
+    "RunIsOver",
     "TakenBack",
     "Terms",
     "TrialIsOver",
     "UndoneBefore",
     "UsagePaidTwice",
     "add_customer",
+    "add_tax_rate",
     "allocate_payment",
     "begin_run",
     "call_off",
     "cancel",
     "carry_out_request",
+    "carry_out_run",
     "change_contract",
     "change_customer",
     "change_items",
@@ -135,6 +143,7 @@ __all__ = [
     "change_subscription",
     "change_trial",
     "commit",
+    "continue_run",
     "credit_invoice",
     "discard",
     "finalise",
@@ -142,17 +151,24 @@ __all__ = [
     "give_notice",
     "invoice_all",
     "invoice_customer",
+    "keep_mrr",
+    "keep_mrr_of_charge",
     "mark_sent",
+    "note_failure",
     "pause",
     "place_order",
     "plan_of",
+    "rebuild_mrr",
     "record_payment",
     "refund",
     "renew",
     "renew_contract",
     "resume",
     "send_invoice",
+    "set_up_taxes",
     "sign_contract",
+    "start_run",
+    "stop_run",
     "subscribe",
     "take_back",
     "take_back_payment",

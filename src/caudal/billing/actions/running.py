@@ -5,7 +5,7 @@ what is owed is compared with what was invoiced under that lock.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import reduce
 from operator import or_
@@ -16,7 +16,16 @@ from django.db.models import F, Q, QuerySet
 
 from caudal.billing.actions.issuing import write_documents
 from caudal.billing.events import RunFinished
-from caudal.billing.models import Contract, ContractCommitment, Customer, Invoice, InvoiceRun, Order, Subscription
+from caudal.billing.models import (
+    Contract,
+    ContractCommitment,
+    Customer,
+    Invoice,
+    InvoiceRun,
+    Order,
+    RunFailure,
+    Subscription,
+)
 from caudal.billing.ports import Taxes
 from caudal.billing.queries.committing import commitments_of, settles_at
 from caudal.billing.queries.drafting import drafts_of
@@ -31,6 +40,7 @@ from caudal.kit.outbox import publish
 
 CUSTOMERS: Final = 500
 """So many customers are invoiced in one transaction."""
+WORDS_MOST: Final = 500
 
 
 class RunAhead(Problem):
@@ -43,13 +53,16 @@ class RunAhead(Problem):
 
 
 @action
-def begin_run(*, actor: Actor, as_of: datetime, up_to: datetime, issue_day: date) -> InvoiceRun:
+def begin_run(
+    *, actor: Actor, as_of: datetime, up_to: datetime, issue_day: date, as_drafts: bool = False
+) -> InvoiceRun:
     """Begin a run up to an instant, by what is known of usage now. Raises RunAhead."""
     require(actor, "invoice_run", Verb.CREATE)
     if in_utc(up_to) > in_utc(as_of):
         raise RunAhead(up_to=up_to.isoformat(), as_of=as_of.isoformat())
     run = InvoiceRun.stamped(actor=actor, as_of=as_of, up_to=up_to)
-    run.as_of, run.issue_day = as_of, issue_day
+    run.as_of, run.issue_day, run.as_drafts = as_of, issue_day, as_drafts
+    run.planned = _owing(_Wanted(up_to, as_of, late_usage(run))).count()
     run.save(force_insert=True)
     return run
 
@@ -66,21 +79,56 @@ def invoice_all(
 ) -> InvoiceRun:
     """Invoice everything that fell due up to an instant; return the run with its counts.
 
-    Not one transaction: each lot of customers is one, so that what is done stays done. Raises RunAhead, and what
-    prices, taxes and closed months raise, with nothing written of that lot.
+    Not one transaction: each lot of customers is one, so that what is done stays done. Of a lot that cannot be
+    invoiced each customer is tried alone, and those whom something is in the way of are kept on the run with the
+    reason: a price that is missing, a rate, a closed month. A run that somebody stopped ends behind a lot.
+    Raises RunAhead.
     """
-    begun = run or begin_run(actor=actor, as_of=as_of, up_to=up_to, issue_day=issue_day)
+    begun = run or begin_run(actor=actor, as_of=as_of, up_to=up_to, issue_day=issue_day, as_drafts=as_drafts)
     wanted = _Wanted(up_to, as_of, late_usage(begun))
     # First whoever is free; then those whom somebody else had, once that is over.
     for waits in (False, True):
         after: UUID | None = None
         while True:
+            if _is_stopped(begun):
+                return InvoiceRun.objects.get(pk=begun.pk)
             lot = _Lot(begun, wanted, after, waits=waits, as_drafts=as_drafts)
-            after = invoice_lot(actor=actor, as_of=as_of, lot=lot, taxes=taxes)
+            after = _invoiced(lot, actor=actor, as_of=as_of, taxes=taxes)
             if after is None:
                 break
             failpoint("run.after_lot")
     return finish_run(actor=actor, as_of=as_of, run=begun, as_drafts=as_drafts)
+
+
+def _is_stopped(run: InvoiceRun) -> bool:
+    return InvoiceRun.objects.filter(pk=run.pk, stopped_at__isnull=False).exists()
+
+
+def _invoiced(lot: "_Lot", *, actor: Actor, as_of: datetime, taxes: Taxes) -> UUID | None:
+    """Invoice a lot; where that is refused, each of its customers alone. Return the last of them."""
+    try:
+        return invoice_lot(actor=actor, as_of=as_of, lot=lot, taxes=taxes)
+    except Problem:
+        customers = [row.pk for row in _behind(lot)[:CUSTOMERS]]
+    for customer_id in customers:
+        try:
+            invoice_lot(actor=actor, as_of=as_of, lot=replace(lot, only=customer_id), taxes=taxes)
+        except Problem as problem:
+            note_failure(run=lot.run, customer_id=customer_id, problem=problem, as_of=as_of)
+    return customers[-1] if customers else None
+
+
+@action
+def note_failure(*, run: InvoiceRun, customer_id: UUID, problem: Problem, as_of: datetime) -> None:
+    """Keep on a run whom it could not invoice, and why."""
+    told = {
+        "code": problem.code,
+        "message": problem.message[:WORDS_MOST],
+        "hint": problem.hint[:WORDS_MOST],
+        "values": {name: str(value) for name, value in problem.params.items()},
+        "happened_at": as_of,
+    }
+    RunFailure.objects.update_or_create(run=run, customer_id=customer_id, defaults=told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +165,8 @@ class _Lot:
     waits: bool
     """Whether it waits for customers that somebody else is writing to."""
     as_drafts: bool
+    only: UUID | None = None
+    """One customer alone."""
 
 
 @action
@@ -204,14 +254,23 @@ def finish_run(*, actor: Actor, as_of: datetime, run: InvoiceRun, as_drafts: boo
     return row
 
 
-def _next_customers(lot: _Lot) -> dict[UUID, Customer]:
-    wanted = lot.wanted
+def _owing(wanted: _Wanted) -> "QuerySet[Customer]":
     sources: list[QuerySet[Any]] = [wanted.subscriptions(), wanted.orders(), wanted.contracts()]
     owing = reduce(or_, (Q(pk__in=rows.values("customer")) for rows in sources))
-    rows = Customer.objects.filter(owing, deleted_at=None).select_related("entity").order_by("pk")
-    if lot.after is not None:
-        rows = rows.filter(pk__gt=lot.after)
-    locked = rows.select_for_update(of=("self",), skip_locked=not lot.waits)[:CUSTOMERS]
+    return Customer.objects.filter(owing, deleted_at=None)
+
+
+def _behind(lot: _Lot) -> "QuerySet[Customer]":
+    """The customers of a run behind one of them, but for those whom it has failed with."""
+    failed = RunFailure.objects.filter(run=lot.run).values("customer")
+    rows = _owing(lot.wanted).exclude(pk__in=failed).select_related("entity").order_by("pk")
+    if lot.only is not None:
+        return rows.filter(pk=lot.only)
+    return rows if lot.after is None else rows.filter(pk__gt=lot.after)
+
+
+def _next_customers(lot: _Lot) -> dict[UUID, Customer]:
+    locked = _behind(lot).select_for_update(of=("self",), skip_locked=not lot.waits)[:CUSTOMERS]
     return {row.pk: row for row in locked}
 
 

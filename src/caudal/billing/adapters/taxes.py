@@ -49,7 +49,7 @@ class NoTaxRate(Problem):
     code = "billing.no_tax_rate"
     status = 409
     message = msg("There is no tax rate of {country} for {day}.")
-    hint = msg("Add the rate with the day from which it counts.")
+    hint = msg("Add the rate with the day from which it counts, on the page of tax rates.")
 
 
 class TableTaxes:

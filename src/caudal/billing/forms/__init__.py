@@ -1,5 +1,11 @@
 """Forms of billing."""
 
 from caudal.billing.forms.documents import IssueForm, VoidForm
+from caudal.billing.forms.running import RunForm, TaxRateForm
 
-__all__ = ["IssueForm", "VoidForm"]
+__all__ = [
+    "IssueForm",
+    "RunForm",
+    "TaxRateForm",
+    "VoidForm",
+]

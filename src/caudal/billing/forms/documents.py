@@ -15,7 +15,7 @@ class IssueForm(forms.Form):
     issue_day = forms.DateField(
         label=_("Day of issue"),
         help_text=_("It gets its number and is posted on this day. It is never changed after that."),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
@@ -29,7 +29,7 @@ class VoidForm(forms.Form):
     day = forms.DateField(
         label=_("Day of the reversal"),
         help_text=_("Its entry is reversed on this day."),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     why = forms.CharField(
         label=_("Why"),

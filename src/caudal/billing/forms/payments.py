@@ -247,7 +247,7 @@ class SpanForm(forms.Form):
     first = forms.DateField(
         label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
-    last = day_field(_("To"))
+    last = day_field(_("Up to"))
 
 
 def refundable(row: Payment | Invoice) -> str:

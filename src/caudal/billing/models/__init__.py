@@ -19,7 +19,8 @@ from caudal.billing.models.payments import (
     Settlement,
     SettlementSort,
 )
-from caudal.billing.models.runs import InvoiceRun
+from caudal.billing.models.recurring import MovementSort, MrrChange
+from caudal.billing.models.runs import InvoiceRun, RunFailure
 from caudal.billing.models.taxes import TaxKind, TaxRate
 from caudal.billing.models.terms import (
     AlignmentChoice,
@@ -49,6 +50,8 @@ __all__ = [
     "InvoiceTax",
     "LineSort",
     "MoneyRequest",
+    "MovementSort",
+    "MrrChange",
     "NumberSeries",
     "Order",
     "PartySnapshot",
@@ -56,6 +59,7 @@ __all__ = [
     "PaymentMethod",
     "RequestOutcome",
     "RequestSort",
+    "RunFailure",
     "Settlement",
     "SettlementSort",
     "Subscription",

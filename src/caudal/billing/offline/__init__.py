@@ -9,13 +9,16 @@ from caudal.billing.offline.items import (
     read_items,
     write_items,
 )
+from caudal.billing.offline.rates import ShippedRate, shipped_rates
 
 __all__ = [
     "AgreedAdjustment",
     "AgreedCharge",
     "Item",
+    "ShippedRate",
     "components",
     "digest",
     "read_items",
+    "shipped_rates",
     "write_items",
 ]

@@ -47,10 +47,13 @@ from caudal.billing.queries.papers import (
     title_of,
 )
 from caudal.billing.queries.parties import buyer_said, seller_said, snapshot_id
+from caudal.billing.queries.previewing import CustomerPreview, Preview, failures_of, preview, run, runs
 from caudal.billing.queries.pricing import PriceBook, Priced
+from caudal.billing.queries.recurring import mrr_changes
 from caudal.billing.queries.standing import Agreed, agreed_of, schedule_of
 from caudal.billing.queries.statements import Statement, statements
 from caudal.billing.queries.story import Story, story
+from caudal.billing.queries.taxing import rates_on, tax_rates
 
 __all__ = [
     "Ageing",
@@ -58,6 +61,7 @@ __all__ = [
     "Around",
     "Change",
     "Credit",
+    "CustomerPreview",
     "DocumentDraft",
     "DraftLine",
     "DraftTax",
@@ -70,6 +74,7 @@ __all__ = [
     "OpenDocument",
     "Owing",
     "Paper",
+    "Preview",
     "PriceBook",
     "Priced",
     "Proposal",
@@ -94,6 +99,7 @@ __all__ = [
     "drafts_of",
     "due_lines",
     "every_unpaid_invoice",
+    "failures_of",
     "invoice",
     "is_overdue",
     "left_to_credit",
@@ -101,6 +107,7 @@ __all__ = [
     "line_at",
     "lines_of",
     "live_settlements",
+    "mrr_changes",
     "origin_of",
     "owed_by",
     "own_currency",
@@ -108,7 +115,11 @@ __all__ = [
     "payments",
     "period_told",
     "plan_change",
+    "preview",
     "quantity_told",
+    "rates_on",
+    "run",
+    "runs",
     "schedule_of",
     "seller_said",
     "settlements_of_document",
@@ -119,6 +130,7 @@ __all__ = [
     "state_of",
     "statements",
     "story",
+    "tax_rates",
     "tax_told",
     "taxes_of",
     "title_of",

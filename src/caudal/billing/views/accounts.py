@@ -60,7 +60,7 @@ def statement(request: HttpRequest, customer_id: str) -> HttpResponse:
         "title": _("Account of %(name)s") % {"name": row.name},
         "crumbs": [(_("Outstanding"), reverse("billing:ageing"))],
         "links": [
-            (_("Download as CSV"), f"{here}.csv?{asked}"),
+            ("CSV", f"{here}.csv?{asked}"),
             (_("Record a payment"), f"{reverse('billing:payments')}?{urlencode({'customer': row.name})}"),
         ],
         "choosing": SpanForm(initial={"first": first, "last": last}),
@@ -214,7 +214,7 @@ def _by_document(documents: Iterable[OpenDocument], found: Ageing) -> Table:
         Column(_("Customer"), line=2),
         Column(_("Due"), kind="date", line=3),
         Column(_("Days late"), kind="number", line=0),
-        Column(_("Open"), kind="money", line=1),
+        Column(_("Still open"), kind="money", line=1),
         Column(_("In %(currency)s") % {"currency": found.currency}, kind="money", line=2),
     ]
     rows = [

@@ -99,7 +99,7 @@ def payment(request: HttpRequest, payment_id: str) -> HttpResponse:
     facts = [
         customer_told(row.customer),
         Told(_("Amount"), money=Money(row.amount_minor, currency)),
-        Told(_("Open"), money=Money(row.open_minor, currency)) if row.open_minor else Told(_("Open"), "0"),
+        Told(_("Still open"), money=Money(row.open_minor, currency)) if row.open_minor else Told(_("Still open"), "0"),
         Told(_("Day"), day=row.day),
         Told(_("How"), str(PaymentMethod(row.method).label)),
         Told(_("Reference"), row.reference or "—"),
@@ -304,7 +304,7 @@ def _taking_back(request: HttpRequest, row: Payment, doings: list[Doing]) -> Htt
 
     answer = carried_out(form, take_back) if bound else None
     why = _("For a payment that was recorded wrongly. What it paid is open again, and its reference is free.")
-    doings.append(Doing(_("Take back"), (form,), [("take_back", _("Take it back"), False)], why))
+    doings.append(Doing(_("Take back"), (form,), [("take_back", _("Take the payment back"), False)], why))
     return answer
 
 
@@ -351,7 +351,7 @@ def _listed(rows: Iterable[Payment]) -> Table:
         Column(_("Reference"), line=2),
         Column(_("How"), line=0),
         Column(_("Amount"), kind="money", line=1),
-        Column(_("Open"), kind="money", line=2),
+        Column(_("Still open"), kind="money", line=2),
     ]
     found = []
     for row in rows:

@@ -73,7 +73,9 @@ def settling(request: HttpRequest, invoice_id: str) -> HttpResponse:
         "facts": [
             customer_told(row.customer),
             Told(_("Total"), money=Money(row.gross_minor, currency)),
-            Told(_("Open"), money=Money(row.open_minor, currency)) if row.open_minor else Told(_("Open"), "0"),
+            Told(_("Still open"), money=Money(row.open_minor, currency))
+            if row.open_minor
+            else Told(_("Still open"), "0"),
             *([Told(_("Due"), day=row.due_day)] if row.due_day else []),
         ],
         "parts": parts,

@@ -45,7 +45,7 @@ APPEND_ONLY = migrations.RunSQL(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0003_payments")]
+    dependencies = [("billing", "0005_recurring")]
     operations = [
         migrations.CreateModel(
             name="ContractCommitment",

@@ -1,0 +1,83 @@
+"""Runs of invoicing as work of their own, whom they fail with, and the rates of taxes that stand in the way."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from caudal.billing import actions, queries
+from caudal.billing.adapters import TableTaxes
+from caudal.billing.models import Invoice, InvoiceRun, TaxRate
+from caudal.billing.offline import shipped_rates
+from caudal.core.ids import Ref
+from caudal.kit.access import SYSTEM
+from caudal.workspace.actions import issue_key
+from tests.billing.selling import MADE, Sold, sold, take
+from tests.crm.browsing import Api, Enter, enter, text_of, today
+from tests.world import AT, Shop
+
+__all__ = ["enter", "sold", "today"]
+
+
+def test_a_customer_without_a_rate_does_not_stop_the_others(
+    shop: Shop, sold: Sold, enter: Enter, today: Any, client: Any
+) -> None:
+    take(sold)
+    take(sold, customer=sold.globex)
+    actions.change_customer(**MADE, customer_id=sold.globex.pk, country="PT", tax_id="")
+    ana = enter("ana")
+    page = text_of(ana.get("/invoice-runs"))
+    # January, February and March of Acme: 139 each with 21 %, 168.19.
+    assert page.count("€168.19") == 3
+    assert "There is no tax rate of PT for 2026-03-03" in page
+    begun = ana.post("/invoice-runs", {"issue_day": "2026-03-03"})
+    run = InvoiceRun.objects.get()
+    assert (begun["Location"], run.planned) == (f"/invoice-runs/{run.ref}", 2)
+    ana.post(begun["Location"], {"do": "stop"})
+    actions.carry_out_run(run.pk, taxes=TableTaxes())
+    assert not Invoice.objects.exists()
+    ana.post(begun["Location"], {"do": "continue"})
+    for _ in range(2):  # a second worker finds nothing left
+        actions.carry_out_run(run.pk, taxes=TableTaxes())
+    assert Invoice.objects.filter(customer=sold.acme).count() == 3
+    (failure,) = queries.failures_of(run.pk)
+    assert (failure.customer, failure.code) == (sold.globex, "billing.no_tax_rate")
+    shown = text_of(ana.get(begun["Location"]))
+    assert "Globex SARL There is no tax rate of PT for 2026-03-03." in shown
+    assert "/tax-rates" in ana.get(begun["Location"]).content.decode()
+
+    assert ana.post("/tax-rates", {"country": "Atlantis"}).status_code == 422
+    rate = {"country": "Portugal", "tax_kind": "standard", "from_day": "2011-01-01", "percent": "23"}
+    assert ana.post("/tax-rates", rate)["Location"] == "/tax-rates?country=PT"
+    assert "never changed" in ana.post("/tax-rates", rate | {"percent": "22"}).content.decode()
+    _, token = issue_key(
+        actor=shop.actor("ana"), as_of=AT, name="Program", role="admin", scopes=("billing:read", "billing:write")
+    )
+    api = Api(client, token)
+    assert api("GET", "/billing/preview").json()["customers"][0]["customer_name"] == "Globex SARL"
+    assert api("GET", "/billing/tax-rates?country=PT").json()["rates"][0]["percent"] == "23"
+    again = api("POST", "/billing/runs", {"issue_day": "2026-03-02", "as_drafts": True}).json()
+    actions.carry_out_run(Ref.parse(again["id"]).id, taxes=TableTaxes())
+    found = api("GET", f"/billing/runs/{again['id']}").json()
+    assert (found["invoices"], found["failures"], bool(found["finished_at"])) == (3, [], True)
+    assert Invoice.objects.filter(customer=sold.globex, state="draft").count() == 3
+    assert api("POST", f"/billing/runs/{again['id']}/stop").json()["code"] == "billing.run_is_over"
+    assert enter("rosa").get("/invoice-runs").status_code == 403
+
+
+def test_the_shipped_rates_are_whole_dated_and_added_once(shop: Shop) -> None:
+    rates = shipped_rates()
+    union = {each.country for each in rates if each.tax_kind == "standard" and "Commission" in each.source}
+    assert len(union) == 27
+    first = actions.add_tax_rate(
+        actor=shop.actor("ana"),
+        as_of=AT,
+        country="ES",
+        tax_kind="standard",
+        from_day=date(2012, 9, 1),
+        percent=Decimal(21),
+    )
+    assert actions.set_up_taxes(actor=SYSTEM, as_of=AT) == len(rates) - 1
+    assert actions.set_up_taxes(actor=SYSTEM, as_of=AT) == 0
+    assert TaxRate.objects.get(pk=first.pk).source == ""
+    germany = [f"{each.percent:f}" for each in rates if (each.country, each.tax_kind) == ("DE", "standard")]
+    assert germany == ["19", "16", "19"]
