@@ -84,6 +84,8 @@ OBJECTS: Final[Mapping[tuple[str, str], str]] = {
     ("lines", "line"): "line",
     ("accounts", "account"): "account",
     ("entries", "entry"): "entry",
+    ("months", "closed_month"): "closed_month",
+    ("recurring-costs", "cost"): "recurring_cost",
     ("meters", "meter"): "meter",
     ("subjects", "usage_subject"): "usage_subject",
     ("conflicts", "usage_conflict"): "usage_conflict",
