@@ -1,11 +1,11 @@
-"""`caudal invoice`: everything that fell due, invoiced from the terminal."""
+"""`caudal invoice` and `caudal billing`: what fell due is invoiced, and what follows from terms is made anew."""
 
 import json
 from datetime import date, datetime, timedelta
 
 import click
 
-from caudal.billing.actions import invoice_all, set_up_taxes
+from caudal.billing.actions import invoice_all, rebuild_mrr, set_up_taxes
 from caudal.billing.adapters import TableTaxes
 from caudal.core.periods import in_utc, start_of_day, zone_named
 from caudal.kit.access import SYSTEM
@@ -37,6 +37,19 @@ def invoice(*, through: datetime | None, dated: datetime | None, drafts: bool, a
         click.echo(json.dumps({"run": str(run.ref), "customers": run.customers, "invoices": run.invoices}))
     else:
         click.echo(f"{run.invoices} documents for {run.customers} customers")
+
+
+@click.group()
+def billing() -> None:
+    """What is billed: recurring revenue, made anew from terms."""
+
+
+@billing.command("rebuild-mrr")
+@attached()
+def rebuild_mrr_command() -> None:
+    """Make all movements of recurring revenue anew from subscriptions and prices, and count what was wrong."""
+    wrong = rebuild_mrr(actor=SYSTEM, as_of=now())
+    click.echo(f"{wrong} movements were otherwise." if wrong else "All movements were as they should be.")
 
 
 def _end_of(day: date) -> datetime:

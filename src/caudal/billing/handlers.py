@@ -1,12 +1,14 @@
-"""What billing does by itself when documents are issued, and when a second person agreed."""
+"""What billing does by itself: use balances, carry out what was agreed, and let recurring revenue follow its terms."""
 
 from collections.abc import Sequence
 from datetime import date
 
-from caudal.billing.actions import REQUESTS, carry_out_request, set_up_taxes, use_balance
-from caudal.billing.events import InvoiceIssued
+from caudal.billing.actions import REQUESTS, carry_out_request, keep_mrr, keep_mrr_of_charge, set_up_taxes, use_balance
+from caudal.billing.events import InvoiceIssued, SubscriptionChanged
 from caudal.billing.models import InvoiceSort
 from caudal.billing.queries.accounts import with_unused_payments
+from caudal.catalog.events import PriceAdded, PriceWithdrawn
+from caudal.core.ids import Ref
 from caudal.kit.access import SYSTEM
 from caudal.kit.outbox import RecordedFact, batch_handler, handler
 from caudal.workspace.events import ApprovalDecided, CompanyFounded
@@ -39,3 +41,13 @@ def carry_out_what_was_agreed(fact: RecordedFact) -> None:
     """Refund, credit or write off once a second person agreed; what was refused is closed."""
     if fact.data["request"] in REQUESTS.values():
         carry_out_request(as_of=fact.occurred_at, request_id=fact.about[0].id, agreed=fact.data["granted"])
+
+
+@batch_handler("billing.mrr", on=(SubscriptionChanged, PriceAdded, PriceWithdrawn))
+def follow_mrr(facts: Sequence[RecordedFact]) -> None:
+    """Write the movements of the customers anew whose subscriptions changed, or what they pay for became dearer."""
+    as_of = facts[-1].occurred_at
+    customers = {ref.id for fact in facts if fact.name == SubscriptionChanged.name for ref in fact.about}
+    keep_mrr(actor=SYSTEM, as_of=as_of, customer_ids=customers)
+    for charge in sorted({str(fact.data["charge"]) for fact in facts if fact.name != SubscriptionChanged.name}):
+        keep_mrr_of_charge(actor=SYSTEM, as_of=as_of, charge_id=Ref.parse(charge).id)

@@ -115,10 +115,15 @@ class Subscribed:
     standings: tuple[Standing, ...]
     policy: ProrationPolicy = BY_SECOND
 
+    def in_force(self) -> list[Standing]:
+        """The standings by their instants; of those of one instant the last one counts."""
+        by_instant = {one.at: one for one in sorted(self.standings, key=lambda one: one.number)}
+        return [by_instant[at] for at in sorted(by_instant)]
+
     def at(self, instant: datetime) -> Standing | None:
         """The standing in force at an instant, None before the first."""
         found = None
-        for standing in self._in_force():
+        for standing in self.in_force():
             if standing.at <= instant:
                 found = standing
         return found
@@ -144,7 +149,7 @@ class Subscribed:
 
     def _horizon(self, after: datetime | None) -> datetime:
         """An instant up to which whatever still recurs after another one, and after the last change, does so."""
-        standings, schedule = self._in_force(), self._schedules()[-1][0]
+        standings, schedule = self.in_force(), self._schedules()[-1][0]
         last = max([*(one.at for one in standings), *([after] if after else [])], default=None)
         if last is None:
             return start_of_day(schedule.start, schedule.zone)
@@ -152,14 +157,9 @@ class Subscribed:
         number = cycle.number_on(max(day_in(last, schedule.zone), schedule.paid_from))
         return start_of_day(cycle.start_of(number + 2), schedule.zone)
 
-    def _in_force(self) -> list[Standing]:
-        """The standings by their instants; of those of one instant the last one counts."""
-        by_instant = {one.at: one for one in sorted(self.standings, key=lambda one: one.number)}
-        return [by_instant[at] for at in sorted(by_instant)]
-
     def _schedules(self) -> list[tuple[Schedule, datetime | None]]:
         """The schedules one after the other, as changes reset the cycle, each with the instant at which it ends."""
-        standings = self._in_force()
+        standings = self.in_force()
         resets = [one for one in standings[1:] if one.when is When.RESET_CYCLE and one.components]
         found: list[tuple[Schedule, datetime | None]] = []
         schedule = self.schedule
@@ -175,7 +175,7 @@ class Subscribed:
         return owed if after is None else (one for one in owed if one.due_at > after)
 
     def _begun(self, after: datetime | None, up_to: datetime) -> Iterator[Obligation]:
-        standings = self._in_force()
+        standings = self.in_force()
         if not standings:
             return
         yield from _once(standings)

@@ -37,6 +37,7 @@ from caudal.billing.actions.paying import (
     use_balance,
     use_credit_note,
 )
+from caudal.billing.actions.recurring import keep_mrr, keep_mrr_of_charge, rebuild_mrr
 from caudal.billing.actions.running import RunAhead, begin_run, finish_run, invoice_all, invoice_customer, note_failure
 from caudal.billing.actions.settling import (
     CannotBeUndone,
@@ -116,11 +117,14 @@ __all__ = [
     "finish_run",
     "invoice_all",
     "invoice_customer",
+    "keep_mrr",
+    "keep_mrr_of_charge",
     "mark_sent",
     "note_failure",
     "pause",
     "place_order",
     "plan_of",
+    "rebuild_mrr",
     "record_payment",
     "refund",
     "renew",

@@ -19,6 +19,7 @@ from caudal.billing.models.payments import (
     Settlement,
     SettlementSort,
 )
+from caudal.billing.models.recurring import MovementSort, MrrChange
 from caudal.billing.models.runs import InvoiceRun, RunFailure
 from caudal.billing.models.taxes import TaxKind, TaxRate
 from caudal.billing.models.terms import (
@@ -47,6 +48,8 @@ __all__ = [
     "InvoiceTax",
     "LineSort",
     "MoneyRequest",
+    "MovementSort",
+    "MrrChange",
     "NumberSeries",
     "Order",
     "PartySnapshot",

@@ -44,6 +44,7 @@ from caudal.billing.queries.papers import (
 from caudal.billing.queries.parties import buyer_said, seller_said, snapshot_id
 from caudal.billing.queries.previewing import CustomerPreview, Preview, failures_of, preview, run, runs
 from caudal.billing.queries.pricing import PriceBook, Priced
+from caudal.billing.queries.recurring import mrr_changes
 from caudal.billing.queries.standing import Agreed, agreed_of, schedule_of
 from caudal.billing.queries.statements import Statement, statements
 from caudal.billing.queries.taxing import rates_on, tax_rates
@@ -91,6 +92,7 @@ __all__ = [
     "line_at",
     "lines_of",
     "live_settlements",
+    "mrr_changes",
     "origin_of",
     "owed_by",
     "own_currency",

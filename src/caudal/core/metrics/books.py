@@ -18,6 +18,8 @@ POSTINGS: Final = Source(
             "amount": Field(number(MONEY)),
             "currency": Field(TEXT),
             "account": Field(TEXT),
+            "purpose": Field(TEXT),
+            "stream": Field(TEXT),
             "channel": Field(TEXT),
             "pillar": Field(TEXT),
         }

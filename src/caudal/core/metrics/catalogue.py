@@ -6,6 +6,8 @@ from caudal.core.expressions import INSTANT, MONEY, TEXT, Field, Schema, choice,
 from caudal.core.metrics.books import BOOKS, POSTINGS
 from caudal.core.metrics.definitions import Direction, Metric, Registry, Source, Words
 from caudal.core.metrics.formulas import Conversion, Count, Event, Ratio, Sum
+from caudal.core.metrics.revenue import INVOICED, RECURRING
+from caudal.core.metrics.revenue import SOURCES as REVENUE_SOURCES
 
 LEADS: Final = Source(
     "leads",
@@ -41,7 +43,7 @@ DEALS: Final = Source(
     ),
     entity="deal",
 )
-SOURCES: Final = (LEADS, DEALS, POSTINGS)
+SOURCES: Final = (LEADS, DEALS, POSTINGS, *REVENUE_SOURCES)
 
 _WON: Final = 'outcome = "won"'
 _LOST: Final = 'outcome = "lost"'
@@ -152,6 +154,8 @@ METRICS: Final = (
         direction=Direction.LOWER,
         source="estrategia_ventas_revenue.md:229",
     ),
+    *RECURRING,
+    *INVOICED,
     *BOOKS,
 )
 

@@ -4,7 +4,7 @@ from caudal.insights.queries.answers import Figure, Result, measure
 from caudal.insights.queries.binding import (
     dimensions_of,
     is_fed,
-    is_kept,
+    kept_marts,
     optional_marts,
     public_marts,
     report_view,
@@ -42,7 +42,7 @@ __all__ = [
     "finding_json",
     "formula_text",
     "is_fed",
-    "is_kept",
+    "kept_marts",
     "measure",
     "metric_named",
     "optional_marts",

@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 from django.core.cache import cache
 
 from caudal.core.metrics import REGISTRY, NotFed, Request
-from caudal.insights.queries import Figure, is_kept, measure, optional_marts
+from caudal.insights.queries import Figure, kept_marts, measure, optional_marts
 from caudal.kit.access import SYSTEM, Actor
 from caudal.kit.clocking import clocked
 
@@ -47,7 +47,7 @@ class Measuring:
     counted_at: datetime | None = None
     """The instant of the oldest number that was taken from those kept; None where all were counted just now."""
     _answers: dict[Question, tuple[Figure, ...]] = field(default_factory=dict)
-    _kept_here: dict[str, bool] = field(default_factory=dict)
+    _kept_here: frozenset[str] | None = None
 
     @classmethod
     def of(cls, actor: Actor, as_of: datetime) -> "Measuring":
@@ -58,9 +58,9 @@ class Measuring:
         """Return a metric by period. Raises what `measure` raises, and NotFed where the company does not keep it."""
         question = (metric_id, request)
         for mart in optional_marts(REGISTRY.metrics[metric_id]):
+            if self._kept_here is None:
+                self._kept_here = kept_marts()
             if mart.name not in self._kept_here:
-                self._kept_here[mart.name] = is_kept(mart)
-            if not self._kept_here[mart.name]:
                 raise NotFed(metric=metric_id, source=mart.name)
         if question not in self._answers:
             self._answers[question] = self._kept(question) or self._counted(question)

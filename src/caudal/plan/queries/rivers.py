@@ -13,7 +13,7 @@ from caudal.core.metrics import NotFed, Request
 from caudal.core.periods import CalendarPeriod, Days, Grain
 from caudal.core.plans import Target
 from caudal.insights.queries import Figure, sees_company
-from caudal.kit.access import SYSTEM, Actor
+from caudal.kit.access import SYSTEM, Actor, NotAllowed
 from caudal.plan.queries.adopted import adopted_plan
 from caudal.plan.queries.measuring import Measuring
 from caudal.plan.queries.standings import ONE_DAY, Standing, Standings, standing
@@ -140,7 +140,7 @@ class _Sounding:
             return replace(flow, actual=actual, typed=own is not None and own.typed is not None, counted=False)
         try:
             whole = self.measuring.figures(metric, self.question)[0]
-        except NotFed:
+        except (NotFed, NotAllowed):
             return replace(flow, counted=False)
         actual = whole.numerator if reach is Reach.DEALS else whole.value
         return replace(flow, actual=actual or Fraction(0), branches=self.branches(reach))

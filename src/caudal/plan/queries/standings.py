@@ -13,7 +13,7 @@ from caudal.core.periods import CalendarPeriod, Days, Grain, Period, add_months,
 from caudal.core.plans import Plan, Target, UnitKind, better_is
 from caudal.core.targets import Goal, State, Verdict, is_flow, judge
 from caudal.insights.queries import Figure
-from caudal.kit.access import SYSTEM, Actor, Reach, Verb, policies
+from caudal.kit.access import SYSTEM, Actor, NotAllowed, Reach, Verb, policies
 from caudal.plan.models import PlanVersion
 from caudal.plan.queries.actuals import Typed, TypedNumbers, typed_numbers
 from caudal.plan.queries.adopted import NoPlan, adopted_plan
@@ -261,7 +261,7 @@ class _Question:
         measured = self._to_date(period) if flow else trailing(target.period, self.moment.day)
         try:
             before, current = self._figures(target, metric, period, None if flow else measured)
-        except NotFed:
+        except (NotFed, NotAllowed):
             return Standing(target=target, verdict=Verdict(State.NO_DATA), scaled=scaled, metric=metric)
         recent = _known(before)
         seen = any(recent) or bool(current.value)
