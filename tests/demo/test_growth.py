@@ -90,9 +90,10 @@ def test_every_step_is_one_call_of_one_action(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(actions, "perform", counted)
     (growth,) = grown(date(2026, 2, 12))
-    # The company, its chart of accounts, three teams, seven people, the plan, twelve products, nine channels, three tags,
+    # The company, its chart of accounts, the tax rates, three teams, seven people, the plan, twelve products, nine
+    # channels, three tags,
     # three competitors and two meters.
-    before = 1 + 1 + 1 + 3 + 7 + 1 + 7 + 12 + 9 + 3 + 3 + 2
+    before = 1 + 1 + 1 + 1 + 3 + 7 + 1 + 7 + 12 + 9 + 3 + 3 + 2
     # Fourteen offerings with their terms, twenty charges with price and volume discounts, three with add-ons.
     sold = 14 * 2 + 20 * 3 + 3
     assert growth.actions == len(performed) + before + sold

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any, Final
 
@@ -21,6 +21,7 @@ from caudal.crm.queries import ProfileColumn, ProfileContent, ProfileTable
 from caudal.kit.access import SYSTEM, Actor
 from caudal.kit.records import Record
 from caudal.ledger import actions as ledger
+from caudal.ledger.queries import chart
 from caudal.plan.models import MilestoneWork, PlanDraft, PlanScenario, PlanVersion, TypedActual
 from caudal.usage import actions as usage
 from caudal.usage.models import Conflict, Event
@@ -291,7 +292,7 @@ def registers(scene: Scene, shop: Shop, holder: Member) -> None:
         "pipeline": shop.pipelines["saas"],
         "stage": shop.stages("saas")[0],
         "product": shop.products["course"],
-        **(sold(shop) | {"meter": metered(scene, shop), "account": posted(scene)}),
+        **(sold(shop) | {"meter": metered(scene, shop), "account": posted(scene)} | kept_books()),
         "operation": start_operation(**made, name="crm.import", title="Import", params={}),
     }
     scene.ids = {each.kind: each.id for each in scene.planted if each.kind not in KINDS}
@@ -351,6 +352,18 @@ def posted(scene: Scene) -> Record:
     draft = ledger.EntryDraft("kanari988x", entry)
     scene.planted.append(Planted(ledger.post_entry(**made, draft=draft), "entry", "", 988))
     return account
+
+
+def kept_books() -> dict[str, Record]:
+    """Close a month and let a cost recur, as those who keep the books do."""
+    made: dict[str, Any] = {"actor": SYSTEM, "as_of": AT}
+    month = ledger.close_month(**made, month=date(2025, 12, 1), today=AT.date())
+    by_code = {each.code: each for each in chart(SYSTEM)}
+    cost = ledger.CostDraft("rent", AT.date(), Money.of(900, "EUR"), by_code["6400"], by_code["1000"])
+    return {
+        "closed_month": month,
+        "recurring_cost": ledger.add_recurring_cost(**made, draft=ledger.RecurringDraft(cost)),
+    }
 
 
 def metered(scene: Scene, shop: Shop) -> Record:

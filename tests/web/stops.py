@@ -368,6 +368,11 @@ STOPS: Final = FULL + EMPTY
 
 NOT_PAGES: Final = {
     "billing:invoice_pdf": "a file to be saved",
+    "workspace:entity_preview": "how a document will look while somebody types",
+    "workspace:entity_retire": "a button that leads back",
+    "workspace:entity_logo": "a form of the entity's page that leads back",
+    "workspace:entity_default": "a button that leads back",
+    "workspace:webhook_do": "buttons that lead back",
     "health": "an answer for programs",
     "ui:stylesheet": "a file of every page",
     "ui:script": "a file of every page",

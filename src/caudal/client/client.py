@@ -8,7 +8,10 @@ from caudal.client.resources.billing_contracts import BillingContractsRoutes
 from caudal.client.resources.billing_customers import BillingCustomersRoutes
 from caudal.client.resources.billing_invoices import BillingInvoicesRoutes
 from caudal.client.resources.billing_orders import BillingOrdersRoutes
+from caudal.client.resources.billing_preview import BillingPreviewRoutes
+from caudal.client.resources.billing_runs import BillingRunsRoutes
 from caudal.client.resources.billing_subscriptions import BillingSubscriptionsRoutes
+from caudal.client.resources.billing_tax_rates import BillingTaxRatesRoutes
 from caudal.client.resources.bin import BinRoutes
 from caudal.client.resources.bulk_edits import BulkEditsRoutes
 from caudal.client.resources.bundles import BundlesRoutes
@@ -69,7 +72,10 @@ RESOURCES: Final[dict[str, type[Resource]]] = {
     "billing_customers": BillingCustomersRoutes,
     "billing_invoices": BillingInvoicesRoutes,
     "billing_orders": BillingOrdersRoutes,
+    "billing_preview": BillingPreviewRoutes,
+    "billing_runs": BillingRunsRoutes,
     "billing_subscriptions": BillingSubscriptionsRoutes,
+    "billing_tax_rates": BillingTaxRatesRoutes,
     "bin": BinRoutes,
     "bulk_edits": BulkEditsRoutes,
     "bundles": BundlesRoutes,
@@ -133,7 +139,10 @@ class Client(Transport):
     billing_customers: BillingCustomersRoutes
     billing_invoices: BillingInvoicesRoutes
     billing_orders: BillingOrdersRoutes
+    billing_preview: BillingPreviewRoutes
+    billing_runs: BillingRunsRoutes
     billing_subscriptions: BillingSubscriptionsRoutes
+    billing_tax_rates: BillingTaxRatesRoutes
     bin: BinRoutes
     bulk_edits: BulkEditsRoutes
     bundles: BundlesRoutes

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
+from caudal.billing.actions import set_up_taxes
 from caudal.catalog import actions as catalog
 from caudal.core.money import Currency, Money
 from caudal.crm import actions as crm
@@ -46,6 +47,7 @@ def found(cast: Cast, *, as_of: datetime) -> int:
     calls = 3 + add_team(cast, as_of=as_of)
     founder = cast.actor(market.FOUNDER.key)
     set_up_chart(actor=founder, as_of=as_of)
+    set_up_taxes(actor=founder, as_of=as_of)
     adopt_plan(
         actor=founder,
         as_of=as_of,
@@ -67,7 +69,7 @@ def found(cast: Cast, *, as_of: datetime) -> int:
             cast[f"stage {keys[home]} {stage.position}"] = stage.pk
     for said in METERS:
         add_meter(actor=founder, as_of=as_of, **said)
-    calls += 1 + len(market.MILESTONES) + len(METERS)
+    calls += 2 + len(market.MILESTONES) + len(METERS)
     return calls + add_goods(cast, actor=founder, as_of=as_of) + know_the_market(cast, actor=founder, as_of=as_of)
 
 

@@ -3,7 +3,11 @@
 from collections.abc import Iterator
 from typing import Literal, NotRequired, TypeAlias, TypedDict, Unpack
 
+<<<<<<< HEAD
 from caudal.client.resources.shared import CostIn, MoneyBody, PaymentIn, Recurring
+=======
+from caudal.client.resources.shared import MoneyBody, PaymentIn
+>>>>>>> speed
 from caudal.client.transport import Resource, Version, quoted
 
 
@@ -68,10 +72,25 @@ class Balances(TypedDict):
     balances: list[Balance]
 
 
+class LedgerCostIn(TypedDict):
+    """A cost: its key is posted once; owed to a supplier where it is paid from an account of debts."""
+
+    key: str
+    day: str
+    amount: MoneyBody
+    account: str
+    paid_from: NotRequired[str | None]
+    pillar_id: NotRequired[str | None]
+    party: NotRequired[str]
+    channel: NotRequired[str]
+    document: NotRequired[str]
+    note: NotRequired[str]
+
+
 class CostsIn(TypedDict):
     """Costs to post, all or none."""
 
-    costs: list[CostIn]
+    costs: list[LedgerCostIn]
 
 
 class Costs(TypedDict):
@@ -219,7 +238,7 @@ class RecurringEnd(TypedDict):
 class RecurringIn(TypedDict):
     """A cost that is posted every month from its day on, up to a last one if there is one."""
 
-    cost: CostIn
+    cost: LedgerCostIn
     last_day: NotRequired[str | None]
 
 

@@ -51,29 +51,6 @@ class Charge(TypedDict):
     prices: list[Price]
 
 
-class UsageIn(TypedDict):
-    """So much usage of a meter: a quantity, or the amounts of its transactions, and its values by dimension."""
-
-    meter: str
-    quantity: NotRequired[str]
-    amounts: NotRequired[list[str]]
-    where: NotRequired[dict[str, str]]
-
-
-class CostIn(TypedDict):
-    """Of what the price is asked."""
-
-    offering_id: str
-    currency: str
-    day: NotRequired[str | None]
-    customer_since: NotRequired[str | None]
-    seats: NotRequired[str]
-    usage: NotRequired[list[UsageIn]]
-    months: NotRequired[int | None]
-    add_on_ids: NotRequired[list[str]]
-    bundle_id: NotRequired[str | None]
-
-
 SalesModel: TypeAlias = Literal[
     "self_service", "inside", "field", "channel", "enterprise", "api", "white_label", "direct", "corporate", "partner"
 ]

@@ -26,7 +26,7 @@ CODE = Annotated[str, Field(pattern=r"^\d+$", max_length=CODE_LENGTH, examples=[
 KEY = Annotated[str, Field(min_length=1, max_length=KEY_LENGTH, examples=["figma-2026-03"])]
 
 
-class CostIn(Body):
+class LedgerCostIn(Body):
     """A cost: its key is posted once; owed to a supplier where it is paid from an account of debts."""
 
     key: KEY
@@ -44,7 +44,7 @@ class CostIn(Body):
 class CostsIn(Body):
     """Costs to post, all or none."""
 
-    costs: Annotated[list[CostIn], Field(min_length=1, max_length=COSTS_MAX)]
+    costs: Annotated[list[LedgerCostIn], Field(min_length=1, max_length=COSTS_MAX)]
 
 
 class CostsOut(Schema):
@@ -56,7 +56,7 @@ class CostsOut(Schema):
 class RecurringIn(Body):
     """A cost that is posted every month from its day on, up to a last one if there is one."""
 
-    cost: CostIn
+    cost: LedgerCostIn
     last_day: DAY | None = None
 
 
@@ -228,7 +228,7 @@ def _account(name: str, accounts: Mapping[str, Account]) -> Account:
     return accounts[name]
 
 
-def _cost(said: CostIn, accounts: Mapping[str, Account]) -> CostDraft:
+def _cost(said: LedgerCostIn, accounts: Mapping[str, Account]) -> CostDraft:
     return CostDraft(
         key=said.key,
         day=said.day,
