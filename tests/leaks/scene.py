@@ -359,7 +359,13 @@ def kept_books() -> dict[str, Record]:
     made: dict[str, Any] = {"actor": SYSTEM, "as_of": AT}
     month = ledger.close_month(**made, month=date(2025, 12, 1), today=AT.date())
     by_code = {each.code: each for each in chart(SYSTEM)}
-    cost = ledger.CostDraft("rent", AT.date(), Money.of(900, "EUR"), by_code["6400"], by_code["1000"])
+    cost = ledger.CostDraft(
+        key="rent",
+        day=AT.date(),
+        amount=Money.of(900, "EUR"),
+        account=by_code["6400"],
+        paid_from=by_code["1000"],
+    )
     return {
         "closed_month": month,
         "recurring_cost": ledger.add_recurring_cost(**made, draft=ledger.RecurringDraft(cost)),

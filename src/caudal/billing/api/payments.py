@@ -163,7 +163,7 @@ class RequestList(Schema):
     requests: list[RequestOut]
 
 
-class DoneOut(Schema):
+class MoneyDoneOut(Schema):
     """What was written, or the request that waits for a second person: one of them is there."""
 
     settlement: SettlementOut | None = None
@@ -224,9 +224,9 @@ def allocate_billing_payment(request: HttpRequest, payment_id: str, body: Alloca
     return Status(201, SettledOut(settlements=[settlement_out(row) for row in rows]))
 
 
-@router.post("/payments/{payment_id}/refund", response={201: DoneOut})
+@router.post("/payments/{payment_id}/refund", response={201: MoneyDoneOut})
 @needs("payment", Verb.CHANGE)
-def refund_billing_payment(request: HttpRequest, payment_id: str, body: RefundIn) -> Status[DoneOut]:
+def refund_billing_payment(request: HttpRequest, payment_id: str, body: RefundIn) -> Status[MoneyDoneOut]:
     """Pay back what is open of a payment; above the company's limit a request waits for a second person."""
     return _refund(request, row_id("payment", payment_id), body, of_payment=True)
 
@@ -245,9 +245,9 @@ def take_back_billing_payment(request: HttpRequest, payment_id: str, body: Takin
     return _payments([row])[0]
 
 
-@router.post("/invoices/{invoice_id}/credit", response={201: DoneOut})
+@router.post("/invoices/{invoice_id}/credit", response={201: MoneyDoneOut})
 @needs("invoice", Verb.CREATE)
-def credit_billing_invoice(request: HttpRequest, invoice_id: str, body: CreditIn) -> Status[DoneOut]:
+def credit_billing_invoice(request: HttpRequest, invoice_id: str, body: CreditIn) -> Status[MoneyDoneOut]:
     """Credit an invoice; above the company's limit a request waits for a second person."""
     lines = tuple(
         queries.LineCredit(row_id("line", each.line_id), each.quantity, _amount(each.amount)) for each in body.lines
@@ -264,9 +264,9 @@ def credit_billing_invoice(request: HttpRequest, invoice_id: str, body: CreditIn
     return Status(201, _done(made))
 
 
-@router.post("/invoices/{invoice_id}/write-off", response={201: DoneOut})
+@router.post("/invoices/{invoice_id}/write-off", response={201: MoneyDoneOut})
 @needs("invoice", Verb.CHANGE)
-def write_off_billing_invoice(request: HttpRequest, invoice_id: str, body: WriteOffIn) -> Status[DoneOut]:
+def write_off_billing_invoice(request: HttpRequest, invoice_id: str, body: WriteOffIn) -> Status[MoneyDoneOut]:
     """Give up what is open of an invoice; above the company's limit a request waits for a second person."""
     made = actions.write_off(
         actor=actor_of(request),
@@ -279,9 +279,9 @@ def write_off_billing_invoice(request: HttpRequest, invoice_id: str, body: Write
     return Status(201, _done(made))
 
 
-@router.post("/invoices/{invoice_id}/refund", response={201: DoneOut})
+@router.post("/invoices/{invoice_id}/refund", response={201: MoneyDoneOut})
 @needs("invoice", Verb.CHANGE)
-def refund_billing_credit_note(request: HttpRequest, invoice_id: str, body: RefundIn) -> Status[DoneOut]:
+def refund_billing_credit_note(request: HttpRequest, invoice_id: str, body: RefundIn) -> Status[MoneyDoneOut]:
     """Pay back what is open of a credit note; above the company's limit a request waits for a second person."""
     return _refund(request, row_id("invoice", invoice_id), body, of_payment=False)
 
@@ -350,7 +350,7 @@ def _amount(said: MoneyBody | None) -> Money | None:
     return None if said is None else said.money()
 
 
-def _refund(request: HttpRequest, of_id: Any, body: RefundIn, *, of_payment: bool) -> Status[DoneOut]:
+def _refund(request: HttpRequest, of_id: Any, body: RefundIn, *, of_payment: bool) -> Status[MoneyDoneOut]:
     made = actions.refund(
         actor=actor_of(request),
         as_of=now(),
@@ -365,12 +365,12 @@ def _refund(request: HttpRequest, of_id: Any, body: RefundIn, *, of_payment: boo
     return Status(201, _done(made))
 
 
-def _done(made: Invoice | Settlement | MoneyRequest) -> DoneOut:
+def _done(made: Invoice | Settlement | MoneyRequest) -> MoneyDoneOut:
     if isinstance(made, MoneyRequest):
-        return DoneOut(request=_request(made))
+        return MoneyDoneOut(request=_request(made))
     if isinstance(made, Invoice):
-        return DoneOut(credit_note_id=str(made.ref))
-    return DoneOut(settlement=settlement_out(made))
+        return MoneyDoneOut(credit_note_id=str(made.ref))
+    return MoneyDoneOut(settlement=settlement_out(made))
 
 
 def _allocations(said: list[AllocationIn] | None) -> list[actions.Allocation] | None:

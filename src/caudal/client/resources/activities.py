@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, Unpack
 
-from caudal.client.resources.shared import Done
 from caudal.client.transport import Resource, Version, quoted
 
 ActivityKind: TypeAlias = Literal["call", "email", "meeting", "demo", "visit", "note", "task"]
@@ -73,6 +72,14 @@ class ActivityChange(TypedDict):
     due_at: NotRequired[str | None]
     minutes: NotRequired[int | None]
     direction: NotRequired[Direction | Literal[""]]
+
+
+class Done(TypedDict):
+    """When it was done, by whom, and what came of it."""
+
+    outcome: str
+    done_at: str
+    done_by: str
 
 
 class Activity(TypedDict):

@@ -3,11 +3,7 @@
 from collections.abc import Iterator
 from typing import Literal, NotRequired, TypeAlias, TypedDict, Unpack
 
-<<<<<<< HEAD
-from caudal.client.resources.shared import CostIn, MoneyBody, PaymentIn, Recurring
-=======
-from caudal.client.resources.shared import MoneyBody, PaymentIn
->>>>>>> speed
+from caudal.client.resources.shared import MoneyBody, Recurring
 from caudal.client.transport import Resource, Version, quoted
 
 
@@ -271,6 +267,16 @@ class Sheet(TypedDict):
     result: list[MoneyBody]
 
 
+class SupplierPaymentIn(TypedDict):
+    """A payment of what is owed for a document, in whole or in part; its key pays once."""
+
+    key: str
+    document: str
+    amount: MoneyBody
+    day: str
+    paid_from: NotRequired[str | None]
+
+
 class ListEntriesQuery(TypedDict):
     """What may be asked."""
 
@@ -482,7 +488,7 @@ class LedgerRoutes(Resource):
         found: PayableList = self._send("GET", "/api/v1/ledger/payables")
         return found
 
-    def pay_supplier(self, *, idempotency_key: str | None = None, **body: Unpack[PaymentIn]) -> Paid:
+    def pay_supplier(self, *, idempotency_key: str | None = None, **body: Unpack[SupplierPaymentIn]) -> Paid:
         """Pay a supplier what is owed for a document, in whole or in part."""
         found: Paid = self._send("POST", "/api/v1/ledger/payments", idempotency_key=idempotency_key, body=body)
         return found

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Literal, NotRequired, TypeAlias, TypedDict, Unpack
 
-from caudal.client.resources.shared import AllocationIn, Done, MoneyBody, PaymentIn, PaymentMethod, Request, Settlement
+from caudal.client.resources.shared import MoneyBody
 from caudal.client.transport import Resource, Version, quoted
 
 Age: TypeAlias = Literal["current", "to_30", "to_60", "to_90", "over_90"]
@@ -47,6 +47,13 @@ class Ageing(TypedDict):
     days_outstanding: str | None
 
 
+class AllocationIn(TypedDict):
+    """How much is for which invoice."""
+
+    invoice_id: str
+    amount: MoneyBody
+
+
 class AllocationsIn(TypedDict):
     """For what an open amount is used, on which day; without `allocations` for the oldest invoices first."""
 
@@ -70,6 +77,63 @@ class CreditIn(TypedDict):
     amount: NotRequired[MoneyBody | None]
     percent: NotRequired[float | str | None]
     lines: NotRequired[list[CreditLineIn]]
+
+
+class Request(TypedDict):
+    """What waits for a second person, or what became of it."""
+
+    id: str
+    sort: str
+    name: str
+    customer_id: str
+    payment_id: str | None
+    invoice_id: str | None
+    amount: MoneyBody
+    day: str
+    reason: str
+    outcome: str
+    made: str
+    problem: str
+
+
+class Settlement(TypedDict):
+    """An amount that settles; one of less than nothing undoes another."""
+
+    id: str
+    sort: str
+    day: str
+    amount: MoneyBody
+    payment_id: str | None
+    credit_note_id: str | None
+    invoice_id: str | None
+    undoes_id: str | None
+    method: str
+    reference: str
+    reason: str
+
+
+class MoneyDone(TypedDict):
+    """What was written, or the request that waits for a second person: one of them is there."""
+
+    settlement: NotRequired[Settlement | None]
+    credit_note_id: NotRequired[str | None]
+    request: NotRequired[Request | None]
+
+
+PaymentMethod: TypeAlias = Literal["transfer", "direct_debit", "card", "cash", "cheque", "other"]
+"""How money came or went."""
+
+
+class PaymentIn(TypedDict):
+    """Money that came. Without `allocations` the oldest invoices are paid first; an empty list pays none."""
+
+    customer_id: str
+    amount: MoneyBody
+    day: str
+    method: NotRequired[PaymentMethod]
+    reference: NotRequired[str]
+    note: NotRequired[str]
+    allocations: NotRequired[list[AllocationIn] | None]
 
 
 class Payment(TypedDict):
@@ -218,9 +282,9 @@ class ReceivablesRoutes(Resource):
 
     def refund_billing_payment(
         self, payment_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[RefundIn]
-    ) -> Done:
+    ) -> MoneyDone:
         """Pay back what is open of a payment; above the company's limit a request waits for a second person."""
-        found: Done = self._send(
+        found: MoneyDone = self._send(
             "POST",
             f"/api/v1/receivables/payments/{quoted(payment_id)}/refund",
             idempotency_key=idempotency_key,
@@ -249,9 +313,9 @@ class ReceivablesRoutes(Resource):
 
     def credit_billing_invoice(
         self, invoice_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[CreditIn]
-    ) -> Done:
+    ) -> MoneyDone:
         """Credit an invoice; above the company's limit a request waits for a second person."""
-        found: Done = self._send(
+        found: MoneyDone = self._send(
             "POST",
             f"/api/v1/receivables/invoices/{quoted(invoice_id)}/credit",
             idempotency_key=idempotency_key,
@@ -267,9 +331,9 @@ class ReceivablesRoutes(Resource):
         version: Version = None,
         idempotency_key: str | None = None,
         **body: Unpack[WriteOffIn],
-    ) -> Done:
+    ) -> MoneyDone:
         """Give up what is open of an invoice; above the company's limit a request waits for a second person."""
-        found: Done = self._send(
+        found: MoneyDone = self._send(
             "POST",
             f"/api/v1/receivables/invoices/{quoted(invoice_id)}/write-off",
             idempotency_key=idempotency_key,
@@ -280,9 +344,9 @@ class ReceivablesRoutes(Resource):
 
     def refund_billing_credit_note(
         self, invoice_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[RefundIn]
-    ) -> Done:
+    ) -> MoneyDone:
         """Pay back what is open of a credit note; above the company's limit a request waits for a second person."""
-        found: Done = self._send(
+        found: MoneyDone = self._send(
             "POST",
             f"/api/v1/receivables/invoices/{quoted(invoice_id)}/refund",
             idempotency_key=idempotency_key,

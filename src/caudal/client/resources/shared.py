@@ -3,20 +3,6 @@
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
 
-class MoneyBody(TypedDict):
-    """An amount: major units and ISO currency, both as strings, since JSON readers turn numbers into floats."""
-
-    amount: str
-    currency: str
-
-
-class AllocationIn(TypedDict):
-    """How much is for which invoice."""
-
-    invoice_id: str
-    amount: MoneyBody
-
-
 class Price(TypedDict):
     """A price of a charge."""
 
@@ -51,6 +37,13 @@ class Charge(TypedDict):
     prices: list[Price]
 
 
+class MoneyBody(TypedDict):
+    """An amount: major units and ISO currency, both as strings, since JSON readers turn numbers into floats."""
+
+    amount: str
+    currency: str
+
+
 SalesModel: TypeAlias = Literal[
     "self_service", "inside", "field", "channel", "enterprise", "api", "white_label", "direct", "corporate", "partner"
 ]
@@ -73,47 +66,6 @@ class DealIn(TypedDict):
     opened_at: NotRequired[str | None]
     tags: NotRequired[list[str]]
     custom: NotRequired[dict[str, Any]]
-
-
-class Request(TypedDict):
-    """What waits for a second person, or what became of it."""
-
-    id: str
-    sort: str
-    name: str
-    customer_id: str
-    payment_id: str | None
-    invoice_id: str | None
-    amount: MoneyBody
-    day: str
-    reason: str
-    outcome: str
-    made: str
-    problem: str
-
-
-class Settlement(TypedDict):
-    """An amount that settles; one of less than nothing undoes another."""
-
-    id: str
-    sort: str
-    day: str
-    amount: MoneyBody
-    payment_id: str | None
-    credit_note_id: str | None
-    invoice_id: str | None
-    undoes_id: str | None
-    method: str
-    reference: str
-    reason: str
-
-
-class Done(TypedDict):
-    """What was written, or the request that waits for a second person: one of them is there."""
-
-    settlement: NotRequired[Settlement | None]
-    credit_note_id: NotRequired[str | None]
-    request: NotRequired[Request | None]
 
 
 class DraftDecision(TypedDict):
@@ -254,22 +206,6 @@ class ListTotal(TypedDict):
     count: int
     sums: list[ListSum]
     numbers: list[ListNumber]
-
-
-PaymentMethod: TypeAlias = Literal["transfer", "direct_debit", "card", "cash", "cheque", "other"]
-"""How money came or went."""
-
-
-class PaymentIn(TypedDict):
-    """Money that came. Without `allocations` the oldest invoices are paid first; an empty list pays none."""
-
-    customer_id: str
-    amount: MoneyBody
-    day: str
-    method: NotRequired[PaymentMethod]
-    reference: NotRequired[str]
-    note: NotRequired[str]
-    allocations: NotRequired[list[AllocationIn] | None]
 
 
 class Plan(TypedDict):

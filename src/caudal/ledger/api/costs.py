@@ -110,7 +110,7 @@ class PayableList(Schema):
     items: list[PayableOut]
 
 
-class PaymentIn(Body):
+class SupplierPaymentIn(Body):
     """A payment of what is owed for a document, in whole or in part; its key pays once."""
 
     key: KEY
@@ -199,7 +199,7 @@ def list_ledger_payables(request: HttpRequest) -> PayableList:
 
 @router.post("/ledger/payments", response={201: PaidOut})
 @needs("entry", Verb.CREATE)
-def pay_ledger_supplier(request: HttpRequest, body: PaymentIn) -> Status[PaidOut]:
+def pay_ledger_supplier(request: HttpRequest, body: SupplierPaymentIn) -> Status[PaidOut]:
     """Pay a supplier what is owed for a document, in whole or in part."""
     actor = actor_of(request)
     row = actions.pay_supplier(
