@@ -14,7 +14,7 @@ from caudal.billing.actions import Proposal
 from caudal.billing.adapters import TableTaxes
 from caudal.billing.models import ChangeSort, Contract, Customer, Invoice, InvoiceLine, Subscription
 from caudal.billing.queries import DocumentDraft, Wanted, agreed_of, as_changed, plan_change
-from caudal.billing.queries.preview import documents
+from caudal.billing.queries.upcoming import documents
 from caudal.core.money import Money
 from caudal.core.proration import Refund, When
 from caudal.kit.access import SYSTEM

@@ -50,7 +50,7 @@ def odd(sold: Sold, currency: str) -> Invoice:
         price_said = {"tiers": [{key: said}]}
         add_price(**MADE, charge_id=sold.charges[code].pk, currency=currency, from_date=day, price=price_said)
     wanted = [Wanted(sold.pro.pk, Decimal(3)), Wanted(sold.support.pk)]
-    terms = Terms(start_day=date(2026, 1, 1), currency=currency)
+    terms = Terms(start_day=date(2026, 1, 1), currency=currency, subjects=(currency,))
     actions.subscribe(**MADE, customer_id=sold.acme.pk, wanted=wanted, terms=terms)
     bill(on(1, 1, 8), taxes=TwoRates())
     return Invoice.objects.get(currency=currency)

@@ -37,8 +37,6 @@ def test_every_tax_is_a_share_and_the_same_when_asked_again(rates: None, made: t
     [
         (SALE, "S", "21", ""),
         (replace(SALE, day=date(2012, 8, 31)), "S", "18", ""),
-        (replace(SALE, buyer_country="EE", day=date(2025, 6, 30)), "S", "22", "destination"),
-        (replace(SALE, buyer_country="EE", day=date(2025, 7, 1)), "S", "24", "destination"),
         (replace(SALE, buyer_country="FR"), "S", "20", "destination"),
         (
             replace(SALE, buyer_country="FR", is_business=True, buyer_tax_id="FR40303265045"),

@@ -84,14 +84,11 @@ OBJECTS: Final[Mapping[tuple[str, str], str]] = {
     ("lines", "line"): "line",
     ("accounts", "account"): "account",
     ("entries", "entry"): "entry",
-<<<<<<< HEAD
     ("subscriptions", "subscription"): "subscription",
     ("contracts", "contract"): "contract",
     ("orders", "order"): "order",
-=======
     ("months", "closed_month"): "closed_month",
     ("recurring-costs", "cost"): "recurring_cost",
->>>>>>> speed
     ("meters", "meter"): "meter",
     ("subjects", "usage_subject"): "usage_subject",
     ("conflicts", "usage_conflict"): "usage_conflict",

@@ -78,7 +78,7 @@ class Accounts:
             if day.day == 1 or day.weekday() == 0:
                 at = datetime.combine(day, RUNS_AT, tzinfo=self.office.zone).astimezone(UTC)
                 yield Step(at, f"invoices of {day}", None, Run(day))
-            if day.weekday() == COLLECTED_ON:
+            if day.weekday() == COLLECTED_ON and self.office.works(day):
                 at = self.office.closing(day)
                 yield Step(at, f"bank statement of {day}", market.FINANCE.key, Collect(day))
             day += timedelta(days=1)

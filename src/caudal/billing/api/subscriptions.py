@@ -14,7 +14,7 @@ from caudal.billing.adapters import TableTaxes
 from caudal.billing.api.parties import DECIMAL, PERCENT
 from caudal.billing.models import ChangeSort, Contract, Customer, Subscription
 from caudal.billing.queries import Agreed, DocumentDraft, Wanted, agreed_of
-from caudal.billing.queries.preview import Recurring, next_documents, preview_change
+from caudal.billing.queries.upcoming import Recurring, next_documents, preview_change
 from caudal.core.ids import Ref
 from caudal.core.proration import Refund, When
 from caudal.kit.access import Verb
@@ -132,7 +132,7 @@ class DraftLineOut(Schema):
     tax_percent: str
 
 
-class DraftOut(Schema):
+class DocumentDraftOut(Schema):
     """A document as it will be."""
 
     sort: str
@@ -146,10 +146,10 @@ class DraftOut(Schema):
 class DraftList(Schema):
     """Documents as they will be, by the day on which they fall due."""
 
-    documents: list[DraftOut]
+    documents: list[DocumentDraftOut]
 
 
-class RecurringOut(Schema):
+class RecurringRevenueOut(Schema):
     """What recurs, without what is used."""
 
     per_period: MoneyBody
@@ -160,11 +160,11 @@ class ChangePreviewOut(Schema):
     """What a change comes to, before it is made."""
 
     counts_at: datetime
-    at_once: list[DraftOut]
-    following: list[DraftOut]
-    following_without: list[DraftOut]
-    before: RecurringOut
-    after: RecurringOut
+    at_once: list[DocumentDraftOut]
+    following: list[DocumentDraftOut]
+    following_without: list[DocumentDraftOut]
+    before: RecurringRevenueOut
+    after: RecurringRevenueOut
 
 
 @router.get("/subscriptions", response=SubscriptionPage)
@@ -318,9 +318,9 @@ def _out(one: Agreed) -> SubscriptionOut:
     )
 
 
-def _drafts(found: Iterable[DocumentDraft]) -> list[DraftOut]:
+def _drafts(found: Iterable[DocumentDraft]) -> list[DocumentDraftOut]:
     return [
-        DraftOut(
+        DocumentDraftOut(
             sort=draft.sort,
             due_from=draft.due_from,
             lines=[
@@ -345,7 +345,7 @@ def _drafts(found: Iterable[DocumentDraft]) -> list[DraftOut]:
     ]
 
 
-def _recurring(found: Recurring) -> RecurringOut:
-    return RecurringOut(
+def _recurring(found: Recurring) -> RecurringRevenueOut:
+    return RecurringRevenueOut(
         per_period=MoneyBody(**found.per_period.to_json()), per_month=MoneyBody(**found.per_month.to_json())
     )

@@ -11,9 +11,9 @@ from caudal.billing.models import Customer, Invoice, InvoiceSort, InvoiceState, 
 from caudal.billing.ports import Taxes
 from caudal.billing.queries.covering import unpaid_usage
 from caudal.billing.queries.drafting import DocumentDraft
-from caudal.billing.queries.preview import next_documents, recurring
 from caudal.billing.queries.pricing import PriceBook
 from caudal.billing.queries.standing import agreed_of
+from caudal.billing.queries.upcoming import next_documents, recurring
 from caudal.core.errors import Problem
 from caudal.core.money import Currency, Money
 from caudal.core.periods import Period

@@ -26,7 +26,7 @@ from caudal.billing.models import (
     SubscriptionStatus,
 )
 from caudal.billing.queries import Agreed, agreed_of
-from caudal.billing.queries.preview import next_documents, preview_change, recurring
+from caudal.billing.queries.upcoming import next_documents, preview_change, recurring
 from caudal.billing.queries.winning import won_with
 from caudal.billing.views.documents import shown
 from caudal.billing.views.drawing import draw

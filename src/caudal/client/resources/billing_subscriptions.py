@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, Unpack
 
-from caudal.client.resources.shared import Draft, DraftList, Recurring
+from caudal.client.resources.shared import DocumentDraft, DraftList, MoneyBody
 from caudal.client.transport import Resource, Version, quoted
 
 
@@ -42,15 +42,22 @@ class ChangeIn(TypedDict):
     why: NotRequired[str]
 
 
+class RecurringRevenue(TypedDict):
+    """What recurs, without what is used."""
+
+    per_period: MoneyBody
+    per_month: MoneyBody
+
+
 class ChangePreview(TypedDict):
     """What a change comes to, before it is made."""
 
     counts_at: str
-    at_once: list[Draft]
-    following: list[Draft]
-    following_without: list[Draft]
-    before: Recurring
-    after: Recurring
+    at_once: list[DocumentDraft]
+    following: list[DocumentDraft]
+    following_without: list[DocumentDraft]
+    before: RecurringRevenue
+    after: RecurringRevenue
 
 
 class Item(TypedDict):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Literal, NotRequired, TypeAlias, TypedDict, Unpack
 
-from caudal.client.resources.shared import MoneyBody, Recurring
+from caudal.client.resources.shared import MoneyBody
 from caudal.client.transport import Resource, Version, quoted
 
 
@@ -236,6 +236,21 @@ class RecurringIn(TypedDict):
 
     cost: LedgerCostIn
     last_day: NotRequired[str | None]
+
+
+class Recurring(TypedDict):
+    """A cost that recurs; `follows_id` is the one that it took the place of."""
+
+    id: str
+    account: str
+    paid_from: str
+    amount: MoneyBody
+    party: str
+    channel: str
+    note: str
+    first_day: str
+    last_day: str | None
+    follows_id: str | None
 
 
 class RecurringList(TypedDict):

@@ -68,6 +68,31 @@ class DealIn(TypedDict):
     custom: NotRequired[dict[str, Any]]
 
 
+class DraftLine(TypedDict):
+    """A line of a document as it will be."""
+
+    sort: str
+    text: str
+    quantity: str
+    share: str
+    net: MoneyBody
+    service_start: str
+    service_end: str
+    tax_category: str
+    tax_percent: str
+
+
+class DocumentDraft(TypedDict):
+    """A document as it will be."""
+
+    sort: str
+    due_from: str
+    lines: list[DraftLine]
+    net: MoneyBody
+    tax: MoneyBody
+    gross: MoneyBody
+
+
 class DraftDecision(TypedDict):
     """What somebody said of a proposal."""
 
@@ -75,6 +100,12 @@ class DraftDecision(TypedDict):
     at: str
     granted: bool
     note: str
+
+
+class DraftList(TypedDict):
+    """Documents as they will be, by the day on which they fall due."""
+
+    documents: list[DocumentDraft]
 
 
 class Draft(TypedDict):
@@ -97,12 +128,6 @@ class Draft(TypedDict):
     version: int
     changed_at: str
     changed_by: str
-
-
-class DraftList(TypedDict):
-    """Documents as they will be, by the day on which they fall due."""
-
-    documents: list[Draft]
 
 
 class Erasure(TypedDict):
@@ -220,13 +245,6 @@ class Plan(TypedDict):
     adopted_by: str
     targets: list[dict[str, Any]]
     passages: dict[str, list[dict[str, Any]]]
-
-
-class Recurring(TypedDict):
-    """What recurs, without what is used."""
-
-    per_period: MoneyBody
-    per_month: MoneyBody
 
 
 Role: TypeAlias = Literal["admin", "manager", "rep", "marketing", "finance", "success", "auditor"]
