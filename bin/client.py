@@ -22,7 +22,7 @@ import django
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / "src" / "caudal" / "client"
 SHARED = "shared"
-SEVERAL = ("billing",)
+SEVERAL = ("billing", "ledger")
 """Rooms whose routes stand under one address though they are about several kinds of records: a module for each kind."""
 PLURALS = {"people": "person"}
 SIMPLE = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}

@@ -368,7 +368,7 @@ def kept_books() -> dict[str, Record]:
     )
     return {
         "closed_month": month,
-        "recurring_cost": ledger.add_recurring_cost(**made, draft=ledger.RecurringDraft(cost)),
+        "recurring_cost": ledger.add_recurring_cost(**made, draft=ledger.RecurringDraft(cost=cost)),
     }
 
 

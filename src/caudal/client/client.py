@@ -34,7 +34,18 @@ from caudal.client.resources.import_profiles import ImportProfilesRoutes
 from caudal.client.resources.imports import ImportsRoutes
 from caudal.client.resources.keys import KeysRoutes
 from caudal.client.resources.leads import LeadsRoutes
-from caudal.client.resources.ledger import LedgerRoutes
+from caudal.client.resources.ledger_accounts import LedgerAccountsRoutes
+from caudal.client.resources.ledger_balances import LedgerBalancesRoutes
+from caudal.client.resources.ledger_costs import LedgerCostsRoutes
+from caudal.client.resources.ledger_entries import LedgerEntriesRoutes
+from caudal.client.resources.ledger_export import LedgerExportRoutes
+from caudal.client.resources.ledger_income import LedgerIncomeRoutes
+from caudal.client.resources.ledger_months import LedgerMonthsRoutes
+from caudal.client.resources.ledger_opening import LedgerOpeningRoutes
+from caudal.client.resources.ledger_payables import LedgerPayablesRoutes
+from caudal.client.resources.ledger_payments import LedgerPaymentsRoutes
+from caudal.client.resources.ledger_recurring_costs import LedgerRecurringCostsRoutes
+from caudal.client.resources.ledger_sheet import LedgerSheetRoutes
 from caudal.client.resources.members import MembersRoutes
 from caudal.client.resources.metrics import MetricsRoutes
 from caudal.client.resources.my_day import MyDayRoutes
@@ -98,7 +109,18 @@ RESOURCES: Final[dict[str, type[Resource]]] = {
     "imports": ImportsRoutes,
     "keys": KeysRoutes,
     "leads": LeadsRoutes,
-    "ledger": LedgerRoutes,
+    "ledger_accounts": LedgerAccountsRoutes,
+    "ledger_balances": LedgerBalancesRoutes,
+    "ledger_costs": LedgerCostsRoutes,
+    "ledger_entries": LedgerEntriesRoutes,
+    "ledger_export": LedgerExportRoutes,
+    "ledger_income": LedgerIncomeRoutes,
+    "ledger_months": LedgerMonthsRoutes,
+    "ledger_opening": LedgerOpeningRoutes,
+    "ledger_payables": LedgerPayablesRoutes,
+    "ledger_payments": LedgerPaymentsRoutes,
+    "ledger_recurring_costs": LedgerRecurringCostsRoutes,
+    "ledger_sheet": LedgerSheetRoutes,
     "members": MembersRoutes,
     "metrics": MetricsRoutes,
     "my_day": MyDayRoutes,
@@ -165,7 +187,18 @@ class Client(Transport):
     imports: ImportsRoutes
     keys: KeysRoutes
     leads: LeadsRoutes
-    ledger: LedgerRoutes
+    ledger_accounts: LedgerAccountsRoutes
+    ledger_balances: LedgerBalancesRoutes
+    ledger_costs: LedgerCostsRoutes
+    ledger_entries: LedgerEntriesRoutes
+    ledger_export: LedgerExportRoutes
+    ledger_income: LedgerIncomeRoutes
+    ledger_months: LedgerMonthsRoutes
+    ledger_opening: LedgerOpeningRoutes
+    ledger_payables: LedgerPayablesRoutes
+    ledger_payments: LedgerPaymentsRoutes
+    ledger_recurring_costs: LedgerRecurringCostsRoutes
+    ledger_sheet: LedgerSheetRoutes
     members: MembersRoutes
     metrics: MetricsRoutes
     my_day: MyDayRoutes

@@ -5,8 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from caudal.billing import actions as billing
-from caudal.billing.adapters import TableTaxes
-from caudal.billing.queries import Wanted
+from caudal.billing.queries import TableTaxes, Wanted
 from caudal.core.proration import Refund, When
 from caudal.demo.cast import Cast
 from caudal.demo.collecting import collect

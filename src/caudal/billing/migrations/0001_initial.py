@@ -444,7 +444,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(('alignment__in', ['anniversary', 'calendar', 'billing_day']), ('timing__in', ['advance', 'arrears'])), name='billing_subscription_choices'),
+            constraint=models.CheckConstraint(condition=models.Q(('alignment__in', ['anniversary', 'calendar', 'billing_day', 'given_day']), ('timing__in', ['advance', 'arrears'])), name='billing_subscription_choices'),
         ),
         migrations.AddConstraint(
             model_name='subscription',
@@ -456,7 +456,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='subscriptionchange',
-            constraint=models.CheckConstraint(condition=models.Q(('sort__in', ['start', 'plan', 'seats', 'add_ons', 'pause', 'resume', 'cancel', 'renew'])), name='billing_change_sort'),
+            constraint=models.CheckConstraint(condition=models.Q(('sort__in', ['start', 'plan', 'seats', 'add_ons', 'pause', 'resume', 'cancel', 'renew', 'keep'])), name='billing_change_sort'),
         ),
         migrations.AddConstraint(
             model_name='subscriptionchange',

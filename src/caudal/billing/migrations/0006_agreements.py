@@ -1,7 +1,6 @@
 """Contracts that renew and end, what is spent at least under them, and subscriptions that end with them."""
 
 import django.db.models.deletion
-from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
 
 import caudal.kit.world
@@ -23,11 +22,6 @@ SORTS = [
     ("renew", "Renewed"),
     ("keep", "Kept: what was to come is taken back"),
 ]
-
-
-def checked(model, condition, name):
-    """A check that holds for new rows at once; the older ones were let in by a narrower one."""
-    return AddConstraintNotValid(model_name=model, constraint=models.CheckConstraint(condition=condition, name=name))
 
 
 APPEND_ONLY = migrations.RunSQL(
@@ -83,8 +77,6 @@ class Migration(migrations.Migration):
             },
         ),
         APPEND_ONLY,
-        migrations.RemoveConstraint(model_name="subscription", name="billing_subscription_choices"),
-        migrations.RemoveConstraint(model_name="subscriptionchange", name="billing_change_sort"),
         migrations.AddField("contract", "due_at", models.DateTimeField(editable=False, null=True)),
         migrations.AddField("contract", "ended_at", models.DateTimeField(editable=False, null=True)),
         migrations.AddField("contract", "notice_day", models.DateField(blank=True, editable=False, null=True)),
@@ -105,10 +97,4 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AlterField("subscriptionchange", "sort", models.CharField(choices=SORTS, max_length=10)),
-        checked(
-            "subscription",
-            models.Q(timing__in=["advance", "arrears"], alignment__in=[value for value, _ in ALIGNMENTS]),
-            "billing_subscription_choices",
-        ),
-        checked("subscriptionchange", models.Q(sort__in=[value for value, _ in SORTS]), "billing_change_sort"),
     ]

@@ -54,6 +54,7 @@ from caudal.billing.queries.standing import Agreed, agreed_of, schedule_of
 from caudal.billing.queries.statements import Statement, statements
 from caudal.billing.queries.story import Story, story
 from caudal.billing.queries.taxing import rates_on, tax_rates
+from caudal.billing.queries.taxtable import NoTaxRate, TableTaxes
 
 __all__ = [
     "Ageing",
@@ -70,6 +71,7 @@ __all__ = [
     "LineCredit",
     "LineLeft",
     "LineOrigin",
+    "NoTaxRate",
     "NothingToCredit",
     "OpenDocument",
     "Owing",
@@ -81,6 +83,7 @@ __all__ = [
     "Source",
     "Statement",
     "Story",
+    "TableTaxes",
     "Wanted",
     "ageing",
     "agree",

@@ -3,6 +3,23 @@
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
 
+class MoneyBody(TypedDict):
+    """An amount: major units and ISO currency, both as strings, since JSON readers turn numbers into floats."""
+
+    amount: str
+    currency: str
+
+
+class Balance(TypedDict):
+    """What an account holds in a currency."""
+
+    account: str
+    nature: str
+    label_en: str
+    label_es: str
+    amount: MoneyBody
+
+
 class Price(TypedDict):
     """A price of a charge."""
 
@@ -35,13 +52,6 @@ class Charge(TypedDict):
     unit: str
     volume_discounts: list[VolumeStep]
     prices: list[Price]
-
-
-class MoneyBody(TypedDict):
-    """An amount: major units and ISO currency, both as strings, since JSON readers turn numbers into floats."""
-
-    amount: str
-    currency: str
 
 
 SalesModel: TypeAlias = Literal[
@@ -156,6 +166,21 @@ FieldKind: TypeAlias = Literal["text", "number", "money", "date", "instant", "ch
 """What a field holds."""
 
 
+class LedgerCostIn(TypedDict):
+    """A cost: its key is posted once; owed to a supplier where it is paid from an account of debts."""
+
+    key: str
+    day: str
+    amount: MoneyBody
+    account: str
+    paid_from: NotRequired[str | None]
+    pillar_id: NotRequired[str | None]
+    party: NotRequired[str]
+    channel: NotRequired[str]
+    document: NotRequired[str]
+    note: NotRequired[str]
+
+
 class ListOption(TypedDict):
     """One of the values that a field may have."""
 
@@ -231,6 +256,10 @@ class ListTotal(TypedDict):
     count: int
     sums: list[ListSum]
     numbers: list[ListNumber]
+
+
+Nature: TypeAlias = Literal["asset", "liability", "equity", "income", "expense"]
+"""What an account holds, and on which side it grows."""
 
 
 class Plan(TypedDict):

@@ -112,7 +112,7 @@ def read_event(sent: Json, place: str = "event") -> SentEvent | tuple[Finding, .
 
     >>> found = read_event({"source": "app", "id": "1", "type": "call", "subject": "acme", "corrects": 7}, "events[3]")
     >>> [str(each) for each in found]
-    ['events[3].corrects This is not a text.']
+    ['events[3].corrects: This is not a text.']
     """
     if not isinstance(sent, Mapping):
         return (_finding(msg("An event is an object."), "not_an_object", place),)
