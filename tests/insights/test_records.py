@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from caudal.core.metrics import REGISTRY, Cell, UnknownCell
 from caudal.core.periods import Grain
 from caudal.insights.queries import drill, measure, question, summed
-from caudal.kit.access import SYSTEM
+from caudal.kit.access import SYSTEM, NotAllowed
 from tests.insights.shop import AT, deal
 from tests.world import Shop
 
@@ -106,7 +106,11 @@ def test_the_records_of_every_cell_add_up_to_it(
     actor = shop.actor(who)
     for metric_id in REGISTRY.metrics:
         request = question(actor, metric_id, as_of=AT, **asked, end=asked["start"] + timedelta(days=days))
-        result = measure(actor, metric_id, request)
+        try:
+            result = measure(actor, metric_id, request)
+        except NotAllowed:
+            assert who != "ana"  # who sells does not count what finance keeps
+            continue
         if not result.rows:
             continue
         figure = data.draw(st.sampled_from(result.rows))
