@@ -1,6 +1,7 @@
 """Every context's `api` room under `/api/v1`."""
 
 import json
+from copy import deepcopy
 from typing import Any, Final
 
 from django.db import IntegrityError
@@ -129,7 +130,11 @@ VERSION_PARAMETER: Final = {
 
 def _name_body(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
     """Put the body that a route describes by itself, because it reads it by itself, among those that have names."""
-    for content in operation.get("requestBody", {}).get("content", {}).values():
+    if "requestBody" not in operation:
+        return
+    # What the route says is said again by the next description, and stays as it is.
+    operation["requestBody"] = deepcopy(operation["requestBody"])
+    for content in operation["requestBody"].get("content", {}).values():
         described = content["schema"]
         if "$defs" in described:
             text = json.dumps(described).replace("#/$defs/", "#/components/schemas/")

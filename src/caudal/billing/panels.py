@@ -81,8 +81,8 @@ def billing_panel(ref: Ref, actor: Actor, as_of: datetime) -> Mapping[str, Any] 
 
 
 def won_panel(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any] | None:
-    """Return the ways from a won deal to what was agreed by it, and what was made of it; None for any other deal."""
-    if not may(actor, "customer", Verb.VIEW):
+    """Return the ways from a won deal to what is agreed by it, for who may agree; None for any other deal."""
+    if not may(actor, "subscription", Verb.CREATE):
         return None
     row = deal_of(actor, ref.id)
     close = getattr(row, "close", None)
@@ -94,8 +94,6 @@ def won_panel(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any] | N
     made = [(each.name, page_of(each.ref)) for each in contracts]
     made += [(each.name, page_of(each.ref)) for each in orders]
     shown: dict[str, Any] = {"made": made}
-    if not may(actor, "subscription", Verb.CREATE):
-        return shown if made else None
     if customer is None:
         return shown | {"new_href": f"{reverse('billing:customers')}?of={Ref('company', row.company_id)}"}
     here = reverse("billing:customer", args=[customer.ref])

@@ -97,7 +97,7 @@ class Subscribed:
 
     Five seats from 1 January, two more from the 16th at noon, paid with the next invoice:
 
-    >>> from datetime import UTC
+    >>> from datetime import UTC, date
     >>> from zoneinfo import ZoneInfo
     >>> from caudal.core.periods import Grain
     >>> seats = Component("seats", Sort.FIXED, Decimal(5))
