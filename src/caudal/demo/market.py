@@ -196,7 +196,7 @@ class Colleague:
 MANAGEMENT, INSIDE, FIELD = "Sales", "Inside sales", "Field sales"
 FOUNDER: Final = Colleague("elena.marin", "Elena Marín", "admin", MANAGEMENT)
 MANAGER: Final = Colleague("daniel.whitaker", "Daniel Whitaker", "manager", MANAGEMENT, "en")
-FINANCE: Final = Colleague("ines.robledo", "Inés Robledo", "finance", MANAGEMENT, "es")
+FINANCE: Final = Colleague("clara.robledo", "Clara Robledo", "finance", MANAGEMENT, "es")
 REPS: Final = (
     Colleague("lucia.ferrer", "Lucía Ferrer", "rep", INSIDE, "es"),
     Colleague("tom.ashdown", "Tom Ashdown", "rep", INSIDE, "en"),
