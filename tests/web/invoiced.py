@@ -27,7 +27,7 @@ def invoices(company: Company, at: datetime) -> dict[str, Record]:
     made: dict[str, Any] = {"actor": SYSTEM, "as_of": began}
     rate: dict[str, Any] = {"country": "ES", "tax_kind": "standard", "from_day": began.date().replace(day=1)}
     TaxRate.objects.get_or_create(**rate, defaults={"percent": Decimal(21)})
-    customer = actions.add_customer(
+    customer = Customer.objects.filter(company=company).first() or actions.add_customer(
         **made, company_id=company.pk, country="ES", tax_id="B64717838", street="Calle Mayor 1", city="Madrid"
     )
     professional = Offering.objects.get(code="saas_professional")
@@ -45,7 +45,10 @@ def invoices(company: Company, at: datetime) -> dict[str, Record]:
     bill(began)
     actions.change_seats(**made, subscription_id=subscription.pk, seats=Decimal(5), at=began + timedelta(days=15))
     bill(at)
-    long = actions.add_customer(**made, company_id=_other(company).pk, country="ES")
+    other = _other(company)
+    long = Customer.objects.filter(company=other).first() or actions.add_customer(
+        **made, company_id=other.pk, country="ES"
+    )
     course = Offering.objects.filter(interval="once").order_by("code")[0]
     for number in range(3):
         actions.place_order(
