@@ -50,7 +50,9 @@ def _table(draft: DocumentDraft, zone: str) -> Table:
     ]
     rows = [Row(cells=_cells(line, zone)) for line in draft.lines]
     totals: Sequence[object] = [_("Before tax"), None, None, draft.net]
-    return Table(columns, rows, totals=totals, caption=_("Lines of the document"))
+    # A page may show what comes next beside what a change would cost: each table is called otherwise.
+    name = _("Lines of the document")
+    return Table(columns, rows, totals=totals, caption=f"{name} · {draft.due_from} · {draft.gross}")
 
 
 def _cells(line: DraftLine, zone: str) -> list[object]:
