@@ -22,17 +22,14 @@ from caudal.core.periods import start_of_day, zone_named
 from caudal.kit.access import SYSTEM
 from caudal.kit.actions import action
 
-Progress = Callable[[int, int], None]
 
-
-def tell_again(story: Story, taxes: Callable[[], Taxes], progress: Progress = lambda _done, _all: None) -> None:
+def tell_again(story: Story, taxes: Callable[[], Taxes]) -> None:
     """Do everything that a story tells, one after the other. Raises what the actions raise.
 
     `taxes` is asked for each run, as rates are added over time.
     """
-    for number, told in enumerate(story.told, 1):
+    for told in story.told:
         _tell(told, taxes)
-        progress(number, len(story.told))
 
 
 @action

@@ -16,18 +16,16 @@ from django.db.models import Q
 
 from caudal.billing.models import InvoiceLine, InvoiceSort
 from caudal.billing.offline import AgreedCharge, Item
-from caudal.billing.queries.pricing import PriceBook, Priced
+from caudal.billing.queries.pricing import PriceBook, Priced, kept_quantity
 from caudal.billing.queries.standing import Agreed
 from caudal.catalog.queries import UsageGiven
-from caudal.core.money import Currency, Money, Rounding, portion
+from caudal.core.money import Currency, Money, portion
 from caudal.core.periods import Period, day_in
 from caudal.core.pricing import money_policy
 from caudal.core.recognition import Pattern
 from caudal.core.subscriptions import Kind, Obligation
 from caudal.usage.queries import UsageAsked, quantities, transactions
 
-PLACES: Final = 12
-"""To so many decimals a quantity is priced and kept."""
 _PATTERNS: Final = {Kind.USAGE: Pattern.AT_END, Kind.ONCE: Pattern.AT_START}
 
 
@@ -166,12 +164,12 @@ def _used(owed: Sequence[_Owed], book: PriceBook, as_of: datetime) -> dict[str, 
     alone = {each.asked for each in single}
     found: dict[str, tuple[UsageGiven, ...]] = {}
     if summed := [question for key, question in asked.items() if key not in alone]:
-        found |= {key: (UsageGiven(_decimal(value)),) for key, value in quantities(summed, as_of=as_of).items()}
+        found |= {key: (UsageGiven(kept_quantity(value)),) for key, value in quantities(summed, as_of=as_of).items()}
     if alone:
         events = transactions([asked[key] for key in sorted(alone)], as_of=as_of)
         for key, each in events.items():
             found[key] = tuple(
-                UsageGiven(_decimal(one.quantity), () if one.amount is None else (one.amount,), one.dimensions)
+                UsageGiven(kept_quantity(one.quantity), () if one.amount is None else (one.amount,), one.dimensions)
                 for one in each
             )
     return found
@@ -282,8 +280,3 @@ def _day(each: _Owed) -> date:
 
 def _text(item: Item, charge: AgreedCharge) -> str:
     return item.name if charge.name == item.name else f"{item.name}: {charge.name}"
-
-
-def _decimal(quantity: Fraction) -> Decimal:
-    """A quantity to the decimals that are kept, half up."""
-    return Decimal(Rounding.HALF_UP.whole(quantity * 10**PLACES)).scaleb(-PLACES)

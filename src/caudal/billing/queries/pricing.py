@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 from uuid import UUID
 
 from caudal.billing.offline import AgreedCharge, Item
@@ -27,6 +27,9 @@ from caudal.kit.records import NotFound
 
 if TYPE_CHECKING:
     from caudal.catalog.models import Charge
+
+PLACES: Final = 12
+"""To so many decimals a quantity is priced and kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,10 @@ def _part_of(model: PriceModel, share: Fraction) -> PriceModel:
         None if limit is None else portion(limit, share, Rounding.HALF_UP)
         for limit in (model.commitment.minimum, model.commitment.maximum)
     )
-    free = Fraction(model.free_units) * share
-    units = Decimal(Rounding.HALF_UP.whole(free * 10**12)).scaleb(-12)
+    units = kept_quantity(Fraction(model.free_units) * share)
     return replace(model, free_units=units, commitment=Commitment(least, most))
+
+
+def kept_quantity(quantity: Fraction) -> Decimal:
+    """Return a quantity to the decimals that are priced and kept, half up."""
+    return Decimal(Rounding.HALF_UP.whole(quantity * 10**PLACES)).scaleb(-PLACES)
