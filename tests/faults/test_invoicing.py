@@ -187,6 +187,8 @@ with psycopg.connect(address) as connection:
         connection.commit()
 """
 
+WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+
 
 @pytest.mark.parametrize(
     ("way", "broken", "alone"),
@@ -208,8 +210,7 @@ def test_what_looks_first_and_writes_then_does_break(company: Company, way: str,
             connection.execute("CREATE SEQUENCE naive_number")
             connection.execute("SELECT pg_advisory_lock(1)")
             working = [subprocess.Popen([sys.executable, "-c", NAIVE, address, way]) for _ in range(processes)]
-            waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-            assert eventually(lambda wanted=processes: company.count(waiting) == wanted, 60)
+            assert eventually(lambda wanted=processes: company.count(WAITING) == wanted, 60)
         assert [process.wait(timeout=120) for process in working] == [ALIVE] * processes
         wrong = company.count(broken)
         assert wrong == alone if processes == 1 else wrong > 0
