@@ -150,5 +150,5 @@ def test_a_product_is_added_changed_taxed_and_retired_on_pages(shop: Shop, enter
         assert queries.cost_of(SYSTEM, offering.pk, replace(asked, customer_since=date(2026, 2, 1))).calculation.first
         ana.post(page, {"do": "bring_back"})
         assert queries.cost_of(SYSTEM, offering.pk, asked).calculation.first == Money.of("1000", "EUR")
-        told = {fact.name.removeprefix("catalog.product_") for fact in timeline(made.ref)}
-        assert told == {"added", "changed", "taxed", "retired", "brought_back"}
+        happened = {fact.name.removeprefix("catalog.product_") for fact in timeline(made.ref)}
+        assert happened == {"added", "changed", "taxed", "retired", "brought_back"}

@@ -43,7 +43,7 @@ class ProductChange(Body):
     stream: Stream | None = None
 
 
-class TaxKindIn(Body):
+class ProductTaxIn(Body):
     """As what a product is taxed from a day on, from today on without one."""
 
     tax_kind: TaxKind
@@ -56,7 +56,7 @@ class ProductRetirementIn(Body):
     from_date: date
 
 
-class TaxKindOut(Schema):
+class TaxedFromOut(Schema):
     """As what a product is taxed from a day on."""
 
     tax_kind: str
@@ -76,7 +76,7 @@ class ProductOut(Schema):
     stream: str | None
     tax_kind: str
     """As what it is taxed today."""
-    tax_kinds: list[TaxKindOut]
+    tax_kinds: list[TaxedFromOut]
     """As what else it is taxed, from which days on."""
     retired_from_date: date | None
 
@@ -137,7 +137,7 @@ def change_product(request: HttpRequest, response: HttpResponse, product_id: str
 
 @router.put("/products/{product_id}/tax-kind", response=ProductOut)
 @needs("product", Verb.CHANGE)
-def tax_product_as(request: HttpRequest, response: HttpResponse, product_id: str, body: TaxKindIn) -> ProductOut:
+def tax_product_as(request: HttpRequest, response: HttpResponse, product_id: str, body: ProductTaxIn) -> ProductOut:
     """Tax a product as something else from a day on; what was issued stays as it is."""
     return _answer(response, actions.tax_product_as(**_of(request, product_id), **body.dict()))
 
@@ -189,6 +189,6 @@ def _out(product: Product) -> ProductOut:
         unit=product.unit,
         stream=product.stream or None,
         tax_kind=queries.taxed_on(product, company_day(now())),
-        tax_kinds=[TaxKindOut(tax_kind=each.tax_kind, from_date=each.from_date) for each in kinds],
+        tax_kinds=[TaxedFromOut(tax_kind=each.tax_kind, from_date=each.from_date) for each in kinds],
         retired_from_date=retirement.from_date if retirement else None,
     )

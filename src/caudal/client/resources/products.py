@@ -34,7 +34,7 @@ class ProductIn(TypedDict):
     tax_kind: NotRequired[TaxKind]
 
 
-class TaxKind(TypedDict):
+class TaxedFrom(TypedDict):
     """As what a product is taxed from a day on."""
 
     tax_kind: str
@@ -53,7 +53,7 @@ class Product(TypedDict):
     unit: str
     stream: str | None
     tax_kind: str
-    tax_kinds: list[TaxKind]
+    tax_kinds: list[TaxedFrom]
     retired_from_date: str | None
 
 
@@ -63,7 +63,7 @@ class ProductRetirementIn(TypedDict):
     from_date: str
 
 
-class TaxKindIn(TypedDict):
+class ProductTaxIn(TypedDict):
     """As what a product is taxed from a day on, from today on without one."""
 
     tax_kind: TaxKind
@@ -114,7 +114,12 @@ class ProductsRoutes(Resource):
         return found
 
     def tax_as(
-        self, product_id: str, *, version: Version = None, idempotency_key: str | None = None, **body: Unpack[TaxKindIn]
+        self,
+        product_id: str,
+        *,
+        version: Version = None,
+        idempotency_key: str | None = None,
+        **body: Unpack[ProductTaxIn],
     ) -> Product:
         """Tax a product as something else from a day on; what was issued stays as it is."""
         found: Product = self._send(
