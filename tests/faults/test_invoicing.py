@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -92,6 +93,16 @@ class Company:
         assert {name: self.count(sql) for name, sql in CHECKS.items()} == dict.fromkeys(CHECKS, 0)
         return self.count("SELECT count(*) FROM billing_invoice")
 
+    def waits(self, processes: int) -> bool:
+        """Whether so many wait for a lock that somebody asks for by its number."""
+        waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        return self.count(waiting) == processes
+
+
+def stands_still(pid: int) -> bool:
+    """Whether a process was stopped where it was."""
+    return state_of(pid) == "T"
+
 
 def started(data: Path, *words: str, **environment: str) -> "subprocess.Popen[str]":
     """Start a module in a process of its own, at work in a data folder."""
@@ -131,7 +142,7 @@ def test_runs_that_are_killed_at_any_point_or_lose_their_database_there_invoice_
         assert ended(company.invoice(day, CAUDAL_FAILPOINTS=f"{name}=kill@3"))[0] == KILLED, name
         assert company.invoices() == before + done, name
         run = company.invoice(day, CAUDAL_FAILPOINTS=f"{name}=stop@3")
-        assert eventually(lambda pid=run.pid: state_of(pid) == "T", 90), name
+        assert eventually(partial(stands_still, run.pid), 90), name
         kill_server(company.server.cluster)
         company.server.ensure()
         run.send_signal(signal.SIGCONT)
@@ -187,8 +198,6 @@ with psycopg.connect(address) as connection:
         connection.commit()
 """
 
-WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-
 
 @pytest.mark.parametrize(
     ("way", "broken", "alone"),
@@ -210,7 +219,7 @@ def test_what_looks_first_and_writes_then_does_break(company: Company, way: str,
             connection.execute("CREATE SEQUENCE naive_number")
             connection.execute("SELECT pg_advisory_lock(1)")
             working = [subprocess.Popen([sys.executable, "-c", NAIVE, address, way]) for _ in range(processes)]
-            assert eventually(lambda wanted=processes: company.count(WAITING) == wanted, 60)
+            assert eventually(partial(company.waits, processes), 60)
         assert [process.wait(timeout=120) for process in working] == [ALIVE] * processes
         wrong = company.count(broken)
         assert wrong == alone if processes == 1 else wrong > 0
