@@ -1,5 +1,6 @@
 """What the course shop sells, to whom, and taxes: the world of the tests of billing."""
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -10,8 +11,8 @@ import pytest
 from caudal.billing import actions
 from caudal.billing.actions import Terms
 from caudal.billing.adapters import TableTaxes
-from caudal.billing.models import Customer, Invoice, InvoiceRun, Subscription, TaxRate
-from caudal.billing.queries import Wanted
+from caudal.billing.models import Customer, Invoice, InvoiceLine, InvoiceRun, Subscription, TaxRate
+from caudal.billing.queries import DocumentDraft, Wanted
 from caudal.catalog.actions import add_charge, add_offering, add_price, set_add_ons, set_terms
 from caudal.catalog.models import Charge, Offering
 from caudal.core.money import Currency, Money
@@ -134,3 +135,40 @@ def told(row: Invoice) -> list[tuple[str, str, str]]:
         (f"{line.sort} {line.text.rsplit(': ')[-1].lower()}", line.share, Money(line.net_minor, unit).major)
         for line in row.lines.order_by("position")
     ]
+
+
+def canonical(said: Any) -> str:
+    """As one text in one spelling."""
+    return json.dumps(said, sort_keys=True, separators=(",", ":"), default=str)
+
+
+def draft_said(draft: DocumentDraft) -> str:
+    """What a document to be says: sort, lines, taxes and totals."""
+    lines = [
+        [
+            *(each.due.sort, each.due.obligation, each.due.revision, each.due.text),
+            *(f"{each.due.quantity.normalize():f}", str(each.due.share), each.due.whole.minor, each.due.net.minor),
+            *(each.due.price_number, each.due.waterfall, each.due.period.start.isoformat()),
+            *(each.due.period.end.isoformat(), each.taxed.tax.category),
+        ]
+        for each in draft.lines
+    ]
+    taxes = [[each.why, each.subtotal.taxable.minor, each.subtotal.amount.minor] for each in draft.taxes]
+    totals = [draft.net.minor, draft.tax.minor, draft.gross.minor, draft.money_policy, draft.due_from.isoformat()]
+    return canonical([draft.sort, lines, taxes, totals])
+
+
+def invoice_said(row: Invoice) -> str:
+    """The same of one that is written."""
+
+    def said(line: InvoiceLine) -> list[Any]:
+        return [
+            *(line.sort, line.obligation, line.revision, line.text),
+            *(f"{line.quantity.normalize():f}", line.share, line.whole_minor, line.net_minor),
+            *(line.price_number, line.waterfall, line.service_start.isoformat()),
+            *(line.service_end.isoformat(), line.tax_category),
+        ]
+
+    taxes = [[each.why, each.taxable_minor, each.tax_minor] for each in row.taxes.order_by("position")]
+    totals = [row.net_minor, row.tax_minor, row.gross_minor, row.money_policy, row.due_from.isoformat()]
+    return canonical([row.sort, [said(line) for line in row.lines.order_by("position")], taxes, totals])

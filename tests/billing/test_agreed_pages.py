@@ -1,6 +1,5 @@
 """What was agreed, on pages and before it counts: a preview is the invoice, and a change is made where it was previewed."""
 
-import json
 import random
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -12,50 +11,17 @@ from django.test import Client
 from caudal.billing import actions
 from caudal.billing.actions import Proposal
 from caudal.billing.adapters import TableTaxes
-from caudal.billing.models import ChangeSort, Contract, Customer, Invoice, InvoiceLine, Subscription
-from caudal.billing.queries import DocumentDraft, Wanted, agreed_of, as_changed, plan_change
+from caudal.billing.models import ChangeSort, Contract, Customer, Invoice, Subscription
+from caudal.billing.queries import Wanted, agreed_of, as_changed, plan_change
 from caudal.billing.queries.upcoming import documents
 from caudal.core.money import Money
 from caudal.core.proration import Refund, When
 from caudal.kit.access import SYSTEM
-from tests.billing.selling import Sold, bill, on, sold, take, use
+from tests.billing.selling import Sold, bill, draft_said, invoice_said, on, sold, take, use
 from tests.crm.browsing import Enter, enter, text_of, today
 from tests.world import Shop
 
 __all__ = ["enter", "sold", "today"]
-
-
-def _canonical(said: Any) -> str:
-    return json.dumps(said, sort_keys=True, separators=(",", ":"), default=str)
-
-
-def _draft_said(draft: DocumentDraft) -> str:
-    lines = [
-        [
-            *(each.due.sort, each.due.obligation, each.due.revision, each.due.text),
-            *(f"{each.due.quantity.normalize():f}", str(each.due.share), each.due.whole.minor, each.due.net.minor),
-            *(each.due.price_number, each.due.waterfall, each.due.period.start.isoformat()),
-            *(each.due.period.end.isoformat(), each.taxed.tax.category),
-        ]
-        for each in draft.lines
-    ]
-    taxes = [[each.why, each.subtotal.taxable.minor, each.subtotal.amount.minor] for each in draft.taxes]
-    totals = [draft.net.minor, draft.tax.minor, draft.gross.minor, draft.money_policy, draft.due_from.isoformat()]
-    return _canonical([draft.sort, lines, taxes, totals])
-
-
-def _invoice_said(row: Invoice) -> str:
-    def said(line: InvoiceLine) -> list[Any]:
-        return [
-            *(line.sort, line.obligation, line.revision, line.text),
-            *(f"{line.quantity.normalize():f}", line.share, line.whole_minor, line.net_minor),
-            *(line.price_number, line.waterfall, line.service_start.isoformat()),
-            *(line.service_end.isoformat(), line.tax_category),
-        ]
-
-    taxes = [[each.why, each.taxable_minor, each.tax_minor] for each in row.taxes.order_by("position")]
-    totals = [row.net_minor, row.tax_minor, row.gross_minor, row.money_policy, row.due_from.isoformat()]
-    return _canonical([row.sort, [said(line) for line in row.lines.order_by("position")], taxes, totals])
 
 
 def _asked(chance: random.Random, row: Subscription, at: datetime, sold: Sold) -> Proposal:
@@ -86,11 +52,11 @@ def test_a_preview_of_a_change_is_the_invoice_byte_for_byte(shop: Shop, sold: So
         known = set(Invoice.objects.values_list("pk", flat=True))
         # Up to when it is invoiced for the first time after the change.
         up_to = max(at, after.row.due_at or at)
-        found = documents(SYSTEM, row.customer, up_to=up_to, as_of=up_to, taxes=TableTaxes(), changed=after)
+        found = documents(SYSTEM, row.customer, up_to=up_to, as_of=up_to, taxes=TableTaxes(), only=after)
         actions.change_subscription(actor=SYSTEM, as_of=at, subscription_id=row.pk, asked=asked)
         bill(up_to)
         issued = Invoice.objects.exclude(pk__in=known)
-        assert sorted(map(_draft_said, found)) == sorted(map(_invoice_said, issued))
+        assert sorted(map(draft_said, found)) == sorted(map(invoice_said, issued))
         checked, at = checked + len(found), up_to
         if asked.sort is ChangeSort.CANCEL:
             row = take(sold, start_day=(at + timedelta(days=1)).date())

@@ -4,7 +4,7 @@ What comes out must be the same documents, to the byte; whoever doubts an invoic
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from caudal.billing.actions.issuing import discard, finalise, void
 from caudal.billing.actions.running import invoice_all, invoice_customer
 from caudal.billing.models import Contract, Invoice, InvoiceState, Order, Subscription, SubscriptionChange
 from caudal.billing.ports import Taxes
-from caudal.billing.queries.changing import following
+from caudal.billing.queries.changing import following, moved
 from caudal.billing.queries.committing import commitments_of, settles_at
 from caudal.billing.queries.crediting import Credit
 from caudal.billing.queries.standing import agreed_of
@@ -68,15 +68,10 @@ def _agreed(told: Told, _taxes: object) -> None:
 
 def _retermed(told: Told, _taxes: object) -> None:
     row = Subscription.objects.get(pk=told.fact.subject.id)
-    before, since = row.end_day, None
+    before = row.end_day
     _change(told)
     row.refresh_from_db()
-    agreed = agreed_of([row])[row.pk]
-    ends = [day for day in (before, row.end_day) if day is not None]
-    if "end_day" in changes_of(told.fact) and ends:
-        last = start_of_day(min(ends) - timedelta(days=1), zone_named(row.zone))
-        since = agreed.period_at(last).start
-    Subscription.objects.filter(pk=row.pk).update(**following(row, agreed, since=since))
+    Subscription.objects.filter(pk=row.pk).update(**moved(row, before))
 
 
 def _committed(told: Told, _taxes: object) -> None:

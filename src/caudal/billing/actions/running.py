@@ -4,31 +4,21 @@ A run may be stopped, killed and started again, and several may run at once: a c
 what is owed is compared with what was invoiced under that lock.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import reduce
-from operator import or_
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 
 from caudal.billing.actions.issuing import write_documents
 from caudal.billing.events import RunFinished
-from caudal.billing.models import (
-    Contract,
-    ContractCommitment,
-    Customer,
-    Invoice,
-    InvoiceRun,
-    Order,
-    RunFailure,
-    Subscription,
-)
+from caudal.billing.models import Contract, Customer, Invoice, InvoiceRun, Order, RunFailure, Subscription
 from caudal.billing.ports import Taxes
 from caudal.billing.queries.committing import commitments_of, settles_at
 from caudal.billing.queries.drafting import drafts_of
+from caudal.billing.queries.gathering import Sought, gather
 from caudal.billing.queries.owing import Owing, late_usage, owed_by
 from caudal.core.errors import Problem, msg
 from caudal.core.periods import in_utc
@@ -62,7 +52,7 @@ def begin_run(
         raise RunAhead(up_to=up_to.isoformat(), as_of=as_of.isoformat())
     run = InvoiceRun.stamped(actor=actor, as_of=as_of, up_to=up_to)
     run.as_of, run.issue_day, run.as_drafts = as_of, issue_day, as_drafts
-    run.planned = _owing(_Wanted(up_to, as_of, late_usage(run))).count()
+    run.planned = Sought(up_to, as_of, late_usage(as_of)).customers().count()
     run.save(force_insert=True)
     return run
 
@@ -85,14 +75,14 @@ def invoice_all(
     Raises RunAhead.
     """
     begun = run or begin_run(actor=actor, as_of=as_of, up_to=up_to, issue_day=issue_day, as_drafts=as_drafts)
-    wanted = _Wanted(up_to, as_of, late_usage(begun))
+    sought = Sought(up_to, as_of, late_usage(begun.as_of))
     # First whoever is free; then those whom somebody else had, once that is over.
     for waits in (False, True):
         after: UUID | None = None
         while True:
             if _is_stopped(begun):
                 return InvoiceRun.objects.get(pk=begun.pk)
-            lot = _Lot(begun, wanted, after, waits=waits, as_drafts=as_drafts)
+            lot = _Lot(begun, sought, after, waits=waits, as_drafts=as_drafts)
             after = _invoiced(lot, actor=actor, as_of=as_of, taxes=taxes)
             if after is None:
                 break
@@ -132,35 +122,11 @@ def note_failure(*, run: InvoiceRun, customer_id: UUID, problem: Problem, as_of:
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
-    """What a run looks for: what fell due up to an instant, and whose usage became known late."""
-
-    up_to: datetime
-    as_of: datetime
-    late: Mapping[UUID, datetime]
-    """Subscription → since when."""
-
-    def subscriptions(self) -> "QuerySet[Subscription]":
-        """Return the subscriptions that owe something."""
-        behind = Q(usage_as_of=None) | Q(usage_as_of__lt=self.as_of)
-        late = Q(pk__in=list(self.late)) & behind if self.late else Q(pk__in=[])
-        return Subscription.objects.filter(Q(due_at__lte=self.up_to) | late, deleted_at=None)
-
-    def orders(self) -> "QuerySet[Order]":
-        """Return the orders that fell due."""
-        return Order.objects.filter(due_at__lte=self.up_to, called_off_at=None, deleted_at=None)
-
-    def contracts(self) -> "QuerySet[Contract]":
-        """Return the contracts of which a period of their commitment is over."""
-        return Contract.objects.filter(due_at__lte=self.up_to, deleted_at=None)
-
-
-@dataclass(frozen=True, slots=True)
 class _Lot:
     """The next customers of a run, behind one of them."""
 
     run: InvoiceRun
-    wanted: _Wanted
+    sought: Sought
     after: UUID | None
     waits: bool
     """Whether it waits for customers that somebody else is writing to."""
@@ -172,12 +138,12 @@ class _Lot:
 @action
 def invoice_lot(*, actor: Actor, as_of: datetime, lot: _Lot, taxes: Taxes) -> UUID | None:
     """Invoice the next customers in one transaction; return the last of them, None when there are none left."""
-    run, wanted = lot.run, lot.wanted
+    run, sought = lot.run, lot.sought
     customers = _next_customers(lot)
     if not customers:
         return None
     day = None if lot.as_drafts else run.issue_day
-    written = _invoice(customers, wanted, actor=actor, as_of=as_of, issue_day=run.issue_day, day=day, taxes=taxes)
+    written = _invoice(customers, sought, actor=actor, as_of=as_of, issue_day=run.issue_day, day=day, taxes=taxes)
     failpoint("run.before_commit")
     InvoiceRun.objects.filter(pk=run.pk).update(
         customers=F("customers") + len(customers), invoices=F("invoices") + len(written)
@@ -193,10 +159,10 @@ def invoice_customer(
     if in_utc(up_to) > in_utc(as_of):
         raise RunAhead(up_to=up_to.isoformat(), as_of=as_of.isoformat())
     customer = Customer.one_for(actor, Verb.CHANGE, customer_id, lock=True)
-    wanted = _Wanted(up_to, as_of, {})
+    sought = Sought(up_to, as_of)
     how = {"customer": str(customer.pk), "up_to": in_utc(up_to).isoformat()}
     return _invoice(
-        *({customer.pk: customer}, wanted),
+        *({customer.pk: customer}, sought),
         actor=actor,
         as_of=as_of,
         issue_day=issue_day,
@@ -208,7 +174,7 @@ def invoice_customer(
 
 def _invoice(
     customers: Mapping[UUID, Customer],
-    wanted: _Wanted,
+    sought: Sought,
     *,
     actor: Actor,
     as_of: datetime,
@@ -218,21 +184,11 @@ def _invoice(
     how: Mapping[str, str] | None = None,
 ) -> list[Invoice]:
     """Invoice customers, who are locked; `day` is None for drafts, whose taxes are those of the day of issue."""
-    subscriptions = list(
-        wanted.subscriptions().filter(customer__in=customers).order_by("pk").select_for_update(of=("self",))
-    )
-    orders = list(wanted.orders().filter(customer__in=customers).order_by("pk").select_for_update(of=("self",)))
-    for subscription in subscriptions:
-        subscription.customer = customers[subscription.customer_id]
-    for order in orders:
-        order.customer = customers[order.customer_id]
-    contracts = _contracts(customers, wanted, [*subscriptions, *orders])
-    owing = owed_by(
-        actor, subscriptions, orders, up_to=wanted.up_to, as_of=as_of, late=wanted.late, contracts=contracts
-    )
+    due = gather(sought, customers, lock=True)
+    owing = owed_by(actor, sought, due)
     drafts = drafts_of(owing.sources, owing.lines, taxes=taxes, issue_day=issue_day)
     written = write_documents(drafts, actor=actor, as_of=as_of, issue_day=day, how=how) if drafts else []
-    _billed(owing, wanted.up_to, as_of=as_of)
+    _billed(owing, sought.up_to, as_of=as_of)
     return written
 
 
@@ -254,16 +210,10 @@ def finish_run(*, actor: Actor, as_of: datetime, run: InvoiceRun, as_drafts: boo
     return row
 
 
-def _owing(wanted: _Wanted) -> "QuerySet[Customer]":
-    sources: list[QuerySet[Any]] = [wanted.subscriptions(), wanted.orders(), wanted.contracts()]
-    owing = reduce(or_, (Q(pk__in=rows.values("customer")) for rows in sources))
-    return Customer.objects.filter(owing, deleted_at=None)
-
-
 def _behind(lot: _Lot) -> "QuerySet[Customer]":
     """The customers of a run behind one of them, but for those whom it has failed with."""
     failed = RunFailure.objects.filter(run=lot.run).values("customer")
-    rows = _owing(lot.wanted).exclude(pk__in=failed).order_by("pk")
+    rows = lot.sought.customers().exclude(pk__in=failed).order_by("pk")
     if lot.only is not None:
         return rows.filter(pk=lot.only)
     return rows if lot.after is None else rows.filter(pk__gt=lot.after)
@@ -275,21 +225,6 @@ def _next_customers(lot: _Lot) -> dict[UUID, Customer]:
     for row in locked:
         row.entity = entities[row.entity_id]
     return {row.pk: row for row in locked}
-
-
-def _contracts(
-    customers: Mapping[UUID, Customer], wanted: _Wanted, sources: Iterable[Subscription | Order]
-) -> list[Contract]:
-    """The contracts whose commitment is looked at: what is due, and what is spent under now or turns out to be."""
-    spending = {source.contract_id for source in sources if source.contract_id is not None}
-    due = Q(pk__in=wanted.contracts().filter(customer__in=customers).values("pk"))
-    committed = Q(pk__in=spending) & Q(
-        pk__in=ContractCommitment.objects.filter(contract__in=spending).values("contract")
-    )
-    rows = list(Contract.objects.filter(due | committed).order_by("pk").select_for_update(of=("self",)))
-    for row in rows:
-        row.customer = customers[row.customer_id]
-    return rows
 
 
 def _billed(owing: Owing, up_to: datetime, *, as_of: datetime) -> None:

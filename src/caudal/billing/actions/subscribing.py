@@ -10,7 +10,7 @@ from uuid import UUID
 from caudal.billing.events import SubscriptionChanged, SubscriptionTermsChanged
 from caudal.billing.models import ChangeSort, Contract, Customer, Interval, Subscription
 from caudal.billing.queries.agreeing import Wanted, agree
-from caudal.billing.queries.changing import Change, Proposal, change_row, following, plan_change
+from caudal.billing.queries.changing import Change, Proposal, change_row, following, moved, plan_change
 from caudal.billing.queries.covering import refuse_shared
 from caudal.billing.queries.standing import agreed_of, schedule_of
 from caudal.catalog.queries import offering
@@ -254,14 +254,10 @@ def change_trial(*, actor: Actor, as_of: datetime, subscription_id: UUID, trial_
 
 def move_end(row: Subscription, *, actor: Actor, as_of: datetime, end_day: date | None) -> None:
     """Let a subscription end on another day, with its contract: what was invoiced up to it is looked at again."""
-    ends = [day for day in (row.end_day, end_day) if day is not None]
     if row.end_day == end_day:
         return
     before, row.end_day = row.end_day, end_day
-    agreed = agreed_of([row])[row.pk]
-    last = start_of_day(min(ends) - timedelta(days=1), zone_named(row.zone))
-    values = following(row, agreed, since=agreed.period_at(last).start)
-    row.touch(actor=actor, as_of=as_of, end_day=end_day, **values)
+    row.touch(actor=actor, as_of=as_of, end_day=end_day, **moved(row, before))
     changes = {"end_day": (plain(before), plain(end_day))}
     fact = SubscriptionTermsChanged(subject=row.ref, about=(row.customer.ref,), changes=changes)
     publish(fact, actor=actor, occurred_at=as_of)

@@ -16,7 +16,7 @@ from caudal.billing.queries.agreeing import Wanted, agree
 from caudal.billing.queries.standing import Agreed, agreed_of
 from caudal.core.errors import Problem, msg
 from caudal.core.money import Currency
-from caudal.core.periods import in_utc, zone_named
+from caudal.core.periods import in_utc, start_of_day, zone_named
 from caudal.core.proration import Refund, When
 from caudal.kit.access import Actor
 from caudal.kit.problems import BadInput
@@ -169,6 +169,19 @@ def following(row: Subscription, agreed: Agreed, *, since: datetime | None = Non
         "billed_at": billed_at,
         "due_at": agreed.subscribed.next_due(billed_at),
     }
+
+
+def moved(row: Subscription, ended_before: date | None) -> dict[str, Any]:
+    """Return what follows on a subscription that ends on another day than before: what was invoiced is looked at again.
+
+    That is so from the period on in which the earlier of both ends lies.
+    """
+    agreed, since = agreed_of([row])[row.pk], None
+    ends = [day for day in (ended_before, row.end_day) if day is not None]
+    if row.end_day != ended_before:
+        last = start_of_day(min(ends) - timedelta(days=1), zone_named(row.zone))
+        since = agreed.period_at(last).start
+    return following(row, agreed, since=since)
 
 
 def as_changed(agreed: Agreed, change: Change, *, actor: Actor, as_of: datetime) -> Agreed:

@@ -11,6 +11,7 @@ from caudal.billing.offline import Item, read_items
 from caudal.billing.queries.committing import commitment_lines
 from caudal.billing.queries.drafting import Source
 from caudal.billing.queries.due import DueLine, due_lines
+from caudal.billing.queries.gathering import Gathered, Sought
 from caudal.billing.queries.pricing import PriceBook
 from caudal.billing.queries.standing import Agreed, agreed_of
 from caudal.core.money import Currency
@@ -35,22 +36,12 @@ class Owing:
     """Those whose commitment was looked at."""
 
 
-def owed_by(
-    actor: Actor,
-    subscriptions: Sequence[Subscription],
-    orders: Sequence[Order],
-    *,
-    up_to: datetime,
-    as_of: datetime,
-    late: Mapping[UUID, datetime] | None = None,
-    contracts: Sequence[Contract] = (),
-    agreed: Mapping[UUID, Agreed] | None = None,
-) -> Owing:
-    """Return what subscriptions, orders and contracts owe up to an instant, which the caller may see.
+def owed_by(actor: Actor, sought: Sought, due: Gathered, *, agreed: Mapping[UUID, Agreed] | None = None) -> Owing:
+    """Return what was gathered owes, which the caller may see.
 
-    Of a contract with a commitment, every source that owes something is to be among them. What is `agreed` of some of
-    the subscriptions may be given, where it is not what is written.
+    What is `agreed` of some of the subscriptions may be given, where it is not what is written.
     """
+    subscriptions, orders, contracts = due.subscriptions, due.orders, due.contracts
     given = agreed or {}
     read = [row for row in subscriptions if row.pk not in given]
     agreed = agreed_of(read) | {row.pk: given[row.pk] for row in subscriptions if row.pk in given}
@@ -58,17 +49,17 @@ def owed_by(
     offerings = {item.offering for one in agreed.values() for item, _ in one.parts.values()}
     offerings |= {item.offering for each in items.values() for item in each}
     book = PriceBook(actor, offerings)
-    due = due_lines(agreed, up_to=up_to, as_of=as_of, book=book, late=late)
-    lines: dict[UUID, Sequence[DueLine]] = {**due.lines}
+    known = due_lines(agreed, up_to=sought.up_to, as_of=sought.as_of, book=book, late=sought.late)
+    lines: dict[UUID, Sequence[DueLine]] = {**known.lines}
     lines |= {order.pk: order_lines(order, items[order.pk], book) for order in orders}
     rows: list[Subscription | Order] = [*subscriptions, *orders]
     sources = {
         row.pk: Source(row.pk, row.customer, row.contract_id, row.currency, row.zone, row.money_policy) for row in rows
     }
     if contracts:
-        lines |= commitment_lines(contracts, lines, up_to=up_to)
+        lines |= commitment_lines(contracts, lines, up_to=sought.up_to)
         sources |= {contract.pk: _source_of(contract, lines[contract.pk]) for contract in contracts}
-    return Owing(sources, lines, agreed, orders, due.next_due, contracts)
+    return Owing(sources, lines, agreed, orders, known.next_due, contracts)
 
 
 def _source_of(contract: Contract, lines: Sequence[DueLine]) -> Source:
@@ -109,13 +100,13 @@ def order_lines(order: Order, items: Iterable[Item], book: PriceBook) -> list[Du
     return found
 
 
-def late_usage(run: InvoiceRun) -> dict[UUID, datetime]:
-    """Return the subscriptions whose usage became known since the run before this one, each with its first instant.
+def late_usage(as_of: datetime) -> dict[UUID, datetime]:
+    """Return the subscriptions whose usage became known since the run before an instant, each with its first instant.
 
     A run that was cut short is as if it had not been: what it did not get to is looked for again.
     """
     before = (
-        InvoiceRun.objects.filter(finished_at__isnull=False, as_of__lt=run.as_of, deleted_at=None)
+        InvoiceRun.objects.filter(finished_at__isnull=False, as_of__lt=as_of, deleted_at=None)
         .order_by("-as_of")
         .values_list("as_of", flat=True)
         .first()
@@ -123,7 +114,7 @@ def late_usage(run: InvoiceRun) -> dict[UUID, datetime]:
     if before is None:
         return {}
     first: dict[tuple[UUID, str], datetime] = {}
-    for each in touched_since(after=before, up_to=run.as_of):
+    for each in touched_since(after=before, up_to=as_of):
         key = each.company_id, each.subject
         first[key] = min(each.first_at, first.get(key, each.first_at))
     by_company: dict[UUID, list[tuple[str, datetime]]] = {}

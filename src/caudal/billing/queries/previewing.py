@@ -3,15 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Count
+from django.db.models.functions import Lower
 
-from caudal.billing.models import Customer, InvoiceRun, InvoiceSort, Order, RunFailure, Subscription
+from caudal.billing.models import Customer, InvoiceRun, InvoiceSort, RunFailure
 from caudal.billing.ports import Taxes
 from caudal.billing.queries.drafting import DocumentDraft, drafts_of
-from caudal.billing.queries.owing import owed_by
+from caudal.billing.queries.gathering import Sought, gather
+from caudal.billing.queries.owing import late_usage, owed_by
 from caudal.core.errors import Problem
 from caudal.core.money import Currency, Money
 from caudal.kit.access import Actor, Verb
@@ -21,7 +23,6 @@ from caudal.kit.cursors import Order as Sorting
 LATEST: Final = Sorting.by("latest", "-as_of")
 CUSTOMERS_MOST: Final = 100
 """So many customers are worked out for one look."""
-_Owing: TypeAlias = tuple[Customer, list[Subscription], list[Order]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,50 +46,37 @@ class Preview:
 
 def preview(actor: Actor, *, up_to: datetime, as_of: datetime, issue_day: date, taxes: Taxes) -> Preview:
     """Return what a run up to an instant would invoice of what somebody may see; writes nothing."""
-    subscriptions = list(
-        Subscription.for_actor(actor).filter(due_at__lte=up_to, deleted_at=None).select_related("customer__entity")
-    )
-    orders = list(
-        Order.for_actor(actor)
-        .filter(due_at__lte=up_to, called_off_at=None, deleted_at=None)
-        .select_related("customer__entity")
-    )
-    by_customer: dict[UUID, _Owing] = {}
-    for subscription in subscriptions:
-        by_customer.setdefault(subscription.customer_id, (subscription.customer, [], []))[1].append(subscription)
-    for order in orders:
-        by_customer.setdefault(order.customer_id, (order.customer, [], []))[2].append(order)
-    known = sorted(by_customer.values(), key=lambda each: (each[0].name.casefold(), each[0].pk))
-    shown = known[:CUSTOMERS_MOST]
-    how: dict[str, Any] = {"up_to": up_to, "as_of": as_of, "issue_day": issue_day, "taxes": taxes}
+    sought = Sought(up_to, as_of, late_usage(as_of), actor)
+    owing = sought.customers().select_related("entity").order_by(Lower("name"), "pk")
+    known = {row.pk: row for row in owing[:CUSTOMERS_MOST]}
+    how: dict[str, Any] = {"issue_day": issue_day, "taxes": taxes}
     try:
-        found = _at_once(actor, shown, **how)
+        found = _at_once(sought, known, **how)
     except Problem:
-        found = [_alone(actor, each, **how) for each in shown]
+        found = [_alone(sought, customer, **how) for customer in known.values()]
     totals: dict[Currency, Money] = {}
     for draft in (draft for each in found for draft in each.drafts):
         amount = -draft.gross if draft.sort == InvoiceSort.CREDIT_NOTE else draft.gross
         totals[draft.currency] = totals.get(draft.currency, Money.zero(draft.currency)) + amount
-    return Preview(found, len(known) - len(shown), totals)
+    more = owing.count() - len(known) if len(known) == CUSTOMERS_MOST else 0
+    return Preview(found, more, totals)
 
 
-def _alone(actor: Actor, owing: _Owing, **how: Any) -> CustomerPreview:
+def _alone(sought: Sought, customer: Customer, **how: Any) -> CustomerPreview:
     try:
-        return _at_once(actor, [owing], **how)[0]
+        return _at_once(sought, {customer.pk: customer}, **how)[0]
     except Problem as problem:
-        return CustomerPreview(owing[0], (), problem)
+        return CustomerPreview(customer, (), problem)
 
 
 def _at_once(
-    actor: Actor, known: Sequence[_Owing], *, up_to: datetime, as_of: datetime, issue_day: date, taxes: Taxes
+    sought: Sought, customers: Mapping[UUID, Customer], *, issue_day: date, taxes: Taxes
 ) -> list[CustomerPreview]:
-    subscriptions = [row for _, rows, _ in known for row in rows]
-    orders = [row for _, _, rows in known for row in rows]
-    owing = owed_by(actor, subscriptions, orders, up_to=up_to, as_of=as_of)
-    drafts: dict[UUID, list[DocumentDraft]] = {customer.pk: [] for customer, _, _ in known}
+    owing = owed_by(sought.actor, sought, gather(sought, customers))
+    drafts: dict[UUID, list[DocumentDraft]] = {customer_id: [] for customer_id in customers}
     for draft in drafts_of(owing.sources, owing.lines, taxes=taxes, issue_day=issue_day):
         drafts[draft.customer.pk].append(draft)
-    return [CustomerPreview(customer, drafts[customer.pk]) for customer, _, _ in known]
+    return [CustomerPreview(customer, drafts[customer.pk]) for customer in customers.values()]
 
 
 def failures_of(run_id: UUID) -> list[RunFailure]:

@@ -3,17 +3,18 @@
 Nothing is written. What became known late of usage comes beside it, as a line of its own.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from django.db.models import Q
 
-from caudal.billing.models import Contract, ContractCommitment, Customer, Order, Subscription
+from caudal.billing.models import Contract, Customer, Order, Subscription
 from caudal.billing.ports import Taxes
 from caudal.billing.queries.changing import Change, Proposal, as_changed, plan_change
 from caudal.billing.queries.drafting import DocumentDraft, drafts_of
+from caudal.billing.queries.gathering import Gathered, Sought, gather
 from caudal.billing.queries.owing import owed_by
 from caudal.billing.queries.pricing import PriceBook
 from caudal.billing.queries.standing import Agreed, agreed_of
@@ -68,25 +69,19 @@ def documents(
     as_of: datetime,
     taxes: Taxes,
     only: Agreed | None = None,
-    changed: Agreed | None = None,
 ) -> tuple[DocumentDraft, ...]:
     """Return the documents that a run up to an instant would make of a customer, by what is known of usage then.
 
-    With `changed`, a subscription is taken as it would be after a change; with `only`, nothing else is looked at.
+    With `only`, one subscription is looked at and nothing else: as it stands, or as it would be after a change.
     """
-    given = changed or only
-    agreed = {} if given is None else {given.row.pk: given}
-    own = [one.row for one in agreed.values() if one.row.due_at is not None and one.row.due_at <= up_to]
-    subscriptions, orders, contracts = own, [], []
+    sought = Sought(up_to, as_of)
     if only is None:
-        due = Q(customer=customer, due_at__lte=up_to, deleted_at=None)
-        subscriptions = [*Subscription.objects.filter(due).exclude(pk__in=agreed).order_by("pk"), *own]
-        orders = list(Order.objects.filter(due, called_off_at=None).order_by("pk"))
-        contracts = _contracts(customer, [*subscriptions, *orders], up_to)
-    rows: list[Subscription | Order | Contract] = [*subscriptions, *orders, *contracts]
-    for row in rows:
-        row.customer = customer
-    owing = owed_by(actor, subscriptions, orders, up_to=up_to, as_of=as_of, contracts=contracts, agreed=agreed)
+        owing = owed_by(actor, sought, gather(sought, {customer.pk: customer}))
+    else:
+        only.row.customer = customer
+        is_due = only.row.due_at is not None and only.row.due_at <= up_to
+        due = Gathered([only.row] if is_due else [], [], [])
+        owing = owed_by(actor, sought, due, agreed={only.row.pk: only})
     issue_day = day_in(max(up_to, as_of), zone_named(customer.zone))
     return tuple(drafts_of(owing.sources, owing.lines, taxes=taxes, issue_day=issue_day))
 
@@ -141,10 +136,3 @@ def _due(customer: Customer) -> Iterable[datetime | None]:
     owned = Q(customer=customer, due_at__isnull=False, deleted_at=None)
     for model in (Subscription, Order, Contract):
         yield model.objects.filter(owned).order_by("due_at").values_list("due_at", flat=True).first()
-
-
-def _contracts(customer: Customer, sources: Sequence[Subscription | Order], up_to: datetime) -> list[Contract]:
-    spending = {source.contract_id for source in sources if source.contract_id is not None}
-    committed = ContractCommitment.objects.filter(contract__in=spending).values("contract")
-    wanted = Q(due_at__lte=up_to) | (Q(pk__in=spending) & Q(pk__in=committed))
-    return list(Contract.objects.filter(wanted, customer=customer, deleted_at=None).order_by("pk"))
