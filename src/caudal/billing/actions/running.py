@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 
 from caudal.billing.actions.issuing import write_documents
-from caudal.billing.events import RunFinished
+from caudal.billing.events import LotInvoiced, RunFinished
 from caudal.billing.models import Contract, Customer, Invoice, InvoiceRun, Order, RunFailure, Subscription
 from caudal.billing.ports import Taxes
 from caudal.billing.queries.committing import commitments_of, settles_at
@@ -82,7 +82,7 @@ def invoice_all(
         while True:
             if _is_stopped(begun):
                 return InvoiceRun.objects.get(pk=begun.pk)
-            lot = _Lot(begun, sought, after, waits=waits, as_drafts=as_drafts)
+            lot = Lot(begun, sought, after, waits=waits, as_drafts=as_drafts)
             after = _invoiced(lot, actor=actor, as_of=as_of, taxes=taxes)
             if after is None:
                 break
@@ -94,7 +94,7 @@ def _is_stopped(run: InvoiceRun) -> bool:
     return InvoiceRun.objects.filter(pk=run.pk, stopped_at__isnull=False).exists()
 
 
-def _invoiced(lot: "_Lot", *, actor: Actor, as_of: datetime, taxes: Taxes) -> UUID | None:
+def _invoiced(lot: "Lot", *, actor: Actor, as_of: datetime, taxes: Taxes) -> UUID | None:
     """Invoice a lot; where that is refused, each of its customers alone. Return the last of them."""
     try:
         return invoice_lot(actor=actor, as_of=as_of, lot=lot, taxes=taxes)
@@ -102,7 +102,7 @@ def _invoiced(lot: "_Lot", *, actor: Actor, as_of: datetime, taxes: Taxes) -> UU
         customers = [row.pk for row in _behind(lot)[:CUSTOMERS]]
     for customer_id in customers:
         try:
-            invoice_lot(actor=actor, as_of=as_of, lot=replace(lot, only=customer_id), taxes=taxes)
+            invoice_lot(actor=actor, as_of=as_of, lot=replace(lot, only=(customer_id,)), taxes=taxes)
         except Problem as problem:
             note_failure(run=lot.run, customer_id=customer_id, problem=problem, as_of=as_of)
     return customers[-1] if customers else None
@@ -122,7 +122,7 @@ def note_failure(*, run: InvoiceRun, customer_id: UUID, problem: Problem, as_of:
 
 
 @dataclass(frozen=True, slots=True)
-class _Lot:
+class Lot:
     """The next customers of a run, behind one of them."""
 
     run: InvoiceRun
@@ -131,12 +131,12 @@ class _Lot:
     waits: bool
     """Whether it waits for customers that somebody else is writing to."""
     as_drafts: bool
-    only: UUID | None = None
-    """One customer alone."""
+    only: tuple[UUID, ...] = ()
+    """These customers alone."""
 
 
 @action
-def invoice_lot(*, actor: Actor, as_of: datetime, lot: _Lot, taxes: Taxes) -> UUID | None:
+def invoice_lot(*, actor: Actor, as_of: datetime, lot: Lot, taxes: Taxes) -> UUID | None:
     """Invoice the next customers in one transaction; return the last of them, None when there are none left."""
     run, sought = lot.run, lot.sought
     customers = _next_customers(lot)
@@ -148,6 +148,15 @@ def invoice_lot(*, actor: Actor, as_of: datetime, lot: _Lot, taxes: Taxes) -> UU
     InvoiceRun.objects.filter(pk=run.pk).update(
         customers=F("customers") + len(customers), invoices=F("invoices") + len(written)
     )
+    fact = LotInvoiced(
+        subject=run.ref,
+        up_to=sought.up_to.isoformat(),
+        knew_at=as_of.isoformat(),
+        issue_day=run.issue_day.isoformat(),
+        drafts=lot.as_drafts,
+        customers=tuple(str(each) for each in customers),
+    )
+    publish(fact, actor=actor, occurred_at=as_of)
     return max(customers)
 
 
@@ -210,16 +219,16 @@ def finish_run(*, actor: Actor, as_of: datetime, run: InvoiceRun, as_drafts: boo
     return row
 
 
-def _behind(lot: _Lot) -> "QuerySet[Customer]":
+def _behind(lot: Lot) -> "QuerySet[Customer]":
     """The customers of a run behind one of them, but for those whom it has failed with."""
     failed = RunFailure.objects.filter(run=lot.run).values("customer")
     rows = lot.sought.customers().exclude(pk__in=failed).order_by("pk")
-    if lot.only is not None:
-        return rows.filter(pk=lot.only)
+    if lot.only:
+        return rows.filter(pk__in=lot.only)
     return rows if lot.after is None else rows.filter(pk__gt=lot.after)
 
 
-def _next_customers(lot: _Lot) -> dict[UUID, Customer]:
+def _next_customers(lot: Lot) -> dict[UUID, Customer]:
     locked = list(_behind(lot).select_for_update(of=("self",), skip_locked=not lot.waits)[:CUSTOMERS])
     entities = Customer.related_for("entity", SYSTEM, {row.entity_id for row in locked})
     for row in locked:
