@@ -44,9 +44,9 @@ def _documents() -> Iterator[str]:
 def _settled() -> Iterator[str]:
     """What is open is what was not settled."""
     taken: Counter[tuple[str, object]] = Counter()
-    for row in Settlement.objects.all():
+    for settlement in Settlement.objects.all():
         for side in ("payment_id", "credit_note_id", "invoice_id"):
-            taken[side, getattr(row, side)] += row.minor
+            taken[side, getattr(settlement, side)] += settlement.minor
     for row in Invoice.objects.exclude(state="draft"):
         side = "invoice_id" if row.sort == "invoice" else "credit_note_id"
         expected = 0 if row.state == "void" else row.gross_minor - taken[side, row.pk]
@@ -101,8 +101,9 @@ def _owed(as_of: datetime) -> Iterator[str]:
         invoiced[line.source, line.obligation] += SIGNS[line.of] * line.net_minor
     owed: Counter[tuple[object, str]] = Counter()
     for row in rows:
-        if billed[row.pk] is not None:
-            due = due_lines({row.pk: agreed[row.pk]}, up_to=billed[row.pk], as_of=as_of, book=book)
+        up_to = billed[row.pk]
+        if up_to is not None:
+            due = due_lines({row.pk: agreed[row.pk]}, up_to=up_to, as_of=as_of, book=book)
             for each in due.lines[row.pk]:
                 owed[each.source, each.obligation] += each.net.minor
     for key in sorted(owed.keys() | invoiced.keys(), key=str):

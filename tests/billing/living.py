@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from caudal.billing import actions
@@ -35,6 +36,7 @@ from caudal.kit.access import SYSTEM
 from caudal.kit.failpoints import FailpointError, armed
 from caudal.kit.world import SetClock
 from caudal.ledger.actions import close_month
+from caudal.ledger.queries import closed_months
 from caudal.usage.actions import add_subject, record_events
 from caudal.workspace.actions import add_entity
 from tests.billing.selling import MADE, NEW_YEAR, Sold
@@ -87,7 +89,7 @@ class Life:
             self.customers.append(actions.add_customer(**MADE, company_id=company.pk, **values))
         for customer in self.customers:
             self.now += timedelta(minutes=1)
-            self.try_to(lambda one=customer: self.subscribe(one), "subscribe")
+            self.try_to(partial(self.subscribe, customer), "subscribe")
 
     def live(self, until: datetime, *, each_days: float) -> None:
         """Let things happen until an instant, one every so many days."""
@@ -276,7 +278,7 @@ class Life:
         actions.invoice_all(**self.how, up_to=up_to, issue_day=day, taxes=TableTaxes(), as_drafts=drafts)
 
     def bill_one(self) -> None:
-        said = {"up_to": self.now, "issue_day": self.today, "taxes": TableTaxes()}
+        said: dict[str, Any] = {"up_to": self.now, "issue_day": self.today, "taxes": TableTaxes()}
         actions.invoice_customer(**self.how, customer_id=self.any_customer().pk, **said)
 
     def draft(self) -> None:
@@ -355,6 +357,8 @@ class Life:
 
     def close_month(self) -> None:
         month = (self.today.replace(day=1) - timedelta(days=40)).replace(day=1)
+        if month in {each.month for each in closed_months(SYSTEM)}:
+            raise NothingThere
         close_month(**self.how, month=month, today=self.today)
 
 

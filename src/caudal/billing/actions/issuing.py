@@ -156,8 +156,8 @@ def discard(*, actor: Actor, as_of: datetime, invoice_id: UUID) -> None:
     later = InvoiceLine.objects.filter(corrects__invoice=row).select_related("invoice").order_by("pk").first()
     if later is not None:
         raise CorrectedLater(document=later.invoice.number or msg("Another draft"))
-    _due_again(row, actor=actor, as_of=as_of)
     fact = InvoiceDiscarded(subject=row.ref, about=(row.customer.ref,), how=draft_said(row))
+    _due_again(row, actor=actor, as_of=as_of)
     row.lines.all().delete()
     row.taxes.all().delete()
     Invoice.objects.filter(pk=row.pk).delete()
@@ -338,9 +338,10 @@ def _number(rows: Iterable[Invoice], year: int) -> None:
 
 
 def draft_said(row: Invoice) -> dict[str, Any]:
-    """Return which draft a document was, in words that hold in a copy of the terms too."""
-    day, sort = row.due_from.isoformat(), str(row.sort)
-    return {"draft": str(row.customer_id), "due_from": day, "currency": row.currency, "sort": sort}
+    """Return which draft a document is, in words that hold in a copy of the terms too: what no other one holds."""
+    held = row.lines.filter(holds=True, source__isnull=False).order_by("position")
+    source, obligation, revision = held.values_list("source", "obligation", "revision")[0]
+    return {"draft": [str(source), obligation, revision]}
 
 
 def _issued(row: Invoice, how: Mapping[str, Any]) -> InvoiceIssued:

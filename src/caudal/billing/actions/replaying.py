@@ -11,7 +11,7 @@ from uuid import UUID
 from caudal.billing.actions.giving import plan_credit
 from caudal.billing.actions.issuing import discard, finalise, void
 from caudal.billing.actions.running import Lot, finish_run, invoice_customer, invoice_lot
-from caudal.billing.models import Contract, Invoice, InvoiceRun, InvoiceState, Order, Subscription, SubscriptionChange
+from caudal.billing.models import Contract, Invoice, InvoiceLine, InvoiceRun, Order, Subscription, SubscriptionChange
 from caudal.billing.ports import Taxes
 from caudal.billing.queries.changing import following, moved
 from caudal.billing.queries.committing import commitments_of, settles_at
@@ -126,7 +126,7 @@ def _issued(told: Told, taxes: Callable[[], Taxes]) -> None:
         up_to, customer_id = datetime.fromisoformat(how["up_to"]), UUID(how["customer"])
         invoice_customer(actor=SYSTEM, as_of=at, customer_id=customer_id, up_to=up_to, issue_day=day, taxes=taxes())
     elif "draft" in how:
-        finalise(actor=SYSTEM, as_of=at, invoice_id=_draft(how).pk, issue_day=day)
+        finalise(actor=SYSTEM, as_of=at, invoice_id=_draft(how), issue_day=day)
     else:
         credited = Invoice.objects.get(number=how["credits"], entity=how["entity"])
         lines = dict(credited.lines.values_list("position", "pk"))
@@ -138,13 +138,14 @@ def _issued(told: Told, taxes: Callable[[], Taxes]) -> None:
         plan.carry_out(actor=SYSTEM, as_of=at)
 
 
-def _draft(how: Mapping[str, Any]) -> Invoice:
-    same = Invoice.objects.filter(customer=how["draft"], due_from=how["due_from"], currency=how["currency"])
-    return same.filter(sort=how["sort"], state=InvoiceState.DRAFT).order_by("pk")[0]
+def _draft(how: Mapping[str, Any]) -> UUID:
+    source, obligation, revision = how["draft"]
+    held = InvoiceLine.objects.filter(source=source, obligation=obligation, revision=revision, holds=True)
+    return held.values_list("invoice", flat=True).get()
 
 
 def _discarded(told: Told, _taxes: object) -> None:
-    discard(actor=SYSTEM, as_of=told.fact.occurred_at, invoice_id=_draft(told.fact.data["how"]).pk)
+    discard(actor=SYSTEM, as_of=told.fact.occurred_at, invoice_id=_draft(told.fact.data["how"]))
 
 
 def _voided(told: Told, _taxes: object) -> None:
