@@ -101,7 +101,9 @@ def by_beancount(path: Path) -> Balances:
 def by_hledger(path: Path) -> Balances | None:
     """Return hledger's balances, None where it is not installed."""
     table = rows_of("hledger", "-f", str(path), "balance", "--flat", "-N", "-O", "csv", "--layout=bare")
-    return table and {(code_of(account), unit): Decimal(amount) for account, unit, amount in table[1:]}
+    if table is None:
+        return None
+    return {(code_of(account), unit): Decimal(amount) for account, unit, amount in table[1:]}
 
 
 def by_ledger(path: Path) -> Balances | None:
