@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from caudal.catalog import queries
 from caudal.catalog.models import Charge, Offering
+from caudal.catalog.views.timelines import PriceDrawing, drawings
 from caudal.catalog.views.words import every, price_told, value_told
 from caudal.core.ids import Ref
 from caudal.kit.access import Verb, may
@@ -30,6 +31,7 @@ class ChargeShown:
     facts: list[str]
     table: Table | None
     new_href: str
+    drawings: list[PriceDrawing]
 
 
 @needs("offering")
@@ -114,4 +116,5 @@ def shown(charge: Charge, today: date, *, may_price: bool) -> ChargeShown:
         [str(fact) for fact in facts],
         Table(columns=columns, rows=rows, caption=_("Prices of %(name)s") % {"name": charge.name}) if rows else None,
         reverse("catalog:price_new", args=[charge.ref]) if may_price else "",
+        drawings(charge, today),
     )
