@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from caudal.catalog import queries
 from caudal.catalog.models import Charge, Offering
+from caudal.catalog.views.moments import moments
 from caudal.catalog.views.timelines import PriceDrawing, drawings
 from caudal.catalog.views.words import every, price_told, value_told
 from caudal.core.ids import Ref
@@ -53,6 +54,7 @@ def offering(request: HttpRequest, offering_id: str) -> HttpResponse:
         "edit_href": reverse("catalog:offering_edit", args=[found.ref]) if may(actor, "offering", Verb.CHANGE) else "",
         "cost_href": reverse("catalog:cost", args=[found.ref]),
         "note": found.note,
+        "moments": moments(found.ref),
         "retired_from": retired.from_date if retired else None,
         "facts": facts_of(found),
         "terms": [(each.months, f"{each.discount_percent.normalize():f}") for each in found.terms.order_by("months")],

@@ -29,6 +29,8 @@ class Span:
     width: str
     look: str
     words: str
+    is_current: bool = False
+    """Whether it is told while none is pointed at: what who buys today pays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ def draw(charge: Charge, currency: Currency, today: date) -> PriceDrawing:
         for number, (start, end, told) in enumerate(_runs(charge, currency, edges, since)):
             day = day_text(start, reader_locale())
             said = _("%(who)s from %(day)s: %(price)s") % {"who": words, "day": day, "price": told}
-            yield Span(_at(first, last, start), _share(first, last, end - start), LOOKS[number % 2], said)
+            current = since is None and start <= today < end
+            yield Span(_at(first, last, start), _share(first, last, end - start), LOOKS[number % 2], said, current)
 
     return PriceDrawing(
         currency=currency.code,
