@@ -137,18 +137,19 @@ def _bundles(ana: Client, address: str, sold: Sold) -> None:
     product = sold.course.product_id
     certificate = add_offering(**MADE, product_id=product, name="Certificate", code="certificate", interval="once")
     once = add_bundle(**MADE, name="Certified", code="certified", parts={sold.course.pk: 1, certificate.pk: 2})
-    recurs = add_bundle(**MADE, name="All in", code="all-in", parts={sold.pro.pk: 3, sold.support.pk: 1})
+    care = add_offering(**MADE, product_id=product, name="Care", code="care-year", interval="year", role="add_on")
+    recurs = add_bundle(**MADE, name="All in", code="all-in", parts={sold.yearly.pk: 3, care.pk: 1})
     asked = {"offering": str(once.ref), "quantity": "1.5", "day": "2026-03-05"}
     assert "Bundles are bought in whole numbers." in text_of(ana.post(f"{address}?form=order", asked))
     assert ana.post(f"{address}?form=order", asked | {"quantity": "2"}).status_code == 302
     ordered = Order.objects.get(name="Certificate")
     assert [each["seats"] for each in ordered.items] == ["4", "2"]
-    begun = {"offering": str(recurs.ref), "seats": "1", "start_day": "2026-03-01", "subjects": "nobody"}
+    begun = {"offering": str(recurs.ref), "seats": "1", "start_day": "2026-03-01"}
     assert ana.post(f"{address}?form=subscription", begun).status_code == 302
-    row = Subscription.objects.get(subjects=["nobody"])
+    row = Subscription.objects.get(name="Yearly")
     assert [(each["name"], each["seats"]) for each in row.changes.get().items] == [
-        ("Professional", "3"),
-        ("Priority support", "1"),
+        ("Yearly", "3"),
+        ("Care", "1"),
     ]
 
 
