@@ -54,7 +54,7 @@ def list_prices(request: HttpRequest, *, every: bool = False) -> PriceListOut:
 @router.post("/prices", response=PriceListPlanOut)
 @needs("price", Verb.CREATE)
 def give_price_list(request: HttpRequest, body: PriceListIn) -> PriceListPlanOut:
-    """Say what a price list changes, and without a dry run do it: all of it, or nothing where something is wrong."""
+    """Say what a price list changes, and without a dry run do all of it or nothing."""
     actor = actor_of(request)
     plan = plan_price_list(actor, NAME, body.text.encode(), from_date=body.from_date)
     if plan.is_sound and not body.dry_run:

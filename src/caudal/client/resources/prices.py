@@ -48,6 +48,6 @@ class PricesRoutes(Resource):
         return found
 
     def give_list(self, *, idempotency_key: str | None = None, **body: Unpack[PriceListIn]) -> PriceListPlan:
-        """Say what a price list changes, and without a dry run do it: all of it, or nothing where something is…"""
+        """Say what a price list changes, and without a dry run do all of it or nothing."""
         found: PriceListPlan = self._send("POST", "/api/v1/prices", idempotency_key=idempotency_key, body=body)
         return found
