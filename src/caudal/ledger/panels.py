@@ -61,13 +61,13 @@ def due_of(actor: Actor, days: Days, entity_id: UUID | None) -> list[OpenItem]:
 
 MONTH_CHECKS: Final = (MonthCheck(10, due_of),)
 NAVIGATION: Final = (
-    NavItem("bill", _("Trial balance"), "ledger:balances", 80, "entry"),
-    NavItem("bill", _("Profit and loss"), "ledger:income", 81, "entry"),
-    NavItem("bill", _("Balance sheet"), "ledger:sheet", 82, "entry"),
-    NavItem("bill", _("Entries"), "ledger:entries", 83, "entry"),
-    NavItem("bill", _("Costs"), "ledger:costs", 79, "entry"),
-    NavItem("bill", _("Chart of accounts"), "ledger:chart", 84, "account"),
-    NavItem("bill", _("Months"), "ledger:months", 85, "closed_month"),
+    NavItem("books", _("Trial balance"), "ledger:balances", 80, "entry"),
+    NavItem("books", _("Profit and loss"), "ledger:income", 81, "entry"),
+    NavItem("books", _("Balance sheet"), "ledger:sheet", 82, "entry"),
+    NavItem("books", _("Entries"), "ledger:entries", 83, "entry"),
+    NavItem("books", _("Costs"), "ledger:costs", 79, "entry"),
+    NavItem("books", _("Chart of accounts"), "ledger:chart", 84, "account"),
+    NavItem("books", _("Months"), "ledger:months", 85, "closed_month"),
 )
 RECORD_PAGES: Final = (RecordPage("account", "ledger:account"), RecordPage("entry", "ledger:entry"))
 FACT_WORDS: Final = (

@@ -11,12 +11,13 @@ from caudal.kit.panels import NavItem
 
 
 class Section(StrEnum):
-    """The seven places of the rail, in their order."""
+    """The eight places of the rail, in their order."""
 
     PLAN = "plan"
     WORK = "work"
     SELL = "sell"
     BILL = "bill"
+    BOOKS = "books"
     GROW = "grow"
     MEASURE = "measure"
     SETTINGS = "settings"
@@ -27,6 +28,7 @@ SECTION_LABELS = {
     Section.WORK: _("Work"),
     Section.SELL: _("Sell"),
     Section.BILL: _("Bill"),
+    Section.BOOKS: _("Books"),
     Section.GROW: _("Grow"),
     Section.MEASURE: _("Measure"),
     Section.SETTINGS: _("Settings"),
@@ -36,6 +38,7 @@ SECTION_KEYS = {
     Section.WORK: "w",
     Section.SELL: "s",
     Section.BILL: "b",
+    Section.BOOKS: "k",
     Section.GROW: "r",
     Section.MEASURE: "m",
     Section.SETTINGS: ",",
