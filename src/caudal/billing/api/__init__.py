@@ -2,10 +2,10 @@
 
 from ninja import Router
 
-from caudal.billing.api import accounts, invoices, parties, payments, runs, subscriptions
+from caudal.billing.api import accounts, invoices, parties, payments, recurring, runs, subscriptions
 
 router = Router()
-for each in (invoices, runs, parties, subscriptions):
+for each in (invoices, runs, parties, subscriptions, recurring):
     router.add_router("/billing", each.router)
 for each in (payments, accounts):
     router.add_router("/receivables", each.router)
