@@ -132,7 +132,7 @@ def look(enter: Enter, sold: Sold, shop: Shop, client: Any) -> None:
     # What the rates lack is said, and a narrower look leads back.
     assert "Nobody pays for that" in text_of(ana.get("/recurring-revenue", {"stream": "data"}))
     assert "Nothing moved like that" in text_of(ana.get("/recurring-revenue/movements?month=2026-02"))
-    assert "Month by month" in text_of(ana.get("/metrics/mrr"))
+    assert "Month by month" in ana.get("/measure/mrr").content.decode()
     assert "€238.00" in text_of(ana.get(f"/billing/customers/{sold.acme.ref}"))
     _, token = issue_key(actor=shop.actor("ana"), as_of=AT, name="Program", role="admin", scopes=("billing:read",))
     api = Api(client, token)

@@ -71,6 +71,7 @@ settlement   aaaaa  a---a    o---o  -----      aaaaa    a---a    a---a
 money_request aaaaa a---a    o---o  -----      aaaaa    a---a    a---a
 invoice      aaaaa  a---a    o---o  -----      aaaaa    a---a    a---a
 invoice_run  aaaaa  -----    -----  -----      aaaaa    -----    a---a
+reconciliation aa--a -----   -----  -----      aa--a    -----    a---a
 tax_rate     aa--a  a---a    -----  -----      aa--a    a---a    a---a
 plan_approval aa--- aa---    -----  -----      -----    -----    a----
 """

@@ -10,6 +10,8 @@ from django.apps import apps
 from caudal.billing.actions import (
     invoice_all,
     rebuild_mrr,
+    recognise_through,
+    run_reconciliation,
     set_up_taxes,
     tell_again,
 )
@@ -102,7 +104,7 @@ def _left_out() -> list[str]:
 
 @click.group()
 def billing() -> None:
-    """What is billed: recurring revenue, made anew from terms."""
+    """What is billed: recurring revenue, what is earned, and whether books, documents and terms fit together."""
 
 
 @billing.command("rebuild-mrr")
@@ -111,6 +113,31 @@ def rebuild_mrr_command() -> None:
     """Make all movements of recurring revenue anew from subscriptions and prices, and count what was wrong."""
     wrong = rebuild_mrr(actor=SYSTEM, as_of=now())
     click.echo(f"{wrong} movements were otherwise." if wrong else "All movements were as they should be.")
+
+
+@billing.command("recognise")
+@attached()
+def recognise_command() -> None:
+    """Post what became revenue in months that are over, and what was earned and not invoiced; nothing twice."""
+    found = recognise_through(actor=SYSTEM, as_of=now())
+    for each in found:
+        click.echo(f"{each.month:%Y-%m}: {each.lines} lines became revenue, {each.accrued} amounts were accrued.")
+    if not found:
+        click.echo("All revenue was in the books already.")
+
+
+@billing.command("reconcile")
+@attached()
+def reconcile_command() -> None:
+    """Hold books, documents and terms against each other; exit with 1 where something differs."""
+    row = run_reconciliation(actor=SYSTEM, as_of=now())
+    for check in row.checks:
+        click.echo(f"{'fits   ' if check['green'] else 'DIFFERS'} {check['key']}")
+        for odd in check["odd"]:
+            said = odd["compared"]
+            click.echo(f"          {odd['row']}: {said['one']} and {said['other']} {said['currency']}")
+    if row.red:
+        raise SystemExit(1)
 
 
 def _end_of(day: date) -> datetime:

@@ -259,3 +259,23 @@ class TaxRateAdded(Fact):
     tax_kind: str
     from_day: str
     percent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevenueRecognised(Fact):
+    """What was deferred became revenue of a month, and what was earned and not invoiced was accrued."""
+
+    name: ClassVar[str] = "billing.revenue_recognised"
+
+    month: str
+    lines: int
+    accrued: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciled(Fact):
+    """Books, documents and terms were held against each other; `red` names the checks that found a difference."""
+
+    name: ClassVar[str] = "billing.reconciled"
+
+    red: list[str]

@@ -31,6 +31,8 @@ from caudal.billing.events import (
     OrderPlaced,
     PaymentRecorded,
     PaymentTakenBack,
+    Reconciled,
+    RevenueRecognised,
     SettlementUndone,
     SubscriptionChanged,
     SubscriptionTermsChanged,
@@ -214,6 +216,16 @@ def closed(fact: RecordedFact) -> str:
     return said[RequestOutcome(fact.data["outcome"])]
 
 
+def recognised_words(fact: RecordedFact) -> str:
+    """Say that what was earned in a month became revenue."""
+    return gettext("posted the revenue of %(month)s") % {"month": fact.data["month"]}
+
+
+def reconciled_words(fact: RecordedFact) -> str:
+    """Say what a reconciliation found."""
+    return gettext("checked the books and found differences") if fact.data["red"] else gettext("checked the books")
+
+
 NAVIGATION: Final = (
     NavItem("bill", _("Invoices"), "billing:invoices", 10, "invoice"),
     NavItem("bill", _("Customers"), "billing:customers", 40, "customer"),
@@ -270,6 +282,8 @@ FACT_WORDS: Final = (
     FactWords(InvoiceIssued.name, issued_words, "bill"),
     FactWords(InvoiceSent.name, lambda _fact: gettext("sent it"), "mail"),
     FactWords(InvoiceVoided.name, lambda _fact: gettext("made it void"), "undo"),
+    FactWords(RevenueRecognised.name, recognised_words, "bill"),
+    FactWords(Reconciled.name, reconciled_words, "check"),
     FactWords(InvoiceDiscarded.name, lambda _fact: gettext("threw the draft away"), "trash"),
     FactWords(CustomerAdded.name, lambda _fact: gettext("began to invoice them"), "plus"),
     FactWords(CustomerChanged.name, lambda _fact: gettext("changed what documents say of them"), "edit"),

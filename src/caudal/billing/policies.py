@@ -14,6 +14,7 @@ from caudal.billing.models import (
     MoneyRequest,
     Order,
     Payment,
+    Reconciliation,
     Settlement,
     Subscription,
 )
@@ -37,5 +38,6 @@ POLICIES: Final = (
     Policy("settlement", "billing", GRANTS, Settlement, "customer__company__owner_id"),
     Policy("money_request", "billing", GRANTS, MoneyRequest, "customer__company__owner_id"),
     Policy("invoice_run", "billing", KEEPERS | {"auditor": LOOK}, InvoiceRun),
+    Policy("reconciliation", "billing", dict.fromkeys(("admin", "finance"), ADD) | {"auditor": LOOK}, Reconciliation),
     Policy("tax_rate", "billing", dict.fromkeys(("admin", "finance"), ADD) | dict.fromkeys(LOOKERS, LOOK)),
 )

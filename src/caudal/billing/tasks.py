@@ -4,7 +4,14 @@ from uuid import UUID
 
 from procrastinate.contrib.django import app
 
-from caudal.billing.actions import RUN_TASK, carry_out_run, set_up_taxes, turn_contracts
+from caudal.billing.actions import (
+    RUN_TASK,
+    carry_out_run,
+    recognise_through,
+    run_reconciliation,
+    set_up_taxes,
+    turn_contracts,
+)
 from caudal.billing.adapters import TableTaxes
 from caudal.kit.access import SYSTEM
 from caudal.kit.world import now
@@ -28,3 +35,17 @@ def invoice_what_is_due(run: str) -> None:
 def keep_taxes(timestamp: int) -> int:  # noqa: ARG001  given by the scheduler
     """Add the shipped rates that a company lacks: one that is new, or older than they are."""
     return set_up_taxes(actor=SYSTEM, as_of=now())
+
+
+@app.periodic(cron="13 2 * * *")
+@app.task(name="caudal.billing.tasks.recognise_nightly", queue="nightly", queueing_lock="recognise")
+def recognise_nightly(timestamp: int) -> int:  # noqa: ARG001  given by the scheduler
+    """Post what became revenue in months that are over; on most nights there is nothing left to post."""
+    return sum(each.lines + each.accrued for each in recognise_through(actor=SYSTEM, as_of=now()))
+
+
+@app.periodic(cron="43 4 * * *")
+@app.task(name="caudal.billing.tasks.reconcile_nightly", queue="nightly", queueing_lock="reconcile")
+def reconcile_nightly(timestamp: int) -> int:  # noqa: ARG001  given by the scheduler
+    """Hold books, documents and terms against each other, and keep what was found."""
+    return run_reconciliation(actor=SYSTEM, as_of=now()).red

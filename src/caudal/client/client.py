@@ -65,6 +65,7 @@ from caudal.client.resources.prices import PricesRoutes
 from caudal.client.resources.products import ProductsRoutes
 from caudal.client.resources.rates import RatesRoutes
 from caudal.client.resources.receivables import ReceivablesRoutes
+from caudal.client.resources.revenue import RevenueRoutes
 from caudal.client.resources.search import SearchRoutes
 from caudal.client.resources.settings import SettingsRoutes
 from caudal.client.resources.shares import SharesRoutes
@@ -141,6 +142,7 @@ RESOURCES: Final[dict[str, type[Resource]]] = {
     "products": ProductsRoutes,
     "rates": RatesRoutes,
     "receivables": ReceivablesRoutes,
+    "revenue": RevenueRoutes,
     "search": SearchRoutes,
     "settings": SettingsRoutes,
     "shares": SharesRoutes,
@@ -220,6 +222,7 @@ class Client(Transport):
     products: ProductsRoutes
     rates: RatesRoutes
     receivables: ReceivablesRoutes
+    revenue: RevenueRoutes
     search: SearchRoutes
     settings: SettingsRoutes
     shares: SharesRoutes

@@ -49,6 +49,8 @@ from caudal.billing.actions.paying import (
     use_balance,
     use_credit_note,
 )
+from caudal.billing.actions.recognising import MonthRecognised, recognise_month, recognise_through
+from caudal.billing.actions.reconciling import run_reconciliation
 from caudal.billing.actions.recurring import keep_mrr, keep_mrr_of_charge, rebuild_mrr
 from caudal.billing.actions.replaying import tell_again
 from caudal.billing.actions.running import RunAhead, begin_run, finish_run, invoice_all, invoice_customer, note_failure
@@ -100,6 +102,7 @@ __all__ = [
     "CommitmentSettled",
     "ContractIsOver",
     "HasEnded",
+    "MonthRecognised",
     "MoreThanOpen",
     "NeverEnds",
     "NoAddress",
@@ -159,11 +162,14 @@ __all__ = [
     "place_order",
     "plan_of",
     "rebuild_mrr",
+    "recognise_month",
+    "recognise_through",
     "record_payment",
     "refund",
     "renew",
     "renew_contract",
     "resume",
+    "run_reconciliation",
     "send_invoice",
     "set_up_taxes",
     "sign_contract",

@@ -1,21 +1,20 @@
 """What documents say in the journal: a receivable, against revenue, what is still to be earned, and taxes."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from caudal.billing.models import Invoice, InvoiceLine, InvoiceSort, InvoiceTax
+from caudal.billing.queries.recognition import earned_by
 from caudal.core.errors import Problem, msg
 from caudal.core.journal import Entry, Posting
 from caudal.core.money import Currency, Money
-from caudal.core.recognition import Pattern
 from caudal.kit.access import SYSTEM, Actor
 from caudal.ledger.actions import EntryDraft, post_entries, set_up_chart
 from caudal.ledger.queries import account_codes
 
 RECEIVABLE: Final = "receivable"
-DEFERRED: Final = "deferred"
 TAX: Final = "tax_payable"
 
 
@@ -87,10 +86,3 @@ def postings_of(
         named = about | ({"pillar": pillar} if pillar else {})
         postings.append(Posting(account, Money(minor, currency), named))
     return tuple(each for each in postings if each.amount)
-
-
-def earned_by(line: InvoiceLine, day: date) -> str:
-    """Return the purpose of the account that a line is posted to: revenue if it is earned by a day, else deferred."""
-    begun, over = line.service_start.date() <= day, line.service_end.date() <= day
-    earned = begun if line.pattern == Pattern.AT_START else over
-    return f"revenue_{line.stream}" if earned else DEFERRED

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from caudal.billing.models import MovementSort
 from caudal.billing.queries import Dimension
-from caudal.catalog.models import Stream
+from caudal.catalog.queries import streams
 from caudal.core.periods import CalendarPeriod, Days, add_months
 from caudal.ui.formats import month_text, reader_locale
 from caudal.workspace.queries import pillars
@@ -34,7 +34,7 @@ class PartForm(forms.Form):
 
     currency = forms.ChoiceField(label=_("Currency"), required=False)
     pillar = forms.ChoiceField(label=_("Pillar"), required=False)
-    stream = forms.ChoiceField(label=_("Revenue stream"), required=False, choices=[("", _("All")), *Stream.choices])
+    stream = forms.ChoiceField(label=_("Revenue stream"), required=False)
     plan = forms.TypedChoiceField(label=_("Plan"), required=False, coerce=UUID, empty_value=None)
 
     def __init__(
@@ -51,6 +51,7 @@ class PartForm(forms.Form):
         choices: dict[str, list[tuple[Any, Any]]] = {
             "currency": every + [(code, code) for code in currencies or [own]],
             "pillar": [("", _("All")), *named],
+            "stream": [("", _("All")), *streams()],
             "plan": [("", _("All")), *plans],
             "until": self.offered[:OFFERED],
             "months": [(count, gettext("%(count)s months") % {"count": count}) for count in SPANS],

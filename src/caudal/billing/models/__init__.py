@@ -19,6 +19,8 @@ from caudal.billing.models.payments import (
     Settlement,
     SettlementSort,
 )
+from caudal.billing.models.recognition import AccruedRow, RecognisedMonth, RecognisedRow
+from caudal.billing.models.reconciling import Reconciliation
 from caudal.billing.models.recurring import MovementSort, MrrChange
 from caudal.billing.models.runs import InvoiceRun, RunFailure
 from caudal.billing.models.taxes import TaxKind, TaxRate
@@ -36,6 +38,7 @@ from caudal.billing.models.terms import (
 )
 
 __all__ = [
+    "AccruedRow",
     "AlignmentChoice",
     "ChangeSort",
     "Contract",
@@ -57,6 +60,9 @@ __all__ = [
     "PartySnapshot",
     "Payment",
     "PaymentMethod",
+    "RecognisedMonth",
+    "RecognisedRow",
+    "Reconciliation",
     "RequestOutcome",
     "RequestSort",
     "RunFailure",

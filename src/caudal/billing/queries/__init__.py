@@ -20,6 +20,15 @@ from caudal.billing.queries.changing import Change, Proposal, as_changed, plan_c
 from caudal.billing.queries.committing import commitment_lines, commitment_standings, commitments_of, settles_at
 from caudal.billing.queries.covering import unpaid_usage
 from caudal.billing.queries.crediting import Credit, LineCredit, LineLeft, NothingToCredit, credit_draft, left_to_credit
+from caudal.billing.queries.deferred import (
+    Deferred,
+    accrued_in,
+    as_csv,
+    deferred,
+    deferred_currencies,
+    deferred_rows,
+    recognised_in,
+)
 from caudal.billing.queries.documents import (
     Around,
     LineOrigin,
@@ -67,6 +76,7 @@ from caudal.billing.queries.papers import (
 from caudal.billing.queries.parties import buyer_said, seller_said, snapshot_id
 from caudal.billing.queries.previewing import CustomerPreview, Preview, failures_of, preview, run, runs
 from caudal.billing.queries.pricing import PriceBook, Priced
+from caudal.billing.queries.reconciling import Check, Compared, Odd, called, last_reconciliation, reconcile
 from caudal.billing.queries.recurring import mrr_changes
 from caudal.billing.queries.standing import Agreed, agreed_of, schedule_of
 from caudal.billing.queries.statements import Statement, statements
@@ -79,8 +89,11 @@ __all__ = [
     "Agreed",
     "Around",
     "Change",
+    "Check",
+    "Compared",
     "Credit",
     "CustomerPreview",
+    "Deferred",
     "Dimension",
     "DocumentDraft",
     "DraftLine",
@@ -95,6 +108,7 @@ __all__ = [
     "MrrPart",
     "NoTaxRate",
     "NothingToCredit",
+    "Odd",
     "OpenDocument",
     "Owing",
     "Paper",
@@ -110,12 +124,15 @@ __all__ = [
     "TableTaxes",
     "Wanted",
     "Waterfall",
+    "accrued_in",
     "ageing",
     "agree",
     "agreed_of",
     "around",
     "as_changed",
+    "as_csv",
     "buyer_said",
+    "called",
     "canonical_documents",
     "commitment_lines",
     "commitment_standings",
@@ -123,6 +140,9 @@ __all__ = [
     "corrections_of",
     "credit_draft",
     "customers_called",
+    "deferred",
+    "deferred_currencies",
+    "deferred_rows",
     "document",
     "drafts_of",
     "due_lines",
@@ -130,6 +150,7 @@ __all__ = [
     "failures_of",
     "invoice",
     "is_overdue",
+    "last_reconciliation",
     "left_to_credit",
     "letters_about",
     "line_at",
@@ -155,6 +176,8 @@ __all__ = [
     "preview",
     "quantity_told",
     "rates_on",
+    "recognised_in",
+    "reconcile",
     "run",
     "runs",
     "schedule_of",

@@ -94,11 +94,12 @@ def due_lines(
     as_of: datetime,
     book: PriceBook,
     late: Mapping[UUID, datetime] | None = None,
+    used_until: datetime | None = None,
 ) -> Due:
     """Return what subscriptions owe up to an instant and what is not invoiced of it.
 
-    `late` says of some of them since when usage became known that may have been invoiced before. Raises what prices
-    raise: NoPriceYet, BeyondTiers and the like.
+    `late` says of some of them since when usage became known that may have been invoiced before, `used_until` leaves
+    out what was used from an instant on. Raises what prices raise: NoPriceYet, BeyondTiers and the like.
     """
     owed: list[_Owed] = []
     next_due: dict[UUID, datetime | None] = {}
@@ -106,7 +107,7 @@ def due_lines(
         found, next_due[row_id] = one.subscribed.due_and_next(one.row.billed_at, up_to)
         owed += _owed(one, [*_late(one, up_to, (late or {}).get(row_id)), *found])
     booked = _booked(agreed, late or ())
-    used = _used(owed, book, as_of)
+    used = _used(owed, book, as_of, used_until)
     lines: dict[UUID, list[DueLine]] = {row_id: [] for row_id in agreed}
     keys: dict[UUID, set[str]] = {row_id: set() for row_id in agreed}
     for each in owed:
@@ -156,11 +157,14 @@ def _booked(agreed: Mapping[UUID, Agreed], late: Iterable[UUID]) -> dict[UUID, d
     return found
 
 
-def _used(owed: Sequence[_Owed], book: PriceBook, as_of: datetime) -> dict[str, tuple[UsageGiven, ...]]:
+def _used(
+    owed: Sequence[_Owed], book: PriceBook, as_of: datetime, until: datetime | None
+) -> dict[str, tuple[UsageGiven, ...]]:
     """What was used, of everything at once."""
-    metered = [each for each in owed if each.obligation.kind is Kind.USAGE]
+    usage = [each for each in owed if each.obligation.kind is Kind.USAGE]
+    metered = [each for each in usage if until is None or each.obligation.period.start < until]
     single = [each for each in metered if _is_single(each, book)]
-    asked = {each.asked: _question(each) for each in metered}
+    asked = {each.asked: _question(each, until) for each in metered}
     alone = {each.asked for each in single}
     found: dict[str, tuple[UsageGiven, ...]] = {}
     if summed := [question for key, question in asked.items() if key not in alone]:
@@ -179,13 +183,15 @@ def _is_single(each: _Owed, book: PriceBook) -> bool:
     return book.needs_transactions(each.item, each.charge, currency=each.currency, day=_day(each))
 
 
-def _question(each: _Owed) -> UsageAsked:
-    row = each.agreed.row
+def _question(each: _Owed, until: datetime | None) -> UsageAsked:
+    row, period = each.agreed.row, each.obligation.period
+    if until is not None and until < period.end:
+        period = Period(period.start, until)
     return UsageAsked(
         key=each.asked,
         company_id=row.customer.company_id or row.customer_id,
         meter=each.charge.meter,
-        period=each.obligation.period,
+        period=period,
         subjects=frozenset(row.subjects) or None,
     )
 

@@ -18,7 +18,7 @@ from caudal.billing.forms.recurring import DIMENSIONS, SPANS, MovedForm, PartFor
 from caudal.billing.models import MovementSort, MrrChange, SubscriptionChange
 from caudal.billing.queries import Dimension, Moved, MrrMonth, MrrPart, Retention, Slice
 from caudal.billing.views.words import signed_text, told
-from caudal.catalog.models import Stream
+from caudal.catalog.queries import streams
 from caudal.core.money import total
 from caudal.core.periods import add_months, day_in
 from caudal.kit.pages import actor_of, needs
@@ -301,7 +301,7 @@ def parts_table(parts: Sequence[MrrPart], by: Dimension, part: Slice, asked: Map
 def part_words(each: MrrPart, by: Dimension) -> str:
     """Return what a part is called."""
     if by is Dimension.STREAM:
-        return str(Stream(each.key).label)
+        return str(dict(streams()).get(each.key, each.key))
     if by is Dimension.PILLAR:
         language = get_language() or "en"
         return {one.key: one.label(language) for one in pillars()}.get(each.key, each.key) or _("No pillar")

@@ -40,6 +40,7 @@ from caudal.catalog.queries.offerings import (
     possible_add_ons,
     price,
     prices_of,
+    streams,
     usage_charges,
 )
 from caudal.catalog.queries.products import every_product, product, products
@@ -82,6 +83,7 @@ __all__ = [
     "product",
     "products",
     "read_price",
+    "streams",
     "total_by_quantity",
     "usage_charges",
     "write_price",

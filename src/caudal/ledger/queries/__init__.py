@@ -23,6 +23,14 @@ from caudal.ledger.queries.entries import (
 )
 from caudal.ledger.queries.exporting import Syntax, exported
 from caudal.ledger.queries.payables import Payable, due_costs, payables, recurring_cost, recurring_costs
+from caudal.ledger.queries.proving import (
+    EntrySum,
+    ids_named,
+    income_purposes,
+    sources_of,
+    sums_by_entry,
+    sums_named,
+)
 from caudal.ledger.queries.statements import (
     Balance,
     BalanceSheet,
@@ -37,6 +45,7 @@ from caudal.ledger.queries.statements import (
 __all__ = [
     "Balance",
     "BalanceSheet",
+    "EntrySum",
     "IncomeStatement",
     "Line",
     "Lines",
@@ -60,6 +69,8 @@ __all__ = [
     "entry",
     "entry_posted_for",
     "exported",
+    "ids_named",
+    "income_purposes",
     "income_statement",
     "is_opened",
     "lines_of",
@@ -73,4 +84,7 @@ __all__ = [
     "recurring_costs",
     "reversal_of",
     "reversals_of",
+    "sources_of",
+    "sums_by_entry",
+    "sums_named",
 ]
