@@ -136,14 +136,14 @@ def look(enter: Enter, sold: Sold, shop: Shop, client: Any) -> None:
     assert "€238.00" in text_of(ana.get(f"/billing/customers/{sold.acme.ref}"))
     _, token = issue_key(actor=shop.actor("ana"), as_of=AT, name="Program", role="admin", scopes=("billing:read",))
     api = Api(client, token)
-    said = api("GET", "/billing/recurring-revenue?until=2026-12&currency=EUR&by=plan").json()
+    said = api("GET", "/revenue/recurring?until=2026-12&currency=EUR&by=plan").json()
     assert [each["closing"]["amount"] for each in said["months"][:3]] == ["258.00", "258.00", "347.00"]
     assert (said["months"][3]["churn"], said["parts"][0]["name"]) == ("0.500000", "Professional")
     # 258 at the beginning of March, and 89 more.
     assert said["months"][2]["net_retention"] == f"{347 / 258:.6f}"
-    narrow = f"/billing/recurring-revenue/movements?month=2026-03&plan_id={said['parts'][0]['key']}"
+    narrow = f"/revenue/recurring/movements?month=2026-03&plan_id={said['parts'][0]['key']}"
     rows = api("GET", narrow).json()
     assert [(each["before"]["amount"], each["after"]["amount"], each["causes"]) for each in rows["movements"]] == [
         ("40.00", "80.00", [2, 3])
     ]
-    assert api("GET", "/billing/recurring-revenue/movements?month=2026-13").status_code == 422
+    assert api("GET", "/revenue/recurring/movements?month=2026-13").status_code == 422

@@ -9,7 +9,6 @@ from caudal.client.resources.billing_customers import BillingCustomersRoutes
 from caudal.client.resources.billing_invoices import BillingInvoicesRoutes
 from caudal.client.resources.billing_orders import BillingOrdersRoutes
 from caudal.client.resources.billing_preview import BillingPreviewRoutes
-from caudal.client.resources.billing_recurring_revenue import BillingRecurringRevenueRoutes
 from caudal.client.resources.billing_runs import BillingRunsRoutes
 from caudal.client.resources.billing_subscriptions import BillingSubscriptionsRoutes
 from caudal.client.resources.billing_tax_rates import BillingTaxRatesRoutes
@@ -86,7 +85,6 @@ RESOURCES: Final[dict[str, type[Resource]]] = {
     "billing_invoices": BillingInvoicesRoutes,
     "billing_orders": BillingOrdersRoutes,
     "billing_preview": BillingPreviewRoutes,
-    "billing_recurring_revenue": BillingRecurringRevenueRoutes,
     "billing_runs": BillingRunsRoutes,
     "billing_subscriptions": BillingSubscriptionsRoutes,
     "billing_tax_rates": BillingTaxRatesRoutes,
@@ -166,7 +164,6 @@ class Client(Transport):
     billing_invoices: BillingInvoicesRoutes
     billing_orders: BillingOrdersRoutes
     billing_preview: BillingPreviewRoutes
-    billing_recurring_revenue: BillingRecurringRevenueRoutes
     billing_runs: BillingRunsRoutes
     billing_subscriptions: BillingSubscriptionsRoutes
     billing_tax_rates: BillingTaxRatesRoutes

@@ -124,7 +124,7 @@ class MrrChangeList(Schema):
     next: str | None
 
 
-@router.get("/recurring-revenue", response=RecurringOut)
+@router.get("/recurring", response=RecurringOut)
 @needs("subscription")
 def recurring_revenue(request: HttpRequest, query: Query[MonthsQuery]) -> RecurringOut:
     """Return recurring revenue with its movements month by month, what became of customers, and its parts."""
@@ -154,7 +154,7 @@ def recurring_revenue(request: HttpRequest, query: Query[MonthsQuery]) -> Recurr
     )
 
 
-@router.get("/recurring-revenue/movements", response=MrrChangeList)
+@router.get("/recurring/movements", response=MrrChangeList)
 @needs("subscription")
 def recurring_revenue_movements(request: HttpRequest, query: Query[MovedQuery]) -> MrrChangeList:
     """Return the movements of a month: the rows that its numbers are the sums of."""
