@@ -136,6 +136,7 @@ def look(enter: Enter, sold: Sold, shop: Shop, client: Any) -> None:
     assert "€238.00" in text_of(ana.get(f"/billing/customers/{sold.acme.ref}"))
     _, token = issue_key(actor=shop.actor("ana"), as_of=AT, name="Program", role="admin", scopes=("billing:read",))
     api = Api(client, token)
+    api.world = fixed_world(at=YEAR_END)
     said = api("GET", "/revenue/recurring?until=2026-12&currency=EUR&by=plan").json()
     assert [each["closing"]["amount"] for each in said["months"][:3]] == ["258.00", "258.00", "347.00"]
     assert (said["months"][3]["churn"], said["parts"][0]["name"]) == ("0.500000", "Professional")
