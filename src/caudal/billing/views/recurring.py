@@ -1,5 +1,6 @@
 """Recurring revenue: what there is, how it moved month by month, whose it is, and the movements behind each number."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
@@ -148,6 +149,7 @@ def figures(months: Sequence[MrrMonth], kept: Retention) -> list[tuple[str, str,
         "of %(count)s customers twelve months before",
         kept.customers,
     ) % {"count": number_text(kept.customers, reader_locale())}
+    of_whom = of_whom if kept.customers else _("nobody paid twelve months before")
     lost = Fraction(kept.customers - kept.kept, kept.customers) if kept.customers else None
     return [
         (_("MRR"), told(last.closing), grown),
@@ -156,7 +158,7 @@ def figures(months: Sequence[MrrMonth], kept: Retention) -> list[tuple[str, str,
         (_("ARPA"), told(each) if each else "—", _("each customer, per month")),
         (_("NRR"), share_words(kept.net), of_whom),
         (_("GRR"), share_words(kept.gross), of_whom),
-        (_("Customers lost"), share_words(lost), of_whom),
+        (_("Customer churn"), share_words(lost), of_whom),
     ]
 
 
@@ -209,6 +211,12 @@ def bridge_of(months: Sequence[MrrMonth]) -> Chart:
     return Chart("bridge", title, waterfall(falls), Table(columns, rows, caption=title))
 
 
+def told_months(months: Sequence[MrrMonth]) -> list[MrrMonth]:
+    """Return the months of tables, the latest first, from the first in which anybody paid again and again."""
+    begun = itertools.dropwhile(lambda each: not each.opening and not any(each.moved.values()), months)
+    return list(begun)[::-1]
+
+
 def months_table(months: Sequence[MrrMonth], asked: Mapping[str, str]) -> Table:
     """Return the months, the latest first, each number of a movement leading to who moved."""
     unit = months[-1].closing.currency
@@ -221,7 +229,7 @@ def months_table(months: Sequence[MrrMonth], asked: Mapping[str, str]) -> Table:
         Column(_("MRR"), kind="money", currency=unit.code, line=1),
     ]
     rows = []
-    for each in reversed(months):
+    for each in told_months(months):
         month = f"{each.month:%Y-%m}"
         moved = [
             Cell(each.moved[kind], href=moved_href(asked, month, kind.value)) if each.moved[kind] else Cell(void=True)
@@ -249,7 +257,7 @@ def customers_table(months: Sequence[MrrMonth], asked: Mapping[str, str]) -> Tab
         Column(_("Customers"), kind="number", line=1),
         Column(_("Won"), kind="number", line=0),
         Column(_("Lost"), kind="number", line=0),
-        Column(_("Customers lost"), kind="percent", line=0),
+        Column(_("Customer churn"), kind="percent", line=0),
         Column(_("ARPA"), kind="money", currency=months[-1].closing.currency.code, line=0),
         Column(_("NRR"), kind="percent", line=2),
         Column(_("GRR"), kind="percent", line=3),
@@ -266,7 +274,7 @@ def customers_table(months: Sequence[MrrMonth], asked: Mapping[str, str]) -> Tab
             ],
             href=moved_href(asked, f"{each.month:%Y-%m}"),
         )
-        for each in reversed(months)
+        for each in told_months(months)
     ]
     return Table(columns, rows, caption=_("Customers and retention by month"))
 
@@ -280,7 +288,7 @@ def parts_table(parts: Sequence[MrrPart], by: Dimension, part: Slice, asked: Map
         Column(_("At the beginning"), kind="money", currency=unit.code, line=0),
         Column(_("Change"), kind="money", currency=unit.code, line=2),
         Column(_("MRR"), kind="money", currency=unit.code, line=1),
-        Column(_("Share"), kind="percent", line=3),
+        Column(_("Share of MRR"), kind="percent", line=3),
     ]
     rows = [
         Row(
@@ -326,7 +334,7 @@ def moved_table(found: Moved) -> Table:
 
 
 def moved_row(row: MrrChange, causes: Sequence[SubscriptionChange]) -> Row:
-    """Return a movement as a row that leads to its subscription."""
+    """Return a movement as a row whose cells lead to its customer and subscription."""
     before, after = (queries.per_month(row, minor) for minor in (row.before_minor, row.after_minor))
     words = ", ".join(dict.fromkeys(str(each.get_sort_display()) for each in causes))
     why = "; ".join(dict.fromkeys(each.why for each in causes if each.why))
@@ -343,6 +351,5 @@ def moved_row(row: MrrChange, causes: Sequence[SubscriptionChange]) -> Row:
             before,
             after,
             queries.per_month(row, row.after_minor - row.before_minor),
-        ],
-        href=page_of(row.subscription.ref),
+        ]
     )
