@@ -351,7 +351,7 @@ Stream: TypeAlias = Literal[
     "white_label",
     "consulting",
 ]
-"""As which kind of revenue a charge counts."""
+"""As which kind of revenue something counts."""
 
 
 class TouchIn(TypedDict):
