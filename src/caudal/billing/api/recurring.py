@@ -24,6 +24,7 @@ router = Router()
 
 MONTH: Final = r"^(19|20|21)\d{2}-(0[1-9]|1[0-2])$"
 LABEL = Annotated[str, Field(pattern=MONTH, examples=["2026-03"])]
+KEY: Final = r"^[0-9A-Za-z_-]*$"
 PLACES: Final = 6
 BACK: Final = 12
 
@@ -31,9 +32,9 @@ BACK: Final = 12
 class PartQuery(Body):
     """A part of recurring revenue. Without a currency all of them, in the company's by the rate of each day."""
 
-    currency: Annotated[str | None, Field(min_length=3, max_length=3, examples=["EUR"])] = None
-    pillar: Annotated[str, Field(max_length=40)] = ""
-    stream: Annotated[str, Field(max_length=20)] = ""
+    currency: Annotated[str | None, Field(pattern=r"^[A-Z]{3}$", examples=["EUR"])] = None
+    pillar: Annotated[str, Field(max_length=40, pattern=KEY)] = ""
+    stream: Annotated[str, Field(max_length=20, pattern=KEY)] = ""
     plan_id: str | None = None
 
 
@@ -89,7 +90,7 @@ class RetentionOut(Schema):
     gross: str | None
 
 
-class RecurringOut(Schema):
+class MrrOut(Schema):
     """Recurring revenue month by month; movements whose day has no rate are counted in `unconverted` alone."""
 
     currency: str
@@ -124,9 +125,9 @@ class MrrChangeList(Schema):
     next: str | None
 
 
-@router.get("/recurring", response=RecurringOut)
+@router.get("/recurring", response=MrrOut)
 @needs("subscription")
-def recurring_revenue(request: HttpRequest, query: Query[MonthsQuery]) -> RecurringOut:
+def recurring_revenue(request: HttpRequest, query: Query[MonthsQuery]) -> MrrOut:
     """Return recurring revenue with its movements month by month, what became of customers, and its parts."""
     actor, as_of = actor_of(request), now()
     part = _part(actor, query, as_of)
@@ -135,7 +136,7 @@ def recurring_revenue(request: HttpRequest, query: Query[MonthsQuery]) -> Recurr
     since = add_months(until, -BACK)
     kept = queries.mrr_retention(actor, part, since=since, until=until)
     parts = queries.mrr_parts(actor, part, query.by, since=found.months[0].month, until=until)
-    return RecurringOut(
+    return MrrOut(
         currency=part.currency.code,
         months=[_told(each) for each in found.months],
         parts=[

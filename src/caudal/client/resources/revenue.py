@@ -2,7 +2,7 @@
 
 from typing import Literal, NotRequired, TypedDict, Unpack
 
-from caudal.client.resources.shared import MoneyBody, Recurring
+from caudal.client.resources.shared import MoneyBody
 from caudal.client.transport import Resource
 
 
@@ -73,6 +73,51 @@ class MrrChangeList(TypedDict):
     net: MoneyBody
     movements: list[MrrChange]
     next: str | None
+
+
+class MrrMonth(TypedDict):
+    """A month: its level at both ends, each kind of movement between, customers, and shares as decimals."""
+
+    month: str
+    opening: MoneyBody
+    moved: dict[str, MoneyBody]
+    closing: MoneyBody
+    customers: int
+    won: int
+    lost: int
+    churn: str | None
+    net_retention: str | None
+    gross_retention: str | None
+    per_customer: MoneyBody | None
+
+
+class MrrPart(TypedDict):
+    """What a stream, pillar, plan or currency brings per month at both ends of the months."""
+
+    key: str
+    name: str
+    opening: MoneyBody
+    closing: MoneyBody
+
+
+class Retention(TypedDict):
+    """What became of the customers of a day, at the rates of that day."""
+
+    since: str
+    customers: int
+    kept: int
+    net: str | None
+    gross: str | None
+
+
+class Mrr(TypedDict):
+    """Recurring revenue month by month; movements whose day has no rate are counted in `unconverted` alone."""
+
+    currency: str
+    months: list[MrrMonth]
+    parts: list[MrrPart]
+    retention: Retention
+    unconverted: int
 
 
 class RecogniseIn(TypedDict):
@@ -162,9 +207,9 @@ class RevenueRoutes(Resource):
         found: Reconciliation = self._send("POST", "/api/v1/revenue/reconciliation", idempotency_key=idempotency_key)
         return found
 
-    def recurring(self, **query: Unpack[RecurringQuery]) -> Recurring:
+    def recurring(self, **query: Unpack[RecurringQuery]) -> Mrr:
         """Return recurring revenue with its movements month by month, what became of customers, and its parts."""
-        found: Recurring = self._send("GET", "/api/v1/revenue/recurring", query=query)
+        found: Mrr = self._send("GET", "/api/v1/revenue/recurring", query=query)
         return found
 
     def recurring_movements(self, **query: Unpack[RecurringMovementsQuery]) -> MrrChangeList:

@@ -258,31 +258,6 @@ class ListTotal(TypedDict):
     numbers: list[ListNumber]
 
 
-class MrrMonth(TypedDict):
-    """A month: its level at both ends, each kind of movement between, customers, and shares as decimals."""
-
-    month: str
-    opening: MoneyBody
-    moved: dict[str, MoneyBody]
-    closing: MoneyBody
-    customers: int
-    won: int
-    lost: int
-    churn: str | None
-    net_retention: str | None
-    gross_retention: str | None
-    per_customer: MoneyBody | None
-
-
-class MrrPart(TypedDict):
-    """What a stream, pillar, plan or currency brings per month at both ends of the months."""
-
-    key: str
-    name: str
-    opening: MoneyBody
-    closing: MoneyBody
-
-
 Nature: TypeAlias = Literal["asset", "liability", "equity", "income", "expense"]
 """What an account holds, and on which side it grows."""
 
@@ -299,26 +274,6 @@ class Plan(TypedDict):
     adopted_by: str
     targets: list[dict[str, Any]]
     passages: dict[str, list[dict[str, Any]]]
-
-
-class Retention(TypedDict):
-    """What became of the customers of a day, at the rates of that day."""
-
-    since: str
-    customers: int
-    kept: int
-    net: str | None
-    gross: str | None
-
-
-class Recurring(TypedDict):
-    """Recurring revenue month by month; movements whose day has no rate are counted in `unconverted` alone."""
-
-    currency: str
-    months: list[MrrMonth]
-    parts: list[MrrPart]
-    retention: Retention
-    unconverted: int
 
 
 Role: TypeAlias = Literal["admin", "manager", "rep", "marketing", "finance", "success", "auditor"]
