@@ -109,6 +109,11 @@ def test_a_part_counts_its_own_customers_and_what_became_of_those_of_a_day(sold:
     # All in euros at the rate of 1 September: 328 before that day, and with the yen 407.50 at the end.
     every_one = queries.mrr_retention(SYSTEM, queries.mrr_slice(SYSTEM, **every), since=JAPAN, until=date(2027, 1, 1))
     assert every_one.net == Fraction("407.5") / 328
+    # Rosa sees Acme, which is hers: 238 of it all, and 189 of the plan.
+    rosa = shop.actor("rosa")
+    seen = [queries.mrr_months(rosa, each, **YEAR).months[-1] for each in (euros, plan)]
+    assert [(each.closing.major, each.customers) for each in seen] == [("238.00", 1), ("189.00", 1)]
+    assert queries.mrr_retention(rosa, euros, since=JAPAN, until=date(2027, 1, 1)).net == Fraction(238, 228)
 
 
 def test_a_number_opens_into_who_moved_and_what_was_changed(sold: Sold, shop: Shop, enter: Enter, client: Any) -> None:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Case, Count, DateField, DecimalField, F, Q, QuerySet, Sum, Value, When
 from django.db.models.expressions import Combinable
@@ -245,7 +246,8 @@ def mrr_retention(actor: Actor, part: Slice, *, since: date, until: date) -> Ret
         .order_by()
         .values_list("first", "last")
     )
-    ((customers, kept, before, after, least),) = _asked(KEPT, "levels", levels)
+    answer = _asked(KEPT, "levels", levels) or [(0, 0, None, None, None)]
+    customers, kept, before, after, least = answer[0]
     whole = Fraction(before or 0)
     net, gross = (Fraction(each or 0) / whole if whole else None for each in (after, least))
     return Retention(customers, kept, net, gross)
@@ -349,8 +351,11 @@ def _people(rows: "QuerySet[MrrChange]", since: datetime, zone: ZoneInfo) -> dic
 
 
 def _asked(statement: str, name: str, rows: "QuerySet[Any, Any]", *values: Any) -> list[tuple[Any, ...]]:
-    """The answer to a statement over rows; its text is our own, and values are bound."""
-    inner, parameters = rows.query.sql_with_params()
+    """The answer to a statement over rows, none over no rows; its text is our own, and values are bound."""
+    try:
+        inner, parameters = rows.query.sql_with_params()
+    except EmptyResultSet:  # whoever asks sees no row at all
+        return []
     with connection.cursor() as cursor:
         cursor.execute(statement.replace("{" + name + "}", inner), [*parameters, *values])
         answer: list[tuple[Any, ...]] = cursor.fetchall()
