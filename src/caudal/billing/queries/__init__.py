@@ -14,7 +14,7 @@ from caudal.billing.queries.accounts import (
     waiting_requests,
 )
 from caudal.billing.queries.ageing import Ageing, OpenDocument, ageing
-from caudal.billing.queries.agreeing import Wanted, agree
+from caudal.billing.queries.agreeing import Wanted, agree, of_bundle
 from caudal.billing.queries.canonical import canonical_documents
 from caudal.billing.queries.changing import Change, Proposal, as_changed, plan_change
 from caudal.billing.queries.committing import commitment_lines, commitment_standings, commitments_of, settles_at
@@ -165,6 +165,7 @@ __all__ = [
     "mrr_plans",
     "mrr_retention",
     "mrr_slice",
+    "of_bundle",
     "origin_of",
     "owed_by",
     "own_currency",
