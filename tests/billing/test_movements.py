@@ -2,7 +2,7 @@
 
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -25,7 +25,7 @@ from tests.world import AT, Shop
 __all__ = ["enter", "sold"]
 pytestmark = pytest.mark.django_db
 EUR, JAPAN = Currency("EUR"), date(2026, 9, 1)
-YEAR = {"until": date(2027, 1, 1), "count": 12}
+YEAR: Final[dict[str, Any]] = {"until": date(2027, 1, 1), "count": 12}
 METRICS = {
     "mrr": "closing",
     "customers": "customers",
@@ -77,12 +77,12 @@ def test_months_close_and_say_what_the_metrics_say(sold: Sold, shop: Shop) -> No
     assert (moved.net.major, len(moved.page.rows)) == ("79.50", 3)
 
 
-ENDS = {"since": date(2026, 1, 1), "until": date(2027, 1, 1)}
+ENDS: Final[dict[str, Any]] = {"since": date(2026, 1, 1), "until": date(2027, 1, 1)}
 
 
 def test_a_part_counts_its_own_customers_and_what_became_of_those_of_a_day(sold: Sold, shop: Shop) -> None:
     lived(sold, shop)
-    every = {"as_of": YEAR_END}
+    every: dict[str, Any] = {"as_of": YEAR_END}
     euros = queries.mrr_slice(SYSTEM, currency="EUR", **every)
     months = queries.mrr_months(SYSTEM, euros, **YEAR).months
     assert [each.customers for each in months] == [2, 2, 2, 1, 2, 2, 2, 2, 2, 2, 2, 2]
