@@ -60,7 +60,8 @@ def section(machine: Machine, measured: dict[str, Any], arguments: argparse.Name
 {machine.words()}.
 {measured["rows"]:,} movements. *The waterfall* is what the page and the API ask for: opening, five kinds of movement,
 closing, customers, NRR, GRR and ARPA of every month; *one plan of it* counts its own customers by each of their levels.
-*Retention* is told of the customers of twelve months before, *by plan* are the parts of the page. *The metric* is `mrr_net_new` of the registry, by month. *By hand* is one
+*Retention* is told of the customers of twelve months before, *by plan* are the parts of the page.
+*The metric* is `mrr_net_new` of the registry, by month. *By hand* is one
 statement for the months of the waterfall. Median of {arguments.rounds} rounds by turns, on one connection.
 
 {shown}
