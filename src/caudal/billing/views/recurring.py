@@ -255,8 +255,8 @@ def customers_table(months: Sequence[MrrMonth], asked: Mapping[str, str]) -> Tab
     columns = [
         Column(_("Month"), line=1),
         Column(_("Customers"), kind="number", line=1),
-        Column(_("Won"), kind="number", line=0),
-        Column(_("Lost"), kind="number", line=0),
+        Column(_("Customers won"), kind="number", line=0),
+        Column(_("Customers lost"), kind="number", line=0),
         Column(_("Customer churn"), kind="percent", line=0),
         Column(_("ARPA"), kind="money", currency=months[-1].closing.currency.code, line=0),
         Column(_("NRR"), kind="percent", line=2),
@@ -325,8 +325,8 @@ def moved_table(found: Moved) -> Table:
         Column(_("From when on"), kind="date", line=3),
         Column(_("Movement"), line=0),
         Column(_("What was changed"), line=0),
-        Column(_("Before"), kind="money", line=0),
-        Column(_("After"), kind="money", line=2),
+        Column(_("Per month before"), kind="money", line=0),
+        Column(_("Per month after"), kind="money", line=2),
         Column(_("Change per month"), kind="money", line=1),
     ]
     rows = [moved_row(each, found.causes[each.pk]) for each in found.page.rows]
