@@ -8,6 +8,7 @@ from caudal.billing.views import (
     doors,
     invoices,
     payments,
+    recurring,
     runs,
     settling,
     subscriptions,
@@ -37,4 +38,6 @@ urlpatterns = [
     path("customers/<str:customer_id>/statement", accounts.statement, name="statement"),
     path("customers/<str:customer_id>/statement.csv", accounts.statement_file, name="statement_file"),
     path("outstanding", accounts.ageing, name="ageing"),
+    path("recurring-revenue", recurring.recurring, name="recurring"),
+    path("recurring-revenue/movements", recurring.movements, name="movements"),
 ]
