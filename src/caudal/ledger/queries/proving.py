@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Sum
 
+from caudal.core.ids import NotAnId, Ref
 from caudal.ledger.models import JournalEntry, JournalPosting
 
 NAMED: Final = ("party", "document", "product")
@@ -45,11 +46,19 @@ def sums_by_entry(purposes: Collection[str]) -> list[EntrySum]:
 
 
 def ids_named() -> set[str]:
-    """Return every opaque id that a posting names."""
+    """Return every opaque id that a posting names; suppliers and papers that go by words of their own have none."""
     found: set[str] = set()
     for name in NAMED:
         found.update(JournalPosting.objects.exclude(**{name: ""}).values_list(name, flat=True).distinct().order_by())
-    return found
+    return {text for text in found if _is_id(text)}
+
+
+def _is_id(text: str) -> bool:
+    try:
+        Ref.parse(text)
+    except NotAnId:
+        return False
+    return True
 
 
 def sources_of(prefix: str) -> dict[str, UUID | None]:
