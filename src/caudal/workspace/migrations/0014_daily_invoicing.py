@@ -6,7 +6,7 @@ from django.db import migrations, models
 SORTS = [
     ("hand", "Nothing: runs are begun by hand"),
     ("drafts", "Put together as drafts"),
-    ("issue", "Issued"),
+    ("issue", "Issued at once"),
 ]
 
 

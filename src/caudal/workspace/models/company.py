@@ -25,7 +25,7 @@ class Invoicing(models.TextChoices):
 
     HAND = "hand", _("Nothing: runs are begun by hand")
     DRAFTS = "drafts", _("Put together as drafts")
-    ISSUE = "issue", _("Issued")
+    ISSUE = "issue", _("Issued at once")
 
 
 class CompanySettings(Record):
