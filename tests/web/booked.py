@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from caudal.billing.actions import run_reconciliation
 from caudal.core.money import Money
 from caudal.kit.access import SYSTEM
 from caudal.ledger.actions import CostDraft, RecurringDraft, add_cost_file, add_recurring_cost, post_cost
@@ -32,4 +33,5 @@ def spent(at: datetime) -> dict[str, Any]:
     post_cost(actor=SYSTEM, as_of=at, cost=owed)
     rent = replace(owed, key="rent", account=found["6400"], paid_from=found["1000"], party="Landlord", note="Rent")
     add_recurring_cost(actor=SYSTEM, as_of=at, draft=RecurringDraft(cost=rent))
+    run_reconciliation(actor=SYSTEM, as_of=at)
     return {"cost_file": add_cost_file(actor=SYSTEM, as_of=at, name="costs-october.csv", content=COSTS.encode())}

@@ -5,9 +5,11 @@ from django.urls import path
 from caudal.billing.views import (
     accounts,
     contracts,
+    deferred,
     doors,
     invoices,
     payments,
+    reconciliation,
     runs,
     settling,
     subscriptions,
@@ -36,5 +38,9 @@ urlpatterns = [
     path("requests/<str:money_request_id>", payments.money_request, name="money_request"),
     path("customers/<str:customer_id>/statement", accounts.statement, name="statement"),
     path("customers/<str:customer_id>/statement.csv", accounts.statement_file, name="statement_file"),
+    path("revenue/deferred", deferred.deferred, name="deferred"),
+    path("revenue/deferred.csv", deferred.deferred_csv, name="deferred_csv"),
+    path("revenue/deferred/lines", deferred.deferred_lines, name="deferred_lines"),
+    path("revenue/reconciliation", reconciliation.reconciliation, name="reconciliation"),
     path("outstanding", accounts.ageing, name="ageing"),
 ]

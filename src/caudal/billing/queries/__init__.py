@@ -22,12 +22,23 @@ from caudal.billing.queries.covering import unpaid_usage
 from caudal.billing.queries.crediting import Credit, LineCredit, LineLeft, NothingToCredit, credit_draft, left_to_credit
 from caudal.billing.queries.deferred import (
     Deferred,
+    DeferredMonth,
+    ToCome,
     accrued_in,
     as_csv,
     deferred,
     deferred_currencies,
+    deferred_months,
     deferred_rows,
+    documents_deferring,
+    lines_by_id,
+    lines_deferred,
+    lines_recognised,
+    lines_to_come,
+    months_from,
+    over_and_untold,
     recognised_in,
+    revenue_to_come,
 )
 from caudal.billing.queries.documents import (
     Around,
@@ -42,6 +53,7 @@ from caudal.billing.queries.documents import (
 )
 from caudal.billing.queries.drafting import DocumentDraft, DraftLine, DraftTax, Source, document, drafts_of
 from caudal.billing.queries.due import Due, DueLine, due_lines
+from caudal.billing.queries.earning import LineSums
 from caudal.billing.queries.mailing import letters_about
 from caudal.billing.queries.owing import Owing, owed_by
 from caudal.billing.queries.papers import (
@@ -58,6 +70,7 @@ from caudal.billing.queries.papers import (
 from caudal.billing.queries.parties import buyer_said, seller_said, snapshot_id
 from caudal.billing.queries.previewing import CustomerPreview, Preview, failures_of, preview, run, runs
 from caudal.billing.queries.pricing import PriceBook, Priced
+from caudal.billing.queries.recognition import DEFERRED, earned_by
 from caudal.billing.queries.reconciling import Check, Compared, Odd, called, last_reconciliation, reconcile
 from caudal.billing.queries.recurring import mrr_changes
 from caudal.billing.queries.standing import Agreed, agreed_of, schedule_of
@@ -67,6 +80,7 @@ from caudal.billing.queries.taxing import rates_on, tax_rates
 from caudal.billing.queries.taxtable import NoTaxRate, TableTaxes
 
 __all__ = [
+    "DEFERRED",
     "Ageing",
     "Agreed",
     "Around",
@@ -76,6 +90,7 @@ __all__ = [
     "Credit",
     "CustomerPreview",
     "Deferred",
+    "DeferredMonth",
     "DocumentDraft",
     "DraftLine",
     "DraftTax",
@@ -84,6 +99,7 @@ __all__ = [
     "LineCredit",
     "LineLeft",
     "LineOrigin",
+    "LineSums",
     "NoTaxRate",
     "NothingToCredit",
     "Odd",
@@ -98,6 +114,7 @@ __all__ = [
     "Statement",
     "Story",
     "TableTaxes",
+    "ToCome",
     "Wanted",
     "accrued_in",
     "ageing",
@@ -117,10 +134,13 @@ __all__ = [
     "customers_called",
     "deferred",
     "deferred_currencies",
+    "deferred_months",
     "deferred_rows",
     "document",
+    "documents_deferring",
     "drafts_of",
     "due_lines",
+    "earned_by",
     "every_unpaid_invoice",
     "failures_of",
     "invoice",
@@ -129,10 +149,16 @@ __all__ = [
     "left_to_credit",
     "letters_about",
     "line_at",
+    "lines_by_id",
+    "lines_deferred",
     "lines_of",
+    "lines_recognised",
+    "lines_to_come",
     "live_settlements",
+    "months_from",
     "mrr_changes",
     "origin_of",
+    "over_and_untold",
     "owed_by",
     "own_currency",
     "paper",
@@ -144,6 +170,7 @@ __all__ = [
     "rates_on",
     "recognised_in",
     "reconcile",
+    "revenue_to_come",
     "run",
     "runs",
     "schedule_of",

@@ -212,13 +212,13 @@ def _accrued() -> tuple[Mapping[Key, int], Mapping[Key, int]]:
 def _lines() -> tuple[Mapping[Key, int], Mapping[Key, int]]:
     """What was told of each line as revenue beyond what it is for: nothing."""
     told = RecognisedRow.objects.filter(line__invoice__state=InvoiceState.FINAL)
-    sums = told.values_list("line_id", "line__invoice__sort", "line__net_minor", "currency")
+    sums = told.values_list("line__invoice", "line__position", "line__invoice__sort", "line__net_minor", "currency")
     found = sums.annotate(sum=Sum("amount_minor")).order_by()
     beyond = {}
-    for pk, sort, net, currency, minor in found:
+    for pk, position, sort, net, currency, minor in found:
         most = _sign(sort) * net
         if not min(0, most) <= minor <= max(0, most):
-            beyond[str(Ref("invoice_line", pk)), currency] = int(minor) - most
+            beyond[f"{_document(pk)} {position}", currency] = int(minor) - most
     return beyond, {}
 
 

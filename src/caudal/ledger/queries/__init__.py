@@ -25,10 +25,12 @@ from caudal.ledger.queries.exporting import Syntax, exported
 from caudal.ledger.queries.payables import Payable, due_costs, payables, recurring_cost, recurring_costs
 from caudal.ledger.queries.proving import (
     EntrySum,
+    entries_moving,
     ids_named,
     income_purposes,
     sources_of,
     sums_by_entry,
+    sums_by_month,
     sums_named,
 )
 from caudal.ledger.queries.statements import (
@@ -66,6 +68,7 @@ __all__ = [
     "cost_files",
     "due_costs",
     "entries",
+    "entries_moving",
     "entry",
     "entry_posted_for",
     "exported",
@@ -86,5 +89,6 @@ __all__ = [
     "reversals_of",
     "sources_of",
     "sums_by_entry",
+    "sums_by_month",
     "sums_named",
 ]
