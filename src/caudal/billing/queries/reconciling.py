@@ -248,12 +248,11 @@ def _numbers() -> tuple[Mapping[Key, int], Mapping[Key, int]]:
 
 def _ids() -> tuple[Mapping[Key, int], Mapping[Key, int]]:
     """The ids that postings name, and those of them that lead to a record."""
-    named = ids_named()
     by_kind: dict[str, dict[UUID, str]] = defaultdict(dict)
-    for text in named:
+    for text in ids_named():
         try:
             ref = Ref.parse(text)
-        except NotAnId:
+        except NotAnId:  # a name, as those of suppliers
             continue
         by_kind[ref.kind][ref.id] = text
     models: dict[str, Any] = {each.noun: each.model for each in policies().values() if each.model is not None}
@@ -263,7 +262,7 @@ def _ids() -> tuple[Mapping[Key, int], Mapping[Key, int]]:
             for some in _chunks(ids):
                 rows = models[kind].objects.filter(pk__in=some).values_list("pk", flat=True)
                 resolved |= {(ids[pk], ""): 1 for pk in rows}
-    return {(text, ""): 1 for text in named}, resolved
+    return {(text, ""): 1 for ids in by_kind.values() for text in ids.values()}, resolved
 
 
 def _movements() -> tuple[Mapping[Key, int], Mapping[Key, int]]:

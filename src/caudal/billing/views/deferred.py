@@ -96,7 +96,7 @@ def deferred(request: HttpRequest) -> HttpResponse:
     if asked.currency is not None:
         first = asked.this_month.start
         months = queries.months_from(add_months(first, 1 - MONTHS), MONTHS)
-        past = queries.deferred_months(actor, asked.currency, months, entity_id=asked.entity_id)
+        past = since_begun(queries.deferred_months(actor, asked.currency, months, entity_id=asked.entity_id))
         ahead = queries.revenue_to_come(
             actor, asked.currency, queries.months_from(first, MONTHS), entity_id=asked.entity_id
         )
@@ -107,6 +107,14 @@ def deferred(request: HttpRequest) -> HttpResponse:
             "csv": reverse("billing:deferred_csv") + query(asked.kept),
         }
     return render(request, "billing/deferred.html", context)
+
+
+def since_begun(months: Sequence[DeferredMonth]) -> list[DeferredMonth]:
+    """Return months from the first one on in which there was something, at least the last one."""
+    found = list(months)
+    while len(found) > 1 and not any((found[0].closing, found[0].invoiced, found[0].recognised, found[0].other)):
+        del found[0]
+    return found
 
 
 def chart_of(past: Sequence[DeferredMonth], ahead: ToCome, asked: Asked) -> Chart:

@@ -194,7 +194,7 @@ def differing(check: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "key": check["key"],
         "says": says,
-        "table": Table(columns, rows, caption=_("Rows that differ")),
+        "table": Table(columns, rows, caption=_("Rows that differ: %(check)s") % {"check": says}),
         "more": check["odd_count"] - len(check["odd"]),
     }
 

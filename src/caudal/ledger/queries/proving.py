@@ -33,14 +33,14 @@ class EntrySum:
 
 def sums_named(purposes: Collection[str], name: str = "document") -> dict[tuple[str, str], int]:
     """Return what the accounts of some purposes hold, by the document (or party) that postings name and currency."""
-    rows = JournalPosting.objects.filter(account__purpose__in=purposes).values_list(name, "amount_currency")
+    rows = _proved(purposes).values_list(name, "amount_currency")
     return {(named, code): int(minor) for named, code, minor in rows.annotate(sum=Sum("amount_minor")).order_by()}
 
 
 def sums_by_entry(purposes: Collection[str]) -> list[EntrySum]:
     """Return what each entry comes to on the accounts of some purposes, also where that is nothing, by day."""
     rows = (
-        JournalPosting.objects.filter(account__purpose__in=purposes)
+        _proved(purposes)
         .values_list("entry_id", "entry__source", "entry__reverses__source", "amount_currency")
         .annotate(sum=Sum("amount_minor"))
         .order_by("entry__day", "entry_id", "amount_currency")
@@ -97,6 +97,13 @@ def entries_moving(
         EntrySum(pk, source, root, code, int(minor)) for pk, source, root, code, minor in found[offset : offset + limit]
     ]
     return some, found.count()
+
+
+def _proved(purposes: Collection[str]) -> "QuerySet[JournalPosting]":
+    """What was posted to some accounts, but for what the books were opened with: nobody has documents of that here."""
+    rows = JournalPosting.objects.filter(account__purpose__in=purposes)
+    rooted = rows.annotate(root=Coalesce("entry__reverses__source", "entry__source"))
+    return rooted.exclude(root__startswith="opening:")
 
 
 def _posted(purpose: str, currency: str, entity_id: UUID | None) -> "QuerySet[JournalPosting]":
