@@ -2,10 +2,12 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from caudal.billing import actions
-from caudal.billing.models import Invoice
+from caudal.billing.models import Invoice, TaxRate
 from caudal.billing.queries import Wanted
+from caudal.catalog.actions import tax_product_as
 from caudal.core.proration import When
 from tests.billing.selling import MADE, Sold, bill, on, sold, take, told, use
 from tests.world import Shop
@@ -93,3 +95,26 @@ def test_what_is_cancelled_is_given_back_by_a_credit_note(shop: Shop, sold: Sold
         ("CN-2026-00001", 11374),
     ]
     assert bill(on(6, 1)).invoices == 0
+
+
+def test_each_line_is_taxed_as_its_product_is_on_the_day_of_issue(shop: Shop, sold: Sold) -> None:
+    course = shop.products["course"].pk
+    tax_product_as(**MADE, product_id=course, tax_kind="exempt", from_date=date(2026, 1, 5))
+    ordered: dict[str, Any] = {**MADE, "customer_id": sold.acme.pk, "wanted": [Wanted(sold.course.pk)]}
+    actions.place_order(**ordered, day=date(2026, 1, 4))
+    bill(on(1, 4, 9))
+    before = Invoice.objects.get()
+    assert (before.net_minor, before.tax_minor) == (29700, 6237)
+    take(sold, start_day=date(2026, 1, 5))
+    actions.place_order(**ordered, day=date(2026, 1, 5))
+    bill(on(1, 5, 9))
+    row = Invoice.objects.latest("number")
+    # 99 and two seats at 20 at 21 %: 29.19. The course is exempt from this day on.
+    found = {(each.category, each.why, each.taxable_minor, each.tax_minor) for each in row.taxes.all()}
+    assert found == {("S", "", 13900, 2919), ("E", "exempt", 29700, 0)}
+    tax_product_as(**MADE, product_id=course, tax_kind="reduced", from_date=date(2026, 1, 7))
+    actions.place_order(**ordered, day=date(2026, 1, 7))
+    assert bill(on(1, 7, 9)).invoices == 0  # nobody said what a reduced rate is in Spain
+    TaxRate.objects.create(country="ES", tax_kind="reduced", from_day=date(2012, 9, 1), percent=Decimal(10))
+    bill(on(1, 7, 10))
+    assert Invoice.objects.latest("number").tax_minor == 2970

@@ -11,6 +11,7 @@ from caudal.billing.adapters import TableTaxes
 from caudal.billing.models import Invoice, InvoiceLine
 from caudal.billing.queries import Wanted, canonical_documents, story
 from caudal.billing.queries.crediting import Credit, LineCredit
+from caudal.catalog.actions import tax_product_as
 from caudal.core.money import Money
 from caudal.core.proration import Refund, When
 from caudal.kit.access import SYSTEM
@@ -59,6 +60,10 @@ def half_a_year(shop: Shop, sold: Sold) -> None:
         "taxes": TableTaxes(),
     }
     actions.invoice_customer(actor=SYSTEM, as_of=on(1, 21), **alone)
+    professional = shop.products["professional"].pk
+    tax_product_as(
+        actor=SYSTEM, as_of=on(1, 25), product_id=professional, tax_kind="exempt", from_date=date(2026, 3, 1)
+    )
     bill(on(2, 1, 8))
     use(shop.acme, "50", on(1, 30), "2", known=on(2, 10))
     wrong = Invoice.objects.filter(customer=sold.acme).latest("number")
@@ -98,6 +103,7 @@ def test_every_document_told_again_is_the_same_to_the_byte(shop: Shop, sold: Sol
     half_a_year(shop, sold)
     told, documents = story(), canonical_documents()
     assert len(documents) >= 12
+    assert InvoiceLine.objects.filter(invoice__customer=sold.acme, tax_category="E").exists()
     assert {each.sort for each in Invoice.objects.all()} == {"invoice", "credit_note"}
     forget_everything_billed()
     assert canonical_documents() == {}

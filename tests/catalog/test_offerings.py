@@ -321,7 +321,7 @@ def test_a_price_is_read_while_it_is_typed(shop: Shop, sold: Range, enter: Enter
 def test_people_add_an_offering_its_charges_and_its_end_on_pages(shop: Shop, sold: Range, enter: Enter) -> None:
     ana, before = enter("ana"), business_digest()
     assert enter("rosa").get("/offerings/new").status_code == 403
-    said = {"product": str(shop.products["course"].pk), "name": "Course by seat", "code": "seats", "role": "main"}
+    said = {"product": str(shop.products["course"].ref), "name": "Course by seat", "code": "seats", "role": "main"}
     said |= {
         "interval": "month",
         "interval_count": "1",

@@ -1,19 +1,25 @@
 """Products: what is sold, at which list price."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
 from caudal.catalog import actions, queries
 from caudal.catalog.models import Product
-from caudal.core.money import Money
+from caudal.catalog.queries import Asked, NotSoldAnyMore
+from caudal.core.money import Currency, Money
 from caudal.kit.access import SYSTEM, NotAllowed
 from caudal.kit.digest import business_digest
 from caudal.kit.outbox import timeline
+from caudal.kit.panels import page_of
 from caudal.kit.problems import BadInput
 from caudal.kit.records import NotFound, VersionConflict
 from caudal.kit.world import fixed_world, new_id, use
 from caudal.workspace.actions import issue_key
+from tests.crm.browsing import Enter, text_of
 from tests.world import AT, Shop
 
 
@@ -71,9 +77,78 @@ def test_programs_add_and_change_products(shop: Shop, client: Client) -> None:
         path = f"/api/v1/products/{made.json()['id']}"
         taken = client.post("/api/v1/products", body, "application/json", headers=key)
         cheaper = client.patch(path, {"list_price": None}, "application/json", headers=key | {"If-Match": made["ETag"]})
+        assert client.get(path, headers=key).json() == cheaper.json()
+        exempt = client.put(f"{path}/tax-kind", {"tax_kind": "exempt"}, "application/json", headers=key).json()
+        retired = client.put(f"{path}/retirement", {"from_date": "2026-03-02"}, "application/json", headers=key).json()
+        offering = {"product_id": made.json()["id"], "name": "Late", "code": "late"}
+        late = client.post("/api/v1/offerings", offering, "application/json", headers=key)
+        back = client.delete(f"{path}/retirement", headers=key).json()
+        again = client.post("/api/v1/offerings", offering, "application/json", headers=key)
     assert (made.status_code, made.json()["list_price"]) == (201, {"amount": "10.00", "currency": "EUR"})
     assert (taken.status_code, taken.json()["title"]) == (409, "Another product has this SKU.")
     assert (cheaper.json()["list_price"], cheaper.json()["sku"], cheaper["ETag"]) == (None, "B-1", '"2"')
-    assert client.get(path, headers=key).json() == cheaper.json()
+    assert (made.json()["tax_kind"], exempt["tax_kind"]) == ("standard", "exempt")
+    assert exempt["tax_kinds"] == [{"tax_kind": "exempt", "from_date": "2026-03-02"}]
+    assert (retired["retired_from_date"], late.status_code) == ("2026-03-02", 422)
+    assert (back["retired_from_date"], again.status_code) == (None, 201)
     found = client.get("/api/v1/products?text=bun", headers=key).json()
     assert [each["name"] for each in found["items"]] == ["Bundle"]
+
+
+def test_a_product_is_added_changed_taxed_and_retired_on_pages(shop: Shop, enter: Enter) -> None:
+    ana, rosa, before = enter("ana"), enter("rosa"), business_digest()
+    with use(fixed_world(at=AT)):
+        said = {
+            "name": "Audit",
+            "sku": "AUD",
+            "pillar": "",
+            "stream": "consulting",
+            "tax_kind": "reduced",
+            "unit": "day",
+        }
+        said |= {"list_price": "1200,50", "currency": "EUR"}
+        assert rosa.post("/catalogue", said).status_code == 403
+        for wrong, told in (
+            ({"list_price": "1200.505"}, "1200.505"),
+            ({"sku": "PRO"}, "Another product has this SKU."),
+            ({"name": " "}, "required"),
+        ):
+            refused = ana.post("/catalogue", said | wrong)
+            assert (refused.status_code, told in text_of(refused)) == (422, True), told
+        assert business_digest() == before
+        onwards = ana.post("/catalogue", said)
+        made = Product.objects.get(sku="AUD")
+        page = f"/products/{made.ref}"
+        assert (onwards["location"], made.list_price) == (page, Money.of("1200.50", "EUR"))
+        assert page_of(made.ref) == page
+        shown = text_of(ana.get("/catalogue"))
+        assert "Audit" in shown
+        assert "Reduced rate" in shown
+        del said["tax_kind"]
+        assert ana.post(page, said | {"do": "save", "name": "Audit day", "version": "1"}).status_code == 302
+        assert "was changed by somebody else" in text_of(ana.post(page, said | {"do": "save", "version": "1"}))
+        too_early = {"do": "tax", "tax-tax_kind": "exempt", "tax-from_date": "2026-03-01"}
+        assert "what was issued keeps its tax" in ana.post(page, too_early).content.decode()
+        assert ana.post(page, too_early | {"tax-from_date": "2026-04-01"}).status_code == 302
+        made.refresh_from_db()
+        assert [queries.taxed_on(made, date(2026, month, 31)) for month in (3, 5)] == ["reduced", "exempt"]
+        # A new way to buy it counts as the product says; retired with it, it is sold again with it.
+        offering = actions.add_offering(actor=SYSTEM, as_of=AT, product_id=made.pk, name="Audit", code="audit")
+        charge = actions.add_charge(
+            actor=SYSTEM, as_of=AT, offering_id=offering.pk, name="Day", code="day", sort="recurring"
+        )
+        price = {"tiers": [{"flat": "1000"}]}
+        actions.add_price(
+            actor=SYSTEM, as_of=AT, charge_id=charge.pk, currency="EUR", from_date=date(2026, 1, 1), price=price
+        )
+        assert charge.stream == "consulting"
+        ana.post(page, {"do": "retire", "retire-from_date": "2026-03-02"})
+        assert "Not sold to new customers from:" in text_of(rosa.get(page))
+        asked = Asked(date(2026, 3, 2), Currency("EUR"))
+        with pytest.raises(NotSoldAnyMore):
+            queries.cost_of(SYSTEM, offering.pk, asked)
+        assert queries.cost_of(SYSTEM, offering.pk, replace(asked, customer_since=date(2026, 2, 1))).calculation.first
+        ana.post(page, {"do": "bring_back"})
+        assert queries.cost_of(SYSTEM, offering.pk, asked).calculation.first == Money.of("1000", "EUR")
+        happened = {fact.name.removeprefix("catalog.product_") for fact in timeline(made.ref)}
+        assert happened == {"added", "changed", "taxed", "retired", "brought_back"}

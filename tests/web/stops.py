@@ -269,6 +269,7 @@ FULL: Final = (
     Stop("tag-merge", "/settings/tags/{tag}/merge"),
     Stop("tag-deletion", "/settings/tags/{tag}/deletion"),
     Stop("catalogue", "/catalogue"),
+    Stop("product", "/products/{product}"),
     Stop("offering", "/offerings/{offering}"),
     Stop("offering-new", "/offerings/new"),
     Stop("offering-edit", "/offerings/{offering}/edit"),

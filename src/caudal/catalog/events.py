@@ -21,6 +21,32 @@ class ProductChanged(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProductTaxed(Fact):
+    """From a day on a product is taxed as something else."""
+
+    name: ClassVar[str] = "catalog.product_taxed"
+
+    tax_kind: str
+    from_date: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductRetired(Fact):
+    """From a day on nobody new can buy a product."""
+
+    name: ClassVar[str] = "catalog.product_retired"
+
+    from_date: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductBroughtBack(Fact):
+    """A retired product can be bought again."""
+
+    name: ClassVar[str] = "catalog.product_brought_back"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OfferingAdded(Fact):
     """A product can be bought in a new way."""
 

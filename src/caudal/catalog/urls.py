@@ -7,10 +7,12 @@ from caudal.catalog.views.costs import cost
 from caudal.catalog.views.editing import offering_edit, offering_new
 from caudal.catalog.views.offerings import offering
 from caudal.catalog.views.prices import price_check, price_new
+from caudal.catalog.views.products import product
 
 app_name = "catalog"
 urlpatterns = [
     path("catalogue", catalogue, name="catalogue"),
+    path("products/<str:product_id>", product, name="product"),
     path("offerings/new", offering_new, name="offering_new"),
     path("offerings/<str:offering_id>", offering, name="offering"),
     path("offerings/<str:offering_id>/edit", offering_edit, name="offering_edit"),

@@ -110,6 +110,8 @@ def add_goods(cast: Cast, *, actor: Actor, as_of: datetime) -> int:
             pillar_id=cast[f"pillar {good.pillar}"],
             list_price=Money(good.price_minor, Currency(CURRENCY)),
             unit=good.unit,
+            stream=good.stream,
+            tax_kind=good.tax_kind,
         )
         cast[f"product {good.sku}"] = product.pk
     return len(market.GOODS) + add_offerings(cast, actor=actor, as_of=as_of)

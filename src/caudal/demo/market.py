@@ -11,28 +11,30 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Good:
-    """A product of the catalogue. Its price is in cents."""
+    """A product of the catalogue. Its price is in cents; the plan says of nothing that it is taxed otherwise."""
 
     sku: str
     name: str
     pillar: str
     price_minor: int
     unit: str
+    stream: str
+    tax_kind: str = "standard"
 
 
 GOODS: Final = (
-    Good("CRS-BASIC", "Basic course", "courses", 149_00, "seat"),
-    Good("CRS-PREMIUM", "Premium course", "courses", 449_00, "seat"),
-    Good("CRS-MASTER", "Masterclass", "courses", 1_499_00, "seat"),
-    Good("CRS-CORP", "Corporate training", "courses", 5_000_00, "day"),
-    Good("CRS-CERT", "Certification", "courses", 449_00, "seat"),
-    Good("SAAS-START", "Starter", "saas", 149_00, "month"),
-    Good("SAAS-PRO", "Professional", "saas", 449_00, "month"),
-    Good("SAAS-ENT", "Enterprise", "saas", 1_499_00, "month"),
-    Good("SAAS-CUSTOM", "Custom", "saas", 5_000_00, "month"),
-    Good("DOC-PPU", "Pay per document", "documents", 25, "document"),
-    Good("DOC-VOLUME", "Volume plan", "documents", 1_000_00, "month"),
-    Good("DOC-ENT", "Document enterprise", "documents", 5_000_00, "month"),
+    Good("CRS-BASIC", "Basic course", "courses", 149_00, "seat", "training"),
+    Good("CRS-PREMIUM", "Premium course", "courses", 449_00, "seat", "training"),
+    Good("CRS-MASTER", "Masterclass", "courses", 1_499_00, "seat", "training"),
+    Good("CRS-CORP", "Corporate training", "courses", 5_000_00, "day", "training"),
+    Good("CRS-CERT", "Certification", "courses", 449_00, "seat", "training"),
+    Good("SAAS-START", "Starter", "saas", 149_00, "month", "subscription"),
+    Good("SAAS-PRO", "Professional", "saas", 449_00, "month", "subscription"),
+    Good("SAAS-ENT", "Enterprise", "saas", 1_499_00, "month", "subscription"),
+    Good("SAAS-CUSTOM", "Custom", "saas", 5_000_00, "month", "subscription"),
+    Good("DOC-PPU", "Pay per document", "documents", 25, "document", "usage"),
+    Good("DOC-VOLUME", "Volume plan", "documents", 1_000_00, "month", "subscription"),
+    Good("DOC-ENT", "Document enterprise", "documents", 5_000_00, "month", "subscription"),
 )
 
 

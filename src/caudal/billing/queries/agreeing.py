@@ -13,6 +13,7 @@ from caudal.catalog.queries import (
     NotSoldAnyMore,
     bundle,
     charges_of,
+    not_sold_from,
     offerings_wanted,
     price_at,
     read_price,
@@ -124,9 +125,9 @@ def _check_rhythm(rows: Sequence["Offering"]) -> None:
 
 
 def _check_sold(row: "Offering", day: date) -> None:
-    retired = getattr(row, "retirement", None)
-    if retired is not None and day >= retired.from_date:
-        raise NotSoldAnyMore(offering=row.name, day=retired.from_date)
+    end = not_sold_from(row)
+    if end is not None and day >= end:
+        raise NotSoldAnyMore(offering=row.name, day=end)
 
 
 def _by_term(row: "Offering", months: int | None, *, main: bool) -> list[AgreedAdjustment]:

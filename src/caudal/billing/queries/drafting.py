@@ -3,18 +3,23 @@
 A preview and an invoice are made here, by the same function of the same values.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from typing import Final
 from uuid import UUID
 
 from caudal.billing.models import Customer, InvoiceSort
 from caudal.billing.ports import Sale, Taxed, Taxes
 from caudal.billing.queries.due import DueLine
+from caudal.catalog.queries import tax_kinds_on
 from caudal.core.money import Currency, Money, allocate
 from caudal.core.periods import day_in, zone_named
 from caudal.core.pricing import NetLine, Subtotal, TaxLevel, Totals, add_up, money_policy
+
+STANDARD: Final = "standard"
+"""As what a sale is taxed of which nothing else is said: a minimum that was not reached, say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +77,17 @@ class DocumentDraft:
 
 def drafts_of(
     sources: Mapping[UUID, Source],
-    lines: Mapping[UUID, Iterable[DueLine]],
+    lines: Mapping[UUID, Sequence[DueLine]],
     *,
     taxes: Taxes,
     issue_day: date,
 ) -> list[DocumentDraft]:
     """Return the documents that lines make: by customer, currency and the day they fell due, earliest first.
 
-    What comes to less than nothing is a credit note. Raises NoTaxRate.
+    What comes to less than nothing is a credit note. Each line is taxed as its product is on the day of issue. Raises
+    NoTaxRate.
     """
+    kinds = tax_kinds_on([one.charge for each in lines.values() for one in each if one.charge], issue_day)
     grouped: dict[tuple[str, date, str, str], list[tuple[Source, DueLine]]] = {}
     for source_id in sorted(lines, key=str):
         source = sources[source_id]
@@ -91,7 +98,7 @@ def drafts_of(
     found = []
     for (_, day, currency, policy), group in sorted(grouped.items(), key=lambda each: (each[0][1], each[0])):
         customer = group[0][0].customer
-        taxed = [DraftLine(line, taxes.tax_on(_sale(customer, issue_day))) for _, line in group]
+        taxed = [DraftLine(line, taxes.tax_on(_sale(customer, _kind(line, kinds), issue_day))) for _, line in group]
         contracts = {source.contract_id for source, _ in group}
         contract = contracts.pop() if len(contracts) == 1 else None
         if any(each.due.net for each in taxed):
@@ -155,13 +162,17 @@ def _opposite(line: DueLine) -> DueLine:
     return replace(line, net=-line.net, quantity=-line.quantity if line.revision else line.quantity, share=-line.share)
 
 
-def _sale(customer: Customer, day: date) -> Sale:
+def _kind(line: DueLine, kinds: Mapping[UUID, str]) -> str:
+    return STANDARD if line.charge is None else kinds.get(line.charge, STANDARD)
+
+
+def _sale(customer: Customer, tax_kind: str, day: date) -> Sale:
     return Sale(
         seller_country=customer.entity.country,
         buyer_country=customer.country,
         buyer_region=customer.region,
         buyer_tax_id=customer.tax_id,
         is_business=customer.is_business,
-        tax_kind="standard",
+        tax_kind=tax_kind,
         day=day,
     )

@@ -17,7 +17,14 @@ from caudal.catalog.actions.offerings import (
     set_add_ons,
     set_terms,
 )
-from caudal.catalog.actions.products import ProductValues, add_product, change_product
+from caudal.catalog.actions.products import (
+    ProductValues,
+    add_product,
+    bring_back_product,
+    change_product,
+    retire_product,
+    tax_product_as,
+)
 
 __all__ = [
     "AmongTheUsed",
@@ -29,14 +36,17 @@ __all__ = [
     "add_price",
     "add_product",
     "bring_back_offering",
+    "bring_back_product",
     "change_bundle",
     "change_charge",
     "change_offering",
     "change_product",
     "retire_offering",
+    "retire_product",
     "set_add_ons",
     "set_features",
     "set_terms",
     "set_volume_discounts",
+    "tax_product_as",
     "withdraw_price",
 ]

@@ -60,16 +60,18 @@ def add_charge(
     name: str,
     code: str,
     sort: str,
-    stream: str,
+    stream: str = "",
     meter: str = "",
     unit: str = "",
 ) -> Charge:
     """Add something that is paid for an offering. Raises BadInput, NotFound; a taken code is the database's to refuse.
 
-    What it is counted by, and by which meter, stays: usage was recorded for it.
+    What it is counted by, and by which meter, stays: usage was recorded for it. Without a revenue stream it counts as
+    its product says.
     """
     require(actor, "charge", Verb.CREATE)
     offering = Offering.one_for(actor, Verb.CHANGE, offering_id, lock=True)
+    stream = stream or offering.product.stream
     said = {"name": name, "code": code, "sort": sort, "stream": stream, "meter": meter.strip(), "unit": unit.strip()}
     values = named(said)
     one_of(values, sort=ChargeSort.values, stream=Stream.values)

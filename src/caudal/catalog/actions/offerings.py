@@ -17,6 +17,7 @@ from caudal.kit.names import name_key
 from caudal.kit.outbox import publish
 from caudal.kit.problems import BadInput
 from caudal.kit.records import first_values
+from caudal.workspace.queries import company_day
 
 
 class AlreadyRetired(Problem):
@@ -54,7 +55,10 @@ class OfferingValues(TypedDict, total=False):
 def add_offering(*, actor: Actor, as_of: datetime, product_id: UUID, **values: Unpack[OfferingValues]) -> Offering:
     """Add a way to buy a product. Raises BadInput, NotFound; a code that is taken is refused by the database."""
     require(actor, "offering", Verb.CREATE)
-    Offering.related_for("product", actor, [product_id])
+    product = Offering.related_for("product", actor, [product_id])[product_id]
+    gone = getattr(product, "retirement", None)
+    if gone is not None and gone.from_date <= company_day(as_of):
+        raise BadInput({"product": msg("It is not sold any more: bring it back first.")})
     checked = _checked({"name": "", "code": "", **values})
     offering = Offering.stamped(
         actor=actor, as_of=as_of, product_id=product_id, name_key=name_key(checked["name"]), **checked

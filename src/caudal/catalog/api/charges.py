@@ -27,7 +27,8 @@ class ChargeIn(Body):
     name: str
     code: str
     sort: ChargeSort
-    stream: Stream
+    stream: Stream | None = None
+    """As what it counts; without it as its product says."""
     meter: str = ""
     unit: str = ""
 
@@ -118,7 +119,10 @@ def list_charges(request: HttpRequest, offering_id: str) -> list[ChargeOut]:
 def create_charge(request: HttpRequest, response: HttpResponse, offering_id: str, body: ChargeIn) -> Status[ChargeOut]:
     """Add a charge to an offering."""
     charge = actions.add_charge(
-        actor=actor_of(request), as_of=now(), offering_id=row_id("offering", offering_id), **body.dict()
+        actor=actor_of(request),
+        as_of=now(),
+        offering_id=row_id("offering", offering_id),
+        **(body.dict() | {"stream": body.stream or ""}),
     )
     tag(response, charge)
     return Status(201, _out(charge))

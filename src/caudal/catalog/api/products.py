@@ -1,16 +1,18 @@
 """Routes of products."""
 
+from datetime import date
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema, Status
 
 from caudal.catalog import actions, queries
-from caudal.catalog.models import Product
+from caudal.catalog.models import Product, Stream, TaxKind
 from caudal.kit.access import Verb
 from caudal.kit.bodies import Body, MoneyBody, PageQuery, public_id, row_id, rows_named, tag, version_of
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
+from caudal.workspace.queries import company_day
 
 router = Router()
 
@@ -25,6 +27,9 @@ class ProductIn(Body):
     pillar_id: str | None = None
     list_price: MoneyBody | None = None
     unit: str = ""
+    stream: Stream | None = None
+    """As what its charges count where nothing else is said of them."""
+    tax_kind: TaxKind = TaxKind.STANDARD
 
 
 class ProductChange(Body):
@@ -35,6 +40,27 @@ class ProductChange(Body):
     pillar_id: str | None = None
     list_price: MoneyBody | None = None
     unit: Annotated[str, Field(default="")]
+    stream: Stream | None = None
+
+
+class ProductTaxIn(Body):
+    """As what a product is taxed from a day on, from today on without one."""
+
+    tax_kind: TaxKind
+    from_date: date | None = None
+
+
+class ProductRetirementIn(Body):
+    """From which day on nobody new can buy it."""
+
+    from_date: date
+
+
+class TaxedFromOut(Schema):
+    """As what a product is taxed from a day on."""
+
+    tax_kind: str
+    from_date: date
 
 
 class ProductOut(Schema):
@@ -47,6 +73,12 @@ class ProductOut(Schema):
     pillar_id: str | None
     list_price: MoneyBody | None
     unit: str
+    stream: str | None
+    tax_kind: str
+    """As what it is taxed today."""
+    tax_kinds: list[TaxedFromOut]
+    """As what else it is taxed, from which days on."""
+    retired_from_date: date | None
 
 
 class ProductPage(Schema):
@@ -103,14 +135,50 @@ def change_product(request: HttpRequest, response: HttpResponse, product_id: str
     return _out(product)
 
 
+@router.put("/products/{product_id}/tax-kind", response=ProductOut)
+@needs("product", Verb.CHANGE)
+def tax_product_as(request: HttpRequest, response: HttpResponse, product_id: str, body: ProductTaxIn) -> ProductOut:
+    """Tax a product as something else from a day on; what was issued stays as it is."""
+    return _answer(response, actions.tax_product_as(**_of(request, product_id), **body.dict()))
+
+
+@router.put("/products/{product_id}/retirement", response=ProductOut)
+@needs("product", Verb.CHANGE)
+def retire_product(
+    request: HttpRequest, response: HttpResponse, product_id: str, body: ProductRetirementIn
+) -> ProductOut:
+    """Sell a product to nobody new from a day on, in whichever way; who has it goes on paying."""
+    return _answer(response, actions.retire_product(**_of(request, product_id), from_date=body.from_date))
+
+
+@router.delete("/products/{product_id}/retirement", response=ProductOut)
+@needs("product", Verb.CHANGE)
+def bring_back_product(request: HttpRequest, response: HttpResponse, product_id: str) -> ProductOut:
+    """Sell a retired product again."""
+    return _answer(response, actions.bring_back_product(**_of(request, product_id)))
+
+
+def _of(request: HttpRequest, product_id: str) -> dict[str, Any]:
+    return {"actor": actor_of(request), "as_of": now(), "product_id": row_id("product", product_id)}
+
+
+def _answer(response: HttpResponse, product: Product) -> ProductOut:
+    tag(response, product)
+    return _out(product)
+
+
 def _values(body: ProductIn | ProductChange, *, exclude_unset: bool = False) -> Any:
     values = rows_named(body.dict(exclude_unset=exclude_unset), KINDS)
     if "list_price" in values:
         values["list_price"] = body.list_price and body.list_price.money()
+    if "stream" in values:
+        values["stream"] = values["stream"] or ""
     return values
 
 
 def _out(product: Product) -> ProductOut:
+    retirement = getattr(product, "retirement", None)
+    kinds = sorted(product.tax_kinds.all(), key=lambda each: (each.from_date, each.number))
     return ProductOut(
         id=str(product.ref),
         version=product.version,
@@ -119,4 +187,8 @@ def _out(product: Product) -> ProductOut:
         pillar_id=public_id("pillar", product.pillar_id),
         list_price=MoneyBody.of(product.list_price),
         unit=product.unit,
+        stream=product.stream or None,
+        tax_kind=queries.taxed_on(product, company_day(now())),
+        tax_kinds=[TaxedFromOut(tax_kind=each.tax_kind, from_date=each.from_date) for each in kinds],
+        retired_from_date=retirement.from_date if retirement else None,
     )

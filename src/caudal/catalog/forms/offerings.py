@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from caudal.catalog.forms.costs import DAY
 from caudal.catalog.models import ChargeSort, Interval, Offering, OfferingRole, Product, Stream, Timing
+from caudal.core.ids import Ref
 
 Steps = list[tuple[int, Decimal]]
 FIELDS: Final = ("name", "code", "role", "interval", "interval_count", "timing", "trial_days", "note")
@@ -65,7 +66,13 @@ class OfferingForm(forms.Form):
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(
-        self, data: Any, *, products: Sequence[Product] = (), offering: Offering | None = None, **kwargs: Any
+        self,
+        data: Any,
+        *,
+        products: Sequence[Product] = (),
+        product: str = "",
+        offering: Offering | None = None,
+        **kwargs: Any,
     ) -> None:
         if offering is not None:
             terms = offering.terms.order_by("months")
@@ -75,8 +82,9 @@ class OfferingForm(forms.Form):
             }
         super().__init__(data, **kwargs)
         if offering is None:
-            choices = [(str(each.pk), each.name) for each in products]
+            choices = [(str(each.ref), each.name) for each in products]
             self.fields["product"] = forms.ChoiceField(label=_("Product"), choices=choices)
+            self.initial["product"] = product
         else:
             del self.fields["product"]
 
@@ -86,7 +94,7 @@ class OfferingForm(forms.Form):
 
     def product_id(self) -> UUID:
         """Return which product was chosen."""
-        return UUID(self.cleaned_data["product"])
+        return Ref.parse(self.cleaned_data["product"], Product.kind).id
 
 
 class ChargeForm(forms.Form):
@@ -100,6 +108,9 @@ class ChargeForm(forms.Form):
         label=_("Meter"), max_length=80, required=False, help_text=_("Of a charge by usage alone: what counts it.")
     )
     unit = forms.CharField(label=_("Unit"), max_length=40, required=False)
+
+    def __init__(self, data: Any, *, stream: str, **kwargs: Any) -> None:
+        super().__init__(data, initial={"stream": stream}, **kwargs)
 
 
 class RetirementForm(forms.Form):

@@ -1,6 +1,6 @@
 """Rows of the catalogue."""
 
-from caudal.catalog.models.charges import Charge, ChargeSort, PriceVersion, Stream, VolumeDiscount
+from caudal.catalog.models.charges import Charge, ChargeSort, PriceVersion, VolumeDiscount
 from caudal.catalog.models.features import Bundle, BundlePart, Feature, FeatureSort, OfferingFeature
 from caudal.catalog.models.offerings import (
     AddOn,
@@ -11,7 +11,7 @@ from caudal.catalog.models.offerings import (
     Retirement,
     Timing,
 )
-from caudal.catalog.models.products import Product
+from caudal.catalog.models.products import Product, ProductRetirement, ProductTaxKind, Stream, TaxKind
 
 __all__ = [
     "AddOn",
@@ -28,8 +28,11 @@ __all__ = [
     "OfferingTerm",
     "PriceVersion",
     "Product",
+    "ProductRetirement",
+    "ProductTaxKind",
     "Retirement",
     "Stream",
+    "TaxKind",
     "Timing",
     "VolumeDiscount",
 ]

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from caudal.catalog.models.offerings import Offering
+from caudal.catalog.models.products import Stream
 from caudal.kit.records import NOT_DELETED, Record
 from caudal.kit.world import new_id
 
@@ -17,23 +18,6 @@ class ChargeSort(models.TextChoices):
     SEAT = "seat", _("Per seat")
     USAGE = "usage", _("By usage")
     ONCE = "once", _("Once")
-
-
-class Stream(models.TextChoices):
-    """As which kind of revenue a charge counts."""
-
-    SUBSCRIPTION = "subscription", _("Subscription")
-    USAGE = "usage", _("Usage")
-    LICENCE = "licence", _("Licence")
-    SUPPORT = "support", _("Support")
-    SERVICES = "services", _("Services")
-    TRAINING = "training", _("Training and certification")
-    PARTNERSHIP = "partnership", _("Partnership")
-    DATA = "data", _("Data")
-    API = "api", _("API")
-    MARKETPLACE = "marketplace", _("Marketplace")
-    WHITE_LABEL = "white_label", _("White label")
-    CONSULTING = "consulting", _("Consulting")
 
 
 class Charge(Record):

@@ -34,6 +34,7 @@ from caudal.catalog.queries.offerings import (
     currencies_of,
     every_offering,
     features,
+    not_sold_from,
     offering,
     offerings,
     offerings_wanted,
@@ -42,7 +43,7 @@ from caudal.catalog.queries.offerings import (
     prices_of,
     usage_charges,
 )
-from caudal.catalog.queries.products import every_product, product, products
+from caudal.catalog.queries.products import every_product, product, products, tax_kinds_on, taxed_on
 
 __all__ = [
     "Asked",
@@ -71,6 +72,7 @@ __all__ = [
     "every_product",
     "features",
     "list_prices",
+    "not_sold_from",
     "odd_about",
     "offering",
     "offerings",
@@ -82,6 +84,8 @@ __all__ = [
     "product",
     "products",
     "read_price",
+    "tax_kinds_on",
+    "taxed_on",
     "total_by_quantity",
     "usage_charges",
     "write_price",

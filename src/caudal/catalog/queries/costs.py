@@ -11,9 +11,9 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from caudal.catalog.models import Bundle, Charge, ChargeSort, Interval, Offering, OfferingRole, PriceVersion, Retirement
+from caudal.catalog.models import Bundle, Charge, ChargeSort, Interval, Offering, OfferingRole, PriceVersion
 from caudal.catalog.offline import Calculation, PricedCharge, PriceModel, UsageGiven, calculate, lint, read_price
-from caudal.catalog.queries.offerings import charges_of
+from caudal.catalog.queries.offerings import charges_of, not_sold_from
 from caudal.core.errors import Finding, Problem, msg
 from caudal.core.money import Currency, Money
 from caudal.core.pricing import Adjustment, BeyondTiers, Effect, Stage, check_versions, flat, version_for
@@ -135,9 +135,9 @@ def cost_of(actor: Actor, offering_id: UUID, asked: Asked, *, adjustments: Seque
     parts = [base, *_beside(actor, base, asked.add_on_ids)]
     since = asked.customer_since or asked.day
     for each in parts:
-        retired = Retirement.objects.filter(offering=each).first()
-        if retired is not None and since >= retired.from_date:
-            raise NotSoldAnyMore(offering=each.name, day=retired.from_date)
+        end = not_sold_from(each)
+        if end is not None and since >= end:
+            raise NotSoldAnyMore(offering=each.name, day=end)
     lowered = {
         each.pk: [*_by_term(base, each, asked.months), *_by_bundle(actor, each, asked.bundle_id)] for each in parts
     }

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from caudal.catalog.models import Charge, ChargeSort, Interval, Offering, PriceVersion
 from caudal.catalog.offline import first_unit, read_price, unit_rates
-from caudal.catalog.queries.offerings import by_sort, every_offering
+from caudal.catalog.queries.offerings import by_sort, every_offering, not_sold_from
 from caudal.core.ids import Ref
 from caudal.kit.access import Actor
 
@@ -41,9 +41,9 @@ def _of(offering: Offering, day: date) -> Iterator[ListPrice]:
     charges = by_sort(offering.charges.all())
     if not charges:
         return
-    retirement = getattr(offering, "retirement", None)
+    end = not_sold_from(offering)
     for each in _running(charges[0], day):
-        if retirement is None or max(day, each.from_date) < retirement.from_date:
+        if end is None or max(day, each.from_date) < end:
             yield ListPrice(
                 offering=offering.ref,
                 code=offering.code,

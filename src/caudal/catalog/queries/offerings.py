@@ -1,6 +1,7 @@
 """Reads of offerings, their charges and prices, features and bundles."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -57,6 +58,12 @@ def offerings_wanted(actor: Actor, offering_ids: Iterable[UUID]) -> dict[UUID, O
     return found
 
 
+def not_sold_from(offering: Offering) -> date | None:
+    """Return from which day on nobody new can buy an offering, by itself or with its product; None: never."""
+    ends = [getattr(offering, "retirement", None), getattr(offering.product, "retirement", None)]
+    return min((each.from_date for each in ends if each is not None), default=None)
+
+
 def possible_add_ons(actor: Actor) -> list[Offering]:
     """Return the offerings that can be bought beside others, by name, then id."""
     return list(_offerings(actor).filter(role=OfferingRole.ADD_ON).order_by("name_key", "pk"))
@@ -111,7 +118,7 @@ def bundle(actor: Actor, bundle_id: UUID) -> Bundle:
 
 
 def _offerings(actor: Actor) -> QuerySet[Offering]:
-    return Offering.for_actor(actor).select_related("product__pillar", "retirement")
+    return Offering.for_actor(actor).select_related("product__pillar", "product__retirement", "retirement")
 
 
 def _prices(actor: Actor) -> QuerySet[PriceVersion]:

@@ -1,6 +1,7 @@
 """The pages that add and change an offering: what it says, what is paid for it, and its end."""
 
 from collections.abc import Callable
+from datetime import date
 from http import HTTPStatus
 from typing import Final
 
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 from caudal.catalog import actions, queries
 from caudal.catalog.forms.costs import refuse
 from caudal.catalog.forms.offerings import ChargeForm, OfferingForm, RetirementForm
-from caudal.catalog.models import Charge, Offering
+from caudal.catalog.models import Charge, Offering, Product
 from caudal.core.errors import Problem
 from caudal.core.ids import Ref
 from caudal.kit.access import Actor, Verb, may
@@ -37,8 +38,9 @@ BRING_BACK: Final = "bring_back"
 def offering_new(request: HttpRequest) -> HttpResponse:
     """Add a way to buy a product, with its terms."""
     actor = actor_of(request)
-    products = queries.every_product(actor)
-    form = OfferingForm(request.POST or None, products=products)
+    today = company_day(now())
+    products = [each for each in queries.every_product(actor) if not is_retired(each, today)]
+    form = OfferingForm(request.POST or None, products=products, product=request.GET.get("product", ""))
 
     def add() -> str:
         made = actions.add_offering(actor=actor, as_of=now(), product_id=form.product_id(), **form.values())
@@ -65,7 +67,7 @@ def offering_edit(request: HttpRequest, offering_id: str) -> HttpResponse:
     found = queries.offering(actor, Ref.parse(offering_id, Offering.kind).id, Verb.CHANGE)
     asked = request.POST.get("do", "")
     form = OfferingForm(request.POST if asked == SAVE else None, offering=found)
-    charge = ChargeForm(request.POST if asked == CHARGE else None, prefix=CHARGE)
+    charge = ChargeForm(request.POST if asked == CHARGE else None, stream=found.product.stream, prefix=CHARGE)
     today = company_day(now())
     retirement = RetirementForm(request.POST if asked == RETIRE else None, today=today, prefix=RETIRE)
     back = reverse("catalog:offering", args=[found.ref])
@@ -132,6 +134,12 @@ def kept(form: forms.Form, act: Callable[[], str]) -> str:
     except Problem as problem:
         refuse(form, problem, gettext)
     return ""
+
+
+def is_retired(product: Product, today: date) -> bool:
+    """Say whether nobody new can buy a product any more."""
+    gone = getattr(product, "retirement", None)
+    return gone is not None and gone.from_date <= today
 
 
 def _set_terms(actor: Actor, offering: Offering, form: OfferingForm) -> None:

@@ -23,7 +23,7 @@ class ChargeIn(TypedDict):
     name: str
     code: str
     sort: ChargeSort
-    stream: Stream
+    stream: NotRequired[Stream | None]
     meter: NotRequired[str]
     unit: NotRequired[str]
 

@@ -306,7 +306,7 @@ Stream: TypeAlias = Literal[
     "white_label",
     "consulting",
 ]
-"""As which kind of revenue a charge counts."""
+"""As which kind of revenue something counts."""
 
 
 class TouchIn(TypedDict):
