@@ -285,6 +285,7 @@ FULL: Final = (
     Stop("chart", "/books/accounts"),
     Stop("entries", "/books/entries?least=300&currency=EUR"),
     Stop("months", "/books/months"),
+    Stop("month", "/books/months/2026-10"),
     Stop("costs", "/books/costs?file={cost_file}"),
     Stop("account", "/books/accounts/{account}"),
     Stop("entry", "/books/entries/{entry}"),

@@ -49,6 +49,7 @@ from caudal.billing.models import (
     SettlementSort,
 )
 from caudal.billing.panels.entries import parts_of_account, parts_of_entry
+from caudal.billing.panels.steps import STEPS
 from caudal.billing.queries import settlements_of_document
 from caudal.billing.queries.overview import overview
 from caudal.core.ids import Ref
@@ -227,6 +228,7 @@ def reconciled_words(fact: RecordedFact) -> str:
     return gettext("checked the books and found differences") if fact.data["red"] else gettext("checked the books")
 
 
+MONTH_STEPS: Final = STEPS
 NAVIGATION: Final = (
     NavItem("bill", _("Invoices"), "billing:invoices", 10, "invoice"),
     NavItem("bill", _("Customers"), "billing:customers", 40, "customer"),

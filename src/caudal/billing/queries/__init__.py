@@ -17,6 +17,15 @@ from caudal.billing.queries.ageing import Ageing, OpenDocument, ageing
 from caudal.billing.queries.agreeing import Wanted, agree
 from caudal.billing.queries.canonical import canonical_documents
 from caudal.billing.queries.changing import Change, Proposal, as_changed, plan_change
+from caudal.billing.queries.closing import (
+    Counted,
+    allocated_of_month,
+    invoiced_of_month,
+    issued_of_month,
+    requests_of_month,
+    revenue_of_month,
+    run_under_way,
+)
 from caudal.billing.queries.committing import commitment_lines, commitment_standings, commitments_of, settles_at
 from caudal.billing.queries.covering import unpaid_usage
 from caudal.billing.queries.crediting import Credit, LineCredit, LineLeft, NothingToCredit, credit_draft, left_to_credit
@@ -87,6 +96,7 @@ __all__ = [
     "Change",
     "Check",
     "Compared",
+    "Counted",
     "Credit",
     "CustomerPreview",
     "Deferred",
@@ -120,6 +130,7 @@ __all__ = [
     "ageing",
     "agree",
     "agreed_of",
+    "allocated_of_month",
     "around",
     "as_changed",
     "as_csv",
@@ -144,7 +155,9 @@ __all__ = [
     "every_unpaid_invoice",
     "failures_of",
     "invoice",
+    "invoiced_of_month",
     "is_overdue",
+    "issued_of_month",
     "last_reconciliation",
     "left_to_credit",
     "letters_about",
@@ -170,8 +183,11 @@ __all__ = [
     "rates_on",
     "recognised_in",
     "reconcile",
+    "requests_of_month",
+    "revenue_of_month",
     "revenue_to_come",
     "run",
+    "run_under_way",
     "runs",
     "schedule_of",
     "seller_said",
