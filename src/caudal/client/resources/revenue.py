@@ -22,7 +22,7 @@ class Odd(TypedDict):
 
 
 class Check(TypedDict):
-    """A check: whether it is green, or since when not, its two numbers by currency, and the first rows that…"""
+    """A check: green or since when not, its numbers by currency, and the first rows that differ."""
 
     key: str
     green: bool
