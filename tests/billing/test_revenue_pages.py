@@ -92,7 +92,7 @@ def test_each_number_leads_to_its_lines_and_entries_to_theirs(sold: Sold, shop: 
         accrual = JournalEntry.objects.get(source__startswith="accrual:", reverses=None)
         assert "Documents" in text_of(ana.get(f"/books/entries/{accrual.ref}"))
         document = JournalEntry.objects.filter(source__startswith="invoice_").order_by("day")[0]
-        assert "deferred until it is earned" in text_of(ana.get(f"/books/entries/{document.ref}"))
+        assert "2026 2400 Deferred revenue €" in text_of(ana.get(f"/books/entries/{document.ref}"))
 
 
 def test_a_check_that_differs_says_since_when_and_where(sold: Sold, shop: Shop, enter: Enter) -> None:

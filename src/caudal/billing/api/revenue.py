@@ -88,7 +88,7 @@ class OddOut(Schema):
 
 
 class CheckOut(Schema):
-    """A check: whether it is green, or since when not, its two numbers by currency, and the first rows that differ."""
+    """A check: green or since when not, its numbers by currency, and the first rows that differ."""
 
     key: str
     green: bool

@@ -6,18 +6,17 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from caudal.billing import queries
 from caudal.billing.models import AccruedRow, Invoice, InvoiceLine, InvoiceSort, RecognisedRow
-from caudal.catalog.models import Stream
 from caudal.core.ids import NotAnId, Ref
 from caudal.core.money import Currency, Money
 from caudal.core.periods import zone_named
 from caudal.kit.access import Actor, Verb, may
 from caudal.kit.panels import page_of
-from caudal.ledger.queries import account, entry
+from caudal.ledger.queries import account, chart, entry
 from caudal.ui.formats import reader_locale
 from caudal.ui.tables import Cell, Column, Row, Table
 
@@ -42,67 +41,72 @@ def parts_of_entry(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any
     row = entry(actor, ref.id)
     if not may(actor, "invoice", Verb.VIEW):
         return None
-    origin = row.reverses or row
+    origin, names = row.reverses or row, _names(actor)
     what = origin.source.partition(":")[0]
     if what == "recognition":
         rows, count = queries.recognised_in(actor, origin.pk, ROWS)
-        return _shown(map(_recognised, rows), count)
+        return _shown((_recognised(each, names) for each in rows), count)
     if what == "accrual":
         accrued, count = queries.accrued_in(actor, origin.pk, ROWS)
-        return _shown(map(_accrued, accrued), count)
+        return _shown((_accrued(each, names) for each in accrued), count)
     try:
         document = Ref.parse(origin.source, Invoice.kind).id
     except NotAnId:
         return None
-    return _of_document(actor, document)
+    return _of_document(actor, document, names)
 
 
-def _of_document(actor: Actor, document_id: UUID) -> Mapping[str, Any] | None:
+def _of_document(actor: Actor, document_id: UUID, names: Mapping[str, str]) -> Mapping[str, Any] | None:
     found = Invoice.for_actor(actor).filter(pk=document_id).select_related("customer").first()
     if found is None or found.issue_day is None:
         return None
     lines = queries.lines_of(found)
-    return _shown((_line(each, found, each.net_minor, document=False) for each in lines[:ROWS]), len(lines))
+    return _shown((_line(each, found, each.net_minor, names, document=False) for each in lines[:ROWS]), len(lines))
 
 
 def _shown(rows: Iterable[Row], count: int) -> Mapping[str, Any] | None:
     columns = [
         Column(_("Line"), line=1),
         Column(_("Period"), line=2),
-        Column(_("As"), line=3),
+        Column(_("Account"), line=3),
         Column(_("Amount"), kind="money", line=1),
     ]
     found = list(rows)
     return {"table": Table(columns, found, caption=_("Lines")), "shown": len(found), "count": count} if found else None
 
 
-def _line(line: InvoiceLine, row: Invoice, minor: int, *, document: bool = True, as_revenue: bool = False) -> Row:
+def _names(actor: Actor) -> dict[str, str]:
+    """What the accounts of each purpose are called."""
+    language = get_language() or "en"
+    return {each.purpose: f"{each.code} {each.label(language)}" for each in chart(actor) if each.purpose}
+
+
+def _line(line: InvoiceLine, row: Invoice, minor: int, names: Mapping[str, str], *, document: bool) -> Row:
+    """A line of an entry: of a document with the account that it was posted to, else with that of its revenue."""
     locale, zone = reader_locale(), zone_named(row.customer.zone)
     assert row.issue_day is not None  # noqa: S101  it is in the books
-    purpose = queries.earned_by(line, row.issue_day)
-    stream = str(Stream(line.stream).label) if line.stream in Stream.values else line.stream
-    sign = -1 if row.sort == InvoiceSort.CREDIT_NOTE and not as_revenue else 1
+    purpose = f"revenue_{line.stream}" if document else queries.earned_by(line, row.issue_day)
+    sign = -1 if row.sort == InvoiceSort.CREDIT_NOTE and not document else 1
     return Row(
         cells=[
             Cell(line.text, note=f"{row.number} · {row.customer.name}" if document else ""),
             queries.period_told(line.service_start, line.service_end, zone, locale),
-            stream if as_revenue or purpose != queries.DEFERRED else _("deferred until it is earned"),
+            names.get(purpose, ""),
             Money(sign * minor, Currency(row.currency)),
         ],
         href=reverse("billing:line", args=[row.ref, line.position]),
     )
 
 
-def _recognised(each: RecognisedRow) -> Row:
-    return _line(each.line, each.line.invoice, each.amount_minor, as_revenue=True)
+def _recognised(each: RecognisedRow, names: Mapping[str, str]) -> Row:
+    return _line(each.line, each.line.invoice, each.amount_minor, names, document=True)
 
 
-def _accrued(each: AccruedRow) -> Row:
+def _accrued(each: AccruedRow, names: Mapping[str, str]) -> Row:
     if each.line is not None:
-        return _line(each.line, each.line.invoice, each.amount_minor, as_revenue=True)
+        return _line(each.line, each.line.invoice, each.amount_minor, names, document=True)
     assert each.subscription is not None  # noqa: S101  the database asks for one of both
-    stream = str(Stream(each.stream).label) if each.stream in Stream.values else each.stream
     note = f"{each.subscription.name} · {each.subscription.customer.name}"
     amount = Money(each.amount_minor, Currency(each.currency))
-    cells = [Cell(each.text, note=note), _("not invoiced yet then"), stream, amount]
+    cells = [Cell(each.text, note=note), _("not invoiced yet then"), names.get(f"revenue_{each.stream}", ""), amount]
     return Row(cells=cells, href=page_of(each.subscription.ref))
