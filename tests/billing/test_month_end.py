@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.test import Client
 
 from caudal.billing.actions import begin_run
 from caudal.billing.models import InvoiceRun
@@ -11,9 +12,10 @@ from caudal.kit.outbox import drain
 from caudal.kit.world import fixed_world, use
 from caudal.ledger.models import ClosedMonth, MonthConfirmation
 from caudal.ledger.queries import month_steps
+from caudal.workspace.actions import issue_key
 from tests.billing.selling import Sold, on, sold
 from tests.billing.test_recognition import live
-from tests.crm.browsing import Enter, text_of
+from tests.crm.browsing import Api, Enter, text_of
 from tests.world import Shop
 
 __all__ = ["sold"]
@@ -71,3 +73,20 @@ def test_a_month_is_closed_when_its_steps_are_done_and_each_is_done_where_it_lea
         assert "January 2026 is closed. Ana closed it on" in text_of(ana.get(HERE))
         assert ana.post(HERE, {"do": "confirm", "step": "statement"}).status_code == 422
         assert ana.get("/books/months/2026").status_code == 400
+
+
+def test_programs_ask_how_far_a_month_is_and_confirm_what_people_know(shop: Shop, client: Client) -> None:
+    scopes = ("ledger:read", "ledger:write")
+    _, token = issue_key(actor=shop.actor("ana"), as_of=on(2, 3), name="Books", role="finance", scopes=scopes)
+    api = Api(client, token)
+    here = "/ledger/months/2026-01/steps"
+    told = api("GET", here).json()
+    assert (told["month"], told["is_closed"], len(told["steps"])) == ("2026-01", False, 14)
+    said = {"step": "suppliers", "note": "All of them"}
+    answer = api("POST", here, said)
+    assert (answer.status_code, answer.json()["done"]) == (201, told["done"] + 1), answer.content
+    assert api("POST", here, said).status_code == 409
+    assert api("POST", here, {"step": "issued"}).json()["code"] == "ledger.no_such_step"
+    (row,) = MonthConfirmation.objects.all()
+    assert api("POST", f"/ledger/confirmations/{row.ref}/withdrawal", {}).status_code == 204
+    assert api("GET", here).json()["done"] == told["done"]
