@@ -17,17 +17,17 @@ from caudal.catalog.actions import add_charge, add_offering, add_price, add_prod
 from caudal.crm.actions import CompanyDraft, add_companies  # noqa: E402  the same
 from caudal.kit.access import SYSTEM  # noqa: E402  the same
 
-MADE: dict[str, Any] = {"actor": SYSTEM, "as_of": datetime(2025, 12, 31, 23, tzinfo=UTC)}
+MADE: dict[str, Any] = {"actor": SYSTEM, "as_of": datetime(2023, 12, 31, 23, tzinfo=UTC)}
 
 
 @attached()
 def main() -> None:
-    """Let so many companies subscribe from January 2026 on, each to two charges a month."""
+    """Let so many companies subscribe from January 2024 on, each to two charges a month."""
     product = add_product(**MADE, name="Professional", sku="pro")
     pro = add_offering(**MADE, product_id=product.pk, name="Professional", code="pro")
     for code, sort, tier in (("base", "recurring", {"flat": "99.90"}), ("seats", "seat", {"unit": "19.95"})):
         charge = add_charge(**MADE, offering_id=pro.pk, name=code, code=code, sort=sort, stream="subscription")
-        first = date(2025, 1, 1)
+        first = date(2024, 1, 1)
         add_price(**MADE, charge_id=charge.pk, currency="EUR", from_date=first, price={"tiers": [tier]})
     since = date(2012, 9, 1)
     TaxRate.objects.get_or_create(country="ES", tax_kind="standard", from_day=since, defaults={"percent": Decimal(21)})
@@ -35,7 +35,7 @@ def main() -> None:
     for company in add_companies(**MADE, companies=names):
         customer = add_customer(**MADE, company_id=company.pk, country="ES")
         wanted = [Wanted(pro.pk, Decimal(3))]
-        subscribe(**MADE, customer_id=customer.pk, wanted=wanted, terms=Terms(date(2026, 1, 1)))
+        subscribe(**MADE, customer_id=customer.pk, wanted=wanted, terms=Terms(date(2024, 1, 1)))
 
 
 if __name__ == "__main__":

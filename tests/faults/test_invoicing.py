@@ -1,26 +1,29 @@
-"""Invoice runs that are killed, with their database, and four of them at once: nothing twice, no gap, all balanced."""
+"""Invoice runs that are killed, or lose their database, and four of them at once: nothing twice, no gap, all balanced."""
 
 import os
 import re
 import signal
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
-from caudal.kit.postgres import Cluster, Role
-from tests.kit.postgres_processes import SOURCE, open_folder
+from caudal.kit.postgres import Cluster, Role, Server
+from tests.faults.in_lots import CUSTOMERS as LOT
+from tests.kit.postgres_processes import SOURCE, eventually, kill_server, open_folder, state_of
 
 pytestmark = pytest.mark.lane("faults")
-CUSTOMERS = 60
+CUSTOMERS = 9 * LOT - 3
 ROOT = SOURCE.parent
+ALIVE, KILLED = 0, -signal.SIGKILL
 FAILPOINTS = sorted(
     {
         name
@@ -36,141 +39,187 @@ CHECKS = {
         ) AS twice""",
     "a number twice or a gap": """
         SELECT count(*) FROM (
-            SELECT row_number() OVER (ORDER BY number) AS place, right(number, 5)::int AS said
-            FROM billing_invoice WHERE sort = 'invoice'
+            SELECT right(number, 5)::int AS said,
+                row_number() OVER (PARTITION BY entity_id, left(number, -6) ORDER BY number) AS place
+            FROM billing_invoice
         ) AS numbered WHERE place <> said""",
     "an entry that does not balance": """
         SELECT count(*) FROM (
             SELECT entry_id FROM ledger_journalposting GROUP BY entry_id, amount_currency HAVING sum(amount_minor) <> 0
         ) AS uneven""",
     "an invoice without its entry": """
-        SELECT abs((SELECT count(*) FROM billing_invoice) - (SELECT count(*) FROM ledger_journalentry))""",
+        SELECT abs(count(*) - (SELECT count(*) FROM billing_invoice)) + count(*) - count(DISTINCT source)
+        FROM ledger_journalentry""",
+    "an invoice without its fact": """
+        SELECT abs(count(*) - (SELECT count(*) FROM billing_invoice)) + count(*) - count(DISTINCT subject_id)
+        FROM kit_fact WHERE name = 'billing.invoice_issued'""",
     "a document that does not add up": """
         SELECT count(*) FROM billing_invoice AS i WHERE i.net_minor <>
             (SELECT sum(l.net_minor) FROM billing_invoiceline AS l WHERE l.invoice_id = i.id)""",
+    "a customer with two invoices of a day": """
+        SELECT count(*) FROM (
+            SELECT customer_id, issue_day FROM billing_invoice GROUP BY 1, 2 HAVING count(*) > 1
+        ) AS twice""",
 }
 
 
+@dataclass(frozen=True, slots=True)
 class Company:
-    """A data folder with subscriptions."""
+    """A data folder with subscriptions, its server, and the days on which it invoices a month each."""
 
-    def __init__(self, folder: Path) -> None:
-        self.data = folder / "data"
+    data: Path
+    server: Server
+    days: Iterator[date]
 
     def start(self, *words: str, **environment: str) -> "subprocess.Popen[str]":
-        return subprocess.Popen(
-            [sys.executable, "-m", *words],
-            env={
-                **os.environ,
-                "CAUDAL_DATA": str(self.data),
-                "PYTHONPATH": os.pathsep.join([str(SOURCE), str(ROOT)]),
-                **environment,
-            },
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        return started(self.data, *words, **environment)
 
-    def run(self, *words: str, **environment: str) -> int:
-        process = self.start(*words, **environment)
-        _, said = process.communicate(timeout=180)
-        assert process.returncode in {0, -signal.SIGKILL}, said
-        return process.returncode
+    def invoice(self, day: date, **environment: str) -> "subprocess.Popen[str]":
+        """Begin to invoice what fell due on a day and before."""
+        return self.start("tests.faults.in_lots", "--through", f"{day}", "--dated", f"{day}", **environment)
 
-    def invoice(self, month: int, **environment: str) -> int:
-        return self.run(
-            "caudal", "invoice", "--through", f"2026-{month:02}-01", "--dated", f"2026-{month:02}-01", **environment
-        )
+    def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """Ask the database, which is there again by then."""
+        self.server.ensure()
+        with psycopg.connect(self.server.dsn(Role.OWNER).url(), autocommit=True) as connection:
+            return connection.execute(sql.encode(), values or None).fetchall()
 
-    def asked(self, sql: str) -> Any:
-        with (
-            Cluster(self.data).attach() as server,
-            psycopg.connect(server.dsn(Role.OWNER).url(), autocommit=True) as connection,
-        ):
-            row = connection.execute(sql.encode()).fetchone()
-            assert row is not None
-            return row[0]
-
-    def is_whole(self) -> None:
-        """Every invariant holds, whatever happened before."""
-        assert {name: self.asked(sql) for name, sql in CHECKS.items()} == dict.fromkeys(CHECKS, 0)
+    def count(self, sql: str) -> int:
+        """Ask for one number."""
+        return int(self.rows(sql)[0][0])
 
     def invoices(self) -> int:
-        return int(self.asked("SELECT count(*) FROM billing_invoice"))
+        """Every invoice that is there, when every invariant holds, whatever happened before."""
+        assert {name: self.count(sql) for name, sql in CHECKS.items()} == dict.fromkeys(CHECKS, 0)
+        return self.count("SELECT count(*) FROM billing_invoice")
+
+    def waits(self, processes: int) -> bool:
+        """Whether so many wait for a lock that somebody asks for by its number."""
+        waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        return self.count(waiting) == processes
+
+
+def stands_still(pid: int) -> bool:
+    """Whether a process was stopped where it was."""
+    return state_of(pid) == "T"
+
+
+def started(data: Path, *words: str, **environment: str) -> "subprocess.Popen[str]":
+    """Start a module in a process of its own, at work in a data folder."""
+    own = {"CAUDAL_DATA": str(data), "PYTHONPATH": os.pathsep.join([str(SOURCE), str(ROOT)])}
+    return subprocess.Popen(
+        [sys.executable, "-m", *words],
+        env=os.environ | own | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def ended(process: "subprocess.Popen[str]") -> tuple[int, str]:
+    """Wait for a process; return how it ended, and what it complained of."""
+    _, said = process.communicate(timeout=180)
+    return process.returncode, said
 
 
 @pytest.fixture(scope="module")
 def company() -> Iterator[Company]:
-    with open_folder() as folder:
-        found = Company(folder)
+    with open_folder() as folder, Cluster(folder / "data").attach() as server:
         own = ("--company", "Acme", "--currency", "EUR", "--zone", "Europe/Madrid", "--yes")
-        assert found.run("caudal", "init", *own) == 0
-        assert found.run("tests.faults.billed", str(CUSTOMERS)) == 0
-        yield found
+        for words in (("caudal", "init", *own), ("tests.faults.billed", str(CUSTOMERS))):
+            status, said = ended(started(folder / "data", *words))
+            assert status == ALIVE, said
+        months = (date(2024 + month // 12, month % 12 + 1, 1) for month in count())
+        yield Company(folder / "data", server, months)
 
 
-def test_a_run_killed_at_any_point_goes_on_and_invoices_nothing_twice(company: Company) -> None:
-    assert len(FAILPOINTS) >= 5
-    for month, name in enumerate(FAILPOINTS, 1):
-        before = company.invoices()
-        died = company.invoice(month, CAUDAL_FAILPOINTS=f"{name}=kill")
-        company.is_whole()
-        assert company.invoices() in {before, before + CUSTOMERS}  # a lot is done whole or not at all
-        assert died == -signal.SIGKILL or name == "invoice.after_number"
-        assert company.invoice(month) == 0
-        company.is_whole()
-        assert company.invoices() == before + CUSTOMERS
+def test_runs_that_are_killed_at_any_point_or_lose_their_database_there_invoice_nothing_twice(company: Company) -> None:
+    assert len(FAILPOINTS) >= 6
+    for name in FAILPOINTS:
+        before, day = company.invoices(), next(company.days)
+        # Each dies in its third lot, or behind it: the lots before are done whole.
+        done = LOT * (3 if name == "run.after_lot" else 2)
+        assert ended(company.invoice(day, CAUDAL_FAILPOINTS=f"{name}=kill@3"))[0] == KILLED, name
+        assert company.invoices() == before + done, name
+        run = company.invoice(day, CAUDAL_FAILPOINTS=f"{name}=stop@3")
+        assert eventually(partial(stands_still, run.pid), 90), name
+        kill_server(company.server.cluster)
+        company.server.ensure()
+        run.send_signal(signal.SIGCONT)
+        status, said = ended(run)
+        assert (status, "OperationalError" in said) == (1, True), said
+        assert company.invoices() == before + 2 * done, name
+        assert ended(company.invoice(day))[0] == ALIVE
+        assert company.invoices() == before + CUSTOMERS, name
 
 
-def test_four_runs_at_once_and_a_killed_database_leave_one_invoice_for_each_obligation(company: Company) -> None:
-    before = company.invoices()
-    runs = [company.start("caudal", "invoice", "--through", "2026-09-01", "--dated", "2026-09-01") for _ in range(4)]
+def test_four_runs_at_once_leave_one_invoice_for_each_obligation(company: Company) -> None:
+    before, day = company.invoices(), next(company.days)
+    runs = [company.invoice(day) for _ in range(4)]
+    assert [ended(run)[0] for run in runs] == [ALIVE] * 4
+    assert company.invoices() == before + CUSTOMERS
+    shares = company.rows("SELECT invoices FROM billing_invoicerun WHERE issue_day = %s", day)
+    assert sum(share for (share,) in shares) == CUSTOMERS
 
-    def kill_the_server() -> None:
-        time.sleep(2.5)
-        if pid := Cluster(company.data).status().pid:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
 
-    killer = threading.Thread(target=kill_the_server)
-    killer.start()
-    for run in runs:
-        run.communicate(timeout=180)  # some of them lost their connection: that is the point
-    killer.join()
-    company.is_whole()
-    assert company.invoice(9) == 0
-    company.is_whole()
-    done = company.invoices() - before
-    assert done % CUSTOMERS == 0
-    assert done > 0
-    assert company.invoice(9) == 0
-    assert company.invoices() - before == done
+def test_four_runs_at_once_that_lose_their_database_leave_whole_lots(company: Company) -> None:
+    before, day = company.invoices(), next(company.days)
+    runs = [company.invoice(day) for _ in range(4)]
+    assert eventually(lambda: company.count("SELECT count(*) FROM billing_invoice") > before, 60)
+    kill_server(company.server.cluster)
+    company.server.ensure()
+    assert {ended(run)[0] for run in runs} <= {ALIVE, 1}
+    assert before < company.invoices() <= before + CUSTOMERS
+    assert ended(company.invoice(day))[0] == ALIVE
+    assert company.invoices() == before + CUSTOMERS
+    assert ended(company.invoice(day))[0] == ALIVE
+    assert company.invoices() == before + CUSTOMERS
 
 
 NAIVE = """
 import sys
-from pathlib import Path
 import psycopg
-from caudal.kit.postgres import Cluster, Role
-with Cluster(Path(sys.argv[1])).attach() as server:
-    with psycopg.connect(server.dsn(Role.OWNER).url()) as connection:
-        for _ in range(60):
-            (following,) = connection.execute("SELECT coalesce(max(number), 0) + 1 FROM naive").fetchone()
-            connection.execute("INSERT INTO naive VALUES (%s)", [following])
-            connection.commit()
+address, way = sys.argv[1:]
+with psycopg.connect(address) as connection:
+    connection.execute("SELECT pg_advisory_lock_shared(1)")  # until everybody is there
+    connection.commit()
+    for number in range(60):
+        if way == "look for the last number":
+            (taken,) = connection.execute("SELECT coalesce(max(number), 0) + 1 FROM naive").fetchone()
+            connection.execute("INSERT INTO naive VALUES (%s)", [taken])
+        elif way == "look whether it is invoiced":
+            found = connection.execute("SELECT 1 FROM naive WHERE number = %s", [number]).fetchone()
+            if found is None:
+                connection.execute("INSERT INTO naive VALUES (%s)", [number])
+        else:
+            connection.execute("INSERT INTO naive SELECT nextval('naive_number')")
+            if number % 10 == 3:
+                connection.rollback()  # a document that was refused
+        connection.commit()
 """
 
 
-def test_numbers_taken_by_looking_for_the_last_one_do_collide(company: Company) -> None:
-    """What our counter is held against fails here, so the tests above can fail."""
-    with Cluster(company.data).attach() as server, psycopg.connect(server.dsn(Role.OWNER).url()) as connection:
-        connection.execute("CREATE TABLE naive (number int)")
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", NAIVE, str(company.data)], env={**os.environ, "PYTHONPATH": str(SOURCE)}
-        )
-        for _ in range(4)
-    ]
-    for process in processes:
-        assert process.wait(timeout=120) == 0
-    assert company.asked("SELECT count(*) - count(DISTINCT number) FROM naive") > 0
+@pytest.mark.parametrize(
+    ("way", "broken", "alone"),
+    [
+        ("look for the last number", "SELECT count(*) - count(DISTINCT number) FROM naive", 0),
+        ("look whether it is invoiced", "SELECT count(*) - count(DISTINCT number) FROM naive", 0),
+        ("take it of a sequence", "SELECT max(number) - count(*) FROM naive", 6),
+    ],
+)
+def test_what_looks_first_and_writes_then_does_break(company: Company, way: str, broken: str, alone: int) -> None:
+    """What our numbers and obligations are held against is right alone and wrong in company: so they can fail."""
+    company.server.ensure()
+    address = company.server.dsn(Role.OWNER).url()
+    for processes in (1, 4):
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute("DROP TABLE IF EXISTS naive")
+            connection.execute("CREATE TABLE naive (number int)")
+            connection.execute("DROP SEQUENCE IF EXISTS naive_number")
+            connection.execute("CREATE SEQUENCE naive_number")
+            connection.execute("SELECT pg_advisory_lock(1)")
+            working = [subprocess.Popen([sys.executable, "-c", NAIVE, address, way]) for _ in range(processes)]
+            assert eventually(partial(company.waits, processes), 60)
+        assert [process.wait(timeout=120) for process in working] == [ALIVE] * processes
+        wrong = company.count(broken)
+        assert wrong == alone if processes == 1 else wrong > 0

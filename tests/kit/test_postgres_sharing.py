@@ -13,7 +13,7 @@ import pytest
 
 from caudal.kit.postgres import Cluster, Role
 from caudal.kit.postgres.cluster import ForeignServer, OtherMajor
-from caudal.kit.postgres.signs import log_lines
+from caudal.kit.postgres.signs import log_lines, read_pid
 from tests.kit.postgres_processes import (
     HOLD,
     copied,
@@ -70,6 +70,24 @@ def test_a_killed_server_comes_back_with_every_committed_row(cluster: Cluster) -
             unfinished.close()
         assert durable.status().pid != killed
         assert rows(server, "SELECT count(*), min(n) FROM kept") == [(1000, 1)]
+
+
+def test_a_server_that_is_killed_while_it_starts_is_started_again(cluster: Cluster) -> None:
+    killed: list[int] = []
+
+    def kill_at_once() -> None:
+        while not (pid := read_pid(cluster.home())):
+            pass
+        os.kill(pid, signal.SIGKILL)
+        killed.append(pid)
+
+    thread = Thread(target=kill_at_once)
+    thread.start()
+    with cluster.attach() as server:
+        thread.join()
+        server.ensure()
+        assert rows(server, "SELECT 1") == [(1,)]
+        assert killed != [cluster.status().pid]
 
 
 def test_a_statement_that_never_ends_does_not_hold_up_the_return_of_a_killed_server(cluster: Cluster) -> None:

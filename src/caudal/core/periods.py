@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final, Self
 from zoneinfo import ZoneInfo
 
@@ -382,6 +383,7 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+@lru_cache(maxsize=10_000)
 def start_of_day(day: date, zone: ZoneInfo) -> datetime:
     """The first instant of a day in a zone, in UTC: local midnight, or the end of the gap when clocks jumped over it.
 

@@ -5,13 +5,31 @@ than making a statement with a parameter for every value.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection, models
+from django.db.models.base import ModelState
 from django.db.models.expressions import DatabaseDefault
 from psycopg import sql
+
+M = TypeVar("M", bound=models.Model)
+
+
+def made(model: type[M], **values: Any) -> M:
+    """Return a row that `insert_rows` is to write, by the names of its columns: `invoice_id`, and not `invoice`.
+
+    What is left out is what the model has for it. Nothing is checked and no signal is sent, which makes it several
+    times faster than the model itself.
+    """
+    row = model.__new__(model)
+    constants, makers = _left_out(model)
+    row.__dict__.update(constants, _state=ModelState(), **values)
+    for name, make in makers:
+        if name not in values:
+            row.__dict__[name] = make()
+    return row
 
 
 def insert_rows(*tables: Iterable[models.Model], once: frozenset[type[models.Model]] = frozenset()) -> None:
@@ -55,16 +73,30 @@ def update_rows(model: type[models.Model], rows: Sequence[Mapping[str, Any]], fi
 
 
 def _said(row: models.Model) -> dict[str, Any]:
-    said = {column: getattr(row, name) for name, column in _columns(type(row))}
-    # What a row leaves to the database is the constant that the column has for it.
-    left = [column for column, value in said.items() if isinstance(value, DatabaseDefault)]
-    return said | {column: _defaults(type(row))[column] for column in left} if left else said
+    values = row.__dict__
+    said = {column: values[name] for name, column in _columns(type(row))}
+    for column, constant in _constants(type(row)):
+        # What a row leaves to the database is the constant that the column has for it.
+        if isinstance(said[column], DatabaseDefault):
+            said[column] = constant
+    return said
 
 
 @cache
-def _defaults(model: type[models.Model]) -> dict[str, Any]:
+def _constants(model: type[models.Model]) -> tuple[tuple[str, Any], ...]:
     fields = [each for each in model._meta.concrete_fields if each.has_db_default()]
-    return {str(each.column): getattr(each.db_default, "value", each.db_default) for each in fields}
+    return tuple((str(each.column), getattr(each.db_default, "value", each.db_default)) for each in fields)
+
+
+@cache
+def _left_out(model: type[models.Model]) -> tuple[dict[str, Any], tuple[tuple[str, Callable[[], Any]], ...]]:
+    """What the columns have that nothing is said of: constants, and what is made anew for each row."""
+    fields = {each.attname: each for each in model._meta.concrete_fields if not isinstance(each, models.AutoField)}
+    makers = tuple(
+        (name, each.default) for name, each in fields.items() if each.has_default() and callable(each.default)
+    )
+    made_anew = dict(makers)
+    return {name: each.get_default() for name, each in fields.items() if name not in made_anew}, makers
 
 
 @cache

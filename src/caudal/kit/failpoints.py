@@ -1,7 +1,9 @@
 """Named places where a test can make the program die: `failpoint("crm.after_deal")` does nothing in production.
 
 `CAUDAL_FAILPOINTS="crm.after_deal=kill,import.after_batch=raise@3"` arms them for a child process; `armed(...)` for
-a block of code. `@3` means the third time. Reading an empty dictionary is all that a failpoint costs otherwise.
+a block of code. `@3` means the third time. `stop` lets the process stand still there until somebody sends it on, so
+that a test can take something away from it at that very place. Reading an empty dictionary is all that a failpoint
+costs otherwise.
 """
 
 import os
@@ -11,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, Literal, cast
 
-How = Literal["raise", "kill"]
+How = Literal["raise", "kill", "stop"]
 
 
 class FailpointError(RuntimeError):
@@ -28,7 +30,7 @@ _armed: Final[dict[str, _Armed]] = {}
 
 
 def failpoint(name: str) -> None:
-    """Die here if a test asked for it, by raising `FailpointError` or by SIGKILL."""
+    """Die here if a test asked for it, by raising `FailpointError` or by SIGKILL, or stand still."""
     if not _armed or name not in _armed:
         return
     armed = _armed[name]
@@ -37,6 +39,9 @@ def failpoint(name: str) -> None:
         return
     if armed.how == "kill":
         os.kill(os.getpid(), signal.SIGKILL)
+    if armed.how == "stop":
+        os.kill(os.getpid(), signal.SIGSTOP)
+        return
     raise FailpointError(name)
 
 

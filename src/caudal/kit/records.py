@@ -129,7 +129,7 @@ class Record(models.Model):
     @classmethod
     def stamped(cls, *, actor: Actor, as_of: datetime, **values: Any) -> Self:
         """Return a new row, not saved yet, stamped with who made it and when."""
-        return cls(created_at=as_of, created_by=actor.id, changed_at=as_of, changed_by=actor.id, **values)
+        return cls(**stamp(actor, as_of), **values)
 
     def change(
         self, *, actor: Actor, as_of: datetime, expected_version: int | None = None, **values: Any
@@ -204,6 +204,11 @@ class Record(models.Model):
     def _conflict(self, expected: int) -> VersionConflict:
         current = type(self)._default_manager.filter(pk=self.pk).values_list("version", flat=True).first()
         return VersionConflict(record=self.ref, version=current, expected=expected)
+
+
+def stamp(actor: Actor, as_of: datetime) -> dict[str, Any]:
+    """Return what a new row says of who made it and when."""
+    return {"created_at": as_of, "created_by": actor.id, "changed_at": as_of, "changed_by": actor.id}
 
 
 def bin_index(name: str) -> models.Index:

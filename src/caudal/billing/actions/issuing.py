@@ -27,10 +27,11 @@ from caudal.core.errors import Problem, msg
 from caudal.core.money import Currency, Money
 from caudal.kit.access import Actor, Verb, require
 from caudal.kit.actions import action
-from caudal.kit.bulk import insert_rows
+from caudal.kit.bulk import insert_rows, made
 from caudal.kit.failpoints import failpoint
 from caudal.kit.outbox import publish, publish_many
 from caudal.kit.problems import BadInput
+from caudal.kit.records import stamp
 from caudal.ledger.actions import reverse_entry
 from caudal.ledger.queries import entry_posted_for
 
@@ -212,10 +213,10 @@ def _due_again(row: Invoice, *, actor: Actor, as_of: datetime) -> None:
 
 
 def _row(draft: DocumentDraft, actor: Actor, as_of: datetime) -> Invoice:
-    return Invoice.stamped(
-        actor=actor,
-        as_of=as_of,
-        customer=draft.customer,
+    row = made(
+        Invoice,
+        **stamp(actor, as_of),
+        customer_id=draft.customer.pk,
         contract_id=draft.contract_id,
         entity_id=draft.entity_id or draft.customer.entity_id,
         sort=draft.sort,
@@ -232,12 +233,15 @@ def _row(draft: DocumentDraft, actor: Actor, as_of: datetime) -> Invoice:
         gross_minor=draft.gross.minor,
         open_minor=draft.gross.minor,
     )
+    row.customer = draft.customer
+    return row
 
 
 def _lines(row: Invoice, draft: DocumentDraft) -> list[InvoiceLine]:
     return [
-        InvoiceLine(
-            invoice=row,
+        made(
+            InvoiceLine,
+            invoice_id=row.pk,
             position=position,
             sort=each.due.sort,
             source=each.due.source,
@@ -269,8 +273,9 @@ def _lines(row: Invoice, draft: DocumentDraft) -> list[InvoiceLine]:
 
 def _taxes(row: Invoice, draft: DocumentDraft) -> list[InvoiceTax]:
     return [
-        InvoiceTax(
-            invoice=row,
+        made(
+            InvoiceTax,
+            invoice_id=row.pk,
             position=position,
             category=each.subtotal.tax.category,
             percent=each.subtotal.tax.percent,

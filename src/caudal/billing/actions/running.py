@@ -22,7 +22,7 @@ from caudal.billing.queries.gathering import Sought, gather
 from caudal.billing.queries.owing import Owing, late_usage, owed_by
 from caudal.core.errors import Problem, msg
 from caudal.core.periods import in_utc
-from caudal.kit.access import Actor, Verb, require
+from caudal.kit.access import SYSTEM, Actor, Verb, require
 from caudal.kit.actions import action
 from caudal.kit.bulk import update_rows
 from caudal.kit.failpoints import failpoint
@@ -213,14 +213,17 @@ def finish_run(*, actor: Actor, as_of: datetime, run: InvoiceRun, as_drafts: boo
 def _behind(lot: _Lot) -> "QuerySet[Customer]":
     """The customers of a run behind one of them, but for those whom it has failed with."""
     failed = RunFailure.objects.filter(run=lot.run).values("customer")
-    rows = lot.sought.customers().exclude(pk__in=failed).select_related("entity").order_by("pk")
+    rows = lot.sought.customers().exclude(pk__in=failed).order_by("pk")
     if lot.only is not None:
         return rows.filter(pk=lot.only)
     return rows if lot.after is None else rows.filter(pk__gt=lot.after)
 
 
 def _next_customers(lot: _Lot) -> dict[UUID, Customer]:
-    locked = _behind(lot).select_for_update(of=("self",), skip_locked=not lot.waits)[:CUSTOMERS]
+    locked = list(_behind(lot).select_for_update(of=("self",), skip_locked=not lot.waits)[:CUSTOMERS])
+    entities = Customer.related_for("entity", SYSTEM, {row.entity_id for row in locked})
+    for row in locked:
+        row.entity = entities[row.entity_id]
     return {row.pk: row for row in locked}
 
 

@@ -138,21 +138,21 @@ def _span(request: HttpRequest) -> tuple[date | None, date]:
 
 def _account(found: Statement) -> Table:
     columns = [
-        Column(_("Day"), kind="date", line=2),
         Column(_("What"), line=1),
+        Column(_("Day"), kind="date", line=2),
         Column(_("Number"), line=3),
         Column(_("Due"), kind="date", line=0),
         Column(_("Amount"), kind="money", currency=found.currency.code, line=1),
         Column(_("Balance"), kind="money", currency=found.currency.code, line=2),
     ]
-    rows = [Row(cells=[None, _("Opening balance"), "", None, None, found.opening])] if found.opening else []
+    rows = [Row(cells=[_("Opening balance"), None, "", None, None, found.opening])] if found.opening else []
     for line in found.lines:
         what = str(SORTS[line.sort])
         what = _("Undone: %(what)s") % {"what": what} if line.undone else what
         due: object = line.due_day or Cell(void=True)
-        cells = [line.day, Cell(what, note=line.reason), line.name, due, line.amount, line.balance]
+        cells = [Cell(what, note=line.reason), line.day, line.name, due, line.amount, line.balance]
         rows.append(Row(cells=cells, href=page_of(line.ref)))
-    totals = [None, _("Balance"), "", None, None, found.closing]
+    totals = [_("Balance"), None, "", None, None, found.closing]
     return Table(columns, rows, totals, caption=_("Account in %(currency)s") % {"currency": found.currency})
 
 

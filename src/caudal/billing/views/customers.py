@@ -81,16 +81,26 @@ def customer(request: HttpRequest, customer_id: str) -> HttpResponse:
         "crumbs": [(_("Customers"), reverse("billing:customers"))],
         "facts": _facts(row, request.LANGUAGE_CODE),
         "party": _party(row),
-        "edit_href": f"{here}?form=edit" if may(actor, "customer", Verb.CHANGE) else "",
         "subscription_href": f"{here}?form=subscription" if writes else "",
-        "contract_href": f"{here}?form=contract" if may(actor, "contract", Verb.CREATE) else "",
-        "order_href": f"{here}?form=order" if may(actor, "order", Verb.CREATE) else "",
+        "others": _others(actor, row),
         "contracts": contracts_listed(Contract.for_actor(actor).filter(customer=row).order_by("-start_day", "pk")),
         "orders": orders_listed(Sale.for_actor(actor).filter(customer=row).order_by("-day", "pk")[:20]),
         "moments": moments(row.ref),
         **standing(actor, row, as_of),
     }
     return render(request, "billing/customer.html", context)
+
+
+def _others(actor: Actor, row: Customer) -> list[tuple[str, str, str]]:
+    """What else is done with a customer: what it is called, where, and its icon."""
+    here = reverse("billing:customer", args=[row.ref])
+    offered = (
+        ("contract", Verb.CREATE, _("New contract"), f"{here}?form=contract", "file"),
+        ("order", Verb.CREATE, _("New order"), f"{here}?form=order", "plus"),
+        ("customer", Verb.VIEW, _("Statement of account"), reverse("billing:statement", args=[row.ref]), "list"),
+        ("customer", Verb.CHANGE, _("Edit"), f"{here}?form=edit", "edit"),
+    )
+    return [(label, href, icon) for kind, verb, label, href, icon in offered if may(actor, kind, verb)]
 
 
 @needs("customer", Verb.CREATE)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 from caudal.core.errors import Problem, msg
@@ -151,7 +152,15 @@ def _usable(credit: Money, left: Money) -> Money:
 
 
 def _tax_on(line: NetLine, currency: Currency, policy: MoneyPolicy) -> Money:
-    return round_money(Fraction(line.net) * Fraction(line.tax.percent) / _PERCENT, currency, policy.rounding)
+    # By whole numbers: a document has as many of these as lines, and a run has thousands of documents.
+    net, percent = Fraction(line.net), _fraction(line.tax.percent)
+    part = net.numerator * percent.numerator * currency.minor_per_major
+    return Money(policy.rounding.quotient(part, net.denominator * percent.denominator * _PERCENT), currency)
+
+
+@lru_cache(maxsize=256)
+def _fraction(percent: Decimal) -> Fraction:
+    return Fraction(percent)
 
 
 def _subtotals(borne: Iterable[NetLine], currency: Currency, policy: MoneyPolicy) -> tuple[Subtotal, ...]:

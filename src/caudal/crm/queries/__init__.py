@@ -55,6 +55,7 @@ from caudal.crm.queries.lists import (
     leads,
     people,
     reckoned,
+    totals_by_state,
     totals_of,
 )
 from caudal.crm.queries.mapping import MappingLine, broken, mapping_lines, mapping_row
@@ -223,6 +224,7 @@ __all__ = [
     "takes_two",
     "tinted",
     "told",
+    "totals_by_state",
     "totals_of",
     "touches",
     "when",

@@ -1,5 +1,6 @@
 """Channels, touches and competitors."""
 
+from collections.abc import Mapping
 from functools import reduce
 from operator import or_
 from typing import Final
@@ -8,11 +9,13 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from caudal.core.ids import Ref
-from caudal.crm.models import Channel, Competitor, Deal, DealCompetitor, LossTo, Touch
+from caudal.crm.models import Channel, Company, Competitor, Deal, DealCompetitor, Lead, LossTo, Person, Touch
 from caudal.kit.access import Actor, Verb
-from caudal.kit.records import in_sight
+from caudal.kit.records import Record
 
 TOUCHES_MAX: Final = 50
+BEARERS: Final[Mapping[str, type[Record]]] = {each.kind: each for each in (Lead, Person, Company)}
+"""Whom a touch is of."""
 
 
 def channels(actor: Actor) -> list[Channel]:
@@ -47,10 +50,8 @@ def touches(actor: Actor, ref: Ref, *, limit: int = TOUCHES_MAX) -> list[Touch]:
         if not found:
             return []
         whose = reduce(or_, found)
-    elif not in_sight({ref}, actor):
-        return []
     else:
-        whose = Q(**{f"{ref.kind}_id": ref.id})
+        whose = Q(**{f"{ref.kind}__in": BEARERS[ref.kind].for_actor(actor).filter(pk=ref.id)})
     return list(Touch.objects.filter(whose).select_related("channel").order_by("touched_at", "pk")[:limit])
 
 

@@ -20,8 +20,8 @@ from caudal.ui.lists.tables import sum_text
 
 def company_portrait(company: Company, actor: Actor, as_of: datetime, may_change: bool) -> Portrait:  # noqa: ARG001, FBT001  the shape of every portrait
     """Say what a company buys and what is known of it."""
-    selling = queries.totals_of(actor, DealFilters(company_id=company.pk, state="open"))
-    sold = queries.totals_of(actor, DealFilters(company_id=company.pk, state="won"))
+    deals = queries.totals_by_state(actor, DealFilters(company_id=company.pk))
+    selling, sold = deals["open"], deals["won"]
     about = {"company": company.name, "next": COMPANY.href(company)}
     return Portrait(
         figures=[
@@ -54,8 +54,8 @@ def company_portrait(company: Company, actor: Actor, as_of: datetime, may_change
 
 def person_portrait(person: Person, actor: Actor, as_of: datetime, may_change: bool) -> Portrait:  # noqa: ARG001, FBT001  the shape of every portrait
     """Say what a person buys and how to reach them."""
-    selling = queries.totals_of(actor, DealFilters(person_id=person.pk, state="open"))
-    sold = queries.totals_of(actor, DealFilters(person_id=person.pk, state="won"))
+    deals = queries.totals_by_state(actor, DealFilters(person_id=person.pk))
+    selling, sold = deals["open"], deals["won"]
     about = {"person": person.name, "next": PERSON.href(person)}
     if person.company:
         about["company"] = person.company.name

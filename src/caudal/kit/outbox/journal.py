@@ -19,7 +19,8 @@ from caudal.kit.models import RecordedFactRow
 from caudal.kit.outbox.facts import RecordedFact
 from caudal.kit.outbox.timeline import recorded
 
-# A running transaction is asked for by its number of 32 bits; what a transaction itself wrote, it may read.
+# A running transaction is asked for by its number of 32 bits; what a transaction itself wrote, it may read. Who cleans
+# and counts the tables on the database's own account, for minutes at times, has no user and writes no facts.
 SETTLED_BEFORE: Final = """
 WITH seen AS (
     SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS next,
@@ -29,6 +30,7 @@ WITH seen AS (
 ), running AS (
     SELECT backend_xid::text::bigint AS xid FROM pg_stat_activity
     WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()
+      AND usesysid IS NOT NULL
     UNION ALL
     SELECT transaction::text::bigint FROM pg_prepared_xacts WHERE database = current_database()
 ), whole AS (

@@ -38,6 +38,7 @@ from caudal.kit.postgres.signs import (
     port_is_free,
     read_pid,
     reason_in,
+    says_why,
     status_line,
     works_on,
 )
@@ -49,7 +50,8 @@ DATABASE: Final = "caudal"
 SPACE_TO_INIT: Final = 100 * 2**20
 SPACE_TO_START: Final = 40 * 2**20
 STOP_SECONDS: Final = 60
-_PORT_TRIES: Final = 5
+_TRIES: Final = 5
+"""A port may be taken by somebody else meanwhile, and a server may be killed before it is ready."""
 _POLL_SECONDS: Final = 0.02
 _ANSWER_SECONDS: Final = 5
 _SSL_REQUEST: Final = struct.pack("!ii", 8, 80877103)
@@ -212,7 +214,8 @@ class Cluster:
                 if lock.try_alone():
                     if tries:
                         reason = failure(home, mark)
-                        if tries >= _PORT_TRIES or "address" not in reason.lower():
+                        passes = "address" in reason.lower() or not says_why(home, mark)
+                        if tries >= _TRIES or not passes:
                             self._refuse_when_full(home, SPACE_TO_START)
                             raise StartFailed(reason=reason, log=home.log)
                     tries += 1

@@ -20,6 +20,9 @@ _TELLING: Final = (
     "syntax error",
 )
 
+_ORPHAN: Final = "unexpected postmaster exit"
+"""What the children of a killed server say."""
+
 
 def pid_lines(home: Home) -> list[str]:
     """What the server wrote about itself: pid, folder, start, port, sockets, address, memory, status."""
@@ -96,6 +99,11 @@ def last_line(home: Home, mark: int) -> str:
 def failure(home: Home, mark: int) -> str:
     """Why the server ended, in its own words."""
     return reason_in("\n".join(log_lines(home, mark)))
+
+
+def says_why(home: Home, mark: int) -> bool:
+    """Whether the server said why it ended; a killed one cannot."""
+    return any(word in line for line in log_lines(home, mark) if _ORPHAN not in line for word in _TELLING)
 
 
 def reason_in(text: str) -> str:

@@ -14,9 +14,9 @@ from caudal.core.journal import Entry, Posting
 from caudal.core.money import Money
 from caudal.kit.access import Actor, Verb, require
 from caudal.kit.actions import action
-from caudal.kit.bulk import insert_rows
+from caudal.kit.bulk import insert_rows, made
 from caudal.kit.outbox import Fact, publish, publish_many
-from caudal.kit.records import NotFound
+from caudal.kit.records import NotFound, stamp
 from caudal.ledger.events import EntryPosted, EntryReversed
 from caudal.ledger.models import NOTE_LENGTH, Account, ClosedMonth, JournalEntry, JournalPosting
 from caudal.ledger.queries import postings_of
@@ -98,7 +98,7 @@ def post_entries(*, actor: Actor, as_of: datetime, drafts: Sequence[EntryDraft])
     _refuse_closed({(draft.entity_id, draft.entry.day) for draft in drafts})
     rows = [_row(draft, actor, as_of) for draft in drafts]
     insert_rows(rows, once=frozenset({JournalEntry}))
-    kept = {row.source: row for row in JournalEntry.objects.filter(source__in=[row.source for row in rows])}
+    kept = _kept(rows)
     _refuse_second_reversal(row for row in rows if row.source not in kept)
     pairs = list(zip(rows, drafts, strict=True))
     new = [(row, draft) for row, draft in pairs if kept[row.source].pk == row.pk]
@@ -161,6 +161,14 @@ def _refuse_closed(days: set[tuple[UUID | None, date]]) -> None:
             raise MonthIsClosed(month=f"{row.month:%Y-%m}")
 
 
+def _kept(rows: Sequence[JournalEntry]) -> dict[str, JournalEntry]:
+    """The entries of the keys of some rows: these, or those that stood there before them."""
+    ids = dict(JournalEntry.objects.filter(source__in=[row.source for row in rows]).values_list("source", "pk"))
+    own = {row.source: row for row in rows if ids.get(row.source) == row.pk}
+    others = JournalEntry.objects.filter(pk__in=[row_id for source, row_id in ids.items() if source not in own])
+    return own | ({row.source: row for row in others} if len(own) < len(ids) else {})
+
+
 def _refuse_second_reversal(rows: Iterable[JournalEntry]) -> None:
     """Refuse rows that another one stands in the way of, though none has their key: one that undoes the same entry."""
     for row in rows:
@@ -177,9 +185,9 @@ def _refuse_others(repeated: Sequence[tuple[JournalEntry, EntryDraft]]) -> None:
 
 def _row(draft: EntryDraft, actor: Actor, as_of: datetime) -> JournalEntry:
     entry = draft.entry
-    return JournalEntry.stamped(
-        actor=actor,
-        as_of=as_of,
+    return made(
+        JournalEntry,
+        **stamp(actor, as_of),
         entity_id=draft.entity_id,
         day=entry.day,
         text=entry.text,
@@ -191,11 +199,16 @@ def _row(draft: EntryDraft, actor: Actor, as_of: datetime) -> JournalEntry:
 
 def _lines(row: JournalEntry, entry: Entry, accounts: Mapping[str, Account]) -> Iterator[JournalPosting]:
     for position, posting in enumerate(entry.postings, start=1):
-        line = JournalPosting(
-            entry=row, position=position, account=accounts[posting.account], day=entry.day, **_about(posting)
+        yield made(
+            JournalPosting,
+            entry_id=row.pk,
+            position=position,
+            account_id=accounts[posting.account].pk,
+            day=entry.day,
+            amount_minor=posting.amount.minor,
+            amount_currency=posting.amount.currency.code,
+            **_about(posting),
         )
-        line.amount = posting.amount
-        yield line
 
 
 def _about(posting: Posting) -> dict[str, Any]:
