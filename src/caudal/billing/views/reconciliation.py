@@ -164,7 +164,7 @@ def checks_table(checks: list[Mapping[str, Any]]) -> Table:
     columns = [
         Column(_("Check"), line=1),
         Column(_("State"), kind="state", line=2),
-        Column(_("One number"), line=3),
+        Column(_("The one"), line=3),
         Column(_("The other"), line=0),
         Column(_("Difference"), line=0),
         Column(_("Since"), kind="date", line=0),
@@ -187,8 +187,8 @@ def differing(check: Mapping[str, Any]) -> dict[str, Any]:
     kind: ColumnKind = "money" if check["odd"][0]["compared"]["currency"] else "number"
     columns = [
         Column(_("Where"), line=1),
-        Column(one, kind=kind, line=2),
-        Column(other, kind=kind, line=3),
+        Column(one, kind=kind, line=0),
+        Column(other, kind=kind, line=0),
         Column(_("Difference"), kind=kind, line=1),
     ]
     return {
