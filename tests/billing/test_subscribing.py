@@ -9,8 +9,10 @@ import pytest
 from caudal.billing import actions
 from caudal.billing.actions import Proposal, Terms
 from caudal.billing.models import ChangeSort, Customer, Invoice, InvoiceLine, Subscription
-from caudal.billing.queries import Wanted, agreed_of, unpaid_usage
-from caudal.catalog.actions import add_bundle, add_price
+from caudal.billing.queries import Wanted, agreed_of, of_bundle, unpaid_usage
+from caudal.catalog.actions import add_bundle, add_charge, add_offering, add_price, price_bundle, retire_offering
+from caudal.catalog.queries import NotInWholeBundles, NotSoldAnyMore
+from caudal.core.money import Money
 from caudal.core.periods import Period
 from caudal.core.proration import When
 from caudal.kit.access import SYSTEM
@@ -40,7 +42,7 @@ def test_a_price_of_ones_own_a_discount_for_a_while_and_a_bundle_hold_as_they_we
         name="Together",
         code="together",
         discount_percent=Decimal(10),
-        offering_ids=[sold.pro.pk, sold.support.pk],
+        parts={sold.pro.pk: 1, sold.support.pk: 1},
     )
     own = {"base": {"tiers": [{"flat": "80"}]}}
     until = date(2026, 2, 1)
@@ -166,3 +168,63 @@ def test_odd_days_and_zones_and_one_second_for_two_changes_have_one_right_answer
         actions.turn_contracts(actor=SYSTEM, as_of=on(6, 1)),
         actions.turn_contracts(actor=SYSTEM, as_of=on(6, 1)),
     ) == (1, 0)
+
+
+def test_a_bundle_is_one_choice_whose_lines_come_to_its_price(sold: Sold) -> None:
+    together = add_bundle(**MADE, name="Together", code="together", parts={sold.pro.pk: 3, sold.support.pk: 1})
+    price_bundle(
+        **MADE, bundle_id=together.pk, currency="EUR", from_date=date(2026, 1, 1), amount=Money.of("180", "EUR")
+    )
+    found = _taken(sold.acme, of_bundle(together))
+    bill(on(1, 1, 8))
+    # 180 by 99, 60 and 49 of 208: 85.67, 51.92, 42.41. A fourth seat costs what a third of 51.92 is of 60: 17.31.
+    assert [line[2] for line in told(Invoice.objects.get())] == ["85.67", "51.92", "42.41"]
+    actions.change_seats(actor=SYSTEM, as_of=on(1, 20), subscription_id=found.pk, seats=Decimal(4), at=on(1, 31, 23))
+    bill(on(2, 2))
+    assert [line[2] for line in told(Invoice.objects.latest("number"))][:3] == ["85.67", "69.23", "42.41"]
+    with pytest.raises(NotInWholeBundles):
+        _taken(sold.globex, of_bundle(together, count=2))
+    certified = add_offering(
+        **MADE, product_id=sold.course.product_id, name="Certificate", code="certificate", interval="once"
+    )
+    charge = add_charge(
+        **MADE, offering_id=certified.pk, name="Certificate", code="one", sort="once", stream="training"
+    )
+    add_price(
+        **MADE, charge_id=charge.pk, currency="EUR", from_date=date(2025, 1, 1), price={"tiers": [{"unit": "100"}]}
+    )
+    once = add_bundle(**MADE, name="Certified", code="certified", parts={sold.course.pk: 1, certified.pk: 1})
+    price_bundle(
+        **MADE, bundle_id=once.pk, currency="EUR", from_date=date(2026, 1, 1), amount=Money.of("333.33", "EUR")
+    )
+    wanted = of_bundle(once, count=3)
+    actions.place_order(**MADE, customer_id=sold.globex.pk, wanted=wanted, day=date(2026, 2, 2))
+    bill(on(2, 2, 9))
+    row = Invoice.objects.get(customer=sold.globex)
+    # Three of 333.33 are 999.99, by 891 and 300 of 1191: 748.103 and 251.886; the last cent goes to the larger rest.
+    assert (sorted(line[2] for line in told(row)), row.net_minor) == (["251.89", "748.10"], 99999)
+
+
+def test_a_retired_plan_keeps_billing_and_a_new_price_reaches_existing_customers_later(sold: Sold) -> None:
+    take(sold, seats="0")
+    add_price(
+        **MADE,
+        charge_id=sold.charges["base"].pk,
+        currency="EUR",
+        from_date=date(2026, 2, 1),
+        existing_from_date=date(2026, 4, 1),
+        price={"tiers": [{"flat": "119"}]},
+    )
+    take(sold, seats="0", customer=sold.globex, start_day=date(2026, 2, 1))
+    retire_offering(**MADE, offering_id=sold.pro.pk, from_date=date(2026, 3, 1))
+    bill(on(4, 1, 8))
+
+    def base(customer: Customer) -> list[str]:
+        rows = Invoice.objects.filter(customer=customer).order_by("due_from")
+        return [amount for row in rows for text, _, amount in told(row) if text.endswith("base")]
+
+    # Who bought before pays 99 up to March and 119 from April on; who bought in February pays 119 from the beginning.
+    assert base(sold.acme) == ["99.00", "99.00", "99.00", "119.00"]
+    assert base(sold.globex) == ["119.00", "119.00", "119.00"]
+    with pytest.raises(NotSoldAnyMore):
+        take(sold, start_day=date(2026, 3, 1))

@@ -144,10 +144,9 @@ def test_every_line_says_how_the_catalogue_price_became_the_price(shop: Shop, so
     }
     # 89.10 + 162 + 90.90 + 49
     assert cost.calculation.first == Money.of("391.00", "EUR")
-    bought = actions.add_bundle(
-        **MADE, name="All", code="all", discount_percent=Decimal(50), offering_ids=[sold.pro.pk, sold.support.pk]
-    )
-    half = queries.cost_of(SYSTEM, sold.pro.pk, replace(asked, bundle_id=bought.pk)).calculation
+    parts = {sold.pro.pk: 11, sold.support.pk: 1}
+    bought = actions.add_bundle(**MADE, name="All", code="all", discount_percent=Decimal(50), parts=parts)
+    half = queries.cost_of_bundle(SYSTEM, bought.pk, asked).calculation
     assert half.first == Money.of("195.50", "EUR")
     most = replace(asked, usage=(MeterUsage("documents", UsageGiven(Decimal(9000))),))
     documents = queries.cost_of(SYSTEM, sold.pro.pk, most).calculation.lines[2]
@@ -330,7 +329,7 @@ def test_people_add_an_offering_its_charges_and_its_end_on_pages(shop: Shop, sol
         "terms": "12 10\n36 20",
     }
     for wrong, told in (
-        ({"terms": "twelve 10"}, "Write a line for each term"),
+        ({"terms": "twelve 10"}, "Write a line for each:"),
         ({"terms": "12 200"}, "Write a percentage from 0 to 100"),
         ({"code": "pro"}, "Another offering has this code."),
     ):

@@ -106,7 +106,7 @@ def test_a_product_is_added_changed_taxed_and_retired_on_pages(shop: Shop, enter
             "tax_kind": "reduced",
             "unit": "day",
         }
-        said |= {"list_price": "1200,50", "currency": "EUR"}
+        said |= {"list_price": "1200,50", "currency": "EUR", "do": "product"}
         assert rosa.post("/catalogue", said).status_code == 403
         for wrong, told in (
             ({"list_price": "1200.505"}, "1200.505"),

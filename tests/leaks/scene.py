@@ -313,7 +313,7 @@ def sold(shop: Shop) -> dict[str, Record]:
     price = catalog.add_price(
         **made, charge_id=charge.pk, currency="EUR", from_date=AT.date(), price={"tiers": [{"flat": "9"}]}
     )
-    bundle = catalog.add_bundle(**made, name="Both", code="both", offering_ids=[offering.pk, other.pk])
+    bundle = catalog.add_bundle(**made, name="Both", code="both", parts={offering.pk: 1, other.pk: 1})
     return {each.kind: each for each in (offering, charge, price, bundle)}
 
 

@@ -15,7 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
-from caudal.catalog.models import Charge, Offering, Product
+from caudal.catalog.models import Bundle, Charge, Offering, Product
 from caudal.core.ids import Ref
 from caudal.core.journal import move
 from caudal.core.money import Money
@@ -240,6 +240,7 @@ def sold() -> dict[str, Any]:
         "offering": Offering.objects.get(code="saas_professional"),
         "charge": Charge.objects.get(offering__code="documents_per_use"),
         "product": Product.objects.get(sku="SAAS-PRO"),
+        "bundle": Bundle.objects.get(code="professional_care"),
     }
 
 

@@ -270,6 +270,7 @@ FULL: Final = (
     Stop("tag-deletion", "/settings/tags/{tag}/deletion"),
     Stop("catalogue", "/catalogue"),
     Stop("product", "/products/{product}"),
+    Stop("bundle", "/bundles/{bundle}"),
     Stop("offering", "/offerings/{offering}"),
     Stop("offering-new", "/offerings/new"),
     Stop("offering-edit", "/offerings/{offering}/edit"),

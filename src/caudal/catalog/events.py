@@ -133,3 +133,14 @@ class BundleChanged(Fact):
     """A bundle's name, discount or parts changed."""
 
     name: ClassVar[str] = "catalog.bundle_changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundlePriced(Fact):
+    """A bundle has a price in a currency from a day on, or none any more."""
+
+    name: ClassVar[str] = "catalog.bundle_priced"
+
+    currency: str
+    amount: str | None
+    from_date: str

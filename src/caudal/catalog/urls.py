@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from caudal.catalog.views.bundles import bundle
 from caudal.catalog.views.catalogue import catalogue
 from caudal.catalog.views.costs import cost
 from caudal.catalog.views.editing import offering_edit, offering_new
@@ -12,6 +13,7 @@ from caudal.catalog.views.products import product
 app_name = "catalog"
 urlpatterns = [
     path("catalogue", catalogue, name="catalogue"),
+    path("bundles/<str:bundle_id>", bundle, name="bundle"),
     path("products/<str:product_id>", product, name="product"),
     path("offerings/new", offering_new, name="offering_new"),
     path("offerings/<str:offering_id>", offering, name="offering"),

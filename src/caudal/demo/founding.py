@@ -140,7 +140,39 @@ def add_offerings(cast: Cast, *, actor: Actor, as_of: datetime) -> int:
     for base, add_ons in goods.BESIDE.items():
         add_on_ids = [cast[f"offering {code}"] for code in add_ons]
         catalog.set_add_ons(actor=actor, as_of=as_of, offering_id=cast[f"offering {base}"], add_on_ids=add_on_ids)
-    return calls + len(goods.BESIDE)
+    return calls + len(goods.BESIDE) + add_contents(cast, actor=actor, as_of=as_of)
+
+
+def add_contents(cast: Cast, *, actor: Actor, as_of: datetime) -> int:
+    """Add what offerings say of features, and bundles of them; return how many actions that took."""
+    said: dict[str, dict[UUID, object]] = {}
+    for feature in goods.FEATURES:
+        row = catalog.add_feature(actor=actor, as_of=as_of, name=feature.name, code=feature.code, sort=feature.sort)
+        for code, value in feature.said.items():
+            said.setdefault(code, {})[row.pk] = value
+    for code, features in said.items():
+        catalog.set_features(actor=actor, as_of=as_of, offering_id=cast[f"offering {code}"], features=features)
+    for bundle in goods.BUNDLES:
+        made = catalog.add_bundle(
+            actor=actor,
+            as_of=as_of,
+            name=bundle.name,
+            code=bundle.code,
+            discount_percent=Decimal(bundle.discount_percent),
+            parts={cast[f"offering {code}"]: quantity for code, quantity in bundle.parts.items()},
+        )
+        cast[f"bundle {bundle.code}"] = made.pk
+        if bundle.price:
+            catalog.price_bundle(
+                actor=actor,
+                as_of=as_of,
+                bundle_id=made.pk,
+                currency=CURRENCY,
+                from_date=as_of.date(),
+                amount=Money.of(bundle.price, CURRENCY),
+            )
+    priced = sum(1 for bundle in goods.BUNDLES if bundle.price)
+    return len(goods.FEATURES) + len(said) + len(goods.BUNDLES) + priced
 
 
 def add_charge(said: goods.ChargeSaid, offering_id: UUID, *, actor: Actor, as_of: datetime) -> None:

@@ -117,3 +117,65 @@ BESIDE: Final = {
     "documents_enterprise": ("white_label",),
 }
 """Which add-ons are bought beside what."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureSaid:
+    """Something that offerings can say of themselves, and what each says; no number is no limit."""
+
+    code: str
+    name: str
+    sort: str
+    said: Mapping[str, bool | int | str | None]
+
+
+FEATURES: Final = (
+    FeatureSaid(
+        "seats_included",
+        "Seats included",
+        "number",
+        {"saas_starter": 1, "saas_professional": 5, "saas_enterprise": 5, "saas_custom": None},
+    ),
+    FeatureSaid(
+        "approvals",
+        "Approvals before publishing",
+        "switch",
+        {"saas_starter": False, "saas_professional": True, "saas_enterprise": True, "saas_custom": True},
+    ),
+    FeatureSaid(
+        "documents_included",
+        "Documents a month",
+        "number",
+        {"documents_per_use": 0, "documents_volume": 8_000, "documents_enterprise": 60_000},
+    ),
+    FeatureSaid(
+        "support",
+        "Answer from support",
+        "text",
+        {"saas_starter": "next working day", "saas_professional": "next working day", "priority_support": "4 hours"},
+    ),
+)
+"""What customers can do with what they buy."""
+
+
+@dataclass(frozen=True, slots=True)
+class BundleSaid:
+    """Offerings that are sold together, at a price of their own or so many per cent less."""
+
+    code: str
+    name: str
+    parts: Mapping[str, int]
+    price: str = ""
+    discount_percent: int = 0
+
+
+BUNDLES: Final = (
+    BundleSaid(
+        "professional_care",
+        "Professional with priority support",
+        {"saas_professional": 1, "priority_support": 1},
+        "599",
+    ),
+    BundleSaid("certified", "Course and certification", {"course_premium": 1, "certification": 1}, discount_percent=15),
+)
+"""449 and 199 together for 599; a course and its certificate for 15 % less."""

@@ -1,5 +1,6 @@
 """Routes of customers, contracts and orders."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
@@ -10,7 +11,8 @@ from ninja import Field, Query, Router, Schema, Status
 from caudal.billing import actions
 from caudal.billing.models import Contract, Customer
 from caudal.billing.models import Order as Sale
-from caudal.billing.queries import Wanted
+from caudal.billing.queries import Wanted, of_bundle
+from caudal.catalog.queries import bundle
 from caudal.core.ids import Ref
 from caudal.kit.access import Verb
 from caudal.kit.bodies import Body, MoneyBody, PageQuery, public_id, row_id, tag, version_of
@@ -149,12 +151,20 @@ class OrderItem(Body):
     discount_percent: PERCENT
 
 
+class BundleItem(Body):
+    """So many of a bundle, as one choice: its parts, their quantities and prices follow from it."""
+
+    bundle_id: str
+    count: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+
+
 class NewOrder(Body):
     """Something to sell once."""
 
     customer_id: str
     day: date
-    items: Annotated[list[OrderItem], Field(min_length=1, max_length=30)]
+    items: Annotated[list[OrderItem], Field(default=[], max_length=30)]
+    bundles: Annotated[list[BundleItem], Field(default=[], max_length=5)]
     name: TEXT
     contract_id: str | None = None
 
@@ -298,7 +308,8 @@ def create_order(request: HttpRequest, response: HttpResponse, body: NewOrder) -
                 discount_percent=None if each.discount_percent is None else Decimal(each.discount_percent),
             )
             for each in body.items
-        ],
+        ]
+        + bundled(request, body.bundles),
         day=body.day,
         name=body.name,
         contract_id=row_id(Contract.kind, body.contract_id) if body.contract_id else None,
@@ -323,6 +334,14 @@ def call_off_order(request: HttpRequest, response: HttpResponse, order_id: str) 
     row = actions.call_off(actor=actor_of(request), as_of=now(), order_id=row_id(Sale.kind, order_id))
     tag(response, row)
     return _order(row)
+
+
+def bundled(request: HttpRequest, bundles: Iterable[BundleItem]) -> list[Wanted]:
+    """Return what is wanted of whoever wants bundles."""
+    actor = actor_of(request)
+    return [
+        each for one in bundles for each in of_bundle(bundle(actor, row_id("bundle", one.bundle_id)), count=one.count)
+    ]
 
 
 def _made(request: HttpRequest, contract_id: str) -> dict[str, Any]:

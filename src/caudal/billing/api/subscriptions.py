@@ -11,7 +11,7 @@ from ninja import Field, Query, Router, Schema, Status
 from caudal.billing import actions
 from caudal.billing.actions import Proposal, Terms
 from caudal.billing.adapters import TableTaxes
-from caudal.billing.api.parties import DECIMAL, PERCENT
+from caudal.billing.api.parties import DECIMAL, PERCENT, BundleItem, bundled
 from caudal.billing.models import ChangeSort, Contract, Customer, Subscription
 from caudal.billing.queries import Agreed, DocumentDraft, Wanted, agreed_of
 from caudal.billing.queries.upcoming import Recurring, next_documents, preview_change
@@ -44,7 +44,8 @@ class SubscriptionIn(Body):
     """A subscription to begin; what is left out is as the offering says."""
 
     customer_id: str
-    items: Annotated[list[ItemIn], Field(min_length=1, max_length=30)]
+    items: Annotated[list[ItemIn], Field(default=[], max_length=30)]
+    bundles: Annotated[list[BundleItem], Field(default=[], max_length=5)]
     start_day: date
     end_day: date | None = None
     trial_days: Annotated[int | None, Field(default=None, ge=0, le=730)]
@@ -182,12 +183,12 @@ def list_subscriptions(request: HttpRequest, query: Query[SubscriptionQuery]) ->
 @needs("subscription", Verb.CREATE)
 def create_subscription(request: HttpRequest, response: HttpResponse, body: SubscriptionIn) -> Status[SubscriptionOut]:
     """Begin a subscription of a customer."""
-    said: Any = body.dict(exclude={"customer_id", "items", "contract_id", "subjects"})
+    said: Any = body.dict(exclude={"customer_id", "items", "bundles", "contract_id", "subjects"})
     row = actions.subscribe(
         actor=actor_of(request),
         as_of=now(),
         customer_id=row_id(Customer.kind, body.customer_id),
-        wanted=_wanted(body.items),
+        wanted=[*_wanted(body.items), *bundled(request, body.bundles)],
         terms=Terms(**said, subjects=tuple(body.subjects)),
         contract_id=row_id(Contract.kind, body.contract_id) if body.contract_id else None,
     )

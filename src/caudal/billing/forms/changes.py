@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
 from caudal.billing.actions import Proposal, Terms
+from caudal.billing.forms.bundled import Sellable
 from caudal.billing.models import ChangeSort, Contract, Subscription
 from caudal.billing.offline import Item
 from caudal.billing.queries import Wanted
@@ -20,7 +21,7 @@ from caudal.core.periods import day_in, start_of_day
 from caudal.core.proration import Refund, When
 
 if TYPE_CHECKING:
-    from caudal.catalog.models import Offering
+    from caudal.catalog.models import Bundle, Offering
 
 WHENS: Final = (
     (When.PRORATE.value, _("Now, and paid with the next invoice")),
@@ -186,13 +187,15 @@ class SubscriptionForm(forms.Form):
         offerings: Iterable["Offering"],
         contracts: Iterable[Contract],
         today: date,
+        bundles: Iterable["Bundle"] = (),
         won: WonLine | None = None,
     ) -> None:
         super().__init__(data)
         sold = list(offerings)
-        main = [(str(each.pk), each.name) for each in sold if each.role == "main" and each.interval != "once"]
+        main = [each for each in sold if each.role == "main" and each.interval != "once"]
+        self.sold = Sellable(main, bundles, once=False)
         beside = [(str(each.pk), each.name) for each in sold if each.role == "add_on" or each.interval == "once"]
-        self.fields["offering"] = forms.ChoiceField(label=_("Offering"), choices=main)
+        self.fields["offering"] = forms.ChoiceField(label=_("Offering"), choices=self.sold.choices())
         self.fields["add_ons"] = forms.MultipleChoiceField(
             label=_("Beside it"), choices=beside, required=False, widget=forms.CheckboxSelectMultiple
         )
@@ -212,6 +215,7 @@ class SubscriptionForm(forms.Form):
         said: dict[str, Any] = super().clean() or {}
         lines = (line.strip() for line in said.get("subjects", "").splitlines())
         said["subjects"] = tuple(line for line in lines if line)
+        self.sold.check(self, said.get("offering", ""), "seats", said.get("seats"))
         return said
 
     def wanted(self) -> list[Wanted]:
@@ -219,7 +223,7 @@ class SubscriptionForm(forms.Form):
         said = self.cleaned_data
         lowered = {"discount_percent": said["discount_percent"] or None, "discount_until": said["discount_until"]}
         return [
-            Wanted(UUID(said["offering"]), said["seats"], **lowered),
+            *self.sold.wanted(said["offering"], said["seats"], lowered),
             *(Wanted(UUID(each), **lowered) for each in said.get("add_ons", ())),
         ]
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
-from uuid import UUID
 
 from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
+from caudal.billing.forms.bundled import Sellable
 from caudal.billing.forms.changes import day_field
 from caudal.billing.models import Contract, Customer
 from caudal.billing.models.parties import TERMS_DAYS_MAX
@@ -20,7 +20,7 @@ from caudal.core.money import Money
 from caudal.kit.countries import countries
 
 if TYPE_CHECKING:
-    from caudal.catalog.models import Offering
+    from caudal.catalog.models import Bundle, Offering
 
 LANGUAGES: Final = (("en", _("English")), ("es", _("Spanish")))
 FIELDS: Final = (
@@ -151,10 +151,18 @@ class OrderForm(forms.Form):
     )
     day = day_field(_("Due on"))
 
-    def __init__(self, data: Any, *, offerings: Iterable["Offering"], today: date, won: WonLine | None = None) -> None:
+    def __init__(
+        self,
+        data: Any,
+        *,
+        offerings: Iterable["Offering"],
+        today: date,
+        bundles: Iterable["Bundle"] = (),
+        won: WonLine | None = None,
+    ) -> None:
         super().__init__(data)
-        once = [(str(each.pk), each.name) for each in offerings if each.interval == "once"]
-        self.fields["offering"] = forms.ChoiceField(label=_("Offering"), choices=once)
+        self.sold = Sellable([each for each in offerings if each.interval == "once"], bundles, once=True)
+        self.fields["offering"] = forms.ChoiceField(label=_("Offering"), choices=self.sold.choices())
         self.initial["day"] = today
         if won is not None:
             chosen = {"offering": str(won.offering.pk), "quantity": f"{won.quantity.normalize():f}"}
@@ -164,7 +172,15 @@ class OrderForm(forms.Form):
     def wanted(self) -> list[Wanted]:
         """Return what is ordered."""
         said = self.cleaned_data
-        return [Wanted(UUID(said["offering"]), said["quantity"], discount_percent=said["discount_percent"] or None)]
+        lowered = {"discount_percent": said["discount_percent"] or None}
+        return self.sold.wanted(said["offering"], said["quantity"], lowered)
+
+    @override
+    def clean(self) -> dict[str, Any]:
+        """Refuse a part of a bundle."""
+        said: dict[str, Any] = super().clean() or {}
+        self.sold.check(self, said.get("offering", ""), "quantity", said.get("quantity"))
+        return said
 
 
 def read_amount(form: forms.Form, name: str, currency: str) -> Money | None:

@@ -14,7 +14,7 @@ from caudal.billing.queries.accounts import (
     waiting_requests,
 )
 from caudal.billing.queries.ageing import Ageing, OpenDocument, ageing
-from caudal.billing.queries.agreeing import Wanted, agree
+from caudal.billing.queries.agreeing import Wanted, agree, of_bundle
 from caudal.billing.queries.canonical import canonical_documents
 from caudal.billing.queries.changing import Change, Proposal, as_changed, plan_change
 from caudal.billing.queries.closing import (
@@ -170,6 +170,7 @@ __all__ = [
     "live_settlements",
     "months_from",
     "mrr_changes",
+    "of_bundle",
     "origin_of",
     "over_and_untold",
     "owed_by",

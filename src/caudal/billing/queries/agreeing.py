@@ -12,9 +12,11 @@ from caudal.catalog.queries import (
     NoSuchTerm,
     NotSoldAnyMore,
     bundle,
+    bundle_steps,
     charges_of,
     not_sold_from,
     offerings_wanted,
+    parts_of,
     price_at,
     read_price,
     write_price,
@@ -26,7 +28,7 @@ from caudal.kit.access import Actor
 from caudal.kit.problems import BadInput
 
 if TYPE_CHECKING:
-    from caudal.catalog.models import Charge, Offering
+    from caudal.catalog.models import Bundle, Charge, Offering
 
 ITEMS_MAX: Final = 30
 _HUNDRED: Final = 100
@@ -79,7 +81,7 @@ def agree(
     kept = {(item.key, item.offering): item for item in before}
     by_offering = {item.offering: item for item in before}
     _check_rhythm([rows[each.offering_id] for each in wanted])
-    lowered = _bundled(actor, wanted)
+    lowered = _bundled(actor, wanted, charges, currency=currency, day=day)
     taken: set[str] = {item.key for item in kept.values()}
     items = []
     for each in wanted:
@@ -94,10 +96,9 @@ def agree(
         taken.add(key)
         steps = [
             *_by_term(row, months, main=each is wanted[0] and strict_terms),
-            *lowered.get(each.bundle_id, ()),
             *_negotiated(each),
         ]
-        agreed = _charges(charges[row.pk], each, steps, currency, day)
+        agreed = _charges(charges[row.pk], each, steps, lowered.get(each.bundle_id, {}), currency, day)
         items.append(Item(key, row.pk, row.name, each.seats, day, agreed))
     if len({item.key for item in items}) != len(items):
         raise BadInput({"items": msg("A part is named twice.")})
@@ -148,25 +149,41 @@ def _negotiated(wanted: Wanted) -> list[AgreedAdjustment]:
     return [AgreedAdjustment(step, until_day=wanted.discount_until)]
 
 
-def _bundled(actor: Actor, wanted: Sequence[Wanted]) -> dict[UUID | None, list[AgreedAdjustment]]:
-    """The discounts of bundles. Raises BadInput where something that belongs to one is not wanted."""
+def of_bundle(row: "Bundle", *, count: int = 1, **said: Any) -> list[Wanted]:
+    """Return what is wanted of whoever wants so many of a bundle, with what is said of all of its parts."""
+    return [
+        Wanted(each.offering_id, Decimal(each.quantity * count), bundle_id=row.pk, **said) for each in parts_of(row)
+    ]
+
+
+def _bundled(
+    actor: Actor, wanted: Sequence[Wanted], charges: Mapping[UUID, Sequence["Charge"]], *, currency: Currency, day: date
+) -> dict[UUID | None, dict[UUID, AgreedAdjustment]]:
+    """What bundles make of charges. Raises BadInput where something that belongs to one is not wanted."""
     chosen = {each.offering_id for each in wanted}
-    found: dict[UUID | None, list[AgreedAdjustment]] = {}
+    found: dict[UUID | None, dict[UUID, AgreedAdjustment]] = {}
     for bundle_id in dict.fromkeys(each.bundle_id for each in wanted if each.bundle_id is not None):
         row = bundle(actor, bundle_id)
         parts = {part.offering_id for part in row.parts.all()}
-        named = {each.offering_id for each in wanted if each.bundle_id == bundle_id}
-        if not parts <= chosen or not named <= parts:
+        named = {each.offering_id: each.seats for each in wanted if each.bundle_id == bundle_id}
+        if not parts <= chosen or not named.keys() <= parts:
             raise BadInput(
                 {"bundle": msg("A bundle costs less when all that belongs to it is bought, and nothing else.")}
             )
-        step = Adjustment("bundle", Stage.PLAN, Effect.PERCENT, -row.discount_percent)
-        found[bundle_id] = [AgreedAdjustment(step)] if row.discount_percent else []
+        own = [charge for key in parts for charge in charges[key]]
+        quantities = {each.offering_id: each.seats for each in wanted} | named
+        steps = bundle_steps(row, own, quantities, currency=currency, day=day)
+        found[bundle_id] = {charge: AgreedAdjustment(step) for charge, step in steps.items()}
     return found
 
 
 def _charges(
-    charges: Sequence["Charge"], wanted: Wanted, steps: Sequence[AgreedAdjustment], currency: Currency, day: date
+    charges: Sequence["Charge"],
+    wanted: Wanted,
+    steps: Sequence[AgreedAdjustment],
+    bundled: Mapping[UUID, AgreedAdjustment],
+    currency: Currency,
+    day: date,
 ) -> tuple[AgreedCharge, ...]:
     if set(wanted.prices) - {charge.code for charge in charges}:
         raise BadInput({"prices": msg("The offering has no such charge.")})
@@ -174,7 +191,8 @@ def _charges(
     for charge in charges:
         price = wanted.prices.get(charge.code)
         said = None if price is None else write_price(read_price(price, currency.code))
-        agreed.append(_charge(charge, steps, currency, day, said))
+        own = [bundled[charge.pk], *steps] if charge.pk in bundled else steps
+        agreed.append(_charge(charge, own, currency, day, said))
     return tuple(agreed)
 
 

@@ -22,6 +22,7 @@ from caudal.billing.queries.winning import won_with
 from caudal.billing.views.customers import contracts_listed, orders_listed
 from caudal.billing.views.keeping import kept, moments, status_of
 from caudal.billing.views.subscriptions import listed
+from caudal.catalog.queries import bundles as catalog_bundles
 from caudal.catalog.queries import every_offering
 from caudal.core.ids import Ref
 from caudal.kit.access import Verb, may, require
@@ -234,7 +235,8 @@ def order_new(request: HttpRequest, customer_id: str) -> HttpResponse:
     customer = Customer.one_for(actor, Verb.VIEW, Ref.parse(customer_id, Customer.kind).id)
     offerings = every_offering(actor)
     won = won_with(actor, request.GET.get("deal", ""), offerings)
-    form = OrderForm(request.POST or None, offerings=offerings, today=company_day(as_of), won=won.once)
+    bundles = catalog_bundles(actor)
+    form = OrderForm(request.POST or None, offerings=offerings, today=company_day(as_of), bundles=bundles, won=won.once)
 
     def place() -> str:
         row = actions.place_order(

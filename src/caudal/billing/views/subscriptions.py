@@ -31,7 +31,7 @@ from caudal.billing.queries.winning import won_with
 from caudal.billing.views.documents import shown
 from caudal.billing.views.drawing import draw
 from caudal.billing.views.keeping import kept, moments, refuse, status_of
-from caudal.catalog.queries import every_offering
+from caudal.catalog.queries import bundles, every_offering
 from caudal.core.errors import Problem
 from caudal.core.ids import Ref
 from caudal.core.periods import day_in, zone_named
@@ -205,7 +205,12 @@ def subscription_new(request: HttpRequest, customer_id: str) -> HttpResponse:
     offerings = every_offering(actor)
     won = won_with(actor, request.GET.get("deal", ""), offerings).recurring
     form = SubscriptionForm(
-        request.POST or None, offerings=offerings, contracts=contracts, today=company_day(as_of), won=won
+        request.POST or None,
+        offerings=offerings,
+        contracts=contracts,
+        today=company_day(as_of),
+        bundles=bundles(actor),
+        won=won,
     )
 
     def begin() -> str:

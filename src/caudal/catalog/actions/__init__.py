@@ -1,5 +1,6 @@
 """Writes of the catalogue."""
 
+from caudal.catalog.actions.bundles import add_bundle, change_bundle, price_bundle
 from caudal.catalog.actions.charges import (
     AmongTheUsed,
     add_charge,
@@ -8,7 +9,7 @@ from caudal.catalog.actions.charges import (
     set_volume_discounts,
     withdraw_price,
 )
-from caudal.catalog.actions.features import add_bundle, add_feature, change_bundle, set_features
+from caudal.catalog.actions.features import add_feature, set_features
 from caudal.catalog.actions.offerings import (
     add_offering,
     bring_back_offering,
@@ -41,6 +42,7 @@ __all__ = [
     "change_charge",
     "change_offering",
     "change_product",
+    "price_bundle",
     "retire_offering",
     "retire_product",
     "set_add_ons",

@@ -1,35 +1,23 @@
-"""Writes of features and bundles."""
+"""Writes of features, and of what offerings say of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
-from typing import Any, TypedDict, Unpack
+from typing import Any
 from uuid import UUID
 
-from caudal.catalog.actions.reading import named, once, one_of, percent
-from caudal.catalog.events import BundleAdded, BundleChanged, FeatureAdded, OfferingChanged
-from caudal.catalog.models import Bundle, BundlePart, Feature, FeatureSort, Offering, OfferingFeature
+from caudal.catalog.actions.reading import named, one_of
+from caudal.catalog.events import FeatureAdded, OfferingChanged
+from caudal.catalog.models import Feature, FeatureSort, Offering, OfferingFeature
 from caudal.catalog.offline import is_keepable
 from caudal.core.errors import msg
 from caudal.kit.access import Actor, Verb, require
 from caudal.kit.actions import action
 from caudal.kit.outbox import publish
 from caudal.kit.problems import BadInput
-from caudal.kit.records import first_values, plain
+from caudal.kit.records import first_values
 
 TEXT_MAX = 200
-PARTS_MAX = 50
-PARTS_MIN = 2
 NUMBER_MAX = 10**15
-
-
-class BundleValues(TypedDict, total=False):
-    """What may be said of a bundle."""
-
-    name: str
-    code: str
-    discount_percent: Decimal
-    offering_ids: Iterable[UUID]
 
 
 @action
@@ -76,62 +64,6 @@ def set_features(
         changes = {"features": (before, after)}
         publish(OfferingChanged(subject=offering.ref, changes=changes), actor=actor, occurred_at=as_of)
     return offering
-
-
-@action
-def add_bundle(*, actor: Actor, as_of: datetime, **values: Unpack[BundleValues]) -> Bundle:
-    """Sell offerings together for less. Raises BadInput, NotFound; a taken code is refused by the database."""
-    require(actor, "bundle", Verb.CREATE)
-    parts, checked = _bundle(actor, BundleValues(**{"name": "", "code": "", "offering_ids": (), **values}))
-    bundle = Bundle.stamped(actor=actor, as_of=as_of, **checked)
-    bundle.save(force_insert=True)
-    BundlePart.objects.bulk_create(BundlePart(bundle=bundle, offering_id=each) for each in parts or ())
-    changes = first_values({**checked, "offerings": _refs(parts or ())})
-    publish(BundleAdded(subject=bundle.ref, changes=changes), actor=actor, occurred_at=as_of)
-    return bundle
-
-
-@action
-def change_bundle(
-    *,
-    actor: Actor,
-    as_of: datetime,
-    bundle_id: UUID,
-    expected_version: int | None = None,
-    **values: Unpack[BundleValues],
-) -> Bundle:
-    """Change a bundle. Raises BadInput, NotFound, VersionConflict."""
-    bundle = Bundle.one_for(actor, Verb.CHANGE, bundle_id, lock=True)
-    parts, checked = _bundle(actor, values)
-    bundle.expect(expected_version)
-    changes = bundle.change(actor=actor, as_of=as_of, **checked)
-    before = list(bundle.parts.order_by("pk").values_list("offering_id", flat=True))
-    if parts is not None and set(parts) != set(before):
-        BundlePart.objects.filter(bundle=bundle).delete()
-        BundlePart.objects.bulk_create(BundlePart(bundle=bundle, offering_id=each) for each in parts)
-        changes["offerings"] = (_refs(before), _refs(parts))
-        if len(changes) == 1:
-            bundle.touch(actor=actor, as_of=as_of)
-    if changes:
-        publish(BundleChanged(subject=bundle.ref, changes=changes), actor=actor, occurred_at=as_of)
-    return bundle
-
-
-def _bundle(actor: Actor, values: BundleValues) -> tuple[list[UUID] | None, dict[str, Any]]:
-    checked = named({name: value for name, value in values.items() if name != "offering_ids"})
-    if "discount_percent" in checked:
-        percent(checked["discount_percent"], "discount_percent")
-    if "offering_ids" not in values:
-        return None, checked
-    parts = once(values["offering_ids"])
-    if not PARTS_MIN <= len(parts) <= PARTS_MAX:
-        raise BadInput({"offering_ids": msg("A bundle is made of at least two offerings, and of at most fifty.")})
-    Offering.many_for(actor, Verb.VIEW, parts)
-    return parts, checked
-
-
-def _refs(offering_ids: Iterable[UUID]) -> list[str]:
-    return sorted(plain(each) for each in offering_ids)
 
 
 def _fitting(feature: Feature, value: Any) -> None:

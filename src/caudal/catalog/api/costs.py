@@ -45,7 +45,6 @@ class CostIn(Body):
     usage: Annotated[list[UsageIn], Field(max_length=1_000)] = []
     months: int | None = None
     add_on_ids: list[str] = []
-    bundle_id: str | None = None
 
 
 class CostLineOut(Schema):
@@ -90,18 +89,18 @@ def work_out_cost(request: HttpRequest, body: CostIn) -> CostOut:
         usage=usage,
         months=body.months,
         add_on_ids=tuple(row_id("offering", each) for each in body.add_on_ids),
-        bundle_id=row_id("bundle", body.bundle_id) if body.bundle_id else None,
     )
     found = queries.cost_of(actor_of(request), row_id("offering", body.offering_id), asked).calculation
     return CostOut(
-        lines=[_line(each) for each in found.lines],
+        lines=[line_out(each) for each in found.lines],
         once=MoneyBody.of(found.once),
         every_period=MoneyBody.of(found.every_period),
         first=MoneyBody.of(found.first),
     )
 
 
-def _line(line: CostLine) -> CostLineOut:
+def line_out(line: CostLine) -> CostLineOut:
+    """Return what one charge comes to."""
     parts = [
         {
             "row": row,

@@ -18,24 +18,24 @@ Steps = list[tuple[int, Decimal]]
 FIELDS: Final = ("name", "code", "role", "interval", "interval_count", "timing", "trial_days", "note")
 
 
-class TermsField(forms.CharField):
-    """Terms, a line for each: for how many months, and by how many per cent that lowers what recurs."""
+class StepsField(forms.CharField):
+    """Steps, a line for each: from which number on, and by how many per cent that lowers a price."""
 
     widget = forms.Textarea(attrs={"rows": 3})
 
     @override
     def to_python(self, value: Any) -> Any:
-        """Return months and per cent of each line."""
+        """Return number and per cent of each line."""
         found: Steps = []
         for line in (super().to_python(value) or "").splitlines():
             words = line.replace(",", ".").split()
             if not words:
                 continue
             try:
-                months, percent = words
-                found.append((int(months), Decimal(percent)))
+                number, percent = words
+                found.append((int(number), Decimal(percent)))
             except (ValueError, InvalidOperation):
-                text = _("Write a line for each term: its months, a space, and per cent, such as 12 10.")
+                text = _("Write a line for each: a whole number, a space, and per cent, such as 12 10.")
                 raise forms.ValidationError(text) from None
         return found
 
@@ -57,7 +57,7 @@ class OfferingForm(forms.Form):
     interval_count = forms.IntegerField(label=_("How many months or years"), min_value=1, initial=1)
     timing = forms.ChoiceField(label=_("Invoiced"), choices=Timing.choices)
     trial_days = forms.IntegerField(label=_("Trial (days)"), min_value=0, initial=0)
-    terms = TermsField(
+    terms = StepsField(
         label=_("Terms"),
         required=False,
         help_text=_("A line for each: for how many months one commits, and by how many per cent less, such as 36 20."),

@@ -1,7 +1,7 @@
 """Rows of the catalogue."""
 
 from caudal.catalog.models.charges import Charge, ChargeSort, PriceVersion, VolumeDiscount
-from caudal.catalog.models.features import Bundle, BundlePart, Feature, FeatureSort, OfferingFeature
+from caudal.catalog.models.features import Bundle, BundlePart, BundlePrice, Feature, FeatureSort, OfferingFeature
 from caudal.catalog.models.offerings import (
     AddOn,
     Interval,
@@ -17,6 +17,7 @@ __all__ = [
     "AddOn",
     "Bundle",
     "BundlePart",
+    "BundlePrice",
     "Charge",
     "ChargeSort",
     "Feature",

@@ -77,11 +77,36 @@ class Bundle(Record):
 
 
 class BundlePart(models.Model):
-    """An offering in a bundle."""
+    """An offering in a bundle, so many of it."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     bundle = models.ForeignKey(Bundle, on_delete=models.CASCADE, related_name="parts", db_index=False)
     offering = models.ForeignKey(Offering, on_delete=models.PROTECT, related_name="bundles")
+    quantity = models.PositiveIntegerField(default=1, db_default=1)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["bundle", "offering"], name="catalog_bundle_part_once")]
+
+
+class BundlePrice(models.Model):
+    """What a bundle costs whoever buys it from a day on, before tax. The table refuses to change or delete it.
+
+    No amount is the end of a price: from then on its discount counts again. Of what counts from one day, what was
+    written last holds.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    bundle = models.ForeignKey(Bundle, on_delete=models.PROTECT, related_name="prices", db_index=False)
+    number = models.PositiveIntegerField()
+    currency = models.CharField(max_length=3)
+    from_date = models.DateField()
+    amount_minor = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["bundle", "number"], name="catalog_bundle_price_number"),
+            models.CheckConstraint(condition=models.Q(currency__regex="^[A-Z]{3}$"), name="catalog_bundle_currency"),
+            models.CheckConstraint(
+                condition=models.Q(amount_minor=None) | models.Q(amount_minor__gte=0), name="catalog_bundle_amount"
+            ),
+        ]

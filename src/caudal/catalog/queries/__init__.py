@@ -11,6 +11,14 @@ from caudal.catalog.offline import (
     read_price,
     write_price,
 )
+from caudal.catalog.queries.bundles import (
+    BundleCost,
+    NotInWholeBundles,
+    bundle_price,
+    bundle_steps,
+    cost_of_bundle,
+    parts_of,
+)
 from caudal.catalog.queries.costs import (
     Asked,
     Cost,
@@ -47,6 +55,7 @@ from caudal.catalog.queries.products import every_product, product, products, ta
 
 __all__ = [
     "Asked",
+    "BundleCost",
     "Calculation",
     "Cost",
     "CostLine",
@@ -55,18 +64,22 @@ __all__ = [
     "NoPriceInCurrency",
     "NoSuchMeter",
     "NoSuchTerm",
+    "NotInWholeBundles",
     "NotSoldAnyMore",
     "PriceModel",
     "PricedCharge",
     "Shape",
     "UsageGiven",
     "bundle",
+    "bundle_price",
+    "bundle_steps",
     "bundles",
     "by_sort",
     "calculate",
     "charge",
     "charges_of",
     "cost_of",
+    "cost_of_bundle",
     "currencies_of",
     "every_offering",
     "every_product",
@@ -77,6 +90,7 @@ __all__ = [
     "offering",
     "offerings",
     "offerings_wanted",
+    "parts_of",
     "possible_add_ons",
     "price",
     "price_at",

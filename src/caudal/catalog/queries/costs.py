@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from caudal.catalog.models import Bundle, Charge, ChargeSort, Interval, Offering, OfferingRole, PriceVersion
+from caudal.catalog.models import Charge, ChargeSort, Interval, Offering, OfferingRole, PriceVersion
 from caudal.catalog.offline import Calculation, PricedCharge, PriceModel, UsageGiven, calculate, lint, read_price
 from caudal.catalog.queries.offerings import charges_of, not_sold_from
 from caudal.core.errors import Finding, Problem, msg
@@ -87,7 +87,6 @@ class Asked:
     usage: tuple[MeterUsage, ...] = ()
     months: int | None = None
     add_on_ids: tuple[UUID, ...] = ()
-    bundle_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,20 +137,18 @@ def cost_of(actor: Actor, offering_id: UUID, asked: Asked, *, adjustments: Seque
         end = not_sold_from(each)
         if end is not None and since >= end:
             raise NotSoldAnyMore(offering=each.name, day=end)
-    lowered = {
-        each.pk: [*_by_term(base, each, asked.months), *_by_bundle(actor, each, asked.bundle_id)] for each in parts
-    }
+    lowered = {each.pk: by_term(base, each, asked.months) for each in parts}
     charges = charges_of(actor, [each.pk for each in parts])
     meters = {charge.meter for charge in charges if charge.meter}
     for given in asked.usage:
         if given.meter not in meters:
             raise NoSuchMeter(offering=base.name, meter=given.meter)
-    priced = tuple(
-        _priced(charge, asked, [*_recurring(charge, lowered[charge.offering_id]), *adjustments])
+    found = tuple(
+        priced(charge, asked, [*recurring(charge, lowered[charge.offering_id]), *adjustments])
         for charge in sorted(charges, key=lambda one: one.offering_id != base.pk)
     )
     all_once = base.interval == Interval.ONCE
-    return Cost(base, asked, calculate(priced, asked.currency, all_once=all_once), priced)
+    return Cost(base, asked, calculate(found, asked.currency, all_once=all_once), found)
 
 
 def total_by_quantity(cost: Cost, *, most: int | None = None) -> list[tuple[int, Money]]:
@@ -185,7 +182,8 @@ def _varies(charge: PricedCharge, sort: str) -> bool:
     return charge.sort == sort and len(charge.usage) == 1 and not charge.usage[0].amounts
 
 
-def _priced(charge: Charge, asked: Asked, adjustments: Sequence[Adjustment]) -> PricedCharge:
+def priced(charge: Charge, asked: Asked, adjustments: Sequence[Adjustment]) -> PricedCharge:
+    """Return a charge with the price that holds, what is asked of it, and what lowers it. Raises as `price_at`."""
     version = price_at(charge, currency=asked.currency, day=asked.day, customer_since=asked.customer_since)
     own = tuple(each.usage for each in asked.usage if each.meter == charge.meter)
     counted: Mapping[str, tuple[UsageGiven, ...]] = {
@@ -216,8 +214,8 @@ def _beside(actor: Actor, base: Offering, add_on_ids: Iterable[UUID]) -> list[Of
     return [found[each] for each in wanted]
 
 
-def _by_term(base: Offering, each: Offering, months: int | None) -> list[Adjustment]:
-    """An add-on without terms of its own has none of the discount."""
+def by_term(base: Offering, each: Offering, months: int | None) -> list[Adjustment]:
+    """Return what a term lowers an offering by: an add-on without terms of its own has none. Raises NoSuchTerm."""
     if months is None:
         return []
     term = each.terms.filter(months=months).first()
@@ -228,16 +226,7 @@ def _by_term(base: Offering, each: Offering, months: int | None) -> list[Adjustm
     return [Adjustment("term", Stage.TERM, Effect.PERCENT, -term.discount_percent)]
 
 
-def _by_bundle(actor: Actor, each: Offering, bundle_id: UUID | None) -> list[Adjustment]:
-    if bundle_id is None:
-        return []
-    bundle = Bundle.one_for(actor, Verb.VIEW, bundle_id)
-    if not bundle.discount_percent or not bundle.parts.filter(offering=each).exists():
-        return []
-    return [Adjustment("bundle", Stage.PROMOTION, Effect.PERCENT, -bundle.discount_percent)]
-
-
-def _recurring(charge: Charge, lowered: Sequence[Adjustment]) -> list[Adjustment]:
-    """A term lowers what recurs: not usage, nor what is paid once."""
+def recurring(charge: Charge, lowered: Sequence[Adjustment]) -> list[Adjustment]:
+    """Return what lowers a charge: a term lowers what recurs, and neither usage nor what is paid once."""
     recurs = charge.sort in {ChargeSort.RECURRING, ChargeSort.SEAT}
     return [each for each in lowered if recurs or each.stage is not Stage.TERM]

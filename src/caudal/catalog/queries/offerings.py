@@ -104,12 +104,13 @@ def currencies_of(charges: Iterable[Charge]) -> list[str]:
 
 def features(actor: Actor) -> list[Feature]:
     """Return all features by name, then id."""
-    return list(Feature.for_actor(actor).order_by("name", "pk"))
+    return list(Feature.for_actor(actor).prefetch_related("offerings").order_by("name", "pk"))
 
 
 def bundles(actor: Actor) -> list[Bundle]:
     """Return all bundles with their parts, by name, then id."""
-    return list(Bundle.for_actor(actor).prefetch_related("parts__offering").order_by("name", "pk"))
+    rows = Bundle.for_actor(actor).prefetch_related("parts__offering__product", "prices")
+    return list(rows.order_by("name", "pk"))
 
 
 def bundle(actor: Actor, bundle_id: UUID) -> Bundle:

@@ -1,9 +1,11 @@
-"""The page of everything that is sold: the offerings, and the products that they are ways to buy."""
+"""The page of everything that is sold: offerings, products that they are ways to buy, bundles and features."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from http import HTTPStatus
+from typing import Any, Final
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,45 +15,83 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from caudal.catalog import actions, queries
+from caudal.catalog.forms.bundles import BundleForm
+from caudal.catalog.forms.contents import FeatureForm
 from caudal.catalog.forms.products import ProductForm
-from caudal.catalog.models import Offering, Product, TaxKind
+from caudal.catalog.models import Bundle, Feature, Offering, Product, TaxKind
 from caudal.catalog.views.editing import is_retired, kept
-from caudal.catalog.views.words import every, price_told
+from caudal.catalog.views.words import every, price_told, value_told
+from caudal.core.money import Currency
 from caudal.kit.access import Actor, Verb, may, require
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
+from caudal.ui.formats import money_text, reader_locale
 from caudal.ui.tables import Cell, Column, Row, Table
 from caudal.workspace.queries import company, company_day, pillars
+
+PRODUCT: Final = "product"
+BUNDLE: Final = "bundle"
+FEATURE: Final = "feature"
 
 
 @needs("offering")
 @require_http_methods(["GET", "POST"])
 def catalogue(request: HttpRequest) -> HttpResponse:
-    """List the offerings with what they cost today, and the products; add a product where one is sent."""
+    """List the offerings with what they cost today, products, bundles and features; add one where it is sent."""
     actor, today = actor_of(request), company_day(now())
-    if request.method == "POST":
-        require(actor, Product.kind, Verb.CREATE)
-    own = company()
-    form = ProductForm(request.POST or None, pillars=pillars(), currency=own.currency if own else "")
-    if request.method == "POST" and (onwards := kept(form, lambda: added(request, actor, form))):
-        return redirect(onwards)
+    asked = request.POST.get("do", "")
     offerings, products = queries.every_offering(actor), queries.every_product(actor)
+    does = adding(request, actor, asked, offerings)
+    if request.method == "POST" and asked in does:
+        require(actor, asked, Verb.CREATE)
+        if onwards := kept(*does[asked]):
+            return redirect(onwards)
+    bundles, features = queries.bundles(actor), queries.features(actor)
     context = {
         "title": _("Catalogue"),
         "table": listed(offerings, today) if offerings else None,
         "products": products_listed(products, today) if products else None,
+        "bundles": bundles_listed(bundles, today) if bundles else None,
+        "features": features_listed(features, offerings) if features else None,
         "new_href": reverse("catalog:offering_new") if may(actor, Offering.kind, Verb.CREATE) else "",
-        "form": form if may(actor, Product.kind, Verb.CREATE) else None,
+        "forms": {part: form for part, (form, _act) in does.items() if may(actor, part, Verb.CREATE)},
+        "can_bundle": len(offerings) > 1,
     }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    wrong = any(form.errors for form, _act in does.values())
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
     return render(request, "catalog/catalogue.html", context, status=status)
 
 
-def added(request: HttpRequest, actor: Actor, form: ProductForm) -> str:
-    """Add a product, and lead to its page. Raises Problem."""
-    made = actions.add_product(actor=actor, as_of=now(), **form.values())
-    messages.success(request, _("Added: %(name)s") % {"name": made.name})
-    return reverse("catalog:product", args=[made.ref])
+def adding(
+    request: HttpRequest, actor: Actor, asked: str, offerings: Sequence[Offering]
+) -> dict[str, tuple[forms.Form, Callable[[], str]]]:
+    """Return the forms of what can be added here, and what each does."""
+
+    def sent(part: str) -> Any:
+        return request.POST if asked == part else None
+
+    own = company()
+    product = ProductForm(sent(PRODUCT), pillars=pillars(), currency=own.currency if own else "")
+    bundle = BundleForm(sent(BUNDLE), offerings=offerings, prefix=BUNDLE)
+    feature = FeatureForm(sent(FEATURE), prefix=FEATURE)
+    made: dict[str, Any] = {"actor": actor, "as_of": now()}
+
+    def add_product() -> str:
+        row = actions.add_product(**made, **product.values())
+        messages.success(request, _("Added: %(name)s") % {"name": row.name})
+        return reverse("catalog:product", args=[row.ref])
+
+    def add_bundle() -> str:
+        row = actions.add_bundle(**made, **bundle.values())
+        messages.success(request, _("Added: %(name)s") % {"name": row.name})
+        return reverse("catalog:bundle", args=[row.ref])
+
+    def add_feature() -> str:
+        row = actions.add_feature(**made, **feature.cleaned_data)
+        messages.success(request, _("Added: %(name)s") % {"name": row.name})
+        return reverse("catalog:catalogue") + "#features"
+
+    return {PRODUCT: (product, add_product), BUNDLE: (bundle, add_bundle), FEATURE: (feature, add_feature)}
 
 
 def listed(offerings: Iterable[Offering], today: date, *, of_product: bool = False) -> Table:
@@ -99,6 +139,44 @@ def products_listed(products: Iterable[Product], today: date) -> Table:
         Column(_("List price"), kind="money", line=2),
     ]
     return Table(columns=columns, rows=rows, caption=_("Products"))
+
+
+def bundles_listed(bundles: Iterable[Bundle], today: date) -> Table:
+    """Return bundles as a table: what they are made of, and what they cost or are lowered by today."""
+    own = company()
+    currency = Currency(own.currency) if own else None
+    rows = []
+    for each in bundles:
+        price = queries.bundle_price(each, currency, today) if currency else None
+        parts = [
+            f"{part.quantity} × {part.offering.name}" if part.quantity > 1 else part.offering.name
+            for part in queries.parts_of(each)
+        ]
+        lowered = _("%(percent)s %% less") % {"percent": f"{each.discount_percent.normalize():f}"}
+        cells = [
+            Cell(each.name, href=reverse("catalog:bundle", args=[each.ref])),
+            " + ".join(parts),
+            money_text(price.amount, price.currency.code, reader_locale()) if price else lowered,
+        ]
+        rows.append(Row(cells=cells, id=str(each.ref)))
+    columns = [Column(_("Bundle"), line=1), Column(_("What it is made of"), line=2), Column(_("Price today"), line=3)]
+    return Table(columns=columns, rows=rows, caption=_("Bundles"))
+
+
+def features_listed(features: Sequence[Feature], offerings: Iterable[Offering]) -> Table:
+    """Return what offerings say of features, a line for each feature."""
+    names = {each.pk: each.name for each in offerings}
+    rows = []
+    for feature in features:
+        said = sorted(
+            (names[each.offering_id], value_told(each.value))
+            for each in feature.offerings.all()
+            if each.offering_id in names
+        )
+        told = " · ".join(f"{name}: {value}" for name, value in said)
+        rows.append(Row(cells=[feature.name, feature.get_sort_display(), told or None], id=str(feature.ref)))
+    columns = [Column(_("Feature"), line=1), Column(_("Says"), line=0), Column(_("What offerings say of it"), line=2)]
+    return Table(columns=columns, rows=rows, caption=_("Features"))
 
 
 def pillar_of(product: Product) -> str | None:

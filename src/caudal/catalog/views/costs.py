@@ -1,5 +1,6 @@
 """The calculator: what an offering would cost, line by line, with every step, and a curve of totals."""
 
+from collections.abc import Iterable
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
@@ -12,11 +13,11 @@ from django.views.decorators.http import require_GET
 from caudal.catalog import queries
 from caudal.catalog.forms.costs import CostForm, refuse
 from caudal.catalog.models import Offering, Stream
-from caudal.catalog.queries import Cost
+from caudal.catalog.queries import Cost, CostLine
 from caudal.catalog.views.words import STEPS
 from caudal.core.errors import Problem
 from caudal.core.ids import Ref
-from caudal.core.money import Money
+from caudal.core.money import Currency, Money
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
 from caudal.ui.charts import Chart
@@ -65,16 +66,15 @@ def answered(cost: Cost) -> dict[str, object]:
         "first": told(found.first),
         "every_period": told(found.every_period) if found.every_period and found.once else "",
         "once": told(found.once) if found.every_period and found.once else "",
-        "steps": steps(cost),
+        "steps": steps(found.lines, cost.asked.currency),
         "chart": curve(cost),
     }
 
 
-def steps(cost: Cost) -> Table:
+def steps(lines: Iterable[CostLine], currency: Currency) -> Table:
     """Return the waterfall of every line, step by step."""
-    currency = cost.asked.currency
     rows = []
-    for line in cost.calculation.lines:
+    for line in lines:
         for number, step in enumerate(line.decision.steps):
             quantity = number_text(line.charge.quantity, reader_locale()) if not number else ""
             stream = Stream(line.charge.stream).label if not number else ""

@@ -19,6 +19,7 @@ from caudal.catalog import actions, queries
 from caudal.catalog.forms.costs import refuse
 from caudal.catalog.forms.offerings import ChargeForm, OfferingForm, RetirementForm
 from caudal.catalog.models import Charge, Offering, Product
+from caudal.catalog.views.contents import contents
 from caudal.core.errors import Problem
 from caudal.core.ids import Ref
 from caudal.kit.access import Actor, Verb, may
@@ -71,6 +72,7 @@ def offering_edit(request: HttpRequest, offering_id: str) -> HttpResponse:
     today = company_day(now())
     retirement = RetirementForm(request.POST if asked == RETIRE else None, today=today, prefix=RETIRE)
     back = reverse("catalog:offering", args=[found.ref])
+    includes = contents(request, actor, found, asked)
 
     def save() -> str:
         version = form.cleaned_data["version"]
@@ -103,6 +105,7 @@ def offering_edit(request: HttpRequest, offering_id: str) -> HttpResponse:
         CHARGE: (charge, add_charge),
         RETIRE: (retirement, retire),
         BRING_BACK: (forms.Form(request.POST), bring_back),
+        **includes,
     }
     if request.method == "POST" and asked in does and (onwards := kept(*does[asked])):
         return redirect(onwards)
@@ -113,10 +116,13 @@ def offering_edit(request: HttpRequest, offering_id: str) -> HttpResponse:
         "form": form,
         "charge": charge,
         "retirement": retirement,
+        "includes": {part: each for part, (each, _act) in includes.items()},
         "retired_from": gone.from_date if gone else None,
         "back": back,
     }
-    return render(request, "catalog/offering_edit.html", context, status=_status(form, charge, retirement))
+    return render(
+        request, "catalog/offering_edit.html", context, status=_status(*(each for each, _act in does.values()))
+    )
 
 
 def kept(form: forms.Form, act: Callable[[], str]) -> str:

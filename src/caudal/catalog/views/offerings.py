@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from caudal.catalog import queries
 from caudal.catalog.models import Charge, Offering
-from caudal.catalog.views.words import every, price_told
+from caudal.catalog.views.words import every, price_told, value_told
 from caudal.core.ids import Ref
 from caudal.kit.access import Verb, may
 from caudal.kit.pages import actor_of, needs
@@ -115,12 +115,3 @@ def shown(charge: Charge, today: date, *, may_price: bool) -> ChargeShown:
         Table(columns=columns, rows=rows, caption=_("Prices of %(name)s") % {"name": charge.name}) if rows else None,
         reverse("catalog:price_new", args=[charge.ref]) if may_price else "",
     )
-
-
-def value_told(value: object) -> str:
-    """Return what an offering says of a feature."""
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if value is None:
-        return _("no limit")
-    return number_text(value, reader_locale()) if isinstance(value, int) else str(value)

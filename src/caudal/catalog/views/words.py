@@ -50,6 +50,15 @@ def price_told(said: Mapping[str, Any], currency: str) -> str:
     return " · ".join([told, *_limits(said, currency)])
 
 
+def value_told(value: object) -> str:
+    """Return what an offering says of a feature."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if value is None:
+        return _("no limit")
+    return number_text(value, reader_locale()) if isinstance(value, int) else str(value)
+
+
 def _tiers(said: Mapping[str, Any], currency: str) -> str:
     parts: list[str] = []
     for tier in said["tiers"]:

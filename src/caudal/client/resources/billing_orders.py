@@ -2,6 +2,7 @@
 
 from typing import NotRequired, TypedDict, Unpack
 
+from caudal.client.resources.shared import BundleItem
 from caudal.client.transport import Resource, Version, quoted
 
 
@@ -18,7 +19,8 @@ class NewOrder(TypedDict):
 
     customer_id: str
     day: str
-    items: list[OrderItem]
+    items: NotRequired[list[OrderItem]]
+    bundles: NotRequired[list[BundleItem]]
     name: NotRequired[str]
     contract_id: NotRequired[str | None]
 

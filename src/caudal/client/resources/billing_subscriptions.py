@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, Unpack
 
-from caudal.client.resources.shared import DocumentDraft, DraftList, MoneyBody
+from caudal.client.resources.shared import BundleItem, DocumentDraft, DraftList, MoneyBody
 from caudal.client.transport import Resource, Version, quoted
 
 
@@ -75,7 +75,8 @@ class SubscriptionIn(TypedDict):
     """A subscription to begin; what is left out is as the offering says."""
 
     customer_id: str
-    items: list[ItemIn]
+    items: NotRequired[list[ItemIn]]
+    bundles: NotRequired[list[BundleItem]]
     start_day: str
     end_day: NotRequired[str | None]
     trial_days: NotRequired[int | None]

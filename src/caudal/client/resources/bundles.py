@@ -3,7 +3,15 @@
 from collections.abc import Sequence
 from typing import NotRequired, TypedDict, Unpack
 
+from caudal.client.resources.shared import CostLine, MoneyBody
 from caudal.client.transport import Resource, Version, quoted
+
+
+class BundlePartBody(TypedDict):
+    """So many of an offering."""
+
+    offering_id: str
+    quantity: NotRequired[int]
 
 
 class BundleChange(TypedDict):
@@ -12,7 +20,26 @@ class BundleChange(TypedDict):
     name: NotRequired[str]
     code: NotRequired[str]
     discount_percent: NotRequired[str]
-    offering_ids: NotRequired[list[str]]
+    parts: NotRequired[list[BundlePartBody]]
+
+
+class BundleCostIn(TypedDict):
+    """Of what the price of a bundle is asked."""
+
+    currency: str
+    day: NotRequired[str | None]
+    count: NotRequired[int]
+    months: NotRequired[int | None]
+
+
+class BundleCost(TypedDict):
+    """What a bundle costs, charge by charge with its waterfall, and what its parts cost alone."""
+
+    lines: list[CostLine]
+    once: MoneyBody | None
+    every_period: MoneyBody | None
+    first: MoneyBody | None
+    alone: MoneyBody | None
 
 
 class BundleIn(TypedDict):
@@ -21,7 +48,15 @@ class BundleIn(TypedDict):
     name: str
     code: str
     discount_percent: NotRequired[str]
-    offering_ids: list[str]
+    parts: list[BundlePartBody]
+
+
+class BundlePrice(TypedDict):
+    """What a bundle costs from a day on."""
+
+    currency: str
+    from_date: str
+    amount: MoneyBody | None
 
 
 class Bundle(TypedDict):
@@ -32,7 +67,16 @@ class Bundle(TypedDict):
     name: str
     code: str
     discount_percent: str
-    offering_ids: list[str]
+    parts: list[BundlePartBody]
+    prices: list[BundlePrice]
+
+
+class BundlePriceIn(TypedDict):
+    """What a bundle costs whoever buys it from a day on, before tax; null lets its discount count again."""
+
+    currency: str
+    from_date: str
+    amount: str | None
 
 
 class BundlesRoutes(Resource):
@@ -64,5 +108,41 @@ class BundlesRoutes(Resource):
         """Change a bundle; If-Match says which version was read."""
         found: Bundle = self._send(
             "PATCH", f"/api/v1/bundles/{quoted(bundle_id)}", idempotency_key=idempotency_key, version=version, body=body
+        )
+        return found
+
+    def price(
+        self,
+        bundle_id: str,
+        *,
+        version: Version = None,
+        idempotency_key: str | None = None,
+        **body: Unpack[BundlePriceIn],
+    ) -> Bundle:
+        """Say what a bundle costs whoever buys it from a day on."""
+        found: Bundle = self._send(
+            "POST",
+            f"/api/v1/bundles/{quoted(bundle_id)}/prices",
+            idempotency_key=idempotency_key,
+            version=version,
+            body=body,
+        )
+        return found
+
+    def work_out(
+        self,
+        bundle_id: str,
+        *,
+        version: Version = None,
+        idempotency_key: str | None = None,
+        **body: Unpack[BundleCostIn],
+    ) -> BundleCost:
+        """Say what a bundle would cost, with every step from the catalogue price on. Writes nothing."""
+        found: BundleCost = self._send(
+            "POST",
+            f"/api/v1/bundles/{quoted(bundle_id)}/costs",
+            idempotency_key=idempotency_key,
+            version=version,
+            body=body,
         )
         return found

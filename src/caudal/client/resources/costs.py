@@ -1,8 +1,8 @@
 """The API: costs. Written by bin/client."""
 
-from typing import Any, NotRequired, TypedDict, Unpack
+from typing import NotRequired, TypedDict, Unpack
 
-from caudal.client.resources.shared import MoneyBody
+from caudal.client.resources.shared import CostLine, MoneyBody
 from caudal.client.transport import Resource
 
 
@@ -26,21 +26,6 @@ class CostIn(TypedDict):
     usage: NotRequired[list[UsageIn]]
     months: NotRequired[int | None]
     add_on_ids: NotRequired[list[str]]
-    bundle_id: NotRequired[str | None]
-
-
-class CostLine(TypedDict):
-    """What one charge comes to: `decision` is its waterfall, `parts` what the catalogue asks tier by tier."""
-
-    charge: str
-    name: str
-    sort: str
-    stream: str
-    quantity: str
-    price_number: int
-    parts: list[dict[str, Any]]
-    decision: dict[str, Any]
-    amount: MoneyBody | None
 
 
 class Cost(TypedDict):

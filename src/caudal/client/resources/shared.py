@@ -20,6 +20,13 @@ class Balance(TypedDict):
     amount: MoneyBody
 
 
+class BundleItem(TypedDict):
+    """So many of a bundle, as one choice: its parts, their quantities and prices follow from it."""
+
+    bundle_id: str
+    count: NotRequired[int]
+
+
 class Price(TypedDict):
     """A price of a charge."""
 
@@ -52,6 +59,20 @@ class Charge(TypedDict):
     unit: str
     volume_discounts: list[VolumeStep]
     prices: list[Price]
+
+
+class CostLine(TypedDict):
+    """What one charge comes to: `decision` is its waterfall, `parts` what the catalogue asks tier by tier."""
+
+    charge: str
+    name: str
+    sort: str
+    stream: str
+    quantity: str
+    price_number: int
+    parts: list[dict[str, Any]]
+    decision: dict[str, Any]
+    amount: MoneyBody | None
 
 
 SalesModel: TypeAlias = Literal[
