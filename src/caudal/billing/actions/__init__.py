@@ -53,7 +53,15 @@ from caudal.billing.actions.recognising import MonthRecognised, recognise_month,
 from caudal.billing.actions.reconciling import run_reconciliation
 from caudal.billing.actions.recurring import keep_mrr, keep_mrr_of_charge, rebuild_mrr
 from caudal.billing.actions.replaying import tell_again
-from caudal.billing.actions.running import RunAhead, begin_run, finish_run, invoice_all, invoice_customer, note_failure
+from caudal.billing.actions.running import (
+    HANDS,
+    RunAhead,
+    begin_run,
+    finish_run,
+    invoice_all,
+    invoice_customer,
+    note_failure,
+)
 from caudal.billing.actions.settling import (
     CannotBeUndone,
     MoreThanOpen,
@@ -92,6 +100,7 @@ from caudal.billing.queries.changing import (
 from caudal.billing.queries.covering import UsagePaidTwice
 
 __all__ = [
+    "HANDS",
     "REQUESTS",
     "RUN_TASK",
     "Allocation",

@@ -24,6 +24,10 @@ from caudal.workspace.queries import pillars
 
 ABOUT: Final = ("pillar", "party", "product", "document", "channel", "note")
 """What a posting may name in `about`: a line of business by its id, opaque ids, and a note."""
+LOCK: Final = """
+SELECT pg_advisory_xact_lock_shared(ledger_month_lock(entity, first))
+FROM unnest(%s::uuid[], %s::date[]) AS month (entity, first)
+"""
 
 
 class NoSuchAccount(Problem):
@@ -153,8 +157,8 @@ def _refuse_closed(days: set[tuple[UUID | None, date]]) -> None:
     """Refuse in words what the trigger would refuse; from here on nobody closes these months before we are done."""
     months = {(entity, day.replace(day=1)) for entity, day in days}
     with connection.cursor() as cursor:
-        for entity, first in sorted(months | {(None, first) for _, first in months}, key=str):
-            cursor.execute("SELECT pg_advisory_xact_lock_shared(ledger_month_lock(%s, %s))", [entity, first])
+        locked = sorted(months | {(None, first) for _, first in months}, key=str)
+        cursor.execute(LOCK, [[entity for entity, _ in locked], [first for _, first in locked]])
     closed = ClosedMonth.objects.filter(month__in={month for _, month in months}, reopened_at=None)
     for row in closed.order_by("month", "pk"):
         if any(first == row.month and row.entity_id in {None, entity} for entity, first in months):
