@@ -208,4 +208,5 @@ def _lines(
 def _rows(statement: str, asked: dict[str, Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(statement, asked)
-        return cursor.fetchall()
+        found: list[Any] = cursor.fetchall()
+    return found

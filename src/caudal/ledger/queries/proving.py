@@ -15,6 +15,8 @@ from caudal.ledger.queries.statements import postings_within
 
 NAMED: Final = ("party", "document", "product")
 """The opaque ids that a posting may name."""
+ROOT: Final = Coalesce("entry__reverses__source", "entry__source")
+"""What an entry was posted for; of a reversal what that was which it undoes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,8 @@ def sums_by_month(
     """
     named = [When(root__startswith=prefix, then=Value(name)) for name, prefix in kinds.items()]
     rows = _posted(purpose, currency, entity_id).filter(day__lt=until)
-    rows = rows.annotate(month=TruncMonth("day"), kind=Case(*named, default=Value("")))
-    sums = rows.values_list("month", "kind").annotate(sum=Sum("amount_minor")).order_by()
+    told = rows.annotate(root=ROOT).annotate(month=TruncMonth("day"), kind=Case(*named, default=Value("")))
+    sums = told.values_list("month", "kind").annotate(sum=Sum("amount_minor")).order_by()
     return {(month, kind): int(minor) for month, kind, minor in sums}
 
 
@@ -90,8 +92,9 @@ def entries_moving(
 
     The second value says how many there are.
     """
-    rows = _posted(purpose, currency, entity_id).filter(day__gte=days.start, day__lt=days.end, root__startswith=prefix)
-    sums = rows.values_list("entry_id", "entry__source", "root", "amount_currency").annotate(sum=Sum("amount_minor"))
+    rows = _posted(purpose, currency, entity_id).filter(day__gte=days.start, day__lt=days.end)
+    rooted = rows.annotate(root=ROOT).filter(root__startswith=prefix)
+    sums = rooted.values_list("entry_id", "entry__source", "root", "amount_currency").annotate(sum=Sum("amount_minor"))
     found = sums.exclude(sum=0).order_by("sum", "entry_id")
     some = [
         EntrySum(pk, source, root, code, int(minor)) for pk, source, root, code, minor in found[offset : offset + limit]
@@ -102,10 +105,8 @@ def entries_moving(
 def _proved(purposes: Collection[str]) -> "QuerySet[JournalPosting]":
     """What was posted to some accounts, but for what the books were opened with: nobody has documents of that here."""
     rows = JournalPosting.objects.filter(account__purpose__in=purposes)
-    rooted = rows.annotate(root=Coalesce("entry__reverses__source", "entry__source"))
-    return rooted.exclude(root__startswith="opening:")
+    return rows.annotate(root=ROOT).exclude(root__startswith="opening:")
 
 
 def _posted(purpose: str, currency: str, entity_id: UUID | None) -> "QuerySet[JournalPosting]":
-    rows = postings_within(entity_id).filter(account__purpose=purpose, amount_currency=currency)
-    return rows.annotate(root=Coalesce("entry__reverses__source", "entry__source"))
+    return postings_within(entity_id).filter(account__purpose=purpose, amount_currency=currency)
