@@ -2,15 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
 
 from caudal.billing.actions import REQUESTS, carry_out_request, keep_mrr, keep_mrr_of_charge, set_up_taxes, use_balance
+from caudal.billing.actions.forgetting import check_forgettable, forget_customers
 from caudal.billing.events import InvoiceIssued, SubscriptionChanged
 from caudal.billing.models import InvoiceSort
 from caudal.billing.queries.accounts import with_unused_payments
+from caudal.billing.queries.knowing import KEPT_TABLES, customers_told, documents_kept, documents_told
 from caudal.catalog.events import PriceAdded, PriceWithdrawn
 from caudal.core.ids import Ref
 from caudal.kit.access import SYSTEM
 from caudal.kit.outbox import RecordedFact, batch_handler, handler
+from caudal.kit.subjects import Held
 from caudal.workspace.events import ApprovalDecided, CompanyFounded
 
 
@@ -51,3 +57,25 @@ def follow_mrr(facts: Sequence[RecordedFact]) -> None:
     keep_mrr(actor=SYSTEM, as_of=as_of, customer_ids=customers)
     for charge in sorted({str(fact.data["charge"]) for fact in facts if fact.name != SubscriptionChanged.name}):
         keep_mrr_of_charge(actor=SYSTEM, as_of=as_of, charge_id=Ref.parse(charge).id)
+
+
+HELD: Final = (
+    Held(
+        "customers",
+        _("Customers"),
+        told=customers_told,
+        check=check_forgettable,
+        forget=forget_customers,
+        kept=lambda _refs: 0,
+    ),
+    Held(
+        "documents",
+        _("Issued documents"),
+        told=documents_told,
+        check=lambda _refs: None,
+        forget=lambda _actor, _as_of, _refs: [],
+        kept=documents_kept,
+        tables=KEPT_TABLES,
+    ),
+)
+"""What billing holds of people."""

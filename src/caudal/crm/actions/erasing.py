@@ -33,8 +33,9 @@ from caudal.kit.actions import action
 from caudal.kit.names import name_key
 from caudal.kit.outbox import erase, erase_past, publish
 from caudal.kit.records import Record
-from caudal.kit.scrubbing import mentions, refs_of, scrub
+from caudal.kit.scrubbing import mentions, never_changed, refs_of, scrub
 from caudal.kit.search.index import refresh
+from caudal.kit.subjects import held
 from caudal.workspace.actions import TEXTS, erase_traces
 
 NOBODY: Final[dict[str, Any]] = {"name": ERASED, "name_key": name_key(ERASED), "email": None, "phone": "", "tags": []}
@@ -88,14 +89,18 @@ class ErasureDraft:
 
 @action
 def erase_subject(*, actor: Actor, as_of: datetime, erasure: ErasureDraft) -> Erasure:
-    """Erase a person. Raises NotAllowed, NotFound, NotConfirmed, ErasedAlready."""
+    """Erase a person. Raises NotAllowed, NotFound, NotConfirmed, ErasedAlready, and what contexts say is in the way."""
     found = subject(actor, erasure.record, Verb.DELETE)
     if found.record.name == ERASED:
         raise ErasedAlready
     if name_key(erasure.confirmation) != name_key(found.record.name):
         raise NotConfirmed(name=found.record.name)
+    for each in held():
+        each.check(found.refs)
     words = (*found.addresses, *found.numbers)
     gone = _blank(actor, as_of, found)
+    emptied = {each.name: each.forget(actor, as_of, found.refs) for each in held()}
+    gone |= {name: len(refs) for name, refs in emptied.items()}
     gone |= asdict(
         erase_traces(
             actor=actor,
@@ -115,14 +120,17 @@ def erase_subject(*, actor: Actor, as_of: datetime, erasure: ErasureDraft) -> Er
         report={
             "gone": {name: count for name, count in gone.items() if count},
             "mended": elsewhere,
-            "stays": {"deals": len(found.deals)} if found.deals else {},
+            "stays": _stays(found),
+            "unchanged": mentions(words, tables=never_changed() - _kept_tables()),
             "same_name": mentions(found.names, tables=TALKING),
         },
         erased_at=as_of,
         erased_by=actor.id,
     )
-    for ref in (*found.refs, *(each.ref for each in found.activities)):
+    elsewhere_held = [ref for refs in emptied.values() for ref in refs]
+    for ref in (*found.refs, *(each.ref for each in found.activities), *elsewhere_held):
         erase(ref, as_of=as_of)
+    refresh(elsewhere_held)
     fact = SubjectErased(subject=erasure.record, about=found.refs, reason=erasure.reason.value)
     publish(fact, actor=actor, occurred_at=as_of)
     return row
@@ -153,6 +161,16 @@ def _blank(actor: Actor, as_of: datetime, found: Subject) -> dict[str, int]:
     }
 
 
+def _stays(found: Subject) -> dict[str, int]:
+    """How much stays: the company's deals, and what a law asks to keep."""
+    counts = {"deals": len(found.deals)} | {each.name: each.kept(found.refs) for each in held()}
+    return {name: count for name, count in counts.items() if count}
+
+
+def _kept_tables() -> set[str]:
+    return {table for each in held() for table in each.tables}
+
+
 def _emptied(rows: "QuerySet[Any]", values: dict[str, Any], *, actor: Actor, as_of: datetime) -> int:
     count = 0
     for row in rows.select_for_update(of=("self",)).order_by("pk"):
@@ -167,7 +185,7 @@ def _scrub(found: Subject, words: tuple[str, ...]) -> dict[str, int]:
 
     The past of every record in which something stood is erased with it. Return how many rows of each table.
     """
-    rows = scrub(words, besides=("workspace_member",))
+    rows = scrub(words, besides=("workspace_member", *_kept_tables()))
     for table, ids in scrub((*words, *found.names), tables=TEXTS).items():
         rows.setdefault(table, []).extend(ids)
     deals = [each.pk for each in found.deals]

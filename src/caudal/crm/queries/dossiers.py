@@ -12,6 +12,7 @@ from caudal.kit.access import Actor, Verb, require
 from caudal.kit.letters import letters_to
 from caudal.kit.outbox import RecordedFact, timeline
 from caudal.kit.records import plain
+from caudal.kit.subjects import held
 from caudal.workspace.queries import actor_names, files_about, known_elsewhere
 
 FACTS_MAX: Final = 100_000
@@ -64,6 +65,7 @@ def dossier(found: Subject, *, actor: Actor, as_of: datetime) -> Dossier:
             {"name": each.file.name, "kept_with": str(each.subject), "bytes": each.file.size_bytes, "lies_in": place}
             for place, each in kept.items()
         ],
+        **{each.name: each.told(found.refs) for each in held()},
         "history": _history(found.refs),
     }
     files = {place: each.file.sha256 for place, each in kept.items()}

@@ -26,6 +26,7 @@ from caudal.crm.views.nouns import Noun
 from caudal.kit.access import Verb
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.panels import page_of
+from caudal.kit.subjects import held
 from caudal.kit.world import now, world
 from caudal.ui.tables import Cell, Column, Row, Table
 from caudal.workspace.queries import actor_names
@@ -105,6 +106,7 @@ def subject_page(request: HttpRequest, record_id: str) -> HttpResponse:
         (_("Touches"), len(found.touches)),
         (_("Consents"), len(found.consents)),
         (_("E-mail addresses"), len(found.addresses)),
+        *((str(each.words), len(each.told(found.refs))) for each in held()),
     ]
     context = {
         "title": _("Everything about %(name)s") % {"name": found.record.name},
@@ -223,6 +225,8 @@ def counted(parts: dict[str, int]) -> str:
 def stayed(report: dict[str, Any]) -> str:
     """Return what stays, and where the same name stands."""
     parts = [counted(report.get("stays", {}))]
+    if report.get("unchanged"):
+        parts.append(_("in rows that nobody may change: %(where)s") % {"where": counted(report["unchanged"])})
     if report.get("same_name"):
         parts.append(_("the same name, perhaps of somebody else: %(where)s") % {"where": counted(report["same_name"])})
     return "; ".join(part for part in parts if part)
@@ -244,7 +248,7 @@ def name_of(part: str) -> str:
         "traces": _("states before imports"),
         "files": _("files"),
         "addresses_kept_as_hashes": _("addresses kept as hashes"),
-    }
+    } | {each.name: str(each.words).lower() for each in held()}
     tables = {
         "crm_person": _("people"),
         "crm_lead": _("leads"),
