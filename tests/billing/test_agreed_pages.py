@@ -11,13 +11,14 @@ from django.test import Client
 from caudal.billing import actions
 from caudal.billing.actions import Proposal
 from caudal.billing.adapters import TableTaxes
-from caudal.billing.models import ChangeSort, Contract, Customer, Invoice, Subscription
+from caudal.billing.models import ChangeSort, Contract, Customer, Invoice, Order, Subscription
 from caudal.billing.queries import Wanted, agreed_of, as_changed, plan_change
 from caudal.billing.queries.upcoming import documents
+from caudal.catalog.actions import add_bundle, add_offering
 from caudal.core.money import Money
 from caudal.core.proration import Refund, When
 from caudal.kit.access import SYSTEM
-from tests.billing.selling import Sold, bill, draft_said, invoice_said, on, sold, take, use
+from tests.billing.selling import MADE, Sold, bill, draft_said, invoice_said, on, sold, take, use
 from tests.crm.browsing import Enter, enter, text_of, today
 from tests.world import Shop
 
@@ -125,9 +126,31 @@ def _contract_and_order(ana: Client, address: str, sold: Sold) -> None:
     assert "Call it off" in text_of(ana.get(order["Location"]))
     assert ana.post(order["Location"]).status_code == 302
     assert "Called off" in text_of(ana.get(address))
+    _bundles(ana, address, sold)
     for path in ("customers", "contracts", "contracts?show=orders", "subscriptions"):
         assert ana.get(f"/billing/{path}").status_code == 200
     assert "Professional" in text_of(ana.get(address))
+
+
+def _bundles(ana: Client, address: str, sold: Sold) -> None:
+    """A bundle is one choice of the forms."""
+    product = sold.course.product_id
+    certificate = add_offering(**MADE, product_id=product, name="Certificate", code="certificate", interval="once")
+    once = add_bundle(**MADE, name="Certified", code="certified", parts={sold.course.pk: 1, certificate.pk: 2})
+    care = add_offering(**MADE, product_id=product, name="Care", code="care-year", interval="year", role="add_on")
+    recurs = add_bundle(**MADE, name="All in", code="all-in", parts={sold.yearly.pk: 3, care.pk: 1})
+    asked = {"offering": str(once.ref), "quantity": "1.5", "day": "2026-03-05"}
+    assert "Bundles are bought in whole numbers." in text_of(ana.post(f"{address}?form=order", asked))
+    assert ana.post(f"{address}?form=order", asked | {"quantity": "2"}).status_code == 302
+    ordered = Order.objects.get(name="Certificate")
+    assert [each["seats"] for each in ordered.items] == ["4", "2"]
+    begun = {"offering": str(recurs.ref), "seats": "1", "start_day": "2026-03-01"}
+    assert ana.post(f"{address}?form=subscription", begun).status_code == 302
+    row = Subscription.objects.get(name="Yearly")
+    assert [(each["name"], each["seats"]) for each in row.changes.get().items] == [
+        ("Yearly", "3"),
+        ("Care", "1"),
+    ]
 
 
 def _customer(row: Customer) -> dict[str, Any]:

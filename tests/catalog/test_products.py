@@ -150,5 +150,6 @@ def test_a_product_is_added_changed_taxed_and_retired_on_pages(shop: Shop, enter
         assert queries.cost_of(SYSTEM, offering.pk, replace(asked, customer_since=date(2026, 2, 1))).calculation.first
         ana.post(page, {"do": "bring_back"})
         assert queries.cost_of(SYSTEM, offering.pk, asked).calculation.first == Money.of("1000", "EUR")
+        assert "said how it is taxed from Apr 1, 2026 on: Exempt" in text_of(ana.get(page))
         happened = {fact.name.removeprefix("catalog.product_") for fact in timeline(made.ref)}
         assert happened == {"added", "changed", "taxed", "retired", "brought_back"}

@@ -114,6 +114,19 @@ class OrderCalledOff(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LotInvoiced(Fact):
+    """A run looked at some customers, in one transaction: what they owed up to an instant is written."""
+
+    name: ClassVar[str] = "billing.lot_invoiced"
+
+    up_to: str
+    knew_at: str
+    issue_day: str
+    drafts: bool
+    customers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunFinished(Fact):
     """Everything that fell due up to an instant is invoiced, by what was known of usage at another."""
 
@@ -156,6 +169,8 @@ class InvoiceIssued(Fact):
     gross: str
     issue_day: str
     due_day: str
+    entity: str
+    """In whose books it is: numbers are those of a legal entity."""
     corrects: str = ""
     how: Mapping[str, Any] = field(default_factory=dict)
     """What it was issued for, beside runs: a customer alone, a draft, or a credit by hand, as somebody asked for it."""
@@ -175,6 +190,7 @@ class InvoiceVoided(Fact):
     name: ClassVar[str] = "billing.invoice_voided"
 
     number: str
+    entity: str
     why: str
 
 

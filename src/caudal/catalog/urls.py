@@ -7,12 +7,16 @@ from caudal.catalog.views.catalogue import catalogue
 from caudal.catalog.views.costs import cost
 from caudal.catalog.views.editing import offering_edit, offering_new
 from caudal.catalog.views.offerings import offering
+from caudal.catalog.views.pricelists import price_list_file, price_lists
 from caudal.catalog.views.prices import price_check, price_new
 from caudal.catalog.views.products import product
 
 app_name = "catalog"
 urlpatterns = [
     path("catalogue", catalogue, name="catalogue"),
+    path("catalogue/prices", price_lists, name="price_lists"),
+    path("catalogue/prices.csv", price_list_file, {"kind": "csv"}, name="price_list_csv"),
+    path("catalogue/prices.xlsx", price_list_file, {"kind": "xlsx"}, name="price_list_xlsx"),
     path("bundles/<str:bundle_id>", bundle, name="bundle"),
     path("products/<str:product_id>", product, name="product"),
     path("offerings/new", offering_new, name="offering_new"),

@@ -71,6 +71,15 @@ class PartlySettled(Problem):
     hint = msg("Take the payment off it first, or write a credit note.")
 
 
+class CorrectedLater(Problem):
+    """What something else corrects stays."""
+
+    code = "invoice.corrected_later"
+    status = 409
+    message = msg("{document} corrects what this draft says, so the draft stays.")
+    hint = msg("Issue it; what is wrong about it is made void or credited afterwards.")
+
+
 class NotIssued(Problem):
     """A draft cannot be sent, voided or credited."""
 
@@ -140,12 +149,15 @@ def finalise(*, actor: Actor, as_of: datetime, invoice_id: UUID, issue_day: date
 
 @action
 def discard(*, actor: Actor, as_of: datetime, invoice_id: UUID) -> None:
-    """Throw a draft away; what it was for is due again. Raises NotFound, AlreadyIssued."""
+    """Throw a draft away; what it was for is due again. Raises NotFound, AlreadyIssued, CorrectedLater."""
     row = Invoice.one_for(actor, Verb.DELETE, invoice_id, lock=True)
     if row.state != InvoiceState.DRAFT:
         raise AlreadyIssued(number=row.number)
-    _due_again(row, actor=actor, as_of=as_of)
+    later = InvoiceLine.objects.filter(corrects__invoice=row).select_related("invoice").order_by("pk").first()
+    if later is not None:
+        raise CorrectedLater(document=later.invoice.number or msg("Another draft"))
     fact = InvoiceDiscarded(subject=row.ref, about=(row.customer.ref,), how=draft_said(row))
+    _due_again(row, actor=actor, as_of=as_of)
     row.lines.all().delete()
     row.taxes.all().delete()
     Invoice.objects.filter(pk=row.pk).delete()
@@ -187,7 +199,13 @@ def void(*, actor: Actor, as_of: datetime, invoice_id: UUID, day: date, why: str
     entry = entry_posted_for(str(row.ref))
     if entry is not None:
         reverse_entry(actor=actor, as_of=as_of, entry_id=entry.pk, day=max(day, entry.day), text=row.number or "")
-    fact = InvoiceVoided(subject=row.ref, about=(row.customer.ref,), number=row.number or "", why=why[:200])
+    fact = InvoiceVoided(
+        subject=row.ref,
+        about=(row.customer.ref,),
+        number=row.number or "",
+        entity=str(row.entity_id),
+        why=why[:200],
+    )
     publish(fact, actor=actor, occurred_at=as_of)
     return row
 
@@ -320,9 +338,10 @@ def _number(rows: Iterable[Invoice], year: int) -> None:
 
 
 def draft_said(row: Invoice) -> dict[str, Any]:
-    """Return which draft a document was, in words that hold in a copy of the terms too."""
-    day, sort = row.due_from.isoformat(), str(row.sort)
-    return {"draft": str(row.customer_id), "due_from": day, "currency": row.currency, "sort": sort}
+    """Return which draft a document is, in words that hold in a copy of the terms too: what no other one holds."""
+    held = row.lines.filter(holds=True, source__isnull=False).order_by("position")
+    source, obligation, revision = held.values_list("source", "obligation", "revision")[0]
+    return {"draft": [str(source), obligation, revision]}
 
 
 def _issued(row: Invoice, how: Mapping[str, Any]) -> InvoiceIssued:
@@ -338,6 +357,7 @@ def _issued(row: Invoice, how: Mapping[str, Any]) -> InvoiceIssued:
         gross=Money(row.gross_minor, currency).major,
         issue_day=row.issue_day.isoformat(),
         due_day=row.due_day.isoformat(),
+        entity=str(row.entity_id),
         corrects=str(row.corrects_id or ""),
         how=how,
         personal={"reason": ("", row.reason)} if row.reason else {},

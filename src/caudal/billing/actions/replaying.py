@@ -10,12 +10,14 @@ from uuid import UUID
 
 from caudal.billing.actions.giving import plan_credit
 from caudal.billing.actions.issuing import discard, finalise, void
-from caudal.billing.actions.running import invoice_all, invoice_customer
-from caudal.billing.models import Contract, Invoice, InvoiceState, Order, Subscription, SubscriptionChange
+from caudal.billing.actions.running import Lot, finish_run, invoice_customer, invoice_lot
+from caudal.billing.models import Contract, Invoice, InvoiceLine, InvoiceRun, Order, Subscription, SubscriptionChange
 from caudal.billing.ports import Taxes
 from caudal.billing.queries.changing import following, moved
 from caudal.billing.queries.committing import commitments_of, settles_at
 from caudal.billing.queries.crediting import Credit
+from caudal.billing.queries.gathering import Sought
+from caudal.billing.queries.owing import late_usage
 from caudal.billing.queries.standing import agreed_of
 from caudal.billing.queries.story import KINDS, Story, Told, changes_of
 from caudal.core.periods import start_of_day, zone_named
@@ -86,16 +88,31 @@ def _renewed(told: Told, taxes: object) -> None:
     _committed(told, taxes)
 
 
-def _ran(told: Told, taxes: Callable[[], Taxes]) -> None:
-    said = told.fact.data
-    invoice_all(
-        actor=SYSTEM,
-        as_of=datetime.fromisoformat(said["knew_at"]),
-        up_to=datetime.fromisoformat(said["up_to"]),
-        issue_day=date.fromisoformat(said["issue_day"]),
-        taxes=taxes(),
-        as_drafts=said["drafts"],
-    )
+def _run(told: Told) -> InvoiceRun:
+    """The run that a fact is about, begun when it is heard of for the first time."""
+    said, key = told.fact.data, told.fact.subject.id
+    found = InvoiceRun.objects.filter(pk=key).first()
+    if found is not None:
+        return found
+    as_of, up_to = datetime.fromisoformat(said["knew_at"]), datetime.fromisoformat(said["up_to"])
+    run = InvoiceRun.stamped(actor=SYSTEM, as_of=as_of, up_to=up_to, as_drafts=said["drafts"])
+    run.pk, run.as_of, run.issue_day = key, as_of, date.fromisoformat(said["issue_day"])
+    run.save(force_insert=True)
+    return run
+
+
+def _looked(told: Told, taxes: Callable[[], Taxes]) -> None:
+    """The customers whom a run looked at in one transaction, and no others: it may have been cut short there."""
+    run, said = _run(told), told.fact.data
+    as_of = datetime.fromisoformat(said["knew_at"])
+    sought = Sought(run.up_to, as_of, late_usage(run.as_of))
+    only = tuple(UUID(each) for each in said["customers"])
+    lot = Lot(run, sought, None, waits=True, as_drafts=said["drafts"], only=only)
+    invoice_lot(actor=SYSTEM, as_of=as_of, lot=lot, taxes=taxes())
+
+
+def _ran(told: Told, _taxes: object) -> None:
+    finish_run(actor=SYSTEM, as_of=told.fact.occurred_at, run=_run(told))
 
 
 def _issued(told: Told, taxes: Callable[[], Taxes]) -> None:
@@ -103,13 +120,13 @@ def _issued(told: Told, taxes: Callable[[], Taxes]) -> None:
     said, at = told.fact.data, told.fact.occurred_at
     how: Mapping[str, Any] = said["how"]
     day = date.fromisoformat(said["issue_day"])
-    if not how or Invoice.objects.filter(number=said["number"]).exists():
+    if not how or Invoice.objects.filter(number=said["number"], entity=said["entity"]).exists():
         return
     if "customer" in how:
         up_to, customer_id = datetime.fromisoformat(how["up_to"]), UUID(how["customer"])
         invoice_customer(actor=SYSTEM, as_of=at, customer_id=customer_id, up_to=up_to, issue_day=day, taxes=taxes())
     elif "draft" in how:
-        finalise(actor=SYSTEM, as_of=at, invoice_id=_draft(how).pk, issue_day=day)
+        finalise(actor=SYSTEM, as_of=at, invoice_id=_draft(how), issue_day=day)
     else:
         credited = Invoice.objects.get(number=how["credits"], entity=how["entity"])
         lines = dict(credited.lines.values_list("position", "pk"))
@@ -121,17 +138,18 @@ def _issued(told: Told, taxes: Callable[[], Taxes]) -> None:
         plan.carry_out(actor=SYSTEM, as_of=at)
 
 
-def _draft(how: Mapping[str, Any]) -> Invoice:
-    same = Invoice.objects.filter(customer=how["draft"], due_from=how["due_from"], currency=how["currency"])
-    return same.filter(sort=how["sort"], state=InvoiceState.DRAFT).order_by("pk")[0]
+def _draft(how: Mapping[str, Any]) -> UUID:
+    source, obligation, revision = how["draft"]
+    held = InvoiceLine.objects.filter(source=source, obligation=obligation, revision=revision, holds=True)
+    return held.values_list("invoice", flat=True).get()
 
 
 def _discarded(told: Told, _taxes: object) -> None:
-    discard(actor=SYSTEM, as_of=told.fact.occurred_at, invoice_id=_draft(told.fact.data["how"]).pk)
+    discard(actor=SYSTEM, as_of=told.fact.occurred_at, invoice_id=_draft(told.fact.data["how"]))
 
 
 def _voided(told: Told, _taxes: object) -> None:
-    row = Invoice.objects.get(number=told.fact.data["number"])
+    row = Invoice.objects.get(number=told.fact.data["number"], entity=told.fact.data["entity"])
     void(
         actor=SYSTEM,
         as_of=told.fact.occurred_at,
@@ -146,6 +164,7 @@ DOINGS: Final[Mapping[str, Callable[[Told, Callable[[], Taxes]], None]]] = {
     "billing.subscription_terms_changed": _retermed,
     "billing.contract_committed": _committed,
     "billing.contract_renewed": _renewed,
+    "billing.lot_invoiced": _looked,
     "billing.run_finished": _ran,
     "billing.invoice_issued": _issued,
     "billing.invoice_discarded": _discarded,

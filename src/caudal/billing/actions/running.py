@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.models import F, QuerySet
 
 from caudal.billing.actions.issuing import write_documents
-from caudal.billing.events import RunFinished
+from caudal.billing.events import LotInvoiced, RunFinished
 from caudal.billing.models import Contract, Customer, Invoice, InvoiceRun, Order, RunFailure, Subscription
 from caudal.billing.ports import Taxes
 from caudal.billing.queries.committing import commitments_of, settles_at
@@ -82,7 +82,7 @@ def invoice_all(
     them has the lower numbers is not known before. Raises RunAhead.
     """
     begun = run or begin_run(actor=actor, as_of=as_of, up_to=up_to, issue_day=issue_day, as_drafts=as_drafts)
-    first = _Lot(begun, Sought(up_to, as_of, late_usage(begun.as_of)), None, waits=False, as_drafts=as_drafts)
+    first = Lot(begun, Sought(up_to, as_of, late_usage(begun.as_of)), None, waits=False, as_drafts=as_drafts)
     # First whoever is free; then those whom somebody else had, once that is over.
     if hands > 1:
         with ThreadPoolExecutor(hands) as pool:
@@ -100,7 +100,7 @@ def invoice_all(
     return finish_run(actor=actor, as_of=as_of, run=begun, as_drafts=as_drafts)
 
 
-def _invoice_lots(lot: "_Lot", *, actor: Actor, as_of: datetime, taxes: Taxes) -> None:
+def _invoice_lots(lot: "Lot", *, actor: Actor, as_of: datetime, taxes: Taxes) -> None:
     """Invoice lot after lot, until no customer is left or somebody stops the run."""
     after: UUID | None = None
     while not _is_stopped(lot.run):
@@ -111,7 +111,7 @@ def _invoice_lots(lot: "_Lot", *, actor: Actor, as_of: datetime, taxes: Taxes) -
         failpoint("run.after_lot")
 
 
-def _on_own_connection(lot: "_Lot", *, actor: Actor, as_of: datetime, taxes: Taxes) -> None:
+def _on_own_connection(lot: "Lot", *, actor: Actor, as_of: datetime, taxes: Taxes) -> None:
     try:
         _invoice_lots(lot, actor=actor, as_of=as_of, taxes=taxes)
     finally:
@@ -122,7 +122,7 @@ def _is_stopped(run: InvoiceRun) -> bool:
     return InvoiceRun.objects.filter(pk=run.pk, stopped_at__isnull=False).exists()
 
 
-def _invoiced(lot: "_Lot", *, actor: Actor, as_of: datetime, taxes: Taxes) -> UUID | None:
+def _invoiced(lot: "Lot", *, actor: Actor, as_of: datetime, taxes: Taxes) -> UUID | None:
     """Invoice a lot; where that is refused, each of its customers alone. Return the last of them."""
     try:
         return invoice_lot(actor=actor, as_of=as_of, lot=lot, taxes=taxes)
@@ -130,7 +130,7 @@ def _invoiced(lot: "_Lot", *, actor: Actor, as_of: datetime, taxes: Taxes) -> UU
         customers = [row.pk for row in _behind(lot)[:CUSTOMERS]]
     for customer_id in customers:
         try:
-            invoice_lot(actor=actor, as_of=as_of, lot=replace(lot, only=customer_id), taxes=taxes)
+            invoice_lot(actor=actor, as_of=as_of, lot=replace(lot, only=(customer_id,)), taxes=taxes)
         except Problem as problem:
             note_failure(run=lot.run, customer_id=customer_id, problem=problem, as_of=as_of)
     return customers[-1] if customers else None
@@ -150,7 +150,7 @@ def note_failure(*, run: InvoiceRun, customer_id: UUID, problem: Problem, as_of:
 
 
 @dataclass(frozen=True, slots=True)
-class _Lot:
+class Lot:
     """The next customers of a run, behind one of them."""
 
     run: InvoiceRun
@@ -159,12 +159,12 @@ class _Lot:
     waits: bool
     """Whether it waits for customers that somebody else is writing to."""
     as_drafts: bool
-    only: UUID | None = None
-    """One customer alone."""
+    only: tuple[UUID, ...] = ()
+    """These customers alone."""
 
 
 @action
-def invoice_lot(*, actor: Actor, as_of: datetime, lot: _Lot, taxes: Taxes) -> UUID | None:
+def invoice_lot(*, actor: Actor, as_of: datetime, lot: Lot, taxes: Taxes) -> UUID | None:
     """Invoice the next customers in one transaction; return the last of them, None when there are none left."""
     run, sought = lot.run, lot.sought
     customers = _next_customers(lot)
@@ -176,6 +176,15 @@ def invoice_lot(*, actor: Actor, as_of: datetime, lot: _Lot, taxes: Taxes) -> UU
     InvoiceRun.objects.filter(pk=run.pk).update(
         customers=F("customers") + len(customers), invoices=F("invoices") + len(written)
     )
+    fact = LotInvoiced(
+        subject=run.ref,
+        up_to=sought.up_to.isoformat(),
+        knew_at=as_of.isoformat(),
+        issue_day=run.issue_day.isoformat(),
+        drafts=lot.as_drafts,
+        customers=tuple(str(each) for each in customers),
+    )
+    publish(fact, actor=actor, occurred_at=as_of)
     return max(customers)
 
 
@@ -238,16 +247,16 @@ def finish_run(*, actor: Actor, as_of: datetime, run: InvoiceRun, as_drafts: boo
     return row
 
 
-def _behind(lot: _Lot) -> "QuerySet[Customer]":
+def _behind(lot: Lot) -> "QuerySet[Customer]":
     """The customers of a run behind one of them, but for those whom it has failed with."""
     failed = RunFailure.objects.filter(run=lot.run).values("customer")
     rows = lot.sought.customers().exclude(pk__in=failed).order_by("pk")
-    if lot.only is not None:
-        return rows.filter(pk=lot.only)
+    if lot.only:
+        return rows.filter(pk__in=lot.only)
     return rows if lot.after is None else rows.filter(pk__gt=lot.after)
 
 
-def _next_customers(lot: _Lot) -> dict[UUID, Customer]:
+def _next_customers(lot: Lot) -> dict[UUID, Customer]:
     locked = list(_behind(lot).select_for_update(of=("self",), skip_locked=not lot.waits)[:CUSTOMERS])
     entities = Customer.related_for("entity", SYSTEM, {row.entity_id for row in locked})
     for row in locked:

@@ -42,7 +42,8 @@ class Standing:
 @dataclass(slots=True)
 class _Booked:
     net: int
-    lines: int
+    following: int
+    """The revision of the next line; one that was made void in between leaves a gap."""
     first: InvoiceLine
 
 
@@ -140,7 +141,7 @@ def _booked(contracts: Sequence[Contract]) -> dict[UUID, dict[str, _Booked]]:
         net = -row.net_minor if row.invoice.sort == InvoiceSort.CREDIT_NOTE else row.net_minor
         before = found[row.source].setdefault(row.obligation, _Booked(0, 0, row))
         before.net += net
-        before.lines += 1
+        before.following = row.revision + 1
     return found
 
 
@@ -165,7 +166,7 @@ def _line(contract: Contract, standing: Standing, before: _Booked | None) -> Due
         period=period,
         share=standing.period.share,
         pattern=Pattern.AT_END,
-        revision=0 if before is None else before.lines,
+        revision=0 if before is None else before.following,
         corrects=None if before is None else before.first.pk,
     )
 
@@ -185,6 +186,6 @@ def _taken_back(contract: Contract, before: _Booked) -> DueLine:
         due_at=row.due_at,
         period=Period(row.service_start, row.service_end),
         pattern=Pattern(row.pattern),
-        revision=before.lines,
+        revision=before.following,
         corrects=row.pk,
     )

@@ -62,8 +62,9 @@ class _Booked:
 
     net: int
     quantity: Decimal
-    lines: int
     first: InvoiceLine
+    following: int
+    """The revision of the next line; one that was made void in between leaves a gap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +152,9 @@ def _booked(agreed: Mapping[UUID, Agreed], late: Iterable[UUID]) -> dict[UUID, d
         if row.obligation in of:
             of[row.obligation].net += sign * row.net_minor
             of[row.obligation].quantity += sign * row.quantity
-            of[row.obligation].lines += 1
+            of[row.obligation].following = row.revision + 1
         else:
-            of[row.obligation] = _Booked(sign * row.net_minor, sign * row.quantity, 1, row)
+            of[row.obligation] = _Booked(sign * row.net_minor, sign * row.quantity, row, row.revision + 1)
     return found
 
 
@@ -234,7 +235,7 @@ def _line(
         charge=charge.charge,
         pillar=charge.pillar,
         pattern=_PATTERNS.get(obligation.kind, Pattern.BY_DAY),
-        revision=0 if before is None else before.lines,
+        revision=0 if before is None else before.following,
         corrects=None if before is None else before.first.pk,
         price_number=priced.number,
         waterfall=priced.waterfall,
@@ -272,7 +273,7 @@ def _vanished(one: Agreed, booked: Mapping[str, _Booked], keys: set[str], up_to:
                 charge=row.charge_id,
                 pillar=row.pillar_id,
                 pattern=Pattern(row.pattern),
-                revision=before.lines,
+                revision=before.following,
                 corrects=row.pk,
                 price_number=row.price_number,
                 waterfall=row.waterfall,

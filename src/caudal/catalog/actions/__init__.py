@@ -18,6 +18,7 @@ from caudal.catalog.actions.offerings import (
     set_add_ons,
     set_terms,
 )
+from caudal.catalog.actions.pricelists import NewPrice, add_prices
 from caudal.catalog.actions.products import (
     ProductValues,
     add_product,
@@ -29,12 +30,14 @@ from caudal.catalog.actions.products import (
 
 __all__ = [
     "AmongTheUsed",
+    "NewPrice",
     "ProductValues",
     "add_bundle",
     "add_charge",
     "add_feature",
     "add_offering",
     "add_price",
+    "add_prices",
     "add_product",
     "bring_back_offering",
     "bring_back_product",

@@ -8,6 +8,7 @@ from caudal.catalog.offline.calculation import (
     calculate,
 )
 from caudal.catalog.offline.listing import first_unit, unit_rates
+from caudal.catalog.offline.pricelists import COLUMNS, PriceSaid, price_list_lines, read_price_list
 from caudal.catalog.offline.writing import (
     PriceModel,
     Shape,
@@ -19,9 +20,11 @@ from caudal.catalog.offline.writing import (
 )
 
 __all__ = [
+    "COLUMNS",
     "Calculation",
     "CostLine",
     "PriceModel",
+    "PriceSaid",
     "PricedCharge",
     "Shape",
     "UnreadablePrice",
@@ -30,7 +33,9 @@ __all__ = [
     "first_unit",
     "is_keepable",
     "lint",
+    "price_list_lines",
     "read_price",
+    "read_price_list",
     "unit_rates",
     "write_price",
 ]

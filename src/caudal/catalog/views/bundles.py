@@ -20,6 +20,7 @@ from caudal.catalog.models import Bundle, Charge
 from caudal.catalog.queries import BundleCost
 from caudal.catalog.views.costs import steps, told
 from caudal.catalog.views.editing import kept
+from caudal.catalog.views.moments import moments
 from caudal.core.errors import Problem
 from caudal.core.ids import Ref
 from caudal.core.money import Currency, Money
@@ -64,6 +65,7 @@ def bundle(request: HttpRequest, bundle_id: str) -> HttpResponse:
         "prices": prices_listed(found),
         "form": form if may(actor, Bundle.kind, Verb.CHANGE) else None,
         "price": price,
+        "moments": moments(found.ref),
     }
     wrong = wrong or any(each.errors for each, _act in does.values())
     return render(

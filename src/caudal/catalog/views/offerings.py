@@ -11,6 +11,8 @@ from django.views.decorators.http import require_GET
 
 from caudal.catalog import queries
 from caudal.catalog.models import Charge, Offering
+from caudal.catalog.views.moments import moments
+from caudal.catalog.views.timelines import PriceDrawing, drawings
 from caudal.catalog.views.words import every, price_told, value_told
 from caudal.core.ids import Ref
 from caudal.kit.access import Verb, may
@@ -30,6 +32,7 @@ class ChargeShown:
     facts: list[str]
     table: Table | None
     new_href: str
+    drawings: list[PriceDrawing]
 
 
 @needs("offering")
@@ -51,6 +54,7 @@ def offering(request: HttpRequest, offering_id: str) -> HttpResponse:
         "edit_href": reverse("catalog:offering_edit", args=[found.ref]) if may(actor, "offering", Verb.CHANGE) else "",
         "cost_href": reverse("catalog:cost", args=[found.ref]),
         "note": found.note,
+        "moments": moments(found.ref),
         "retired_from": retired.from_date if retired else None,
         "facts": facts_of(found),
         "terms": [(each.months, f"{each.discount_percent.normalize():f}") for each in found.terms.order_by("months")],
@@ -114,4 +118,5 @@ def shown(charge: Charge, today: date, *, may_price: bool) -> ChargeShown:
         [str(fact) for fact in facts],
         Table(columns=columns, rows=rows, caption=_("Prices of %(name)s") % {"name": charge.name}) if rows else None,
         reverse("catalog:price_new", args=[charge.ref]) if may_price else "",
+        drawings(charge, today),
     )

@@ -19,6 +19,7 @@ from caudal.catalog.forms.products import ProductForm, TaxKindForm
 from caudal.catalog.models import Product, TaxKind
 from caudal.catalog.views.catalogue import listed
 from caudal.catalog.views.editing import kept
+from caudal.catalog.views.moments import moments
 from caudal.core.ids import Ref
 from caudal.kit.access import Actor, Verb, may, require
 from caudal.kit.pages import actor_of, needs
@@ -71,6 +72,7 @@ def product(request: HttpRequest, product_id: str) -> HttpResponse:
         "retired_from": gone.from_date if gone else None,
         "form": form if may(actor, Product.kind, Verb.CHANGE) else None,
         "tax": tax,
+        "moments": moments(found.ref),
         "retirement": retirement,
     }
     wrong = any(each.errors for each, _act in does.values())
