@@ -295,6 +295,8 @@ FULL: Final = (
     Stop("customer", "/billing/customers/{customer}"),
     Stop("subscriptions", "/billing/subscriptions"),
     Stop("subscription", "/billing/subscriptions/{subscription}?change=seats&go=1&seats=7&when=invoice_now"),
+    Stop("recurring-revenue", "/recurring-revenue?by=plan"),
+    Stop("recurring-revenue-of-a-month", "/recurring-revenue/movements"),
     Stop("contracts", "/billing/contracts"),
     Stop("contract", "/billing/contracts/{contract}"),
     Stop("order", "/billing/orders/{order}"),

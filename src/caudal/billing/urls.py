@@ -10,6 +10,7 @@ from caudal.billing.views import (
     invoices,
     payments,
     reconciliation,
+    recurring,
     runs,
     settling,
     subscriptions,
@@ -43,4 +44,6 @@ urlpatterns = [
     path("revenue/deferred/lines", deferred.deferred_lines, name="deferred_lines"),
     path("revenue/reconciliation", reconciliation.reconciliation, name="reconciliation"),
     path("outstanding", accounts.ageing, name="ageing"),
+    path("recurring-revenue", recurring.recurring, name="recurring"),
+    path("recurring-revenue/movements", recurring.movements, name="movements"),
 ]

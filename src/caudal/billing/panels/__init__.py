@@ -57,7 +57,7 @@ from caudal.core.money import Money
 from caudal.crm.queries import deal as deal_of
 from caudal.kit.access import Actor, Verb, may
 from caudal.kit.outbox import RecordedFact
-from caudal.kit.panels import FactWords, KindWords, NavItem, Panel, RecordPage, RequestWords, page_of
+from caudal.kit.panels import FactWords, KindWords, MetricPage, NavItem, Panel, RecordPage, RequestWords, page_of
 from caudal.ui.formats import day_text, reader_locale
 
 SHOWN: Final = 3
@@ -234,6 +234,7 @@ NAVIGATION: Final = (
     NavItem("bill", _("Customers"), "billing:customers", 40, "customer"),
     NavItem("bill", _("Subscriptions"), "billing:subscriptions", 42, "subscription"),
     NavItem("bill", _("Contracts and orders"), "billing:contracts", 44, "contract"),
+    NavItem("bill", _("Recurring revenue"), "billing:recurring", 46, "subscription"),
     NavItem("bill", _("Invoice runs"), "billing:runs", 12, "invoice_run"),
     NavItem("bill", _("Payments"), "billing:payments", 50, "payment"),
     NavItem("bill", _("Outstanding"), "billing:ageing", 52, "invoice"),
@@ -250,6 +251,18 @@ RECORD_PAGES: Final = (
     RecordPage("subscription", "billing:subscription"),
     RecordPage("contract", "billing:contract"),
     RecordPage("order", "billing:order"),
+)
+METRIC_PAGES: Final = (
+    MetricPage(
+        (
+            *("mrr", "arr", "mrr_new", "mrr_reactivation", "mrr_expansion", "mrr_contraction", "mrr_churn"),
+            *("mrr_net_new", "nrr", "grr", "customer_expansion", "customers", "customers_won", "customers_lost"),
+            *("logo_churn", "customer_retention", "arpa"),
+        ),
+        _("Month by month"),
+        "billing:recurring",
+        "subscription",
+    ),
 )
 PANELS: Final = (
     Panel("entry", 10, _("What it is made of"), "billing/_entry.html", parts_of_entry, beside=False),
