@@ -28,7 +28,7 @@ from caudal.billing.models import (
 )
 from caudal.billing.queries.recognition import deferred_lines
 from caudal.billing.queries.recurring import mrr_changes
-from caudal.core.ids import NotAnId, Ref
+from caudal.core.ids import Ref
 from caudal.core.money import Currency, Money
 from caudal.kit.access import Actor, policies
 from caudal.ledger.queries import ids_named, income_purposes, sources_of, sums_by_entry, sums_named
@@ -250,10 +250,7 @@ def _ids() -> tuple[Mapping[Key, int], Mapping[Key, int]]:
     """The ids that postings name, and those of them that lead to a record."""
     by_kind: dict[str, dict[UUID, str]] = defaultdict(dict)
     for text in ids_named():
-        try:
-            ref = Ref.parse(text)
-        except NotAnId:  # a name, as those of suppliers
-            continue
+        ref = Ref.parse(text)
         by_kind[ref.kind][ref.id] = text
     models: dict[str, Any] = {each.noun: each.model for each in policies().values() if each.model is not None}
     resolved: dict[Key, int] = {}

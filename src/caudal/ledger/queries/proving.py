@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Case, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce, TruncMonth
 
+from caudal.core.ids import NotAnId, Ref
 from caudal.core.periods import Days
 from caudal.ledger.models import JournalEntry, JournalPosting
 from caudal.ledger.queries.statements import postings_within
@@ -51,11 +52,19 @@ def sums_by_entry(purposes: Collection[str]) -> list[EntrySum]:
 
 
 def ids_named() -> set[str]:
-    """Return every opaque id that a posting names."""
+    """Return every opaque id that a posting names; suppliers and papers that go by words of their own have none."""
     found: set[str] = set()
     for name in NAMED:
         found.update(JournalPosting.objects.exclude(**{name: ""}).values_list(name, flat=True).distinct().order_by())
-    return found
+    return {text for text in found if _is_id(text)}
+
+
+def _is_id(text: str) -> bool:
+    try:
+        Ref.parse(text)
+    except NotAnId:
+        return False
+    return True
 
 
 def sources_of(prefix: str) -> dict[str, UUID | None]:
