@@ -35,8 +35,8 @@ from caudal.crm.actions import CompanyDraft, add_company
 from caudal.kit.access import SYSTEM
 from caudal.kit.failpoints import FailpointError, armed
 from caudal.kit.world import SetClock
-from caudal.ledger.actions import close_month
-from caudal.ledger.queries import closed_months
+from caudal.ledger.actions import CostDraft, close_month, post_cost
+from caudal.ledger.queries import chart, closed_months
 from caudal.usage.actions import add_subject, record_events
 from caudal.workspace.actions import add_entity
 from tests.billing.selling import MADE, NEW_YEAR, Sold
@@ -64,6 +64,7 @@ class Life:
     done: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
     events: int = 0
+    spent: int = 0
 
     def begin(self) -> None:
         """Sell documents by volume too, and let two more customers come: one in yen, one of another legal entity."""
@@ -352,6 +353,14 @@ class Life:
         street = f"Calle Mayor {self.chance.randint(1, 99)}"
         actions.change_customer(**self.how, customer_id=self.any_customer().pk, street=street)
 
+    def spend(self) -> None:
+        """Something of a supplier, who goes by a name and is no record."""
+        self.spent += 1
+        accounts = {each.code: each for each in chart(SYSTEM)}
+        amount = Money(self.chance.randint(1, 90_000), Currency("EUR"))
+        said: dict[str, Any] = {"account": accounts["6100"], "paid_from": accounts["1000"], "party": "Studio Sur"}
+        post_cost(**self.how, cost=CostDraft(key=f"{self.spent}", day=self.today, amount=amount, **said))
+
     def recognise(self) -> None:
         actions.recognise_through(**self.how)
 
@@ -373,5 +382,5 @@ WEIGHTS: Final[dict[str, int]] = {
     "renew": 2, "change_trial": 1, "order": 3, "call_off": 1, "sign": 2, "change_contract": 2, "turn": 4, "use": 16,
     "bill": 14, "bill_one": 2, "draft": 5, "void": 4, "send": 3, "credit": 3, "pay": 14, "use_balance": 2,
     "refund": 2, "write_off": 2, "undo": 2, "take_back_payment": 1, "decide": 2, "price": 2, "change_customer": 1,
-    "close_month": 1, "recognise": 2,
+    "close_month": 1, "recognise": 2, "spend": 1,
 }  # fmt: skip

@@ -1,12 +1,15 @@
 """What corrects a document outlives it, and is never in its way."""
 
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from caudal.billing import actions
 from caudal.billing.actions.issuing import CorrectedLater
 from caudal.billing.models import Invoice, InvoiceLine
+from caudal.billing.queries.crediting import Credit, LineCredit, NothingToCredit
 from caudal.kit.access import SYSTEM
 from tests.billing.invariants import broken
 from tests.billing.selling import Sold, bill, on, sold, take, use
@@ -49,3 +52,16 @@ def test_a_draft_that_something_corrects_is_not_thrown_away(shop: Shop, sold: So
         actions.finalise(actor=SYSTEM, as_of=on(2, 7), invoice_id=each.pk, issue_day=date(2026, 2, 7))
     actions.rebuild_mrr(actor=SYSTEM, as_of=on(2, 7))
     assert broken(on(2, 7)) == []
+
+
+def test_what_a_document_gave_back_is_not_credited_alone(sold: Sold) -> None:
+    row = take(sold)
+    bill(on(1, 1, 8))
+    half = on(1, 16, 11)
+    actions.change_seats(actor=SYSTEM, as_of=half, subscription_id=row.pk, seats=Decimal(1), at=half)
+    bill(on(2, 1, 8))
+    given_back = InvoiceLine.objects.get(sort="credit")
+    credit = Credit(lines=(LineCredit(given_back.pk),))
+    how: dict[str, Any] = {"day": date(2026, 2, 2), "reason": "As agreed", "credit": credit}
+    with pytest.raises(NothingToCredit):
+        actions.credit_invoice(actor=SYSTEM, as_of=on(2, 2), invoice_id=given_back.invoice_id, **how)

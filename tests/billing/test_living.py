@@ -64,7 +64,7 @@ def test_weeks_of_whatever_may_happen_leave_everything_as_it_should_be(shop: Sho
     told_again()
 
 
-@pytest.mark.lane("faults")
+@pytest.mark.lane("scale")
 @pytest.mark.parametrize("seed", [int(each) for each in os.environ.get("CAUDAL_SEEDS", "1 2 3").split()])
 def test_two_years_of_whatever_may_happen_leave_everything_as_it_should_be(shop: Shop, sold: Sold, seed: int) -> None:
     life = lived(shop, sold, seed=seed, days=730, each_days=0.8)

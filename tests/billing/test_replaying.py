@@ -8,7 +8,7 @@ from django.db import connection
 
 from caudal.billing import actions
 from caudal.billing.adapters import TableTaxes
-from caudal.billing.models import Invoice, InvoiceLine
+from caudal.billing.models import Invoice, InvoiceLine, Settlement
 from caudal.billing.queries import Wanted, canonical_documents, story
 from caudal.billing.queries.crediting import Credit, LineCredit
 from caudal.catalog.actions import tax_product_as
@@ -82,7 +82,11 @@ def half_a_year(shop: Shop, sold: Sold) -> None:
     line = InvoiceLine.objects.filter(invoice=credited).earliest("position")
     credit = Credit(lines=(LineCredit(line.pk, amount=Money.of("10", "EUR")),))
     made: dict[str, Any] = {"invoice_id": credited.pk, "day": date(2026, 4, 2), "reason": "As agreed with Ana"}
-    actions.credit_invoice(actor=SYSTEM, as_of=on(4, 2), **made, credit=credit)
+    note = actions.credit_invoice(actor=SYSTEM, as_of=on(4, 2), **made, credit=credit)
+    used, day = Settlement.objects.get(credit_note=note.pk), date(2026, 4, 3)
+    actions.undo_settlement(actor=SYSTEM, as_of=on(4, 3), settlement_id=used.pk, day=day, reason="Too early")
+    actions.void(actor=SYSTEM, as_of=on(4, 3, 1), invoice_id=note.pk, day=day, why="Too early")
+    actions.credit_invoice(actor=SYSTEM, as_of=on(4, 4), **made, credit=credit)
     actions.resume(actor=SYSTEM, as_of=on(4, 20), subscription_id=second.pk, at=on(4, 20))
     actions.change_items(
         actor=SYSTEM,

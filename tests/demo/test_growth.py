@@ -96,7 +96,9 @@ def test_every_step_is_one_call_of_one_action(monkeypatch: pytest.MonkeyPatch) -
     before = 1 + 1 + 1 + 1 + 3 + 7 + 1 + 7 + 12 + 9 + 3 + 3 + 2
     # Fourteen offerings with their terms, twenty charges with price and volume discounts, three with add-ons.
     sold = 14 * 2 + 20 * 3 + 3
-    assert growth.actions == len(performed) + before + sold
+    # Four features that eight offerings speak of, and two bundles, one of them with a price.
+    included = 4 + 8 + 2 + 1
+    assert growth.actions == len(performed) + before + sold + included
 
 
 @pytest.mark.usefixtures("half_way")

@@ -221,7 +221,7 @@ def full_company() -> Stage:
     }
     rows |= agreed(at) | {"consent": forget_and_agree(rows), "gone_file": kept_files(rows["deal"], at)}
     share_record(actor=SYSTEM, as_of=at, record=rows["deal"].ref, holder=guest.ref, ends_at=at + timedelta(days=10))
-    for handler in ("crm.tell_members", "workspace.tell_of_approval"):
+    for handler in ("crm.tell_members", "workspace.tell_of_approval", "billing.mrr"):
         drain(handler, as_of=at)
     return Stage(
         {Reader.FOUNDER: founder, Reader.REP: rep},

@@ -27,12 +27,15 @@ SELECT change.id,
        change.kind,
        change.stream,
        pillar.key AS pillar,
+       offering.name AS plan,
        change.after_minor - change.before_minor AS yearly,
        change.currency,
        {_PARTY}
 FROM billing_mrrchange AS change
 JOIN billing_customer AS customer ON customer.id = change.customer_id
 LEFT JOIN workspace_pillar AS pillar ON pillar.id = change.pillar_id
+LEFT JOIN catalog_charge AS charge ON charge.id = change.charge_id
+LEFT JOIN catalog_offering AS offering ON offering.id = charge.offering_id
 {_PARTY_OF}
 """  # noqa: S608  built from our own words alone
 
@@ -127,6 +130,7 @@ MARTS: Final = (
             "at": Column(ColumnKind.INSTANT, msg("from when on")),
             "kind": _KIND,
             **_WHAT,
+            "plan": Column(ColumnKind.TEXT, msg("plan"), dimension=True),
             "yearly": Column(ColumnKind.MONEY, msg("change per year"), currency="currency"),
             "currency": _CURRENCY,
             **_WHO,

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 
 from caudal.core.ids import Ref
-from caudal.kit.access import Actor, Verb
+from caudal.kit.access import Actor, Verb, may
 from caudal.kit.outbox.facts import RecordedFact
 from caudal.kit.rooms import gathered
 
@@ -92,6 +92,16 @@ class NavItem:
     verb: Verb = Verb.VIEW
     key: str = ""
     """The letter that goes there after `g`."""
+
+
+@dataclass(frozen=True, slots=True)
+class MetricPage:
+    """A page that tells some metrics in full. Shown to actors to whom `noun` is granted."""
+
+    metrics: tuple[str, ...]
+    label: str | Promise
+    url_name: str
+    noun: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +189,16 @@ def navigation() -> tuple[NavItem, ...]:
     """Return every line of the rail, in order."""
     found: tuple[NavItem, ...] = gathered("panels", "NAVIGATION")
     return tuple(sorted(found, key=lambda item: item.order))
+
+
+def pages_of_metric(metric_id: str, actor: Actor) -> list[tuple[str, str]]:
+    """Return the pages that tell a metric in full, as words and address, of those that an actor may see."""
+    found: tuple[MetricPage, ...] = gathered("panels", "METRIC_PAGES")
+    return [
+        (str(each.label), reverse(each.url_name))
+        for each in found
+        if metric_id in each.metrics and may(actor, each.noun, Verb.VIEW)
+    ]
 
 
 @cache

@@ -258,6 +258,54 @@ def waterfall(falls: Sequence[Fall], *, share: bool = False) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
+class Bar:
+    """One part of a stacked bar: where it stands, what it is of, its size (negative ones hang down), and its words."""
+
+    at: str
+    of: str
+    size: float
+    told: str = ""
+
+
+def stacks(bars: Sequence[Bar], colours: Mapping[str, str]) -> dict[str, Any]:
+    """Return the specification of stacked bars; `colours` are the tokens by what a part is of, in their order."""
+    values = [{"at": bar.at, "of": bar.of, "size": bar.size, "told": bar.told} for bar in bars]
+    legend = None if len(colours) == 1 else {"orient": "bottom", "title": None, "columns": 3}
+    names = ("at", "of", "told")
+    return {
+        "data": {"values": values},
+        "layer": [
+            {
+                "mark": {"type": "bar", "cornerRadius": 1},
+                "encoding": {
+                    "x": {
+                        "field": "at",
+                        "type": "ordinal",
+                        "sort": None,
+                        "title": None,
+                        "axis": {"labelAngle": 0, "labelOverlap": "greedy"},
+                    },
+                    "y": {"field": "size", "type": "quantitative", "title": None, "axis": {"format": "~s"}},
+                    "color": {
+                        "field": "of",
+                        "type": "nominal",
+                        "sort": None,
+                        "legend": legend,
+                        "scale": {"domain": list(colours), "range": list(colours.values())},
+                    },
+                    "tooltip": [{"field": name, "title": " "} for name in names],
+                },
+            },
+            {
+                "data": {"values": [{"nothing": 0}]},
+                "mark": {"type": "rule", "color": "--ink-3"},
+                "encoding": {"y": {"field": "nothing", "type": "quantitative"}, "x": None, "tooltip": None},
+            },
+        ],
+    }
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One step of a course: its name, what there was, what was due, what there was before, and what is foreseen."""
 

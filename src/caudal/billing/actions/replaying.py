@@ -9,7 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from caudal.billing.actions.giving import plan_credit
-from caudal.billing.actions.issuing import discard, finalise, void
+from caudal.billing.actions.issuing import discard, finalise, void, write_documents
 from caudal.billing.actions.running import Lot, finish_run, invoice_customer, invoice_lot
 from caudal.billing.models import Contract, Invoice, InvoiceLine, InvoiceRun, Order, Subscription, SubscriptionChange
 from caudal.billing.ports import Taxes
@@ -135,7 +135,8 @@ def _issued(told: Told, taxes: Callable[[], Taxes]) -> None:
         plan = plan_credit(
             actor=SYSTEM, as_of=at, invoice_id=credited.pk, day=day, reason=reason, credit=Credit.from_json(asked)
         )
-        plan.carry_out(actor=SYSTEM, as_of=at)
+        # What it settles is no part of the story, and neither are payments: documents do not depend on them.
+        write_documents([plan.draft], actor=SYSTEM, as_of=at, issue_day=plan.day)
 
 
 def _draft(how: Mapping[str, Any]) -> UUID:

@@ -2,11 +2,12 @@
 
 from ninja import Router
 
-from caudal.billing.api import accounts, invoices, parties, payments, revenue, runs, subscriptions
+from caudal.billing.api import accounts, invoices, parties, payments, recurring, revenue, runs, subscriptions
 
 router = Router()
 for each in (invoices, runs, parties, subscriptions):
     router.add_router("/billing", each.router)
 for each in (payments, accounts):
     router.add_router("/receivables", each.router)
-router.add_router("/revenue", revenue.router)
+for each in (revenue, recurring):
+    router.add_router("/revenue", each.router)

@@ -126,10 +126,10 @@ def credit_draft(invoice: Invoice, credit: Credit, *, reason: str = "") -> Docum
     lines = left_to_credit(invoice)
     parts = _parts(invoice, lines, credit)
     taxes = list(invoice.taxes.order_by("position"))
+    if sum(part.minor for part in parts) <= 0:
+        raise NothingToCredit(invoice=invoice.number or invoice.ref)
     chosen = [(each, part, _quantity_of(each, part, credit)) for each, part in zip(lines, parts, strict=True) if part]
     draft = _document(invoice, [(each.line, part, quantity) for each, part, quantity in chosen], taxes, reason)
-    if draft.net.minor <= 0:
-        raise NothingToCredit(invoice=invoice.number or invoice.ref)
     together = [
         (each.line, part + Money(each.credited_minor, part.currency), Decimal(1))
         for each, part in zip(lines, parts, strict=True)
@@ -218,7 +218,7 @@ def _document(
         corrects_id=invoice.pk,
         reason=reason,
     )
-    # Only what comes to less than nothing is turned round by it, which is refused here anyway.
+    # What comes to less than nothing would be turned round by it, and is refused before.
     return replace(draft, sort=InvoiceSort.CREDIT_NOTE.value, entity_id=invoice.entity_id)
 
 

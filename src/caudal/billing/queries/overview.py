@@ -11,9 +11,9 @@ from caudal.billing.models import Customer, Invoice, InvoiceSort, InvoiceState, 
 from caudal.billing.ports import Taxes
 from caudal.billing.queries.covering import unpaid_usage
 from caudal.billing.queries.drafting import DocumentDraft
-from caudal.billing.queries.pricing import PriceBook
+from caudal.billing.queries.movements import mrr_of
 from caudal.billing.queries.standing import agreed_of
-from caudal.billing.queries.upcoming import next_documents, recurring
+from caudal.billing.queries.upcoming import next_documents
 from caudal.core.errors import Problem
 from caudal.core.money import Currency, Money
 from caudal.core.periods import Period
@@ -31,12 +31,12 @@ class Overview:
     subscriptions: Sequence[Subscription]
     active: int
     monthly: Money
-    """What recurs per month, in the customer's currency."""
+    """What recurs per month in the customer's currency, as the movements of recurring revenue say."""
     open: Money
     invoices: Sequence[Invoice]
     unpaid: Sequence[MeterUsed]
     trouble: Problem | None = None
-    """What keeps the sums from being told, such as a price that is missing."""
+    """What keeps the next documents from being told, such as a price that is missing."""
     coming: Sequence[DocumentDraft] = ()
 
 
@@ -45,24 +45,18 @@ def overview(actor: Actor, row: Customer, as_of: datetime, taxes: Taxes | None =
     found = Subscription.for_actor(actor).filter(customer=row).select_related("customer", "contract")
     rows = list(found.order_by("-created_at", "pk"))
     agreed = agreed_of(rows)
-    active = [one for one in agreed.values() if one.row.status == SubscriptionStatus.ACTIVE]
-    unit, trouble = Currency(row.currency), None
-    monthly = Money(0, unit)
     coming: Sequence[DocumentDraft] = ()
-    try:
-        book = PriceBook(actor, {item.offering for one in active for item, _ in one.parts.values()})
-        for one in active:
-            if one.row.currency == unit.code:
-                monthly += recurring(actor, one, as_of, book).per_month
-        if taxes is not None:
+    trouble = None
+    if taxes is not None:
+        try:
             coming = next_documents(actor, row, as_of=as_of, taxes=taxes)
-    except Problem as problem:
-        trouble = problem
+        except Problem as problem:
+            trouble = problem
     invoices = Invoice.for_actor(actor).filter(customer=row).order_by("-issue_day", "-pk")[:INVOICES_SHOWN]
     return Overview(
         subscriptions=rows,
-        active=len(active),
-        monthly=monthly,
+        active=sum(one.status == SubscriptionStatus.ACTIVE for one in rows),
+        monthly=mrr_of(row, as_of),
         open=open_of(row),
         invoices=list(invoices),
         unpaid=unpaid_usage(row, list(agreed.values()), Period(as_of - LOOKED_BACK, as_of)),

@@ -102,12 +102,12 @@ def preview_change(actor: Actor, row: Subscription, asked: Proposal, *, as_of: d
     )
 
 
-def recurring(actor: Actor, agreed: Agreed, at: datetime, book: PriceBook | None = None) -> Recurring:
+def recurring(actor: Actor, agreed: Agreed, at: datetime) -> Recurring:
     """Return what a subscription costs every period as it stands at an instant. Raises what prices raise."""
     row, unit = agreed.row, Currency(agreed.row.currency)
     standing = agreed.subscribed.at(at)
     parts = [] if standing is None else [one for one in standing.components if one.sort is Sort.FIXED]
-    book = book or PriceBook(actor, {agreed.parts[part][0].offering for part in parts})
+    book = PriceBook(actor, {agreed.parts[part][0].offering for part in parts})
     total, day = Money(0, unit), day_in(at, zone_named(row.zone))
     for part in parts:
         item, charge = agreed.parts[part]

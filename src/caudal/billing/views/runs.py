@@ -1,7 +1,7 @@
 """Runs of invoicing: what one would invoice now, how far one is, and whom it could not invoice."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -82,6 +82,7 @@ def run(request: HttpRequest, run_id: str) -> HttpResponse:
         "done": min(row.planned, row.customers + len(failures)),
         "documents": documents_words(row.invoices),
         "failures": failures_table(failures) if failures else None,
+        "goes_on": row.finished_at is None and row.stopped_at is None,
         "may_stop": may_change and row.stopped_at is None,
         "may_continue": may_change,
         "now": as_of,
@@ -139,7 +140,16 @@ def preview_rows(each: CustomerPreview) -> list[Row]:
     return rows
 
 
-TEXTS = 4
+TEXTS: Final = 4
+WAYS_OUT: Final = {
+    "billing.no_tax_rate": "billing:tax_rates",
+    "billing.no_account": "ledger:chart",
+    "ledger.month_closed": "ledger:months",
+    "price.no_currency": "catalog:catalogue",
+    "pricing.beyond_tiers": "catalog:catalogue",
+    "pricing.no_price": "catalog:catalogue",
+}
+"""By the code of what is in the way: the page where it is put right."""
 
 
 def failures_table(failures: list[RunFailure]) -> Table:
@@ -160,5 +170,5 @@ def failures_table(failures: list[RunFailure]) -> Table:
 
 def way_out(failure: RunFailure) -> str:
     """Return the page where what is in the way can be put right."""
-    pages = {"billing.no_tax_rate": "billing:tax_rates", "pricing.no_price": "catalog:catalogue"}
-    return reverse(pages[failure.code]) if failure.code in pages else ""
+    page = WAYS_OUT.get(failure.code)
+    return reverse(page) if page else ""

@@ -44,7 +44,8 @@ def tax_rates(request: HttpRequest) -> HttpResponse:
     asked = country_code(request.GET.get("country", ""))
     rates = queries.tax_rates(country=asked)
     language = get_language() or "en"
-    current = queries.rates_on(rates, company_day(as_of))
+    today = company_day(as_of)
+    current = queries.rates_on(rates, today)
     rows = [
         Row(
             cells=[
@@ -57,6 +58,8 @@ def tax_rates(request: HttpRequest) -> HttpResponse:
             ]
         )
         for each in rates
+        # What does not count any more is shown of one country alone.
+        if asked or each.from_day > today or str(each.pk) in current
     ]
     columns = [
         Column(_("Country"), line=1),

@@ -66,6 +66,11 @@ def told(money: Money) -> str:
     return money_text(money.amount, money.currency.code, reader_locale())
 
 
+def signed_text(money: Money) -> str:
+    """Return an amount in the reader's words, with a plus where it is more."""
+    return money_text(money.amount, money.currency.code, reader_locale(), sign=True)
+
+
 def moments(ref: Ref) -> list[Moment]:
     """Return what happened to a record, in words."""
     facts, words = timeline(ref), fact_words()

@@ -49,6 +49,7 @@ from caudal.catalog.queries.offerings import (
     possible_add_ons,
     price,
     prices_of,
+    streams,
     usage_charges,
 )
 from caudal.catalog.queries.products import every_product, product, products, tax_kinds_on, taxed_on
@@ -98,6 +99,7 @@ __all__ = [
     "product",
     "products",
     "read_price",
+    "streams",
     "tax_kinds_on",
     "taxed_on",
     "total_by_quantity",

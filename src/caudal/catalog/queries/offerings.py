@@ -6,8 +6,9 @@ from typing import Final
 from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils.functional import Promise
 
-from caudal.catalog.models import Bundle, Charge, ChargeSort, Feature, Offering, OfferingRole, PriceVersion
+from caudal.catalog.models import Bundle, Charge, ChargeSort, Feature, Offering, OfferingRole, PriceVersion, Stream
 from caudal.core.ids import Ref
 from caudal.kit.access import Actor, Verb
 from caudal.kit.cursors import LIMIT, Order, Page, page
@@ -32,6 +33,11 @@ def every_offering(actor: Actor) -> list[Offering]:
     charges = Charge.for_actor(actor).order_by("pk").prefetch_related(Prefetch("prices", _prices(actor)))
     rows = _offerings(actor).prefetch_related(Prefetch("charges", charges))
     return list(rows.order_by("product__pillar__position", "product__name_key", "name_key", "pk"))
+
+
+def streams() -> list[tuple[str, str | Promise]]:
+    """Return the streams of revenue that a charge may count as, each with its name."""
+    return [(each.value, each.label) for each in Stream]
 
 
 def usage_charges(actor: Actor) -> dict[str, list[Charge]]:

@@ -23,6 +23,7 @@ from caudal.insights.views.drawing import chart_of
 from caudal.insights.views.words import Texts
 from caudal.kit.access import Actor
 from caudal.kit.pages import actor_of, needs
+from caudal.kit.panels import pages_of_metric
 from caudal.kit.world import now
 from caudal.ui.tables import Cell, Column, Row, Table
 from caudal.workspace.queries import company_day
@@ -47,6 +48,7 @@ def explorer(request: HttpRequest, metric_id: str) -> HttpResponse:
         "description": metric.description.in_language(words.language()),
         "facts": facts_of(metric),
         "fed": queries.is_fed(metric),
+        "pages": pages_of_metric(metric.id, actor),
     }
     if context["fed"]:
         form = QuestionForm(asked_by_default(request.GET, as_of), dimensions=words.dimension_names(metric))

@@ -48,6 +48,8 @@ from caudal.billing.models import (
     RequestSort,
     SettlementSort,
 )
+from caudal.billing.panels.entries import parts_of_account, parts_of_entry
+from caudal.billing.panels.steps import STEPS
 from caudal.billing.queries import settlements_of_document
 from caudal.billing.queries.overview import overview
 from caudal.core.ids import Ref
@@ -55,7 +57,7 @@ from caudal.core.money import Money
 from caudal.crm.queries import deal as deal_of
 from caudal.kit.access import Actor, Verb, may
 from caudal.kit.outbox import RecordedFact
-from caudal.kit.panels import FactWords, KindWords, NavItem, Panel, RecordPage, RequestWords, page_of
+from caudal.kit.panels import FactWords, KindWords, MetricPage, NavItem, Panel, RecordPage, RequestWords, page_of
 from caudal.ui.formats import day_text, reader_locale
 
 SHOWN: Final = 3
@@ -226,14 +228,18 @@ def reconciled_words(fact: RecordedFact) -> str:
     return gettext("checked the books and found differences") if fact.data["red"] else gettext("checked the books")
 
 
+MONTH_STEPS: Final = STEPS
 NAVIGATION: Final = (
     NavItem("bill", _("Invoices"), "billing:invoices", 10, "invoice"),
     NavItem("bill", _("Customers"), "billing:customers", 40, "customer"),
     NavItem("bill", _("Subscriptions"), "billing:subscriptions", 42, "subscription"),
     NavItem("bill", _("Contracts and orders"), "billing:contracts", 44, "contract"),
+    NavItem("bill", _("Recurring revenue"), "billing:recurring", 46, "subscription"),
     NavItem("bill", _("Invoice runs"), "billing:runs", 12, "invoice_run"),
     NavItem("bill", _("Payments"), "billing:payments", 50, "payment"),
     NavItem("bill", _("Outstanding"), "billing:ageing", 52, "invoice"),
+    NavItem("bill", _("Deferred revenue"), "billing:deferred", 86, "entry"),
+    NavItem("bill", _("Reconciliation"), "billing:reconciliation", 87, "reconciliation"),
     NavItem("bill", _("Tax rates"), "billing:tax_rates", 60, "tax_rate", Verb.CREATE),
 )
 RECORD_PAGES: Final = (
@@ -246,7 +252,21 @@ RECORD_PAGES: Final = (
     RecordPage("contract", "billing:contract"),
     RecordPage("order", "billing:order"),
 )
+METRIC_PAGES: Final = (
+    MetricPage(
+        (
+            *("mrr", "arr", "mrr_new", "mrr_reactivation", "mrr_expansion", "mrr_contraction", "mrr_churn"),
+            *("mrr_net_new", "nrr", "grr", "customer_expansion", "customers", "customers_won", "customers_lost"),
+            *("logo_churn", "customer_retention", "arpa"),
+        ),
+        _("Month by month"),
+        "billing:recurring",
+        "subscription",
+    ),
+)
 PANELS: Final = (
+    Panel("entry", 10, _("What it is made of"), "billing/_entry.html", parts_of_entry, beside=False),
+    Panel("account", 10, _("What it is made of"), "billing/_account.html", parts_of_account),
     Panel("invoice", 20, _("Settled"), "billing/_settled.html", settles),
     Panel("company", 30, _("Billing"), "billing/_panel.html", billing_panel),
     Panel("person", 30, _("Billing"), "billing/_panel.html", billing_panel),

@@ -1,0 +1,355 @@
+"""Recurring revenue: what there is, how it moved month by month, whose it is, and the movements behind each number."""
+
+import itertools
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from fractions import Fraction
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from caudal.billing import queries
+from caudal.billing.forms.recurring import DIMENSIONS, SPANS, MovedForm, PartForm, SpanForm
+from caudal.billing.models import MovementSort, MrrChange, SubscriptionChange
+from caudal.billing.queries import Dimension, Moved, MrrMonth, MrrPart, Retention, Slice
+from caudal.billing.views.words import signed_text, told
+from caudal.catalog.queries import streams
+from caudal.core.money import total
+from caudal.core.periods import add_months, day_in
+from caudal.kit.pages import actor_of, needs
+from caudal.kit.panels import page_of
+from caudal.kit.world import now
+from caudal.ui.charts import Bar, Chart, Fall, stacks, waterfall
+from caudal.ui.formats import dated, month_text, number_text, percent_text, reader_locale
+from caudal.ui.tables import Cell, Column, Row, Table, query
+from caudal.workspace.queries import founded, pillars
+
+ORDER: Final = (
+    MovementSort.NEW,
+    MovementSort.REACTIVATION,
+    MovementSort.EXPANSION,
+    MovementSort.CONTRACTION,
+    MovementSort.CHURN,
+)
+"""As movements are told: first what was won, then what was lost."""
+TONES: Final = ("--series-1", "--series-4", "--series-2", "--series-3", "--bad")
+BACK: Final = 12
+"""Over so many months retention is told at the head of the page."""
+
+
+@needs("subscription")
+@require_GET
+def recurring(request: HttpRequest) -> HttpResponse:
+    """Show recurring revenue: its movements month by month, what became of customers, and its parts."""
+    actor, as_of = actor_of(request), now()
+    form = SpanForm(request.GET or None, **choices_of(request, as_of))
+    part = slice_of(request, form, as_of)
+    last, count = form.month_said("until"), form.said("months") or SPANS[0]
+    found = queries.mrr_months(actor, part, until=last.end, count=count)
+    months = found.months
+    context: dict[str, Any] = {
+        "title": _("Recurring revenue"),
+        "form": form,
+        "narrows": form.narrows,
+        "here": reverse("billing:recurring"),
+        "has_any": bool(months[-1].closing) or any(any(each.moved.values()) for each in months),
+        "unconverted": lacking_words(found.unconverted, part),
+        "now": as_of,
+    }
+    if context["has_any"]:
+        by = Dimension(form.said("by") or Dimension.STREAM)
+        since = months[0].month
+        before = add_months(last.end, -BACK)
+        kept = queries.mrr_retention(actor, part, since=before, until=last.end)
+        parts = queries.mrr_parts(actor, part, by, since=since, until=last.end)
+        asked = asked_of(request, form)
+        context |= {
+            "figures": figures(months, kept),
+            "chart": chart_of(months, asked),
+            "bridge": bridge_of(months),
+            "customers": customers_table(months, asked),
+            "parts": parts_table(parts, by, part, asked),
+            "parts_title": DIMENSIONS[by],
+        }
+    return render(request, "billing/recurring.html", context)
+
+
+@needs("subscription")
+@require_GET
+def movements(request: HttpRequest) -> HttpResponse:
+    """Show the movements of a month, of one kind if asked, each leading to its subscription and what was changed."""
+    actor, as_of = actor_of(request), now()
+    form = MovedForm(request.GET or None, **choices_of(request, as_of))
+    part = slice_of(request, form, as_of)
+    kind = MovementSort(form.said("kind")) if form.said("kind") else None
+    month = form.month_said("month")
+    found = queries.mrr_moved(actor, part, month, kind=kind, cursor=request.GET.get("at"))
+    asked = asked_of(request, form)
+    names = {"month": month_text(month.start, reader_locale()), "kind": kind.label if kind else ""}
+    context = {
+        "title": (_("%(kind)s in %(month)s") if kind else _("Movements in %(month)s")) % names,
+        "crumbs": [(_("Recurring revenue"), reverse("billing:recurring"))],
+        "form": form,
+        "table": moved_table(found) if found.page.rows else None,
+        "net": signed_text(found.net),
+        "next_href": query(asked, at=found.page.next) if found.page.next else "",
+        "now": as_of,
+    }
+    return render(request, "billing/movements.html", context)
+
+
+def choices_of(request: HttpRequest, as_of: datetime) -> dict[str, Any]:
+    """Return what can be chosen."""
+    actor, own = actor_of(request), founded()
+    return {
+        "this_month": day_in(as_of, ZoneInfo(own.zone)).replace(day=1),
+        "own": own.currency,
+        "currencies": queries.mrr_currencies(actor),
+        "plans": queries.mrr_plans(actor),
+    }
+
+
+def slice_of(request: HttpRequest, form: PartForm, as_of: datetime) -> Slice:
+    """Return what of recurring revenue is looked at."""
+    names = ("currency", "pillar", "stream", "plan")
+    said = {name: form.said(name) for name in names if form.said(name)}
+    return queries.mrr_slice(actor_of(request), as_of=as_of, currencies=form.currencies, **said)
+
+
+def asked_of(request: HttpRequest, form: PartForm) -> dict[str, str]:
+    """Return what the address says of the form."""
+    return {name: str(value) for name, value in request.GET.items() if value and name in form.fields}
+
+
+def lacking_words(count: int, part: Slice) -> str:
+    """Say how many movements are not counted, as their day has no rate; nothing where all are."""
+    if not count:
+        return ""
+    words = ngettext(
+        "%(count)s movement is not counted: its day has no rate to %(currency)s.",
+        "%(count)s movements are not counted: their days have no rate to %(currency)s.",
+        count,
+    )
+    return words % {"count": number_text(count, reader_locale()), "currency": part.currency.code}
+
+
+def figures(months: Sequence[MrrMonth], kept: Retention) -> list[tuple[str, str, str]]:
+    """Return the figures at the head of the page: what it is called, the value, and a word beside it."""
+    last, first = months[-1], months[0]
+    grown = _("%(change)s in these months") % {"change": signed_text(last.closing - first.opening)}
+    each = last.per_customer
+    of_whom = ngettext(
+        "of %(count)s customer twelve months before",
+        "of %(count)s customers twelve months before",
+        kept.customers,
+    ) % {"count": number_text(kept.customers, reader_locale())}
+    of_whom = of_whom if kept.customers else _("nobody paid twelve months before")
+    lost = Fraction(kept.customers - kept.kept, kept.customers) if kept.customers else None
+    return [
+        (_("MRR"), told(last.closing), grown),
+        (_("ARR"), told(last.closing * 12), _("twelve times the MRR")),
+        (_("Customers"), number_text(last.customers, reader_locale()), _("at the end")),
+        (_("ARPA"), told(each) if each else "—", _("each customer, per month")),
+        (_("NRR"), share_words(kept.net), of_whom),
+        (_("GRR"), share_words(kept.gross), of_whom),
+        (_("Customer churn"), share_words(lost), of_whom),
+    ]
+
+
+def share_words(share: Fraction | None) -> str:
+    """Return a share in per cent; a dash where there is nothing that it could be of."""
+    return "—" if share is None else percent_text(share, reader_locale())
+
+
+def chart_of(months: Sequence[MrrMonth], asked: Mapping[str, str]) -> Chart:
+    """Return the chart of movements by month, over the table that leads to each of them."""
+    locale = reader_locale()
+    bars = [
+        Bar(
+            at=dated("yMMM", each.month, locale),
+            of=str(kind.label),
+            size=float(each.moved[kind].amount),
+            told=signed_text(each.moved[kind]),
+        )
+        for each in months
+        for kind in ORDER
+    ]
+    net = months[-1].closing - months[0].opening
+    words = _("Recurring revenue grew by %(amount)s from %(first)s to %(last)s.")
+    if net.minor < 0:
+        words = _("Recurring revenue fell by %(amount)s from %(first)s to %(last)s.")
+    ends = {"first": month_text(months[0].month, locale), "last": month_text(months[-1].month, locale)}
+    colours = dict(zip([str(kind.label) for kind in ORDER], TONES, strict=True))
+    title = words % ({"amount": told(abs(net))} | ends)
+    return Chart("movements", title, stacks(bars, colours), months_table(months, asked), open=True)
+
+
+def bridge_of(months: Sequence[MrrMonth]) -> Chart:
+    """Return the waterfall from what there was to what there is: each kind of movement of all the months."""
+    unit = months[0].opening.currency
+    level = months[0].opening
+    falls = [Fall(_("At the beginning"), 0, float(level.amount), "whole", told(level))]
+    rows = [Row([_("At the beginning"), level])]
+    for kind in ORDER:
+        moved = total((each.moved[kind] for each in months), unit)
+        after = level + moved
+        ends = float(level.amount), float(after.amount)
+        falls.append(Fall(str(kind.label), *ends, "bad" if moved.minor < 0 else "good", signed_text(moved)))
+        rows.append(Row([kind.label, moved]))
+        level = after
+    closing = months[-1].closing
+    falls.append(Fall(_("At the end"), 0, float(closing.amount), "whole", told(closing)))
+    rows.append(Row([_("At the end"), closing]))
+    columns = [Column(_("Movement")), Column(_("MRR"), kind="money", currency=unit.code)]
+    title = _("From %(before)s to %(after)s") % {"before": told(months[0].opening), "after": told(closing)}
+    return Chart("bridge", title, waterfall(falls), Table(columns, rows, caption=title))
+
+
+def told_months(months: Sequence[MrrMonth]) -> list[MrrMonth]:
+    """Return the months of tables, the latest first, from the first in which anybody paid again and again."""
+    begun = itertools.dropwhile(lambda each: not each.opening and not any(each.moved.values()), months)
+    return list(begun)[::-1]
+
+
+def months_table(months: Sequence[MrrMonth], asked: Mapping[str, str]) -> Table:
+    """Return the months, the latest first, each number of a movement leading to who moved."""
+    unit = months[-1].closing.currency
+    kinds = [Column(kind.label, kind="money", currency=unit.code, line=0) for kind in ORDER]
+    columns = [
+        Column(_("Month"), line=1),
+        Column(_("At the beginning"), kind="money", currency=unit.code, line=0),
+        *kinds,
+        Column(_("Net new"), kind="money", currency=unit.code, line=2),
+        Column(_("MRR"), kind="money", currency=unit.code, line=1),
+    ]
+    rows = []
+    for each in told_months(months):
+        month = f"{each.month:%Y-%m}"
+        moved = [
+            Cell(each.moved[kind], href=moved_href(asked, month, kind.value)) if each.moved[kind] else Cell(void=True)
+            for kind in ORDER
+        ]
+        net = each.closing - each.opening
+        cells = [month_text(each.month, reader_locale()), each.opening, *moved, net, each.closing]
+        rows.append(Row(cells, href=moved_href(asked, month)))
+    sums = [total((each.moved[kind] for each in months), unit) for kind in ORDER]
+    first, last = months[0].opening, months[-1].closing
+    totals = [_("All months"), first, *sums, last - first, last]
+    return Table(columns, rows, totals, caption=_("Movements of recurring revenue by month"))
+
+
+def moved_href(asked: Mapping[str, str], month: str, kind: str | None = None) -> str:
+    """Return the address of the movements behind a number."""
+    kept = {name: asked[name] for name in ("currency", "pillar", "stream", "plan") if name in asked}
+    return reverse("billing:movements") + query(kept, month=month, kind=kind)
+
+
+def customers_table(months: Sequence[MrrMonth], asked: Mapping[str, str]) -> Table:
+    """Return what became of customers month by month, the latest first."""
+    columns = [
+        Column(_("Month"), line=1),
+        Column(_("Customers"), kind="number", line=1),
+        Column(_("Customers won"), kind="number", line=0),
+        Column(_("Customers lost"), kind="number", line=0),
+        Column(_("Customer churn"), kind="percent", line=0),
+        Column(_("ARPA"), kind="money", currency=months[-1].closing.currency.code, line=0),
+        Column(_("NRR"), kind="percent", line=2),
+        Column(_("GRR"), kind="percent", line=3),
+    ]
+    rows = [
+        Row(
+            [
+                month_text(each.month, reader_locale()),
+                each.customers,
+                each.won or Cell(void=True),
+                each.lost or Cell(void=True),
+                *(Cell(void=True) if share is None else share for share in (each.churn, each.per_customer)),
+                *(Cell(void=True) if share is None else share for share in (each.net_retention, each.gross_retention)),
+            ],
+            href=moved_href(asked, f"{each.month:%Y-%m}"),
+        )
+        for each in told_months(months)
+    ]
+    return Table(columns, rows, caption=_("Customers and retention by month"))
+
+
+def parts_table(parts: Sequence[MrrPart], by: Dimension, part: Slice, asked: Mapping[str, str]) -> Table:
+    """Return recurring revenue by one dimension, with shares, each leading to the page of that part alone."""
+    unit = part.currency
+    opening, closing = (total((getattr(each, name) for each in parts), unit) for name in ("opening", "closing"))
+    columns = [
+        Column(DIMENSIONS[by], line=1),
+        Column(_("At the beginning"), kind="money", currency=unit.code, line=0),
+        Column(_("Change"), kind="money", currency=unit.code, line=2),
+        Column(_("MRR"), kind="money", currency=unit.code, line=1),
+        Column(_("Share of MRR"), kind="percent", line=3),
+    ]
+    rows = [
+        Row(
+            [
+                part_words(each, by),
+                each.opening,
+                each.closing - each.opening,
+                each.closing,
+                Fraction(each.closing.minor, closing.minor) if closing else None,
+            ],
+            href=query(asked, **{by.value: each.key}) if each.key else "",
+        )
+        for each in parts
+    ]
+    return Table(columns, rows, [_("Total"), opening, closing - opening, closing, None], caption=_("Parts"))
+
+
+def part_words(each: MrrPart, by: Dimension) -> str:
+    """Return what a part is called."""
+    if by is Dimension.STREAM:
+        return str(dict(streams()).get(each.key, each.key))
+    if by is Dimension.PILLAR:
+        language = get_language() or "en"
+        return {one.key: one.label(language) for one in pillars()}.get(each.key, each.key) or _("No pillar")
+    return each.name
+
+
+def moved_table(found: Moved) -> Table:
+    """Return movements with their customers, subscriptions, and what was changed."""
+    columns = [
+        Column(_("Customer"), line=1),
+        Column(_("Subscription"), line=2),
+        Column(_("Charge"), line=0),
+        Column(_("From when on"), kind="date", line=3),
+        Column(_("Movement"), line=0),
+        Column(_("What was changed"), line=0),
+        Column(_("Per month before"), kind="money", line=0),
+        Column(_("Per month after"), kind="money", line=2),
+        Column(_("Change per month"), kind="money", line=1),
+    ]
+    rows = [moved_row(each, found.causes[each.pk]) for each in found.page.rows]
+    return Table(columns, rows, caption=_("Movements"))
+
+
+def moved_row(row: MrrChange, causes: Sequence[SubscriptionChange]) -> Row:
+    """Return a movement as a row whose cells lead to its customer and subscription."""
+    before, after = (queries.per_month(row, minor) for minor in (row.before_minor, row.after_minor))
+    words = ", ".join(dict.fromkeys(str(each.get_sort_display()) for each in causes))
+    why = "; ".join(dict.fromkeys(each.why for each in causes if each.why))
+    offering = row.charge.offering.name
+    charge = offering if row.charge.name == offering else f"{offering}: {row.charge.name}"
+    return Row(
+        [
+            Cell(row.customer.name, href=page_of(row.customer.ref)),
+            Cell(row.subscription.name, href=page_of(row.subscription.ref)),
+            charge,
+            row.at,
+            str(MovementSort(row.kind).label),
+            Cell(words or _("Trial, price or discount"), note=why),
+            before,
+            after,
+            queries.per_month(row, row.after_minor - row.before_minor),
+        ]
+    )
