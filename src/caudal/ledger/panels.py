@@ -115,13 +115,13 @@ MONTH_STEPS: Final = (
     ),
 )
 NAVIGATION: Final = (
-    NavItem("books", _("Trial balance"), "ledger:balances", 80, "entry"),
-    NavItem("books", _("Profit and loss"), "ledger:income", 81, "entry"),
-    NavItem("books", _("Balance sheet"), "ledger:sheet", 82, "entry"),
-    NavItem("books", _("Entries"), "ledger:entries", 83, "entry"),
-    NavItem("books", _("Costs"), "ledger:costs", 79, "entry"),
-    NavItem("books", _("Chart of accounts"), "ledger:chart", 84, "account"),
-    NavItem("books", _("Months"), "ledger:months", 85, "closed_month"),
+    NavItem("books", _("Trial balance"), "ledger:balances", 20, "entry"),
+    NavItem("books", _("Profit and loss"), "ledger:income", 25, "entry"),
+    NavItem("books", _("Balance sheet"), "ledger:sheet", 30, "entry"),
+    NavItem("books", _("Entries"), "ledger:entries", 40, "entry"),
+    NavItem("books", _("Costs"), "ledger:costs", 50, "entry"),
+    NavItem("books", _("Chart of accounts"), "ledger:chart", 60, "account"),
+    NavItem("books", _("Months"), "ledger:months", 10, "closed_month"),
 )
 RECORD_PAGES: Final = (RecordPage("account", "ledger:account"), RecordPage("entry", "ledger:entry"))
 FACT_WORDS: Final = (

@@ -238,9 +238,9 @@ NAVIGATION: Final = (
     NavItem("bill", _("Invoice runs"), "billing:runs", 12, "invoice_run"),
     NavItem("bill", _("Payments"), "billing:payments", 50, "payment"),
     NavItem("bill", _("Outstanding"), "billing:ageing", 52, "invoice"),
-    NavItem("bill", _("Deferred revenue"), "billing:deferred", 86, "entry"),
-    NavItem("bill", _("Reconciliation"), "billing:reconciliation", 87, "reconciliation"),
-    NavItem("bill", _("Tax rates"), "billing:tax_rates", 60, "tax_rate", Verb.CREATE),
+    NavItem("books", _("Deferred revenue"), "billing:deferred", 35, "entry"),
+    NavItem("books", _("Reconciliation"), "billing:reconciliation", 15, "reconciliation"),
+    NavItem("books", _("Tax rates"), "billing:tax_rates", 70, "tax_rate", Verb.CREATE),
 )
 RECORD_PAGES: Final = (
     RecordPage("invoice", "billing:invoice"),
