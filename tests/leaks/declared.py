@@ -88,6 +88,8 @@ OBJECTS: Final[Mapping[tuple[str, str], str]] = {
     ("contracts", "contract"): "contract",
     ("orders", "order"): "order",
     ("months", "closed_month"): "closed_month",
+    ("months", "label"): "=2026-01",
+    ("confirmations", "month_confirmation"): "month_confirmation",
     ("recurring-costs", "cost"): "recurring_cost",
     ("meters", "meter"): "meter",
     ("subjects", "usage_subject"): "usage_subject",

@@ -368,6 +368,7 @@ def kept_books() -> dict[str, Record]:
     )
     return {
         "closed_month": month,
+        "month_confirmation": ledger.confirm_step(**made, month=date(2025, 3, 1), step="statement"),
         "recurring_cost": ledger.add_recurring_cost(**made, draft=ledger.RecurringDraft(cost=cost)),
     }
 

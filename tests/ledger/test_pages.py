@@ -134,7 +134,7 @@ def test_accounts_are_added_and_renamed_and_a_month_is_closed_and_opened_by_two(
     actions.post_entry(
         **MADE, draft=EntryDraft("x", move(Money.of("9", "EUR"), debit="1050", credit="1200", day=date(2026, 1, 31)))
     )
-    assert '1050 Payments under way</a><span class="num">€9.00' in ana.get("/books/months").content.decode()
+    assert "1050 Payments under way €9.00" in ana.get("/books/months").content.decode()
     assert ana.post("/books/months", {"do": "close", "month": "2026-01-01"}).status_code == 302
     closed = ClosedMonth.objects.get()
     assert ana.post("/books/months", {"do": "close", "month": "0000-01"}).status_code == 422

@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from caudal.billing.actions import run_reconciliation
 from caudal.core.money import Money
 from caudal.kit.access import SYSTEM
+from caudal.kit.outbox import drain
 from caudal.ledger.actions import CostDraft, RecurringDraft, add_cost_file, add_recurring_cost, post_cost
 from caudal.ledger.models import Account
 
@@ -32,4 +34,6 @@ def spent(at: datetime) -> dict[str, Any]:
     post_cost(actor=SYSTEM, as_of=at, cost=owed)
     rent = replace(owed, key="rent", account=found["6400"], paid_from=found["1000"], party="Landlord", note="Rent")
     add_recurring_cost(actor=SYSTEM, as_of=at, draft=RecurringDraft(cost=rent))
+    drain("billing.mrr", as_of=at)
+    run_reconciliation(actor=SYSTEM, as_of=at)
     return {"cost_file": add_cost_file(actor=SYSTEM, as_of=at, name="costs-october.csv", content=COSTS.encode())}

@@ -61,6 +61,7 @@ plan_scenario aaaaa aaaaa    a----  a----      aaaaa    a----    a----
 account      aaa-a  -----    -----  -----      aaa-a    -----    a---a
 entry        aa--a  -----    -----  -----      aa--a    -----    a---a
 closed_month aaa-a  -----    -----  -----      aaa-a    -----    a---a
+month_confirmation aaa-a  -----    -----  -----      aaa-a    -----    a---a
 customer     aaaaa  a---a    o---o  -----      aaaaa    a---a    a---a
 usage        aaaaa  a---a    o---o  o---o      aaaaa    a---a    a---a
 meter        aaaaa  a---a    a---a  a---a      aaaaa    a---a    a---a

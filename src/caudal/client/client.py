@@ -36,6 +36,7 @@ from caudal.client.resources.keys import KeysRoutes
 from caudal.client.resources.leads import LeadsRoutes
 from caudal.client.resources.ledger_accounts import LedgerAccountsRoutes
 from caudal.client.resources.ledger_balances import LedgerBalancesRoutes
+from caudal.client.resources.ledger_confirmations import LedgerConfirmationsRoutes
 from caudal.client.resources.ledger_costs import LedgerCostsRoutes
 from caudal.client.resources.ledger_entries import LedgerEntriesRoutes
 from caudal.client.resources.ledger_export import LedgerExportRoutes
@@ -112,6 +113,7 @@ RESOURCES: Final[dict[str, type[Resource]]] = {
     "leads": LeadsRoutes,
     "ledger_accounts": LedgerAccountsRoutes,
     "ledger_balances": LedgerBalancesRoutes,
+    "ledger_confirmations": LedgerConfirmationsRoutes,
     "ledger_costs": LedgerCostsRoutes,
     "ledger_entries": LedgerEntriesRoutes,
     "ledger_export": LedgerExportRoutes,
@@ -191,6 +193,7 @@ class Client(Transport):
     leads: LeadsRoutes
     ledger_accounts: LedgerAccountsRoutes
     ledger_balances: LedgerBalancesRoutes
+    ledger_confirmations: LedgerConfirmationsRoutes
     ledger_costs: LedgerCostsRoutes
     ledger_entries: LedgerEntriesRoutes
     ledger_export: LedgerExportRoutes

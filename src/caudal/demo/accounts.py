@@ -2,7 +2,7 @@
 
 Finance makes a customer of whoever bought, on the day of the signature, and agrees what was sold. Invoices run every
 Monday and on the first of each month, before anybody is in the office; on Thursdays the bank's statement is gone
-through.
+through. On the second of each month the revenue of the one before is posted.
 """
 
 import random
@@ -13,7 +13,7 @@ from typing import Final
 from caudal.demo import market
 from caudal.demo.chance import chance
 from caudal.demo.office import Office
-from caudal.demo.steps import Agree, BecomeCustomer, Collect, Doing, Order, Run, Step, SubscriptionStep
+from caudal.demo.steps import Agree, BecomeCustomer, Collect, Doing, Order, Recognise, Run, Step, SubscriptionStep
 
 ORDERED: Final = {
     "CRS-BASIC": "course_basic",
@@ -40,6 +40,8 @@ LIVES: Final = (
 )
 """What happens to subscriptions, by fifteenths."""
 RUNS_AT: Final = time(6)
+RECOGNISED_ON: Final = 2
+"""The day of the month on which the revenue of the one before is posted."""
 COLLECTED_ON: Final = 3
 """Thursdays."""
 
@@ -78,6 +80,10 @@ class Accounts:
             if day.day == 1 or day.weekday() == 0:
                 at = datetime.combine(day, RUNS_AT, tzinfo=self.office.zone).astimezone(UTC)
                 yield Step(at, f"invoices of {day}", None, Run(day))
+            if day.day == RECOGNISED_ON and day.replace(day=1) > start:
+                at = datetime.combine(day, RUNS_AT, tzinfo=self.office.zone).astimezone(UTC)
+                month = (day.replace(day=1) - timedelta(days=1)).replace(day=1)
+                yield Step(at, f"revenue of {month:%Y-%m}", market.FINANCE.key, Recognise(month))
             if day.weekday() == COLLECTED_ON and self.office.works(day):
                 at = self.office.closing(day)
                 yield Step(at, f"bank statement of {day}", market.FINANCE.key, Collect(day))

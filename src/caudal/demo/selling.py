@@ -10,7 +10,7 @@ from caudal.core.proration import Refund, When
 from caudal.demo.cast import Cast
 from caudal.demo.collecting import collect
 from caudal.demo.founding import CURRENCY
-from caudal.demo.steps import Agree, BecomeCustomer, Collect, Order, Run, Selling, SubscriptionStep
+from caudal.demo.steps import Agree, BecomeCustomer, Collect, Order, Recognise, Run, Selling, SubscriptionStep
 from caudal.kit.access import Actor
 
 WHY: Final = "Not needed any more"
@@ -46,6 +46,8 @@ def sell(cast: Cast, does: Selling, actor: Actor, as_of: datetime) -> None:
             _change(cast, does, actor, as_of)
         case Collect(day):
             collect(day, actor, as_of)
+        case Recognise(month):
+            billing.recognise_month(actor=actor, as_of=as_of, month=month)
         case Run(day):
             billing.invoice_all(actor=actor, as_of=as_of, up_to=as_of, issue_day=day, taxes=TableTaxes())
 

@@ -264,7 +264,14 @@ class Spend:
     costs: tuple[Spent, ...]
 
 
-Selling: TypeAlias = BecomeCustomer | Order | Agree | SubscriptionStep | Run | Collect
+@dataclass(frozen=True, slots=True)
+class Recognise:
+    """Finance posts what a month earned, and what it earned and did not invoice."""
+
+    month: date
+
+
+Selling: TypeAlias = BecomeCustomer | Order | Agree | SubscriptionStep | Run | Collect | Recognise
 """What is sold and invoiced."""
 Doing: TypeAlias = (
     Spend

@@ -100,3 +100,23 @@ class CostFileUndone(Fact):
     name: ClassVar[str] = "ledger.cost_file_undone"
 
     reversed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthStepConfirmed(Fact):
+    """Somebody confirmed of a month what cannot be known otherwise."""
+
+    name: ClassVar[str] = "ledger.month_step_confirmed"
+
+    month: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthStepWithdrawn(Fact):
+    """What somebody had confirmed of a month was taken back."""
+
+    name: ClassVar[str] = "ledger.month_step_withdrawn"
+
+    month: str
+    step: str

@@ -153,6 +153,13 @@ class ClosingForm(forms.Form):
     month = forms.DateField(widget=forms.HiddenInput)
 
 
+class ConfirmingForm(forms.Form):
+    """Which step of a month is confirmed, and what there is to say of it."""
+
+    step = forms.SlugField(widget=forms.HiddenInput)
+    note = forms.CharField(label=_("Note"), max_length=NOTE_LENGTH, required=False)
+
+
 class ReopeningForm(forms.Form):
     """Why a closed month has to be opened again."""
 

@@ -186,6 +186,38 @@ class ClosedMonth(Record):
         ]
 
 
+class MonthConfirmation(Record):
+    """That somebody says of a month what cannot be known otherwise, such as that every cost is in."""
+
+    kind: ClassVar[str] = "month_confirmation"
+
+    entity = models.ForeignKey("workspace.LegalEntity", on_delete=models.PROTECT, null=True, related_name="+")
+    """Of whose books; None are those of every legal entity."""
+    month = models.DateField()
+    """Its first day."""
+    step = models.SlugField(max_length=40)
+    note = models.CharField(max_length=NOTE_LENGTH, blank=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.CharField(max_length=64, null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entity", "month", "step"],
+                condition=models.Q(withdrawn_at=None),
+                nulls_distinct=False,
+                name="ledger_step_confirmed_once",
+                violation_error_message=_("This is confirmed already."),
+            ),
+            models.CheckConstraint(condition=models.Q(month__day=1), name="ledger_confirmation_month"),
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
+                | models.Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+                name="ledger_confirmation_withdrawn_whole",
+            ),
+        ]
+
+
 class RecurringCost(Record):
     """A cost that is posted every month by itself, from a day on and up to one."""
 

@@ -1,12 +1,11 @@
 """What the ledger shows elsewhere: its lines of the rail, the pages of its records, and how its facts read."""
 
 from typing import Final
-from uuid import UUID
 
-from django.utils.translation import gettext
+from django.urls import reverse
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from caudal.core.periods import Days
 from caudal.kit.access import Actor
 from caudal.kit.outbox import RecordedFact
 from caudal.kit.panels import FactWords, NavItem, RecordPage
@@ -19,11 +18,14 @@ from caudal.ledger.events import (
     EntryReversed,
     MonthClosed,
     MonthReopened,
+    MonthStepConfirmed,
+    MonthStepWithdrawn,
     RecurringCostAdded,
     RecurringCostEnded,
     ReopeningAsked,
 )
-from caudal.ledger.queries import MonthCheck, OpenItem, due_costs, payables
+from caudal.ledger.queries import MonthAsked, MonthStep, StepState, closing_of, due_costs, under_way
+from caudal.ui.formats import money_text, number_text, reader_locale
 
 
 def posted_words(fact: RecordedFact) -> str:
@@ -46,20 +48,72 @@ def ended_words(fact: RecordedFact) -> str:
     return gettext("It recurs up to %(day)s") % {"day": fact.data["last_day"]}
 
 
-def due_of(actor: Actor, days: Days, entity_id: UUID | None) -> list[OpenItem]:
-    """Return what recurs and is not posted in a month, and what suppliers are owed for it."""
-    due, barred = due_costs(actor, days.last)
-    count = sum(each.day in days and (entity_id is None or each.cost.entity_id == entity_id) for each in due + barred)
-    owed = sum(each.since in days for each in payables(actor))
-    found = []
-    if count:
-        found.append(OpenItem(words=_("Recurring costs not posted"), count=count, url_name="ledger:costs"))
-    if owed:
-        found.append(OpenItem(words=_("Suppliers not paid"), count=owed, url_name="ledger:costs"))
-    return found
+def confirmed_words(fact: RecordedFact) -> str:
+    """Say what somebody confirmed of a month, or took back."""
+    if fact.name == MonthStepWithdrawn.name:
+        return gettext("What was confirmed of %(month)s was taken back") % {"month": fact.data["month"]}
+    return gettext("A step of %(month)s was confirmed") % {"month": fact.data["month"]}
 
 
-MONTH_CHECKS: Final = (MonthCheck(10, due_of),)
+def costs_posted(actor: Actor, asked: MonthAsked) -> StepState:
+    """Say which costs recur and are not posted by the end of the month."""
+    due, barred = due_costs(actor, asked.days.last)
+    whose = asked.entity_id
+    count = sum(each.day < asked.days.end and whose in {None, each.cost.entity_id} for each in due + barred)
+    said = ngettext("%(count)s recurring cost is not posted.", "%(count)s recurring costs are not posted.", count)
+    missing = said % {"count": number_text(count, reader_locale())} if count else ""
+    return StepState(total=count, missing=missing, href=reverse("ledger:costs"))
+
+
+def cleared(actor: Actor, asked: MonthAsked) -> StepState:
+    """Say which accounts hold something at the end of the month that should hold nothing."""
+    found, locale = under_way(actor, asked.days, asked.entity_id), reader_locale()
+    words = [
+        f"{each.account.code} {each.account.label(get_language() or 'en')} "
+        f"{money_text(each.natural.amount, each.natural.currency.code, locale)}"
+        for each in found
+    ]
+    href = reverse("ledger:account", args=[found[0].account.ref]) if found else reverse("ledger:balances")
+    return StepState(total=len(found), missing="; ".join(words), href=href)
+
+
+def settled(actor: Actor, asked: MonthAsked) -> StepState:
+    """Say whether somebody asks to open the month again."""
+    row = closing_of(actor, asked.days.start, asked.entity_id)
+    asks = row is not None and row.asked_by is not None
+    missing = gettext("Somebody asks to open it again; another person decides.") if asks else ""
+    return StepState(total=int(asks), missing=missing, href=reverse("ledger:months"))
+
+
+MONTH_STEPS: Final = (
+    MonthStep(
+        "costs",
+        50,
+        _("Recurring costs are posted"),
+        _("They post themselves on their day, unless the month was closed then."),
+        costs_posted,
+    ),
+    MonthStep(
+        "suppliers",
+        51,
+        _("All costs are in"),
+        _("Only people know whether every invoice of a supplier has come, and every salary is posted."),
+    ),
+    MonthStep(
+        "cleared",
+        80,
+        _("Nothing is left under way"),
+        _("Accounts for money on its way and for exchange hold nothing when everything has arrived."),
+        cleared,
+    ),
+    MonthStep(
+        "reopening",
+        95,
+        _("Nobody asks to open it again"),
+        _("What two people decide together is decided before the month is told to others."),
+        settled,
+    ),
+)
 NAVIGATION: Final = (
     NavItem("bill", _("Trial balance"), "ledger:balances", 80, "entry"),
     NavItem("bill", _("Profit and loss"), "ledger:income", 81, "entry"),
@@ -81,5 +135,7 @@ FACT_WORDS: Final = (
     FactWords(CostFileUndone.name, lambda _fact: gettext("The entries of the file were reversed"), "undo"),
     FactWords(MonthClosed.name, month_words, "check"),
     FactWords(ReopeningAsked.name, month_words, "edit"),
+    FactWords(MonthStepConfirmed.name, confirmed_words, "check"),
+    FactWords(MonthStepWithdrawn.name, confirmed_words, "undo"),
     FactWords(MonthReopened.name, month_words, "undo"),
 )

@@ -4,6 +4,7 @@ from django.urls import path
 
 from caudal.ledger.views.accounts import account
 from caudal.ledger.views.charts import chart
+from caudal.ledger.views.checklist import month
 from caudal.ledger.views.entries import entry, entry_list
 from caudal.ledger.views.months import months
 from caudal.ledger.views.sheets import sheet
@@ -21,4 +22,5 @@ urlpatterns = [
     path("books/entries/<str:entry_id>", entry, name="entry"),
     path("books/costs", costs, name="costs"),
     path("books/months", months, name="months"),
+    path("books/months/<str:label>", month, name="month"),
 ]

@@ -5,15 +5,16 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from caudal.core.ids import Ref
-from caudal.core.periods import Days, zone_named
+from caudal.core.periods import Days, start_of_day, zone_named
 from caudal.kit.access import Actor, Verb, may
 from caudal.kit.outbox import RecordedFact
 from caudal.kit.panels import FactWords, NavItem, Panel
-from caudal.ui.formats import month_text, reader_locale
+from caudal.ledger.queries import MonthAsked, MonthStep, StepState
+from caudal.ui.formats import month_text, number_text, reader_locale
 from caudal.ui.sparkline import Sparkline
 from caudal.ui.tables import query
 from caudal.usage import events, queries
@@ -51,6 +52,30 @@ def settled_words(fact: RecordedFact) -> str:
     return gettext("kept the first content") if fact.data["kept"] else gettext("let the other content count")
 
 
+def usage_counts(actor: Actor, asked: MonthAsked) -> StepState:
+    """Say how many events of the month, or of no known time, wait or are in conflict, and count for nothing so far."""
+    zone = zone_named(founded().zone)
+    count = queries.left_of(actor, start_of_day(asked.days.end, zone))
+    said = ngettext("%(count)s event waits or is in conflict.", "%(count)s events wait or are in conflict.", count)
+    missing = said % {"count": number_text(count, reader_locale())} if count else ""
+    return StepState(total=count, missing=missing, href=reverse("usage:overview"))
+
+
+MONTH_STEPS: Final = (
+    MonthStep(
+        "usage_counts",
+        10,
+        _("All usage that came counts"),
+        _("An event that waits for its subject or meter is invoiced to nobody."),
+        usage_counts,
+    ),
+    MonthStep(
+        "usage_came",
+        11,
+        _("All usage has come"),
+        _("Only who keeps the systems that send knows whether they have sent everything."),
+    ),
+)
 NAVIGATION: Final = (NavItem("bill", _("Usage"), "usage:overview", 60, "meter"),)
 PANELS: Final = (Panel("company", 25, _("Usage"), "usage/_company.html", usage_of_company),)
 FACT_WORDS: Final = (

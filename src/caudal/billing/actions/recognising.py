@@ -14,16 +14,15 @@ from django.utils.translation import gettext
 
 from caudal.billing.actions.posting import Accounts
 from caudal.billing.events import RevenueRecognised
-from caudal.billing.models import AccruedRow, InvoiceLine, RecognisedMonth, RecognisedRow, Subscription
+from caudal.billing.models import AccruedRow, RecognisedMonth, RecognisedRow
+from caudal.billing.queries.earning import LineDue, revenue_due
 from caudal.billing.queries.recognition import (
     DEFERRED,
     Earned,
-    LineRevenue,
     Unbilled,
     first_issue_day,
     recognised_months,
     unbilled,
-    unfinished_lines,
 )
 from caudal.core.ids import Ref
 from caudal.core.journal import Entry, Posting
@@ -172,30 +171,27 @@ class _Posting:
 
 
 def _recognise(posting: _Posting) -> list[RecognisedRow]:
-    found: dict[_Key, list[tuple[LineRevenue, Money]]] = defaultdict(list)
-    for each in unfinished_lines(posting.days):
-        amount = each.due_by(posting.days.end)
-        if amount:
-            found[each.line.invoice.entity_id, amount.currency.code].append((each, amount))
+    found: dict[_Key, list[LineDue]] = defaultdict(list)
+    for each in revenue_due(posting.days.end):
+        found[each.entity_id, each.currency].append(each)
     rows: list[RecognisedRow] = []
-    for key, told in sorted(found.items(), key=str):
+    for key, told in found.items():
         if not posting.is_open(key[0]):
             continue
         sums: dict[tuple[str, str], int] = defaultdict(int)
-        for each, amount in told:
-            pillar = str(each.line.pillar_id or "")
-            sums[posting.accounts.code(DEFERRED), pillar] += amount.minor
-            sums[posting.accounts.code(f"revenue_{each.line.stream}"), pillar] -= amount.minor
+        for each in told:
+            sums[posting.accounts.code(DEFERRED), each.pillar] += each.minor
+            sums[posting.accounts.code(f"revenue_{each.stream}"), each.pillar] -= each.minor
         entry = posting.post("recognition", key, sums)
         if entry is not None:
-            rows += [_recognised(each, amount, posting.days.start, entry) for each, amount in told]
+            rows += [_recognised(each, posting.days.start, entry) for each in told]
     RecognisedRow.objects.bulk_create(rows, batch_size=CHUNK)
     return rows
 
 
-def _recognised(each: LineRevenue, amount: Money, month: date, entry: "JournalEntry") -> RecognisedRow:
+def _recognised(each: LineDue, month: date, entry: "JournalEntry") -> RecognisedRow:
     return RecognisedRow(
-        line=each.line, month=month, amount_minor=amount.minor, currency=amount.currency.code, entry=entry
+        line_id=each.line_id, month=month, amount_minor=each.minor, currency=each.currency, entry=entry
     )
 
 
@@ -208,9 +204,8 @@ def _accrue(posting: _Posting, earned: Sequence[Earned]) -> list[AccruedRow]:
     for key, some in sorted(found.items(), key=str):
         sums: dict[tuple[str, str], int] = defaultdict(int)
         for each in some:
-            pillar = str(each.pillar_id or "")
-            sums[posting.accounts.code(UNBILLED), pillar] += each.amount.minor
-            sums[posting.accounts.code(f"revenue_{each.stream}"), pillar] -= each.amount.minor
+            sums[posting.accounts.code(UNBILLED), each.pillar] += each.amount.minor
+            sums[posting.accounts.code(f"revenue_{each.stream}"), each.pillar] -= each.amount.minor
         entry = posting.post("accrual", key, sums)
         if entry is not None:
             day = posting.days.end
@@ -221,14 +216,13 @@ def _accrue(posting: _Posting, earned: Sequence[Earned]) -> list[AccruedRow]:
 
 
 def _accrued(each: Earned, month: date, entry: "JournalEntry") -> AccruedRow:
-    of = each.of
     return AccruedRow(
-        subscription=of if isinstance(of, Subscription) else None,
-        line=of if isinstance(of, InvoiceLine) else None,
+        subscription_id=each.subscription_id,
+        line_id=each.line_id,
         obligation=each.obligation,
         text=each.text[:300],
         stream=each.stream,
-        pillar_id=each.pillar_id,
+        pillar_id=UUID(each.pillar) if each.pillar else None,
         quantity=each.quantity,
         month=month,
         amount_minor=each.amount.minor,

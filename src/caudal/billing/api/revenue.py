@@ -88,10 +88,11 @@ class OddOut(Schema):
 
 
 class CheckOut(Schema):
-    """A check: whether it is green, its two numbers by currency, and the first rows that differ of all of them."""
+    """A check: green or since when not, its numbers by currency, and the first rows that differ."""
 
     key: str
     green: bool
+    since: datetime | None = None
     sums: list[ComparedOut]
     odd: list[OddOut]
     odd_count: int

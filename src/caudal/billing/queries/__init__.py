@@ -17,17 +17,37 @@ from caudal.billing.queries.ageing import Ageing, OpenDocument, ageing
 from caudal.billing.queries.agreeing import Wanted, agree, of_bundle
 from caudal.billing.queries.canonical import canonical_documents
 from caudal.billing.queries.changing import Change, Proposal, as_changed, plan_change
+from caudal.billing.queries.closing import (
+    Counted,
+    allocated_of_month,
+    invoiced_of_month,
+    issued_of_month,
+    requests_of_month,
+    revenue_of_month,
+    run_under_way,
+)
 from caudal.billing.queries.committing import commitment_lines, commitment_standings, commitments_of, settles_at
 from caudal.billing.queries.covering import unpaid_usage
 from caudal.billing.queries.crediting import Credit, LineCredit, LineLeft, NothingToCredit, credit_draft, left_to_credit
 from caudal.billing.queries.deferred import (
     Deferred,
+    DeferredMonth,
+    ToCome,
     accrued_in,
     as_csv,
     deferred,
     deferred_currencies,
+    deferred_months,
     deferred_rows,
+    documents_deferring,
+    lines_by_id,
+    lines_deferred,
+    lines_recognised,
+    lines_to_come,
+    months_from,
+    over_and_untold,
     recognised_in,
+    revenue_to_come,
 )
 from caudal.billing.queries.documents import (
     Around,
@@ -42,6 +62,7 @@ from caudal.billing.queries.documents import (
 )
 from caudal.billing.queries.drafting import DocumentDraft, DraftLine, DraftTax, Source, document, drafts_of
 from caudal.billing.queries.due import Due, DueLine, due_lines
+from caudal.billing.queries.earning import LineSums
 from caudal.billing.queries.mailing import letters_about
 from caudal.billing.queries.movements import (
     Dimension,
@@ -76,6 +97,7 @@ from caudal.billing.queries.papers import (
 from caudal.billing.queries.parties import buyer_said, seller_said, snapshot_id
 from caudal.billing.queries.previewing import CustomerPreview, Preview, failures_of, preview, run, runs
 from caudal.billing.queries.pricing import PriceBook, Priced
+from caudal.billing.queries.recognition import DEFERRED, earned_by
 from caudal.billing.queries.reconciling import Check, Compared, Odd, called, last_reconciliation, reconcile
 from caudal.billing.queries.recurring import mrr_changes
 from caudal.billing.queries.standing import Agreed, agreed_of, schedule_of
@@ -85,15 +107,18 @@ from caudal.billing.queries.taxing import rates_on, tax_rates
 from caudal.billing.queries.taxtable import NoTaxRate, TableTaxes
 
 __all__ = [
+    "DEFERRED",
     "Ageing",
     "Agreed",
     "Around",
     "Change",
     "Check",
     "Compared",
+    "Counted",
     "Credit",
     "CustomerPreview",
     "Deferred",
+    "DeferredMonth",
     "Dimension",
     "DocumentDraft",
     "DraftLine",
@@ -103,6 +128,7 @@ __all__ = [
     "LineCredit",
     "LineLeft",
     "LineOrigin",
+    "LineSums",
     "Moved",
     "MrrMonth",
     "MrrPart",
@@ -122,12 +148,14 @@ __all__ = [
     "Statement",
     "Story",
     "TableTaxes",
+    "ToCome",
     "Wanted",
     "Waterfall",
     "accrued_in",
     "ageing",
     "agree",
     "agreed_of",
+    "allocated_of_month",
     "around",
     "as_changed",
     "as_csv",
@@ -142,20 +170,30 @@ __all__ = [
     "customers_called",
     "deferred",
     "deferred_currencies",
+    "deferred_months",
     "deferred_rows",
     "document",
+    "documents_deferring",
     "drafts_of",
     "due_lines",
+    "earned_by",
     "every_unpaid_invoice",
     "failures_of",
     "invoice",
+    "invoiced_of_month",
     "is_overdue",
+    "issued_of_month",
     "last_reconciliation",
     "left_to_credit",
     "letters_about",
     "line_at",
+    "lines_by_id",
+    "lines_deferred",
     "lines_of",
+    "lines_recognised",
+    "lines_to_come",
     "live_settlements",
+    "months_from",
     "mrr_changes",
     "mrr_currencies",
     "mrr_months",
@@ -167,6 +205,7 @@ __all__ = [
     "mrr_slice",
     "of_bundle",
     "origin_of",
+    "over_and_untold",
     "owed_by",
     "own_currency",
     "paper",
@@ -179,7 +218,11 @@ __all__ = [
     "rates_on",
     "recognised_in",
     "reconcile",
+    "requests_of_month",
+    "revenue_of_month",
+    "revenue_to_come",
     "run",
+    "run_under_way",
     "runs",
     "schedule_of",
     "seller_said",

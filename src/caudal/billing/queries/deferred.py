@@ -1,21 +1,62 @@
-"""The waterfall of deferred revenue, and the lines behind what became revenue."""
+"""Deferred revenue month by month: what there was, what was invoiced, what became revenue, and what is to come."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from io import StringIO
-from itertools import chain
+from typing import Final
 from uuid import UUID
 
-from caudal.billing.models import AccruedRow, Invoice, InvoiceState, RecognisedRow
-from caudal.billing.queries.recognition import issued_lines, revenue_of, some_of
+from caudal.billing.models import AccruedRow, Invoice, InvoiceLine, InvoiceState, RecognisedRow
+from caudal.billing.queries.earning import (
+    LineSums,
+    coming,
+    earned_by_month_of_invoicing,
+    lines_coming,
+    lines_left,
+    revenue_due,
+)
+from caudal.billing.queries.recognition import DEFERRED
+from caudal.core.ids import Ref
 from caudal.core.money import Currency, Money, total
 from caudal.core.periods import Days, add_months
-from caudal.core.recognition import Recognition, WaterfallRow
+from caudal.core.recognition import WaterfallRow
 from caudal.kit.access import Actor, Verb, require
+from caudal.ledger.queries import EntrySum, entries_moving, sums_by_month
 
-EARLIEST = date(1900, 1, 1)
+EARLIEST: Final = date(1900, 1, 1)
+LATEST: Final = date(9999, 12, 1)
+SOURCES: Final = {"invoiced": "invoice_", "recognised": "recognition:"}
+"""What entries on the account of deferred revenue were posted for; everything else is posted by hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeferredMonth:
+    """A month in the books: what was deferred as it began, what came and went, and what is deferred at its end.
+
+    `recognised` is negative: it goes. `other` was posted by hand.
+    """
+
+    days: Days
+    opening: Money
+    invoiced: Money
+    recognised: Money
+    other: Money
+
+    @property
+    def closing(self) -> Money:
+        """What is deferred at its end."""
+        return self.opening + self.invoiced + self.recognised + self.other
+
+
+@dataclass(frozen=True, slots=True)
+class ToCome:
+    """What is still to become revenue of what was issued: of months that are over, of months to come, and later."""
+
+    over: Money
+    months: Sequence[tuple[Days, Money]]
+    later: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +88,118 @@ class Deferred:
         return tuple(found)
 
 
+def months_from(first: date, count: int) -> tuple[Days, ...]:
+    """Return so many months, from the one of a day on."""
+    begins = first.replace(day=1)
+    return tuple(Days(add_months(begins, place), add_months(begins, place + 1)) for place in range(count))
+
+
 def deferred_currencies(actor: Actor) -> list[str]:
-    """Return the currencies that documents were issued in, by code."""
+    """Return the currencies that documents were issued in, by code. Raises NotAllowed."""
     require(actor, "entry", Verb.VIEW)
     issued = Invoice.objects.filter(state=InvoiceState.FINAL).order_by("currency")
     return list(issued.values_list("currency", flat=True).distinct())
+
+
+def deferred_months(
+    actor: Actor, currency: Currency, months: Sequence[Days], *, entity_id: UUID | None = None
+) -> list[DeferredMonth]:
+    """Return deferred revenue as the books have it, by months that follow each other. Raises NotAllowed."""
+    require(actor, "entry", Verb.VIEW)
+    sums = sums_by_month(DEFERRED, currency.code, until=months[-1].end, kinds=SOURCES, entity_id=entity_id)
+    opening = -sum(minor for (month, _), minor in sums.items() if month < months[0].start)
+    found: list[DeferredMonth] = []
+    for days in months:
+        moved = {kind: Money(-sums.get((days.start, kind), 0), currency) for kind in (*SOURCES, "")}
+        begins = found[-1].closing if found else Money(opening, currency)
+        found.append(DeferredMonth(days, begins, moved["invoiced"], moved["recognised"], moved[""]))
+    return found
+
+
+def revenue_to_come(
+    actor: Actor, currency: Currency, months: Sequence[Days], *, entity_id: UUID | None = None
+) -> ToCome:
+    """Return what becomes revenue in months to come, of what is issued by the end of the first. Raises NotAllowed."""
+    require(actor, "entry", Verb.VIEW)
+    asked = (_over(months), *months, Days(months[-1].end, LATEST))
+    over, *found, later = coming(currency, asked, known=months[0].end, entity_id=entity_id)
+    return ToCome(over, list(zip(months, found, strict=True)), later)
+
+
+def _over(months: Sequence[Days]) -> Days:
+    return Days(EARLIEST, months[0].start)
+
+
+def lines_to_come(
+    actor: Actor,
+    currency: Currency,
+    month: Days,
+    this_month: Days,
+    *,
+    entity_id: UUID | None = None,
+    offset: int,
+    limit: int,
+) -> LineSums:
+    """Return the lines behind what becomes revenue in a month to come; one before this month stands for all of them."""
+    require(actor, "entry", Verb.VIEW)
+    is_over = month.start < this_month.start
+    return lines_coming(
+        currency,
+        _over([this_month]) if is_over else month,
+        is_first=is_over,
+        known=this_month.end,
+        entity_id=entity_id,
+        offset=offset,
+        limit=limit,
+    )
+
+
+def lines_deferred(
+    actor: Actor, currency: Currency, until: date, *, entity_id: UUID | None = None, offset: int, limit: int
+) -> LineSums:
+    """Return the lines of which something is deferred before a day, the largest amount first. Raises NotAllowed."""
+    require(actor, "entry", Verb.VIEW)
+    return lines_left(currency, until, entity_id=entity_id, offset=offset, limit=limit)
+
+
+def lines_recognised(
+    actor: Actor, currency: Currency, month: date, *, entity_id: UUID | None = None, offset: int, limit: int
+) -> tuple[list[RecognisedRow], int]:
+    """Return what became revenue in a month by line, the largest first, and how many there are. Raises NotAllowed."""
+    require(actor, "entry", Verb.VIEW)
+    rows = RecognisedRow.objects.filter(month=month, currency=currency.code)
+    if entity_id is not None:
+        rows = rows.filter(line__invoice__entity=entity_id)
+    ordered = rows.select_related("line__invoice__customer", "entry").order_by("-amount_minor", "pk")
+    return list(ordered[offset : offset + limit]), rows.count()
+
+
+def documents_deferring(
+    actor: Actor, currency: Currency, month: Days, *, entity_id: UUID | None = None, offset: int, limit: int
+) -> tuple[list[tuple[EntrySum, Invoice | None]], int]:
+    """Return what entries of documents deferred in a month, with the document of each, and how many there are."""
+    require(actor, "entry", Verb.VIEW)
+    found, count = entries_moving(
+        DEFERRED, currency.code, month, prefix=SOURCES["invoiced"], entity_id=entity_id, offset=offset, limit=limit
+    )
+    documents = _documents(each.root for each in found)
+    return [(each, documents.get(each.root)) for each in found], count
+
+
+def _documents(sources: Iterable[str]) -> Mapping[str, Invoice]:
+    ids = {Ref.parse(source, Invoice.kind).id: source for source in sources}
+    return {ids[row.pk]: row for row in Invoice.objects.filter(pk__in=ids).select_related("customer")}
+
+
+def lines_by_id(ids: Sequence[UUID]) -> dict[UUID, InvoiceLine]:
+    """Return lines with their documents and customers, by id."""
+    rows = InvoiceLine.objects.filter(pk__in=ids).select_related("invoice__customer").defer("waterfall")
+    return {row.pk: row for row in rows}
+
+
+def over_and_untold(this_month: date) -> int:
+    """Return how many lines of months that are over have something that is not told as revenue yet."""
+    return len(revenue_due(this_month))
 
 
 def deferred(actor: Actor, currency: Currency, *, first: date, count: int) -> Deferred:
@@ -60,45 +208,34 @@ def deferred(actor: Actor, currency: Currency, *, first: date, count: int) -> De
     A month is told by itself when it is among them; everything before is one period. Raises NotAllowed.
     """
     require(actor, "entry", Verb.VIEW)
-    begins = first.replace(day=1)
-    months = [Days(add_months(begins, place), add_months(begins, place + 1)) for place in range(count)]
-    periods = (Days(EARLIEST, begins), *months)
-    lines = issued_lines(periods[-1].end).filter(invoice__state=InvoiceState.FINAL, invoice__currency=currency.code)
-    booked: list[tuple[date, Recognition]] = []
-    for line in chain.from_iterable(map(revenue_of, some_of(lines.exclude(net_minor=0).iterator(chunk_size=2_000)))):
-        assert line.line.invoice.issue_day is not None  # noqa: S101  it is issued
-        booked.append((line.line.invoice.issue_day, line.recognition))
-    rows = tuple(_row(each, booked, periods, currency) for each in periods)
+    months = months_from(first, count)
+    periods = (Days(EARLIEST, months[0].start), *months)
+    booked, earned = earned_by_month_of_invoicing(currency, periods)
+    rows = tuple(
+        WaterfallRow(
+            each,
+            Money(booked.get(place, 0), currency),
+            tuple(Money(earned.get((place, column), 0), currency) for column in range(len(periods))),
+        )
+        for place, each in enumerate(periods)
+    )
     return Deferred(currency, periods, rows)
 
 
-def _row(
-    period: Days, booked: Sequence[tuple[date, Recognition]], periods: Sequence[Days], currency: Currency
-) -> WaterfallRow:
-    """What was invoiced in a period: nothing of it is revenue before, and what was earned by then is with it."""
-    held = [recognition for day, recognition in booked if day in period]
-    told = tuple(total((_within(one, period, column) for one in held), currency) for column in periods)
-    return WaterfallRow(period, total((one.amount for one in held), currency), told)
-
-
-def _within(one: Recognition, period: Days, column: Days) -> Money:
-    if column.start < period.start:
-        return Money(0, one.amount.currency)
-    return one.recognised(column.end) if column == period else one.between(column)
-
-
-def recognised_in(actor: Actor, entry_id: UUID) -> Sequence[RecognisedRow]:
-    """Return the lines that an entry of recognition is about, by document and position. Raises NotAllowed."""
+def recognised_in(actor: Actor, entry_id: UUID, limit: int) -> tuple[list[RecognisedRow], int]:
+    """Return lines that an entry of recognition is about, the largest first, and how many. Raises NotAllowed."""
     require(actor, "entry", Verb.VIEW)
-    rows = RecognisedRow.objects.filter(entry=entry_id).select_related("line__invoice__customer")
-    return list(rows.order_by("line__invoice__number", "line__position", "pk"))
+    rows = RecognisedRow.objects.filter(entry=entry_id)
+    ordered = rows.select_related("line__invoice__customer").order_by("-amount_minor", "pk")
+    return list(ordered[:limit]), rows.count()
 
 
-def accrued_in(actor: Actor, entry_id: UUID) -> Sequence[AccruedRow]:
-    """Return what an entry accrued, by subscription. Raises NotAllowed."""
+def accrued_in(actor: Actor, entry_id: UUID, limit: int) -> tuple[list[AccruedRow], int]:
+    """Return what an entry accrued, the largest amount first, and how many it is of. Raises NotAllowed."""
     require(actor, "entry", Verb.VIEW)
-    rows = AccruedRow.objects.filter(entry=entry_id).select_related("subscription__customer")
-    return list(rows.order_by("subscription__name", "obligation", "pk"))
+    rows = AccruedRow.objects.filter(entry=entry_id)
+    ordered = rows.select_related("subscription__customer", "line__invoice__customer").order_by("-amount_minor", "pk")
+    return list(ordered[:limit]), rows.count()
 
 
 def deferred_rows(found: Deferred) -> list[list[str]]:

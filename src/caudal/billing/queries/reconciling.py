@@ -212,13 +212,13 @@ def _accrued() -> tuple[Mapping[Key, int], Mapping[Key, int]]:
 def _lines() -> tuple[Mapping[Key, int], Mapping[Key, int]]:
     """What was told of each line as revenue beyond what it is for: nothing."""
     told = RecognisedRow.objects.filter(line__invoice__state=InvoiceState.FINAL)
-    sums = told.values_list("line_id", "line__invoice__sort", "line__net_minor", "currency")
+    sums = told.values_list("line__invoice", "line__position", "line__invoice__sort", "line__net_minor", "currency")
     found = sums.annotate(sum=Sum("amount_minor")).order_by()
     beyond = {}
-    for pk, sort, net, currency, minor in found:
+    for pk, position, sort, net, currency, minor in found:
         most = _sign(sort) * net
         if not min(0, most) <= minor <= max(0, most):
-            beyond[str(Ref("invoice_line", pk)), currency] = int(minor) - most
+            beyond[f"{_document(pk)} {position}", currency] = int(minor) - most
     return beyond, {}
 
 
@@ -248,9 +248,8 @@ def _numbers() -> tuple[Mapping[Key, int], Mapping[Key, int]]:
 
 def _ids() -> tuple[Mapping[Key, int], Mapping[Key, int]]:
     """The ids that postings name, and those of them that lead to a record."""
-    named = ids_named()
     by_kind: dict[str, dict[UUID, str]] = defaultdict(dict)
-    for text in named:
+    for text in ids_named():
         ref = Ref.parse(text)
         by_kind[ref.kind][ref.id] = text
     models: dict[str, Any] = {each.noun: each.model for each in policies().values() if each.model is not None}
@@ -260,7 +259,7 @@ def _ids() -> tuple[Mapping[Key, int], Mapping[Key, int]]:
             for some in _chunks(ids):
                 rows = models[kind].objects.filter(pk__in=some).values_list("pk", flat=True)
                 resolved |= {(ids[pk], ""): 1 for pk in rows}
-    return {(text, ""): 1 for text in named}, resolved
+    return {(text, ""): 1 for ids in by_kind.values() for text in ids.values()}, resolved
 
 
 def _movements() -> tuple[Mapping[Key, int], Mapping[Key, int]]:

@@ -22,10 +22,11 @@ class Odd(TypedDict):
 
 
 class Check(TypedDict):
-    """A check: whether it is green, its two numbers by currency, and the first rows that differ of all of them."""
+    """A check: green or since when not, its numbers by currency, and the first rows that differ."""
 
     key: str
     green: bool
+    since: NotRequired[str | None]
     sums: list[Compared]
     odd: list[Odd]
     odd_count: int

@@ -10,6 +10,7 @@ from caudal.ledger.actions.closing import (
     close_month,
     reopen_month,
 )
+from caudal.ledger.actions.confirming import MonthSettled, confirm_step, withdraw_confirmation
 from caudal.ledger.actions.costs import (
     CostDraft,
     NothingOwed,
@@ -58,6 +59,7 @@ __all__ = [
     "FileDone",
     "MonthIsClosed",
     "MonthNotOver",
+    "MonthSettled",
     "NoSuchAccount",
     "NotClosed",
     "NothingOwed",
@@ -77,6 +79,7 @@ __all__ = [
     "change_recurring_cost",
     "close_month",
     "complete_chart",
+    "confirm_step",
     "drop_cost_file",
     "end_recurring_cost",
     "faults_of",
@@ -94,4 +97,5 @@ __all__ = [
     "reverse_entry",
     "set_up_chart",
     "undo_cost_file",
+    "withdraw_confirmation",
 ]

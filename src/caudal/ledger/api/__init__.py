@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from caudal.ledger.api import books, costs, opening
+from caudal.ledger.api import books, costs, opening, steps
 
 router = Router()
-for each in (books, costs, opening):
+for each in (books, costs, opening, steps):
     router.add_router("", each.router)

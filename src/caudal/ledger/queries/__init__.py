@@ -1,6 +1,6 @@
 """Reads of the ledger."""
 
-from caudal.ledger.queries.closing import MonthCheck, MonthState, OpenItem, month_states, open_items
+from caudal.ledger.queries.closing import MonthState, month_states, under_way
 from caudal.ledger.queries.entries import (
     Line,
     Lines,
@@ -25,10 +25,12 @@ from caudal.ledger.queries.exporting import Syntax, exported
 from caudal.ledger.queries.payables import Payable, due_costs, payables, recurring_cost, recurring_costs
 from caudal.ledger.queries.proving import (
     EntrySum,
+    entries_moving,
     ids_named,
     income_purposes,
     sources_of,
     sums_by_entry,
+    sums_by_month,
     sums_named,
 )
 from caudal.ledger.queries.statements import (
@@ -41,6 +43,15 @@ from caudal.ledger.queries.statements import (
     income_statement,
     movements,
 )
+from caudal.ledger.queries.steps import (
+    MonthAsked,
+    MonthStep,
+    StepState,
+    StepTold,
+    closing_of,
+    month_steps,
+    step_confirmed,
+)
 
 __all__ = [
     "Balance",
@@ -49,12 +60,14 @@ __all__ = [
     "IncomeStatement",
     "Line",
     "Lines",
-    "MonthCheck",
+    "MonthAsked",
     "MonthState",
+    "MonthStep",
     "Movement",
-    "OpenItem",
     "Payable",
     "Sought",
+    "StepState",
+    "StepTold",
     "Syntax",
     "account",
     "account_codes",
@@ -62,10 +75,12 @@ __all__ = [
     "balances",
     "chart",
     "closed_months",
+    "closing_of",
     "cost_file",
     "cost_files",
     "due_costs",
     "entries",
+    "entries_moving",
     "entry",
     "entry_posted_for",
     "exported",
@@ -75,8 +90,8 @@ __all__ = [
     "is_opened",
     "lines_of",
     "month_states",
+    "month_steps",
     "movements",
-    "open_items",
     "opening_entries",
     "payables",
     "postings_of",
@@ -85,6 +100,9 @@ __all__ = [
     "reversal_of",
     "reversals_of",
     "sources_of",
+    "step_confirmed",
     "sums_by_entry",
+    "sums_by_month",
     "sums_named",
+    "under_way",
 ]

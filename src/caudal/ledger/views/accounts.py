@@ -12,6 +12,8 @@ from django.views.decorators.http import require_GET
 from caudal.core.ids import Ref
 from caudal.core.periods import Days
 from caudal.kit.pages import actor_of, needs
+from caudal.kit.panels import panels_of
+from caudal.kit.world import now
 from caudal.ledger import queries
 from caudal.ledger.models import Account
 from caudal.ledger.queries import Line
@@ -34,6 +36,8 @@ def account(request: HttpRequest, account_id: str) -> HttpResponse:
     kept = choice.kept | ({"period": period.label} if period else {})
     kept |= {"through": through.isoformat()} if through else {}
     here = reverse("ledger:account", args=[found.ref])
+    actor = actor_of(request)
+    loaded = ((panel, panel.load(found.ref, actor, now())) for panel in panels_of(Account.kind))
     context = {
         "title": named(found),
         "crumbs": [
@@ -42,6 +46,7 @@ def account(request: HttpRequest, account_id: str) -> HttpResponse:
                 reverse("ledger:balances") + query(choice.kept | ({"period": period.label} if period else {})),
             )
         ],
+        "panels": [(panel, values) for panel, values in loaded if values is not None],
         "nature": found.get_nature_display(),
         "period": period_words(period) if period else "",
         "through": through,

@@ -20,7 +20,7 @@ from caudal.core.periods import day_in
 from caudal.kit.access import Verb, may
 from caudal.kit.outbox import timeline
 from caudal.kit.pages import actor_of, needs
-from caudal.kit.panels import fact_words, page_of
+from caudal.kit.panels import fact_words, page_of, panels_of
 from caudal.kit.world import now
 from caudal.ledger import actions, queries
 from caudal.ledger.forms import ReversalForm, SoughtForm
@@ -111,12 +111,13 @@ def entry(request: HttpRequest, entry_id: str) -> HttpResponse:
                 return redirect("ledger:entry", undone.ref)
     reversal, lines = queries.reversal_of(found), queries.postings_of([found.pk])[found.pk]
     who = actor_names({found.created_by}).get(found.created_by, "Caudal")
+    loaded = ((panel, panel.load(found.ref, actor, as_of)) for panel in panels_of(JournalEntry.kind))
     context = {
         "title": found.text or _("Entry of %(source)s") % {"source": found.source},
         "crumbs": [(_("Entries"), reverse("ledger:entries"))],
         "day": found.day,
         "source": found.source,
-        "source_href": page_named(found.source.partition(":")[2]),
+        "source_href": page_named(found.source) or page_named(found.source.partition(":")[2]),
         "about": about(lines),
         "posted_at": found.created_at,
         "who": who,
@@ -124,6 +125,7 @@ def entry(request: HttpRequest, entry_id: str) -> HttpResponse:
         "reversal": link_to(reversal),
         "reverses": link_to(found.reverses),
         "form": form if reversal is None and may(actor, "entry", Verb.CREATE) else None,
+        "panels": [(panel, values) for panel, values in loaded if values is not None],
         "moments": moments(found),
     }
     return render(request, "ledger/entry.html", context, status=status)

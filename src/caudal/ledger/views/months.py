@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -22,22 +23,22 @@ from caudal.kit.world import now
 from caudal.ledger import actions, queries
 from caudal.ledger.forms import ClosingForm, ReopeningForm
 from caudal.ledger.models import ClosedMonth
-from caudal.ledger.queries import MonthState, OpenItem
+from caudal.ledger.queries import MonthState
+from caudal.ledger.views.checklist import month_href
 from caudal.ledger.views.keeping import kept, status_of
 from caudal.ledger.views.opening import LOOK, OPEN, opening
 from caudal.ledger.views.periods import entities, entity_of
-from caudal.ledger.views.statements import named, told
-from caudal.ui.formats import month_text, number_text, reader_locale
-from caudal.ui.tables import Cell, Column, Row, Table, query
+from caudal.ui.formats import month_text, reader_locale
+from caudal.ui.tables import Cell, Column, Row, Table
 from caudal.workspace.queries import actor_names, hands_of
 
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Something that a month waits for: in words, how much, and where it is seen to."""
+    """A step that a month waits for: in words, what is missing, and where it is done."""
 
     words: str
-    much: str
+    missing: str
     href: str
 
 
@@ -72,24 +73,28 @@ def months(request: HttpRequest) -> HttpResponse:
     closed = [each for each in states if each.is_closed]
     context = {
         "title": _("Months"),
-        "table": table_of(states, today),
+        "table": table_of(states, today, entity_id),
         "entities": entities(request),
         "to_close": month_text(to_close.month, locale) if to_close else "",
         "to_close_on": f"{to_close.month:%Y-%m-%d}" if to_close else "",
-        "open_items": [open_of(each, to_close) for each in waiting(actor, to_close, entity_id)],
         "may_close": may(actor, "closed_month", Verb.CREATE),
         "asked": [asked_of(each, actor) for each in asked],
         "closed": [(str(each.closing.ref), month_text(each.month, locale)) for each in closed if each.closing],
         "form": form,
         "opening": moved_in,
-    }
+    } | (waiting(actor, to_close, entity_id) if to_close else {})
     status = status_of(form, moved_in.form if moved_in else None)
     return render(request, "ledger/months.html", context, status=status)
 
 
-def waiting(actor: Actor, month: MonthState | None, entity_id: UUID | None) -> list[OpenItem]:
-    """Return what a month that may be closed still waits for."""
-    return queries.open_items(actor, month.month, entity_id=entity_id) if month else []
+def waiting(actor: Actor, month: MonthState, entity_id: UUID | None) -> dict[str, Any]:
+    """Return how far the steps of a month are that may be closed, and which are open."""
+    told = queries.month_steps(actor, month.month, as_of=now(), entity_id=entity_id)
+    steps = [
+        Open(str(each.step.words), str(each.state.missing), each.state.href) for each in told if not each.state.is_done
+    ]
+    here = month_href(month.month, entity_id)
+    return {"open_steps": steps, "steps_done": len(told) - len(steps), "steps": len(told), "month_href": here}
 
 
 def done(request: HttpRequest, form: ReopeningForm, today: date) -> str:
@@ -124,7 +129,7 @@ def close(request: HttpRequest, today: date) -> str:
     return reverse("ledger:months")
 
 
-def table_of(states: list[MonthState], today: date) -> Table:
+def table_of(states: list[MonthState], today: date, entity_id: UUID | None) -> Table:
     """Return the months with their state, the latest first."""
     locale = reader_locale()
     who = actor_names({each.closing.created_by for each in states if each.closing})
@@ -141,7 +146,7 @@ def table_of(states: list[MonthState], today: date) -> Table:
                     who.get(closed.created_by, "Caudal") if closed else None,
                     closed.created_at if closed else None,
                 ],
-                href=reverse("ledger:balances") + query({"period": f"{each.month:%Y-%m}"}),
+                href=month_href(each.month, entity_id),
             )
         )
     columns = [
@@ -162,18 +167,6 @@ def state_of(each: MonthState, today: date) -> Cell:
     if each.month >= today.replace(day=1):
         return Cell(_("Not over"), tone="idle")
     return Cell(_("Reopened") if each.closing else _("Open month"), tone="warn")
-
-
-def open_of(item: OpenItem, month: MonthState | None) -> Open:
-    """Return something that a month waits for as the page shows it."""
-    much = told(item.amount) if item.amount else ""
-    if item.count is not None:
-        much = number_text(item.count, reader_locale())
-    words, href = str(item.words), reverse(item.url_name) if item.url_name else ""
-    if item.account is not None and month is not None:
-        words = named(item.account)
-        href = reverse("ledger:account", args=[item.account.ref]) + query({"period": f"{month.month:%Y-%m}"})
-    return Open(words, much, href)
 
 
 def asked_of(row: ClosedMonth, actor: Actor) -> Asked:

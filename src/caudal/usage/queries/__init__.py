@@ -12,6 +12,7 @@ from caudal.usage.queries.events import (
     events,
     first_contents,
     last_sent,
+    left_of,
     waiting_groups,
 )
 from caudal.usage.queries.meters import meter, meters, rule_of, subject, subjects, subjects_of
@@ -47,6 +48,7 @@ __all__ = [
     "has_usage",
     "in_digits",
     "last_sent",
+    "left_of",
     "meter",
     "meters",
     "quantities",

@@ -175,6 +175,12 @@ REASONS: Final = (
 """What events wait for, and which column says what of it."""
 
 
+def left_of(actor: Actor, until: datetime) -> int:
+    """Return how many events before an instant, or of no known time, count for nothing as they wait or conflict."""
+    waiting = Waiting.objects.filter(Q(occurred_at=None) | Q(occurred_at__lt=until)).count()
+    return waiting + Conflict.for_actor(actor).filter(settled_at=None, created_at__lt=until).count()
+
+
 def conflicts(actor: Actor, *, cursor: str | None = None, limit: int = LIMIT) -> Page[Conflict]:
     """Return the open conflicts, the latest first."""
     return page(

@@ -48,6 +48,8 @@ from caudal.billing.models import (
     RequestSort,
     SettlementSort,
 )
+from caudal.billing.panels.entries import parts_of_account, parts_of_entry
+from caudal.billing.panels.steps import STEPS
 from caudal.billing.queries import settlements_of_document
 from caudal.billing.queries.overview import overview
 from caudal.core.ids import Ref
@@ -226,6 +228,7 @@ def reconciled_words(fact: RecordedFact) -> str:
     return gettext("checked the books and found differences") if fact.data["red"] else gettext("checked the books")
 
 
+MONTH_STEPS: Final = STEPS
 NAVIGATION: Final = (
     NavItem("bill", _("Invoices"), "billing:invoices", 10, "invoice"),
     NavItem("bill", _("Customers"), "billing:customers", 40, "customer"),
@@ -235,6 +238,8 @@ NAVIGATION: Final = (
     NavItem("bill", _("Invoice runs"), "billing:runs", 12, "invoice_run"),
     NavItem("bill", _("Payments"), "billing:payments", 50, "payment"),
     NavItem("bill", _("Outstanding"), "billing:ageing", 52, "invoice"),
+    NavItem("bill", _("Deferred revenue"), "billing:deferred", 86, "entry"),
+    NavItem("bill", _("Reconciliation"), "billing:reconciliation", 87, "reconciliation"),
     NavItem("bill", _("Tax rates"), "billing:tax_rates", 60, "tax_rate", Verb.CREATE),
 )
 RECORD_PAGES: Final = (
@@ -260,6 +265,8 @@ METRIC_PAGES: Final = (
     ),
 )
 PANELS: Final = (
+    Panel("entry", 10, _("What it is made of"), "billing/_entry.html", parts_of_entry, beside=False),
+    Panel("account", 10, _("What it is made of"), "billing/_account.html", parts_of_account),
     Panel("invoice", 20, _("Settled"), "billing/_settled.html", settles),
     Panel("company", 30, _("Billing"), "billing/_panel.html", billing_panel),
     Panel("person", 30, _("Billing"), "billing/_panel.html", billing_panel),
