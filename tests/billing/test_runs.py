@@ -1,8 +1,10 @@
 """Runs of invoicing as work of their own, whom they fail with, and the rates of taxes that stand in the way."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+
+import pytest
 
 from caudal.billing import actions, queries
 from caudal.billing.adapters import TableTaxes
@@ -10,7 +12,8 @@ from caudal.billing.models import Invoice, InvoiceRun, TaxRate
 from caudal.billing.offline import shipped_rates
 from caudal.core.ids import Ref
 from caudal.kit.access import SYSTEM
-from caudal.workspace.actions import issue_key
+from caudal.kit.problems import BadInput
+from caudal.workspace.actions import change_settings, issue_key
 from tests.billing.selling import MADE, Sold, sold, take
 from tests.crm.browsing import Api, Enter, enter, text_of, today
 from tests.world import AT, Shop
@@ -62,6 +65,25 @@ def test_a_customer_without_a_rate_does_not_stop_the_others(
     assert Invoice.objects.filter(customer=sold.globex, state="draft").count() == 3
     assert api("POST", f"/billing/runs/{again['id']}/stop").json()["code"] == "billing.run_is_over"
     assert enter("rosa").get("/invoice-runs").status_code == 403
+
+
+def test_every_morning_what_fell_due_is_invoiced_where_the_company_wishes_it(shop: Shop, sold: Sold) -> None:
+    night, morning = AT.replace(hour=3), AT.replace(hour=5)  # four and six in Madrid
+    for invoicing, states, customer in (("drafts", {"draft"}, sold.acme), ("issue", {"draft", "final"}, sold.globex)):
+        take(sold, customer=customer, start_day=date(2026, 3, 1))
+        change_settings(actor=shop.actor("ana"), as_of=AT, settings=shop.settings, invoicing="hand")
+        assert actions.start_daily_run(as_of=morning) is None
+        change_settings(actor=shop.actor("ana"), as_of=AT, settings=shop.settings, invoicing=invoicing)
+        assert actions.start_daily_run(as_of=night) is None
+        run = actions.start_daily_run(as_of=morning)
+        assert run is not None
+        assert run.issue_day == morning.date()
+        actions.carry_out_run(run.pk, taxes=TableTaxes())
+        assert set(Invoice.objects.values_list("state", flat=True)) == states
+        assert actions.start_daily_run(as_of=morning) is None  # once a day
+        night, morning = night + timedelta(days=1), morning + timedelta(days=1)
+    with pytest.raises(BadInput):
+        change_settings(actor=shop.actor("ana"), as_of=AT, settings=shop.settings, invoicing="hourly")
 
 
 def test_the_shipped_rates_are_whole_dated_and_added_once(shop: Shop) -> None:

@@ -141,6 +141,7 @@ def settings_form(**changes: object) -> dict[str, object]:
         "approval_above": "",
         "refund_above": "",
         "response_hours": own.response_hours,
+        "invoicing": "drafts",
         "version": own.version,
     } | changes
 

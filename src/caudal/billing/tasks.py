@@ -11,6 +11,7 @@ from caudal.billing.actions import (
     recognise_through,
     run_reconciliation,
     set_up_taxes,
+    start_daily_run,
     turn_contracts,
 )
 from caudal.billing.adapters import TableTaxes
@@ -29,6 +30,14 @@ def turn_contracts_hourly(timestamp: int) -> int:  # noqa: ARG001  given by the 
 def invoice_what_is_due(run: str) -> None:
     """Invoice what fell due up to the instant of a run."""
     carry_out_run(UUID(run), taxes=TableTaxes(), hands=HANDS)
+
+
+@app.periodic(cron="3 * * * *")
+@app.task(name="caudal.billing.tasks.invoice_daily", queue="nightly", queueing_lock="invoice_daily")
+def invoice_daily(timestamp: int) -> str:  # noqa: ARG001  given by the scheduler
+    """Begin the run of the day once it is morning where the company is, if it wishes so."""
+    run = start_daily_run(as_of=now())
+    return str(run.ref) if run else ""
 
 
 @app.periodic(cron="23 * * * *")

@@ -11,7 +11,15 @@ from caudal.billing.actions.asking import (
     withdraw_request,
     write_off,
 )
-from caudal.billing.actions.carrying import RUN_TASK, RunIsOver, carry_out_run, continue_run, start_run, stop_run
+from caudal.billing.actions.carrying import (
+    RUN_TASK,
+    RunIsOver,
+    carry_out_run,
+    continue_run,
+    start_daily_run,
+    start_run,
+    stop_run,
+)
 from caudal.billing.actions.contracting import (
     CommitmentSettled,
     ContractIsOver,
@@ -182,6 +190,7 @@ __all__ = [
     "send_invoice",
     "set_up_taxes",
     "sign_contract",
+    "start_daily_run",
     "start_run",
     "stop_run",
     "subscribe",

@@ -12,11 +12,17 @@ from procrastinate.exceptions import AlreadyEnqueued
 from caudal.billing.actions.running import begin_run, invoice_all
 from caudal.billing.models import InvoiceRun, RunFailure
 from caudal.billing.ports import Taxes
+from caudal.billing.queries.gathering import Sought
+from caudal.billing.queries.owing import late_usage
 from caudal.core.errors import Problem, msg
+from caudal.core.periods import zone_named
 from caudal.kit.access import SYSTEM, Actor, Verb
 from caudal.kit.actions import action
+from caudal.workspace.queries import Invoicing, founded
 
 RUN_TASK: Final = "caudal.billing.tasks.carry_out_run"
+MORNING: Final = 6
+"""The hour of the company's day from which what fell due is invoiced by itself."""
 
 
 class RunIsOver(Problem):
@@ -36,6 +42,20 @@ def start_run(
     run = begin_run(actor=actor, as_of=as_of, up_to=up_to, issue_day=issue_day, as_drafts=as_drafts)
     transaction.on_commit(lambda: wake_run(run.pk))
     return run
+
+
+@action
+def start_daily_run(*, as_of: datetime) -> InvoiceRun | None:
+    """Invoice in the morning what fell due, once a day, where the company wishes it and anybody owes something."""
+    company = founded()
+    local = as_of.astimezone(zone_named(company.zone))
+    if company.invoicing == Invoicing.HAND or local.hour < MORNING:
+        return None
+    today = InvoiceRun.objects.filter(issue_day=local.date(), created_by=SYSTEM.id)
+    if today.exists() or not Sought(as_of, as_of, late_usage(as_of)).customers().exists():
+        return None
+    drafts = company.invoicing == Invoicing.DRAFTS
+    return start_run(actor=SYSTEM, as_of=as_of, up_to=as_of, issue_day=local.date(), as_drafts=drafts)
 
 
 @action

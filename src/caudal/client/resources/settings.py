@@ -15,6 +15,7 @@ class SettingsChange(TypedDict):
     approval_above: NotRequired[MoneyBody | None]
     refund_above: NotRequired[MoneyBody | None]
     response_hours: NotRequired[int]
+    invoicing: NotRequired[str]
 
 
 class Settings(TypedDict):
@@ -31,6 +32,7 @@ class Settings(TypedDict):
     approval_above: MoneyBody | None
     refund_above: MoneyBody | None
     response_hours: int
+    invoicing: str
     environment: str
 
 

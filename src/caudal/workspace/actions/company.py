@@ -18,7 +18,7 @@ from caudal.kit.problems import BadInput
 from caudal.kit.world import new_id
 from caudal.workspace.actions.entities import add_entity
 from caudal.workspace.events import CompanyChanged, CompanyFounded, RatesAdded
-from caudal.workspace.models import RESPONSE_HOURS_MAX, CompanySettings, Environment, Pillar
+from caudal.workspace.models import RESPONSE_HOURS_MAX, CompanySettings, Environment, Invoicing, Pillar
 
 RATES_AT_ONCE: Final = 20_000
 ADD_RATES: Final = """
@@ -139,6 +139,8 @@ def _check_values(own: CompanySettings, values: Mapping[str, object]) -> None:
     hours = values.get("response_hours", own.response_hours)
     if not isinstance(hours, int) or not 1 <= hours <= RESPONSE_HOURS_MAX:
         fields["response_hours"] = msg("A first answer is due after 1 to 90 hours of work.")
+    if values.get("invoicing", own.invoicing) not in Invoicing.values:
+        fields["invoicing"] = msg("This is not one of the choices.")
     currency = values.get("currency", own.currency)
     for name in ("approval_above", "refund_above"):
         limit = values.get(name)

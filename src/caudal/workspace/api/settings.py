@@ -38,6 +38,7 @@ class SettingsOut(Schema):
     approval_above: MoneyBody | None
     refund_above: MoneyBody | None
     response_hours: int
+    invoicing: str
     environment: str
 
 
@@ -50,6 +51,7 @@ class SettingsChange(Body):
     approval_above: MoneyBody | None = None
     refund_above: MoneyBody | None = None
     response_hours: Annotated[int, Field(default=4, ge=1, le=RESPONSE_HOURS_MAX)]
+    invoicing: Annotated[str, Field(default="hand", pattern="^(hand|drafts|issue)$")]
 
 
 class RateIn(Body):
@@ -201,5 +203,6 @@ def settings_out(own: CompanySettings) -> SettingsOut:
         approval_above=MoneyBody.of(own.approval_above),
         refund_above=MoneyBody.of(own.refund_above),
         response_hours=own.response_hours,
+        invoicing=own.invoicing,
         environment=own.environment,
     )

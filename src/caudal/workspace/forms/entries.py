@@ -20,6 +20,7 @@ from caudal.workspace.models import (
     CompanySettings,
     CustomField,
     DigestPlan,
+    Invoicing,
     NoticeSort,
     OwnFieldType,
     Rhythm,
@@ -134,6 +135,11 @@ class CompanyForm(forms.Form):
         help_text=_("Refunds, credit notes and debts written off above this. Empty, the limit above holds."),
         widget=forms.NumberInput(attrs={"step": "any", "min": "0"}),
     )
+    invoicing = forms.ChoiceField(
+        label=_("What fell due, every morning"),
+        choices=Invoicing.choices,
+        help_text=_("At six of the company's time, dated that day. A draft waits until somebody issues it."),
+    )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, company: CompanySettings, **kwargs: Any) -> None:
@@ -146,6 +152,7 @@ class CompanyForm(forms.Form):
             "response_hours": company.response_hours,
             "approval_above": limit.major if limit else None,
             "refund_above": refunds.major if refunds is not None else None,
+            "invoicing": company.invoicing,
             "version": company.version,
         }
         super().__init__(*args, **kwargs)

@@ -6,6 +6,7 @@ from caudal.workspace.models.company import (
     CompanySettings,
     DatedRate,
     Environment,
+    Invoicing,
     LegalEntity,
     Pillar,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "Environment",
     "ExternalId",
     "Following",
+    "Invoicing",
     "LegalEntity",
     "LinkPurpose",
     "Member",

@@ -20,6 +20,14 @@ class Environment(models.TextChoices):
     DEMO = "demo", _("Demo data")
 
 
+class Invoicing(models.TextChoices):
+    """What happens every morning with what fell due."""
+
+    HAND = "hand", _("Nothing: runs are begun by hand")
+    DRAFTS = "drafts", _("Put together as drafts")
+    ISSUE = "issue", _("Issued at once")
+
+
 class CompanySettings(Record):
     """The one row that says whose installation this is."""
 
@@ -37,6 +45,10 @@ class CompanySettings(Record):
     """Refunds, credit notes and write-offs above this take two people. Empty, `approval_above` holds."""
     response_hours = models.PositiveIntegerField(_("hours to a first answer"), default=4, db_default=4)
     """So many hours of work after somebody showed interest they should have heard from us."""
+    invoicing = models.CharField(
+        _("invoicing"), max_length=6, choices=Invoicing.choices, default=Invoicing.HAND, db_default=Invoicing.HAND
+    )
+    """Whether what fell due is invoiced every day by itself."""
     environment = models.CharField(max_length=8, choices=Environment.choices, default=Environment.LIVE)
     default_entity = models.ForeignKey(
         "workspace.LegalEntity", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
@@ -56,6 +68,7 @@ class CompanySettings(Record):
             models.CheckConstraint(
                 condition=models.Q(response_hours__range=(1, RESPONSE_HOURS_MAX)), name="workspace_response_hours"
             ),
+            models.CheckConstraint(condition=models.Q(invoicing__in=Invoicing.values), name="workspace_invoicing"),
         ]
 
 

@@ -1,6 +1,6 @@
 """Reads of the workspace, by topic."""
 
-from caudal.workspace.models import DigestPlan, NoticeSort
+from caudal.workspace.models import DigestPlan, Invoicing, NoticeSort
 from caudal.workspace.queries.access import LinkSpent, hashed, live_key, open_link
 from caudal.workspace.queries.actors import (
     MEMBERS_BELOW,
@@ -144,6 +144,7 @@ __all__ = [
     "RATE_PIVOT",
     "DigestPlan",
     "External",
+    "Invoicing",
     "Letterhead",
     "LinkSpent",
     "NoSuchMember",
