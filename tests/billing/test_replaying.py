@@ -53,6 +53,9 @@ def half_a_year(shop: Shop, sold: Sold) -> None:
         wanted=[Wanted(sold.course.pk, Decimal(3), discount_percent=Decimal(10))],
         day=date(2026, 1, 20),
     )
+    said: dict[str, Any] = {"wanted": [Wanted(sold.course.pk)], "day": date(2026, 1, 25)}
+    order = actions.place_order(actor=SYSTEM, as_of=on(1, 20), customer_id=sold.acme.pk, **said)
+    actions.call_off(actor=SYSTEM, as_of=on(1, 22), order_id=order.pk)
     alone: dict[str, Any] = {
         "customer_id": sold.globex.pk,
         "up_to": on(1, 21),

@@ -88,6 +88,11 @@ def _renewed(told: Told, taxes: object) -> None:
     _committed(told, taxes)
 
 
+def _called_off(told: Told, _taxes: object) -> None:
+    at = told.fact.occurred_at
+    Order.objects.filter(pk=told.fact.subject.id).update(called_off_at=at, due_at=None)
+
+
 def _run(told: Told) -> InvoiceRun:
     """The run that a fact is about, begun when it is heard of for the first time."""
     said, key = told.fact.data, told.fact.subject.id
@@ -165,6 +170,7 @@ DOINGS: Final[Mapping[str, Callable[[Told, Callable[[], Taxes]], None]]] = {
     "billing.subscription_terms_changed": _retermed,
     "billing.contract_committed": _committed,
     "billing.contract_renewed": _renewed,
+    "billing.order_called_off": _called_off,
     "billing.lot_invoiced": _looked,
     "billing.run_finished": _ran,
     "billing.invoice_issued": _issued,
