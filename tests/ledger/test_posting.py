@@ -21,7 +21,7 @@ from caudal.kit.records import NotFound
 from caudal.kit.world import new_id
 from caudal.ledger import actions, queries
 from caudal.ledger.actions import EntryDraft
-from caudal.ledger.models import Account, JournalEntry, JournalPosting
+from caudal.ledger.models import Account, ClosedMonth, JournalEntry, JournalPosting
 from caudal.workspace.actions import add_member
 from caudal.workspace.models import Role
 from caudal.workspace.queries import actor_of_member, default_entity
@@ -168,7 +168,8 @@ def test_a_closed_month_takes_nothing_until_two_people_open_it(chart: Shop) -> N
     with refused("ledger_entry_month_open"):
         JournalEntry.stamped(**MADE, entity=own, day=DAY, source="raw", posting_count=2).save(force_insert=True)
     with refused("ledger_month_closed_once"):
-        actions.close_month(actor=finance, as_of=AT, month=DAY, today=today)
+        ClosedMonth.stamped(**MADE, month=DAY.replace(day=1)).save(force_insert=True)
+    assert actions.close_month(actor=finance, as_of=AT, month=DAY, today=today) == closed
     for statement in ("DELETE FROM ledger_closedmonth", "UPDATE ledger_closedmonth SET month = '2026-01-01'"):
         with refused("ledger_"), connection.cursor() as cursor:
             cursor.execute(statement)

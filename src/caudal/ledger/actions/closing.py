@@ -53,7 +53,8 @@ def close_month(
 ) -> ClosedMonth:
     """Close the month of a day: from then on the database refuses entries in it, of one legal entity or of all.
 
-    `today` is the company's day. Raises NotAllowed, NotFound, MonthNotOver; a closed month is refused by the database.
+    `today` is the company's day. A month that is closed already stays so; of two who close it at once, the database
+    refuses the second. Raises NotAllowed, NotFound, MonthNotOver.
     """
     require(actor, "closed_month", Verb.CREATE)
     first = month.replace(day=1)
@@ -61,6 +62,9 @@ def close_month(
         raise MonthNotOver(month=f"{first:%Y-%m}")
     if entity_id is not None:
         ClosedMonth.related_for("entity", actor, [entity_id])
+    before = ClosedMonth.objects.filter(entity_id=entity_id, month=first, reopened_at=None).first()
+    if before is not None:
+        return before
     row = ClosedMonth.stamped(actor=actor, as_of=as_of, entity_id=entity_id, month=first)
     row.save(force_insert=True)
     publish(MonthClosed(subject=row.ref, month=f"{first:%Y-%m}"), actor=actor, occurred_at=as_of)
