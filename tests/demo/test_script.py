@@ -13,7 +13,20 @@ from caudal.cli.demo import MONTHS_MAX
 from caudal.demo.chance import Deck, chance
 from caudal.demo.office import Office
 from caudal.demo.script import first_of_month, months_between, write_script
-from caudal.demo.steps import Assign, Close, Convert, GiveUp, HandOver, Move, OpenDeal, Reprice, Run, Step, Terms
+from caudal.demo.steps import (
+    Assign,
+    Close,
+    Convert,
+    GiveUp,
+    HandOver,
+    Move,
+    OpenDeal,
+    Recognise,
+    Reprice,
+    Run,
+    Step,
+    Terms,
+)
 
 EPIPHANY = date(2026, 1, 6)
 MADRID = Office(ZoneInfo("Europe/Madrid"), frozenset({EPIPHANY}))
@@ -65,8 +78,8 @@ def test_the_script_of_a_later_day_begins_with_that_of_an_earlier_one(seed: int,
 
 
 def test_everything_happens_in_office_hours_of_worked_days() -> None:
-    # Invoices run by themselves, before anybody is there.
-    instants = [step.at for step in script() if not isinstance(step.does, Run)] + [
+    # Invoices and what became revenue run by themselves, before anybody is there.
+    instants = [step.at for step in script() if not isinstance(step.does, Run | Recognise)] + [
         lead.at for step in script() if isinstance(step.does, HandOver) for lead in step.does.leads
     ]
     local = [at.astimezone(MADRID.zone) for at in instants]

@@ -390,6 +390,7 @@ NOT_PAGES: Final = {
     "ui:scheme": "a choice that leads back",
     "ui:language": "a choice that leads back",
     "billing:statement_file": "a file of what the account says",
+    "billing:deferred_csv": "a file of what the page says",
     "plan:actual_template": "a file to fill in",
     "plan:actual_take_back": "a button that leads back",
     "catalog:price_list_csv": "a file to be saved",

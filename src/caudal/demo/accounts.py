@@ -83,7 +83,7 @@ class Accounts:
             if day.day == RECOGNISED_ON and day.replace(day=1) > start:
                 at = datetime.combine(day, RUNS_AT, tzinfo=self.office.zone).astimezone(UTC)
                 month = (day.replace(day=1) - timedelta(days=1)).replace(day=1)
-                yield Step(at, f"revenue of {month:%Y-%m}", market.FINANCE.key, Recognise(month))
+                yield Step(at, f"revenue of {month:%Y-%m}", None, Recognise(month))
             if day.weekday() == COLLECTED_ON and self.office.works(day):
                 at = self.office.closing(day)
                 yield Step(at, f"bank statement of {day}", market.FINANCE.key, Collect(day))

@@ -57,7 +57,7 @@ def statements(customer: Customer, *, first: date | None, last: date) -> list[St
 
     A balance is what they owe, less what they have to their credit. Without a first day it begins with their first.
     """
-    moved = sorted(_moved(customer, last), key=lambda each: (each.currency, each.day, each.at, each.name, str(each.id)))
+    moved = sorted(_moved(customer, last), key=_place)
     found = []
     for code in sorted({each.currency for each in moved} | {customer.currency}):
         currency = Currency(code)
@@ -78,6 +78,12 @@ def statements(customer: Customer, *, first: date | None, last: date) -> list[St
             )
         found.append(Statement(currency, opening, tuple(lines), balance))
     return found
+
+
+def _place(each: _Moved) -> tuple[object, ...]:
+    """Of one instant: documents, then payments, then what became of both, then what was undone."""
+    rank = {InvoiceSort.INVOICE.value: 0, InvoiceSort.CREDIT_NOTE.value: 0, Payment.kind: 1}.get(each.sort, 2)
+    return each.currency, each.day, each.at, rank, each.undone, each.name, str(each.id)
 
 
 def _moved(customer: Customer, last: date) -> Iterator[_Moved]:
