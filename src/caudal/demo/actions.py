@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.urls import reverse
 
+from caudal.billing.actions import rebuild_mrr
 from caudal.core.errors import Problem, msg
 from caudal.demo import market
 from caudal.demo.cast import Cast
@@ -83,6 +84,8 @@ def grow(
                 progress(done, len(steps), step.at.astimezone(ZoneInfo(ZONE)).date())
             _keep(story, cast, min(first_of_month(date(year, month, 1), 1), end))
     _keep(story, cast, end)
+    # What recurs follows from all that was agreed; without a worker nobody has counted it yet.
+    rebuild_mrr(actor=SYSTEM, as_of=_midnight(end))
     return Growth(actions + len(steps), skipped, story.start_date, story.end_date)
 
 
