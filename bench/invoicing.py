@@ -21,7 +21,7 @@ from django.db import connection, transaction
 from psycopg.sql import SQL, Composed, Identifier, Placeholder
 from psycopg.types.json import Jsonb
 
-from caudal.billing.actions import HANDS, Terms, add_customer, invoice_all, invoice_customer, subscribe
+from caudal.billing.actions import Terms, add_customer, invoice_all, invoice_customer, subscribe
 from caudal.billing.actions.running import CUSTOMERS
 from caudal.billing.adapters import TableTaxes
 from caudal.billing.models import Customer, Invoice, Subscription, SubscriptionChange, TaxRate
@@ -63,7 +63,7 @@ def main() -> None:
         floor.write_one(rows)
         bare.append((time.perf_counter() - begun) * 1000)
     begun, used = time.perf_counter(), time.process_time()
-    run = invoice_all(actor=SYSTEM, as_of=NOW, up_to=NOW, issue_day=NOW.date(), taxes=taxes, hands=HANDS)
+    run = invoice_all(actor=SYSTEM, as_of=NOW, up_to=NOW, issue_day=NOW.date(), taxes=taxes)
     seconds, processor = time.perf_counter() - begun, time.process_time() - used
     assert run.invoices == many, run.invoices
     lots = floor.lots(singles)

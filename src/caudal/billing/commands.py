@@ -8,7 +8,6 @@ import click
 from django.apps import apps
 
 from caudal.billing.actions import (
-    HANDS,
     invoice_all,
     rebuild_mrr,
     recognise_through,
@@ -61,7 +60,6 @@ def invoice(*, through: datetime | None, dated: datetime | None, drafts: bool, a
         issue_day=dated.date() if dated else company_day(as_of),
         taxes=TableTaxes(),
         as_drafts=drafts,
-        hands=HANDS,
     )
     if as_json:
         click.echo(json.dumps({"run": str(run.ref), "customers": run.customers, "invoices": run.invoices}))

@@ -5,7 +5,6 @@ from uuid import UUID
 from procrastinate.contrib.django import app
 
 from caudal.billing.actions import (
-    HANDS,
     RUN_TASK,
     carry_out_run,
     recognise_through,
@@ -29,7 +28,7 @@ def turn_contracts_hourly(timestamp: int) -> int:  # noqa: ARG001  given by the 
 @app.task(name=RUN_TASK, queue="billing")
 def invoice_what_is_due(run: str) -> None:
     """Invoice what fell due up to the instant of a run."""
-    carry_out_run(UUID(run), taxes=TableTaxes(), hands=HANDS)
+    carry_out_run(UUID(run), taxes=TableTaxes())
 
 
 @app.periodic(cron="3 * * * *")

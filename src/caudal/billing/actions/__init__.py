@@ -62,7 +62,6 @@ from caudal.billing.actions.reconciling import run_reconciliation
 from caudal.billing.actions.recurring import keep_mrr, keep_mrr_of_charge, rebuild_mrr
 from caudal.billing.actions.replaying import tell_again
 from caudal.billing.actions.running import (
-    HANDS,
     RunAhead,
     begin_run,
     finish_run,
@@ -108,7 +107,6 @@ from caudal.billing.queries.changing import (
 from caudal.billing.queries.covering import UsagePaidTwice
 
 __all__ = [
-    "HANDS",
     "REQUESTS",
     "RUN_TASK",
     "Allocation",

@@ -87,7 +87,7 @@ def wake_run(run_id: UUID) -> None:
         app.configure_task(RUN_TASK, queueing_lock=f"run:{run_id}", queue="billing").defer(run=str(run_id))
 
 
-def carry_out_run(run_id: UUID, *, taxes: Taxes, hands: int = 1) -> InvoiceRun:
+def carry_out_run(run_id: UUID, *, taxes: Taxes) -> InvoiceRun:
     """Carry a run out, or what is left of it; a second worker finds nothing that the first has done."""
     run = InvoiceRun.objects.get(pk=run_id)
     if run.finished_at is not None or run.stopped_at is not None:
@@ -100,5 +100,4 @@ def carry_out_run(run_id: UUID, *, taxes: Taxes, hands: int = 1) -> InvoiceRun:
         taxes=taxes,
         as_drafts=run.as_drafts,
         run=run,
-        hands=hands,
     )

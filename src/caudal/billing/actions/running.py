@@ -5,14 +5,11 @@ what is owed is compared with what was invoiced under that lock.
 """
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import F, QuerySet
 
 from caudal.billing.actions.issuing import write_documents
@@ -27,15 +24,13 @@ from caudal.core.errors import Problem, msg
 from caudal.core.periods import in_utc
 from caudal.kit.access import SYSTEM, Actor, Verb, require
 from caudal.kit.actions import action
-from caudal.kit.bulk import collector_paused, update_rows
+from caudal.kit.bulk import collector_paused, forget_plans, update_rows
 from caudal.kit.failpoints import failpoint
 from caudal.kit.outbox import publish
 
 CUSTOMERS: Final = 500
 """So many customers are invoiced in one transaction."""
 WORDS_MOST: Final = 500
-HANDS: Final = 2
-"""So many lots are invoiced at once by a process of their own: one is worked out while another is written."""
 
 
 class RunAhead(Problem):
@@ -71,29 +66,18 @@ def invoice_all(
     taxes: Taxes,
     as_drafts: bool = False,
     run: InvoiceRun | None = None,
-    hands: int = 1,
 ) -> InvoiceRun:
     """Invoice everything that fell due up to an instant; return the run with its counts.
 
     Not one transaction: each lot of customers is one, so that what is done stays done. Of a lot that cannot be
     invoiced each customer is tried alone, and those whom something is in the way of are kept on the run with the
     reason: a price that is missing, a rate, a closed month. A run that somebody stopped ends behind a lot.
-    With more than one of the `hands`, lots are invoiced side by side, each on a connection of its own, and which of
-    them has the lower numbers is not known before. Raises RunAhead.
+    Raises RunAhead.
     """
     begun = run or begin_run(actor=actor, as_of=as_of, up_to=up_to, issue_day=issue_day, as_drafts=as_drafts)
     first = Lot(begun, Sought(up_to, as_of, late_usage(begun.as_of)), None, waits=False, as_drafts=as_drafts)
     # First whoever is free; then those whom somebody else had, once that is over.
-    if hands > 1:
-        with ThreadPoolExecutor(hands) as pool:
-            rounds = [
-                pool.submit(copy_context().run, _on_own_connection, first, actor=actor, as_of=as_of, taxes=taxes)
-                for _ in range(hands)
-            ]
-        for each in rounds:
-            each.result()
-    else:
-        _invoice_lots(first, actor=actor, as_of=as_of, taxes=taxes)
+    _invoice_lots(first, actor=actor, as_of=as_of, taxes=taxes)
     _invoice_lots(replace(first, waits=True), actor=actor, as_of=as_of, taxes=taxes)
     if _is_stopped(begun):
         return InvoiceRun.objects.get(pk=begun.pk)
@@ -104,18 +88,12 @@ def _invoice_lots(lot: "Lot", *, actor: Actor, as_of: datetime, taxes: Taxes) ->
     """Invoice lot after lot, until no customer is left or somebody stops the run."""
     after: UUID | None = None
     while not _is_stopped(lot.run):
+        forget_plans()
         with collector_paused():
             after = _invoiced(replace(lot, after=after), actor=actor, as_of=as_of, taxes=taxes)
         if after is None:
             return
         failpoint("run.after_lot")
-
-
-def _on_own_connection(lot: "Lot", *, actor: Actor, as_of: datetime, taxes: Taxes) -> None:
-    try:
-        _invoice_lots(lot, actor=actor, as_of=as_of, taxes=taxes)
-    finally:
-        connection.close()
 
 
 def _is_stopped(run: InvoiceRun) -> bool:

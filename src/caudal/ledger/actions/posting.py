@@ -107,7 +107,8 @@ def post_entries(*, actor: Actor, as_of: datetime, drafts: Sequence[EntryDraft])
     pairs = list(zip(rows, drafts, strict=True))
     new = [(row, draft) for row, draft in pairs if kept[row.source].pk == row.pk]
     insert_rows([line for row, draft in new for line in _lines(row, draft.entry, accounts)])
-    _refuse_others([(kept[row.source], draft) for row, draft in pairs if kept[row.source].pk != row.pk])
+    if len(new) < len(pairs):
+        _refuse_others([(kept[row.source], draft) for row, draft in pairs if kept[row.source].pk != row.pk])
     publish_many([_posted(row) for row, _ in new], actor=actor, occurred_at=as_of)
     return [kept[draft.source] for draft in drafts]
 
