@@ -123,6 +123,19 @@ def test_a_killed_supervisor_takes_its_children_along_or_the_next_one_clears_the
             assert members(worker) == []
 
 
+def test_a_child_that_its_killed_supervisor_had_not_written_down_yet_is_cleared_away(tmp_path: Path) -> None:
+    with supervising(tmp_path, web=WITH_CHILD) as process:
+        (web,) = groups(tmp_path)
+        assert eventually(lambda: len(members(web)) == 2)
+        record = Record.read(tmp_path)
+        os.kill(process.pid, signal.SIGSTOP)
+        Record(record.pid, (), record.mark).write(tmp_path)
+        process.kill()
+        process.wait()
+        with alone(tmp_path, patience_seconds=0.5):
+            assert members(web) == []
+
+
 def test_orphans_of_orphans_are_cleared_too(tmp_path: Path) -> None:
     with supervising(tmp_path, web=WITH_CHILD) as process:
         (web,) = groups(tmp_path)

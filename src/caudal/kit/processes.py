@@ -122,6 +122,8 @@ class Supervisor:
     def run(self, *, on_ready: Callable[[], None] = lambda: None, ready_seconds: float = 60) -> None:
         """Start everything, call `on_ready`, and stay until SIGINT, SIGTERM or `stop`. Raises AlreadyUp, NeverReady."""
         with alone(self.data) as lock, woken(self._signalled) as wake:
+            # The mark is written down before anything bears it: whoever kills us between two lines finds all of it.
+            Record(os.getpid(), (), self.mark).write(self.data)
             try:
                 for program in self.programs:
                     child = Child(program)
@@ -251,14 +253,15 @@ def stop_running(data: Path, seconds: float = 60) -> bool:
 def clear_orphans(data: Path, children: Lock, patience_seconds: float = STOP_SECONDS) -> bool:
     """Kill the children of a supervisor that was killed; whether there were any. The caller holds `up.lock`.
 
-    A child that starts processes of its own may have closed the lock in them: those are known by their mark.
+    A child that starts processes of its own may have closed the lock in them, and one that was just started may not be
+    written down yet: these are known by their mark.
     """
     record = Record.read(data)
     number, found = signal.SIGTERM, False
     deadline = time.monotonic() + patience_seconds
-    while not children.try_alone() or any(marked(group, record.mark) for group in record.groups):
+    while (left := marked_groups(record.mark)) or not children.try_alone():
         found = True
-        for group in record.groups:
+        for group in {*record.groups, *left}:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(group, number)
         if time.monotonic() > deadline:
@@ -267,14 +270,15 @@ def clear_orphans(data: Path, children: Lock, patience_seconds: float = STOP_SEC
     return found
 
 
-def marked(group: int, mark: str) -> bool:
-    """Whether a living process of that group carries the mark; false where the system does not tell."""
-    for path in Path("/proc").glob("[0-9]*"):
+def marked_groups(mark: str) -> set[int]:
+    """The groups of the living processes that carry a mark; none where the system does not tell."""
+    found = set()
+    for path in Path("/proc").glob("[0-9]*") if mark else ():
         with suppress(OSError):
-            state, _, found = (path / "stat").read_text().rpartition(")")[2].split()[:3]
-            if int(found) == group and state != "Z" and f"{MARK}={mark}".encode() in (path / "environ").read_bytes():
-                return True
-    return False
+            state, _, group = (path / "stat").read_text().rpartition(")")[2].split()[:3]
+            if state != "Z" and f"{MARK}={mark}".encode() in (path / "environ").read_bytes():
+                found.add(int(group))
+    return found
 
 
 @contextmanager
