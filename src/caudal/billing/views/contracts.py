@@ -20,19 +20,19 @@ from caudal.billing.offline import read_items
 from caudal.billing.queries import commitment_standings
 from caudal.billing.queries.winning import won_with
 from caudal.billing.views.customers import contracts_listed, orders_listed
-from caudal.billing.views.keeping import kept, moments, status_of
 from caudal.billing.views.subscriptions import listed
 from caudal.catalog.queries import bundles as catalog_bundles
 from caudal.catalog.queries import every_offering
 from caudal.core.ids import Ref
 from caudal.kit.access import Verb, may, require
 from caudal.kit.cursors import Order, page
+from caudal.kit.forms import kept, status_of
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.panels import page_of
 from caudal.kit.world import now
 from caudal.ui.formats import number_text, reader_locale
 from caudal.ui.tables import Column, Row, Table, query
-from caudal.workspace.queries import company_day
+from caudal.workspace.queries import company_day, moments
 
 LATEST: Final = Order.by("latest", "-start_day")
 BY_DAY: Final = Order.by("day", "-day")

@@ -19,7 +19,6 @@ from caudal.billing.models import Contract, Customer, Invoice, InvoiceSort, Invo
 from caudal.billing.models import Order as Sale
 from caudal.billing.queries.overview import overview
 from caudal.billing.views.documents import shown
-from caudal.billing.views.keeping import kept, moments, status_of
 from caudal.billing.views.subscriptions import listed
 from caudal.core.ids import Ref
 from caudal.core.money import Currency, Money
@@ -28,11 +27,12 @@ from caudal.crm.queries import person as person_of
 from caudal.kit.access import Actor, Verb, may
 from caudal.kit.countries import country_name
 from caudal.kit.cursors import Order, page
+from caudal.kit.forms import kept, status_of
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.panels import page_of
 from caudal.kit.world import now
 from caudal.ui.tables import Cell, Column, Row, Table, query
-from caudal.workspace.queries import founded
+from caudal.workspace.queries import founded, moments
 
 BY_NAME: Final = Order.by("name", "name")
 

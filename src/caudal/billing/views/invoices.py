@@ -19,7 +19,7 @@ from caudal.billing.forms import IssueForm, VoidForm
 from caudal.billing.models import Invoice, InvoiceLine, InvoiceSort, InvoiceState
 from caudal.billing.queries import Paper
 from caudal.billing.views.lists import listing
-from caudal.billing.views.words import STEPS, documents_words, moments, money_of, name_of, state_cell
+from caudal.billing.views.words import STEPS, documents_words, money_of, name_of, state_cell
 from caudal.core.errors import Problem
 from caudal.core.ids import Ref
 from caudal.core.money import Currency, Money
@@ -36,7 +36,7 @@ from caudal.ui.lists.asking import ALL
 from caudal.ui.lists.pages import Empty, Listing
 from caudal.ui.tables import Cell, Column, Row, Table
 from caudal.usage.queries import UsageTransaction
-from caudal.workspace.queries import company_day
+from caudal.workspace.queries import company_day, moments
 
 EVENTS_SHOWN: Final = 100
 COLUMNS: Final = ("number", "customer", "sort", "state", "issue_day", "due_day", "gross", "open")
@@ -198,7 +198,7 @@ def page_context(actor: Actor, row: Invoice, today: date) -> dict[str, Any]:
         "entry": page_of(around.entry) if around.entry and may(actor, "entry", Verb.VIEW) else "",
         "letters": [letter_cell(each) for each in queries.letters_about(row)],
         "panels": [(panel, values) for panel, values in loaded if values is not None],
-        "moments": moments(row.ref),
+        "moments": moments(row.ref, body=lambda fact: str(fact.data.get("why", ""))),
     }
 
 

@@ -36,7 +36,6 @@ from caudal.billing.views.showing import (
     Told,
     carried_out,
     customer_told,
-    happened,
     settled_table,
     show,
 )
@@ -48,7 +47,7 @@ from caudal.kit.pages import actor_of, needs
 from caudal.kit.panels import page_of
 from caudal.kit.world import new_id, now
 from caudal.ui.tables import Cell, Column, Row, Table, query
-from caudal.workspace.queries import company_day
+from caudal.workspace.queries import company_day, moments
 
 MANY: Final = 100
 """To so many invoices a payment is proposed on a page; the API takes more."""
@@ -119,7 +118,7 @@ def payment(request: HttpRequest, payment_id: str) -> HttpResponse:
                 _("Nothing yet: it is the customer's balance, and is used for the next invoice."),
             )
         ],
-        "moments": happened(row.ref),
+        "moments": moments(row.ref),
     }
     return show(request, said, answer)
 
@@ -164,7 +163,7 @@ def money_request(request: HttpRequest, money_request_id: str) -> HttpResponse:
             Told(_("Why"), row.reason),
         ],
         "parts": [Part(_("What would be done"), _requests([row]))],
-        "moments": happened(row.ref),
+        "moments": moments(row.ref),
     }
     return show(request, said, doings)
 

@@ -26,7 +26,6 @@ from caudal.billing.views.showing import (
     Told,
     carried_out,
     customer_told,
-    refuse,
     settled_table,
     show,
 )
@@ -35,6 +34,7 @@ from caudal.core.ids import Ref
 from caudal.core.money import Currency, Money
 from caudal.core.settling import in_order
 from caudal.kit.access import Verb, may, require
+from caudal.kit.forms import refuse
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.panels import page_of
 from caudal.kit.world import now

@@ -15,14 +15,11 @@ from django.utils.translation import gettext
 from caudal.billing.forms.payments import between
 from caudal.billing.models import Customer, Settlement, SettlementSort
 from caudal.core.errors import Problem
-from caudal.core.ids import Ref
 from caudal.core.money import Currency, Money
-from caudal.kit.outbox import timeline
-from caudal.kit.panels import fact_words, page_of
+from caudal.kit.forms import refuse
+from caudal.kit.panels import page_of
 from caudal.kit.problems import conflict_of
 from caudal.ui.tables import Column, Row, Table
-from caudal.ui.timelines import Moment
-from caudal.workspace.queries import actor_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,30 +78,6 @@ def carried_out(form: forms.Form, act: Callable[[], str]) -> HttpResponse | None
     else:
         return None if form.errors else redirect(href)
     return None
-
-
-def refuse(form: forms.Form, problem: Problem) -> None:
-    """Show a refusal beside the fields that it names, or above the form."""
-    for name, text in problem.fields.items():
-        form.add_error(name if name in form.fields else None, gettext(text))
-    if not problem.fields:
-        form.add_error(None, problem.told(gettext))
-
-
-def happened(ref: Ref) -> list[Moment]:
-    """Return what happened to a record, the latest first."""
-    facts, words = timeline(ref), fact_words()
-    who = actor_names({fact.actor for fact in facts})
-    return [
-        Moment(
-            at=fact.occurred_at,
-            words=words[fact.name].words(fact),
-            who=who.get(fact.actor, "Caudal"),
-            icon=words[fact.name].icon,
-        )
-        for fact in facts
-        if fact.name in words
-    ]
 
 
 def customer_told(customer: Customer) -> Told:

@@ -30,19 +30,19 @@ from caudal.billing.queries.upcoming import next_documents, preview_change, recu
 from caudal.billing.queries.winning import won_with
 from caudal.billing.views.documents import shown
 from caudal.billing.views.drawing import draw
-from caudal.billing.views.keeping import kept, moments, refuse, status_of
 from caudal.catalog.queries import bundles, every_offering
 from caudal.core.errors import Problem
 from caudal.core.ids import Ref
 from caudal.core.periods import day_in, zone_named
 from caudal.kit.access import Actor, Verb, may, require
 from caudal.kit.cursors import Order, page
+from caudal.kit.forms import kept, refuse, status_of
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.panels import page_of
 from caudal.kit.world import now
 from caudal.ui.formats import number_text, reader_locale
 from caudal.ui.tables import Cell, Column, Row, Table, query
-from caudal.workspace.queries import company_day
+from caudal.workspace.queries import company_day, moments
 
 if TYPE_CHECKING:
     from caudal.catalog.models import Offering

@@ -10,14 +10,9 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from caudal.billing.models import Invoice
 from caudal.billing.queries import is_overdue, state_of
-from caudal.core.ids import Ref
 from caudal.core.money import Currency, Money
-from caudal.kit.outbox import timeline
-from caudal.kit.panels import fact_words
 from caudal.ui.formats import money_text, number_text, reader_locale
 from caudal.ui.tables import Cell
-from caudal.ui.timelines import Moment
-from caudal.workspace.queries import actor_names
 
 STEPS: Final[Mapping[str, str | Promise]] = {
     "catalogue": gettext_lazy("Catalogue price"),
@@ -69,20 +64,3 @@ def told(money: Money) -> str:
 def signed_text(money: Money) -> str:
     """Return an amount in the reader's words, with a plus where it is more."""
     return money_text(money.amount, money.currency.code, reader_locale(), sign=True)
-
-
-def moments(ref: Ref) -> list[Moment]:
-    """Return what happened to a record, in words."""
-    facts, words = timeline(ref), fact_words()
-    who = actor_names({fact.actor for fact in facts})
-    return [
-        Moment(
-            at=fact.occurred_at,
-            words=words[fact.name].words(fact),
-            who=who.get(fact.actor, "Caudal"),
-            icon=words[fact.name].icon,
-            body=str(fact.data.get("why", "")),
-        )
-        for fact in facts
-        if fact.name in words
-    ]

@@ -20,7 +20,6 @@ from caudal.catalog.models import Bundle, Charge
 from caudal.catalog.queries import BundleCost
 from caudal.catalog.views.costs import steps, told
 from caudal.catalog.views.editing import kept
-from caudal.catalog.views.moments import moments
 from caudal.core.errors import Problem
 from caudal.core.ids import Ref
 from caudal.core.money import Currency, Money
@@ -29,7 +28,7 @@ from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
 from caudal.ui.formats import percent_text, reader_locale
 from caudal.ui.tables import Cell, Column, Row, Table
-from caudal.workspace.queries import company, company_day
+from caudal.workspace.queries import company, company_day, moments
 
 SAVE: Final = "save"
 PRICE: Final = "price"

@@ -2,12 +2,10 @@
 
 from collections.abc import Callable
 from datetime import date
-from http import HTTPStatus
 from typing import Final
 
 from django import forms
 from django.contrib import messages
-from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,11 +18,11 @@ from caudal.catalog.forms.costs import refuse
 from caudal.catalog.forms.offerings import ChargeForm, OfferingForm, RetirementForm
 from caudal.catalog.models import Charge, Offering, Product
 from caudal.catalog.views.contents import contents
-from caudal.core.errors import Problem
 from caudal.core.ids import Ref
 from caudal.kit.access import Actor, Verb, may
+from caudal.kit.forms import kept as forms_kept
+from caudal.kit.forms import status_of
 from caudal.kit.pages import actor_of, needs
-from caudal.kit.problems import conflict_of
 from caudal.kit.world import now
 from caudal.workspace.queries import company_day
 
@@ -57,7 +55,7 @@ def offering_new(request: HttpRequest) -> HttpResponse:
         "form": form,
         "has_products": bool(products),
     }
-    return render(request, "catalog/offering_new.html", context, status=_status(form))
+    return render(request, "catalog/offering_new.html", context, status=status_of(form))
 
 
 @needs("offering", Verb.CHANGE)
@@ -121,25 +119,13 @@ def offering_edit(request: HttpRequest, offering_id: str) -> HttpResponse:
         "back": back,
     }
     return render(
-        request, "catalog/offering_edit.html", context, status=_status(*(each for each, _act in does.values()))
+        request, "catalog/offering_edit.html", context, status=status_of(*(each for each, _act in does.values()))
     )
 
 
 def kept(form: forms.Form, act: Callable[[], str]) -> str:
     """Do what a form asks for as a whole, and return where to go on; a refusal is told in the form."""
-    if not form.is_valid():
-        return ""
-    try:
-        with transaction.atomic():
-            return act()
-    except IntegrityError as refused:
-        conflict = conflict_of(refused)
-        if conflict is None:
-            raise
-        refuse(form, conflict, gettext)
-    except Problem as problem:
-        refuse(form, problem, gettext)
-    return ""
+    return forms_kept(form, act, refused=lambda refused, problem: refuse(refused, problem, gettext))
 
 
 def is_retired(product: Product, today: date) -> bool:
@@ -150,7 +136,3 @@ def is_retired(product: Product, today: date) -> bool:
 
 def _set_terms(actor: Actor, offering: Offering, form: OfferingForm) -> None:
     actions.set_terms(actor=actor, as_of=now(), offering_id=offering.pk, terms=form.cleaned_data["terms"])
-
-
-def _status(*said: forms.Form) -> HTTPStatus:
-    return HTTPStatus.UNPROCESSABLE_ENTITY if any(form.errors for form in said) else HTTPStatus.OK

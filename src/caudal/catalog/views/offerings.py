@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET
 
 from caudal.catalog import queries
 from caudal.catalog.models import Charge, Offering
-from caudal.catalog.views.moments import moments
 from caudal.catalog.views.timelines import PriceDrawing, drawings
 from caudal.catalog.views.words import every, price_told, value_told
 from caudal.core.ids import Ref
@@ -21,7 +20,7 @@ from caudal.kit.panels import panels_of
 from caudal.kit.world import now
 from caudal.ui.formats import number_text, reader_locale
 from caudal.ui.tables import Cell, Column, Row, Table
-from caudal.workspace.queries import company_day
+from caudal.workspace.queries import company_day, moments
 
 
 @dataclass(frozen=True, slots=True)

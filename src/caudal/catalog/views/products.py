@@ -19,13 +19,12 @@ from caudal.catalog.forms.products import ProductForm, TaxKindForm
 from caudal.catalog.models import Product, TaxKind
 from caudal.catalog.views.catalogue import listed
 from caudal.catalog.views.editing import kept
-from caudal.catalog.views.moments import moments
 from caudal.core.ids import Ref
 from caudal.kit.access import Actor, Verb, may, require
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
 from caudal.ui.formats import day_text, money_text, reader_locale
-from caudal.workspace.queries import company, company_day, pillars
+from caudal.workspace.queries import company, company_day, moments, pillars
 
 SAVE: Final = "save"
 TAX: Final = "tax"

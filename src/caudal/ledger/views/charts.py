@@ -16,13 +16,13 @@ from django.views.decorators.http import require_http_methods
 from caudal.core.ids import Ref
 from caudal.core.money import Money
 from caudal.kit.access import Verb, may, require
+from caudal.kit.forms import kept, status_of
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
 from caudal.ledger import actions, queries
 from caudal.ledger.forms import AccountForm
 from caudal.ledger.models import Account, AccountNature
 from caudal.ledger.queries import Balance
-from caudal.ledger.views.keeping import kept, status_of
 from caudal.ledger.views.statements import amounts_told
 from caudal.ui.tables import Cell, Column, Row, Table, query
 

@@ -16,13 +16,13 @@ from django.views.decorators.http import require_http_methods
 from caudal.core.ids import Ref
 from caudal.core.periods import CalendarPeriod, Grain, UnreadableLabel, add_months
 from caudal.kit.access import Verb, may, require
+from caudal.kit.forms import kept, status_of
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
 from caudal.ledger import actions, queries
 from caudal.ledger.forms import ConfirmingForm
 from caudal.ledger.models import ClosedMonth, MonthConfirmation
 from caudal.ledger.queries import StepTold
-from caudal.ledger.views.keeping import kept, status_of
 from caudal.ledger.views.periods import YEARS, entities, entity_of
 from caudal.ui.formats import month_text, reader_locale
 from caudal.ui.tables import query

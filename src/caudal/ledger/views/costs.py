@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from caudal.core.periods import day_in
 from caudal.kit.access import Verb, may
+from caudal.kit.forms import kept
 from caudal.kit.pages import actor_of
 from caudal.kit.world import now
 from caudal.ledger import actions, queries
 from caudal.ledger.forms import CostForm
-from caudal.ledger.views.keeping import kept
 from caudal.workspace.queries import company, pillars
 
 

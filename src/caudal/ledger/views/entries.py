@@ -18,19 +18,17 @@ from caudal.core.ids import NotAnId, Ref
 from caudal.core.money import Currency, Money
 from caudal.core.periods import day_in
 from caudal.kit.access import Verb, may
-from caudal.kit.outbox import timeline
+from caudal.kit.forms import status_of
 from caudal.kit.pages import actor_of, needs
-from caudal.kit.panels import fact_words, page_of, panels_of
+from caudal.kit.panels import page_of, panels_of
 from caudal.kit.world import now
 from caudal.ledger import actions, queries
 from caudal.ledger.forms import ReversalForm, SoughtForm
 from caudal.ledger.models import JournalEntry, JournalPosting
-from caudal.ledger.views.keeping import status_of
 from caudal.ledger.views.periods import entities, entity_of
 from caudal.ledger.views.statements import amounts_told, named
 from caudal.ui.tables import Cell, Column, Row, Table, query
-from caudal.ui.timelines import Moment
-from caudal.workspace.queries import actor_names, company
+from caudal.workspace.queries import actor_names, company, moments
 
 
 @needs("entry")
@@ -126,7 +124,7 @@ def entry(request: HttpRequest, entry_id: str) -> HttpResponse:
         "reverses": link_to(found.reverses),
         "form": form if reversal is None and may(actor, "entry", Verb.CREATE) else None,
         "panels": [(panel, values) for panel, values in loaded if values is not None],
-        "moments": moments(found),
+        "moments": moments(found.ref),
     }
     return render(request, "ledger/entry.html", context, status=status)
 
@@ -177,19 +175,3 @@ def table_of(lines: Iterable[JournalPosting]) -> Table:
         Column(_("Credit"), kind="money", line=2),
     ]
     return Table(columns, rows, caption=_("Postings of the entry"))
-
-
-def moments(entry: JournalEntry) -> list[Moment]:
-    """Return what happened to an entry."""
-    facts, words = timeline(entry.ref), fact_words()
-    who = actor_names({fact.actor for fact in facts})
-    return [
-        Moment(
-            at=fact.occurred_at,
-            words=words[fact.name].words(fact),
-            who=who.get(fact.actor, "Caudal"),
-            icon=words[fact.name].icon,
-        )
-        for fact in facts
-        if fact.name in words
-    ]

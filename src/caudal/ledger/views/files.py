@@ -13,13 +13,13 @@ from caudal.core.errors import Finding, Problem
 from caudal.core.ids import Ref
 from caudal.core.money import Money, total
 from caudal.kit.access import Actor, Verb, may
+from caudal.kit.forms import refuse
 from caudal.kit.pages import actor_of
 from caudal.kit.world import now
 from caudal.ledger import actions, queries
 from caudal.ledger.forms import FileForm
 from caudal.ledger.imports import HEADINGS, NEEDED, NoCosts, Reading, read_costs
 from caudal.ledger.models import CostFile
-from caudal.ledger.views.keeping import refuse
 from caudal.ledger.views.statements import amounts_told, named
 from caudal.ui.formats import number_text, reader_locale
 from caudal.ui.tables import Cell, Column, Row, Table, query

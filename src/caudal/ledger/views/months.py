@@ -17,6 +17,7 @@ from caudal.core.errors import msg
 from caudal.core.ids import Ref
 from caudal.core.periods import day_in
 from caudal.kit.access import Actor, Verb, may, require
+from caudal.kit.forms import kept, status_of
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.problems import BadInput
 from caudal.kit.world import now
@@ -25,7 +26,6 @@ from caudal.ledger.forms import ClosingForm, ReopeningForm
 from caudal.ledger.models import ClosedMonth
 from caudal.ledger.queries import MonthState
 from caudal.ledger.views.checklist import month_href
-from caudal.ledger.views.keeping import kept, status_of
 from caudal.ledger.views.opening import LOOK, OPEN, opening
 from caudal.ledger.views.periods import entities, entity_of
 from caudal.ui.formats import month_text, reader_locale

@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from caudal.core.errors import Finding
 from caudal.core.tables import DelimitedLine
 from caudal.kit.access import Verb, may, require
+from caudal.kit.forms import kept
 from caudal.kit.pages import actor_of
 from caudal.kit.sheets import table_rows
 from caudal.kit.world import now
 from caudal.ledger import actions, queries
 from caudal.ledger.forms import OpeningForm
 from caudal.ledger.imports import OpeningReading, read_opening
-from caudal.ledger.views.keeping import kept
 from caudal.ledger.views.periods import entity_of
 from caudal.ledger.views.statements import amounts_told
 from caudal.ui.tables import Column, Row, Table

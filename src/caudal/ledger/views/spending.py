@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from caudal.core.ids import Ref
 from caudal.core.periods import day_in
 from caudal.kit.access import Verb, may, require
+from caudal.kit.forms import kept, status_of
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import new_id, now
 from caudal.ledger import actions, queries
@@ -23,7 +24,6 @@ from caudal.ledger.models import RecurringCost
 from caudal.ledger.queries import Payable
 from caudal.ledger.views.costs import offered
 from caudal.ledger.views.files import file_table, handled, shown
-from caudal.ledger.views.keeping import kept, status_of
 from caudal.ledger.views.statements import named, told
 from caudal.ui.formats import number_text, reader_locale
 from caudal.ui.tables import Cell, Column, Row, Table, query

@@ -110,6 +110,7 @@ from caudal.workspace.queries.team import (
     team_tree,
     teams_by_name,
 )
+from caudal.workspace.queries.timelines import moments
 from caudal.workspace.queries.views import default_view, saved_views
 from caudal.workspace.queries.webhooks import (
     Standing,
@@ -220,6 +221,7 @@ __all__ = [
     "members_for_export",
     "members_in_zones",
     "missing_for_invoices",
+    "moments",
     "needs_second_person",
     "newest_rates",
     "notifications",

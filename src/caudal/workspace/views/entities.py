@@ -21,14 +21,13 @@ from caudal.kit.access import Actor, Verb, may
 from caudal.kit.countries import country_name
 from caudal.kit.downloads import handed_out
 from caudal.kit.files import FileMissing
-from caudal.kit.outbox import timeline
+from caudal.kit.outbox import RecordedFact
 from caudal.kit.pages import actor_of, needs
-from caudal.kit.panels import fact_words
 from caudal.kit.problems import BadInput
 from caudal.kit.records import VersionConflict
 from caudal.kit.world import now
 from caudal.ui.tables import Cell, Column, Row, Table
-from caudal.ui.timelines import Change, Moment
+from caudal.ui.timelines import Change
 from caudal.workspace import actions, queries
 from caudal.workspace.forms import EntityForm
 from caudal.workspace.models import LegalEntity
@@ -197,7 +196,7 @@ def shown(
         "lacking": lacking(entity) if entity else "",
         "head": drawn(typed, logo),
         "logo": logo,
-        "moments": moments(entity) if entity else [],
+        "moments": queries.moments(entity.ref, changes=changes) if entity else [],
     }
     return render(request, "workspace/entity.html", context, status=status)
 
@@ -225,22 +224,10 @@ def lacking(entity: LegalEntity) -> str:
     return ", ".join(label.lower() for label in labels)
 
 
-def moments(entity: LegalEntity) -> list[Moment]:
-    """Return what happened to a legal entity."""
-    facts, words = timeline(entity.ref), fact_words()
-    who = queries.actor_names({fact.actor for fact in facts})
+def changes(fact: RecordedFact) -> list[Change]:
+    """Return the fields of a legal entity that a fact changed, by the labels of its form."""
     return [
-        Moment(
-            at=fact.occurred_at,
-            words=words[fact.name].words(fact),
-            who=who.get(fact.actor, "Caudal"),
-            icon=words[fact.name].icon,
-            changes=[
-                Change(EntityForm.base_fields[name].label or name, str(before or ""), str(after or ""))
-                for name, (before, after) in fact.data.get("changes", {}).items()
-                if name in EntityForm.base_fields and name not in EntityForm.APART
-            ],
-        )
-        for fact in facts
-        if fact.name in words
+        Change(EntityForm.base_fields[name].label or name, str(before or ""), str(after or ""))
+        for name, (before, after) in fact.data.get("changes", {}).items()
+        if name in EntityForm.base_fields and name not in EntityForm.APART
     ]

@@ -16,14 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from caudal.core.ids import Ref
 from caudal.kit.access import Actor, Verb
-from caudal.kit.outbox import timeline
 from caudal.kit.pages import actor_of, needs
-from caudal.kit.panels import fact_words
 from caudal.kit.problems import BadInput
 from caudal.kit.records import NotFound, VersionConflict
 from caudal.kit.world import now
 from caudal.ui.tables import Cell, Column, Row, Table
-from caudal.ui.timelines import Moment
 from caudal.workspace import actions, queries
 from caudal.workspace.forms import WebhookForm
 from caudal.workspace.models import Ending, Webhook, WebhookMessage
@@ -177,7 +174,7 @@ def shown(
         "message_state": STATES[message.state] if message else None,
         "body": json.dumps(json.loads(message.body), indent=2, ensure_ascii=False) if message else "",
         "has_failed": which in {"all", "failed"} and queries.has_failed(webhook),
-        "moments": moments(webhook),
+        "moments": queries.moments(webhook.ref),
     }
     return render(request, "workspace/webhook.html", context, status=status)
 
@@ -245,19 +242,3 @@ def messages_table(rows: Any, which: str, current: WebhookMessage | None) -> Tab
         Column(_("Tries"), kind="number"),
     ]
     return Table(columns=columns, rows=listed, caption=_("Messages"))
-
-
-def moments(webhook: Webhook) -> list[Moment]:
-    """Return what happened to a webhook."""
-    facts, words = timeline(webhook.ref), fact_words()
-    who = queries.actor_names({fact.actor for fact in facts})
-    return [
-        Moment(
-            at=fact.occurred_at,
-            words=words[fact.name].words(fact),
-            who=who.get(fact.actor, "Caudal"),
-            icon=words[fact.name].icon,
-        )
-        for fact in facts
-        if fact.name in words
-    ]

@@ -1,4 +1,4 @@
-"""What the pages of the books do with a form that was sent."""
+"""What pages do with a form that was sent: carry it out as a whole, or say in it what stood in the way."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -11,29 +11,29 @@ from caudal.core.errors import Problem
 from caudal.kit.problems import conflict_of
 
 
-def kept(form: forms.Form, act: Callable[[], str]) -> str:
-    """Do what a form asks for as a whole, and return where to go on; a refusal is told in the form."""
-    if not form.is_valid():
-        return ""
-    try:
-        with transaction.atomic():
-            return act()
-    except IntegrityError as refused:
-        conflict = conflict_of(refused)
-        if conflict is None:
-            raise
-        refuse(form, conflict)
-    except Problem as problem:
-        refuse(form, problem)
-    return ""
-
-
 def refuse(form: forms.Form, problem: Problem) -> None:
     """Show a refusal beside the fields that it names, or above the form."""
     for name, text in problem.fields.items():
         form.add_error(name if name in form.fields else None, gettext(text))
     if not problem.fields:
         form.add_error(None, problem.told(gettext))
+
+
+def kept(form: forms.Form, act: Callable[[], str], *, refused: Callable[[forms.Form, Problem], None] = refuse) -> str:
+    """Do what a form asks for as a whole, and return where to go on; a refusal is told in the form."""
+    if not form.is_valid():
+        return ""
+    try:
+        with transaction.atomic():
+            return act()
+    except IntegrityError as error:
+        conflict = conflict_of(error)
+        if conflict is None:
+            raise
+        refused(form, conflict)
+    except Problem as problem:
+        refused(form, problem)
+    return ""
 
 
 def status_of(*said: forms.Form | None) -> HTTPStatus:
