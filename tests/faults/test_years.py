@@ -60,24 +60,28 @@ class Years:
         """Let a process go on until it dies, at some place or at some moment; return whether it came to the end."""
         self.processes += 1
         takes_database = self.chance.random() < 0.25
-        how, place = "stop" if takes_database else "kill", f"{point}={{}}@{self.chance.randint(1, 4)}"
-        process = self.start("live", self.until.isoformat(), f"{self.processes}", CAUDAL_FAILPOINTS=place.format(how))
+        place = f"{point}={'stop' if takes_database else 'kill'}@{self.chance.randint(1, 4)}"
         least = self.happened() + self.chance.randint(2, HAPPENS_MOST)
-        assert eventually(
-            lambda: process.poll() is not None or stands_still(process.pid) or self.happened() >= least, SECONDS_MOST
-        )
-        if stands_still(process.pid):
-            self.kill_database(f"database at {point}")
-            process.send_signal(signal.SIGCONT)
-        elif process.poll() is None:
-            time.sleep(self.chance.random() / 10)
-            if takes_database:
-                self.kill_database("database at any moment")
-            else:
-                process.kill()
-        status, said = ended(process)
+        where = point
+        process = self.start("live", self.until.isoformat(), f"{self.processes}", CAUDAL_FAILPOINTS=place)
+        try:
+            assert eventually(lambda: is_over(process) or self.happened() >= least, SECONDS_MOST)
+            if stands_still(process.pid):
+                self.kill_database(f"database at {point}")
+            elif process.poll() is None:
+                time.sleep(self.chance.random() / 10)
+                if takes_database:
+                    self.kill_database("database at any moment")
+                else:
+                    where = "at any moment"
+                    process.kill()
+            # It may stand still behind the moment at which its database went: it is sent on until it notices.
+            assert eventually(lambda: not is_there(process), SECONDS_MOST)
+        finally:
+            process.kill()
+            status, said = ended(process)
         if status == KILLED:
-            self.deaths[point if self.happened() < least else "at any moment"] += 1
+            self.deaths[where] += 1
         else:
             assert status == ALIVE or (takes_database and "OperationalError" in said), said
         return status == ALIVE
@@ -96,6 +100,18 @@ class Years:
         """How much has happened so far."""
         kept = json.loads((self.folder / "life.json").read_text())
         return int(kept["happened"])
+
+
+def is_over(process: "subprocess.Popen[str]") -> bool:
+    """Whether a process came to its end, or stands still."""
+    return process.poll() is not None or stands_still(process.pid)
+
+
+def is_there(process: "subprocess.Popen[str]") -> bool:
+    """Send a process on if it stands still; whether it is there."""
+    if stands_still(process.pid):
+        process.send_signal(signal.SIGCONT)
+    return process.poll() is None
 
 
 @pytest.fixture
