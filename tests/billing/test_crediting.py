@@ -183,6 +183,10 @@ def test_what_two_people_agreed_to_is_done_once_by_two_who_do_it_at_once(shop: S
     together(do, do)
     assert list(Settlement.objects.filter(sort="refund").values_list("minor", flat=True)) == [12000]
 
+    said = actions.refund(actor=SYSTEM, as_of=on(3, 3), **ours, amount=Money.of("130", "EUR"))
+    assert isinstance(said, MoneyRequest)
+    again: MoneyRequest = said
+
     def naive(barrier: Barrier) -> None:
         with transaction.atomic():
             waits = MoneyRequest.objects.get(pk=again.pk).outcome == ""
@@ -190,8 +194,6 @@ def test_what_two_people_agreed_to_is_done_once_by_two_who_do_it_at_once(shop: S
             if waits:
                 actions.plan_of(again, actor=SYSTEM, as_of=on(3, 3)).carry_out(actor=SYSTEM, as_of=on(3, 3))
 
-    again = actions.refund(actor=SYSTEM, as_of=on(3, 3), **ours, amount=Money.of("130", "EUR"))
-    assert isinstance(again, MoneyRequest)
     together(naive, naive)  # looks first and does it then: the money goes out twice
     assert list(Settlement.objects.filter(minor=13000).values_list("sort", flat=True)) == ["refund"] * 2
 

@@ -64,8 +64,16 @@ def found(chance: random.Random, clock: SetClock, kept: Kept) -> Life:
     charges = {row.code: row for row in Charge.objects.all()}
     customers = list(Customer.objects.order_by("created_at", "pk"))
     named = {row.name: row for row in customers}
-    ours = (offerings[code] for code in ("pro", "care", "yearly", "course"))
-    life = Life(Sold(*ours, charges, named["Acme S.L."], named["Globex SARL"]), chance, clock)
+    sold = Sold(
+        pro=offerings["pro"],
+        support=offerings["care"],
+        yearly=offerings["yearly"],
+        course=offerings["course"],
+        charges=charges,
+        acme=named["Acme S.L."],
+        globex=named["Globex SARL"],
+    )
+    life = Life(sold, chance, clock)
     life.now, life.customers, life.volume = datetime.fromisoformat(kept.now), customers, offerings["volume"]
     life.events, life.spent, life.fails = kept.events, kept.spent, 0.0
     life.done.update(kept.done)
