@@ -149,6 +149,30 @@ def test_late_usage_is_billed_on_its_own_period_as_printed(
     assert runs == expected
 
 
+# OpenMeter, periodpreserving, volume tiers of 10 up to 15 and 5 beyond: the sixteenth unit comes late or in the second
+# period. Either way the price of 10 is taken back where it was paid, and the price of 5 is paid where it was reached.
+@pytest.mark.parametrize(
+    ("snapshots", "expected"),
+    [
+        (([15], [15, 16], [15, 16, 16]), [[(1, "10", 15)], [(2, "5", 16), (1, "10", -15)], []]),
+        (([15], [15, 15], [16, 16, 16]), [[(1, "10", 15)], [], [(1, "5", 16), (1, "10", -15)]]),
+    ],
+)
+def test_a_price_that_holds_no_more_is_taken_back_where_it_was_paid(
+    snapshots: tuple[list[int], ...], expected: list[list[tuple[int, str, int]]]
+) -> None:
+    price = TierPrice(EUR, (Tier(15, unit=Decimal(10)), Tier(unit=Decimal(5))), Mode.VOLUME)
+    terms = UsageTerms("units", Meter(Aggregation.SUM), price)
+    windows = [Period(day(number), day(number + 1)) for number in (1, 2, 3)]
+    booked: list[RatedLine] = []
+    for snapshot, printed in zip(snapshots, expected, strict=True):
+        lines = rate_quantities(terms, windows[: len(snapshot)], [Fraction(size) for size in snapshot], last=False)
+        due = still_due(Rating(lines, LATER, EUR), booked)
+        told = [(windows.index(one.key.period) + 1, str(one.key.price), int(one.quantity)) for one in due]
+        assert told == printed
+        booked += due
+
+
 def test_a_price_that_falls_takes_back_what_was_booked_before() -> None:
     # OpenMeter, delta: volume tiers of 10 up to 15 and 5 beyond; 15 and then 16 units
     price = TierPrice(EUR, (Tier(15, unit=Decimal(10)), Tier(unit=Decimal(5))), Mode.VOLUME)

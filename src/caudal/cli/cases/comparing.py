@@ -1,7 +1,7 @@
 """Whether a computed value is what an example says, and how both are shown.
 
 A number that a decimal can hold must be equal. One that no decimal can hold (a third) is printed with as many places as
-the source likes, so it is rounded to as many: half up, or cut off where the key ends in `_prefix`.
+the source likes, so it is rounded to as many, but at least one: half up, or cut off where the key ends in `_prefix`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +15,8 @@ from caudal.core.money import Exact, Money, Rounding
 _ROUNDED: Final = "_rounded"
 _PREFIX: Final = "_prefix"
 _TEN: Final = 10
+MINOR: Final = ("_cents", "_minor")
+"""How keys end that are told in minor units."""
 
 
 def agrees(key: str, expected: Any, got: Output) -> bool:
@@ -28,7 +30,7 @@ def agrees(key: str, expected: Any, got: Output) -> bool:
             agrees(key, one, other) for one, other in zip(expected, listed, strict=True)
         )
     if isinstance(got, Money):
-        return number(expected) == (got.minor if "cents" in key else got.amount)
+        return same_number("", expected, Fraction(got.minor) if in_minor_units(key) else got.amount)
     if isinstance(got, int | Decimal | Fraction) and not isinstance(got, bool):
         return same_number(key, expected, Fraction(got))
     return str(got) == str(expected)
@@ -42,10 +44,15 @@ def same_number(key: str, expected: Any, got: Fraction) -> bool:
         return False
     if _ROUNDED in key:
         return printed == to_places(got, int(key.rpartition(_ROUNDED)[2]), Rounding.HALF_UP)
-    if key.endswith(_PREFIX) or not terminates(got):
+    if key.endswith(_PREFIX) or (not terminates(got) and places_of(expected)):
         rounding = Rounding.DOWN if key.endswith(_PREFIX) else Rounding.HALF_UP
         return printed == to_places(got, places_of(expected), rounding)
     return printed == got
+
+
+def in_minor_units(key: str) -> bool:
+    """Whether a key is told in minor units."""
+    return any(ending in key for ending in MINOR)
 
 
 def terminates(value: Fraction) -> bool:
@@ -76,7 +83,7 @@ def shown(value: Output, key: str = "") -> Any:
     if isinstance(value, Mapping):
         return {str(name): shown(one, str(name)) for name, one in value.items()}
     if isinstance(value, Money):
-        return value.minor if "cents" in key else value.major
+        return value.minor if in_minor_units(key) else value.major
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [shown(one, key) for one in value]
     if isinstance(value, int | Decimal | Fraction) and not isinstance(value, bool):

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from caudal.cli.cases.charges import charge
-from caudal.cli.cases.reading import Case, NotUnderstood, Output, Outputs, decimal, major, minor, number, numbers
+from caudal.cli.cases.reading import Case, NotUnderstood, Output, Outputs, day, decimal, major, minor, number, numbers
 from caudal.core.money import Currency, Money, Rounding, allocate, portion, round_money, total
 from caudal.core.periods import CalendarPeriod, Cycle, Days, Grain
 from caudal.core.pricing import (
@@ -32,6 +32,20 @@ from caudal.core.pricing import (
 
 HALF_UP: Final = Rounding.HALF_UP
 _ONE_DAY: Final = timedelta(days=1)
+LINES: Final = ("subscription", "usage", "flat", "flat_fee", "fixed", "base", "fees", "subtotal")
+"""What sources call the lines of an invoice."""
+CREDITS: Final = {
+    Step.CREDIT_NOTES: ("credit_notes", "credit_note"),
+    Step.PREPAID: ("prepaid_credits", "wallet_credits", "wallet", "credits"),
+    Step.PAYMENTS: ("payments", "paid"),
+}
+"""What they call what is set off against it."""
+TAX_LEVELS: Final = {
+    "tax_per_line": ("per_line", "per_fee", "sum_of_rounded"),
+    "en16931": ("per_rate", "per_category"),
+    "tax_once": ("once", "per_total", "per_invoice", "per_document"),
+}
+"""What they call where a tax is rounded."""
 SOURCE_POLICIES: Final = {"lago": "tax_once"}
 """The policy by which a source works its invoices out; EN 16931 for all others."""
 
@@ -89,16 +103,15 @@ def discount(case: Case) -> Outputs:
 
 def commitment(case: Case) -> Outputs:
     """A minimum or a maximum of a period, in proportion to the part of it that was served."""
-    if case.has("charge_unit", "terminated"):
+    if case.has("terminated") and (case.has("charge_minimum") or case.has("charge_minimum_cents")):
         return minimum_until_the_end(case)
     if case.has("quantity") and (case.has("tiers") or case.has("unit_price") or case.has("package_size")):
         return charge(case)
+    limits = Commitment(case.limit("minimum", "commitment"), case.limit("maximum"))
+    if limits.minimum is None and limits.maximum is None:
+        raise NotUnderstood(reason="Neither a minimum nor a maximum is told.")
     share = served(case)
-    limits = (
-        case.money(*names) if any(case.has(name) or case.has(f"{name}_cents") for name in names) else None
-        for names in (("minimum", "commitment"), ("maximum",))
-    )
-    committed = Commitment(*limits).part(share, HALF_UP)
+    committed = limits.part(share, HALF_UP)
     fee = portion(case.money("subscription", default=0), share, HALF_UP)
     used = [*told_amounts(case, "usage"), *told_amounts(case, "amount"), *told_amounts(case, "spent")]
     settled = committed.settle([fee, *used], booked=case.money("already_billed_amount", default=0))
@@ -110,6 +123,7 @@ def commitment(case: Case) -> Outputs:
         "total": spent,
         "minimum": committed.minimum,
         "subscription_fee": fee,
+        "usage": total(used, case.currency),
     }
     return {**values, **{f"{name}_cents": value for name, value in values.items()}}
 
@@ -155,26 +169,29 @@ def grain_of(interval: str) -> Grain:
 def minimum_until_the_end(case: Case) -> Outputs:
     """A charge with a minimum and a plan paid in advance, of a subscription that ends within the period."""
     percent = decimal(case.take("tax_rate_pct", default=0))
-    used = round_money(case.number("charge_unit") * case.number("units"), case.currency, HALF_UP)
+    used = told_amounts(case, "usage")
+    if case.has("charge_unit"):
+        used.append(round_money(case.number("charge_unit") * case.number("units"), case.currency, HALF_UP))
     share = served(case)
     committed = Commitment(minimum=case.money("charge_minimum")).part(share, HALF_UP)
-    true_up = committed.settle([used]).true_up
-    plan = case.money("plan")
-    back = portion(plan, 1 - share, HALF_UP)
-    taxes = {name: tax_of(net, percent, HALF_UP) for name, net in (("used", used), ("up", true_up), ("back", back))}
-    fees, tax = used + true_up, taxes["used"] + taxes["up"]
+    true_up = committed.settle(used).true_up
+    back = portion(case.money("plan", default=0), 1 - share, HALF_UP)
+    used_tax = total((tax_of(one, percent, HALF_UP) for one in used), case.currency)
+    up_tax, back_tax = (tax_of(net, percent, HALF_UP) for net in (true_up, back))
+    usage = total(used, case.currency)
+    fees, tax = usage + true_up, used_tax + up_tax
     return {
-        "usage_fee_cents": used,
-        "usage_tax_cents": taxes["used"],
+        "usage_fee_cents": usage,
+        "usage_tax_cents": used_tax,
         "true_up_cents": true_up,
-        "true_up_tax_cents": taxes["up"],
+        "true_up_tax_cents": up_tax,
         "invoice_fees_cents": fees,
         "invoice_taxes_cents": tax,
         "invoice_total_cents": fees + tax,
         "credit_note_excl_cents": back,
-        "credit_note_tax_cents": taxes["back"],
-        "credit_note_total_cents": back + taxes["back"],
-        "after_credit_cents": fees + tax - back - taxes["back"],
+        "credit_note_tax_cents": back_tax,
+        "credit_note_total_cents": back + back_tax,
+        "after_credit_cents": fees + tax - back - back_tax,
     }
 
 
@@ -182,8 +199,8 @@ def credit_note(case: Case) -> Outputs:
     """What is given back of a line: of the days that were not used, or an amount of it."""
     percent = decimal(case.take("tax_rate_pct", default=case.inputs.get("invoice", {}).get("tax_pct", 0)))
     if case.has("invoice"):
-        given = case.take("invoice")
-        line = Taxed(minor(given["fees_cents"], case.currency), minor(given["tax_cents"], case.currency))
+        given = Case(case.id, case.source, case.topic, {**case.take("invoice"), "currency": case.currency.code})
+        line = Taxed(given.money("fees", "net"), given.money("tax"))
         asked = case.money("credit_item")
     else:
         net = case.money("amount")
@@ -211,18 +228,17 @@ def einvoice(case: Case) -> Outputs:
     state them among the totals.
     """
     currency = case.currency
-    lines = [NetLine(number(row["net"]), tax_named(row["category"], row["vat_pct"])) for row in case.take("lines")]
+    rows = case.take("lines")
+    lines = [NetLine(net_of(row), tax_of_row(row)) for row in rows]
     adjustments = [
-        Adjusted(
-            Money.of(str(row["amount"]), currency) * (1 if str(row["charge"]).lower() == "true" else -1),
-            tax_named(row["cat"], row["vat"]),
-        )
+        Adjusted(major(number(row["amount"]) * (1 if is_charge(row["charge"]) else -1), currency), tax_of_row(row))
         for row in case.take("document_allowance_charges", default=[])
     ]
     found = add_up(lines, currency, adjustments=adjustments)
     stated = case.stated.get("totals", {})
     prepaid, rounded = (
-        Money.of(str(stated.get(name, 0)), currency) for name in ("PrepaidAmount", "PayableRoundingAmount")
+        case.money(ours, default=stated.get(theirs, 0))
+        for ours, theirs in (("prepaid", "PrepaidAmount"), ("payable_rounding", "PayableRoundingAmount"))
     )
     totals: dict[str, Output] = {
         "LineExtensionAmount": found.line_total,
@@ -234,7 +250,7 @@ def einvoice(case: Case) -> Outputs:
         "PayableRoundingAmount": rounded,
         "PayableAmount": found.payable - prepaid + rounded,
     }
-    rateless = {str(row["category"]) for row in case.take("lines") if row["vat_pct"] is None}
+    rateless = {category_of(row) for row in rows if "vat_pct" in row and row["vat_pct"] is None}
     subtotals: list[dict[str, Output]] = [
         {
             "taxable": one.taxable,
@@ -255,6 +271,32 @@ def place_in(order: list[tuple[str, Fraction]], category: str, rate: Output) -> 
     return order.index(wanted) if wanted in order else len(order)
 
 
+def net_of(row: Mapping[str, Any]) -> Fraction:
+    """The net amount of a line (BT-131), or what its quantity and price make, with its allowances and charges."""
+    if row.get("net") is not None:
+        return number(row["net"])
+    base = row.get("base_qty")
+    gross = number(row["qty"]) * number(row["price"]) / number(1 if base is None else base)
+    return gross + sum(number(size) * (1 if is_charge(up) else -1) for up, size in row.get("allowance_charges") or ())
+
+
+def is_charge(told: Any) -> bool:
+    """Whether the indicator of UBL says a charge; it says an allowance otherwise. Raises NotUnderstood."""
+    if (word := str(told).lower()) not in {"true", "1", "false", "0"}:
+        raise NotUnderstood(reason=f"{told!r} says neither a charge nor an allowance.")
+    return word in {"true", "1"}
+
+
+def category_of(row: Mapping[str, Any]) -> str:
+    """The category of the tax of a line; the standard one where none is told."""
+    return str(row.get("category", row.get("cat", "S")))
+
+
+def tax_of_row(row: Mapping[str, Any]) -> Tax:
+    """The tax of a line or of an allowance of the document."""
+    return tax_named(category_of(row), row.get("vat_pct", row.get("vat")))
+
+
 def tax_named(category: Any, percent: Any) -> Tax:
     """The tax of a line."""
     return Tax(str(category), decimal(0 if percent is None else percent))
@@ -264,28 +306,72 @@ def invoice(case: Case) -> Outputs:
     """A whole invoice, by what its inputs are."""
     if case.has("fees"):
         return with_coupons(case)
-    if case.has("thresholds_cents"):
+    if case.has("thresholds_cents") or case.has("thresholds"):
         return progressive(case)
     if case.has("fraction"):
         return change_and_next(case)
+    if case.has("lines") or case.has("lines_cents"):
+        return by_tax_level(case)
     return in_the_order_of_steps(case)
+
+
+def by_tax_level(case: Case) -> Outputs:
+    """One tax on some lines, rounded on each of them, on the sum of their rate, or once at the end."""
+    told = case.take("lines", default=None)
+    if told is not None and any(isinstance(row, Mapping) for row in told):
+        raise NotUnderstood(reason="Lines are amounts here, and bear one tax.")
+    tax = tax_named("S", case.take("tax_rate_pct", default=0))
+    lines = [NetLine(one.amount, tax) for one in told_amounts(case, "lines")]
+    found: dict[str, Output] = {}
+    for policy, names in TAX_LEVELS.items():
+        totals = add_up(lines, case.currency, policy=money_policy(policy))
+        found |= {f"{name}_tax": totals.tax for name in names} | {f"{name}_total": totals.gross for name in names}
+        found |= {"net": totals.net, "line_taxes": list(totals.line_taxes)}
+    return found
 
 
 def in_the_order_of_steps(case: Case) -> Outputs:
     """Lines, coupons, tax, credit notes and prepaid credits, in the order of the policy."""
+    names = [name for name in LINES if case.has(name) or case.has(f"{name}_cents")]
+    if not names:
+        raise NotUnderstood(reason=f"There is no line among {', '.join(sorted(case.inputs))}.")
     tax = tax_named("S", case.take("tax_rate_pct", default=0))
-    nets = [case.money(name).amount for name in ("subscription", "usage") if case.has(name)]
-    off = [Discount(amount=case.money("coupons").amount)] if case.has("coupons") else []
-    lines = [
-        NetLine(net - less, tax) for net, less in zip(nets, shares([Labelled(net) for net in nets], off), strict=True)
-    ]
+    nets = [Labelled(case.money(name).amount, frozenset({name})) for name in names]
+    off = shares(nets, coupons_by_name(case))
+    lines = [NetLine(net.amount - less, tax) for net, less in zip(nets, off, strict=True)]
     credits_by_step = {
-        step: case.money(name)
-        for step, name in ((Step.CREDIT_NOTES, "credit_notes"), (Step.PREPAID, "prepaid_credits"))
-        if case.has(name)
+        step: total((case.money(name) for name in told), case.currency)
+        for step, words in CREDITS.items()
+        if (told := [name for name in words if case.has(name) or case.has(f"{name}_cents")])
     }
     found = add_up(lines, case.currency, policy=policy_of(case), credits_by_step=credits_by_step)
-    return {"subtotal_excl": found.net, "tax": found.tax, "subtotal_incl": found.gross, "total": found.payable}
+    before = major(sum(net.amount for net in nets), case.currency)
+    used = found.used.get(Step.PREPAID, Money(0, case.currency))
+    return {
+        "subtotal": before,
+        "discount": before - found.line_total,
+        "taxable": found.net,
+        "subtotal_excl": found.net,
+        "after_credits": found.net - used,
+        "tax": found.tax,
+        "subtotal_incl": found.gross,
+        "total": found.payable,
+    }
+
+
+def coupons_by_name(case: Case) -> list[Discount]:
+    """Coupons told one by one, those of a line before those of all: as an amount, or as `…_pct`."""
+    found = []
+    for name in case.inputs:
+        stem = name.removesuffix("_pct").removesuffix("_cents")
+        if not any(word in stem for word in ("coupon", "discount")):
+            continue
+        scope = frozenset({"usage"}) if any(word in stem for word in ("line", "item", "usage")) else frozenset[str]()
+        if name.endswith("_pct"):
+            found.append(Discount(percent=decimal(case.take(name)), scope=scope))
+        else:
+            found.append(Discount(amount=case.money(stem).amount, scope=scope))
+    return sorted(found, key=lambda one: not one.scope)
 
 
 def with_coupons(case: Case) -> Outputs:
@@ -339,13 +425,14 @@ def taken(row: Mapping[str, Any], lines: Sequence[Labelled], currency: Currency)
 def progressive(case: Case) -> Outputs:
     """Usage that is invoiced when it passes a threshold, and set off against the invoice of the period."""
     currency = case.currency
-    thresholds = [minor(one, currency) for one in case.take("thresholds_cents")]
+    thresholds = told_amounts(case, "thresholds")
+    events = case.take("usage_events_cents", "usage_events")
     used = invoiced = Money(0, currency)
     early: dict[str, Output] = {}
-    for day, cents in case.take("usage_events_cents"):
-        used += minor(cents, currency)
+    for on, size in events:
+        used += minor(size, currency) if case.has("usage_events_cents") else major(number(size), currency)
         if any(invoiced < threshold <= used for threshold in thresholds):
-            early[f"invoice_on_{str(day).replace('-', '_')}_cents"] = used - invoiced
+            early[f"invoice_on_{day(on):%Y_%m_%d}_cents"] = used - invoiced
             invoiced = used
     fees = used + case.money("subscription", default=0)
     found = add_up([NetLine(fees.amount, Tax("S", Decimal(0)))], currency, credits_by_step={Step.PAYMENTS: invoiced})

@@ -1,17 +1,18 @@
 """Examples of parts of periods: changes of plan and of seats, stubs, trials, and periods themselves."""
 
 import re
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from caudal.cli.cases.charges import tiers_of
-from caudal.cli.cases.invoices import HALF_UP, coupon, grain_of
-from caudal.cli.cases.reading import Adapter, Case, Output, Outputs, day, decimal, instant, minor, number
-from caudal.core.money import Money, portion
-from caudal.core.periods import Cycle, Days, Grain, Period, start_of_day
+from caudal.cli.cases.invoices import HALF_UP, coupon, grain_of, told_amounts
+from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs, day, decimal, number
+from caudal.core.money import Money, portion, round_money
+from caudal.core.periods import Cycle, Days, Grain, Period, day_in, start_of_day
 from caudal.core.pricing import Mode, PriceVersion, Tier, TierPrice, discounted, flat, version_for
 from caudal.core.proration import (
     BY_SECOND,
@@ -29,6 +30,8 @@ from caudal.core.proration import (
 from caudal.core.schedules import Alignment, BilledPeriod, Schedule
 
 UTC: Final = ZoneInfo("UTC")
+ONE_DAY: Final = timedelta(days=1)
+PERIODS_MAX: Final = 10_000
 _PERIODS: Final = {
     "DAILY": (Grain.DAY, 1), "WEEKLY": (Grain.WEEK, 1), "BIWEEKLY": (Grain.WEEK, 2), "THIRTY_DAYS": (Grain.DAY, 30),
     "THIRTY_ONE_DAYS": (Grain.DAY, 31), "SIXTY_DAYS": (Grain.DAY, 60), "NINETY_DAYS": (Grain.DAY, 90),
@@ -42,7 +45,8 @@ def policy_of(case: Case) -> ProrationPolicy:
     """The policy of an example: named, or the unit that its topic names."""
     if case.has("proration_policy"):
         return proration(str(case.take("proration_policy")))
-    return proration("by_day") if ".day" in case.topic else BY_SECOND
+    unit = str(case.take("unit", default="day" if ".day" in case.topic else "second"))
+    return proration({"day": "by_day", "days": "by_day"}.get(unit, unit)) if "second" not in unit else BY_SECOND
 
 
 def prorate(case: Case) -> Outputs:
@@ -56,8 +60,9 @@ def prorate(case: Case) -> Outputs:
 def change(case: Case) -> Outputs:
     """A change from one price to another: what is given back of the old, and asked for the new."""
     currency = case.currency
-    old = with_discount(case, case.money("old", default=0), "old_discount")
-    new = with_discount(case, case.money("new", default=0), "new_discount")
+    if not {"old", "new", "old_price", "new_price"} & {name.removesuffix("_cents") for name in case.inputs}:
+        raise NotUnderstood(reason=f"Nothing changes in {', '.join(sorted(case.inputs)) or 'no inputs'}.")
+    old, new = (with_discount(case, bought(case, name), f"{name}_discount") for name in ("old", "new"))
     nothing = Money(0, currency)
     share = told_share(case)
     days: dict[str, Output] = {}
@@ -65,9 +70,9 @@ def change(case: Case) -> Outputs:
         credit, debit = portion(old, share, HALF_UP), portion(new, share, HALF_UP)
     else:
         period, at = period_and_change(case)
-        share = policy_of(case).left(period, at, UTC)
+        share = policy_of(case).left(period, at, case.zone)
         days = days_of(period, at)
-        paid = Terms(old, period, UTC, policy_of(case), HALF_UP)
+        paid = Terms(old, period, case.zone, policy_of(case), HALF_UP)
         found = change_price(paid, new, at=at, when=behaviour(case), new_period=new_period(case, at))
         credit, debit = (entry.amount for entry in found.entries) if found.entries else (nothing, nothing)
     shown = -credit if signed(case) else credit
@@ -88,6 +93,12 @@ def change(case: Case) -> Outputs:
     }
 
 
+def bought(case: Case, name: str) -> Money:
+    """What a price is in all: for one, or for so many of it."""
+    price = case.money(name, f"{name}_price", default=0)
+    return round_money(price.amount * case.number(f"{name}_quantity", default=1), case.currency, HALF_UP)
+
+
 def days_of(period: Period, at: datetime) -> dict[str, Output]:
     """How many days there are, and how many are left."""
     whole, left = (period.end - period.start).days, (period.end - at).days
@@ -97,15 +108,22 @@ def days_of(period: Period, at: datetime) -> dict[str, Output]:
 def told_share(case: Case) -> Fraction | None:
     """The share that is left where the example tells it itself."""
     if case.has("seconds_total"):
-        return case.number("seconds_remaining") / case.number("seconds_total")
-    if case.has("days_remaining"):
-        return case.number("days_remaining") / case.number("days_total", "period_days", "month_days")
-    return case.number("fraction_remaining", "fraction") if case.has("fraction_remaining") else None
+        share = case.number("seconds_remaining") / case.number("seconds_total")
+    elif case.has("days_remaining"):
+        share = case.number("days_remaining") / case.number("days_total", "period_days", "month_days")
+    elif case.has("fraction_remaining") or case.has("fraction"):
+        share = case.number("fraction_remaining", "fraction")
+    else:
+        return None
+    if not 0 <= share <= 1:
+        raise NotUnderstood(reason="What is left is no share from 0 to 1.")
+    return share
 
 
 def signed(case: Case) -> bool:
-    """Whether a credit is shown as a negative number: where the example adds it up with the rest."""
-    return any(key.startswith("net") for key in case.stated)
+    """Whether a credit is shown as a negative number: where the example adds it up with the rest, or shows it so."""
+    below = any(key.startswith("credit") and str(value).startswith("-") for key, value in case.stated.items())
+    return below or any(key.startswith("net") for key in case.stated)
 
 
 def with_discount(case: Case, price: Money, name: str) -> Money:
@@ -131,31 +149,26 @@ def intervals(case: Case) -> tuple[Grain, Grain]:
 
 def period_and_change(case: Case) -> tuple[Period, datetime]:
     """The paid period, and the instant at which it changes."""
-    at = instant(case.take("change", "at"))
+    at = case.instant("change", "at")
     if case.has("period"):
-        rows = case.take("period")
-        if len(str(rows[0])) > len("2024-01-01"):
-            return Period(instant(rows[0]), instant(rows[1])), at
-        return case.days("period").in_zone(UTC), at
-    start = case.day("start")
-    return Cycle(start, intervals(case)[0]).days_of(0).in_zone(UTC), at
+        return case.period("period"), at
+    return Cycle(case.day("start"), intervals(case)[0]).days_of(0).in_zone(case.zone), at
 
 
 def new_period(case: Case, at: datetime) -> Period | None:
     """The period that begins with a change of the interval."""
     old, new = intervals(case)
-    return None if old is new else Cycle(at.date(), new).days_of(0).in_zone(UTC)
+    return None if old is new else Cycle(day_in(at, case.zone), new).days_of(0).in_zone(case.zone)
 
 
 def several_changes(case: Case) -> Outputs:
     """Changes one after the other within one period."""
-    first, last = case.take("cycle")
-    period = Days(day(first), day(last)).in_zone(UTC)
-    prices = [minor(one, case.currency) for one in case.take("prices_cents")]
+    period = case.period("period" if case.has("period") else "cycle")
+    prices = told_amounts(case, "prices")
     entries: list[ProratedEntry] = []
     for old, new, changed in zip(prices, prices[1:], case.take("changes"), strict=False):
-        paid = Terms(old, period, UTC, policy_of(case), HALF_UP)
-        entries += change_price(paid, new, at=instant(changed), when=When.PRORATE).entries
+        paid = Terms(old, period, case.zone, policy_of(case), HALF_UP)
+        entries += change_price(paid, new, at=case.instant_of(changed), when=When.PRORATE).entries
     net = sum((entry.signed for entry in entries), Money(0, case.currency))
     return {
         "entries": [[entry.direction.value, entry.amount.minor] for entry in entries],
@@ -169,12 +182,12 @@ def seats(case: Case) -> Outputs:
     period, at = period_and_change(case)
     if case.has("tiers"):
         mode = Mode.VOLUME if "volume" in case.topic else Mode.GRADUATED
-        price = TierPrice(case.currency, tiers_of(case.take("tiers"), mode), mode)
+        price = TierPrice(case.currency, tiers_of(case, case.take("tiers"), mode), mode)
     else:
         each = case.money("price_per_seat", "price")
         price = TierPrice(case.currency, (Tier(unit=decimal(each.amount)),))
     before, after = (int(case.number(name)) for name in ("seats_before", "seats_after"))
-    paid = Terms(price.money(before, HALF_UP), period, UTC, policy_of(case), HALF_UP)
+    paid = Terms(price.money(before, HALF_UP), period, case.zone, policy_of(case), HALF_UP)
     entry = change_seats(paid, price, count=after, at=at)
     nothing = Money(0, case.currency)
     amount = entry.amount if entry else nothing
@@ -219,9 +232,11 @@ def first_period(case: Case) -> Outputs:
 
 def added_seat(case: Case) -> Outputs:
     """A seat that is there from a day of a month on, in the days of that month."""
-    case.take("days_used", "rounded", default=None)
+    case.take("rounded", "days_used", default=None)
     month = Cycle(case.day("added_on").replace(day=1), Grain.MONTH).days_of(0)
     share = policy_of(case).share_of_days(Days(case.day("added_on"), month.end), month)
+    if case.has("days_used", "period_days"):
+        share = case.number("days_used") / case.number("period_days")
     return {"prorated": portion(case.money("price"), share, HALF_UP), "full": case.money("price")}
 
 
@@ -254,17 +269,19 @@ THIRTY: Final = Days(date(2023, 4, 1), date(2023, 5, 1))
 
 
 def around_a_billing_day(case: Case) -> Outputs:
-    """A subscription that is billed on a day of the month: a part before the first, whole periods, a part after."""
-    case.take("target", default=None)
+    """A subscription that is billed in advance on a day of the month, up to and with a day.
+
+    There is a part before the first such day, whole periods, and a part before the end.
+    """
     schedule = Schedule(
         case.day("start"),
         grain_of(str(case.take("interval"))),
         UTC,
         alignment=Alignment.BILLING_DAY,
         billing_day=int(case.number("bcd")),
-        end=case.day("end", "target"),
+        end=case.day("end") if case.has("end") else None,
     )
-    found = list(schedule.until(case.day("end", "target")))
+    found = list(schedule.until(case.day("target", "end") + ONE_DAY))
     stubs = [one for one in found if one.is_stub]
     return {
         "sum_of_fractions": [[one.days.count, one.whole.count] for one in stubs],
@@ -293,9 +310,8 @@ def trial(case: Case) -> Outputs:
 
 def granted(case: Case) -> Outputs:
     """Credits that are granted for the rest of a period."""
-    case.take("unit", default="second")
     period, at = period_and_change(case)
-    share = Terms(Money(0, case.currency), period, UTC, policy_of(case), HALF_UP).left(at)
+    share = policy_of(case).left(period, at, case.zone)
     return {"credits": case.number("credits", "amount") * share, "coefficient": share}
 
 
@@ -304,19 +320,33 @@ def calendar(case: Case) -> Outputs:
     name = str(case.take("period", "interval"))
     grain, every = _PERIODS.get(name.upper()) or (grain_of(name), int(case.number("interval_count", default=1)))
     cycle = Cycle(case.day("start"), grain, every)
-    if case.has("end"):
-        whole = cycle.number_on(case.day("end"))
-        return {"n": whole, "count": whole, "whole_periods": whole}
-    counts = case.take("n", "count", default=1)
-    numbers = [int(number(one)) for one in counts] if isinstance(counts, list) else list(range(1, int(counts) + 1))
+    if case.has("end") or case.has("ends"):
+        told = case.take("ends", "end")
+        whole = [cycle.number_on(day(one)) for one in (told if isinstance(told, list) else [told])]
+        one_of = dict.fromkeys(("n", "count", "whole_periods"), whole[0])
+        return {**one_of, **({"counts": whole, "periods": whole, "whole_periods": whole} if case.has("ends") else {})}
+    counts = case.take("n", "count", "periods", default=1)
+    many = isinstance(counts, list)
+    if not many and number(counts) > PERIODS_MAX:
+        raise NotUnderstood(reason=f"More than {PERIODS_MAX:,} periods are not listed.")
+    numbers = [int(number(one)) for one in counts] if many else list(range(1, int(number(counts)) + 1))
+    if not many and begins_with_the_anchor(case):
+        numbers = [one - 1 for one in numbers]
     starts = [cycle.start_of(one) for one in numbers]
     periods = [[cycle.start_of(one - 1), cycle.start_of(one)] for one in numbers]
     return {"dates": starts, "starts": starts, "date": starts[-1], "next": starts[-1], "periods": periods}
 
 
+def begins_with_the_anchor(case: Case) -> bool:
+    """Whether an example lists the anchor as the first of the days that are counted from it."""
+    listed = next((case.stated[name] for name in ("dates", "starts") if name in case.stated), None)
+    return isinstance(listed, list) and bool(listed) and day(listed[0]) == case.day("start")
+
+
 def catalogue(case: Case) -> Outputs:
     """Versions of a price: what is invoiced on each day to those who subscribed on another."""
-    versions = [version(case, number) for number in (1, 2, 3) if case.has(f"v{number}")]
+    rows = case.take("versions", default=None) or [case.take(f"v{n}") for n in range(1, 10) if case.has(f"v{n}")]
+    versions = [version(row, number, case) for number, row in enumerate(rows, 1)]
     grain = grain_of(str(case.take("interval", default="month")))
     found: dict[str, Output] = {}
     if case.has("subscribed"):
@@ -332,9 +362,8 @@ def catalogue(case: Case) -> Outputs:
     return found
 
 
-def version(case: Case, number: int) -> PriceVersion:
+def version(row: Mapping[str, Any], number: int, case: Case) -> PriceVersion:
     """One version of a price."""
-    row = case.take(f"v{number}")
     existing = row.get("effective_for_existing")
     price = flat(str(row["price"]), case.currency.code)
     return PriceVersion(number, day(row["effective"]), price, None if existing is None else day(existing))
@@ -347,7 +376,7 @@ def paid_on(versions: list[PriceVersion], on: date, subscribed: date) -> Money:
 
 def recurring(case: Case) -> Outputs:
     """Units that come and go within a period, paid for the days that they are there; they are kept for the next one."""
-    price = TierPrice(case.currency, tiers_of(case.take("tiers"), Mode.GRADUATED))
+    price = TierPrice(case.currency, tiers_of(case, case.take("tiers"), Mode.GRADUATED))
     period = case.days("period")
     changes = [(day(on), number(quantity)) for on, quantity in case.take("events")]
     levels = running_levels(changes)
