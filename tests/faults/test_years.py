@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import cycle
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -98,8 +99,12 @@ class Years:
 
     def happened(self) -> int:
         """How much has happened so far."""
-        kept = json.loads((self.folder / "life.json").read_text())
-        return int(kept["happened"])
+        return int(self.kept()["happened"])
+
+    def kept(self) -> dict[str, Any]:
+        """What the company keeps of its life."""
+        kept: dict[str, Any] = json.loads((self.folder / "life.json").read_text())
+        return kept
 
 
 def is_over(process: "subprocess.Popen[str]") -> bool:
@@ -144,6 +149,7 @@ def lived(folder: Path, *, seed: int, days: int) -> Years:
         proof = json.loads(same)
         assert (proof["documents"], proof["differing"]) == (figures["documents"], [])
         figures |= {"happened": years.happened(), "processes": years.processes, "facts": proof["facts"]}
+        figures |= {"done": years.kept()["done"], "refused": sum(years.kept()["refused"].values())}
         print(json.dumps({"seed": seed, **figures, "deaths": dict(years.deaths)}))  # noqa: T201  the figures
     return years
 
