@@ -5,7 +5,6 @@ than making a statement with a parameter for every value.
 """
 
 import gc
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -15,6 +14,8 @@ from django.db import connection, models
 from django.db.models.base import ModelState
 from django.db.models.expressions import DatabaseDefault
 from psycopg import sql
+
+from caudal.kit.jsontext import json_text
 
 M = TypeVar("M", bound=models.Model)
 
@@ -74,7 +75,7 @@ def insert_rows(*tables: Iterable[models.Model], once: frozenset[type[models.Mod
         conflict = sql.SQL(" ON CONFLICT DO NOTHING" if type(rows[0]) in once else "")
         parts.append(sql.SQL("{} AS ({}{})").format(sql.Identifier(f"t{number}"), into, conflict))
     statement = sql.SQL("WITH {} SELECT 1").format(sql.SQL(", ").join(parts))
-    content = [json.dumps([_said(row) for row in rows], default=str, ensure_ascii=False) for rows in filled]
+    content = [json_text([_said(row) for row in rows]) for rows in filled]
     with connection.cursor() as cursor:
         cursor.execute(statement, content)
 
@@ -95,7 +96,7 @@ def update_rows(model: type[models.Model], rows: Sequence[Mapping[str, Any]], fi
     )
     said = [{key: row["pk"]} | {names[name]: row[name] for name in fields} for row in rows]
     with connection.cursor() as cursor:
-        cursor.execute(statement, [json.dumps(said, default=str, ensure_ascii=False)])
+        cursor.execute(statement, [json_text(said)])
 
 
 def _said(row: models.Model) -> dict[str, Any]:

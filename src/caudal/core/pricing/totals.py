@@ -104,7 +104,7 @@ def add_up(
     given = credits_by_step or {}
     shown = tuple(round_money(line.net, currency, policy.rounding) for line in lines)
     exact: list[Exact] = [one.amount for one in shown] if policy.lines_rounded else [line.net for line in lines]
-    line_total = round_money(sum(exact, Fraction(0)), currency, policy.rounding)
+    line_total = round_money(_sum(exact, currency), currency, policy.rounding)
     net = line_total + total((one.amount for one in adjustments), currency)
     used: dict[Step, Money] = {}
     for step in policy.before_tax:
@@ -139,6 +139,14 @@ def add_up(
     )
 
 
+def _sum(amounts: Sequence[Exact], currency: Currency) -> Fraction:
+    """The exact sum, by whole minor units where that is what the amounts are."""
+    exact, whole = [Fraction(one) for one in amounts], currency.minor_per_major
+    if any(whole % one.denominator for one in exact):
+        return sum(exact, Fraction(0))
+    return Fraction(sum(one.numerator * (whole // one.denominator) for one in exact), whole)
+
+
 def _lowered(nets: Sequence[Exact], credit: Money) -> list[Exact]:
     """What is left to tax of each line when a credit is spread over those that are positive."""
     if not credit:
@@ -169,7 +177,7 @@ def _subtotals(borne: Iterable[NetLine], currency: Currency, policy: MoneyPolicy
         bases.setdefault(line.tax, []).append(line)
     found = []
     for tax, group in bases.items():
-        base = sum((Fraction(line.net) for line in group), Fraction(0))
+        base = _sum([line.net for line in group], currency)
         amount = (
             total((_tax_on(line, currency, policy) for line in group), currency)
             if policy.tax_level is TaxLevel.LINE
