@@ -39,7 +39,8 @@ STAIR_NAMES: Final = {**TIER_NAMES, "unit": TIER_NAMES["unit"][:-2], "flat": (*T
 FIRST_NAMES: Final = frozenset({"first", "from", "from_value", "first_unit", "starting_unit", "min_seats", "name"})
 """What a tier is told besides; it begins where the one before ends."""
 ENDLESS: Final = frozenset({"inf", "infinity", "∞", "unlimited"})
-_VOLUME: Final = ("volume", "stairstep", "stair_step", "top_tier")
+_STAIRS: Final = ("stair", "capacity")
+_VOLUME: Final = ("volume", "top_tier", *_STAIRS)
 COUNT_MAX: Final = 100_000
 ZERO_USAGE: Final = {"chargebee": ZeroUsage.ONE_BLOCK, "killbill": ZeroUsage.NOTHING}
 """What no usage costs by the documents of a source; the flat part of the first tier by those of the others."""
@@ -163,8 +164,9 @@ def tiers_of(case: Case, rows: list[Mapping[str, Any]], mode: Mode) -> tuple[Tie
     end = Fraction(0)
     for row in rows:
         if "max_blocks" in row:
-            end += number(row["size"]) * number(row["max_blocks"])
-            tiers.append(Tier(end, unit=decimal(row["price"]), block=number(row["size"])))
+            blocks = number(-1 if row["max_blocks"] is None else row["max_blocks"])  # −1 is without end
+            end += number(row["size"]) * blocks
+            tiers.append(Tier(None if blocks < 0 else end, unit=decimal(row["price"]), block=number(row["size"])))
             continue
         tiers.append(tier_of(row, case))
     if mode is Mode.VOLUME and "max_blocks" in rows[-1]:
@@ -177,7 +179,7 @@ def tier_of(row: Mapping[str, Any], case: Case) -> Tier:
     """A tier that ends at a quantity, under the names of the sources; prices may be in minor units."""
     told: dict[str, Any] = {}
     known = set(FIRST_NAMES)
-    for ours, names in (STAIR_NAMES if "stair" in case.topic else TIER_NAMES).items():
+    for ours, names in (STAIR_NAMES if any(word in case.topic for word in _STAIRS) else TIER_NAMES).items():
         for name in names:
             known |= {name, f"{name}_cents"}
             if row.get(name) is not None:

@@ -1,19 +1,18 @@
 """Examples of parts of periods: changes of plan and of seats, stubs, trials, and periods themselves."""
 
 import re
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from caudal.cli.cases.charges import tiers_of
 from caudal.cli.cases.invoices import HALF_UP, coupon, grain_of, told_amounts
 from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs, day, decimal, number
-from caudal.core.money import Money, portion, round_money
+from caudal.core.money import Money, portion, round_money, total
 from caudal.core.periods import Cycle, Days, Grain, Period, day_in, start_of_day
-from caudal.core.pricing import Mode, PriceVersion, Tier, TierPrice, discounted, flat, version_for
+from caudal.core.pricing import Mode, Tier, TierPrice, discounted
 from caudal.core.proration import (
     BY_SECOND,
     ProratedEntry,
@@ -202,14 +201,15 @@ def seats(case: Case) -> Outputs:
 
 
 def two_plans(case: Case) -> Outputs:
-    """A change of plans that are paid in arrears: each for its days."""
+    """A change of plans: each is paid for its days, and what was paid of the first in advance is given back."""
     whole = int(case.number("month_days"))
     first = case.day("change_on").day - 1
     shares = {"plan_a": Fraction(first, whole), "plan_b": Fraction(whole - first, whole)}
     found: dict[str, Output] = {"plan_a_days": first, "plan_b_days": whole - first}
     for name, share in shares.items():
         found[f"{name}_amount"] = portion(case.money(name), share, HALF_UP)
-    return found
+    back = portion(case.money("plan_a"), shares["plan_b"], HALF_UP)
+    return {**found, **dict.fromkeys(("credit", "credit_note", "plan_a_credit"), back)}
 
 
 def part_of_a_price(case: Case) -> Outputs:
@@ -252,7 +252,9 @@ def before_the_first_cycle(case: Case) -> Outputs:
     first = case.day("first_cycle")
     cycle = Cycle(first, grain_of(str(case.take("interval"))))
     days = Days(case.day("start"), first)
-    return {"value": policy_of(case).share_of_days(days, cycle.days_of(-1)), "days": days.count}
+    whole = cycle.days_of(-1)
+    fraction = [days.count, whole.count]
+    return {"value": policy_of(case).share_of_days(days, whole), "days": days.count, "fraction": fraction}
 
 
 def shares_of_thirty(case: Case) -> Outputs:
@@ -281,9 +283,12 @@ def around_a_billing_day(case: Case) -> Outputs:
         billing_day=int(case.number("bcd")),
         end=case.day("end") if case.has("end") else None,
     )
-    found = list(schedule.until(case.day("target", "end") + ONE_DAY))
+    found = list(schedule.until(case.day("target", "end", "start") + ONE_DAY))
     stubs = [one for one in found if one.is_stub]
+    price = case.limit("price")
+    amounts = [] if price is None else [portion(price, one.share, HALF_UP) for one in found]
     return {
+        **({"amounts": amounts, "amount": amounts[0], "total": total(amounts, case.currency)} if amounts else {}),
         "sum_of_fractions": [[one.days.count, one.whole.count] for one in stubs],
         "plus": len(found) - len(stubs),
         "value": sum((one.share for one in found), Fraction(0)),
@@ -341,37 +346,6 @@ def begins_with_the_anchor(case: Case) -> bool:
     """Whether an example lists the anchor as the first of the days that are counted from it."""
     listed = next((case.stated[name] for name in ("dates", "starts") if name in case.stated), None)
     return isinstance(listed, list) and bool(listed) and day(listed[0]) == case.day("start")
-
-
-def catalogue(case: Case) -> Outputs:
-    """Versions of a price: what is invoiced on each day to those who subscribed on another."""
-    rows = case.take("versions", default=None) or [case.take(f"v{n}") for n in range(1, 10) if case.has(f"v{n}")]
-    versions = [version(row, number, case) for number, row in enumerate(rows, 1)]
-    grain = grain_of(str(case.take("interval", default="month")))
-    found: dict[str, Output] = {}
-    if case.has("subscribed"):
-        count = len(case.stated.get("invoices", ()))
-        subscribed = case.day("subscribed")
-        starts = [Cycle(subscribed, grain).start_of(number) for number in range(count)]
-        found["invoices"] = [[start, paid_on(versions, start, subscribed)] for start in starts]
-    if case.has("subscriptions"):
-        many = [day(one) for one in case.take("subscriptions")]
-        for key in case.stated:
-            on = date.fromisoformat(key.removeprefix("invoices_on_").replace("_", "-"))
-            found[key] = {one.isoformat(): paid_on(versions, on, one) for one in many}
-    return found
-
-
-def version(row: Mapping[str, Any], number: int, case: Case) -> PriceVersion:
-    """One version of a price."""
-    existing = row.get("effective_for_existing")
-    price = flat(str(row["price"]), case.currency.code)
-    return PriceVersion(number, day(row["effective"]), price, None if existing is None else day(existing))
-
-
-def paid_on(versions: list[PriceVersion], on: date, subscribed: date) -> Money:
-    """What is paid on a day."""
-    return version_for(versions, day=on, subscribed=subscribed).price.money(1, HALF_UP)
 
 
 def recurring(case: Case) -> Outputs:

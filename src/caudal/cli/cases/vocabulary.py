@@ -23,6 +23,7 @@ SAME: Final = {
     "cumulative_quantities": ("cumulative", "quantities_at_each_run"),
     "discount_pct": ("percentage_discount", "discount_percent", "discount_percentage"),
     "end": ("end_date", "ends_on"),
+    "first_cycle": ("next_billing_date", "first_billing_date", "next_bcd", "next_bill_date"),
     "fixed_per_event": ("fixed_amount", "fixed_fee", "fixed_per_transaction"),
     "flat": ("flat_fee", "flat_amount", "flat_price"),
     "free_events": ("free_units_per_events", "free_transactions"),
