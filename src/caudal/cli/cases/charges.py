@@ -12,6 +12,7 @@ from caudal.core.pricing import (
     Carried,
     Commitment,
     Component,
+    Discount,
     DynamicPrice,
     Mode,
     Part,
@@ -20,7 +21,10 @@ from caudal.core.pricing import (
     TierPrice,
     ZeroUsage,
     difference,
+    discounted,
+    use_allowance,
 )
+from caudal.core.rating import round_quantity
 
 _PERCENT: Final = 100
 TIER_NAMES: Final = {
@@ -42,6 +46,12 @@ ENDLESS: Final = frozenset({"inf", "infinity", "∞", "unlimited"})
 _STAIRS: Final = ("stair", "capacity")
 _VOLUME: Final = ("volume", "top_tier", *_STAIRS)
 COUNT_MAX: Final = 100_000
+ROUNDINGS: Final = {
+    **dict.fromkeys(("round", "half_up"), Rounding.HALF_UP),
+    **dict.fromkeys(("ceil", "ceiling"), Rounding.UP),
+    "floor": Rounding.DOWN,
+}
+"""What sources call the ways in which a quantity is rounded; quantities are not negative."""
 ZERO_USAGE: Final = {"chargebee": ZeroUsage.ONE_BLOCK, "killbill": ZeroUsage.NOTHING}
 """What no usage costs by the documents of a source; the flat part of the first tier by those of the others."""
 CLAMPS: Final = ("lago", "openmeter")
@@ -60,19 +70,19 @@ def charge(case: Case) -> Outputs:
 
 def amounts(case: Case, price: TierPrice) -> Outputs:
     """What a quantity costs, in one go or after what was billed before."""
-    quantity = case.number("quantity", "units", "seats")
+    quantity = converted(case, case.number("quantity", "units", "seats"))
     before = case.number("already_billed_quantity", default=0)
     if quantity + before < 0 and any(name in case.source.lower() for name in CLAMPS):
         return {"amount": Fraction(0), "lines": [], "units": quantity, "unit_amount": Fraction(0)}
-    parts = price.parts(quantity + before)
+    free = case.number("usage_discount", default=0)
+    parts = price.parts(use_allowance(free, [quantity + before])[0][0])
     if before:
-        parts = difference(parts, price.parts(before))
+        parts = difference(parts, price.parts(use_allowance(free, [before])[0][0]))
     found = sum((part.amount for part in parts), Fraction(0))
-    limited = within_limits(case, parts, price)
+    limited = discounted_within_limits(case, parts, price)
     return {
         "amount": limited.get("total", found),
         "total": limited.get("total", found),
-        "amount_cents": limited.get("total", round_money(found, price.currency, Rounding.HALF_UP)),
         "lines": [part.amount for part in parts] if "blocks" in case.topic else [told(part) for part in parts],
         "units": quantity,
         "unit_amount": found / quantity if quantity else Fraction(0),
@@ -81,25 +91,41 @@ def amounts(case: Case, price: TierPrice) -> Outputs:
     }
 
 
-def within_limits(case: Case, parts: tuple[Part, ...], price: TierPrice) -> dict[str, Output]:
-    """What a minimum and a maximum make of the lines of a charge, where the example has them."""
+def converted(case: Case, metered: Fraction) -> Fraction:
+    """A metered quantity in the units that are priced: divided or multiplied, and rounded where that is told."""
+    told = case.take("conversion", "unit_config", default={})
+    factor = number(told.get("factor", told.get("conversion_factor", 1)))
+    quantity = metered / factor if str(told.get("operation", "divide")).startswith("div") else metered * factor
+    rounding = str(told.get("rounding", "none"))
+    if rounding == "none":
+        return quantity
+    return round_quantity(quantity, ROUNDINGS[rounding], int(number(told.get("precision", 0))))
+
+
+def discounted_within_limits(case: Case, parts: tuple[Part, ...], price: TierPrice) -> dict[str, Output]:
+    """What a percentage, a minimum and a maximum make of the lines of a charge, where the example has them."""
     limits = Commitment(case.limit("minimum", "commitment"), case.limit("maximum"))
     billed = case.money("already_billed_amount", default=0)
-    if limits.minimum is None and limits.maximum is None:
+    percent_off = case.take("discount_pct", default=None)
+    if limits.minimum is None and limits.maximum is None and percent_off is None:
         return {}
-    lines = [round_money(part.amount, price.currency, Rounding.HALF_UP) for part in parts]
     nothing = Money(0, price.currency)
-    found = limits.settle(lines, booked=billed)
-    off = sum(found.off, nothing)
+    gross = [round_money(part.amount, price.currency, Rounding.HALF_UP) for part in parts]
+    cut = () if percent_off is None else (Discount(percent=decimal(percent_off)),)
+    lines = [discounted(line, cut, Rounding.HALF_UP) for line in gross]
+    found = limits.settle([nothing, *lines], booked=billed, last=case.take("last", default=True) is True)
+    over = found.off[1:]
+    usage, off, net = sum(gross, nothing), sum(over, nothing), sum(lines, nothing)
     return {
-        "usage": sum(lines, nothing),
-        "subtotal": sum(lines, nothing),
-        "off": list(found.off),
-        "line_totals": [line - less for line, less in zip(lines, found.off, strict=True)],
-        "discount": off,
-        "true_up": found.true_up,
-        "minimum_spend": found.true_up,
-        "total": sum(lines, nothing) - off + found.true_up,
+        "usage": usage,
+        "subtotal": usage,
+        "off": list(over),
+        "line_totals": [line - less for line, less in zip(lines, over, strict=True)],
+        "percentage_discount": usage - net,
+        "maximum_discount": off,
+        "discount": usage - net + off,
+        **dict.fromkeys(("true_up", "minimum_spend"), found.true_up),
+        "total": net - off + found.true_up,
     }
 
 

@@ -353,10 +353,13 @@ def recurring(case: Case) -> Outputs:
     price = TierPrice(case.currency, tiers_of(case, case.take("tiers"), Mode.GRADUATED))
     period = case.days("period")
     changes = [(day(on), number(quantity)) for on, quantity in case.take("events")]
-    levels = running_levels(changes)
-    spent = [price_over(price, levels[:count], period) for count in range(len(levels) + 1)]
+    carried = case.number("carried_in", "opening", default=0)
+    levels = running_levels(changes, carried=carried)
+    if case.has("terminated"):
+        levels = (*levels, (case.day("terminated") + ONE_DAY, Fraction(0)))
+    spent = [price_over(price, levels[:count], period, carried=carried) for count in range(len(levels) + 1)]
     amounts = [Money(HALF_UP.whole(one * case.currency.minor_per_major), case.currency) for one in spent]
-    level = levels[-1][1] if levels else Fraction(0)
+    level = levels[-1][1] if levels else carried
     following = Cycle(period.start, Grain.MONTH).start_of(1).strftime("%B").lower()
     return {
         "amount_cents_after_each_event": amounts[1:],

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from caudal.cli.cases.charges import price_of
+from caudal.cli.cases.charges import ROUNDINGS, price_of
 from caudal.cli.cases.ledgers import ORDINALS
 from caudal.cli.cases.reading import Case, NotUnderstood, Output, Outputs, day, decimal, instant, major, number, numbers
 from caudal.core.money import Money, Rounding, round_money
@@ -31,14 +31,13 @@ from caudal.core.rating import (
 UTC_ZONE: Final = ZoneInfo("UTC")
 EPOCH: Final = datetime(2024, 1, 1, tzinfo=UTC)
 _ONE_DAY: Final = timedelta(days=1)
-_ROUNDINGS: Final = {"round": Rounding.HALF_UP, "ceil": Rounding.UP, "floor": Rounding.DOWN}
 
 
 def metering(case: Case) -> Outputs:
     """Events added up in every way there is, or a quantity rounded."""
     if case.has("value"):
         places = case.take("precisions", "precision", default=[None])
-        rounding = _ROUNDINGS[str(case.take("function", "rounding", default="round"))]
+        rounding = ROUNDINGS[str(case.take("function", "rounding", default="round"))]
         listed = places if isinstance(places, list) else [places]
         found = [round_quantity(case.number("value"), rounding, int(number(one or 0))) for one in listed]
         return {"results": found, "result": found[0], "value": found[0]}
