@@ -79,7 +79,8 @@ def amounts(case: Case, price: TierPrice) -> Outputs:
     if before:
         parts = difference(parts, price.parts(use_allowance(free, [before])[0][0]))
     found = sum((part.amount for part in parts), Fraction(0))
-    limited = discounted_within_limits(case, parts, price)
+    gross = [round_money(part.amount, price.currency, Rounding.HALF_UP) for part in parts]
+    limited = discounted_within_limits(case, gross)
     return {
         "amount": limited.get("total", found),
         "total": limited.get("total", found),
@@ -102,15 +103,14 @@ def converted(case: Case, metered: Fraction) -> Fraction:
     return round_quantity(quantity, ROUNDINGS[rounding], int(number(told.get("precision", 0))))
 
 
-def discounted_within_limits(case: Case, parts: tuple[Part, ...], price: TierPrice) -> dict[str, Output]:
+def discounted_within_limits(case: Case, gross: list[Money]) -> dict[str, Output]:
     """What a percentage, a minimum and a maximum make of the lines of a charge, where the example has them."""
     limits = Commitment(case.limit("minimum", "commitment"), case.limit("maximum"))
     billed = case.money("already_billed_amount", default=0)
     percent_off = case.take("discount_pct", default=None)
     if limits.minimum is None and limits.maximum is None and percent_off is None:
         return {}
-    nothing = Money(0, price.currency)
-    gross = [round_money(part.amount, price.currency, Rounding.HALF_UP) for part in parts]
+    nothing = Money(0, case.currency)
     cut = () if percent_off is None else (Discount(percent=decimal(percent_off)),)
     lines = [discounted(line, cut, Rounding.HALF_UP) for line in gross]
     found = limits.settle([nothing, *lines], booked=billed, last=case.take("last", default=True) is True)
@@ -247,6 +247,8 @@ def of_a_total(case: Case) -> Outputs:
     running = numbers(case.take("running_total_of_first_free_events", "running_total", default=[]))
     first = [after - before for before, after in zip([Fraction(0), *running], running, strict=False)]
     count, whole = int(case.number("events")), case.number("total")
+    if not whole:
+        return dict.fromkeys(("amount", "percentage_part", "fixed_part", "paid_units"), Fraction(0))
     left = count - len(first)
     if count > COUNT_MAX:
         raise NotUnderstood(reason=f"More than {COUNT_MAX:,} transactions are not told by their number.")
@@ -283,16 +285,17 @@ def times(case: Case) -> Outputs:
     """An amount that was metered, times a number."""
     metered = case.number("amount", "metered_amount", "quantity", "usage")
     amount = DynamicPrice(case.currency, decimal(case.take("multiplier"))).amount([Carried(1, metered)])
-    return {"amount": amount, "total": amount, "amount_cents": round_money(amount, case.currency, Rounding.HALF_UP)}
+    limited = discounted_within_limits(case, [round_money(amount, case.currency, Rounding.HALF_UP)])
+    return {"amount": amount, "total": amount, **limited}
 
 
 def dynamic(case: Case) -> Outputs:
     """Amounts that events carry, in minor units with any number of places."""
     per_major = case.currency.minor_per_major
-    events = [
-        Carried(number(event["units"]), number(event["precise_total_amount_cents"]) / per_major)
-        for event in case.take("events")
+    rows = case.take("events", default=None) or [
+        {name: case.take(name) for name in ("units", "precise_total_amount_cents")}
     ]
+    events = [Carried(number(row["units"]), number(row["precise_total_amount_cents"]) / per_major) for row in rows]
     price = DynamicPrice(case.currency)
     return {
         "units": sum((Fraction(event.units) for event in events), Fraction(0)),
@@ -310,5 +313,6 @@ SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
     (("multiplier",), times),
     (("prorated_quantity",), for_a_part),
     (("events",), dynamic),
+    (("precise_total_amount_cents",), dynamic),
 )
 """Which inputs say which kind of example it is; the first that are all there count, or else it is a quantity."""

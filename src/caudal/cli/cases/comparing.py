@@ -1,7 +1,8 @@
 """Whether a computed value is what an example says, and how both are shown.
 
 A number that a decimal can hold must be equal. One that no decimal can hold (a third) is printed with as many places as
-the source likes, so it is rounded to as many, but at least one: half up, or cut off where the key ends in `_prefix`.
+the source likes, so it is rounded to as many, but at least one: half up, or cut off where the key ends in `_prefix`. An
+amount that is printed with two places is one of money, and is rounded half up to them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,8 @@ from caudal.core.money import Exact, Money, Rounding
 _ROUNDED: Final = "_rounded"
 _PREFIX: Final = "_prefix"
 _TEN: Final = 10
+_CENTS: Final = 2
+_AMOUNTS: Final = ("amount", "total", "charge", "fee")
 MINOR: Final = ("_cents", "_minor")
 """How keys end that are told in minor units."""
 
@@ -42,12 +45,19 @@ def same_number(key: str, expected: Any, got: Fraction) -> bool:
         printed = number(expected)
     except NotUnderstood:
         return False
+    if is_printed_money(key, expected):
+        return printed == to_places(got, _CENTS, Rounding.HALF_UP)
     if _ROUNDED in key:
         return printed == to_places(got, int(key.rpartition(_ROUNDED)[2]), Rounding.HALF_UP)
     if key.endswith(_PREFIX) or (not terminates(got) and places_of(expected)):
         rounding = Rounding.DOWN if key.endswith(_PREFIX) else Rounding.HALF_UP
         return printed == to_places(got, places_of(expected), rounding)
     return printed == got
+
+
+def is_printed_money(key: str, printed: Any) -> bool:
+    """Whether a number is an amount as people print it."""
+    return places_of(printed) == _CENTS and any(word in key for word in _AMOUNTS)
 
 
 def in_minor_units(key: str) -> bool:

@@ -40,6 +40,8 @@ CREDITS: Final = {
     Step.PAYMENTS: ("payments", "paid"),
 }
 """What they call what is set off against it."""
+PRICED: Final = ("tiers", "unit_price", "unit_price_cents", "package_size", "multiplier", "rate_pct")
+"""What says that a quantity has a price."""
 TAX_LEVELS: Final = {
     "tax_per_line": ("per_line", "per_fee", "sum_of_rounded"),
     "en16931": ("per_rate", "per_category"),
@@ -105,7 +107,7 @@ def commitment(case: Case) -> Outputs:
     """A minimum or a maximum of a period, in proportion to the part of it that was served."""
     if case.has("terminated") and (case.has("charge_minimum") or case.has("charge_minimum_cents")):
         return minimum_until_the_end(case)
-    if case.has("quantity") and (case.has("tiers") or case.has("unit_price") or case.has("package_size")):
+    if case.has("quantity") and any(case.has(name) for name in PRICED):
         return charge(case)
     limits = Commitment(case.limit("minimum", "commitment"), case.limit("maximum"))
     if limits.minimum is None and limits.maximum is None:
@@ -250,7 +252,8 @@ def einvoice(case: Case) -> Outputs:
         "PayableRoundingAmount": rounded,
         "PayableAmount": found.payable - prepaid + rounded,
     }
-    rateless = {category_of(row) for row in rows if "vat_pct" in row and row["vat_pct"] is None}
+    bare = {str(one.get("cat")) for one in case.stated.get("subtotals", ()) if one.get("rate") is None}
+    rateless = bare & {category_of(row) for row in rows if row.get("vat_pct") is None}  # no rate and one of 0 are one
     subtotals: list[dict[str, Output]] = [
         {
             "taxable": one.taxable,

@@ -30,6 +30,8 @@ from caudal.core.schedules import Alignment, BilledPeriod, Schedule
 
 UTC: Final = ZoneInfo("UTC")
 ONE_DAY: Final = timedelta(days=1)
+CHANGED: Final = frozenset({"old", "new", "old_price", "new_price", "added", "removed", "old_quantity", "new_quantity"})
+"""What says that a price changes."""
 PERIODS_MAX: Final = 10_000
 _PERIODS: Final = {
     "DAILY": (Grain.DAY, 1), "WEEKLY": (Grain.WEEK, 1), "BIWEEKLY": (Grain.WEEK, 2), "THIRTY_DAYS": (Grain.DAY, 30),
@@ -59,7 +61,7 @@ def prorate(case: Case) -> Outputs:
 def change(case: Case) -> Outputs:
     """A change from one price to another: what is given back of the old, and asked for the new."""
     currency = case.currency
-    if not {"old", "new", "old_price", "new_price"} & {name.removesuffix("_cents") for name in case.inputs}:
+    if not CHANGED & {name.removesuffix("_cents") for name in case.inputs}:
         raise NotUnderstood(reason=f"Nothing changes in {', '.join(sorted(case.inputs)) or 'no inputs'}.")
     old, new = (with_discount(case, bought(case, name), f"{name}_discount") for name in ("old", "new"))
     nothing = Money(0, currency)
@@ -74,6 +76,8 @@ def change(case: Case) -> Outputs:
         paid = Terms(old, period, case.zone, policy_of(case), HALF_UP)
         found = change_price(paid, new, at=at, when=behaviour(case), new_period=new_period(case, at))
         credit, debit = (entry.amount for entry in found.entries) if found.entries else (nothing, nothing)
+    credit += total((portion(one, share, HALF_UP) for one in told_amounts(case, "removed")), currency)
+    debit += total((portion(one, share, HALF_UP) for one in told_amounts(case, "added")), currency)
     shown = -credit if signed(case) else credit
     values = {
         "credit": shown,
@@ -94,7 +98,8 @@ def change(case: Case) -> Outputs:
 
 def bought(case: Case, name: str) -> Money:
     """What a price is in all: for one, or for so many of it."""
-    price = case.money(name, f"{name}_price", default=0)
+    each = case.limit("price") if case.has(f"{name}_quantity") else None
+    price = case.money(name, f"{name}_price", default=0) if each is None else each
     return round_money(price.amount * case.number(f"{name}_quantity", default=1), case.currency, HALF_UP)
 
 
@@ -141,8 +146,8 @@ def behaviour(case: Case) -> When:
 
 def intervals(case: Case) -> tuple[Grain, Grain]:
     """The interval before a change and after it: told one by one, or as `month->year`; a month where none is told."""
-    both = re.split(r"\s*(?:->|→|_to_|\bto\b)\s*", str(case.take("interval", default="month")))
-    old, new = (case.take(name, default=told) for name, told in (("old_interval", both[0]), ("new_interval", both[-1])))
+    both = re.split(r"\s*(?:->|→|/|_to_|\bto\b)\s*", str(case.take("interval", default="month")))
+    old, new = case.take("old_interval", "from", default=both[0]), case.take("new_interval", "to", default=both[-1])
     return grain_of(str(old)), grain_of(str(new))
 
 
@@ -328,8 +333,9 @@ def calendar(case: Case) -> Outputs:
     if case.has("end") or case.has("ends"):
         told = case.take("ends", "end")
         whole = [cycle.number_on(day(one)) for one in (told if isinstance(told, list) else [told])]
-        one_of = dict.fromkeys(("n", "count", "whole_periods"), whole[0])
-        return {**one_of, **({"counts": whole, "periods": whole, "whole_periods": whole} if case.has("ends") else {})}
+        return dict.fromkeys(
+            ("n", "count", "counts", "periods", "whole_periods"), whole if case.has("ends") else whole[0]
+        )
     counts = case.take("n", "count", "periods", default=1)
     many = isinstance(counts, list)
     if not many and number(counts) > PERIODS_MAX:
