@@ -91,8 +91,12 @@ def discount(case: Case) -> Outputs:
             "billable_quantities": [billable for billable, _ in steps],
             "remaining_discount": [left for _, left in steps],
         }
-    subtotal = case.money("subtotal")
-    coupons = [coupon(row, case.currency) for row in case.take("coupons")]
+    subtotal = case.money("subtotal", "amount", "price")
+    coupons = [coupon(row, case.currency) for row in case.take("coupons", "discounts", default=[])]
+    if case.has("discount_pct") or case.has("rate_pct"):
+        coupons.append(Discount(percent=decimal(case.take("discount_pct", "rate_pct"))))
+    if fixed := case.limit("fixed", "amount_off"):
+        coupons.append(Discount(amount=fixed.amount))
     left = discounted(subtotal, coupons, HALF_UP)
     return {
         "discount_cents": subtotal - left,

@@ -146,7 +146,8 @@ def behaviour(case: Case) -> When:
 
 def intervals(case: Case) -> tuple[Grain, Grain]:
     """The interval before a change and after it: told one by one, or as `month->year`; a month where none is told."""
-    both = re.split(r"\s*(?:->|→|/|_to_|\bto\b)\s*", str(case.take("interval", default="month")))
+    told = case.take("interval", default="month")
+    both = told if isinstance(told, list) else re.split(r"\s*(?:->|→|/|_to_|\bto\b)\s*", str(told))
     old, new = case.take("old_interval", "from", default=both[0]), case.take("new_interval", "to", default=both[-1])
     return grain_of(str(old)), grain_of(str(new))
 
@@ -250,6 +251,12 @@ def after_the_last_cycle(case: Case) -> Outputs:
     days = Days(case.day("start"), case.day("end"))
     cycle = Cycle(days.start, grain_of(str(case.take("interval"))))
     return {"value": policy_of(case).share_of_days(days, cycle.days_of(0)), "days": days.count}
+
+
+def days_between(case: Case) -> Outputs:
+    """The days between two instants, by the calendar of a zone: one that summer time shortens is a day."""
+    first, last = (day_in(case.instant(name), case.zone) for name in ("start", "end"))
+    return dict.fromkeys(("days", "count"), (last - first).days)
 
 
 def before_the_first_cycle(case: Case) -> Outputs:
@@ -388,5 +395,6 @@ SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
     (("price", "start", "interval"), first_period),
     (("start", "first_cycle"), before_the_first_cycle),
     (("start", "end", "interval"), after_the_last_cycle),
+    (("start", "end"), days_between),
 )
 """Which inputs say which kind of example it is; the first that are all there count."""

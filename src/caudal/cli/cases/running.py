@@ -42,7 +42,9 @@ ADAPTERS: Final[Mapping[str, Adapter]] = {
     "trial": trial,
 }
 """Who computes a topic: the longest beginning of its name, up to a point, counts."""
-SHAPE: Final = (TypeError, ValueError, LookupError, ArithmeticError, AttributeError, AssertionError)
+SHAPE: Final = (
+    TypeError, ValueError, LookupError, ArithmeticError, AttributeError, AssertionError, StopIteration, RecursionError,
+)  # fmt: skip
 """What Python says when an example is written in another shape than its adapter reads."""
 
 

@@ -29,6 +29,7 @@ SAME: Final = {
     "free_events": ("free_units_per_events", "free_transactions"),
     "free_total": ("free_units_per_total_aggregation", "free_amount"),
     "full_quantity": ("full_units", "full_units_number"),
+    "interval": ("interval_change", "intervals"),
     "interval_count": ("every",),
     "new_interval": ("to_interval", "interval_after"),
     "new_quantity": ("quantity_after", "new_units", "new_qty"),
