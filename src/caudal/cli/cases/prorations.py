@@ -74,7 +74,8 @@ def change(case: Case) -> Outputs:
         share = policy_of(case).left(period, at, case.zone)
         days = days_of(period, at)
         paid = Terms(old, period, case.zone, policy_of(case), HALF_UP)
-        found = change_price(paid, new, at=at, when=behaviour(case), new_period=new_period(case, at))
+        unused = Fraction(case.inputs.get("behavior", case.inputs.get("behaviour")) != "reset")
+        found = change_price(paid, new, at=at, when=behaviour(case), unused=unused, new_period=new_period(case, at))
         credit, debit = (entry.amount for entry in found.entries) if found.entries else (nothing, nothing)
     credit += total((portion(one, share, HALF_UP) for one in told_amounts(case, "removed")), currency)
     debit += total((portion(one, share, HALF_UP) for one in told_amounts(case, "added")), currency)
@@ -137,7 +138,10 @@ def with_discount(case: Case, price: Money, name: str) -> Money:
 
 
 def behaviour(case: Case) -> When:
-    """When a change counts: as told, and a new cycle where the interval changes."""
+    """When a change counts: as told, and a new cycle where the interval changes.
+
+    What Polar calls a reset gives nothing back of the old price, as if all of it had been used.
+    """
     told = str(case.take("behavior", "behaviour", default=""))
     names = {"invoice": When.INVOICE_NOW, "next_period": When.NEXT_PERIOD, "reset": When.RESET_CYCLE}
     old, new = intervals(case)
