@@ -229,10 +229,14 @@ def percent(value: Any) -> Decimal:
 def of_transactions(case: Case) -> Outputs:
     """A percentage of each of some transactions."""
     price = percentage(case)
-    fees = price.fees(numbers(case.take("transactions")))
+    sizes = numbers(case.take("transactions"))
+    fees = price.fees(sizes)
+    units, amount = sum(sizes, Fraction(0)), sum((fee.total for fee in fees), Fraction(0))
     return {
         "charge_per_transaction": [fee.total for fee in fees],
-        "amount": sum((fee.total for fee in fees), Fraction(0)),
+        "amount": amount,
+        "units": units,
+        "unit_amount": amount / units if units else Fraction(0),
         "free_events": sum(not fee.paid for fee in fees),
         "paid_events": sum(fee.paid for fee in fees),
         "free_units": sum((fee.free_amount for fee in fees), Fraction(0)),

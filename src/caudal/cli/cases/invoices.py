@@ -432,13 +432,13 @@ def taken(row: Mapping[str, Any], lines: Sequence[Labelled], currency: Currency)
 def progressive(case: Case) -> Outputs:
     """Usage that is invoiced when it passes a threshold, and set off against the invoice of the period."""
     currency = case.currency
-    thresholds = told_amounts(case, "thresholds")
+    thresholds, every = told_amounts(case, "thresholds"), case.limit("recurring_threshold")
     events = case.take("usage_events_cents", "usage_events")
     used = invoiced = Money(0, currency)
     early: dict[str, Output] = {}
     for on, size in events:
         used += minor(size, currency) if case.has("usage_events_cents") else major(number(size), currency)
-        if any(invoiced < threshold <= used for threshold in thresholds):
+        if passed(thresholds, every, invoiced, used):
             early[f"invoice_on_{day(on):%Y_%m_%d}_cents"] = used - invoiced
             invoiced = used
     fees = used + case.money("subscription", default=0)
@@ -449,6 +449,16 @@ def progressive(case: Case) -> Outputs:
         "progressive_credit_cents": found.used[Step.PAYMENTS],
         "period_total_cents": found.payable,
     }
+
+
+def passed(thresholds: Sequence[Money], every: Money | None, before: Money, now: Money) -> bool:
+    """Whether usage passed a threshold, or one of those that come back behind the last of them."""
+    if any(before < threshold <= now for threshold in thresholds):
+        return True
+    if every is None:
+        return False
+    last = max((threshold.minor for threshold in thresholds), default=0)
+    return max(now.minor - last, 0) // every.minor > max(before.minor - last, 0) // every.minor
 
 
 def change_and_next(case: Case) -> Outputs:

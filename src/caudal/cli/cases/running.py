@@ -1,5 +1,6 @@
 """Runs examples: each goes to the adapter of its topic, and what comes back is held against what it expects."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from decimal import Decimal
@@ -46,6 +47,10 @@ SHAPE: Final = (
     TypeError, ValueError, LookupError, ArithmeticError, AttributeError, AssertionError, StopIteration, RecursionError,
 )  # fmt: skip
 """What Python says when an example is written in another shape than its adapter reads."""
+
+
+HOW_PRINTED: Final = re.compile(r"_rounded\d+$|_prefix$")
+"""How a key says to how many places its number was rounded, or that it was cut off."""
 
 
 class NotCases(Problem):
@@ -149,8 +154,9 @@ def in_their_words(case: Case, outputs: Outputs) -> Outputs:
 
 def told_as(key: str, case: Case, outputs: Outputs) -> Output | None:
     """An output under another key, or None."""
-    ending = next((one for one in MINOR if key.endswith(one)), "")
-    stem = key.removesuffix(ending)
+    told = HOW_PRINTED.sub("", key)
+    ending = next((one for one in MINOR if told.endswith(one)), "")
+    stem = told.removesuffix(ending)
     for name in (stem, *THEIR_WORDS.get(stem, ())):
         for found in (outputs.get(name + ending), outputs.get(f"{name}_cents")):
             if found is not None:

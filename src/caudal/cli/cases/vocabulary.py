@@ -44,6 +44,7 @@ SAME: Final = {
     "prorated_quantity": ("prorated_units",),
     "quantity": ("units_used", "usage_quantity"),
     "rate_pct": ("rate_percent", "percentage", "percent"),
+    "recurring_threshold": ("recurring",),
     "recognized": ("recognised", "recognized_to_date", "recognised_to_date"),
     "seats_after": ("new_seats",),
     "seats_before": ("old_seats",),
@@ -53,6 +54,7 @@ SAME: Final = {
     "through_days": ("days_elapsed", "elapsed_days"),
     "tiers": ("tiers_upto", "price_tiers", "blocks"),
     "through": ("through_date", "as_of"),
+    "usage": ("usage_fees",),
     "unit_price": ("price_per_unit", "per_unit", "unit_amount"),
 }
 """Our name for an input, and those of the sources."""
