@@ -63,6 +63,9 @@ def charge(case: Case) -> Outputs:
     for names, adapter in SHAPES:
         if case.has(*names):
             return adapter(case)
+    if "flat" in case.topic and not case.has("tiers"):
+        price = case.money("flat", "amount", "price", "flat_price")
+        return {"amount": price, "total": price}
     if case.has("rate_pct"):
         return amounts(case, TierPrice(case.currency, (Tier(unit=percent(case.take("rate_pct"))),)))
     return amounts(case, price_of(case))

@@ -229,6 +229,22 @@ def caught_up(case: Case) -> Outputs:
     }
 
 
+def upgraded(case: Case) -> Outputs:
+    """Two prices within a month, each of which is revenue for its days."""
+    whole = int(case.number("month_days", "period_days", "days"))
+    before = int(case.number("days_before")) if case.has("days_before") else case.day("change", "change_on").day - 1
+    case.take("days_after", default=None)
+    first = Recognition(case.money("old"), Days(date(2023, 1, 1), date(2023, 1, 1) + whole * ONE_DAY))
+    second = Recognition(case.money("new"), first.days)
+    changed = first.days.start + before * ONE_DAY
+    earned, later = first.recognised(changed), second.between(Days(changed, first.days.end))
+    return {
+        **dict.fromkeys(("old", "old_recognized", "recognized_old"), earned),
+        **dict.fromkeys(("new", "new_recognized", "recognized_new"), later),
+        **dict.fromkeys(("total", "recognized", "revenue"), earned + later),
+    }
+
+
 def contra(case: Case) -> Outputs:
     """A credit note takes revenue away on the day on which it is issued, and nothing that was earned before."""
     note = case.money("credit_note")
@@ -260,7 +276,8 @@ def by_standalone_prices(case: Case) -> Outputs:
     off = [promise.standalone - part for promise, part in zip(promises, parts, strict=True)]
     shown: Output = dict(zip(rows, parts, strict=True)) if isinstance(told, Mapping) else list(parts)
     named = {str(name): part for name, part in zip(rows, parts, strict=True)}
-    return {**named, "allocated": shown, "allocation": shown, "prices": shown, "discounts": off, "total": price}
+    keys = ("allocated", "allocation", "prices", "price_allocation", "amounts", "net", "after")
+    return {**named, **dict.fromkeys(keys, shown), "discounts": off, "total": price}
 
 
 def by_minor_units(case: Case) -> Outputs:
@@ -283,6 +300,7 @@ SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
     (("commitment", "usage"), with_commitment),
     (("top_up",), prepaid),
     (("daily_units",), as_used),
+    (("old", "new"), upgraded),
     (("extra_units",), changed_contract),
     (("remaining_consideration",), for_the_future),
     (("ssp",), by_standalone_prices),

@@ -226,8 +226,12 @@ def part_of_a_price(case: Case) -> Outputs:
     """A price for so many days of a period."""
     case.take("start", default=None)
     share = case.number("days_used") / case.number("period_days", "month_days", "days_total")
-    amount = portion(case.money("price", "amount"), share, HALF_UP)
-    return {"amount": amount, "amount_cents": amount, "total_cents": amount, "total": amount, "prorated": amount}
+    price = case.money("price", "amount")
+    amount, left = portion(price, share, HALF_UP), portion(price, 1 - share, HALF_UP)
+    return {
+        **dict.fromkeys(("amount", "total", "prorated", "used"), amount),
+        **dict.fromkeys(("credit", "refund", "unused"), left),
+    }
 
 
 def first_period(case: Case) -> Outputs:
@@ -347,22 +351,31 @@ def calendar(case: Case) -> Outputs:
         return dict.fromkeys(
             ("n", "count", "counts", "periods", "whole_periods"), whole if case.has("ends") else whole[0]
         )
-    counts = case.take("n", "count", "periods", default=1)
+    listed = next((value for value in case.stated.values() if isinstance(value, list)), [None])
+    counts = case.take("n", "count", "periods", default=len(listed))
     many = isinstance(counts, list)
     if not many and number(counts) > PERIODS_MAX:
         raise NotUnderstood(reason=f"More than {PERIODS_MAX:,} periods are not listed.")
     numbers = [int(number(one)) for one in counts] if many else list(range(1, int(number(counts)) + 1))
     if not many and begins_with_the_anchor(case):
         numbers = [one - 1 for one in numbers]
+    if any(word in case.topic for word in ("back", "reced", "previous")):
+        numbers = [-one for one in numbers]
     starts = [cycle.start_of(one) for one in numbers]
     periods = [[cycle.start_of(one - 1), cycle.start_of(one)] for one in numbers]
-    return {"dates": starts, "starts": starts, "date": starts[-1], "next": starts[-1], "periods": periods}
+    return {
+        **dict.fromkeys(("dates", "starts", "bills", "bill_dates", "billing_dates", "bills_on", "invoices"), starts),
+        **dict.fromkeys(("date", "next", "next_date"), starts[-1]),
+        "days": [one.day for one in starts],
+        "periods": periods,
+    }
 
 
 def begins_with_the_anchor(case: Case) -> bool:
     """Whether an example lists the anchor as the first of the days that are counted from it."""
-    listed = next((case.stated[name] for name in ("dates", "starts") if name in case.stated), None)
-    return isinstance(listed, list) and bool(listed) and day(listed[0]) == case.day("start")
+    first = next((value[0] for value in case.stated.values() if isinstance(value, list) and value), None)
+    start = case.day("start")
+    return str(first) in {start.isoformat(), f"{start:%m-%d}"} or first == [start.isoformat()]
 
 
 def recurring(case: Case) -> Outputs:

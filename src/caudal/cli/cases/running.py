@@ -11,7 +11,8 @@ from typing import Any, Final
 from caudal.cli.cases.catalogues import catalogue
 from caudal.cli.cases.charges import charge
 from caudal.cli.cases.comparing import MINOR, agrees, shown
-from caudal.cli.cases.invoices import commitment, credit_note, discount, einvoice, invoice, minor_units
+from caudal.cli.cases.documents import invoice
+from caudal.cli.cases.invoices import commitment, credit_note, discount, einvoice, minor_units
 from caudal.cli.cases.ledgers import allocated, ledger, revenue
 from caudal.cli.cases.ledgers import recurring as recurring_revenue
 from caudal.cli.cases.prorations import calendar, granted, prorate, recurring, trial
@@ -28,6 +29,7 @@ ADAPTERS: Final[Mapping[str, Adapter]] = {
     "charge": charge,
     "charge.graduated.prorated_recurring": recurring,
     "commitment": commitment,
+    "coupon": discount,
     "credit_note": credit_note,
     "credits": granted,
     "discount": discount,
@@ -37,10 +39,15 @@ ADAPTERS: Final[Mapping[str, Adapter]] = {
     "metering": metering,
     "money": minor_units,
     "mrr": recurring_revenue,
+    "pricing": charge,
     "proration": prorate,
+    "recognition": revenue,
     "rerating": rerating,
     "revrec": revenue,
+    "schedule": calendar,
+    "tax": invoice,
     "trial": trial,
+    "usage": metering,
 }
 """Who computes a topic: the longest beginning of its name, up to a point, counts."""
 SHAPE: Final = (
