@@ -96,20 +96,26 @@ def test_order_batches_duplicates_and_pieces_change_nothing(
 
 
 @FEW
-@given(terms_of, histories(), st.lists(st.integers(1, 60), max_size=4))
+@given(terms_of, histories(), st.lists(st.integers(1, 60), max_size=4), st.lists(st.integers(2, 31), unique=True))
 def test_all_documents_of_a_period_together_are_its_rating_and_without_news_there_is_none(
-    terms: UsageTerms, facts: list[UsageFact], watermarks: list[int]
+    terms: UsageTerms, facts: list[UsageFact], watermarks: list[int], cuts: list[int]
 ) -> None:
+    starts = [MAY.start, *(day(cut) for cut in sorted(cuts)), MAY.end]
+    pieces = [Period(start, end) for start, end in pairwise(starts)]
     booked: list[RatedLine] = []
-    for watermark in [*sorted(watermarks), 71]:
-        now = rate(terms, facts, MAY, as_of=day(watermark))
+    for number, watermark in enumerate([*sorted(watermarks), 71], 1):
+        over = watermark == 71
+        windows = pieces if over else pieces[:number]  # pieces are billed one by one, and late usage with the next one
+        now = rate(terms, facts, MAY, as_of=day(watermark), windows=windows, last=over)
         due = still_due(now, booked)
-        assert all(line.key.period == MAY for line in due)
-        assert all(line.corrects for line in due) == bool(booked) or not due
+        had = {line.key.period for line in booked}
+        assert all(line.key.period in windows and line.corrects == (line.key.period in had) for line in due)
         booked += due
         assert total((line.amount for line in booked), EUR) == now.total
         assert still_due(now, booked) == ()
-        assert rate(terms, facts, MAY, as_of=day(watermark)) == now  # what was known then is known for ever
+        # What was known then is known for ever.
+        assert rate(terms, facts, MAY, as_of=day(watermark), windows=windows, last=over) == now
+    assert total((line.amount for line in booked), EUR) == rate(terms, facts, MAY, as_of=LATER).total
 
 
 HALF = (Discount(percent=Decimal(50)),)

@@ -12,6 +12,7 @@ from caudal.core.pricing import (
     Carried,
     Commitment,
     Component,
+    Discount,
     DynamicPrice,
     Mode,
     Part,
@@ -20,7 +21,10 @@ from caudal.core.pricing import (
     TierPrice,
     ZeroUsage,
     difference,
+    discounted,
+    use_allowance,
 )
+from caudal.core.rating import round_quantity
 
 _PERCENT: Final = 100
 TIER_NAMES: Final = {
@@ -39,8 +43,15 @@ STAIR_NAMES: Final = {**TIER_NAMES, "unit": TIER_NAMES["unit"][:-2], "flat": (*T
 FIRST_NAMES: Final = frozenset({"first", "from", "from_value", "first_unit", "starting_unit", "min_seats", "name"})
 """What a tier is told besides; it begins where the one before ends."""
 ENDLESS: Final = frozenset({"inf", "infinity", "∞", "unlimited"})
-_VOLUME: Final = ("volume", "stairstep", "stair_step", "top_tier")
+_STAIRS: Final = ("stair", "capacity")
+_VOLUME: Final = ("volume", "top_tier", *_STAIRS)
 COUNT_MAX: Final = 100_000
+ROUNDINGS: Final = {
+    **dict.fromkeys(("round", "half_up"), Rounding.HALF_UP),
+    **dict.fromkeys(("ceil", "ceiling"), Rounding.UP),
+    "floor": Rounding.DOWN,
+}
+"""What sources call the ways in which a quantity is rounded; quantities are not negative."""
 ZERO_USAGE: Final = {"chargebee": ZeroUsage.ONE_BLOCK, "killbill": ZeroUsage.NOTHING}
 """What no usage costs by the documents of a source; the flat part of the first tier by those of the others."""
 CLAMPS: Final = ("lago", "openmeter")
@@ -52,6 +63,9 @@ def charge(case: Case) -> Outputs:
     for names, adapter in SHAPES:
         if case.has(*names):
             return adapter(case)
+    if "flat" in case.topic and not case.has("tiers"):
+        price = case.money("flat", "amount", "price", "flat_price")
+        return {"amount": price, "total": price}
     if case.has("rate_pct"):
         return amounts(case, TierPrice(case.currency, (Tier(unit=percent(case.take("rate_pct"))),)))
     return amounts(case, price_of(case))
@@ -59,19 +73,20 @@ def charge(case: Case) -> Outputs:
 
 def amounts(case: Case, price: TierPrice) -> Outputs:
     """What a quantity costs, in one go or after what was billed before."""
-    quantity = case.number("quantity", "units", "seats")
+    quantity = converted(case, case.number("quantity", "units", "seats"))
     before = case.number("already_billed_quantity", default=0)
     if quantity + before < 0 and any(name in case.source.lower() for name in CLAMPS):
         return {"amount": Fraction(0), "lines": [], "units": quantity, "unit_amount": Fraction(0)}
-    parts = price.parts(quantity + before)
+    free = case.number("usage_discount", default=0)
+    parts = price.parts(use_allowance(free, [quantity + before])[0][0])
     if before:
-        parts = difference(parts, price.parts(before))
+        parts = difference(parts, price.parts(use_allowance(free, [before])[0][0]))
     found = sum((part.amount for part in parts), Fraction(0))
-    limited = within_limits(case, parts, price)
+    gross = [round_money(part.amount, price.currency, Rounding.HALF_UP) for part in parts]
+    limited = discounted_within_limits(case, gross)
     return {
         "amount": limited.get("total", found),
         "total": limited.get("total", found),
-        "amount_cents": limited.get("total", round_money(found, price.currency, Rounding.HALF_UP)),
         "lines": [part.amount for part in parts] if "blocks" in case.topic else [told(part) for part in parts],
         "units": quantity,
         "unit_amount": found / quantity if quantity else Fraction(0),
@@ -80,25 +95,40 @@ def amounts(case: Case, price: TierPrice) -> Outputs:
     }
 
 
-def within_limits(case: Case, parts: tuple[Part, ...], price: TierPrice) -> dict[str, Output]:
-    """What a minimum and a maximum make of the lines of a charge, where the example has them."""
+def converted(case: Case, metered: Fraction) -> Fraction:
+    """A metered quantity in the units that are priced: divided or multiplied, and rounded where that is told."""
+    told = case.take("conversion", "unit_config", default={})
+    factor = number(told.get("factor", told.get("conversion_factor", 1)))
+    quantity = metered / factor if str(told.get("operation", "divide")).startswith("div") else metered * factor
+    rounding = str(told.get("rounding", "none"))
+    if rounding == "none":
+        return quantity
+    return round_quantity(quantity, ROUNDINGS[rounding], int(number(told.get("precision", 0))))
+
+
+def discounted_within_limits(case: Case, gross: list[Money]) -> dict[str, Output]:
+    """What a percentage, a minimum and a maximum make of the lines of a charge, where the example has them."""
     limits = Commitment(case.limit("minimum", "commitment"), case.limit("maximum"))
     billed = case.money("already_billed_amount", default=0)
-    if limits.minimum is None and limits.maximum is None:
+    percent_off = case.take("discount_pct", default=None)
+    if limits.minimum is None and limits.maximum is None and percent_off is None:
         return {}
-    lines = [round_money(part.amount, price.currency, Rounding.HALF_UP) for part in parts]
-    nothing = Money(0, price.currency)
-    found = limits.settle(lines, booked=billed)
-    off = sum(found.off, nothing)
+    nothing = Money(0, case.currency)
+    cut = () if percent_off is None else (Discount(percent=decimal(percent_off)),)
+    lines = [discounted(line, cut, Rounding.HALF_UP) for line in gross]
+    found = limits.settle([nothing, *lines], booked=billed, last=case.take("last", default=True) is True)
+    over = found.off[1:]
+    usage, off, net = sum(gross, nothing), sum(over, nothing), sum(lines, nothing)
     return {
-        "usage": sum(lines, nothing),
-        "subtotal": sum(lines, nothing),
-        "off": list(found.off),
-        "line_totals": [line - less for line, less in zip(lines, found.off, strict=True)],
-        "discount": off,
-        "true_up": found.true_up,
-        "minimum_spend": found.true_up,
-        "total": sum(lines, nothing) - off + found.true_up,
+        "usage": usage,
+        "subtotal": usage,
+        "off": list(over),
+        "line_totals": [line - less for line, less in zip(lines, over, strict=True)],
+        "percentage_discount": usage - net,
+        "maximum_discount": off,
+        "discount": usage - net + off,
+        **dict.fromkeys(("true_up", "minimum_spend"), found.true_up),
+        "total": net - off + found.true_up,
     }
 
 
@@ -163,8 +193,9 @@ def tiers_of(case: Case, rows: list[Mapping[str, Any]], mode: Mode) -> tuple[Tie
     end = Fraction(0)
     for row in rows:
         if "max_blocks" in row:
-            end += number(row["size"]) * number(row["max_blocks"])
-            tiers.append(Tier(end, unit=decimal(row["price"]), block=number(row["size"])))
+            blocks = number(-1 if row["max_blocks"] is None else row["max_blocks"])  # −1 is without end
+            end += number(row["size"]) * blocks
+            tiers.append(Tier(None if blocks < 0 else end, unit=decimal(row["price"]), block=number(row["size"])))
             continue
         tiers.append(tier_of(row, case))
     if mode is Mode.VOLUME and "max_blocks" in rows[-1]:
@@ -177,7 +208,7 @@ def tier_of(row: Mapping[str, Any], case: Case) -> Tier:
     """A tier that ends at a quantity, under the names of the sources; prices may be in minor units."""
     told: dict[str, Any] = {}
     known = set(FIRST_NAMES)
-    for ours, names in (STAIR_NAMES if "stair" in case.topic else TIER_NAMES).items():
+    for ours, names in (STAIR_NAMES if any(word in case.topic for word in _STAIRS) else TIER_NAMES).items():
         for name in names:
             known |= {name, f"{name}_cents"}
             if row.get(name) is not None:
@@ -201,10 +232,14 @@ def percent(value: Any) -> Decimal:
 def of_transactions(case: Case) -> Outputs:
     """A percentage of each of some transactions."""
     price = percentage(case)
-    fees = price.fees(numbers(case.take("transactions")))
+    sizes = numbers(case.take("transactions"))
+    fees = price.fees(sizes)
+    units, amount = sum(sizes, Fraction(0)), sum((fee.total for fee in fees), Fraction(0))
     return {
         "charge_per_transaction": [fee.total for fee in fees],
-        "amount": sum((fee.total for fee in fees), Fraction(0)),
+        "amount": amount,
+        "units": units,
+        "unit_amount": amount / units if units else Fraction(0),
         "free_events": sum(not fee.paid for fee in fees),
         "paid_events": sum(fee.paid for fee in fees),
         "free_units": sum((fee.free_amount for fee in fees), Fraction(0)),
@@ -219,6 +254,8 @@ def of_a_total(case: Case) -> Outputs:
     running = numbers(case.take("running_total_of_first_free_events", "running_total", default=[]))
     first = [after - before for before, after in zip([Fraction(0), *running], running, strict=False)]
     count, whole = int(case.number("events")), case.number("total")
+    if not whole:
+        return dict.fromkeys(("amount", "percentage_part", "fixed_part", "paid_units"), Fraction(0))
     left = count - len(first)
     if count > COUNT_MAX:
         raise NotUnderstood(reason=f"More than {COUNT_MAX:,} transactions are not told by their number.")
@@ -255,16 +292,17 @@ def times(case: Case) -> Outputs:
     """An amount that was metered, times a number."""
     metered = case.number("amount", "metered_amount", "quantity", "usage")
     amount = DynamicPrice(case.currency, decimal(case.take("multiplier"))).amount([Carried(1, metered)])
-    return {"amount": amount, "total": amount, "amount_cents": round_money(amount, case.currency, Rounding.HALF_UP)}
+    limited = discounted_within_limits(case, [round_money(amount, case.currency, Rounding.HALF_UP)])
+    return {"amount": amount, "total": amount, **limited}
 
 
 def dynamic(case: Case) -> Outputs:
     """Amounts that events carry, in minor units with any number of places."""
     per_major = case.currency.minor_per_major
-    events = [
-        Carried(number(event["units"]), number(event["precise_total_amount_cents"]) / per_major)
-        for event in case.take("events")
+    rows = case.take("events", default=None) or [
+        {name: case.take(name) for name in ("units", "precise_total_amount_cents")}
     ]
+    events = [Carried(number(row["units"]), number(row["precise_total_amount_cents"]) / per_major) for row in rows]
     price = DynamicPrice(case.currency)
     return {
         "units": sum((Fraction(event.units) for event in events), Fraction(0)),
@@ -282,5 +320,6 @@ SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
     (("multiplier",), times),
     (("prorated_quantity",), for_a_part),
     (("events",), dynamic),
+    (("precise_total_amount_cents",), dynamic),
 )
 """Which inputs say which kind of example it is; the first that are all there count, or else it is a quantity."""

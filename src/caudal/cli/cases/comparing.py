@@ -1,10 +1,12 @@
 """Whether a computed value is what an example says, and how both are shown.
 
 A number that a decimal can hold must be equal. One that no decimal can hold (a third) is printed with as many places as
-the source likes, so it is rounded to as many, but at least one: half up, or cut off where the key ends in `_prefix`.
+the source likes, so it is rounded to as many, but at least one: half up, or cut off where the key ends in `_prefix`. An
+amount that is printed with two places is one of money, and is rounded half up to them.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
@@ -15,6 +17,8 @@ from caudal.core.money import Exact, Money, Rounding
 _ROUNDED: Final = "_rounded"
 _PREFIX: Final = "_prefix"
 _TEN: Final = 10
+_CENTS: Final = 2
+_AMOUNTS: Final = ("amount", "total", "charge", "fee")
 MINOR: Final = ("_cents", "_minor")
 """How keys end that are told in minor units."""
 
@@ -29,6 +33,8 @@ def agrees(key: str, expected: Any, got: Output) -> bool:
         return len(listed) == len(expected) and all(
             agrees(key, one, other) for one, other in zip(expected, listed, strict=True)
         )
+    if isinstance(got, date):
+        return str(expected) in {got.isoformat(), f"{got:%m-%d}"} or str(expected) == f"{got.isoformat()}T00:00:00Z"
     if isinstance(got, Money):
         return same_number("", expected, Fraction(got.minor) if in_minor_units(key) else got.amount)
     if isinstance(got, int | Decimal | Fraction) and not isinstance(got, bool):
@@ -42,12 +48,19 @@ def same_number(key: str, expected: Any, got: Fraction) -> bool:
         printed = number(expected)
     except NotUnderstood:
         return False
+    if is_printed_money(key, expected):
+        return printed == to_places(got, _CENTS, Rounding.HALF_UP)
     if _ROUNDED in key:
         return printed == to_places(got, int(key.rpartition(_ROUNDED)[2]), Rounding.HALF_UP)
     if key.endswith(_PREFIX) or (not terminates(got) and places_of(expected)):
         rounding = Rounding.DOWN if key.endswith(_PREFIX) else Rounding.HALF_UP
         return printed == to_places(got, places_of(expected), rounding)
     return printed == got
+
+
+def is_printed_money(key: str, printed: Any) -> bool:
+    """Whether a number is an amount as people print it."""
+    return places_of(printed) == _CENTS and any(word in key for word in _AMOUNTS)
 
 
 def in_minor_units(key: str) -> bool:

@@ -1,13 +1,12 @@
 """Examples of what stands between prices and what is paid: discounts, limits, tax, credits and credit notes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
 from caudal.cli.cases.charges import charge
-from caudal.cli.cases.reading import Case, NotUnderstood, Output, Outputs, day, decimal, major, minor, number, numbers
+from caudal.cli.cases.reading import Case, NotUnderstood, Output, Outputs, decimal, major, minor, number, numbers
 from caudal.core.money import Currency, Money, Rounding, allocate, portion, round_money, total
 from caudal.core.periods import CalendarPeriod, Cycle, Days, Grain
 from caudal.core.pricing import (
@@ -15,37 +14,22 @@ from caudal.core.pricing import (
     Adjusted,
     Commitment,
     Discount,
-    Labelled,
     MoneyPolicy,
     NetLine,
-    Step,
     Tax,
     Taxed,
     add_up,
     credit,
     discounted,
     money_policy,
-    shares,
     tax_of,
     use_allowance,
 )
 
 HALF_UP: Final = Rounding.HALF_UP
 _ONE_DAY: Final = timedelta(days=1)
-LINES: Final = ("subscription", "usage", "flat", "flat_fee", "fixed", "base", "fees", "subtotal")
-"""What sources call the lines of an invoice."""
-CREDITS: Final = {
-    Step.CREDIT_NOTES: ("credit_notes", "credit_note"),
-    Step.PREPAID: ("prepaid_credits", "wallet_credits", "wallet", "credits"),
-    Step.PAYMENTS: ("payments", "paid"),
-}
-"""What they call what is set off against it."""
-TAX_LEVELS: Final = {
-    "tax_per_line": ("per_line", "per_fee", "sum_of_rounded"),
-    "en16931": ("per_rate", "per_category"),
-    "tax_once": ("once", "per_total", "per_invoice", "per_document"),
-}
-"""What they call where a tax is rounded."""
+PRICED: Final = ("tiers", "unit_price", "unit_price_cents", "package_size", "multiplier", "rate_pct")
+"""What says that a quantity has a price."""
 SOURCE_POLICIES: Final = {"lago": "tax_once"}
 """The policy by which a source works its invoices out; EN 16931 for all others."""
 
@@ -77,7 +61,9 @@ def coupon(row: Mapping[str, Any], currency: Currency, scope: frozenset[str] = f
     if "pct" in row or "percent" in row:
         return Discount(percent=decimal(row.get("pct", row.get("percent"))), scope=scope)
     cents = row.get("fixed_cents", row.get("cents"))
-    amount = number(row["fixed"]) if cents is None else minor(cents, currency).amount
+    amount = (
+        number(row["fixed"] if "fixed" in row else row["amount"]) if cents is None else minor(cents, currency).amount
+    )
     return Discount(amount=amount, scope=scope)
 
 
@@ -89,8 +75,12 @@ def discount(case: Case) -> Outputs:
             "billable_quantities": [billable for billable, _ in steps],
             "remaining_discount": [left for _, left in steps],
         }
-    subtotal = case.money("subtotal")
-    coupons = [coupon(row, case.currency) for row in case.take("coupons")]
+    subtotal = case.money("subtotal", "amount", "price")
+    coupons = [coupon(row, case.currency) for row in case.take("coupons", "discounts", default=[])]
+    if case.has("discount_pct") or case.has("rate_pct"):
+        coupons.append(Discount(percent=decimal(case.take("discount_pct", "rate_pct"))))
+    if fixed := case.limit("fixed", "amount_off"):
+        coupons.append(Discount(amount=fixed.amount))
     left = discounted(subtotal, coupons, HALF_UP)
     return {
         "discount_cents": subtotal - left,
@@ -105,7 +95,7 @@ def commitment(case: Case) -> Outputs:
     """A minimum or a maximum of a period, in proportion to the part of it that was served."""
     if case.has("terminated") and (case.has("charge_minimum") or case.has("charge_minimum_cents")):
         return minimum_until_the_end(case)
-    if case.has("quantity") and (case.has("tiers") or case.has("unit_price") or case.has("package_size")):
+    if case.has("quantity") and any(case.has(name) for name in PRICED):
         return charge(case)
     limits = Commitment(case.limit("minimum", "commitment"), case.limit("maximum"))
     if limits.minimum is None and limits.maximum is None:
@@ -250,7 +240,8 @@ def einvoice(case: Case) -> Outputs:
         "PayableRoundingAmount": rounded,
         "PayableAmount": found.payable - prepaid + rounded,
     }
-    rateless = {category_of(row) for row in rows if "vat_pct" in row and row["vat_pct"] is None}
+    bare = {str(one.get("cat")) for one in case.stated.get("subtotals", ()) if one.get("rate") is None}
+    rateless = bare & {category_of(row) for row in rows if row.get("vat_pct") is None}  # no rate and one of 0 are one
     subtotals: list[dict[str, Output]] = [
         {
             "taxable": one.taxable,
@@ -300,162 +291,3 @@ def tax_of_row(row: Mapping[str, Any]) -> Tax:
 def tax_named(category: Any, percent: Any) -> Tax:
     """The tax of a line."""
     return Tax(str(category), decimal(0 if percent is None else percent))
-
-
-def invoice(case: Case) -> Outputs:
-    """A whole invoice, by what its inputs are."""
-    if case.has("fees"):
-        return with_coupons(case)
-    if case.has("thresholds_cents") or case.has("thresholds"):
-        return progressive(case)
-    if case.has("fraction"):
-        return change_and_next(case)
-    if case.has("lines") or case.has("lines_cents"):
-        return by_tax_level(case)
-    return in_the_order_of_steps(case)
-
-
-def by_tax_level(case: Case) -> Outputs:
-    """One tax on some lines, rounded on each of them, on the sum of their rate, or once at the end."""
-    told = case.take("lines", default=None)
-    if told is not None and any(isinstance(row, Mapping) for row in told):
-        raise NotUnderstood(reason="Lines are amounts here, and bear one tax.")
-    tax = tax_named("S", case.take("tax_rate_pct", default=0))
-    lines = [NetLine(one.amount, tax) for one in told_amounts(case, "lines")]
-    found: dict[str, Output] = {}
-    for policy, names in TAX_LEVELS.items():
-        totals = add_up(lines, case.currency, policy=money_policy(policy))
-        found |= {f"{name}_tax": totals.tax for name in names} | {f"{name}_total": totals.gross for name in names}
-        found |= {"net": totals.net, "line_taxes": list(totals.line_taxes)}
-    return found
-
-
-def in_the_order_of_steps(case: Case) -> Outputs:
-    """Lines, coupons, tax, credit notes and prepaid credits, in the order of the policy."""
-    names = [name for name in LINES if case.has(name) or case.has(f"{name}_cents")]
-    if not names:
-        raise NotUnderstood(reason=f"There is no line among {', '.join(sorted(case.inputs))}.")
-    tax = tax_named("S", case.take("tax_rate_pct", default=0))
-    nets = [Labelled(case.money(name).amount, frozenset({name})) for name in names]
-    off = shares(nets, coupons_by_name(case))
-    lines = [NetLine(net.amount - less, tax) for net, less in zip(nets, off, strict=True)]
-    credits_by_step = {
-        step: total((case.money(name) for name in told), case.currency)
-        for step, words in CREDITS.items()
-        if (told := [name for name in words if case.has(name) or case.has(f"{name}_cents")])
-    }
-    found = add_up(lines, case.currency, policy=policy_of(case), credits_by_step=credits_by_step)
-    before = major(sum(net.amount for net in nets), case.currency)
-    used = found.used.get(Step.PREPAID, Money(0, case.currency))
-    return {
-        "subtotal": before,
-        "discount": before - found.line_total,
-        "taxable": found.net,
-        "subtotal_excl": found.net,
-        "after_credits": found.net - used,
-        "tax": found.tax,
-        "subtotal_incl": found.gross,
-        "total": found.payable,
-    }
-
-
-def coupons_by_name(case: Case) -> list[Discount]:
-    """Coupons told one by one, those of a line before those of all: as an amount, or as `…_pct`."""
-    found = []
-    for name in case.inputs:
-        stem = name.removesuffix("_pct").removesuffix("_cents")
-        if not any(word in stem for word in ("coupon", "discount")):
-            continue
-        scope = frozenset({"usage"}) if any(word in stem for word in ("line", "item", "usage")) else frozenset[str]()
-        if name.endswith("_pct"):
-            found.append(Discount(percent=decimal(case.take(name)), scope=scope))
-        else:
-            found.append(Discount(amount=case.money(stem).amount, scope=scope))
-    return sorted(found, key=lambda one: not one.scope)
-
-
-def with_coupons(case: Case) -> Outputs:
-    """Fees with coupons of narrow and wide scope, and their taxes."""
-    currency, policy = case.currency, policy_of(case)
-    rows: Sequence[Mapping[str, Any]] = case.take("fees")
-    lines = [
-        Labelled(
-            minor(row["cents"], currency).amount, frozenset({f"sub {row.get('sub')}", f"metric {row.get('metric')}"})
-        )
-        for row in rows
-    ]
-    off = [Fraction(0)] * len(lines)
-    for one in by_scope(case.take("coupons", default=[])):
-        left = [Labelled(line.amount - less, line.labels) for line, less in zip(lines, off, strict=True)]
-        off = [less + more for less, more in zip(off, taken(one, left, currency), strict=True)]
-    nets = [
-        NetLine(line.amount - less, tax_named("S", row["tax_pct"]))
-        for line, less, row in zip(lines, off, rows, strict=True)
-    ]
-    found = add_up(nets, currency, policy=policy)
-    per_major = currency.minor_per_major
-    return {
-        "coupon_share_cents": [less * per_major for less in off],
-        "fee_tax_cents": list(found.line_taxes),
-        "fees_cents": round_money(sum(line.amount for line in lines), currency, HALF_UP),
-        "coupons_cents": round_money(sum(off), currency, HALF_UP),
-        "subtotal_cents": found.net,
-        "taxes_cents": found.tax,
-        "total_cents": found.gross,
-    }
-
-
-def by_scope(coupons: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Coupons of metrics first, then of a subscription, then of everything; as written otherwise."""
-    return sorted(coupons, key=lambda row: 0 if "metrics" in row else 1 if "sub" in row else 2)
-
-
-def taken(row: Mapping[str, Any], lines: Sequence[Labelled], currency: Currency) -> tuple[Fraction, ...]:
-    """What one coupon takes off each line."""
-    metrics = {f"metric {name}" for name in row.get("metrics", ())}
-    scope = {f"sub {row['sub']}"} if "sub" in row else set[str]()
-    if metrics:
-        scope.add("chosen")
-        lines = [
-            Labelled(line.amount, line.labels | {"chosen"} if metrics & line.labels else line.labels) for line in lines
-        ]
-    return shares(lines, [coupon(row, currency, frozenset(scope))])
-
-
-def progressive(case: Case) -> Outputs:
-    """Usage that is invoiced when it passes a threshold, and set off against the invoice of the period."""
-    currency = case.currency
-    thresholds = told_amounts(case, "thresholds")
-    events = case.take("usage_events_cents", "usage_events")
-    used = invoiced = Money(0, currency)
-    early: dict[str, Output] = {}
-    for on, size in events:
-        used += minor(size, currency) if case.has("usage_events_cents") else major(number(size), currency)
-        if any(invoiced < threshold <= used for threshold in thresholds):
-            early[f"invoice_on_{day(on):%Y_%m_%d}_cents"] = used - invoiced
-            invoiced = used
-    fees = used + case.money("subscription", default=0)
-    found = add_up([NetLine(fees.amount, Tax("S", Decimal(0)))], currency, credits_by_step={Step.PAYMENTS: invoiced})
-    return {
-        **early,
-        "period_fees_cents": fees,
-        "progressive_credit_cents": found.used[Step.PAYMENTS],
-        "period_total_cents": found.payable,
-    }
-
-
-def change_and_next(case: Case) -> Outputs:
-    """A change of plan within the period, taxed as one sum with the next period."""
-    share = case.number("fraction")
-    tax = tax_named("S", case.take("tax_pct", "tax_rate_pct", default=0))
-    lines = [NetLine(case.number("new") * share, tax), NetLine(-case.number("old") * share, tax)]
-    found = add_up(lines, case.currency)
-    after = add_up([*lines, NetLine(case.number("next_month", default=0), tax)], case.currency)
-    return {
-        "net_excl": found.net,
-        "net_tax": found.tax,
-        "net_total": found.gross,
-        "with_next_month_total": after.gross,
-        "with_next_month_excl": after.net,
-        "with_next_month_tax": after.tax,
-    }

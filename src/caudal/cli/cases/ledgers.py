@@ -9,7 +9,7 @@ from caudal.cli.cases.comparing import in_minor_units
 from caudal.cli.cases.invoices import HALF_UP, allocation, grain_of
 from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs, day, major, minor, number
 from caudal.core.journal import Entry, balance_of, move
-from caudal.core.money import Currency, FxRate, Money, convert, cumulative, portion, round_money, total
+from caudal.core.money import Currency, FxRate, Money, convert, cumulative, currencies, portion, round_money, total
 from caudal.core.mrr import MovementKind, monthly, movements
 from caudal.core.periods import Days, Grain, Period, add_months, start_of_day
 from caudal.core.pricing import Commitment
@@ -229,6 +229,22 @@ def caught_up(case: Case) -> Outputs:
     }
 
 
+def upgraded(case: Case) -> Outputs:
+    """Two prices within a month, each of which is revenue for its days."""
+    whole = int(case.number("month_days", "period_days", "days"))
+    before = int(case.number("days_before")) if case.has("days_before") else case.day("change", "change_on").day - 1
+    case.take("days_after", default=None)
+    first = Recognition(case.money("old"), Days(date(2023, 1, 1), date(2023, 1, 1) + whole * ONE_DAY))
+    second = Recognition(case.money("new"), first.days)
+    changed = first.days.start + before * ONE_DAY
+    earned, later = first.recognised(changed), second.between(Days(changed, first.days.end))
+    return {
+        **dict.fromkeys(("old", "old_recognized", "recognized_old"), earned),
+        **dict.fromkeys(("new", "new_recognized", "recognized_new"), later),
+        **dict.fromkeys(("total", "recognized", "revenue"), earned + later),
+    }
+
+
 def contra(case: Case) -> Outputs:
     """A credit note takes revenue away on the day on which it is issued, and nothing that was earned before."""
     note = case.money("credit_note")
@@ -243,13 +259,13 @@ def by_standalone_prices(case: Case) -> Outputs:
     """The price of a contract on its promises."""
     if case.has("ssp_cents"):
         return by_minor_units(case)
-    told = case.take("ssp")
+    told = case.take("ssp", "prices")
     rows = told if isinstance(told, Mapping) else dict(enumerate(told))
     currency = currency_of([*rows.values()], case)
     promises = [Promise(str(name), major(number(size), currency)) for name, size in rows.items()]
     whole = total((promise.standalone for promise in promises), currency)
-    if case.has("discount"):
-        price = whole - major(case.number("discount"), currency)
+    if case.has("discount") or case.has("bundle_discount"):
+        price = whole - major(case.number("discount", "bundle_discount"), currency)
     else:
         price = major(case.number("price", "transaction_price", "contract_price", "total"), currency)
     group = case.take("bundle", default=())
@@ -259,7 +275,9 @@ def by_standalone_prices(case: Case) -> Outputs:
     parts = allocate_price(price, promises, bundle=bundle, bundle_price=usual)
     off = [promise.standalone - part for promise, part in zip(promises, parts, strict=True)]
     shown: Output = dict(zip(rows, parts, strict=True)) if isinstance(told, Mapping) else list(parts)
-    return {"allocated": shown, "allocation": shown, "prices": shown, "discounts": off, "total": price}
+    named = {str(name): part for name, part in zip(rows, parts, strict=True)}
+    keys = ("allocated", "allocation", "prices", "price_allocation", "amounts", "net", "after")
+    return {**named, **dict.fromkeys(keys, shown), "discounts": off, "total": price}
 
 
 def by_minor_units(case: Case) -> Outputs:
@@ -282,10 +300,12 @@ SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
     (("commitment", "usage"), with_commitment),
     (("top_up",), prepaid),
     (("daily_units",), as_used),
+    (("old", "new"), upgraded),
     (("extra_units",), changed_contract),
     (("remaining_consideration",), for_the_future),
     (("ssp",), by_standalone_prices),
     (("ssp_cents",), by_standalone_prices),
+    (("prices", "discount"), by_standalone_prices),
     (("contract_price", "progress"), caught_up),
     (("new_price", "new_progress"), caught_up),
     (("through_days",), over_time),
@@ -365,11 +385,20 @@ def ledger(case: Case) -> Outputs:
     return {**{f"{name}_reversal": row for name, row in zip(ORDINALS, rows, strict=False)}, "reversals": rows}
 
 
+def is_currency(name: str) -> bool:
+    """Whether a name is the code of a currency."""
+    return name.upper() in {one.code for one in currencies()}
+
+
 def exchanged(case: Case) -> Outputs:
     """An amount sold for another currency at a rate; without a decimal point it is in minor units, as in a ledger."""
-    told = case.take("amount", "amount_cents")
+    told = case.take("amount", "amount_cents", "send", default=None)
+    if told is None:  # the amount bears the name of its currency, and so does what it becomes
+        named_sums = [[name.upper(), case.take(name)] for name in case.inputs if is_currency(name)]
+        told = named_sums[0] if named_sums else case.take("amount")
     source, size = (str(told[0]), told[1]) if isinstance(told, list) else (str(case.take("from", "base")), told)
-    target = Currency(str(case.take("to", "quote")).upper())
+    becomes = next((name for name in case.stated if is_currency(name)), None)
+    target = Currency(str(case.take("to", "quote", "receive", default=becomes)).upper())
     whole = "." not in str(size) or case.has("amount_cents")
     sold = minor(size, Currency(source)) if whole else Money.of(str(size), source)
     rate = FxRate.of(source, target.code, date(2023, 1, 1), str(case.take("rate")))

@@ -1,19 +1,18 @@
 """Examples of parts of periods: changes of plan and of seats, stubs, trials, and periods themselves."""
 
 import re
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from caudal.cli.cases.charges import tiers_of
 from caudal.cli.cases.invoices import HALF_UP, coupon, grain_of, told_amounts
 from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs, day, decimal, number
-from caudal.core.money import Money, portion, round_money
+from caudal.core.money import Money, portion, round_money, total
 from caudal.core.periods import Cycle, Days, Grain, Period, day_in, start_of_day
-from caudal.core.pricing import Mode, PriceVersion, Tier, TierPrice, discounted, flat, version_for
+from caudal.core.pricing import Mode, Tier, TierPrice, discounted
 from caudal.core.proration import (
     BY_SECOND,
     ProratedEntry,
@@ -31,6 +30,8 @@ from caudal.core.schedules import Alignment, BilledPeriod, Schedule
 
 UTC: Final = ZoneInfo("UTC")
 ONE_DAY: Final = timedelta(days=1)
+CHANGED: Final = frozenset({"old", "new", "old_price", "new_price", "added", "removed", "old_quantity", "new_quantity"})
+"""What says that a price changes."""
 PERIODS_MAX: Final = 10_000
 _PERIODS: Final = {
     "DAILY": (Grain.DAY, 1), "WEEKLY": (Grain.WEEK, 1), "BIWEEKLY": (Grain.WEEK, 2), "THIRTY_DAYS": (Grain.DAY, 30),
@@ -60,7 +61,7 @@ def prorate(case: Case) -> Outputs:
 def change(case: Case) -> Outputs:
     """A change from one price to another: what is given back of the old, and asked for the new."""
     currency = case.currency
-    if not {"old", "new", "old_price", "new_price"} & {name.removesuffix("_cents") for name in case.inputs}:
+    if not CHANGED & {name.removesuffix("_cents") for name in case.inputs}:
         raise NotUnderstood(reason=f"Nothing changes in {', '.join(sorted(case.inputs)) or 'no inputs'}.")
     old, new = (with_discount(case, bought(case, name), f"{name}_discount") for name in ("old", "new"))
     nothing = Money(0, currency)
@@ -73,8 +74,11 @@ def change(case: Case) -> Outputs:
         share = policy_of(case).left(period, at, case.zone)
         days = days_of(period, at)
         paid = Terms(old, period, case.zone, policy_of(case), HALF_UP)
-        found = change_price(paid, new, at=at, when=behaviour(case), new_period=new_period(case, at))
+        unused = Fraction(case.inputs.get("behavior", case.inputs.get("behaviour")) != "reset")
+        found = change_price(paid, new, at=at, when=behaviour(case), unused=unused, new_period=new_period(case, at))
         credit, debit = (entry.amount for entry in found.entries) if found.entries else (nothing, nothing)
+    credit += total((portion(one, share, HALF_UP) for one in told_amounts(case, "removed")), currency)
+    debit += total((portion(one, share, HALF_UP) for one in told_amounts(case, "added")), currency)
     shown = -credit if signed(case) else credit
     values = {
         "credit": shown,
@@ -95,7 +99,8 @@ def change(case: Case) -> Outputs:
 
 def bought(case: Case, name: str) -> Money:
     """What a price is in all: for one, or for so many of it."""
-    price = case.money(name, f"{name}_price", default=0)
+    each = case.limit("price") if case.has(f"{name}_quantity") else None
+    price = case.money(name, f"{name}_price", default=0) if each is None else each
     return round_money(price.amount * case.number(f"{name}_quantity", default=1), case.currency, HALF_UP)
 
 
@@ -133,7 +138,10 @@ def with_discount(case: Case, price: Money, name: str) -> Money:
 
 
 def behaviour(case: Case) -> When:
-    """When a change counts: as told, and a new cycle where the interval changes."""
+    """When a change counts: as told, and a new cycle where the interval changes.
+
+    What Polar calls a reset gives nothing back of the old price, as if all of it had been used.
+    """
     told = str(case.take("behavior", "behaviour", default=""))
     names = {"invoice": When.INVOICE_NOW, "next_period": When.NEXT_PERIOD, "reset": When.RESET_CYCLE}
     old, new = intervals(case)
@@ -142,8 +150,9 @@ def behaviour(case: Case) -> When:
 
 def intervals(case: Case) -> tuple[Grain, Grain]:
     """The interval before a change and after it: told one by one, or as `month->year`; a month where none is told."""
-    both = re.split(r"\s*(?:->|→|_to_|\bto\b)\s*", str(case.take("interval", default="month")))
-    old, new = (case.take(name, default=told) for name, told in (("old_interval", both[0]), ("new_interval", both[-1])))
+    told = case.take("interval", default="month")
+    both = told if isinstance(told, list) else re.split(r"\s*(?:->|→|/|_to_|\bto\b)\s*", str(told))
+    old, new = case.take("old_interval", "from", default=both[0]), case.take("new_interval", "to", default=both[-1])
     return grain_of(str(old)), grain_of(str(new))
 
 
@@ -202,22 +211,27 @@ def seats(case: Case) -> Outputs:
 
 
 def two_plans(case: Case) -> Outputs:
-    """A change of plans that are paid in arrears: each for its days."""
+    """A change of plans: each is paid for its days, and what was paid of the first in advance is given back."""
     whole = int(case.number("month_days"))
     first = case.day("change_on").day - 1
     shares = {"plan_a": Fraction(first, whole), "plan_b": Fraction(whole - first, whole)}
     found: dict[str, Output] = {"plan_a_days": first, "plan_b_days": whole - first}
     for name, share in shares.items():
         found[f"{name}_amount"] = portion(case.money(name), share, HALF_UP)
-    return found
+    back = portion(case.money("plan_a"), shares["plan_b"], HALF_UP)
+    return {**found, **dict.fromkeys(("credit", "credit_note", "plan_a_credit"), back)}
 
 
 def part_of_a_price(case: Case) -> Outputs:
     """A price for so many days of a period."""
     case.take("start", default=None)
     share = case.number("days_used") / case.number("period_days", "month_days", "days_total")
-    amount = portion(case.money("price", "amount"), share, HALF_UP)
-    return {"amount": amount, "amount_cents": amount, "total_cents": amount, "total": amount, "prorated": amount}
+    price = case.money("price", "amount")
+    amount, left = portion(price, share, HALF_UP), portion(price, 1 - share, HALF_UP)
+    return {
+        **dict.fromkeys(("amount", "total", "prorated", "used"), amount),
+        **dict.fromkeys(("credit", "refund", "unused"), left),
+    }
 
 
 def first_period(case: Case) -> Outputs:
@@ -247,12 +261,20 @@ def after_the_last_cycle(case: Case) -> Outputs:
     return {"value": policy_of(case).share_of_days(days, cycle.days_of(0)), "days": days.count}
 
 
+def days_between(case: Case) -> Outputs:
+    """The days between two instants, by the calendar of a zone: one that summer time shortens is a day."""
+    first, last = (day_in(case.instant(name), case.zone) for name in ("start", "end"))
+    return dict.fromkeys(("days", "count"), (last - first).days)
+
+
 def before_the_first_cycle(case: Case) -> Outputs:
     """The days before the first whole period, in the period that they are the end of."""
     first = case.day("first_cycle")
     cycle = Cycle(first, grain_of(str(case.take("interval"))))
     days = Days(case.day("start"), first)
-    return {"value": policy_of(case).share_of_days(days, cycle.days_of(-1)), "days": days.count}
+    whole = cycle.days_of(-1)
+    fraction = [days.count, whole.count]
+    return {"value": policy_of(case).share_of_days(days, whole), "days": days.count, "fraction": fraction}
 
 
 def shares_of_thirty(case: Case) -> Outputs:
@@ -281,9 +303,12 @@ def around_a_billing_day(case: Case) -> Outputs:
         billing_day=int(case.number("bcd")),
         end=case.day("end") if case.has("end") else None,
     )
-    found = list(schedule.until(case.day("target", "end") + ONE_DAY))
+    found = list(schedule.until(case.day("target", "end", "start") + ONE_DAY))
     stubs = [one for one in found if one.is_stub]
+    price = case.limit("price")
+    amounts = [] if price is None else [portion(price, one.share, HALF_UP) for one in found]
     return {
+        **({"amounts": amounts, "amount": amounts[0], "total": total(amounts, case.currency)} if amounts else {}),
         "sum_of_fractions": [[one.days.count, one.whole.count] for one in stubs],
         "plus": len(found) - len(stubs),
         "value": sum((one.share for one in found), Fraction(0)),
@@ -323,55 +348,34 @@ def calendar(case: Case) -> Outputs:
     if case.has("end") or case.has("ends"):
         told = case.take("ends", "end")
         whole = [cycle.number_on(day(one)) for one in (told if isinstance(told, list) else [told])]
-        one_of = dict.fromkeys(("n", "count", "whole_periods"), whole[0])
-        return {**one_of, **({"counts": whole, "periods": whole, "whole_periods": whole} if case.has("ends") else {})}
-    counts = case.take("n", "count", "periods", default=1)
+        return dict.fromkeys(
+            ("n", "count", "counts", "periods", "whole_periods"), whole if case.has("ends") else whole[0]
+        )
+    listed = next((value for value in case.stated.values() if isinstance(value, list)), [None])
+    counts = case.take("n", "count", "periods", default=len(listed))
     many = isinstance(counts, list)
     if not many and number(counts) > PERIODS_MAX:
         raise NotUnderstood(reason=f"More than {PERIODS_MAX:,} periods are not listed.")
     numbers = [int(number(one)) for one in counts] if many else list(range(1, int(number(counts)) + 1))
     if not many and begins_with_the_anchor(case):
         numbers = [one - 1 for one in numbers]
+    if any(word in case.topic for word in ("back", "reced", "previous")):
+        numbers = [-one for one in numbers]
     starts = [cycle.start_of(one) for one in numbers]
     periods = [[cycle.start_of(one - 1), cycle.start_of(one)] for one in numbers]
-    return {"dates": starts, "starts": starts, "date": starts[-1], "next": starts[-1], "periods": periods}
+    return {
+        **dict.fromkeys(("dates", "starts", "bills", "bill_dates", "billing_dates", "bills_on", "invoices"), starts),
+        **dict.fromkeys(("date", "next", "next_date"), starts[-1]),
+        "days": [one.day for one in starts],
+        "periods": periods,
+    }
 
 
 def begins_with_the_anchor(case: Case) -> bool:
     """Whether an example lists the anchor as the first of the days that are counted from it."""
-    listed = next((case.stated[name] for name in ("dates", "starts") if name in case.stated), None)
-    return isinstance(listed, list) and bool(listed) and day(listed[0]) == case.day("start")
-
-
-def catalogue(case: Case) -> Outputs:
-    """Versions of a price: what is invoiced on each day to those who subscribed on another."""
-    rows = case.take("versions", default=None) or [case.take(f"v{n}") for n in range(1, 10) if case.has(f"v{n}")]
-    versions = [version(row, number, case) for number, row in enumerate(rows, 1)]
-    grain = grain_of(str(case.take("interval", default="month")))
-    found: dict[str, Output] = {}
-    if case.has("subscribed"):
-        count = len(case.stated.get("invoices", ()))
-        subscribed = case.day("subscribed")
-        starts = [Cycle(subscribed, grain).start_of(number) for number in range(count)]
-        found["invoices"] = [[start, paid_on(versions, start, subscribed)] for start in starts]
-    if case.has("subscriptions"):
-        many = [day(one) for one in case.take("subscriptions")]
-        for key in case.stated:
-            on = date.fromisoformat(key.removeprefix("invoices_on_").replace("_", "-"))
-            found[key] = {one.isoformat(): paid_on(versions, on, one) for one in many}
-    return found
-
-
-def version(row: Mapping[str, Any], number: int, case: Case) -> PriceVersion:
-    """One version of a price."""
-    existing = row.get("effective_for_existing")
-    price = flat(str(row["price"]), case.currency.code)
-    return PriceVersion(number, day(row["effective"]), price, None if existing is None else day(existing))
-
-
-def paid_on(versions: list[PriceVersion], on: date, subscribed: date) -> Money:
-    """What is paid on a day."""
-    return version_for(versions, day=on, subscribed=subscribed).price.money(1, HALF_UP)
+    first = next((value[0] for value in case.stated.values() if isinstance(value, list) and value), None)
+    start = case.day("start")
+    return str(first) in {start.isoformat(), f"{start:%m-%d}"} or first == [start.isoformat()]
 
 
 def recurring(case: Case) -> Outputs:
@@ -379,10 +383,13 @@ def recurring(case: Case) -> Outputs:
     price = TierPrice(case.currency, tiers_of(case, case.take("tiers"), Mode.GRADUATED))
     period = case.days("period")
     changes = [(day(on), number(quantity)) for on, quantity in case.take("events")]
-    levels = running_levels(changes)
-    spent = [price_over(price, levels[:count], period) for count in range(len(levels) + 1)]
+    carried = case.number("carried_in", "opening", default=0)
+    levels = running_levels(changes, carried=carried)
+    if case.has("terminated"):
+        levels = (*levels, (case.day("terminated") + ONE_DAY, Fraction(0)))
+    spent = [price_over(price, levels[:count], period, carried=carried) for count in range(len(levels) + 1)]
     amounts = [Money(HALF_UP.whole(one * case.currency.minor_per_major), case.currency) for one in spent]
-    level = levels[-1][1] if levels else Fraction(0)
+    level = levels[-1][1] if levels else carried
     following = Cycle(period.start, Grain.MONTH).start_of(1).strftime("%B").lower()
     return {
         "amount_cents_after_each_event": amounts[1:],
@@ -405,5 +412,6 @@ SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
     (("price", "start", "interval"), first_period),
     (("start", "first_cycle"), before_the_first_cycle),
     (("start", "end", "interval"), after_the_last_cycle),
+    (("start", "end"), days_between),
 )
 """Which inputs say which kind of example it is; the first that are all there count."""

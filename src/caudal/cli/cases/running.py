@@ -1,5 +1,6 @@
 """Runs examples: each goes to the adapter of its topic, and what comes back is held against what it expects."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from decimal import Decimal
@@ -7,12 +8,14 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
+from caudal.cli.cases.catalogues import catalogue
 from caudal.cli.cases.charges import charge
 from caudal.cli.cases.comparing import MINOR, agrees, shown
-from caudal.cli.cases.invoices import commitment, credit_note, discount, einvoice, invoice, minor_units
+from caudal.cli.cases.documents import invoice
+from caudal.cli.cases.invoices import commitment, credit_note, discount, einvoice, minor_units
 from caudal.cli.cases.ledgers import allocated, ledger, revenue
 from caudal.cli.cases.ledgers import recurring as recurring_revenue
-from caudal.cli.cases.prorations import calendar, catalogue, granted, prorate, recurring, trial
+from caudal.cli.cases.prorations import calendar, granted, prorate, recurring, trial
 from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs
 from caudal.cli.cases.usage import metering, rerating
 from caudal.cli.cases.vocabulary import THEIR_WORDS, in_our_words
@@ -26,6 +29,7 @@ ADAPTERS: Final[Mapping[str, Adapter]] = {
     "charge": charge,
     "charge.graduated.prorated_recurring": recurring,
     "commitment": commitment,
+    "coupon": discount,
     "credit_note": credit_note,
     "credits": granted,
     "discount": discount,
@@ -35,14 +39,25 @@ ADAPTERS: Final[Mapping[str, Adapter]] = {
     "metering": metering,
     "money": minor_units,
     "mrr": recurring_revenue,
+    "pricing": charge,
     "proration": prorate,
+    "recognition": revenue,
     "rerating": rerating,
     "revrec": revenue,
+    "schedule": calendar,
+    "tax": invoice,
     "trial": trial,
+    "usage": metering,
 }
 """Who computes a topic: the longest beginning of its name, up to a point, counts."""
-SHAPE: Final = (TypeError, ValueError, LookupError, ArithmeticError, AttributeError, AssertionError)
+SHAPE: Final = (
+    TypeError, ValueError, LookupError, ArithmeticError, AttributeError, AssertionError, StopIteration, RecursionError,
+)  # fmt: skip
 """What Python says when an example is written in another shape than its adapter reads."""
+
+
+HOW_PRINTED: Final = re.compile(r"_rounded\d+$|_prefix$")
+"""How a key says to how many places its number was rounded, or that it was cut off."""
 
 
 class NotCases(Problem):
@@ -146,8 +161,9 @@ def in_their_words(case: Case, outputs: Outputs) -> Outputs:
 
 def told_as(key: str, case: Case, outputs: Outputs) -> Output | None:
     """An output under another key, or None."""
-    ending = next((one for one in MINOR if key.endswith(one)), "")
-    stem = key.removesuffix(ending)
+    told = HOW_PRINTED.sub("", key)
+    ending = next((one for one in MINOR if told.endswith(one)), "")
+    stem = told.removesuffix(ending)
     for name in (stem, *THEIR_WORDS.get(stem, ())):
         for found in (outputs.get(name + ending), outputs.get(f"{name}_cents")):
             if found is not None:

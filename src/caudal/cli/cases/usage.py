@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from caudal.cli.cases.charges import price_of
+from caudal.cli.cases.charges import ROUNDINGS, price_of
 from caudal.cli.cases.ledgers import ORDINALS
 from caudal.cli.cases.reading import Case, NotUnderstood, Output, Outputs, day, decimal, instant, major, number, numbers
 from caudal.core.money import Money, Rounding, round_money
@@ -28,17 +28,18 @@ from caudal.core.rating import (
     still_due,
 )
 
+EVENT_NAMES: Final = frozenset({"id", "source", "at", "time", "timestamp", "subject", "type", "code", "transaction_id"})
+"""What an event is told besides what it carries."""
 UTC_ZONE: Final = ZoneInfo("UTC")
 EPOCH: Final = datetime(2024, 1, 1, tzinfo=UTC)
 _ONE_DAY: Final = timedelta(days=1)
-_ROUNDINGS: Final = {"round": Rounding.HALF_UP, "ceil": Rounding.UP, "floor": Rounding.DOWN}
 
 
 def metering(case: Case) -> Outputs:
     """Events added up in every way there is, or a quantity rounded."""
     if case.has("value"):
         places = case.take("precisions", "precision", default=[None])
-        rounding = _ROUNDINGS[str(case.take("function", "rounding", default="round"))]
+        rounding = ROUNDINGS[str(case.take("function", "rounding", default="round"))]
         listed = places if isinstance(places, list) else [places]
         found = [round_quantity(case.number("value"), rounding, int(number(one or 0))) for one in listed]
         return {"results": found, "result": found[0], "value": found[0]}
@@ -50,7 +51,7 @@ def metering(case: Case) -> Outputs:
     found_by: dict[str, Output] = {
         str(way.value): Meter(way).measure(usage, period, period.end, carried=carried) for way in ways
     }
-    counted = {**found_by, "unique_count": found_by["unique"]}
+    counted = {**found_by, **dict.fromkeys(("unique_count", "count_unique", "distinct"), found_by["unique"])}
     if Aggregation.SUM not in ways:
         return counted
     weighted = Meter(Aggregation.WEIGHTED).measure(usage, period, period.end, carried=carried)
@@ -79,13 +80,19 @@ def fact_of(row: Any, place: int) -> UsageFact:
     """One event; those without an instant or an identity are told apart by their place."""
     if isinstance(row, Mapping):
         at = instant(row.get("at", row.get("time", row.get("timestamp", EPOCH.isoformat()))))
-        quantity, source = row.get("value", row.get("quantity", 1)), str(row.get("source", ""))
+        quantity, source = value_of(row), str(row.get("source", ""))
         identity = str(row.get("id", place))
     else:
         told = row if isinstance(row, list) else [EPOCH.isoformat(), row]
         at, quantity, source, identity = instant(told[0]), told[1], "", str(place)
     size = number(quantity) if is_number(quantity) else 1  # what is only counted may be any text
     return UsageFact(source, identity, at, at, size, str(quantity))
+
+
+def value_of(row: Mapping[str, Any]) -> Any:
+    """What an event carries: a value, a quantity, or the one property that it has besides; one where there is none."""
+    told = {name: value for name, value in row.items() if name not in EVENT_NAMES}
+    return row.get("value", row.get("quantity", next(iter(told.values())) if len(told) == 1 else 1))
 
 
 def is_number(value: Any) -> bool:
