@@ -51,6 +51,11 @@ class Cell:
     void: bool = False
 
 
+def linked(amount: object, href: str) -> Cell:
+    """Return an amount that was added up, leading to what it is made of; nothing is made of nothing."""
+    return Cell(amount, href=href if amount else "")
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row: its cells in the columns' order, the record's address, and its id where rows can be selected."""

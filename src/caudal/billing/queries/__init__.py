@@ -39,7 +39,8 @@ from caudal.billing.queries.deferred import (
     deferred_currencies,
     deferred_months,
     deferred_rows,
-    documents_deferring,
+    documents_of,
+    entries_deferring,
     lines_by_id,
     lines_deferred,
     lines_recognised,
@@ -95,6 +96,7 @@ from caudal.billing.queries.papers import (
     title_of,
 )
 from caudal.billing.queries.parties import buyer_said, seller_said, snapshot_id
+from caudal.billing.queries.planning import LinePlan, line_plan
 from caudal.billing.queries.previewing import CustomerPreview, Preview, failures_of, preview, run, runs
 from caudal.billing.queries.pricing import PriceBook, Priced
 from caudal.billing.queries.recognition import DEFERRED, earned_by
@@ -128,6 +130,7 @@ __all__ = [
     "LineCredit",
     "LineLeft",
     "LineOrigin",
+    "LinePlan",
     "LineSums",
     "Moved",
     "MrrMonth",
@@ -173,10 +176,11 @@ __all__ = [
     "deferred_months",
     "deferred_rows",
     "document",
-    "documents_deferring",
+    "documents_of",
     "drafts_of",
     "due_lines",
     "earned_by",
+    "entries_deferring",
     "every_unpaid_invoice",
     "failures_of",
     "invoice",
@@ -187,6 +191,7 @@ __all__ = [
     "left_to_credit",
     "letters_about",
     "line_at",
+    "line_plan",
     "lines_by_id",
     "lines_deferred",
     "lines_of",
