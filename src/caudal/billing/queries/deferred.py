@@ -60,6 +60,11 @@ class ToCome:
     months: Sequence[tuple[Days, Money]]
     later: Money
 
+    @property
+    def whole(self) -> Money:
+        """All of it."""
+        return total((self.over, *(money for _, money in self.months), self.later), self.later.currency)
+
 
 @dataclass(frozen=True, slots=True)
 class Deferred:

@@ -23,7 +23,7 @@ from caudal.billing.views.words import name_of, told
 from caudal.core.ids import Ref
 from caudal.core.money import Currency, Money
 from caudal.core.periods import CalendarPeriod, Days, Grain, UnreadableLabel, add_months, day_in, zone_named
-from caudal.kit.access import Verb, may, require
+from caudal.kit.access import Actor, Verb, may, require
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.panels import page_of
 from caudal.kit.world import now
@@ -36,6 +36,8 @@ from caudal.workspace.queries import company, legal_entities
 MONTHS: Final = 12
 """So many months stand on the page each way."""
 LINES: Final = 50
+SHORTEST: Final = 4
+"""So many months the chart has at least, also where nothing is left to come."""
 YEARS: Final = range(1990, 2200)
 
 
@@ -126,12 +128,14 @@ def chart_of(past: Sequence[DeferredMonth], ahead: ToCome, asked: Asked) -> Char
         Bar(dated("yMMM", each.days.start, locale), books, float(each.closing.amount), told(each.closing))
         for each in past
     ]
-    left = past[-1].closing - ahead.over
+    ways = [asked.lines_href("left", each.days) for each in past]
+    left = ahead.whole - ahead.over
     for days, money in ahead.months:
         left -= money
-        if days != asked.this_month:
+        if days != asked.this_month and (left + money or len(bars) < SHORTEST):
             bars.append(Bar(dated("yMMM", days.start, locale), coming, float(left.amount), told(left)))
-    becomes = past[-1].closing - left
+            ways.append(asked.lines_href("later", Days(days.end, add_months(days.end, 1))))
+    becomes = ahead.whole - left
     title = _("%(all)s is deferred; %(soon)s of it becomes revenue within a year") % {
         "all": told(past[-1].closing),
         "soon": told(becomes),
@@ -142,7 +146,7 @@ def chart_of(past: Sequence[DeferredMonth], ahead: ToCome, asked: Asked) -> Char
         Column("", line=2),
         Column(_("Deferred at its end"), kind="text", unit=code, line=3),
     ]
-    rows = [Row([bar.at, bar.of, bar.told]) for bar in bars]
+    rows = [Row([bar.at, bar.of, Cell(bar.told, href=way)]) for bar, way in zip(bars, ways, strict=True)]
     return Chart(
         "deferred", title, stacks(bars, {books: "--series-1", coming: "--plan"}), Table(columns, rows, caption=title)
     )
@@ -255,7 +259,14 @@ def left_page(request: HttpRequest, asked: Asked, month: Days, offset: int) -> d
         actor_of(request), asked.currency, month.end, entity_id=asked.entity_id, offset=offset, limit=LINES
     )
     title = _("Deferred at the end of %(month)s") % {"month": month_text(month.start, reader_locale())}
-    return {"title": title, "table": lines_table(found, _("Deferred"), title), "count": found.count, "sum": found.total}
+    by_hand = entries_by_hand(actor_of(request), asked, Days(queries.EARLIEST, month.end), 0)
+    return {
+        "title": title,
+        "table": lines_table(found, _("Deferred"), title) if found.rows else None,
+        "beside": by_hand["table"],
+        "count": found.count,
+        "sum": found.total + by_hand["sum"],
+    }
 
 
 def coming_page(request: HttpRequest, asked: Asked, month: Days, offset: int) -> dict[str, Any]:
@@ -358,20 +369,24 @@ def invoiced_page(request: HttpRequest, asked: Asked, month: Days, offset: int) 
 
 def by_hand_page(request: HttpRequest, asked: Asked, month: Days, offset: int) -> dict[str, Any]:
     """Return the entries of a month on the account that people posted."""
-    assert asked.currency is not None  # noqa: S101  the caller looked
-    actor = actor_of(request)
-    found = queries.entries_deferring(
-        actor, asked.currency, month, by_hand=True, entity_id=asked.entity_id, offset=offset, limit=LINES
-    )
     title = _("Posted by hand in %(month)s") % {"month": month_text(month.start, reader_locale())}
+    return {"title": title} | entries_by_hand(actor_of(request), asked, month, offset)
+
+
+def entries_by_hand(actor: Actor, asked: Asked, days: Days, offset: int) -> dict[str, Any]:
+    """Return what people posted to the account in some days."""
+    assert asked.currency is not None  # noqa: S101  the caller looked
+    found = queries.entries_deferring(
+        actor, asked.currency, days, by_hand=True, entity_id=asked.entity_id, offset=offset, limit=LINES
+    )
     texts = entry_texts(actor, [each.entry_id for each in found.rows])
     rows = [
         Row([texts[each.entry_id], Money(-each.minor, asked.currency)], href=page_of(Ref("entry", each.entry_id)))
         for each in found.rows
     ]
     columns = [Column(_("Entry"), line=1), Column(_("Deferred"), kind="money", currency=asked.currency.code, line=1)]
-    table = Table(columns, rows, caption=title) if rows else None
-    return {"title": title, "table": table, "count": found.count, "sum": Money(-found.whole, asked.currency)}
+    table = Table(columns, rows, caption=_("Posted by hand")) if rows else None
+    return {"table": table, "count": found.count, "sum": Money(-found.whole, asked.currency)}
 
 
 def month_said(request: HttpRequest) -> Days:

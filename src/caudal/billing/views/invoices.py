@@ -189,6 +189,7 @@ def page_context(actor: Actor, row: Invoice, today: date) -> dict[str, Any]:
         "paper": said,
         "gross": money_of(row, sign * row.gross_minor),
         "open": money_of(row, sign * row.open_minor),
+        "settling_href": reverse("billing:settling", args=[row.ref]) + "#settled",
         "is_issued": row.state == InvoiceState.FINAL,
         "is_invoice": row.sort == InvoiceSort.INVOICE,
         "lines": lines_table(row, lines, said),
