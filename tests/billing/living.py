@@ -1,6 +1,7 @@
 """A company that lives for a while: what may happen in billing happens at random, and is told again from one seed."""
 
 import random
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
@@ -8,8 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from caudal import billing
 from caudal.billing import actions
 from caudal.billing.actions import Terms
 from caudal.billing.adapters import TableTaxes
@@ -39,14 +42,21 @@ from caudal.ledger.actions import CostDraft, close_month, post_cost
 from caudal.ledger.queries import chart, closed_months
 from caudal.usage.actions import add_subject, record_events
 from caudal.workspace.actions import add_entity
-from tests.billing.selling import MADE, NEW_YEAR, Sold
+from tests.billing.invariants import broken
+from tests.billing.selling import MADE, NEW_YEAR, Sold, bill
 from tests.world import Shop
 
 T = TypeVar("T")
-FAILPOINTS: Final = (
-    *("run.after_lot", "run.before_commit", "invoice.after_number", "invoice.after_lines", "invoice.after_journal"),
-    *("invoice.after_facts", "settling.after_rows", "settling.after_journal"),
+FAILPOINTS: Final = tuple(
+    sorted(
+        {
+            name
+            for room in Path(billing.__file__).parent.rglob("*.py")
+            for name in re.findall(r'failpoint\("([\w.]+)"\)', room.read_text())
+        }
+    )
 )
+"""Every place in billing where a test can make it fail."""
 SUBSCRIPTIONS_MOST: Final = 14
 
 
@@ -54,7 +64,6 @@ SUBSCRIPTIONS_MOST: Final = 14
 class Life:
     """A company in the hands of chance, and how often what happened in it."""
 
-    shop: Shop
     sold: Sold
     chance: random.Random
     clock: SetClock
@@ -65,11 +74,13 @@ class Life:
     refused: Counter[str] = field(default_factory=Counter)
     events: int = 0
     spent: int = 0
+    fails: float = 0.15
+    """How often something fails in the middle."""
 
-    def begin(self) -> None:
+    def begin(self, shop: Shop) -> None:
         """Sell documents by volume too, and let two more customers come: one in yen, one of another legal entity."""
         pages = add_offering(
-            **MADE, product_id=self.shop.products["documents"].pk, name="Documents", code="volume", timing="arrears"
+            **MADE, product_id=shop.products["documents"].pk, name="Documents", code="volume", timing="arrears"
         )
         charge = add_charge(
             **MADE, offering_id=pages.pk, name="Pages", code="pages", sort="usage", stream="usage", meter="documents"
@@ -94,16 +105,20 @@ class Life:
 
     def live(self, until: datetime, *, each_days: float) -> None:
         """Let things happen until an instant, one every so many days."""
-        names = list(WEIGHTS)
         while self.now < until:
-            self.now += timedelta(seconds=self.chance.randint(1, int(2 * each_days * 86_400)))
-            name = self.chance.choices(names, [WEIGHTS[each] for each in names])[0]
-            self.try_to(getattr(self, name), name)
+            self.go_on(each_days=each_days)
+
+    def go_on(self, *, each_days: float) -> None:
+        """Let one more thing happen, so many days later on the average."""
+        names = list(WEIGHTS)
+        self.now += timedelta(seconds=self.chance.randint(1, int(2 * each_days * 86_400)))
+        name = self.chance.choices(names, [WEIGHTS[each] for each in names])[0]
+        self.try_to(getattr(self, name), name)
 
     def try_to(self, do: Callable[[], object], name: str) -> None:
         """Do something, now and then with a failure in the middle of it; what is refused is counted by its reason."""
         self.clock.at = self.now
-        dies = self.chance.random() < 0.15
+        dies = self.chance.random() < self.fails
         point = armed(self.chance.choice(FAILPOINTS), after=self.chance.choice((1, 1, 2))) if dies else nullcontext()
         try:
             with point:
@@ -113,6 +128,19 @@ class Life:
             self.done["died"] += 1
         except Problem as problem:
             self.refused[f"{name}: {problem.code}"] += 1
+
+    def settle_up(self) -> None:
+        """Issue what is drafted and invoice what is due; then nothing is left to invoice, and nothing comes out wrong."""
+        self.now += timedelta(days=2)
+        actions.turn_contracts(**self.how)
+        for draft in Invoice.objects.filter(state="draft").order_by("pk"):
+            actions.finalise(**self.how, invoice_id=draft.pk, issue_day=self.today)
+        assert bill(self.now).failures.count() == 0
+        actions.rebuild_mrr(**self.how)
+        assert broken(self.now) == []
+        self.now += timedelta(seconds=1)
+        again = bill(self.now)
+        assert (again.customers, again.invoices) == (0, 0)
 
     # Choices
 

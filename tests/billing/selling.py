@@ -41,7 +41,12 @@ class Sold:
 
 @pytest.fixture
 def sold(shop: Shop) -> Sold:
-    """Everything that is sold, two customers in Spain and in France, and a meter of documents."""
+    """What the course shop sells, and to whom."""
+    return sell(shop)
+
+
+def sell(shop: Shop) -> Sold:
+    """Let a shop sell everything to two customers, in Spain and in France, with a meter of documents."""
     professional, course = shop.products["professional"].pk, shop.products["course"].pk
     pro = add_offering(**MADE, product_id=professional, name="Professional", code="pro")
     support = add_offering(**MADE, product_id=professional, name="Priority support", code="care", role="add_on")

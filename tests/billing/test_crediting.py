@@ -2,6 +2,8 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import partial
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -20,6 +22,7 @@ from caudal.workspace.models import Approval, Role
 from caudal.workspace.queries import actor_of_member, company, open_approvals
 from tests.billing.selling import Sold, bill, on, sold, take, told
 from tests.billing.test_payments import AT, DAY, held, open_minors, order, pay
+from tests.together import together
 from tests.world import Shop
 
 __all__ = ["sold"]
@@ -148,6 +151,51 @@ def test_what_is_above_the_limit_waits_for_a_second_person(shop: Shop, sold: Sol
     assert (open_approvals(olga), payment.open_minor) == ([], 15000)
     with pytest.raises(actions.RequestClosed):
         actions.withdraw_request(**by_ana, request_id=back.pk)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("today")
+def test_what_two_people_agreed_to_is_done_once_by_two_who_do_it_at_once(shop: Shop, sold: Sold) -> None:
+    change_settings(actor=SYSTEM, as_of=on(1, 1), settings=shop.settings, approval_above=Money.of(100, "EUR"))
+    payment = pay(sold, "400.00")
+    ours: dict[str, Any] = {"of_id": payment.pk, "of_payment": True, "day": DAY, "reason": "Too much"}
+
+    def ask(barrier: Barrier) -> object:
+        barrier.wait()
+        return actions.refund(actor=SYSTEM, as_of=on(3, 1), **ours, amount=Money.of("120", "EUR"))
+
+    asked = {type(each) for each in together(ask, ask)}
+    assert asked == {MoneyRequest, actions.AskedBefore}
+    request, approval = MoneyRequest.objects.get(), Approval.objects.get()
+    olga, ana = _finance(), shop.actor("ana")
+
+    def decide(actor: Actor, granted: bool, barrier: Barrier) -> object:  # noqa: FBT001  one of two ways
+        barrier.wait()
+        return decide_approval(actor=actor, as_of=on(3, 2), approval=approval, granted=granted)
+
+    decided = [type(each) for each in together(partial(decide, olga, True), partial(decide, ana, True))]
+    assert sorted(each.__name__ for each in decided) == ["AlreadyDecided", "Approval"]
+
+    def do(barrier: Barrier) -> None:
+        barrier.wait()
+        actions.carry_out_request(as_of=on(3, 2), request_id=request.pk, agreed=True)
+
+    together(do, do)
+    assert list(Settlement.objects.filter(sort="refund").values_list("minor", flat=True)) == [12000]
+
+    said = actions.refund(actor=SYSTEM, as_of=on(3, 3), **ours, amount=Money.of("130", "EUR"))
+    assert isinstance(said, MoneyRequest)
+    again: MoneyRequest = said
+
+    def naive(barrier: Barrier) -> None:
+        with transaction.atomic():
+            waits = MoneyRequest.objects.get(pk=again.pk).outcome == ""
+            barrier.wait()
+            if waits:
+                actions.plan_of(again, actor=SYSTEM, as_of=on(3, 3)).carry_out(actor=SYSTEM, as_of=on(3, 3))
+
+    together(naive, naive)  # looks first and does it then: the money goes out twice
+    assert list(Settlement.objects.filter(minor=13000).values_list("sort", flat=True)) == ["refund"] * 2
 
 
 def _finance() -> Actor:

@@ -8,7 +8,6 @@ import pytest
 
 from caudal.billing import actions
 from caudal.billing.adapters import TableTaxes
-from caudal.billing.models import Invoice
 from caudal.billing.queries import canonical_documents, story
 from caudal.kit.world import SetClock, fixed_world, use
 from tests.billing.invariants import broken
@@ -24,29 +23,15 @@ def lived(shop: Shop, sold: Sold, *, seed: int, days: int, each_days: float) -> 
     """Let a company live, and look at it every few weeks."""
     world = fixed_world(at=NEW_YEAR, seed=seed)
     assert isinstance(world.clock, SetClock)
-    life = Life(shop, sold, random.Random(seed), world.clock)  # noqa: S311  a life that can be repeated
+    life = Life(sold, random.Random(seed), world.clock)  # noqa: S311  a life that can be repeated
     with use(world):
-        life.begin()
+        life.begin(shop)
         for week in range(0, days // 7, 4):
             life.live(NEW_YEAR + timedelta(weeks=min(week + 4, days // 7)), each_days=each_days)
             bill(life.now)
             actions.rebuild_mrr(**life.how)
             assert broken(life.now) == [], f"seed {seed}, week {week}"
     return life
-
-
-def settle_up(life: Life) -> None:
-    """Issue what is drafted and invoice what is due; then nothing is left to invoice, and nothing comes out wrong."""
-    life.now += timedelta(days=2)
-    actions.turn_contracts(**life.how)
-    for draft in Invoice.objects.filter(state="draft").order_by("pk"):
-        actions.finalise(**life.how, invoice_id=draft.pk, issue_day=life.today)
-    assert bill(life.now).failures.count() == 0
-    actions.rebuild_mrr(**life.how)
-    assert broken(life.now) == []
-    life.now += timedelta(seconds=1)
-    again = bill(life.now)
-    assert (again.customers, again.invoices) == (0, 0)
 
 
 def told_again() -> None:
@@ -60,7 +45,7 @@ def told_again() -> None:
 
 def test_weeks_of_whatever_may_happen_leave_everything_as_it_should_be(shop: Shop, sold: Sold) -> None:
     life = lived(shop, sold, seed=int(os.environ.get("CAUDAL_SEED", "1")), days=7 * 6, each_days=0.5)
-    settle_up(life)
+    life.settle_up()
     told_again()
 
 
@@ -68,6 +53,6 @@ def test_weeks_of_whatever_may_happen_leave_everything_as_it_should_be(shop: Sho
 @pytest.mark.parametrize("seed", [int(each) for each in os.environ.get("CAUDAL_SEEDS", "1 2 3").split()])
 def test_two_years_of_whatever_may_happen_leave_everything_as_it_should_be(shop: Shop, sold: Sold, seed: int) -> None:
     life = lived(shop, sold, seed=seed, days=730, each_days=0.8)
-    settle_up(life)
+    life.settle_up()
     told_again()
     print(seed, sum(life.done.values()), dict(life.done), dict(life.refused))  # noqa: T201  the figures

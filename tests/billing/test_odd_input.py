@@ -1,11 +1,10 @@
 """Odd input in billing: a clear refusal, or the right number."""
 
 from datetime import date
-from threading import Barrier, Thread
+from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from caudal.billing import actions
 from caudal.billing.actions import Terms
@@ -21,6 +20,7 @@ from caudal.usage.actions import change_meter
 from caudal.usage.models import Event, Meter
 from tests.billing.invariants import broken
 from tests.billing.selling import MADE, Sold, bill, on, sold, take, told, use
+from tests.together import together
 from tests.world import Shop
 
 __all__ = ["sold"]
@@ -106,20 +106,11 @@ def test_of_two_who_issue_a_draft_at_once_both_get_the_one_document(shop: Shop, 
     take(sold)
     bill(on(1, 1, 8), as_drafts=True)
     draft = Invoice.objects.get()
-    ready, numbers = Barrier(2), []
 
-    def issue() -> None:
-        try:
-            ready.wait()
-            made = actions.finalise(actor=SYSTEM, as_of=on(1, 2), invoice_id=draft.pk, issue_day=date(2026, 1, 2))
-            numbers.append(made.number)
-        finally:
-            connection.close()
+    def issue(barrier: Barrier) -> str | None:
+        barrier.wait()
+        made = actions.finalise(actor=SYSTEM, as_of=on(1, 2), invoice_id=draft.pk, issue_day=date(2026, 1, 2))
+        return made.number
 
-    threads = [Thread(target=issue) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert numbers == ["INV-2026-00001"] * 2
+    assert together(issue, issue) == ["INV-2026-00001"] * 2
     assert JournalEntry.objects.count() == 1

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from threading import Barrier, Thread
+from functools import partial
+from threading import Barrier
 from typing import Any, Final
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Sum
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -23,6 +24,7 @@ from caudal.core.money import Currency, Money
 from caudal.core.pricing import Tax
 from tests.billing.selling import MADE, Sold, bill, on, sold
 from tests.billing.test_payments import AT, DAY, held, order, pay
+from tests.together import together
 from tests.world import Shop
 
 __all__ = ["sold"]
@@ -166,22 +168,16 @@ def agree() -> None:
 def test_of_two_who_allocate_the_last_euro_at_once_one_does(shop: Shop, sold: Sold) -> None:
     row = order(sold, 5)[0]
     payments = [pay(sold, "359.37", allocations=[]) for _ in range(2)]
-    ready, done = Barrier(2), []
 
-    def run(payment: Payment) -> None:
+    def run(payment: Payment, barrier: Barrier) -> int:
         what = [actions.Allocation(row.pk, Money.of("359.37", "EUR"))]
-        try:
-            ready.wait()
-            done.append(len(actions.allocate_payment(**AT, payment_id=payment.pk, day=DAY, allocations=what)))
-        except actions.MoreThanOpen:
-            done.append(0)
-        finally:
-            connection.close()
+        barrier.wait()
+        return len(actions.allocate_payment(**AT, payment_id=payment.pk, day=DAY, allocations=what))
 
-    threads = [Thread(target=run, args=(payment,)) for payment in payments]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    done = together(*(partial(run, payment) for payment in payments))
     row.refresh_from_db()
-    assert (sorted(done), row.open_minor, held("stored_value")) == ([0, 1], 0, -35937)
+    assert sorted(str(each) if isinstance(each, int) else each.code for each in done) == [
+        "1",
+        "settling.more_than_open",
+    ]
+    assert (row.open_minor, held("stored_value")) == (0, -35937)

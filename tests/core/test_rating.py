@@ -96,20 +96,26 @@ def test_order_batches_duplicates_and_pieces_change_nothing(
 
 
 @FEW
-@given(terms_of, histories(), st.lists(st.integers(1, 60), max_size=4))
+@given(terms_of, histories(), st.lists(st.integers(1, 60), max_size=4), st.lists(st.integers(2, 31), unique=True))
 def test_all_documents_of_a_period_together_are_its_rating_and_without_news_there_is_none(
-    terms: UsageTerms, facts: list[UsageFact], watermarks: list[int]
+    terms: UsageTerms, facts: list[UsageFact], watermarks: list[int], cuts: list[int]
 ) -> None:
+    starts = [MAY.start, *(day(cut) for cut in sorted(cuts)), MAY.end]
+    pieces = [Period(start, end) for start, end in pairwise(starts)]
     booked: list[RatedLine] = []
-    for watermark in [*sorted(watermarks), 71]:
-        now = rate(terms, facts, MAY, as_of=day(watermark))
+    for number, watermark in enumerate([*sorted(watermarks), 71], 1):
+        over = watermark == 71
+        windows = pieces if over else pieces[:number]  # pieces are billed one by one, and late usage with the next one
+        now = rate(terms, facts, MAY, as_of=day(watermark), windows=windows, last=over)
         due = still_due(now, booked)
-        assert all(line.key.period == MAY for line in due)
-        assert all(line.corrects for line in due) == bool(booked) or not due
+        had = {line.key.period for line in booked}
+        assert all(line.key.period in windows and line.corrects == (line.key.period in had) for line in due)
         booked += due
         assert total((line.amount for line in booked), EUR) == now.total
         assert still_due(now, booked) == ()
-        assert rate(terms, facts, MAY, as_of=day(watermark)) == now  # what was known then is known for ever
+        # What was known then is known for ever.
+        assert rate(terms, facts, MAY, as_of=day(watermark), windows=windows, last=over) == now
+    assert total((line.amount for line in booked), EUR) == rate(terms, facts, MAY, as_of=LATER).total
 
 
 HALF = (Discount(percent=Decimal(50)),)
@@ -147,6 +153,30 @@ def test_late_usage_is_billed_on_its_own_period_as_printed(
         assert all(line.corrects == (line.key.period in had) for line in due)
         booked += due
     assert runs == expected
+
+
+# OpenMeter, periodpreserving, volume tiers of 10 up to 15 and 5 beyond: the sixteenth unit comes late or in the second
+# period. Either way the price of 10 is taken back where it was paid, and the price of 5 is paid where it was reached.
+@pytest.mark.parametrize(
+    ("snapshots", "expected"),
+    [
+        (([15], [15, 16], [15, 16, 16]), [[(1, "10", 15)], [(2, "5", 16), (1, "10", -15)], []]),
+        (([15], [15, 15], [16, 16, 16]), [[(1, "10", 15)], [], [(1, "5", 16), (1, "10", -15)]]),
+    ],
+)
+def test_a_price_that_holds_no_more_is_taken_back_where_it_was_paid(
+    snapshots: tuple[list[int], ...], expected: list[list[tuple[int, str, int]]]
+) -> None:
+    price = TierPrice(EUR, (Tier(15, unit=Decimal(10)), Tier(unit=Decimal(5))), Mode.VOLUME)
+    terms = UsageTerms("units", Meter(Aggregation.SUM), price)
+    windows = [Period(day(number), day(number + 1)) for number in (1, 2, 3)]
+    booked: list[RatedLine] = []
+    for snapshot, printed in zip(snapshots, expected, strict=True):
+        lines = rate_quantities(terms, windows[: len(snapshot)], [Fraction(size) for size in snapshot], last=False)
+        due = still_due(Rating(lines, LATER, EUR), booked)
+        told = [(windows.index(one.key.period) + 1, str(one.key.price), int(one.quantity)) for one in due]
+        assert told == printed
+        booked += due
 
 
 def test_a_price_that_falls_takes_back_what_was_booked_before() -> None:

@@ -1,6 +1,7 @@
 """Schedules: periods that touch, in zones where days are not all alike."""
 
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -57,11 +58,29 @@ def test_the_anchor_is_not_lost_in_short_months() -> None:
         "2024-02-29/2024-03-31",
         "2024-03-31/2024-04-30",
     ]
-    yearly = Schedule(date(2023, 3, 1), Grain.YEAR, MADRID, alignment=Alignment.BILLING_DAY, billing_day=29)
+    yearly = Schedule(date(2023, 2, 10), Grain.YEAR, MADRID, alignment=Alignment.BILLING_DAY, billing_day=29)
     assert [str(one.whole) for one in yearly.until(date(2024, 3, 1))] == [
+        "2022-02-28/2023-02-28",
         "2023-02-28/2024-02-29",
         "2024-02-29/2025-02-28",
     ]
+
+
+# Kill Bill, inAdvance TestLeadingProRation and TestDoubleProRation: what is before the first billing day is the end of a
+# whole period, of a month, a quarter and a year alike.
+@pytest.mark.parametrize(
+    ("grain", "start", "day", "stub"),
+    [
+        (Grain.MONTH, date(2011, 2, 1), 13, Fraction(12, 31)),
+        (Grain.QUARTER, date(2011, 2, 1), 13, Fraction(12, 92)),
+        (Grain.YEAR, date(2011, 1, 1), 15, Fraction(14, 365)),
+    ],
+)
+def test_whole_periods_begin_on_the_next_billing_day(grain: Grain, start: date, day: int, stub: Fraction) -> None:
+    schedule = Schedule(start, grain, MADRID, alignment=Alignment.BILLING_DAY, billing_day=day)
+    first, second = schedule.until(start.replace(day=day) + timedelta(days=1))
+    assert (first.share, second.days.start) == (stub, start.replace(day=day))
+    assert not second.is_stub
 
 
 def test_a_month_with_summer_time_is_its_days_and_is_due_at_midnight_of_the_zone() -> None:

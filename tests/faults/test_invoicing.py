@@ -1,7 +1,6 @@
 """Invoice runs that are killed, or lose their database, and four of them at once: nothing twice, no gap, all balanced."""
 
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -17,6 +16,7 @@ import psycopg
 import pytest
 
 from caudal.kit.postgres import Cluster, Role, Server
+from tests.billing.living import FAILPOINTS
 from tests.faults.in_lots import CUSTOMERS as LOT
 from tests.kit.postgres_processes import SOURCE, eventually, kill_server, open_folder, state_of
 
@@ -24,13 +24,7 @@ pytestmark = pytest.mark.lane("faults")
 CUSTOMERS = 9 * LOT - 3
 ROOT = SOURCE.parent
 ALIVE, KILLED = 0, -signal.SIGKILL
-FAILPOINTS = sorted(
-    {
-        name
-        for room in (SOURCE / "caudal" / "billing").rglob("*.py")
-        for name in re.findall(r'failpoint\("((?:run|invoice)\.\w+)"\)', room.read_text())
-    }
-)
+POINTS = [name for name in FAILPOINTS if name.startswith(("run.", "invoice."))]
 CHECKS = {
     "an obligation twice": """
         SELECT count(*) FROM (
@@ -134,8 +128,8 @@ def company() -> Iterator[Company]:
 
 
 def test_runs_that_are_killed_at_any_point_or_lose_their_database_there_invoice_nothing_twice(company: Company) -> None:
-    assert len(FAILPOINTS) >= 6
-    for name in FAILPOINTS:
+    assert len(POINTS) >= 6
+    for name in POINTS:
         before, day = company.invoices(), next(company.days)
         # Each dies in its third lot, or behind it: the lots before are done whole.
         done = LOT * (3 if name == "run.after_lot" else 2)
@@ -191,6 +185,16 @@ with psycopg.connect(address) as connection:
             found = connection.execute("SELECT 1 FROM naive WHERE number = %s", [number]).fetchone()
             if found is None:
                 connection.execute("INSERT INTO naive VALUES (%s)", [number])
+        elif way == "write what is not there":  # a batch of events
+            connection.execute(
+                "INSERT INTO naive SELECT n FROM generate_series(%s, %s) AS n"
+                " WHERE NOT EXISTS (SELECT 1 FROM naive WHERE naive.number = n)",
+                [10 * number, 10 * number + 9],
+            )
+        elif way == "look what is open and write what is left":
+            (left,) = connection.execute("SELECT open FROM naive_invoice").fetchone()
+            connection.execute("INSERT INTO naive VALUES (1)")
+            connection.execute("UPDATE naive_invoice SET open = %s", [left - 1])
         else:
             connection.execute("INSERT INTO naive SELECT nextval('naive_number')")
             if number % 10 == 3:
@@ -205,10 +209,16 @@ with psycopg.connect(address) as connection:
         ("look for the last number", "SELECT count(*) - count(DISTINCT number) FROM naive", 0),
         ("look whether it is invoiced", "SELECT count(*) - count(DISTINCT number) FROM naive", 0),
         ("take it of a sequence", "SELECT max(number) - count(*) FROM naive", 6),
+        ("write what is not there", "SELECT count(*) - count(DISTINCT number) FROM naive", 0),
+        (
+            "look what is open and write what is left",
+            "SELECT open + (SELECT sum(number) FROM naive) - 1000 FROM naive_invoice",
+            0,
+        ),
     ],
 )
 def test_what_looks_first_and_writes_then_does_break(company: Company, way: str, broken: str, alone: int) -> None:
-    """What our numbers and obligations are held against is right alone and wrong in company: so they can fail."""
+    """What numbers, obligations, events and settlements are held against is right alone and wrong in company."""
     company.server.ensure()
     address = company.server.dsn(Role.OWNER).url()
     for processes in (1, 4):
@@ -217,6 +227,8 @@ def test_what_looks_first_and_writes_then_does_break(company: Company, way: str,
             connection.execute("CREATE TABLE naive (number int)")
             connection.execute("DROP SEQUENCE IF EXISTS naive_number")
             connection.execute("CREATE SEQUENCE naive_number")
+            connection.execute("DROP TABLE IF EXISTS naive_invoice")
+            connection.execute("CREATE TABLE naive_invoice AS SELECT 1000 AS open")
             connection.execute("SELECT pg_advisory_lock(1)")
             working = [subprocess.Popen([sys.executable, "-c", NAIVE, address, way]) for _ in range(processes)]
             assert eventually(partial(company.waits, processes), 60)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from threading import Barrier, Thread
+from threading import Barrier
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from caudal.ledger.models import Account, ClosedMonth, JournalEntry, JournalPost
 from caudal.workspace.actions import add_member
 from caudal.workspace.models import Role
 from caudal.workspace.queries import actor_of_member, default_entity
+from tests.together import together
 from tests.world import AT, Shop
 
 DAY = date(2026, 2, 27)
@@ -222,45 +223,27 @@ def test_finance_keeps_the_books_and_whoever_sells_does_not_see_them(chart: Shop
 # The same key twice at once
 
 
-def naive_post(source: str, barrier: Barrier) -> None:
+def naive_post(barrier: Barrier) -> None:
     """Look first, then write under a key of its own: what the constraint is there for."""
     with transaction.atomic():
-        known = JournalEntry.objects.filter(text=source).exists()
+        known = JournalEntry.objects.filter(text="naive").exists()
         barrier.wait()
         if not known:
             entry = sale()
-            actions.post_entry(**MADE, draft=EntryDraft(str(new_id()), Entry(entry.day, entry.postings, text=source)))
+            actions.post_entry(**MADE, draft=EntryDraft(str(new_id()), Entry(entry.day, entry.postings, text="naive")))
 
 
-def post(source: str, barrier: Barrier) -> UUID:
+def post(barrier: Barrier) -> UUID:
     with transaction.atomic():
         barrier.wait()
-        return actions.post_entry(**MADE, draft=EntryDraft(source, sale())).pk
-
-
-def at_once(work: Any, source: str) -> list[Any]:
-    """Run it twice at once, each with a connection of its own."""
-    barrier, done = Barrier(2, timeout=20), []
-
-    def run() -> None:
-        try:
-            done.append(work(source, barrier))
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return done
+        return actions.post_entry(**MADE, draft=EntryDraft("invoice:9", sale())).pk
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_who_post_one_key_at_once_post_one_entry_and_a_look_before_does_not() -> None:
     actions.set_up_chart(**MADE)
-    first, second = at_once(post, "invoice:9")
+    first, second = together(post, post)
     assert first == second
     assert (JournalEntry.objects.count(), JournalPosting.objects.count()) == (1, 2)
-    at_once(naive_post, "naive")
+    together(naive_post, naive_post)
     assert JournalEntry.objects.filter(text="naive").count() == 2

@@ -46,7 +46,7 @@ class Alignment(StrEnum):
     CALENDAR = "calendar"
     """The calendar: months begin on the 1st, quarters and years with their first month."""
     BILLING_DAY = "billing_day"
-    """A day of the month that was agreed."""
+    """A day of the month that was agreed: what is before the first one is the end of a period."""
     GIVEN_DAY = "given_day"
     """One day that was given, such as the one on which a contract ends: the first period is what is left up to it."""
 
@@ -169,7 +169,7 @@ class Schedule:
             return CalendarPeriod.of(self.grain, self.paid_from).days.start
         january = date(self.paid_from.year, 1, self.billing_day)
         apart = self.paid_from.month - 1
-        apart -= add_months(january, apart) > self.paid_from
+        apart += add_months(january, apart) < self.paid_from
         step = _MONTHS_OF[self.grain] * self.every
         # Of the last few such days the one latest in its month, so that a day is not lost in February.
         return max((add_months(january, apart - step * back) for back in range(_BACK)), key=lambda day: (day.day, day))

@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
+from itertools import accumulate, pairwise
 from typing import Any, Final
 
-from caudal.cli.cases.reading import Case, NotUnderstood, Output, Outputs, decimal, number, numbers
+from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs, decimal, number, numbers
 from caudal.core.money import Money, Rounding, round_money
 from caudal.core.pricing import (
     Carried,
     Commitment,
     Component,
+    Discount,
     DynamicPrice,
     Mode,
     Part,
@@ -19,33 +21,51 @@ from caudal.core.pricing import (
     TierPrice,
     ZeroUsage,
     difference,
+    discounted,
+    use_allowance,
 )
+from caudal.core.rating import round_quantity
 
 _PERCENT: Final = 100
 TIER_NAMES: Final = {
-    "last": ("last", "up_to", "to", "up_to_amount", "max"),
-    "unit": ("unit", "unit_price", "per_unit", "unit_amount"),
-    "flat": ("flat", "flat_price", "flat_fee", "flat_amount", "price"),
+    "last": ("last", "up_to", "to", "up_to_amount", "max", "to_value", "last_unit", "ending_unit", "max_seats"),
+    "unit": (
+        "unit", "unit_price", "per_unit", "unit_amount", "per_unit_amount", "price_per_unit", "price_per_seat",
+        "amount", "price",
+    ),
+    "flat": ("flat", "flat_price", "flat_fee", "flat_amount"),
     "rate_pct": ("rate_pct", "rate"),
     "size": ("size", "block_size", "package_size"),
-}
-"""Our names for what a tier has, and those of the sources; a price of nothing in particular is that of the tier."""
-_VOLUME: Final = ("volume", "stairstep", "stair_step", "top_tier")
+}  # fmt: skip
+"""Our names for what a tier has, and those of the sources."""
+STAIR_NAMES: Final = {**TIER_NAMES, "unit": TIER_NAMES["unit"][:-2], "flat": (*TIER_NAMES["flat"], "amount", "price")}
+"""The same where a tier has one price whatever the quantity."""
+FIRST_NAMES: Final = frozenset({"first", "from", "from_value", "first_unit", "starting_unit", "min_seats", "name"})
+"""What a tier is told besides; it begins where the one before ends."""
+ENDLESS: Final = frozenset({"inf", "infinity", "∞", "unlimited"})
+_STAIRS: Final = ("stair", "capacity")
+_VOLUME: Final = ("volume", "top_tier", *_STAIRS)
 COUNT_MAX: Final = 100_000
+ROUNDINGS: Final = {
+    **dict.fromkeys(("round", "half_up"), Rounding.HALF_UP),
+    **dict.fromkeys(("ceil", "ceiling"), Rounding.UP),
+    "floor": Rounding.DOWN,
+}
+"""What sources call the ways in which a quantity is rounded; quantities are not negative."""
 ZERO_USAGE: Final = {"chargebee": ZeroUsage.ONE_BLOCK, "killbill": ZeroUsage.NOTHING}
 """What no usage costs by the documents of a source; the flat part of the first tier by those of the others."""
+CLAMPS: Final = ("lago", "openmeter")
+"""Sources by whose documents usage below zero costs nothing; Caudal refuses to price it."""
 
 
 def charge(case: Case) -> Outputs:
     """A charge of any kind, by what its inputs are."""
-    if case.has("rate_pct") and case.has("transactions"):
-        return of_transactions(case)
-    if case.has("rate_pct", "total", "events"):
-        return of_a_total(case)
-    if case.has("multiplier"):
-        return times(case)
-    if case.has("events") and not case.has("tiers"):
-        return dynamic(case)
+    for names, adapter in SHAPES:
+        if case.has(*names):
+            return adapter(case)
+    if "flat" in case.topic and not case.has("tiers"):
+        price = case.money("flat", "amount", "price", "flat_price")
+        return {"amount": price, "total": price}
     if case.has("rate_pct"):
         return amounts(case, TierPrice(case.currency, (Tier(unit=percent(case.take("rate_pct"))),)))
     return amounts(case, price_of(case))
@@ -53,18 +73,21 @@ def charge(case: Case) -> Outputs:
 
 def amounts(case: Case, price: TierPrice) -> Outputs:
     """What a quantity costs, in one go or after what was billed before."""
-    quantity = case.number("quantity", "units", "seats")
+    quantity = converted(case, case.number("quantity", "units", "seats"))
     before = case.number("already_billed_quantity", default=0)
-    parts = price.parts(quantity + before)
+    if quantity + before < 0 and any(name in case.source.lower() for name in CLAMPS):
+        return {"amount": Fraction(0), "lines": [], "units": quantity, "unit_amount": Fraction(0)}
+    free = case.number("usage_discount", default=0)
+    parts = price.parts(use_allowance(free, [quantity + before])[0][0])
     if before:
-        parts = difference(parts, price.parts(before))
+        parts = difference(parts, price.parts(use_allowance(free, [before])[0][0]))
     found = sum((part.amount for part in parts), Fraction(0))
-    limited = within_limits(case, parts, price)
+    gross = [round_money(part.amount, price.currency, Rounding.HALF_UP) for part in parts]
+    limited = discounted_within_limits(case, gross)
     return {
         "amount": limited.get("total", found),
         "total": limited.get("total", found),
-        "amount_cents": limited.get("total", round_money(found, price.currency, Rounding.HALF_UP)),
-        "lines": [part.amount for part in parts] if case.topic.endswith("blocks") else [told(part) for part in parts],
+        "lines": [part.amount for part in parts] if "blocks" in case.topic else [told(part) for part in parts],
         "units": quantity,
         "unit_amount": found / quantity if quantity else Fraction(0),
         "packages": sum((part.quantity for part in parts if part.component is Component.UNIT), Fraction(0)),
@@ -72,31 +95,64 @@ def amounts(case: Case, price: TierPrice) -> Outputs:
     }
 
 
-def within_limits(case: Case, parts: tuple[Part, ...], price: TierPrice) -> dict[str, Output]:
-    """What a minimum and a maximum make of the lines of a charge, where the example has them."""
-    minimum = case.take("minimum", default=None)
-    maximum = case.take("maximum", default=None)
-    billed = case.take("already_billed_amount", default=0)
-    if minimum is None and maximum is None:
+def converted(case: Case, metered: Fraction) -> Fraction:
+    """A metered quantity in the units that are priced: divided or multiplied, and rounded where that is told."""
+    told = case.take("conversion", "unit_config", default={})
+    factor = number(told.get("factor", told.get("conversion_factor", 1)))
+    quantity = metered / factor if str(told.get("operation", "divide")).startswith("div") else metered * factor
+    rounding = str(told.get("rounding", "none"))
+    if rounding == "none":
+        return quantity
+    return round_quantity(quantity, ROUNDINGS[rounding], int(number(told.get("precision", 0))))
+
+
+def discounted_within_limits(case: Case, gross: list[Money]) -> dict[str, Output]:
+    """What a percentage, a minimum and a maximum make of the lines of a charge, where the example has them."""
+    limits = Commitment(case.limit("minimum", "commitment"), case.limit("maximum"))
+    billed = case.money("already_billed_amount", default=0)
+    percent_off = case.take("discount_pct", default=None)
+    if limits.minimum is None and limits.maximum is None and percent_off is None:
         return {}
-    lines = [round_money(part.amount, price.currency, Rounding.HALF_UP) for part in parts]
-    nothing = Money(0, price.currency)
-    limits = Commitment(*(None if limit is None else round_to(limit, price) for limit in (minimum, maximum)))
-    found = limits.settle(lines, booked=round_to(billed, price))
-    off = sum(found.off, nothing)
+    nothing = Money(0, case.currency)
+    cut = () if percent_off is None else (Discount(percent=decimal(percent_off)),)
+    lines = [discounted(line, cut, Rounding.HALF_UP) for line in gross]
+    found = limits.settle([nothing, *lines], booked=billed, last=case.take("last", default=True) is True)
+    over = found.off[1:]
+    usage, off, net = sum(gross, nothing), sum(over, nothing), sum(lines, nothing)
     return {
-        "off": list(found.off),
-        "line_totals": [line - less for line, less in zip(lines, found.off, strict=True)],
-        "discount": off,
-        "true_up": found.true_up,
-        "minimum_spend": found.true_up,
-        "total": sum(lines, nothing) - off + found.true_up,
+        "usage": usage,
+        "subtotal": usage,
+        "off": list(over),
+        "line_totals": [line - less for line, less in zip(lines, over, strict=True)],
+        "percentage_discount": usage - net,
+        "maximum_discount": off,
+        "discount": usage - net + off,
+        **dict.fromkeys(("true_up", "minimum_spend"), found.true_up),
+        "total": net - off + found.true_up,
     }
 
 
-def round_to(value: Any, price: TierPrice) -> Money:
-    """An amount in major units of a price's currency."""
-    return round_money(number(value), price.currency, Rounding.HALF_UP)
+def for_a_part(case: Case) -> Outputs:
+    """Units that were there for a part of a period: all of them say the tier, the part of them is paid."""
+    whole = case.number("full_quantity", "quantity", "units")
+    paid = case.number("prorated_quantity")
+    price = price_of(case)
+    if price.mode is not Mode.VOLUME:
+        raise NotUnderstood(reason="Only units of one tier are paid in part.")
+    found = sum(
+        (part.amount * (paid / whole if part.component is Component.UNIT else 1) for part in price.parts(whole)),
+        Fraction(0),
+    )
+    return {"amount": found, "units": paid, "unit_amount": found / paid if paid else Fraction(0)}
+
+
+def one_by_one(case: Case) -> Outputs:
+    """What each of some transactions adds to a price by tiers."""
+    price = price_of(case)
+    reached = [Fraction(0), *accumulate(numbers(case.take("transactions")))]
+    booked = [Fraction(0), *(price.amount(size) for size in reached[1:])]
+    steps = [now - before for before, now in pairwise(booked)]
+    return {"charge_per_transaction": steps, "amount": booked[-1]}
 
 
 def told(part: Part) -> list[Output]:
@@ -106,16 +162,17 @@ def told(part: Part) -> list[Output]:
 
 def price_of(case: Case) -> TierPrice:
     """The price that an example describes."""
-    mode = Mode.VOLUME if any(word in case.topic for word in _VOLUME) else Mode.GRADUATED
-    policy = str(case.take("policy", default="")).upper()
-    mode = {"ALL_TIERS": Mode.GRADUATED, "TOP_TIER": Mode.VOLUME}.get(policy, mode)
+    told = f"{case.topic} {case.take('policy', 'mode', 'model', 'charge_model', default='')}".lower()
+    mode = Mode.VOLUME if any(word in told for word in _VOLUME) else Mode.GRADUATED
     rows = case.take("tiers", default=None)
-    tiers = tiers_of(rows, mode) if rows is not None else one_tier(case)
+    tiers = tiers_of(case, rows, mode) if rows is not None else one_tier(case)
     return TierPrice(case.currency, tiers, mode, zero_usage_of(case))
 
 
 def zero_usage_of(case: Case) -> ZeroUsage:
     """What no usage costs by the documents of the example's source."""
+    if "graduated_percentage" in case.topic:
+        return ZeroUsage.NOTHING
     source = case.source.lower()
     return next((said for name, said in ZERO_USAGE.items() if name in source), ZeroUsage.FIRST_FLAT)
 
@@ -124,39 +181,47 @@ def one_tier(case: Case) -> tuple[Tier, ...]:
     """A price of one tier, after free units."""
     size = case.take("package_size", "block_size", "size", default=None)
     free = case.number("free_units", default=0)
-    unit = decimal(case.take("unit_price", "price", "price_per_seat", default=0))
-    flat = decimal(case.take("flat", default=0))
+    unit = case.rate("unit_price", "price", "price_per_seat", default=0)
+    flat = case.rate("flat", default=0)
     paid = Tier(unit=unit, flat=flat, block=None if size is None else number(size))
     return (Tier(free), paid) if free else (paid,)
 
 
-def tiers_of(rows: list[Mapping[str, Any]], mode: Mode) -> tuple[Tier, ...]:
+def tiers_of(case: Case, rows: list[Mapping[str, Any]], mode: Mode) -> tuple[Tier, ...]:
     """Tiers as sources write them: from first to last, up to, or so many blocks of a size."""
     tiers: list[Tier] = []
     end = Fraction(0)
     for row in rows:
         if "max_blocks" in row:
-            end += number(row["size"]) * number(row["max_blocks"])
-            tiers.append(Tier(end, unit=decimal(row["price"]), block=number(row["size"])))
+            blocks = number(-1 if row["max_blocks"] is None else row["max_blocks"])  # −1 is without end
+            end += number(row["size"]) * blocks
+            tiers.append(Tier(None if blocks < 0 else end, unit=decimal(row["price"]), block=number(row["size"])))
             continue
-        tiers.append(tier_of(row))
+        tiers.append(tier_of(row, case))
     if mode is Mode.VOLUME and "max_blocks" in rows[-1]:
         last_tier = tiers[-1]
         tiers[-1] = Tier(None, last_tier.unit, last_tier.flat, last_tier.block)
     return tuple(tiers)
 
 
-def tier_of(row: Mapping[str, Any]) -> Tier:
-    """A tier that ends at a quantity, under the names of the sources."""
-    if unknown := row.keys() - {"first", "from", *(name for names in TIER_NAMES.values() for name in names)}:
+def tier_of(row: Mapping[str, Any], case: Case) -> Tier:
+    """A tier that ends at a quantity, under the names of the sources; prices may be in minor units."""
+    told: dict[str, Any] = {}
+    known = set(FIRST_NAMES)
+    for ours, names in (STAIR_NAMES if any(word in case.topic for word in _STAIRS) else TIER_NAMES).items():
+        for name in names:
+            known |= {name, f"{name}_cents"}
+            if row.get(name) is not None:
+                told.setdefault(ours, row[name])
+            if row.get(f"{name}_cents") is not None:
+                told.setdefault(ours, number(row[f"{name}_cents"]) / case.currency.minor_per_major)
+    if unknown := row.keys() - known:
         raise NotUnderstood(reason=f"A tier has {', '.join(sorted(unknown))}.")
-    told = {
-        ours: next((row[name] for name in names if row.get(name) is not None), None)
-        for ours, names in TIER_NAMES.items()
-    }
-    unit = percent(told["rate_pct"]) if told["rate_pct"] is not None else decimal(told["unit"] or 0)
-    end, size = (None if told[name] is None else number(told[name]) for name in ("last", "size"))
-    return Tier(end, unit, decimal(told["flat"] or 0), size)
+    end = told.get("last")
+    end = None if end is None or str(end).lower() in ENDLESS else number(end)
+    unit = percent(told["rate_pct"]) if "rate_pct" in told else decimal(told.get("unit", 0))
+    size = None if "size" not in told else number(told["size"])
+    return Tier(end, unit, decimal(told.get("flat", 0)), size)
 
 
 def percent(value: Any) -> Decimal:
@@ -167,10 +232,14 @@ def percent(value: Any) -> Decimal:
 def of_transactions(case: Case) -> Outputs:
     """A percentage of each of some transactions."""
     price = percentage(case)
-    fees = price.fees(numbers(case.take("transactions")))
+    sizes = numbers(case.take("transactions"))
+    fees = price.fees(sizes)
+    units, amount = sum(sizes, Fraction(0)), sum((fee.total for fee in fees), Fraction(0))
     return {
         "charge_per_transaction": [fee.total for fee in fees],
-        "amount": sum((fee.total for fee in fees), Fraction(0)),
+        "amount": amount,
+        "units": units,
+        "unit_amount": amount / units if units else Fraction(0),
         "free_events": sum(not fee.paid for fee in fees),
         "paid_events": sum(fee.paid for fee in fees),
         "free_units": sum((fee.free_amount for fee in fees), Fraction(0)),
@@ -185,6 +254,8 @@ def of_a_total(case: Case) -> Outputs:
     running = numbers(case.take("running_total_of_first_free_events", "running_total", default=[]))
     first = [after - before for before, after in zip([Fraction(0), *running], running, strict=False)]
     count, whole = int(case.number("events")), case.number("total")
+    if not whole:
+        return dict.fromkeys(("amount", "percentage_part", "fixed_part", "paid_units"), Fraction(0))
     left = count - len(first)
     if count > COUNT_MAX:
         raise NotUnderstood(reason=f"More than {COUNT_MAX:,} transactions are not told by their number.")
@@ -200,32 +271,38 @@ def percentage(case: Case) -> PercentagePrice:
     """A percentage price; an allowance of zero is none of its kind."""
     count = int(case.number("free_events", default=0))
     amount = case.number("free_total", default=0)
-    least, most = (case.take(name, default=None) for name in ("min_per_tx", "max_per_tx"))
+    least, most = (limit_of_a_transaction(case, name) for name in ("min_per_tx", "max_per_tx"))
     return PercentagePrice(
         case.currency,
         decimal(case.take("rate_pct")),
-        fixed=decimal(case.take("fixed_per_event", default=0)),
+        fixed=case.rate("fixed_per_event", default=0),
         free_count=count or None,
         free_amount=amount or None,
-        minimum=None if least is None else number(least),
-        maximum=None if most is None else number(most),
+        minimum=least,
+        maximum=most,
     )
+
+
+def limit_of_a_transaction(case: Case, name: str) -> Decimal | None:
+    """The least or the most of a transaction, or None where none is told."""
+    return case.rate(name) if case.has(name) or case.has(f"{name}_cents") else None
 
 
 def times(case: Case) -> Outputs:
     """An amount that was metered, times a number."""
     metered = case.number("amount", "metered_amount", "quantity", "usage")
     amount = DynamicPrice(case.currency, decimal(case.take("multiplier"))).amount([Carried(1, metered)])
-    return {"amount": amount, "total": amount, "amount_cents": round_money(amount, case.currency, Rounding.HALF_UP)}
+    limited = discounted_within_limits(case, [round_money(amount, case.currency, Rounding.HALF_UP)])
+    return {"amount": amount, "total": amount, **limited}
 
 
 def dynamic(case: Case) -> Outputs:
     """Amounts that events carry, in minor units with any number of places."""
     per_major = case.currency.minor_per_major
-    events = [
-        Carried(number(event["units"]), number(event["precise_total_amount_cents"]) / per_major)
-        for event in case.take("events")
+    rows = case.take("events", default=None) or [
+        {name: case.take(name) for name in ("units", "precise_total_amount_cents")}
     ]
+    events = [Carried(number(row["units"]), number(row["precise_total_amount_cents"]) / per_major) for row in rows]
     price = DynamicPrice(case.currency)
     return {
         "units": sum((Fraction(event.units) for event in events), Fraction(0)),
@@ -234,3 +311,15 @@ def dynamic(case: Case) -> Outputs:
         "unit_price": price.unit_price(events),
         **{key: price.unit_price(events) for key in case.stated if key.startswith("unit_price_rounded")},
     }
+
+
+SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
+    (("transactions", "rate_pct"), of_transactions),
+    (("transactions",), one_by_one),
+    (("rate_pct", "total", "events"), of_a_total),
+    (("multiplier",), times),
+    (("prorated_quantity",), for_a_part),
+    (("events",), dynamic),
+    (("precise_total_amount_cents",), dynamic),
+)
+"""Which inputs say which kind of example it is; the first that are all there count, or else it is a quantity."""

@@ -1,10 +1,12 @@
 """Whether a computed value is what an example says, and how both are shown.
 
 A number that a decimal can hold must be equal. One that no decimal can hold (a third) is printed with as many places as
-the source likes, so it is rounded to as many: half up, or cut off where the key ends in `_prefix`.
+the source likes, so it is rounded to as many, but at least one: half up, or cut off where the key ends in `_prefix`. An
+amount that is printed with two places is one of money, and is rounded half up to them.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
@@ -15,6 +17,10 @@ from caudal.core.money import Exact, Money, Rounding
 _ROUNDED: Final = "_rounded"
 _PREFIX: Final = "_prefix"
 _TEN: Final = 10
+_CENTS: Final = 2
+_AMOUNTS: Final = ("amount", "total", "charge", "fee")
+MINOR: Final = ("_cents", "_minor")
+"""How keys end that are told in minor units."""
 
 
 def agrees(key: str, expected: Any, got: Output) -> bool:
@@ -27,8 +33,10 @@ def agrees(key: str, expected: Any, got: Output) -> bool:
         return len(listed) == len(expected) and all(
             agrees(key, one, other) for one, other in zip(expected, listed, strict=True)
         )
+    if isinstance(got, date):
+        return str(expected) in {got.isoformat(), f"{got:%m-%d}"} or str(expected) == f"{got.isoformat()}T00:00:00Z"
     if isinstance(got, Money):
-        return number(expected) == (got.minor if "cents" in key else got.amount)
+        return same_number("", expected, Fraction(got.minor) if in_minor_units(key) else got.amount)
     if isinstance(got, int | Decimal | Fraction) and not isinstance(got, bool):
         return same_number(key, expected, Fraction(got))
     return str(got) == str(expected)
@@ -40,12 +48,24 @@ def same_number(key: str, expected: Any, got: Fraction) -> bool:
         printed = number(expected)
     except NotUnderstood:
         return False
+    if is_printed_money(key, expected):
+        return printed == to_places(got, _CENTS, Rounding.HALF_UP)
     if _ROUNDED in key:
         return printed == to_places(got, int(key.rpartition(_ROUNDED)[2]), Rounding.HALF_UP)
-    if key.endswith(_PREFIX) or not terminates(got):
+    if key.endswith(_PREFIX) or (not terminates(got) and places_of(expected)):
         rounding = Rounding.DOWN if key.endswith(_PREFIX) else Rounding.HALF_UP
         return printed == to_places(got, places_of(expected), rounding)
     return printed == got
+
+
+def is_printed_money(key: str, printed: Any) -> bool:
+    """Whether a number is an amount as people print it."""
+    return places_of(printed) == _CENTS and any(word in key for word in _AMOUNTS)
+
+
+def in_minor_units(key: str) -> bool:
+    """Whether a key is told in minor units."""
+    return any(ending in key for ending in MINOR)
 
 
 def terminates(value: Fraction) -> bool:
@@ -76,7 +96,7 @@ def shown(value: Output, key: str = "") -> Any:
     if isinstance(value, Mapping):
         return {str(name): shown(one, str(name)) for name, one in value.items()}
     if isinstance(value, Money):
-        return value.minor if "cents" in key else value.major
+        return value.minor if in_minor_units(key) else value.major
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [shown(one, key) for one in value]
     if isinstance(value, int | Decimal | Fraction) and not isinstance(value, bool):

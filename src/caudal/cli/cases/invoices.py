@@ -1,8 +1,7 @@
 """Examples of what stands between prices and what is paid: discounts, limits, tax, credits and credit notes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
@@ -15,23 +14,22 @@ from caudal.core.pricing import (
     Adjusted,
     Commitment,
     Discount,
-    Labelled,
     MoneyPolicy,
     NetLine,
-    Step,
     Tax,
     Taxed,
     add_up,
     credit,
     discounted,
     money_policy,
-    shares,
     tax_of,
     use_allowance,
 )
 
 HALF_UP: Final = Rounding.HALF_UP
 _ONE_DAY: Final = timedelta(days=1)
+PRICED: Final = ("tiers", "unit_price", "unit_price_cents", "package_size", "multiplier", "rate_pct")
+"""What says that a quantity has a price."""
 SOURCE_POLICIES: Final = {"lago": "tax_once"}
 """The policy by which a source works its invoices out; EN 16931 for all others."""
 
@@ -63,7 +61,9 @@ def coupon(row: Mapping[str, Any], currency: Currency, scope: frozenset[str] = f
     if "pct" in row or "percent" in row:
         return Discount(percent=decimal(row.get("pct", row.get("percent"))), scope=scope)
     cents = row.get("fixed_cents", row.get("cents"))
-    amount = number(row["fixed"]) if cents is None else minor(cents, currency).amount
+    amount = (
+        number(row["fixed"] if "fixed" in row else row["amount"]) if cents is None else minor(cents, currency).amount
+    )
     return Discount(amount=amount, scope=scope)
 
 
@@ -75,8 +75,12 @@ def discount(case: Case) -> Outputs:
             "billable_quantities": [billable for billable, _ in steps],
             "remaining_discount": [left for _, left in steps],
         }
-    subtotal = case.money("subtotal")
-    coupons = [coupon(row, case.currency) for row in case.take("coupons")]
+    subtotal = case.money("subtotal", "amount", "price")
+    coupons = [coupon(row, case.currency) for row in case.take("coupons", "discounts", default=[])]
+    if case.has("discount_pct") or case.has("rate_pct"):
+        coupons.append(Discount(percent=decimal(case.take("discount_pct", "rate_pct"))))
+    if fixed := case.limit("fixed", "amount_off"):
+        coupons.append(Discount(amount=fixed.amount))
     left = discounted(subtotal, coupons, HALF_UP)
     return {
         "discount_cents": subtotal - left,
@@ -89,16 +93,15 @@ def discount(case: Case) -> Outputs:
 
 def commitment(case: Case) -> Outputs:
     """A minimum or a maximum of a period, in proportion to the part of it that was served."""
-    if case.has("charge_unit", "terminated"):
+    if case.has("terminated") and (case.has("charge_minimum") or case.has("charge_minimum_cents")):
         return minimum_until_the_end(case)
-    if case.has("quantity") and (case.has("tiers") or case.has("unit_price") or case.has("package_size")):
+    if case.has("quantity") and any(case.has(name) for name in PRICED):
         return charge(case)
+    limits = Commitment(case.limit("minimum", "commitment"), case.limit("maximum"))
+    if limits.minimum is None and limits.maximum is None:
+        raise NotUnderstood(reason="Neither a minimum nor a maximum is told.")
     share = served(case)
-    limits = (
-        case.money(*names) if any(case.has(name) or case.has(f"{name}_cents") for name in names) else None
-        for names in (("minimum", "commitment"), ("maximum",))
-    )
-    committed = Commitment(*limits).part(share, HALF_UP)
+    committed = limits.part(share, HALF_UP)
     fee = portion(case.money("subscription", default=0), share, HALF_UP)
     used = [*told_amounts(case, "usage"), *told_amounts(case, "amount"), *told_amounts(case, "spent")]
     settled = committed.settle([fee, *used], booked=case.money("already_billed_amount", default=0))
@@ -110,6 +113,7 @@ def commitment(case: Case) -> Outputs:
         "total": spent,
         "minimum": committed.minimum,
         "subscription_fee": fee,
+        "usage": total(used, case.currency),
     }
     return {**values, **{f"{name}_cents": value for name, value in values.items()}}
 
@@ -155,26 +159,29 @@ def grain_of(interval: str) -> Grain:
 def minimum_until_the_end(case: Case) -> Outputs:
     """A charge with a minimum and a plan paid in advance, of a subscription that ends within the period."""
     percent = decimal(case.take("tax_rate_pct", default=0))
-    used = round_money(case.number("charge_unit") * case.number("units"), case.currency, HALF_UP)
+    used = told_amounts(case, "usage")
+    if case.has("charge_unit"):
+        used.append(round_money(case.number("charge_unit") * case.number("units"), case.currency, HALF_UP))
     share = served(case)
     committed = Commitment(minimum=case.money("charge_minimum")).part(share, HALF_UP)
-    true_up = committed.settle([used]).true_up
-    plan = case.money("plan")
-    back = portion(plan, 1 - share, HALF_UP)
-    taxes = {name: tax_of(net, percent, HALF_UP) for name, net in (("used", used), ("up", true_up), ("back", back))}
-    fees, tax = used + true_up, taxes["used"] + taxes["up"]
+    true_up = committed.settle(used).true_up
+    back = portion(case.money("plan", default=0), 1 - share, HALF_UP)
+    used_tax = total((tax_of(one, percent, HALF_UP) for one in used), case.currency)
+    up_tax, back_tax = (tax_of(net, percent, HALF_UP) for net in (true_up, back))
+    usage = total(used, case.currency)
+    fees, tax = usage + true_up, used_tax + up_tax
     return {
-        "usage_fee_cents": used,
-        "usage_tax_cents": taxes["used"],
+        "usage_fee_cents": usage,
+        "usage_tax_cents": used_tax,
         "true_up_cents": true_up,
-        "true_up_tax_cents": taxes["up"],
+        "true_up_tax_cents": up_tax,
         "invoice_fees_cents": fees,
         "invoice_taxes_cents": tax,
         "invoice_total_cents": fees + tax,
         "credit_note_excl_cents": back,
-        "credit_note_tax_cents": taxes["back"],
-        "credit_note_total_cents": back + taxes["back"],
-        "after_credit_cents": fees + tax - back - taxes["back"],
+        "credit_note_tax_cents": back_tax,
+        "credit_note_total_cents": back + back_tax,
+        "after_credit_cents": fees + tax - back - back_tax,
     }
 
 
@@ -182,8 +189,8 @@ def credit_note(case: Case) -> Outputs:
     """What is given back of a line: of the days that were not used, or an amount of it."""
     percent = decimal(case.take("tax_rate_pct", default=case.inputs.get("invoice", {}).get("tax_pct", 0)))
     if case.has("invoice"):
-        given = case.take("invoice")
-        line = Taxed(minor(given["fees_cents"], case.currency), minor(given["tax_cents"], case.currency))
+        given = Case(case.id, case.source, case.topic, {**case.take("invoice"), "currency": case.currency.code})
+        line = Taxed(given.money("fees", "net"), given.money("tax"))
         asked = case.money("credit_item")
     else:
         net = case.money("amount")
@@ -211,18 +218,17 @@ def einvoice(case: Case) -> Outputs:
     state them among the totals.
     """
     currency = case.currency
-    lines = [NetLine(number(row["net"]), tax_named(row["category"], row["vat_pct"])) for row in case.take("lines")]
+    rows = case.take("lines")
+    lines = [NetLine(net_of(row), tax_of_row(row)) for row in rows]
     adjustments = [
-        Adjusted(
-            Money.of(str(row["amount"]), currency) * (1 if str(row["charge"]).lower() == "true" else -1),
-            tax_named(row["cat"], row["vat"]),
-        )
+        Adjusted(major(number(row["amount"]) * (1 if is_charge(row["charge"]) else -1), currency), tax_of_row(row))
         for row in case.take("document_allowance_charges", default=[])
     ]
     found = add_up(lines, currency, adjustments=adjustments)
     stated = case.stated.get("totals", {})
     prepaid, rounded = (
-        Money.of(str(stated.get(name, 0)), currency) for name in ("PrepaidAmount", "PayableRoundingAmount")
+        case.money(ours, default=stated.get(theirs, 0))
+        for ours, theirs in (("prepaid", "PrepaidAmount"), ("payable_rounding", "PayableRoundingAmount"))
     )
     totals: dict[str, Output] = {
         "LineExtensionAmount": found.line_total,
@@ -234,7 +240,8 @@ def einvoice(case: Case) -> Outputs:
         "PayableRoundingAmount": rounded,
         "PayableAmount": found.payable - prepaid + rounded,
     }
-    rateless = {str(row["category"]) for row in case.take("lines") if row["vat_pct"] is None}
+    bare = {str(one.get("cat")) for one in case.stated.get("subtotals", ()) if one.get("rate") is None}
+    rateless = bare & {category_of(row) for row in rows if row.get("vat_pct") is None}  # no rate and one of 0 are one
     subtotals: list[dict[str, Output]] = [
         {
             "taxable": one.taxable,
@@ -255,120 +262,32 @@ def place_in(order: list[tuple[str, Fraction]], category: str, rate: Output) -> 
     return order.index(wanted) if wanted in order else len(order)
 
 
+def net_of(row: Mapping[str, Any]) -> Fraction:
+    """The net amount of a line (BT-131), or what its quantity and price make, with its allowances and charges."""
+    if row.get("net") is not None:
+        return number(row["net"])
+    base = row.get("base_qty")
+    gross = number(row["qty"]) * number(row["price"]) / number(1 if base is None else base)
+    return gross + sum(number(size) * (1 if is_charge(up) else -1) for up, size in row.get("allowance_charges") or ())
+
+
+def is_charge(told: Any) -> bool:
+    """Whether the indicator of UBL says a charge; it says an allowance otherwise. Raises NotUnderstood."""
+    if (word := str(told).lower()) not in {"true", "1", "false", "0"}:
+        raise NotUnderstood(reason=f"{told!r} says neither a charge nor an allowance.")
+    return word in {"true", "1"}
+
+
+def category_of(row: Mapping[str, Any]) -> str:
+    """The category of the tax of a line; the standard one where none is told."""
+    return str(row.get("category", row.get("cat", "S")))
+
+
+def tax_of_row(row: Mapping[str, Any]) -> Tax:
+    """The tax of a line or of an allowance of the document."""
+    return tax_named(category_of(row), row.get("vat_pct", row.get("vat")))
+
+
 def tax_named(category: Any, percent: Any) -> Tax:
     """The tax of a line."""
     return Tax(str(category), decimal(0 if percent is None else percent))
-
-
-def invoice(case: Case) -> Outputs:
-    """A whole invoice, by what its inputs are."""
-    if case.has("fees"):
-        return with_coupons(case)
-    if case.has("thresholds_cents"):
-        return progressive(case)
-    if case.has("fraction"):
-        return change_and_next(case)
-    return in_the_order_of_steps(case)
-
-
-def in_the_order_of_steps(case: Case) -> Outputs:
-    """Lines, coupons, tax, credit notes and prepaid credits, in the order of the policy."""
-    tax = tax_named("S", case.take("tax_rate_pct", default=0))
-    nets = [case.money(name).amount for name in ("subscription", "usage") if case.has(name)]
-    off = [Discount(amount=case.money("coupons").amount)] if case.has("coupons") else []
-    lines = [
-        NetLine(net - less, tax) for net, less in zip(nets, shares([Labelled(net) for net in nets], off), strict=True)
-    ]
-    credits_by_step = {
-        step: case.money(name)
-        for step, name in ((Step.CREDIT_NOTES, "credit_notes"), (Step.PREPAID, "prepaid_credits"))
-        if case.has(name)
-    }
-    found = add_up(lines, case.currency, policy=policy_of(case), credits_by_step=credits_by_step)
-    return {"subtotal_excl": found.net, "tax": found.tax, "subtotal_incl": found.gross, "total": found.payable}
-
-
-def with_coupons(case: Case) -> Outputs:
-    """Fees with coupons of narrow and wide scope, and their taxes."""
-    currency, policy = case.currency, policy_of(case)
-    rows: Sequence[Mapping[str, Any]] = case.take("fees")
-    lines = [
-        Labelled(
-            minor(row["cents"], currency).amount, frozenset({f"sub {row.get('sub')}", f"metric {row.get('metric')}"})
-        )
-        for row in rows
-    ]
-    off = [Fraction(0)] * len(lines)
-    for one in by_scope(case.take("coupons", default=[])):
-        left = [Labelled(line.amount - less, line.labels) for line, less in zip(lines, off, strict=True)]
-        off = [less + more for less, more in zip(off, taken(one, left, currency), strict=True)]
-    nets = [
-        NetLine(line.amount - less, tax_named("S", row["tax_pct"]))
-        for line, less, row in zip(lines, off, rows, strict=True)
-    ]
-    found = add_up(nets, currency, policy=policy)
-    per_major = currency.minor_per_major
-    return {
-        "coupon_share_cents": [less * per_major for less in off],
-        "fee_tax_cents": list(found.line_taxes),
-        "fees_cents": round_money(sum(line.amount for line in lines), currency, HALF_UP),
-        "coupons_cents": round_money(sum(off), currency, HALF_UP),
-        "subtotal_cents": found.net,
-        "taxes_cents": found.tax,
-        "total_cents": found.gross,
-    }
-
-
-def by_scope(coupons: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Coupons of metrics first, then of a subscription, then of everything; as written otherwise."""
-    return sorted(coupons, key=lambda row: 0 if "metrics" in row else 1 if "sub" in row else 2)
-
-
-def taken(row: Mapping[str, Any], lines: Sequence[Labelled], currency: Currency) -> tuple[Fraction, ...]:
-    """What one coupon takes off each line."""
-    metrics = {f"metric {name}" for name in row.get("metrics", ())}
-    scope = {f"sub {row['sub']}"} if "sub" in row else set[str]()
-    if metrics:
-        scope.add("chosen")
-        lines = [
-            Labelled(line.amount, line.labels | {"chosen"} if metrics & line.labels else line.labels) for line in lines
-        ]
-    return shares(lines, [coupon(row, currency, frozenset(scope))])
-
-
-def progressive(case: Case) -> Outputs:
-    """Usage that is invoiced when it passes a threshold, and set off against the invoice of the period."""
-    currency = case.currency
-    thresholds = [minor(one, currency) for one in case.take("thresholds_cents")]
-    used = invoiced = Money(0, currency)
-    early: dict[str, Output] = {}
-    for day, cents in case.take("usage_events_cents"):
-        used += minor(cents, currency)
-        if any(invoiced < threshold <= used for threshold in thresholds):
-            early[f"invoice_on_{str(day).replace('-', '_')}_cents"] = used - invoiced
-            invoiced = used
-    fees = used + case.money("subscription", default=0)
-    found = add_up([NetLine(fees.amount, Tax("S", Decimal(0)))], currency, credits_by_step={Step.PAYMENTS: invoiced})
-    return {
-        **early,
-        "period_fees_cents": fees,
-        "progressive_credit_cents": found.used[Step.PAYMENTS],
-        "period_total_cents": found.payable,
-    }
-
-
-def change_and_next(case: Case) -> Outputs:
-    """A change of plan within the period, taxed as one sum with the next period."""
-    share = case.number("fraction")
-    tax = tax_named("S", case.take("tax_pct", "tax_rate_pct", default=0))
-    lines = [NetLine(case.number("new") * share, tax), NetLine(-case.number("old") * share, tax)]
-    found = add_up(lines, case.currency)
-    after = add_up([*lines, NetLine(case.number("next_month", default=0), tax)], case.currency)
-    return {
-        "net_excl": found.net,
-        "net_tax": found.tax,
-        "net_total": found.gross,
-        "with_next_month_total": after.gross,
-        "with_next_month_excl": after.net,
-        "with_next_month_tax": after.tax,
-    }

@@ -5,13 +5,15 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, Final
 
+from caudal.cli.cases.comparing import in_minor_units
 from caudal.cli.cases.invoices import HALF_UP, allocation, grain_of
-from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs, day, major, number
+from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs, day, major, minor, number
 from caudal.core.journal import Entry, balance_of, move
-from caudal.core.money import Currency, Money, cumulative, portion, round_money, total
+from caudal.core.money import Currency, FxRate, Money, convert, cumulative, currencies, portion, round_money, total
 from caudal.core.mrr import MovementKind, monthly, movements
-from caudal.core.periods import Days, Grain, add_months
+from caudal.core.periods import Days, Grain, Period, add_months, start_of_day
 from caudal.core.pricing import Commitment
+from caudal.core.proration import BY_SECOND
 from caudal.core.recognition import (
     ChangeKind,
     Pattern,
@@ -28,6 +30,11 @@ from caudal.core.recognition import (
 WHOLE_UNITS: Final = Currency("JPY")
 """Examples whose figures have no decimals are told in whole units, and split in them."""
 _PERCENT: Final = 100
+ONE_DAY: Final = timedelta(days=1)
+ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth")
+MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+PATTERNS: Final = {"second": Pattern.BY_SECOND, "da": Pattern.BY_DAY, "month": Pattern.BY_MONTH}
+"""What sources call the ways in which revenue is spread."""
 
 
 def allocated(case: Case) -> Outputs:
@@ -40,6 +47,8 @@ def revenue(case: Case) -> Outputs:
     for names, adapter in SHAPES:
         if case.has(*names):
             return adapter(case)
+    if any(name.startswith("booked") for name in case.inputs):
+        return from_deferred(case)
     raise NotUnderstood(reason=f"Nobody computes {case.topic} of {', '.join(sorted(case.inputs))}.")
 
 
@@ -53,17 +62,52 @@ def over_time(case: Case) -> Outputs:
         pattern = Pattern.BY_MONTH
     else:
         length = case.take("days", "days_in_year", "period_days", default=None)
-        end = start + timedelta(days=int(number(length))) if length is not None else case.day("end") + timedelta(days=1)
-        until = start + timedelta(days=int(case.number("through_days")))
+        end = start + timedelta(days=int(number(length))) if length is not None else case.day("end") + ONE_DAY
+        until = (
+            case.day("through") + ONE_DAY
+            if case.has("through")
+            else start + timedelta(days=int(case.number("through_days")))
+        )
         pattern = Pattern.BY_DAY
-    found = Recognition(case.money("amount", "price"), Days(start, end), pattern)
+    found = Recognition(case.money("amount", "price", "booked"), Days(start, end), pattern)
     recognised, deferred = found.recognised(until), found.deferred(until)
-    return {
-        "recognized": recognised,
-        "recognized_cents": recognised,
-        "deferred": deferred,
-        "deferred_cents": deferred,
-    }
+    return {"recognized": recognised, "deferred": deferred, "remaining": deferred}
+
+
+def by_month(case: Case) -> Outputs:
+    """An amount that is spread over days or instants, month by month of the calendar."""
+    unit = str(case.take("granularity", "pattern", default="day")).lower()
+    amount, first, last = case.money("amount", "price", "booked"), case.take("start"), case.take("end")
+    days = Days(case.day("start"), case.day("end") if has_time(last) else case.day("end") + ONE_DAY)
+    pattern = next((found for word, found in PATTERNS.items() if word in unit), None)
+    if pattern is None or (pattern is Pattern.BY_MONTH and days.start.day != 1):
+        raise NotUnderstood(reason=f"Nobody spreads from {days.start} on by {unit!r}.")
+    if pattern is not Pattern.BY_SECOND and "T00:00:00" in str(last):
+        raise NotUnderstood(reason="Whether the last day is part of it is not told.")
+    found = Recognition(amount, days, pattern)
+    stretch = Period(case.instant_of(first), case.instant_of(last)) if has_time(first) and has_time(last) else None
+    steps: dict[str, Money] = {}
+    deferred: dict[str, Money] = {}
+    begun, before = days.start.replace(day=1), Money(0, case.currency)
+    while begun < days.end:
+        end = add_months(begun, 1)
+        reached = found.recognised(end)
+        if stretch is not None and pattern is Pattern.BY_SECOND:
+            reached = portion(amount, 1 - BY_SECOND.left(stretch, start_of_day(end, case.zone), case.zone), HALF_UP)
+        steps[begun.strftime("%Y-%m")], deferred[begun.strftime("%Y-%m")] = reached - before, amount - reached
+        begun, before = end, reached
+    named: dict[str, Output] = {}
+    for month, step in steps.items():
+        name = MONTHS[int(month[-2:]) - 1]
+        named |= {month: step, name: step, f"recognized_{name}": step, f"deferred_{name}": deferred[month]}
+    listed = any(isinstance(case.stated.get(key), list) for key in ("by_month", "months", "recognized"))
+    shown: Output = list(steps.values()) if listed else named
+    return {"by_month": shown, "months": shown, "recognized": shown, "total": amount, **named}
+
+
+def has_time(value: Any) -> bool:
+    """Whether an end of a stretch is an instant, and not a day."""
+    return len(str(value)) > len("2024-01-01")
 
 
 def one_january(case: Case) -> Outputs:
@@ -129,7 +173,8 @@ def from_deferred(case: Case) -> Outputs:
     for name in case.inputs:
         if name.startswith(("booked", "recognized")):
             sides = ("receivable", "deferred") if name.startswith("booked") else ("deferred", "revenue")
-            entries.append(move(case.money(name), debit=sides[0], credit=sides[1], day=date(2023, 1, 1)))
+            amount = case.money(name.removesuffix("_cents"))
+            entries.append(move(amount, debit=sides[0], credit=sides[1], day=date(2023, 1, 1)))
     left = -balance_of(entries, "deferred", case.currency)
     return {"recognized_total": -balance_of(entries, "revenue", case.currency), "remaining": left, "deferred": left}
 
@@ -138,53 +183,116 @@ def changed_contract(case: Case) -> Outputs:
     """More units bought within a contract: a contract of its own, or a new one with what is left of both."""
     old = Units(case.number("units"), case.number("price"), case.number("delivered", default=0))
     extra = Units(case.number("extra_units"), case.number("extra_price"))
-    standalone = case.number("ssp_at_modification", "ssp", default=case.inputs.get("extra_price"))
-    kind = kind_of_change(distinct=True, extra_price=extra.price, standalone_price=standalone)
+    if "prospective" in case.topic:
+        case.take("ssp_at_modification", "ssp", default=None)
+        kind = ChangeKind.PROSPECTIVE
+    else:
+        standalone = case.number("ssp_at_modification", "ssp", default=case.inputs.get("extra_price"))
+        kind = kind_of_change(distinct=True, extra_price=extra.price, standalone_price=standalone)
+    left = old.total + extra.total - old.recognised
     found: dict[str, Output] = {
         "kind": kind.value,
         "original_total": old.total,
         "extra_total": extra.total,
         "total": old.total + extra.total,
-        "recognized": old.recognised,
+        **dict.fromkeys(("recognized", "recognized_before", "original_recognized"), old.recognised),
         "remaining_units": old.left + extra.left,
-        "remaining": old.total + extra.total - old.recognised,
+        **dict.fromkeys(("remaining", "remaining_total", "remaining_consideration"), left),
     }
     if kind is ChangeKind.PROSPECTIVE:
-        found["blended_price"] = blended_price(old, extra)
-        found["price_per_unit"] = blended_price(old, extra)
+        found |= dict.fromkeys(("blended_price", "price_per_unit", "new_price_per_unit"), blended_price(old, extra))
     return found
+
+
+def for_the_future(case: Case) -> Outputs:
+    """What is left of a contract and what a change adds to it, over the periods or units that are left."""
+    left = Units(1, case.number("remaining_consideration")), Units(1, case.number("extra_consideration", default=0))
+    whole = sum((one.total for one in left), Fraction(0))
+    count = case.number("remaining_periods", "remaining_units", "remaining_years")
+    each = whole / count
+    return {"remaining_total": whole, **dict.fromkeys(("per_period", "per_unit", "per_year", "blended_price"), each)}
 
 
 def caught_up(case: Case) -> Outputs:
     """What is recognised at once when the price or the progress of a promise changes."""
     price = case.money("contract_price", "transaction_price", "new_price")
-    before = case.money("recognized")
-    change = catch_up(price, case.number("progress", "new_progress"), before, HALF_UP)
-    return {"catch_up": change, "adjustment": change, "recognized": before + change}
+    if case.has("recognized") or case.has("recognized_cents"):
+        before = case.money("recognized")
+    else:
+        before = portion(case.money("price", "old_price"), case.number("old_progress", "progress"), HALF_UP)
+    change = catch_up(price, case.number("new_progress", "progress"), before, HALF_UP)
+    after = before + change
+    return {
+        **dict.fromkeys(("catch_up", "adjustment"), change),
+        "recognized_before": before,
+        **dict.fromkeys(("recognized", "recognized_after"), after),
+    }
+
+
+def upgraded(case: Case) -> Outputs:
+    """Two prices within a month, each of which is revenue for its days."""
+    whole = int(case.number("month_days", "period_days", "days"))
+    before = int(case.number("days_before")) if case.has("days_before") else case.day("change", "change_on").day - 1
+    case.take("days_after", default=None)
+    first = Recognition(case.money("old"), Days(date(2023, 1, 1), date(2023, 1, 1) + whole * ONE_DAY))
+    second = Recognition(case.money("new"), first.days)
+    changed = first.days.start + before * ONE_DAY
+    earned, later = first.recognised(changed), second.between(Days(changed, first.days.end))
+    return {
+        **dict.fromkeys(("old", "old_recognized", "recognized_old"), earned),
+        **dict.fromkeys(("new", "new_recognized", "recognized_new"), later),
+        **dict.fromkeys(("total", "recognized", "revenue"), earned + later),
+    }
+
+
+def contra(case: Case) -> Outputs:
+    """A credit note takes revenue away on the day on which it is issued, and nothing that was earned before."""
+    note = case.money("credit_note")
+    for name in ("invoice", "invoiced", "amount", "issued_on", "date", "period_days", "day"):
+        case.take(name, f"{name}_cents", default=None)
+    entries = [move(note, debit="revenue", credit="receivable", day=date(2023, 1, 20))]
+    taken = -balance_of(entries, "revenue", case.currency)
+    return dict.fromkeys(("contra_revenue", "recognized", "impact", "credit_note", "recognized_impact"), taken)
 
 
 def by_standalone_prices(case: Case) -> Outputs:
     """The price of a contract on its promises."""
-    told = case.take("ssp")
+    if case.has("ssp_cents"):
+        return by_minor_units(case)
+    told = case.take("ssp", "prices")
     rows = told if isinstance(told, Mapping) else dict(enumerate(told))
     currency = currency_of([*rows.values()], case)
     promises = [Promise(str(name), major(number(size), currency)) for name, size in rows.items()]
     whole = total((promise.standalone for promise in promises), currency)
-    if case.has("discount"):
-        price = whole - major(case.number("discount"), currency)
+    if case.has("discount") or case.has("bundle_discount"):
+        price = whole - major(case.number("discount", "bundle_discount"), currency)
     else:
         price = major(case.number("price", "transaction_price", "contract_price", "total"), currency)
-    bundle = {str(name) for name in case.take("bundle", default=())}
-    usual = major(case.number("bundle_price"), currency) if bundle else None
+    group = case.take("bundle", default=())
+    inner = group if isinstance(group, Mapping) else {}
+    bundle = {str(name) for name in inner.get("products", inner.get("items", group if not inner else ()))}
+    usual = major(number(inner.get("price") or case.take("bundle_price")), currency) if bundle else None
     parts = allocate_price(price, promises, bundle=bundle, bundle_price=usual)
     off = [promise.standalone - part for promise, part in zip(promises, parts, strict=True)]
     shown: Output = dict(zip(rows, parts, strict=True)) if isinstance(told, Mapping) else list(parts)
-    return {"allocated": shown, "allocation": shown, "prices": shown, "discounts": off, "total": price}
+    named = {str(name): part for name, part in zip(rows, parts, strict=True)}
+    keys = ("allocated", "allocation", "prices", "price_allocation", "amounts", "net", "after")
+    return {**named, **dict.fromkeys(keys, shown), "discounts": off, "total": price}
+
+
+def by_minor_units(case: Case) -> Outputs:
+    """The same of prices in minor units."""
+    told = case.take("ssp_cents")
+    rows = told if isinstance(told, Mapping) else dict(enumerate(told))
+    promises = [Promise(str(name), minor(size, case.currency)) for name, size in rows.items()]
+    parts = allocate_price(case.money("price", "transaction_price", "contract_price", "total"), promises)
+    return {"allocated": dict(zip(rows, parts, strict=True)) if isinstance(told, Mapping) else list(parts)}
 
 
 def currency_of(figures: Sequence[Any], case: Case) -> Currency:
     """The currency in which figures are split: with decimals if any has some."""
-    return WHOLE_UNITS if all(number(one).denominator == 1 for one in figures) else case.currency
+    whole = all(number(one).denominator == 1 for one in figures) and not any(in_minor_units(key) for key in case.stated)
+    return WHOLE_UNITS if whole else case.currency
 
 
 SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
@@ -192,12 +300,19 @@ SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
     (("commitment", "usage"), with_commitment),
     (("top_up",), prepaid),
     (("daily_units",), as_used),
+    (("old", "new"), upgraded),
     (("extra_units",), changed_contract),
+    (("remaining_consideration",), for_the_future),
     (("ssp",), by_standalone_prices),
+    (("ssp_cents",), by_standalone_prices),
+    (("prices", "discount"), by_standalone_prices),
     (("contract_price", "progress"), caught_up),
+    (("new_price", "new_progress"), caught_up),
     (("through_days",), over_time),
     (("through_months",), over_time),
-    (("booked_apr",), from_deferred),
+    (("start", "end", "through"), over_time),
+    (("start", "end"), by_month),
+    (("credit_note",), contra),
 )
 """Which inputs say which kind of example it is; the first that are all there count."""
 
@@ -206,6 +321,11 @@ def recurring(case: Case) -> Outputs:
     """What a price brings per month, or the movements between two months."""
     if case.has("before", "after"):
         return moved(case)
+    if case.has("opening"):
+        return bridged(case)
+    known = {"monthly", "annual", "yearly", "quarterly", "weekly", "daily", "semiannual", "half_yearly", "amount"}
+    if not any(case.has(name) for name in known):
+        raise NotUnderstood(reason=f"There is no price among {', '.join(sorted(case.inputs)) or 'no inputs'}.")
     sums = Fraction(0)
     for name in case.inputs:
         if name in {"monthly", "annual", "yearly", "quarterly", "weekly", "daily"}:
@@ -235,8 +355,19 @@ def moved(case: Case) -> Outputs:
     return {**named, "opening": opening, "closing": closing, "net": closing - opening}
 
 
+def bridged(case: Case) -> Outputs:
+    """What recurs at the end of a month, of what there was and its movements; what is lost may have either sign."""
+    opening = case.money("opening")
+    gained = total((case.money(name, default=0) for name in ("new", "reactivation", "expansion")), case.currency)
+    lost = total((abs(case.money(name, default=0)) for name in ("contraction", "churn")), case.currency)
+    net = gained - lost
+    return {"closing": opening + net, "net": net, "net_new": net, "opening": opening}
+
+
 def ledger(case: Case) -> Outputs:
-    """Transfers that are corrected by opposite ones."""
+    """Transfers that are corrected by opposite ones, or an exchange of one currency for another."""
+    if case.has("rate"):
+        return exchanged(case)
     share = case.number("reduce_pct") / _PERCENT
     today = day("2023-01-01")
     entries = [
@@ -251,4 +382,27 @@ def ledger(case: Case) -> Outputs:
             smaller = move(part, debit=debit.account, credit=credit.account, day=today)
             undone.append(smaller.reversed(today, f"#{number_of}"))
     rows = [[one.postings[1].account, one.postings[0].account, abs(one.postings[0].amount).minor] for one in undone]
-    return {"first_reversal": rows[0], "reversals": rows}
+    return {**{f"{name}_reversal": row for name, row in zip(ORDINALS, rows, strict=False)}, "reversals": rows}
+
+
+def is_currency(name: str) -> bool:
+    """Whether a name is the code of a currency."""
+    return name.upper() in {one.code for one in currencies()}
+
+
+def exchanged(case: Case) -> Outputs:
+    """An amount sold for another currency at a rate; without a decimal point it is in minor units, as in a ledger."""
+    told = case.take("amount", "amount_cents", "send", default=None)
+    if told is None:  # the amount bears the name of its currency, and so does what it becomes
+        named_sums = [[name.upper(), case.take(name)] for name in case.inputs if is_currency(name)]
+        told = named_sums[0] if named_sums else case.take("amount")
+    source, size = (str(told[0]), told[1]) if isinstance(told, list) else (str(case.take("from", "base")), told)
+    becomes = next((name for name in case.stated if is_currency(name)), None)
+    target = Currency(str(case.take("to", "quote", "receive", default=becomes)).upper())
+    whole = "." not in str(size) or case.has("amount_cents")
+    sold = minor(size, Currency(source)) if whole else Money.of(str(size), source)
+    rate = FxRate.of(source, target.code, date(2023, 1, 1), str(case.take("rate")))
+    bought = convert(sold, rate=rate, to=target, rounding=HALF_UP)
+    named = {"converted": bought, "bought": bought, target.code.lower(): bought}
+    integers = {"source_amount": sold.minor, "destination_amount": bought.minor}
+    return {**named, "amount": bought, "integers": [sold.minor, bought.minor], **integers}

@@ -1,18 +1,18 @@
 """Examples of parts of periods: changes of plan and of seats, stubs, trials, and periods themselves."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from caudal.cli.cases.charges import tiers_of
-from caudal.cli.cases.invoices import HALF_UP, coupon, grain_of
-from caudal.cli.cases.reading import Adapter, Case, Output, Outputs, day, decimal, instant, minor, number
-from caudal.core.money import Money, portion
-from caudal.core.periods import Cycle, Days, Grain, Period, start_of_day
-from caudal.core.pricing import Mode, PriceVersion, Tier, TierPrice, discounted, flat, version_for
+from caudal.cli.cases.invoices import HALF_UP, coupon, grain_of, told_amounts
+from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs, day, decimal, number
+from caudal.core.money import Money, portion, round_money, total
+from caudal.core.periods import Cycle, Days, Grain, Period, day_in, start_of_day
+from caudal.core.pricing import Mode, Tier, TierPrice, discounted
 from caudal.core.proration import (
     BY_SECOND,
     ProratedEntry,
@@ -29,6 +29,10 @@ from caudal.core.proration import (
 from caudal.core.schedules import Alignment, BilledPeriod, Schedule
 
 UTC: Final = ZoneInfo("UTC")
+ONE_DAY: Final = timedelta(days=1)
+CHANGED: Final = frozenset({"old", "new", "old_price", "new_price", "added", "removed", "old_quantity", "new_quantity"})
+"""What says that a price changes."""
+PERIODS_MAX: Final = 10_000
 _PERIODS: Final = {
     "DAILY": (Grain.DAY, 1), "WEEKLY": (Grain.WEEK, 1), "BIWEEKLY": (Grain.WEEK, 2), "THIRTY_DAYS": (Grain.DAY, 30),
     "THIRTY_ONE_DAYS": (Grain.DAY, 31), "SIXTY_DAYS": (Grain.DAY, 60), "NINETY_DAYS": (Grain.DAY, 90),
@@ -42,7 +46,8 @@ def policy_of(case: Case) -> ProrationPolicy:
     """The policy of an example: named, or the unit that its topic names."""
     if case.has("proration_policy"):
         return proration(str(case.take("proration_policy")))
-    return proration("by_day") if ".day" in case.topic else BY_SECOND
+    unit = str(case.take("unit", default="day" if ".day" in case.topic else "second"))
+    return proration({"day": "by_day", "days": "by_day"}.get(unit, unit)) if "second" not in unit else BY_SECOND
 
 
 def prorate(case: Case) -> Outputs:
@@ -56,8 +61,9 @@ def prorate(case: Case) -> Outputs:
 def change(case: Case) -> Outputs:
     """A change from one price to another: what is given back of the old, and asked for the new."""
     currency = case.currency
-    old = with_discount(case, case.money("old", default=0), "old_discount")
-    new = with_discount(case, case.money("new", default=0), "new_discount")
+    if not CHANGED & {name.removesuffix("_cents") for name in case.inputs}:
+        raise NotUnderstood(reason=f"Nothing changes in {', '.join(sorted(case.inputs)) or 'no inputs'}.")
+    old, new = (with_discount(case, bought(case, name), f"{name}_discount") for name in ("old", "new"))
     nothing = Money(0, currency)
     share = told_share(case)
     days: dict[str, Output] = {}
@@ -65,11 +71,14 @@ def change(case: Case) -> Outputs:
         credit, debit = portion(old, share, HALF_UP), portion(new, share, HALF_UP)
     else:
         period, at = period_and_change(case)
-        share = policy_of(case).left(period, at, UTC)
+        share = policy_of(case).left(period, at, case.zone)
         days = days_of(period, at)
-        paid = Terms(old, period, UTC, policy_of(case), HALF_UP)
-        found = change_price(paid, new, at=at, when=behaviour(case), new_period=new_period(case, at))
+        paid = Terms(old, period, case.zone, policy_of(case), HALF_UP)
+        unused = Fraction(case.inputs.get("behavior", case.inputs.get("behaviour")) != "reset")
+        found = change_price(paid, new, at=at, when=behaviour(case), unused=unused, new_period=new_period(case, at))
         credit, debit = (entry.amount for entry in found.entries) if found.entries else (nothing, nothing)
+    credit += total((portion(one, share, HALF_UP) for one in told_amounts(case, "removed")), currency)
+    debit += total((portion(one, share, HALF_UP) for one in told_amounts(case, "added")), currency)
     shown = -credit if signed(case) else credit
     values = {
         "credit": shown,
@@ -88,6 +97,13 @@ def change(case: Case) -> Outputs:
     }
 
 
+def bought(case: Case, name: str) -> Money:
+    """What a price is in all: for one, or for so many of it."""
+    each = case.limit("price") if case.has(f"{name}_quantity") else None
+    price = case.money(name, f"{name}_price", default=0) if each is None else each
+    return round_money(price.amount * case.number(f"{name}_quantity", default=1), case.currency, HALF_UP)
+
+
 def days_of(period: Period, at: datetime) -> dict[str, Output]:
     """How many days there are, and how many are left."""
     whole, left = (period.end - period.start).days, (period.end - at).days
@@ -97,15 +113,22 @@ def days_of(period: Period, at: datetime) -> dict[str, Output]:
 def told_share(case: Case) -> Fraction | None:
     """The share that is left where the example tells it itself."""
     if case.has("seconds_total"):
-        return case.number("seconds_remaining") / case.number("seconds_total")
-    if case.has("days_remaining"):
-        return case.number("days_remaining") / case.number("days_total", "period_days", "month_days")
-    return case.number("fraction_remaining", "fraction") if case.has("fraction_remaining") else None
+        share = case.number("seconds_remaining") / case.number("seconds_total")
+    elif case.has("days_remaining"):
+        share = case.number("days_remaining") / case.number("days_total", "period_days", "month_days")
+    elif case.has("fraction_remaining") or case.has("fraction"):
+        share = case.number("fraction_remaining", "fraction")
+    else:
+        return None
+    if not 0 <= share <= 1:
+        raise NotUnderstood(reason="What is left is no share from 0 to 1.")
+    return share
 
 
 def signed(case: Case) -> bool:
-    """Whether a credit is shown as a negative number: where the example adds it up with the rest."""
-    return any(key.startswith("net") for key in case.stated)
+    """Whether a credit is shown as a negative number: where the example adds it up with the rest, or shows it so."""
+    below = any(key.startswith("credit") and str(value).startswith("-") for key, value in case.stated.items())
+    return below or any(key.startswith("net") for key in case.stated)
 
 
 def with_discount(case: Case, price: Money, name: str) -> Money:
@@ -115,7 +138,10 @@ def with_discount(case: Case, price: Money, name: str) -> Money:
 
 
 def behaviour(case: Case) -> When:
-    """When a change counts: as told, and a new cycle where the interval changes."""
+    """When a change counts: as told, and a new cycle where the interval changes.
+
+    What Polar calls a reset gives nothing back of the old price, as if all of it had been used.
+    """
     told = str(case.take("behavior", "behaviour", default=""))
     names = {"invoice": When.INVOICE_NOW, "next_period": When.NEXT_PERIOD, "reset": When.RESET_CYCLE}
     old, new = intervals(case)
@@ -124,38 +150,34 @@ def behaviour(case: Case) -> When:
 
 def intervals(case: Case) -> tuple[Grain, Grain]:
     """The interval before a change and after it: told one by one, or as `month->year`; a month where none is told."""
-    both = re.split(r"\s*(?:->|→|_to_|\bto\b)\s*", str(case.take("interval", default="month")))
-    old, new = (case.take(name, default=told) for name, told in (("old_interval", both[0]), ("new_interval", both[-1])))
+    told = case.take("interval", default="month")
+    both = told if isinstance(told, list) else re.split(r"\s*(?:->|→|/|_to_|\bto\b)\s*", str(told))
+    old, new = case.take("old_interval", "from", default=both[0]), case.take("new_interval", "to", default=both[-1])
     return grain_of(str(old)), grain_of(str(new))
 
 
 def period_and_change(case: Case) -> tuple[Period, datetime]:
     """The paid period, and the instant at which it changes."""
-    at = instant(case.take("change", "at"))
+    at = case.instant("change", "at")
     if case.has("period"):
-        rows = case.take("period")
-        if len(str(rows[0])) > len("2024-01-01"):
-            return Period(instant(rows[0]), instant(rows[1])), at
-        return case.days("period").in_zone(UTC), at
-    start = case.day("start")
-    return Cycle(start, intervals(case)[0]).days_of(0).in_zone(UTC), at
+        return case.period("period"), at
+    return Cycle(case.day("start"), intervals(case)[0]).days_of(0).in_zone(case.zone), at
 
 
 def new_period(case: Case, at: datetime) -> Period | None:
     """The period that begins with a change of the interval."""
     old, new = intervals(case)
-    return None if old is new else Cycle(at.date(), new).days_of(0).in_zone(UTC)
+    return None if old is new else Cycle(day_in(at, case.zone), new).days_of(0).in_zone(case.zone)
 
 
 def several_changes(case: Case) -> Outputs:
     """Changes one after the other within one period."""
-    first, last = case.take("cycle")
-    period = Days(day(first), day(last)).in_zone(UTC)
-    prices = [minor(one, case.currency) for one in case.take("prices_cents")]
+    period = case.period("period" if case.has("period") else "cycle")
+    prices = told_amounts(case, "prices")
     entries: list[ProratedEntry] = []
     for old, new, changed in zip(prices, prices[1:], case.take("changes"), strict=False):
-        paid = Terms(old, period, UTC, policy_of(case), HALF_UP)
-        entries += change_price(paid, new, at=instant(changed), when=When.PRORATE).entries
+        paid = Terms(old, period, case.zone, policy_of(case), HALF_UP)
+        entries += change_price(paid, new, at=case.instant_of(changed), when=When.PRORATE).entries
     net = sum((entry.signed for entry in entries), Money(0, case.currency))
     return {
         "entries": [[entry.direction.value, entry.amount.minor] for entry in entries],
@@ -169,12 +191,12 @@ def seats(case: Case) -> Outputs:
     period, at = period_and_change(case)
     if case.has("tiers"):
         mode = Mode.VOLUME if "volume" in case.topic else Mode.GRADUATED
-        price = TierPrice(case.currency, tiers_of(case.take("tiers"), mode), mode)
+        price = TierPrice(case.currency, tiers_of(case, case.take("tiers"), mode), mode)
     else:
         each = case.money("price_per_seat", "price")
         price = TierPrice(case.currency, (Tier(unit=decimal(each.amount)),))
     before, after = (int(case.number(name)) for name in ("seats_before", "seats_after"))
-    paid = Terms(price.money(before, HALF_UP), period, UTC, policy_of(case), HALF_UP)
+    paid = Terms(price.money(before, HALF_UP), period, case.zone, policy_of(case), HALF_UP)
     entry = change_seats(paid, price, count=after, at=at)
     nothing = Money(0, case.currency)
     amount = entry.amount if entry else nothing
@@ -189,22 +211,27 @@ def seats(case: Case) -> Outputs:
 
 
 def two_plans(case: Case) -> Outputs:
-    """A change of plans that are paid in arrears: each for its days."""
+    """A change of plans: each is paid for its days, and what was paid of the first in advance is given back."""
     whole = int(case.number("month_days"))
     first = case.day("change_on").day - 1
     shares = {"plan_a": Fraction(first, whole), "plan_b": Fraction(whole - first, whole)}
     found: dict[str, Output] = {"plan_a_days": first, "plan_b_days": whole - first}
     for name, share in shares.items():
         found[f"{name}_amount"] = portion(case.money(name), share, HALF_UP)
-    return found
+    back = portion(case.money("plan_a"), shares["plan_b"], HALF_UP)
+    return {**found, **dict.fromkeys(("credit", "credit_note", "plan_a_credit"), back)}
 
 
 def part_of_a_price(case: Case) -> Outputs:
     """A price for so many days of a period."""
     case.take("start", default=None)
     share = case.number("days_used") / case.number("period_days", "month_days", "days_total")
-    amount = portion(case.money("price", "amount"), share, HALF_UP)
-    return {"amount": amount, "amount_cents": amount, "total_cents": amount, "total": amount, "prorated": amount}
+    price = case.money("price", "amount")
+    amount, left = portion(price, share, HALF_UP), portion(price, 1 - share, HALF_UP)
+    return {
+        **dict.fromkeys(("amount", "total", "prorated", "used"), amount),
+        **dict.fromkeys(("credit", "refund", "unused"), left),
+    }
 
 
 def first_period(case: Case) -> Outputs:
@@ -219,9 +246,11 @@ def first_period(case: Case) -> Outputs:
 
 def added_seat(case: Case) -> Outputs:
     """A seat that is there from a day of a month on, in the days of that month."""
-    case.take("days_used", "rounded", default=None)
+    case.take("rounded", "days_used", default=None)
     month = Cycle(case.day("added_on").replace(day=1), Grain.MONTH).days_of(0)
     share = policy_of(case).share_of_days(Days(case.day("added_on"), month.end), month)
+    if case.has("days_used", "period_days"):
+        share = case.number("days_used") / case.number("period_days")
     return {"prorated": portion(case.money("price"), share, HALF_UP), "full": case.money("price")}
 
 
@@ -232,12 +261,20 @@ def after_the_last_cycle(case: Case) -> Outputs:
     return {"value": policy_of(case).share_of_days(days, cycle.days_of(0)), "days": days.count}
 
 
+def days_between(case: Case) -> Outputs:
+    """The days between two instants, by the calendar of a zone: one that summer time shortens is a day."""
+    first, last = (day_in(case.instant(name), case.zone) for name in ("start", "end"))
+    return dict.fromkeys(("days", "count"), (last - first).days)
+
+
 def before_the_first_cycle(case: Case) -> Outputs:
     """The days before the first whole period, in the period that they are the end of."""
     first = case.day("first_cycle")
     cycle = Cycle(first, grain_of(str(case.take("interval"))))
     days = Days(case.day("start"), first)
-    return {"value": policy_of(case).share_of_days(days, cycle.days_of(-1)), "days": days.count}
+    whole = cycle.days_of(-1)
+    fraction = [days.count, whole.count]
+    return {"value": policy_of(case).share_of_days(days, whole), "days": days.count, "fraction": fraction}
 
 
 def shares_of_thirty(case: Case) -> Outputs:
@@ -254,19 +291,24 @@ THIRTY: Final = Days(date(2023, 4, 1), date(2023, 5, 1))
 
 
 def around_a_billing_day(case: Case) -> Outputs:
-    """A subscription that is billed on a day of the month: a part before the first, whole periods, a part after."""
-    case.take("target", default=None)
+    """A subscription that is billed in advance on a day of the month, up to and with a day.
+
+    There is a part before the first such day, whole periods, and a part before the end.
+    """
     schedule = Schedule(
         case.day("start"),
         grain_of(str(case.take("interval"))),
         UTC,
         alignment=Alignment.BILLING_DAY,
         billing_day=int(case.number("bcd")),
-        end=case.day("end", "target"),
+        end=case.day("end") if case.has("end") else None,
     )
-    found = list(schedule.until(case.day("end", "target")))
+    found = list(schedule.until(case.day("target", "end", "start") + ONE_DAY))
     stubs = [one for one in found if one.is_stub]
+    price = case.limit("price")
+    amounts = [] if price is None else [portion(price, one.share, HALF_UP) for one in found]
     return {
+        **({"amounts": amounts, "amount": amounts[0], "total": total(amounts, case.currency)} if amounts else {}),
         "sum_of_fractions": [[one.days.count, one.whole.count] for one in stubs],
         "plus": len(found) - len(stubs),
         "value": sum((one.share for one in found), Fraction(0)),
@@ -293,9 +335,8 @@ def trial(case: Case) -> Outputs:
 
 def granted(case: Case) -> Outputs:
     """Credits that are granted for the rest of a period."""
-    case.take("unit", default="second")
     period, at = period_and_change(case)
-    share = Terms(Money(0, case.currency), period, UTC, policy_of(case), HALF_UP).left(at)
+    share = policy_of(case).left(period, at, case.zone)
     return {"credits": case.number("credits", "amount") * share, "coefficient": share}
 
 
@@ -304,56 +345,51 @@ def calendar(case: Case) -> Outputs:
     name = str(case.take("period", "interval"))
     grain, every = _PERIODS.get(name.upper()) or (grain_of(name), int(case.number("interval_count", default=1)))
     cycle = Cycle(case.day("start"), grain, every)
-    if case.has("end"):
-        whole = cycle.number_on(case.day("end"))
-        return {"n": whole, "count": whole, "whole_periods": whole}
-    counts = case.take("n", "count", default=1)
-    numbers = [int(number(one)) for one in counts] if isinstance(counts, list) else list(range(1, int(counts) + 1))
+    if case.has("end") or case.has("ends"):
+        told = case.take("ends", "end")
+        whole = [cycle.number_on(day(one)) for one in (told if isinstance(told, list) else [told])]
+        return dict.fromkeys(
+            ("n", "count", "counts", "periods", "whole_periods"), whole if case.has("ends") else whole[0]
+        )
+    listed = next((value for value in case.stated.values() if isinstance(value, list)), [None])
+    counts = case.take("n", "count", "periods", default=len(listed))
+    many = isinstance(counts, list)
+    if not many and number(counts) > PERIODS_MAX:
+        raise NotUnderstood(reason=f"More than {PERIODS_MAX:,} periods are not listed.")
+    numbers = [int(number(one)) for one in counts] if many else list(range(1, int(number(counts)) + 1))
+    if not many and begins_with_the_anchor(case):
+        numbers = [one - 1 for one in numbers]
+    if any(word in case.topic for word in ("back", "reced", "previous")):
+        numbers = [-one for one in numbers]
     starts = [cycle.start_of(one) for one in numbers]
     periods = [[cycle.start_of(one - 1), cycle.start_of(one)] for one in numbers]
-    return {"dates": starts, "starts": starts, "date": starts[-1], "next": starts[-1], "periods": periods}
+    return {
+        **dict.fromkeys(("dates", "starts", "bills", "bill_dates", "billing_dates", "bills_on", "invoices"), starts),
+        **dict.fromkeys(("date", "next", "next_date"), starts[-1]),
+        "days": [one.day for one in starts],
+        "periods": periods,
+    }
 
 
-def catalogue(case: Case) -> Outputs:
-    """Versions of a price: what is invoiced on each day to those who subscribed on another."""
-    versions = [version(case, number) for number in (1, 2, 3) if case.has(f"v{number}")]
-    grain = grain_of(str(case.take("interval", default="month")))
-    found: dict[str, Output] = {}
-    if case.has("subscribed"):
-        count = len(case.stated.get("invoices", ()))
-        subscribed = case.day("subscribed")
-        starts = [Cycle(subscribed, grain).start_of(number) for number in range(count)]
-        found["invoices"] = [[start, paid_on(versions, start, subscribed)] for start in starts]
-    if case.has("subscriptions"):
-        many = [day(one) for one in case.take("subscriptions")]
-        for key in case.stated:
-            on = date.fromisoformat(key.removeprefix("invoices_on_").replace("_", "-"))
-            found[key] = {one.isoformat(): paid_on(versions, on, one) for one in many}
-    return found
-
-
-def version(case: Case, number: int) -> PriceVersion:
-    """One version of a price."""
-    row = case.take(f"v{number}")
-    existing = row.get("effective_for_existing")
-    price = flat(str(row["price"]), case.currency.code)
-    return PriceVersion(number, day(row["effective"]), price, None if existing is None else day(existing))
-
-
-def paid_on(versions: list[PriceVersion], on: date, subscribed: date) -> Money:
-    """What is paid on a day."""
-    return version_for(versions, day=on, subscribed=subscribed).price.money(1, HALF_UP)
+def begins_with_the_anchor(case: Case) -> bool:
+    """Whether an example lists the anchor as the first of the days that are counted from it."""
+    first = next((value[0] for value in case.stated.values() if isinstance(value, list) and value), None)
+    start = case.day("start")
+    return str(first) in {start.isoformat(), f"{start:%m-%d}"} or first == [start.isoformat()]
 
 
 def recurring(case: Case) -> Outputs:
     """Units that come and go within a period, paid for the days that they are there; they are kept for the next one."""
-    price = TierPrice(case.currency, tiers_of(case.take("tiers"), Mode.GRADUATED))
+    price = TierPrice(case.currency, tiers_of(case, case.take("tiers"), Mode.GRADUATED))
     period = case.days("period")
     changes = [(day(on), number(quantity)) for on, quantity in case.take("events")]
-    levels = running_levels(changes)
-    spent = [price_over(price, levels[:count], period) for count in range(len(levels) + 1)]
+    carried = case.number("carried_in", "opening", default=0)
+    levels = running_levels(changes, carried=carried)
+    if case.has("terminated"):
+        levels = (*levels, (case.day("terminated") + ONE_DAY, Fraction(0)))
+    spent = [price_over(price, levels[:count], period, carried=carried) for count in range(len(levels) + 1)]
     amounts = [Money(HALF_UP.whole(one * case.currency.minor_per_major), case.currency) for one in spent]
-    level = levels[-1][1] if levels else Fraction(0)
+    level = levels[-1][1] if levels else carried
     following = Cycle(period.start, Grain.MONTH).start_of(1).strftime("%B").lower()
     return {
         "amount_cents_after_each_event": amounts[1:],
@@ -376,5 +412,6 @@ SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
     (("price", "start", "interval"), first_period),
     (("start", "first_cycle"), before_the_first_cycle),
     (("start", "end", "interval"), after_the_last_cycle),
+    (("start", "end"), days_between),
 )
 """Which inputs say which kind of example it is; the first that are all there count."""

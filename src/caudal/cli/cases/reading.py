@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any, Final, TypeAlias
+from zoneinfo import ZoneInfo
 
 from caudal.core.errors import Problem, msg
 from caudal.core.money import Currency, Exact, Money, Rounding, round_money
-from caudal.core.periods import Days
+from caudal.core.periods import Days, Period, start_of_day
 
 Output: TypeAlias = object
 """A computed value: an exact number, Money, a date, a text, or a list or mapping of them."""
@@ -18,6 +19,7 @@ Adapter: TypeAlias = "Callable[[Case], Outputs]"
 """What makes outputs of an example."""
 _PLACES_MAX: Final = 60
 _SHOWN: Final = 120
+_DAY: Final = len("2024-01-01")
 NOTHING: Final = object()
 UNSAID: Final = "EUR"
 """The currency of examples that name none: any with two decimal places does."""
@@ -63,6 +65,21 @@ class Case:
         """A date, also of an instant."""
         return day(self.take(*names))
 
+    def instant(self, *names: str) -> datetime:
+        """An instant; a day alone is its beginning in the zone of the example."""
+        return self.instant_of(self.take(*names))
+
+    def instant_of(self, value: Any) -> datetime:
+        """The same of a value."""
+        return start_of_day(day(value), self.zone) if len(str(value)) <= _DAY else instant(value)
+
+    def period(self, name: str) -> Period:
+        """A pair of instants, or of days in the zone of the example."""
+        first, last = self.take(name)
+        if self.has("period_end") or len(str(first)) <= _DAY >= len(str(last)):
+            return self.days(name).in_zone(self.zone)
+        return Period(self.instant_of(first), self.instant_of(last))
+
     def days(self, name: str) -> Days:
         """A pair of days; `period_end: inclusive` says that the last one is part of it."""
         first, last = self.take(name)
@@ -70,6 +87,19 @@ class Case:
         if self.take("period_end", default="exclusive") == "inclusive":
             until = date.fromordinal(until.toordinal() + 1)
         return Days(day(first), until)
+
+    def rate(self, *names: str, default: Any = NOTHING) -> Decimal:
+        """A price of a unit in major units, told as `name`, or in minor units of any precision as `name_cents`."""
+        self.seen.update(f"{name}_cents" for name in names)
+        for name in names:
+            if self.has(f"{name}_cents"):
+                return decimal(number(self.inputs[f"{name}_cents"]) / self.currency.minor_per_major)
+        return decimal(self.take(*names, default=default))
+
+    def limit(self, *names: str) -> Money | None:
+        """Money, or None where none is told."""
+        told = any(self.has(name) or self.has(f"{name}_cents") for name in names)
+        return self.money(*names) if told else None
 
     def money(self, *names: str, default: Any = NOTHING) -> Money:
         """Money told in minor units as `name_cents`, or in major units as `name`."""
@@ -82,7 +112,16 @@ class Case:
     @property
     def currency(self) -> Currency:
         """The currency of all amounts."""
-        return Currency(str(self.take("currency", default=UNSAID)))
+        return Currency(str(self.take("currency", default=UNSAID)).upper())
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which days are days. Raises NotUnderstood."""
+        name = str(self.take("timezone", "zone", "tz", default="UTC"))
+        try:
+            return ZoneInfo(name)
+        except (ValueError, OSError):
+            raise NotUnderstood(reason=f"{name!r} is no time zone."[:_SHOWN]) from None
 
     def unread(self) -> tuple[str, ...]:
         """The inputs that nobody looked at."""

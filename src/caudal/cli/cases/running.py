@@ -1,20 +1,26 @@
 """Runs examples: each goes to the adapter of its topic, and what comes back is held against what it expects."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
+from caudal.cli.cases.catalogues import catalogue
 from caudal.cli.cases.charges import charge
-from caudal.cli.cases.comparing import agrees, shown
-from caudal.cli.cases.invoices import commitment, credit_note, discount, einvoice, invoice, minor_units
+from caudal.cli.cases.comparing import MINOR, agrees, shown
+from caudal.cli.cases.documents import invoice
+from caudal.cli.cases.invoices import commitment, credit_note, discount, einvoice, minor_units
 from caudal.cli.cases.ledgers import allocated, ledger, revenue
 from caudal.cli.cases.ledgers import recurring as recurring_revenue
-from caudal.cli.cases.prorations import calendar, catalogue, granted, prorate, recurring, trial
-from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Outputs
+from caudal.cli.cases.prorations import calendar, granted, prorate, recurring, trial
+from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs
 from caudal.cli.cases.usage import metering, rerating
-from caudal.cli.cases.vocabulary import in_our_words
+from caudal.cli.cases.vocabulary import THEIR_WORDS, in_our_words
 from caudal.core.errors import Problem, msg
+from caudal.core.money import Rounding, round_money
 
 ADAPTERS: Final[Mapping[str, Adapter]] = {
     "allocation": allocated,
@@ -23,6 +29,7 @@ ADAPTERS: Final[Mapping[str, Adapter]] = {
     "charge": charge,
     "charge.graduated.prorated_recurring": recurring,
     "commitment": commitment,
+    "coupon": discount,
     "credit_note": credit_note,
     "credits": granted,
     "discount": discount,
@@ -32,14 +39,25 @@ ADAPTERS: Final[Mapping[str, Adapter]] = {
     "metering": metering,
     "money": minor_units,
     "mrr": recurring_revenue,
+    "pricing": charge,
     "proration": prorate,
+    "recognition": revenue,
     "rerating": rerating,
     "revrec": revenue,
+    "schedule": calendar,
+    "tax": invoice,
     "trial": trial,
+    "usage": metering,
 }
 """Who computes a topic: the longest beginning of its name, up to a point, counts."""
-SHAPE: Final = (TypeError, ValueError, LookupError, ArithmeticError, AttributeError, AssertionError)
+SHAPE: Final = (
+    TypeError, ValueError, LookupError, ArithmeticError, AttributeError, AssertionError, StopIteration, RecursionError,
+)  # fmt: skip
 """What Python says when an example is written in another shape than its adapter reads."""
+
+
+HOW_PRINTED: Final = re.compile(r"_rounded\d+$|_prefix$")
+"""How a key says to how many places its number was rounded, or that it was cut off."""
 
 
 class NotCases(Problem):
@@ -123,7 +141,7 @@ def differences(one: Any) -> list[Differing]:
     case = Case(
         str(one.get("id")), str(one.get("source", "")), str(one.get("topic", "")), in_our_words(one["inputs"]), expected
     )
-    outputs = computed(case)
+    outputs = in_their_words(case, computed(case))
     if unknown := sorted(expected.keys() - outputs.keys()):
         raise NotUnderstood(reason=f"Nothing is computed for {case.topic} that is called {', '.join(unknown)}.")
     found = [
@@ -134,6 +152,36 @@ def differences(one: Any) -> list[Differing]:
     if found and (unread := case.unread()):
         raise NotUnderstood(reason=f"Nobody reads the inputs {', '.join(unread)} of {case.topic}.")
     return found
+
+
+def in_their_words(case: Case, outputs: Outputs) -> Outputs:
+    """The outputs also under the keys that an example expects: other words, and major units told as minor ones."""
+    return {**outputs, **{key: found for key in case.stated if (found := told_as(key, case, outputs)) is not None}}
+
+
+def told_as(key: str, case: Case, outputs: Outputs) -> Output | None:
+    """An output under another key, or None."""
+    told = HOW_PRINTED.sub("", key)
+    ending = next((one for one in MINOR if told.endswith(one)), "")
+    stem = told.removesuffix(ending)
+    for name in (stem, *THEIR_WORDS.get(stem, ())):
+        for found in (outputs.get(name + ending), outputs.get(f"{name}_cents")):
+            if found is not None:
+                return found
+        if ending and name in outputs:
+            return in_money(outputs[name], case)
+    return None
+
+
+def in_money(value: Output, case: Case) -> Output:
+    """An amount in major units as money, also each of a list or of a mapping."""
+    if isinstance(value, Mapping):
+        return {name: in_money(one, case) for name, one in value.items()}
+    if isinstance(value, list):
+        return [in_money(one, case) for one in value]
+    if isinstance(value, int | Decimal | Fraction) and not isinstance(value, bool):
+        return round_money(value, case.currency, Rounding.HALF_UP)
+    return value
 
 
 def computed(case: Case) -> Outputs:

@@ -7,7 +7,8 @@ from itertools import pairwise
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from caudal.cli.cases.charges import price_of
+from caudal.cli.cases.charges import ROUNDINGS, price_of
+from caudal.cli.cases.ledgers import ORDINALS
 from caudal.cli.cases.reading import Case, NotUnderstood, Output, Outputs, day, decimal, instant, major, number, numbers
 from caudal.core.money import Money, Rounding, round_money
 from caudal.core.periods import Days, Period
@@ -27,35 +28,38 @@ from caudal.core.rating import (
     still_due,
 )
 
+EVENT_NAMES: Final = frozenset({"id", "source", "at", "time", "timestamp", "subject", "type", "code", "transaction_id"})
+"""What an event is told besides what it carries."""
 UTC_ZONE: Final = ZoneInfo("UTC")
 EPOCH: Final = datetime(2024, 1, 1, tzinfo=UTC)
 _ONE_DAY: Final = timedelta(days=1)
-_ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth")
-_ROUNDINGS: Final = {"round": Rounding.HALF_UP, "ceil": Rounding.UP, "floor": Rounding.DOWN}
 
 
 def metering(case: Case) -> Outputs:
     """Events added up in every way there is, or a quantity rounded."""
     if case.has("value"):
         places = case.take("precisions", "precision", default=[None])
-        rounding = _ROUNDINGS[str(case.take("function", "rounding", default="round"))]
+        rounding = ROUNDINGS[str(case.take("function", "rounding", default="round"))]
         listed = places if isinstance(places, list) else [places]
         found = [round_quantity(case.number("value"), rounding, int(number(one or 0))) for one in listed]
         return {"results": found, "result": found[0], "value": found[0]}
     case.take("granularity", "dedupe_key", default=None)
     usage = known_usage(facts_of(case), datetime.max.replace(tzinfo=UTC))
     period = period_of(case, usage)
-    carried = case.number("carried_in", default=0)
+    carried = case.number("carried_in", "opening", default=0)
+    ways = Aggregation if all(is_number(one.value) for one in usage) else (Aggregation.COUNT, Aggregation.UNIQUE)
     found_by: dict[str, Output] = {
-        str(way.value): Meter(way).measure(usage, period, period.end, carried=carried) for way in Aggregation
+        str(way.value): Meter(way).measure(usage, period, period.end, carried=carried) for way in ways
     }
+    counted = {**found_by, **dict.fromkeys(("unique_count", "count_unique", "distinct"), found_by["unique"])}
+    if Aggregation.SUM not in ways:
+        return counted
     weighted = Meter(Aggregation.WEIGHTED).measure(usage, period, period.end, carried=carried)
     price = case.number("unit_price", default=0)
     amount = round_money(weighted * price, case.currency, Rounding.HALF_UP)
     return {
-        **found_by,
+        **counted,
         "max": found_by["maximum"],
-        "unique_count": found_by["unique"],
         "weighted_sum": weighted,
         "value": weighted,
         **{key: weighted for key in case.stated if key.startswith("value_rounded")},
@@ -76,15 +80,28 @@ def fact_of(row: Any, place: int) -> UsageFact:
     """One event; those without an instant or an identity are told apart by their place."""
     if isinstance(row, Mapping):
         at = instant(row.get("at", row.get("time", row.get("timestamp", EPOCH.isoformat()))))
-        quantity, source = row.get("value", row.get("quantity", 1)), str(row.get("source", ""))
+        quantity, source = value_of(row), str(row.get("source", ""))
         identity = str(row.get("id", place))
     else:
         told = row if isinstance(row, list) else [EPOCH.isoformat(), row]
         at, quantity, source, identity = instant(told[0]), told[1], "", str(place)
+    size = number(quantity) if is_number(quantity) else 1  # what is only counted may be any text
+    return UsageFact(source, identity, at, at, size, str(quantity))
+
+
+def value_of(row: Mapping[str, Any]) -> Any:
+    """What an event carries: a value, a quantity, or the one property that it has besides; one where there is none."""
+    told = {name: value for name, value in row.items() if name not in EVENT_NAMES}
+    return row.get("value", row.get("quantity", next(iter(told.values())) if len(told) == 1 else 1))
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a number, or the text of one."""
     try:
-        return UsageFact(source, identity, at, at, number(quantity), str(quantity))
-    except NotUnderstood:  # what is only counted may be any text
-        return UsageFact(source, identity, at, at, 1, str(quantity))
+        number(value)
+    except NotUnderstood:
+        return False
+    return True
 
 
 def period_of(case: Case, usage: tuple[Usage, ...]) -> Period:
@@ -149,7 +166,7 @@ def on_the_current_period(case: Case) -> Outputs:
     ]
     named: dict[str, Output] = {
         f"{name}_run_lines": [[f"tier{part.tier}", part.quantity, part.amount] for part in run]
-        for name, run in zip(_ORDINALS, steps, strict=False)
+        for name, run in zip(ORDINALS, steps, strict=False)
     }
     return {
         "per_run": [

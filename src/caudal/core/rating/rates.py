@@ -137,7 +137,11 @@ def rate(
 def rate_quantities(
     terms: UsageTerms, windows: Sequence[Period], quantities: Sequence[Fraction], *, last: bool
 ) -> tuple[RatedLine, ...]:
-    """Rate the pieces of a period by the quantity that was reached at the end of each, with discounts and limits."""
+    """Rate the pieces of a period by the quantity that was reached at the end of each, with discounts and limits.
+
+    A price that holds no more when a later piece is over, as that of a tier of volume that was left, is taken back
+    on the pieces that paid it; the later piece bears what is paid instead.
+    """
     lines = _by_quantity(terms, windows, quantities)
     return (*lines, *mutations(terms, windows, lines, last=last))
 
@@ -148,8 +152,8 @@ def _by_quantity(terms: UsageTerms, windows: Sequence[Period], quantities: Seque
     nothing = Fraction(0), Money(0, terms.currency)
     for window, quantity in zip(windows, quantities, strict=True):
         now = _running(terms, quantity)
-        for kind, tier, price in (*now, *(key for key in before if key not in now)):
-            units, amount = now.get((kind, tier, price), nothing)
+        lines = [line for line in lines if (line.key.kind, line.key.tier, line.key.price) in now]
+        for (kind, tier, price), (units, amount) in now.items():
             units_before, amount_before = before.get((kind, tier, price), nothing)
             if units != units_before:
                 key = LineKey(terms.charge, window, kind, tier, price)

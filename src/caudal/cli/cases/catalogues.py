@@ -1,0 +1,75 @@
+"""Examples of prices over time: versions of a price, and phases of a subscription."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+from caudal.cli.cases.invoices import HALF_UP, grain_of
+from caudal.cli.cases.prorations import ONE_DAY, UTC
+from caudal.cli.cases.reading import Case, NotUnderstood, Output, Outputs, day, number
+from caudal.core.money import Money
+from caudal.core.periods import Cycle, Grain
+from caudal.core.pricing import PriceVersion, flat, version_for
+from caudal.core.schedules import Phase, Schedule, lay_phases
+
+LENGTHS: Final = {"days": Grain.DAY, "weeks": Grain.WEEK, "months": Grain.MONTH, "years": Grain.YEAR}
+"""How long a phase is told to last; one without any lasts to the end."""
+
+
+def catalogue(case: Case) -> Outputs:
+    """Versions of a price: what is invoiced on each day to those who subscribed on another."""
+    if case.has("phases"):
+        return in_phases(case)
+    rows = case.take("versions", default=None) or [case.take(f"v{n}") for n in range(1, 10) if case.has(f"v{n}")]
+    versions = [version(row, number, case) for number, row in enumerate(rows, 1)]
+    grain = grain_of(str(case.take("interval", default="month")))
+    found: dict[str, Output] = {}
+    if case.has("subscribed"):
+        count = len(case.stated.get("invoices", ()))
+        subscribed = case.day("subscribed")
+        starts = [Cycle(subscribed, grain).start_of(number) for number in range(count)]
+        found["invoices"] = [[start, paid_on(versions, start, subscribed)] for start in starts]
+    if case.has("subscriptions"):
+        many = [day(one) for one in case.take("subscriptions")]
+        for key in case.stated:
+            on = date.fromisoformat(key.removeprefix("invoices_on_").replace("_", "-"))
+            found[key] = {one.isoformat(): paid_on(versions, on, one) for one in many}
+    return found
+
+
+def version(row: Mapping[str, Any], number: int, case: Case) -> PriceVersion:
+    """One version of a price."""
+    existing = row.get("effective_for_existing")
+    price = flat(str(row["price"]), case.currency.code)
+    return PriceVersion(number, day(row["effective"]), price, None if existing is None else day(existing))
+
+
+def paid_on(versions: list[PriceVersion], on: date, subscribed: date) -> Money:
+    """What is paid on a day."""
+    return version_for(versions, day=on, subscribed=subscribed).price.money(1, HALF_UP)
+
+
+def in_phases(case: Case) -> Outputs:
+    """What is invoiced in advance on each day of a subscription whose price changes from phase to phase."""
+    rows = case.take("phases")
+    grain = grain_of(str(case.take("interval", default="month")))
+    asked = [day(on) for on, _ in case.stated.get("invoices", ())]
+    if not asked:
+        raise NotUnderstood(reason="On which days there are invoices is not told.")
+    found: dict[date, Money] = {}
+    for row, laid in zip(
+        rows, lay_phases(case.day("subscribed", "start"), [phase_of(row) for row in rows]), strict=True
+    ):
+        price = flat(str(row["price"]), case.currency.code).money(1, HALF_UP)
+        days = [one.days.start for one in Schedule(laid.start, grain, UTC, end=laid.end).until(max(asked) + ONE_DAY)]
+        found |= dict.fromkeys(days if price else days[:1], price)  # what is free is told once
+    return {"invoices": [[on, found[on]] for on in asked if on in found]}
+
+
+def phase_of(row: Mapping[str, Any]) -> Phase:
+    """A phase as examples write it."""
+    name = str(row.get("type", row.get("name", "")))
+    for word, grain in LENGTHS.items():
+        if row.get(word) is not None:
+            return Phase(name, int(number(row[word])), grain)
+    return Phase(name)

@@ -1,0 +1,233 @@
+"""Examples of whole invoices: lines, coupons, tax and credits in their order, and usage that is invoiced early."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Final
+
+from caudal.cli.cases.invoices import HALF_UP, coupon, policy_of, tax_named, told_amounts
+from caudal.cli.cases.reading import Case, NotUnderstood, Output, Outputs, day, decimal, major, minor, number
+from caudal.core.money import Currency, Money, round_money, total
+from caudal.core.pricing import Discount, Labelled, NetLine, Step, Tax, add_up, money_policy, shares
+
+LINES: Final = ("subscription", "usage", "flat", "flat_fee", "fixed", "base", "fees", "subtotal")
+"""What sources call the lines of an invoice."""
+CREDITS: Final = {
+    Step.CREDIT_NOTES: ("credit_notes", "credit_note"),
+    Step.PREPAID: ("prepaid_credits", "wallet_credits", "wallet", "credits"),
+    Step.PAYMENTS: ("payments", "paid"),
+}
+"""What they call what is set off against it."""
+TAX_LEVELS: Final = {
+    "tax_per_line": ("per_line", "per_fee", "sum_of_rounded"),
+    "en16931": ("per_rate", "per_category"),
+    "tax_once": ("once", "per_total", "per_invoice", "per_document"),
+}
+"""What they call where a tax is rounded."""
+
+
+def invoice(case: Case) -> Outputs:
+    """A whole invoice, by what its inputs are."""
+    if case.has("fees"):
+        return with_coupons(case)
+    if case.has("thresholds_cents") or case.has("thresholds"):
+        return progressive(case)
+    if case.has("fraction"):
+        return change_and_next(case)
+    if (case.has("lines") or case.has("lines_cents")) and not any(is_set_off(name) for name in case.inputs):
+        return by_tax_level(case)
+    return in_the_order_of_steps(case)
+
+
+def by_tax_level(case: Case) -> Outputs:
+    """One tax on some lines, rounded on each of them, on the sum of their rate, or once at the end."""
+    told = case.take("lines", default=None)
+    if told is not None and any(isinstance(row, Mapping) for row in told):
+        raise NotUnderstood(reason="Lines are amounts here, and bear one tax.")
+    tax = tax_named("S", case.take("tax_rate_pct", default=0))
+    lines = [NetLine(one.amount, tax) for one in told_amounts(case, "lines")]
+    found: dict[str, Output] = {}
+    for policy, names in TAX_LEVELS.items():
+        totals = add_up(lines, case.currency, policy=money_policy(policy))
+        found |= {f"{name}_tax": totals.tax for name in names} | {f"{name}_total": totals.gross for name in names}
+        found |= {"net": totals.net, "line_taxes": list(totals.line_taxes)}
+    return found
+
+
+def in_the_order_of_steps(case: Case) -> Outputs:
+    """Lines, coupons, tax, credit notes and prepaid credits, in the order of the policy."""
+    nets = named_lines(case)
+    if not nets:
+        raise NotUnderstood(reason=f"There is no line among {', '.join(sorted(case.inputs))}.")
+    tax = tax_named("S", case.take("tax_rate_pct", default=0))
+    off = shares(nets, coupons_of(case))
+    lines = [NetLine(net.amount - less, tax) for net, less in zip(nets, off, strict=True)]
+    credits_by_step = {
+        step: total((case.money(name) for name in told), case.currency)
+        for step, words in CREDITS.items()
+        if (told := [name for name in words if case.has(name) or case.has(f"{name}_cents")])
+    }
+    found = add_up(lines, case.currency, policy=policy_of(case), credits_by_step=credits_by_step)
+    before = major(sum(net.amount for net in nets), case.currency)
+    used = found.used.get(Step.PREPAID, Money(0, case.currency))
+    return {
+        "subtotal": before,
+        "discount": before - found.line_total,
+        "taxable": found.net,
+        "subtotal_excl": found.net,
+        "after_credits": found.net - used,
+        "tax": found.tax,
+        "subtotal_incl": found.gross,
+        "total": found.payable,
+    }
+
+
+def is_set_off(name: str) -> bool:
+    """Whether an input is something that lowers an invoice."""
+    return any(word in name for word in ("coupon", "discount", "credit", "wallet", "paid", "payment"))
+
+
+def named_lines(case: Case) -> list[Labelled]:
+    """The lines of an invoice: in a list or by name, each under its place and its name."""
+    told = case.take("lines", "line_items", default=None)
+    if told is None:
+        found = [(name, case.money(name).amount) for name in LINES if case.has(name) or case.has(f"{name}_cents")]
+    elif isinstance(told, Mapping):
+        found = [(str(name), number(size)) for name, size in told.items()]
+    else:
+        found = [named_line(row, place) for place, row in enumerate(told)]
+    return [Labelled(size, labels_of(name, place)) for place, (name, size) in enumerate(found)]
+
+
+def named_line(row: Any, place: int) -> tuple[str, Fraction]:
+    """A line of a list: an amount, or an object with a name."""
+    if isinstance(row, Mapping):
+        return str(row.get("name", row.get("kind", place))), number(row["amount"])
+    return str(place), number(row)
+
+
+def labels_of(name: str, place: int) -> frozenset[str]:
+    """What coupons may call a line."""
+    kind = {"usage"} if "usage" in name.lower() else set[str]()
+    return frozenset({name, str(place), *kind})
+
+
+def coupons_of(case: Case) -> list[Discount]:
+    """Coupons in lists or one by one, those of a line before those of all: an amount, an object, or `…_pct`."""
+    found: list[Discount] = []
+    for name in case.inputs:
+        stem = name.removesuffix("_pct").removesuffix("_cents")
+        if not any(word in stem for word in ("coupon", "discount")):
+            continue
+        value = case.take(name)
+        narrow = frozenset({"usage"}) if any(word in stem for word in ("line", "item", "usage")) else frozenset[str]()
+        if isinstance(value, Mapping | list):
+            found += [scoped(row, case.currency, narrow) for row in (value if isinstance(value, list) else [value])]
+        elif name.endswith("_pct"):
+            found.append(Discount(percent=decimal(value), scope=narrow))
+        else:
+            found.append(Discount(amount=case.money(stem).amount, scope=narrow))
+    return sorted(found, key=lambda one: not one.scope)
+
+
+def scoped(row: Mapping[str, Any], currency: Currency, narrow: frozenset[str]) -> Discount:
+    """A coupon that may say which line it is of."""
+    on = next((row[name] for name in ("line", "on", "applies_to", "scope") if row.get(name) is not None), None)
+    return coupon(row, currency, narrow if on is None else frozenset({str(on)}))
+
+
+def with_coupons(case: Case) -> Outputs:
+    """Fees with coupons of narrow and wide scope, and their taxes."""
+    currency, policy = case.currency, policy_of(case)
+    rows: Sequence[Mapping[str, Any]] = case.take("fees")
+    lines = [
+        Labelled(
+            minor(row["cents"], currency).amount, frozenset({f"sub {row.get('sub')}", f"metric {row.get('metric')}"})
+        )
+        for row in rows
+    ]
+    off = [Fraction(0)] * len(lines)
+    for one in by_scope(case.take("coupons", default=[])):
+        left = [Labelled(line.amount - less, line.labels) for line, less in zip(lines, off, strict=True)]
+        off = [less + more for less, more in zip(off, taken(one, left, currency), strict=True)]
+    nets = [
+        NetLine(line.amount - less, tax_named("S", row["tax_pct"]))
+        for line, less, row in zip(lines, off, rows, strict=True)
+    ]
+    found = add_up(nets, currency, policy=policy)
+    per_major = currency.minor_per_major
+    return {
+        "coupon_share_cents": [less * per_major for less in off],
+        "fee_tax_cents": list(found.line_taxes),
+        "fees_cents": round_money(sum(line.amount for line in lines), currency, HALF_UP),
+        "coupons_cents": round_money(sum(off), currency, HALF_UP),
+        "subtotal_cents": found.net,
+        "taxes_cents": found.tax,
+        "total_cents": found.gross,
+    }
+
+
+def by_scope(coupons: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Coupons of metrics first, then of a subscription, then of everything; as written otherwise."""
+    return sorted(coupons, key=lambda row: 0 if "metrics" in row else 1 if "sub" in row else 2)
+
+
+def taken(row: Mapping[str, Any], lines: Sequence[Labelled], currency: Currency) -> tuple[Fraction, ...]:
+    """What one coupon takes off each line."""
+    metrics = {f"metric {name}" for name in row.get("metrics", ())}
+    scope = {f"sub {row['sub']}"} if "sub" in row else set[str]()
+    if metrics:
+        scope.add("chosen")
+        lines = [
+            Labelled(line.amount, line.labels | {"chosen"} if metrics & line.labels else line.labels) for line in lines
+        ]
+    return shares(lines, [coupon(row, currency, frozenset(scope))])
+
+
+def progressive(case: Case) -> Outputs:
+    """Usage that is invoiced when it passes a threshold, and set off against the invoice of the period."""
+    currency = case.currency
+    thresholds, every = told_amounts(case, "thresholds"), case.limit("recurring_threshold")
+    events = case.take("usage_events_cents", "usage_events")
+    used = invoiced = Money(0, currency)
+    early: dict[str, Output] = {}
+    for on, size in events:
+        used += minor(size, currency) if case.has("usage_events_cents") else major(number(size), currency)
+        if passed(thresholds, every, invoiced, used):
+            early[f"invoice_on_{day(on):%Y_%m_%d}_cents"] = used - invoiced
+            invoiced = used
+    fees = used + case.money("subscription", default=0)
+    found = add_up([NetLine(fees.amount, Tax("S", Decimal(0)))], currency, credits_by_step={Step.PAYMENTS: invoiced})
+    return {
+        **early,
+        "period_fees_cents": fees,
+        "progressive_credit_cents": found.used[Step.PAYMENTS],
+        "period_total_cents": found.payable,
+    }
+
+
+def passed(thresholds: Sequence[Money], every: Money | None, before: Money, now: Money) -> bool:
+    """Whether usage passed a threshold, or one of those that come back behind the last of them."""
+    if any(before < threshold <= now for threshold in thresholds):
+        return True
+    if every is None:
+        return False
+    last = max((threshold.minor for threshold in thresholds), default=0)
+    return max(now.minor - last, 0) // every.minor > max(before.minor - last, 0) // every.minor
+
+
+def change_and_next(case: Case) -> Outputs:
+    """A change of plan within the period, taxed as one sum with the next period."""
+    share = case.number("fraction")
+    tax = tax_named("S", case.take("tax_pct", "tax_rate_pct", default=0))
+    lines = [NetLine(case.number("new") * share, tax), NetLine(-case.number("old") * share, tax)]
+    found = add_up(lines, case.currency)
+    after = add_up([*lines, NetLine(case.number("next_month", default=0), tax)], case.currency)
+    return {
+        "net_excl": found.net,
+        "net_tax": found.tax,
+        "net_total": found.gross,
+        "with_next_month_total": after.gross,
+        "with_next_month_excl": after.net,
+        "with_next_month_tax": after.tax,
+    }

@@ -1,0 +1,33 @@
+"""Several who do something at once, each with a connection of its own."""
+
+from collections.abc import Callable
+from threading import Barrier, Thread
+from typing import Any, TypeAlias
+
+from django.db import connection
+
+from caudal.core.errors import Problem
+
+Work: TypeAlias = Callable[[Barrier], Any]
+"""Waits at the barrier until everybody is there, at the place where it matters."""
+PATIENCE_SECONDS = 20
+
+
+def together(*works: Work) -> list[Any]:
+    """Let everybody work at once; return what came out, a refusal where it was refused, in no order."""
+    barrier, found = Barrier(len(works), timeout=PATIENCE_SECONDS), []
+
+    def run(work: Work) -> None:
+        try:
+            found.append(work(barrier))
+        except Problem as problem:
+            found.append(problem)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return found
