@@ -11,10 +11,11 @@ from caudal.billing.adapters import TableTaxes
 from caudal.billing.models import Invoice, InvoiceRun, TaxRate
 from caudal.billing.offline import shipped_rates
 from caudal.core.ids import Ref
+from caudal.crm.actions import CompanyDraft, add_company
 from caudal.kit.access import SYSTEM
 from caudal.kit.problems import BadInput
 from caudal.workspace.actions import change_settings, issue_key
-from tests.billing.selling import MADE, Sold, sold, take
+from tests.billing.selling import MADE, Sold, bill, sold, take
 from tests.crm.browsing import Api, Enter, enter, text_of, today
 from tests.world import AT, Shop
 
@@ -103,3 +104,19 @@ def test_the_shipped_rates_are_whole_dated_and_added_once(shop: Shop) -> None:
     assert TaxRate.objects.get(pk=first.pk).source == ""
     germany = [f"{each.percent:f}" for each in rates if (each.country, each.tax_kind) == ("DE", "standard")]
     assert germany == ["19", "16", "19"]
+
+
+def test_of_a_lot_that_is_refused_only_those_are_left_out_whom_it_is_refused_for(shop: Shop, sold: Sold) -> None:
+    customers = [sold.acme, sold.globex]
+    for name in ("Initech", "Umbrella", "Hooli"):
+        company = add_company(**MADE, company=CompanyDraft(name=name))
+        customers.append(actions.add_customer(**MADE, company_id=company.pk, country="ES"))
+    for customer in customers:
+        take(sold, customer=customer)
+    barred = {customers[1].pk: "PT", customers[3].pk: "LU"}
+    for customer_id, country in barred.items():
+        actions.change_customer(**MADE, customer_id=customer_id, country=country, tax_id="")
+    run = bill(AT)
+    assert {each.customer.pk: str(each.values["country"]) for each in queries.failures_of(run.pk)} == barred
+    assert (run.customers, run.invoices) == (3, 9)  # January, February and March of each
+    assert set(Invoice.objects.values_list("customer", flat=True)) == {row.pk for row in customers} - barred.keys()

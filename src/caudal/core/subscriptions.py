@@ -147,9 +147,17 @@ class Subscribed:
     def due_and_next(self, after: datetime | None, up_to: datetime) -> tuple[tuple[Obligation, ...], datetime | None]:
         """What `due` and then `next_due` say, worked out once."""
         since = up_to if after is None else max(after, up_to)
-        owed = list(self._owed(after, max(up_to, self._horizon(since))))
-        later = min((one.due_at for one in owed if one.due_at > since), default=None)
-        return _in_order(one for one in owed if one.due_at <= up_to), later
+        owed = []
+        later: datetime | None = None
+        for one in self._owed(after, max(up_to, self._horizon(since))):
+            # Nothing of a period falls due before it begins, so that later ones say nothing sooner than what is found.
+            if later is not None and one.kind is Kind.PERIOD and one.period.start >= later:
+                break
+            if one.due_at <= up_to:
+                owed.append(one)
+            elif one.due_at > since and (later is None or one.due_at < later):
+                later = one.due_at
+        return _in_order(owed), later
 
     def _horizon(self, after: datetime | None) -> datetime:
         """An instant up to which whatever still recurs after another one, and after the last change, does so."""

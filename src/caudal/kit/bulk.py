@@ -5,16 +5,17 @@ than making a statement with a parameter for every value.
 """
 
 import gc
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 from django.db import connection, models
 from django.db.models.base import ModelState
 from django.db.models.expressions import DatabaseDefault
 from psycopg import sql
+
+from caudal.kit.jsontext import json_text
 
 M = TypeVar("M", bound=models.Model)
 
@@ -58,44 +59,60 @@ def forget_plans() -> None:
         cursor.execute("DISCARD PLANS")
 
 
-def insert_rows(*tables: Iterable[models.Model], once: frozenset[type[models.Model]] = frozenset()) -> None:
+def insert_rows(*tables: Iterable[models.Model], once: frozenset[type[models.Model]] = frozenset()) -> set[Any]:
     """Insert rows, table by table in the order given, in one statement of the current transaction.
 
     Rows of one iterable are of one model. Of the models in `once`, rows that stand there already by any unique key are
-    left as they are. Raises IntegrityError.
+    left as they are; the keys of those that were written are returned. Raises IntegrityError.
     """
     listed = [list(rows) for rows in tables]
     filled = [rows for rows in listed if rows]
     if not filled:
-        return
-    parts = []
-    for number, rows in enumerate(filled):
-        into = _into(type(rows[0]))
-        conflict = sql.SQL(" ON CONFLICT DO NOTHING" if type(rows[0]) in once else "")
-        parts.append(sql.SQL("{} AS ({}{})").format(sql.Identifier(f"t{number}"), into, conflict))
-    statement = sql.SQL("WITH {} SELECT 1").format(sql.SQL(", ").join(parts))
-    content = [json.dumps([_said(row) for row in rows], default=str, ensure_ascii=False) for rows in filled]
+        return set()
+    statement = _inserting(tuple((type(rows[0]), type(rows[0]) in once) for rows in filled))
     with connection.cursor() as cursor:
-        cursor.execute(statement, content)
+        cursor.execute(statement, [json_text([_said(row) for row in rows]) for rows in filled])
+        return {key for (key,) in cursor.fetchall()}
 
 
 def update_rows(model: type[models.Model], rows: Sequence[Mapping[str, Any]], fields: Sequence[str]) -> None:
     """Write fields of rows by their key `pk`, each row its own values, in one statement."""
     if not rows:
         return
+    names, key = dict(_columns(model)), model._meta.pk.column
+    said = [{key: row["pk"]} | {names[name]: row[name] for name in fields} for row in rows]
+    with connection.cursor() as cursor:
+        cursor.execute(_updating(model, tuple(fields)), [json_text(said)])
+
+
+@lru_cache(maxsize=128)
+def _inserting(tables: tuple[tuple[type[models.Model], bool], ...]) -> str:
+    """The statement that inserts into some tables, of each whether what stands there is left as it is."""
+    parts: list[sql.Composable] = []
+    written: list[sql.Composable] = [sql.SQL("SELECT NULL::uuid WHERE false")]
+    for number, (model, is_once) in enumerate(tables):
+        name, key = sql.Identifier(f"t{number}"), sql.Identifier(str(model._meta.pk.column))
+        inserted: sql.Composable = _into(model)
+        if is_once:
+            inserted += sql.SQL(" ON CONFLICT DO NOTHING RETURNING {}").format(key)
+            written.append(sql.SQL("SELECT {} FROM {}").format(key, name))
+        parts.append(sql.SQL("{} AS ({})").format(name, inserted))
+    whole = sql.SQL("WITH {} {}").format(sql.SQL(", ").join(parts), sql.SQL(" UNION ALL ").join(written))
+    return whole.as_string(None)
+
+
+@lru_cache(maxsize=128)
+def _updating(model: type[models.Model], fields: tuple[str, ...]) -> str:
     names = dict(_columns(model))
-    (key,) = (str(each.column) for each in model._meta.concrete_fields if each.primary_key)
-    statement = sql.SQL(
+    whole = sql.SQL(
         "UPDATE {table} AS t SET {said} FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb) AS new"
         " WHERE t.{key} = new.{key}"
     ).format(
         table=sql.Identifier(model._meta.db_table),
-        key=sql.Identifier(key),
+        key=sql.Identifier(str(model._meta.pk.column)),
         said=sql.SQL(", ").join(sql.SQL("{0} = new.{0}").format(sql.Identifier(names[name])) for name in fields),
     )
-    said = [{key: row["pk"]} | {names[name]: row[name] for name in fields} for row in rows]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [json.dumps(said, default=str, ensure_ascii=False)])
+    return whole.as_string(None)
 
 
 def _said(row: models.Model) -> dict[str, Any]:

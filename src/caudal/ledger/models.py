@@ -120,7 +120,9 @@ class JournalPosting(models.Model):
     day = models.DateField()
     """The day of the entry, for the account's index; a trigger holds them together."""
     amount = MoneyField()
-    pillar = models.ForeignKey("workspace.Pillar", on_delete=models.PROTECT, null=True, related_name="+")
+    pillar = models.ForeignKey(
+        "workspace.Pillar", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     party = models.CharField(max_length=ID_LENGTH, blank=True)
     product = models.CharField(max_length=ID_LENGTH, blank=True)
     document = models.CharField(max_length=ID_LENGTH, blank=True)

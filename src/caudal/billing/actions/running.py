@@ -4,7 +4,7 @@ A run may be stopped, killed and started again, and several may run at once: a c
 what is owed is compared with what was invoiced under that lock.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
@@ -27,8 +27,9 @@ from caudal.kit.actions import action
 from caudal.kit.bulk import collector_paused, forget_plans, update_rows
 from caudal.kit.failpoints import failpoint
 from caudal.kit.outbox import publish
+from caudal.workspace.queries import known_entities
 
-CUSTOMERS: Final = 500
+CUSTOMERS: Final = 1_000
 """So many customers are invoiced in one transaction."""
 WORDS_MOST: Final = 500
 
@@ -69,8 +70,8 @@ def invoice_all(
 ) -> InvoiceRun:
     """Invoice everything that fell due up to an instant; return the run with its counts.
 
-    Not one transaction: each lot of customers is one, so that what is done stays done. Of a lot that cannot be
-    invoiced each customer is tried alone, and those whom something is in the way of are kept on the run with the
+    Not one transaction: each lot of customers is one, so that what is done stays done. Of a lot that is
+    refused everybody is invoiced but those whom something is in the way of, and they are kept on the run with the
     reason: a price that is missing, a rate, a closed month. A run that somebody stopped ends behind a lot.
     Raises RunAhead.
     """
@@ -101,17 +102,28 @@ def _is_stopped(run: InvoiceRun) -> bool:
 
 
 def _invoiced(lot: "Lot", *, actor: Actor, as_of: datetime, taxes: Taxes) -> UUID | None:
-    """Invoice a lot; where that is refused, each of its customers alone. Return the last of them."""
+    """Invoice a lot; where that is refused, all of it but those it is refused for. Return the last of its customers."""
     try:
         return invoice_lot(actor=actor, as_of=as_of, lot=lot, taxes=taxes)
     except Problem:
-        customers = [row.pk for row in _behind(lot)[:CUSTOMERS]]
-    for customer_id in customers:
-        try:
-            invoice_lot(actor=actor, as_of=as_of, lot=replace(lot, only=(customer_id,)), taxes=taxes)
-        except Problem as problem:
-            note_failure(run=lot.run, customer_id=customer_id, problem=problem, as_of=as_of)
+        customers = tuple(row.pk for row in _behind(lot)[:CUSTOMERS])
+    if customers:
+        _invoice_halves(replace(lot, only=customers), actor=actor, as_of=as_of, taxes=taxes)
     return customers[-1] if customers else None
+
+
+def _invoice_halves(lot: "Lot", *, actor: Actor, as_of: datetime, taxes: Taxes) -> None:
+    """Invoice the halves of what was refused together, and again their halves, down to whom it is refused for."""
+    middle = (len(lot.only) + 1) // 2
+    for only in filter(None, (lot.only[:middle], lot.only[middle:])):
+        half = replace(lot, only=only)
+        try:
+            invoice_lot(actor=actor, as_of=as_of, lot=half, taxes=taxes)
+        except Problem as problem:
+            if len(only) == 1:
+                note_failure(run=lot.run, customer_id=only[0], problem=problem, as_of=as_of)
+            else:
+                _invoice_halves(half, actor=actor, as_of=as_of, taxes=taxes)
 
 
 @action
@@ -173,11 +185,11 @@ def invoice_customer(
     """Invoice one customer what fell due up to an instant, now and outside of any run. Raises NotFound, RunAhead."""
     if in_utc(up_to) > in_utc(as_of):
         raise RunAhead(up_to=up_to.isoformat(), as_of=as_of.isoformat())
-    customer = Customer.one_for(actor, Verb.CHANGE, customer_id, lock=True)
+    customers = _with_sellers([Customer.one_for(actor, Verb.CHANGE, customer_id, lock=True)])
     sought = Sought(up_to, as_of)
-    how = {"customer": str(customer.pk), "up_to": in_utc(up_to).isoformat()}
+    how = {"customer": str(customer_id), "up_to": in_utc(up_to).isoformat()}
     return _invoice(
-        *({customer.pk: customer}, sought),
+        *(customers, sought),
         actor=actor,
         as_of=as_of,
         issue_day=issue_day,
@@ -236,10 +248,15 @@ def _behind(lot: Lot) -> "QuerySet[Customer]":
 
 def _next_customers(lot: Lot) -> dict[UUID, Customer]:
     locked = list(_behind(lot).select_for_update(of=("self",), skip_locked=not lot.waits)[:CUSTOMERS])
-    entities = Customer.related_for("entity", SYSTEM, {row.entity_id for row in locked})
-    for row in locked:
+    return _with_sellers(locked)
+
+
+def _with_sellers(customers: Iterable[Customer]) -> dict[UUID, Customer]:
+    by_id = {row.pk: row for row in customers}
+    entities = known_entities(SYSTEM, {row.entity_id for row in by_id.values()})
+    for row in by_id.values():
         row.entity = entities[row.entity_id]
-    return {row.pk: row for row in locked}
+    return by_id
 
 
 def _billed(owing: Owing, up_to: datetime, *, as_of: datetime) -> None:

@@ -54,14 +54,16 @@ class Invoice(Record):
 
     kind: ClassVar[str] = "invoice"
 
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="invoices")
-    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, null=True, related_name="invoices")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="invoices", db_index=False)
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, null=True, related_name="invoices", db_index=False)
     entity = models.ForeignKey("workspace.LegalEntity", on_delete=models.PROTECT, related_name="+", db_index=False)
     sort = models.CharField(max_length=12, choices=InvoiceSort.choices)
     state = models.CharField(max_length=6, choices=InvoiceState.choices, default=InvoiceState.DRAFT)
     number = models.CharField(max_length=NUMBER_LENGTH, null=True)
     """None while it is a draft."""
-    corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="corrections")
+    corrects = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="corrections", db_index=False
+    )
     reason = models.CharField(max_length=TEXT_LENGTH, blank=True)
     currency = models.CharField(max_length=3)
     language = models.CharField(max_length=8)
@@ -131,6 +133,12 @@ class Invoice(Record):
                 condition=models.Q(state=InvoiceState.FINAL, open_minor__gt=0),
                 name="billing_invoice_unpaid",
             ),
+            models.Index(
+                fields=["contract"], condition=models.Q(contract__isnull=False), name="billing_invoice_contract"
+            ),
+            models.Index(
+                fields=["corrects"], condition=models.Q(corrects__isnull=False), name="billing_invoice_corrects"
+            ),
         ]
 
 
@@ -161,7 +169,9 @@ class InvoiceLine(models.Model):
     """How often the obligation was corrected before."""
     holds = models.BooleanField(default=True)
     """Whether the obligation is invoiced by it; no longer when the document was voided or a draft thrown away."""
-    corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="corrections")
+    corrects = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="corrections", db_index=False
+    )
     charge = models.ForeignKey("catalog.Charge", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     pillar = models.ForeignKey(
         "workspace.Pillar", on_delete=models.PROTECT, null=True, related_name="+", db_index=False

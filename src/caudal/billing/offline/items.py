@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,6 +17,8 @@ from caudal.core.pricing import Adjustment, Effect, Stage
 from caudal.core.subscriptions import Component, Sort
 
 _DIGEST: Final = 16
+KNOWN: Final = 4096
+"""So many charges, and what they are told apart by, are remembered."""
 _SORTS: Final = {"usage": Sort.USAGE, "once": Sort.ONCE}
 
 
@@ -68,9 +71,22 @@ def components(items: Iterable[Item]) -> dict[str, tuple[Item, AgreedCharge, Com
         for charge in item.charges:
             quantity = item.seats if charge.sort == "seat" else Decimal(1)
             key = f"{item.key}.{charge.code}"
-            terms = digest([str(item.offering), item.since.isoformat(), _charge_said(charge)])
+            terms = _terms(item.offering, item.since, charge)
             found[key] = item, charge, Component(key, _SORTS.get(charge.sort, Sort.FIXED), quantity, terms)
     return found
+
+
+def _terms(offering: UUID, since: date, charge: AgreedCharge) -> str:
+    # What was negotiated is somebody's alone; all else is the same for everybody who bought on that day.
+    is_own = charge.price is not None or charge.adjustments
+    return (_terms_said if is_own else _terms_of_catalogue)(offering, since, charge)
+
+
+def _terms_said(offering: UUID, since: date, charge: AgreedCharge) -> str:
+    return digest([str(offering), since.isoformat(), _charge_said(charge)])
+
+
+_terms_of_catalogue: Final = lru_cache(maxsize=KNOWN)(_terms_said)
 
 
 def digest(said: object) -> str:
@@ -129,6 +145,18 @@ def _charge_said(charge: AgreedCharge) -> dict[str, Any]:
 
 
 def _charge_read(said: Mapping[str, Any]) -> AgreedCharge:
+    if all(isinstance(value, str) for value in said.values()):
+        return _plain_charge(tuple(said.items()))
+    return _charge_of(said)
+
+
+@lru_cache(maxsize=KNOWN)
+def _plain_charge(said: tuple[tuple[str, str], ...]) -> AgreedCharge:
+    """A charge of which nothing was negotiated: thousands of subscriptions have the same."""
+    return _charge_of(dict(said))
+
+
+def _charge_of(said: Mapping[str, Any]) -> AgreedCharge:
     return AgreedCharge(
         UUID(said["charge"]),
         said["code"],

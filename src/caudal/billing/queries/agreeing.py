@@ -13,7 +13,7 @@ from caudal.catalog.queries import (
     NotSoldAnyMore,
     bundle,
     bundle_steps,
-    charges_of,
+    known_charges,
     not_sold_from,
     offerings_wanted,
     parts_of,
@@ -76,7 +76,7 @@ def agree(
         raise BadInput({"items": msg("There are too many parts.")})
     rows = offerings_wanted(actor, [each.offering_id for each in wanted])
     charges: dict[UUID, list[Charge]] = {row_id: [] for row_id in rows}
-    for charge in charges_of(actor, rows):
+    for charge in known_charges(actor, rows):
         charges[charge.offering_id].append(charge)
     kept = {(item.key, item.offering): item for item in before}
     by_offering = {item.offering: item for item in before}

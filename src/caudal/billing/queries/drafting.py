@@ -87,7 +87,7 @@ def drafts_of(
     What comes to less than nothing is a credit note. Each line is taxed as its product is on the day of issue. Raises
     NoTaxRate.
     """
-    kinds = tax_kinds_on([one.charge for each in lines.values() for one in each if one.charge], issue_day)
+    kinds = tax_kinds_on(issue_day)
     grouped: dict[tuple[str, date, str, str], list[tuple[Source, DueLine]]] = {}
     for source_id in sorted(lines, key=str):
         source = sources[source_id]

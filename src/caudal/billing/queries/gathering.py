@@ -3,18 +3,19 @@
 The run, its preview and the next invoice of a customer all ask here, so that they look at the same rows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
 from operator import or_
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
 
 from caudal.billing.models import Contract, ContractCommitment, Customer, Order, Subscription
-from caudal.kit.access import SYSTEM, Actor
+from caudal.kit.access import SYSTEM, Actor, Among
+from caudal.kit.compiled import Compiled
 
 Row = TypeVar("Row", Subscription, Order, Contract)
 
@@ -32,17 +33,15 @@ class Sought:
 
     def subscriptions(self) -> "QuerySet[Subscription]":
         """Return the subscriptions that owe something."""
-        behind = Q(usage_as_of=None) | Q(usage_as_of__lt=self.as_of)
-        late = Q(pk__in=list(self.late)) & behind if self.late else Q(pk__in=[])
-        return Subscription.for_actor(self.actor).filter(Q(due_at__lte=self.up_to) | late)
+        return _subscriptions(self.actor, self.up_to, self.as_of, list(self.late))
 
     def orders(self) -> "QuerySet[Order]":
         """Return the orders that fell due."""
-        return Order.for_actor(self.actor).filter(due_at__lte=self.up_to, called_off_at=None)
+        return _orders(self.actor, self.up_to)
 
     def contracts(self) -> "QuerySet[Contract]":
         """Return the contracts of which a period of their commitment is over."""
-        return Contract.for_actor(self.actor).filter(due_at__lte=self.up_to)
+        return _contracts(self.actor, self.up_to)
 
     def customers(self) -> "QuerySet[Customer]":
         """Return whose they are."""
@@ -62,20 +61,59 @@ class Gathered:
 
 
 def gather(sought: Sought, customers: Mapping[UUID, Customer], *, lock: bool = False) -> Gathered:
-    """Return what is due of customers, in one query for each kind; locked for change if asked."""
-    subscriptions = _rows(sought.subscriptions().filter(customer__in=customers), lock=lock)
-    orders = _rows(sought.orders().filter(customer__in=customers), lock=lock)
+    """Return what is due of customers, in one query for each kind; locked if asked, by the system that invoices."""
+    actor = sought.actor
+    of = {"customers": list(customers), "up_to": sought.up_to}
+    late = {"as_of": sought.as_of, "late": list(sought.late)}
+    subscriptions = _rows(_subscriptions, _LOCKED_SUBSCRIPTIONS if lock else None, actor, of | late)
+    orders = _rows(_orders, _LOCKED_ORDERS if lock else None, actor, of)
     sources: tuple[Subscription | Order, ...] = (*subscriptions, *orders)
-    spending = {row.contract_id for row in sources if row.contract_id is not None}
-    committed = ContractCommitment.objects.filter(contract__in=spending).values("contract")
-    due = Q(pk__in=sought.contracts().values("pk")) | Q(pk__in=spending) & Q(pk__in=committed)
-    contracts = _rows(Contract.for_actor(sought.actor).filter(due, customer__in=customers), lock=lock)
+    spending = list({row.contract_id for row in sources if row.contract_id is not None})
+    contracts = _rows(_contracts_of, _LOCKED_CONTRACTS if lock else None, actor, of | {"spending": spending})
     rows: tuple[Subscription | Order | Contract, ...] = (*sources, *contracts)
     for row in rows:
         row.customer = customers[row.customer_id]
     return Gathered(subscriptions, orders, contracts)
 
 
-def _rows(rows: "QuerySet[Row]", *, lock: bool) -> list[Row]:
-    ordered = rows.order_by("pk")
-    return list(ordered.select_for_update(of=("self",)) if lock else ordered)
+def _subscriptions(actor: Actor, up_to: datetime, as_of: datetime, late: list[UUID]) -> "QuerySet[Subscription]":
+    behind = Q(usage_as_of=None) | Q(usage_as_of__lt=as_of)
+    again = Q(Among(F("pk"), Value(late))) & behind
+    return Subscription.for_actor(actor).filter(Q(due_at__lte=up_to) | again)
+
+
+def _orders(actor: Actor, up_to: datetime) -> "QuerySet[Order]":
+    return Order.for_actor(actor).filter(due_at__lte=up_to, called_off_at=None)
+
+
+def _contracts(actor: Actor, up_to: datetime) -> "QuerySet[Contract]":
+    return Contract.for_actor(actor).filter(due_at__lte=up_to)
+
+
+def _contracts_of(actor: Actor, up_to: datetime, spending: list[UUID]) -> "QuerySet[Contract]":
+    """Those that are due, and those that are being spent of which something was committed."""
+    committed = Q(pk__in=ContractCommitment.objects.values("contract"))
+    spent = Q(Among(F("pk"), Value(spending))) & committed
+    return Contract.for_actor(actor).filter(Q(due_at__lte=up_to) | spent)
+
+
+def _of(build: "Callable[..., QuerySet[Row]]", actor: Actor, customers: list[UUID], **values: Any) -> "QuerySet[Row]":
+    return build(actor, **values).filter(Among(F("customer"), Value(customers))).order_by("pk")
+
+
+def _locked(build: "Callable[..., QuerySet[Row]]") -> Compiled[Row]:
+    def rows(customers: list[UUID], **values: Any) -> "QuerySet[Row]":
+        return _of(build, SYSTEM, customers, **values).select_for_update(of=("self",))
+
+    return Compiled(rows)
+
+
+_LOCKED_SUBSCRIPTIONS: Final = _locked(_subscriptions)
+_LOCKED_ORDERS: Final = _locked(_orders)
+_LOCKED_CONTRACTS: Final = _locked(_contracts_of)
+
+
+def _rows(
+    build: "Callable[..., QuerySet[Row]]", locked: Compiled[Row] | None, actor: Actor, values: dict[str, Any]
+) -> list[Row]:
+    return list(_of(build, actor, **values)) if locked is None else locked.rows(**values)

@@ -15,7 +15,7 @@ from caudal.catalog.queries import (
     PriceModel,
     UsageGiven,
     calculate,
-    charges_of,
+    known_charges,
     price_at,
     read_price,
 )
@@ -52,7 +52,7 @@ class PriceBook:
 
     def __init__(self, actor: Actor, offering_ids: Iterable[UUID]) -> None:
         """Read the charges of offerings, with their prices."""
-        self._charges = {charge.pk: charge for charge in charges_of(actor, set(offering_ids))}
+        self._charges = {charge.pk: charge for charge in known_charges(actor, offering_ids)}
         self._numbers: dict[tuple[object, ...], int] = {}
         self._models: dict[tuple[object, ...], PriceModel] = {}
         self._known: dict[tuple[object, ...], Priced] = {}

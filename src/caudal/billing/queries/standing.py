@@ -6,12 +6,16 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.db.models import F, Value
+
 from caudal.billing.models import Subscription, SubscriptionChange
 from caudal.billing.offline import AgreedCharge, Item, components, read_items
 from caudal.core.periods import Grain, Period, day_in, start_of_day, zone_named
 from caudal.core.proration import Refund, When, proration
 from caudal.core.schedules import Alignment, Schedule, Timing
 from caudal.core.subscriptions import Component, Standing, Subscribed
+from caudal.kit.access import Among
+from caudal.kit.compiled import Compiled
 
 _GRAINS: Final = {"month": Grain.MONTH, "year": Grain.YEAR}
 
@@ -51,10 +55,15 @@ class Agreed:
         return end if self.end is None else min(end, self.end)
 
 
+_CHANGES: Final[Compiled[SubscriptionChange]] = Compiled(
+    lambda of: SubscriptionChange.objects.filter(Among(F("subscription"), Value(of)))
+)
+
+
 def agreed_of(rows: Iterable[Subscription], changes: Iterable[SubscriptionChange] | None = None) -> dict[UUID, Agreed]:
     """Return what was agreed of subscriptions, which the caller may see, in one query."""
     by_id = {row.pk: row for row in rows}
-    read = SubscriptionChange.objects.filter(subscription__in=by_id) if changes is None else changes
+    read = _CHANGES.rows(of=list(by_id)) if changes is None else changes
     of: dict[UUID, list[SubscriptionChange]] = {row_id: [] for row_id in by_id}
     for change in sorted(read, key=lambda each: each.number):
         of[change.subscription_id].append(change)

@@ -1,13 +1,15 @@
 """Taxes from our own dated table, by the rules of value added tax within the European Union and at its border."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeAlias
 
 from caudal.billing.models import TaxRate
 from caudal.billing.ports import Sale, Taxed
 from caudal.core.errors import Problem, msg
 from caudal.core.pricing import Tax
+from caudal.kit.lasting import Lasting
 
 EUROPEAN_UNION: Final = frozenset(
     [
@@ -41,6 +43,9 @@ EUROPEAN_UNION: Final = frozenset(
     ]
 )
 _NOTHING: Final = Decimal(0)
+Rates: TypeAlias = Mapping[tuple[str, str], Sequence[tuple[date, Decimal]]]
+"""Days and percents by country and kind, the earliest first."""
+_RATES: Final[Lasting[Rates]] = Lasting("billing.tax_rates")
 
 
 class NoTaxRate(Problem):
@@ -52,14 +57,19 @@ class NoTaxRate(Problem):
     hint = msg("Add the rate with the day from which it counts, on the page of tax rates.")
 
 
+def _rates() -> Rates:
+    found: dict[tuple[str, str], list[tuple[date, Decimal]]] = {}
+    for row in TaxRate.objects.order_by("country", "tax_kind", "from_day"):
+        found.setdefault((row.country, row.tax_kind), []).append((row.from_day, row.percent))
+    return found
+
+
 class TableTaxes:
-    """Reads the table once: one of these is made for a run, a page or a request."""
+    """Looks at the table once: one of these is made for a run, a page or a request."""
 
     def __init__(self) -> None:
         """Read the rates."""
-        self._rates: dict[tuple[str, str], list[tuple[date, Decimal]]] = {}
-        for row in TaxRate.objects.order_by("country", "tax_kind", "from_day"):
-            self._rates.setdefault((row.country, row.tax_kind), []).append((row.from_day, row.percent))
+        self._rates = _RATES.get(None, _rates)
         self._known: dict[Sale, Taxed] = {}
 
     def tax_on(self, sale: Sale) -> Taxed:

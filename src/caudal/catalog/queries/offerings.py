@@ -1,6 +1,6 @@
 """Reads of offerings, their charges and prices, features and bundles."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -10,12 +10,14 @@ from django.utils.functional import Promise
 
 from caudal.catalog.models import Bundle, Charge, ChargeSort, Feature, Offering, OfferingRole, PriceVersion, Stream
 from caudal.core.ids import Ref
-from caudal.kit.access import Actor, Verb
+from caudal.kit.access import Actor, Verb, policy_of
 from caudal.kit.cursors import LIMIT, Order, Page, page
+from caudal.kit.lasting import Lasting
 from caudal.kit.names import name_key
 from caudal.kit.records import NotFound
 
 BY_NAME: Final = Order.by("name", "name_key")
+_CHARGES: "Final[Lasting[tuple[Charge, ...]]]" = Lasting("catalog")
 
 
 def offerings(actor: Actor, *, text: str = "", cursor: str | None = None, limit: int = LIMIT) -> Page[Offering]:
@@ -90,6 +92,13 @@ def charges_of(actor: Actor, offering_ids: Iterable[UUID]) -> list[Charge]:
     rows = Charge.for_actor(actor).filter(offering__in=list(offering_ids)).select_related("offering")
     fetched = rows.prefetch_related(Prefetch("prices", _prices(actor)), "volume_discounts")
     return by_sort(fetched.order_by("created_at", "pk"))
+
+
+def known_charges(actor: Actor, offering_ids: Iterable[UUID]) -> Sequence[Charge]:
+    """Return what `charges_of` does, kept while the catalogue stands: to be read only."""
+    wanted = frozenset(offering_ids)
+    reach = tuple(policy_of(model).reach(actor, Verb.VIEW) for model in (Charge, PriceVersion))
+    return _CHARGES.get((reach, wanted), lambda: tuple(charges_of(actor, wanted)))
 
 
 def by_sort(charges: Iterable[Charge]) -> list[Charge]:

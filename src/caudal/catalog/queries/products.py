@@ -1,6 +1,6 @@
 """Reads of products."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -11,9 +11,11 @@ from django.db.models.functions import Coalesce
 from caudal.catalog.models import Charge, Product, ProductTaxKind, TaxKind
 from caudal.kit.access import Actor, Verb
 from caudal.kit.cursors import LIMIT, Order, Page, page
+from caudal.kit.lasting import Lasting
 from caudal.kit.names import name_key
 
 BY_NAME: Final = Order.by("name", "name_key")
+_TAX_KINDS: Final[Lasting[Mapping[UUID, str]]] = Lasting("catalog")
 
 
 def products(actor: Actor, *, text: str = "", cursor: str | None = None, limit: int = LIMIT) -> Page[Product]:
@@ -49,14 +51,16 @@ def taxed_on(product: Product, day: date) -> str:
     return last.tax_kind if last else product.tax_kind
 
 
-def tax_kinds_on(charge_ids: Iterable[UUID], day: date) -> dict[UUID, str]:
+def tax_kinds_on(day: date) -> Mapping[UUID, str]:
     """Return as what the products of charges are taxed on a day; a charge that is left out at the standard rate.
 
-    For invoicing, whose caller may see what it invoices.
+    For invoicing, whose caller may see what it invoices. Kept while the catalogue stands: to be read only.
     """
+    return _TAX_KINDS.get(day, lambda: _tax_kinds_on(day))
+
+
+def _tax_kinds_on(day: date) -> dict[UUID, str]:
     said = ProductTaxKind.objects.filter(product=OuterRef("offering__product"), from_date__lte=day)
     last = said.order_by("-from_date", "-number").values("tax_kind")[:1]
-    rows = Charge.objects.filter(pk__in=set(charge_ids)).annotate(
-        taxed=Coalesce(Subquery(last), "offering__product__tax_kind")
-    )
+    rows = Charge.objects.annotate(taxed=Coalesce(Subquery(last), "offering__product__tax_kind"))
     return dict(rows.exclude(taxed=TaxKind.STANDARD).order_by("pk").values_list("pk", "taxed"))

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeAlias
 
 from caudal.core.errors import Problem, msg
-from caudal.core.money import Currency, Exact, Money, allocate, round_money, total
+from caudal.core.money import Currency, Exact, Money, allocate, total
 from caudal.core.pricing.policies import EN_16931, MoneyPolicy, Step, TaxLevel
 
 _PERCENT: Final = 100
@@ -53,6 +53,12 @@ class Adjusted:
 
     amount: Money
     tax: Tax
+
+
+Minor: TypeAlias = int | Fraction
+"""An exact amount in minor units."""
+Borne: TypeAlias = tuple[Minor, Tax]
+"""What is taxed by what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +108,10 @@ def add_up(
     ('11.00', '71.00', '71.00', '0.00')
     """
     given = credits_by_step or {}
-    shown = tuple(round_money(line.net, currency, policy.rounding) for line in lines)
-    exact: list[Exact] = [one.amount for one in shown] if policy.lines_rounded else [line.net for line in lines]
-    line_total = round_money(sum(exact, Fraction(0)), currency, policy.rounding)
+    nets = [_minor(line.net, currency) for line in lines]
+    shown = tuple(_rounded(one, currency, policy) for one in nets)
+    exact = [one.minor for one in shown] if policy.lines_rounded else nets
+    line_total = _rounded(sum(exact), currency, policy)
     net = line_total + total((one.amount for one in adjustments), currency)
     used: dict[Step, Money] = {}
     for step in policy.before_tax:
@@ -114,8 +121,8 @@ def add_up(
             exact = _lowered(exact, used[step])
     allowances = total((-one.amount for one in adjustments if one.amount.minor < 0), currency)
     charges = total((one.amount for one in adjustments if one.amount.minor > 0), currency)
-    kept = [NetLine(net_of_line, line.tax) for net_of_line, line in zip(exact, lines, strict=True)]
-    borne = [*kept, *(NetLine(one.amount.amount, one.tax) for one in adjustments)]
+    kept = [(minor, line.tax) for minor, line in zip(exact, lines, strict=True)]
+    borne = [*kept, *((one.amount.minor, one.tax) for one in adjustments)]
     subtotals = _subtotals(borne, currency, policy)
     tax = _tax(borne, subtotals, currency, policy)
     allowances += total(used.values(), currency)
@@ -126,7 +133,7 @@ def add_up(
             left -= used[step]
     return Totals(
         lines=shown,
-        line_taxes=tuple(_tax_on(line, currency, policy) for line in kept),
+        line_taxes=tuple(_tax_on(minor, tax, currency, policy) for minor, tax in kept),
         line_total=line_total,
         allowances=allowances,
         charges=charges,
@@ -139,23 +146,34 @@ def add_up(
     )
 
 
-def _lowered(nets: Sequence[Exact], credit: Money) -> list[Exact]:
+def _minor(net: Exact, currency: Currency) -> Minor:
+    """An amount in minor units: a whole number where it is one, as nearly all are."""
+    exact = net if isinstance(net, Fraction) else Fraction(net)
+    times = exact.numerator * currency.minor_per_major
+    return Fraction(times, exact.denominator) if times % exact.denominator else times // exact.denominator
+
+
+def _rounded(minor: Minor, currency: Currency, policy: MoneyPolicy) -> Money:
+    return Money(policy.rounding.quotient(minor.numerator, minor.denominator), currency)
+
+
+def _lowered(nets: Sequence[Minor], credit: Money) -> list[Minor]:
     """What is left to tax of each line when a credit is spread over those that are positive."""
     if not credit:
         return list(nets)
     parts = allocate(credit, [max(Fraction(0), Fraction(net)) for net in nets])
-    return [Fraction(net) - part.amount for net, part in zip(nets, parts, strict=True)]
+    return [net - part.minor for net, part in zip(nets, parts, strict=True)]
 
 
 def _usable(credit: Money, left: Money) -> Money:
     return max(Money(0, left.currency), min(credit, left))
 
 
-def _tax_on(line: NetLine, currency: Currency, policy: MoneyPolicy) -> Money:
+def _tax_on(minor: Minor, tax: Tax, currency: Currency, policy: MoneyPolicy) -> Money:
     # By whole numbers: a document has as many of these as lines, and a run has thousands of documents.
-    net, percent = Fraction(line.net), _fraction(line.tax.percent)
-    part = net.numerator * percent.numerator * currency.minor_per_major
-    return Money(policy.rounding.quotient(part, net.denominator * percent.denominator * _PERCENT), currency)
+    percent = _fraction(tax.percent)
+    part, of = minor.numerator * percent.numerator, minor.denominator * percent.denominator * _PERCENT
+    return Money(policy.rounding.quotient(part, of), currency)
 
 
 @lru_cache(maxsize=256)
@@ -163,24 +181,24 @@ def _fraction(percent: Decimal) -> Fraction:
     return Fraction(percent)
 
 
-def _subtotals(borne: Iterable[NetLine], currency: Currency, policy: MoneyPolicy) -> tuple[Subtotal, ...]:
-    bases: dict[Tax, list[NetLine]] = {}
-    for line in borne:
-        bases.setdefault(line.tax, []).append(line)
+def _subtotals(borne: Iterable[Borne], currency: Currency, policy: MoneyPolicy) -> tuple[Subtotal, ...]:
+    bases: dict[Tax, list[Minor]] = {}
+    for minor, tax in borne:
+        bases.setdefault(tax, []).append(minor)
     found = []
     for tax, group in bases.items():
-        base = sum((Fraction(line.net) for line in group), Fraction(0))
+        base = sum(group)
         amount = (
-            total((_tax_on(line, currency, policy) for line in group), currency)
+            total((_tax_on(minor, tax, currency, policy) for minor in group), currency)
             if policy.tax_level is TaxLevel.LINE
-            else _tax_on(NetLine(base, tax), currency, policy)
+            else _tax_on(base, tax, currency, policy)
         )
-        found.append(Subtotal(tax, round_money(base, currency, policy.rounding), amount))
+        found.append(Subtotal(tax, _rounded(base, currency, policy), amount))
     return tuple(found)
 
 
-def _tax(borne: Iterable[NetLine], subtotals: Iterable[Subtotal], currency: Currency, policy: MoneyPolicy) -> Money:
+def _tax(borne: Iterable[Borne], subtotals: Iterable[Subtotal], currency: Currency, policy: MoneyPolicy) -> Money:
     if policy.tax_level is TaxLevel.DOCUMENT:
-        exact = sum((Fraction(line.net) * Fraction(line.tax.percent) for line in borne), Fraction(0))
-        return round_money(exact / _PERCENT, currency, policy.rounding)
+        exact = sum((minor * _fraction(tax.percent) for minor, tax in borne), Fraction(0))
+        return _rounded(exact / _PERCENT, currency, policy)
     return total((subtotal.amount for subtotal in subtotals), currency)

@@ -1,6 +1,5 @@
 """Recording facts: one statement for any number of them, one wake-up per transaction."""
 
-import json
 from base64 import b64encode
 from collections.abc import Iterable
 from contextvars import ContextVar
@@ -12,6 +11,7 @@ from django.db import connection
 
 from caudal.core.ids import Ref
 from caudal.kit.access import Actor
+from caudal.kit.jsontext import json_text
 from caudal.kit.outbox.facts import Fact
 from caudal.kit.outbox.handlers import subscriptions
 from caudal.kit.outbox.sealing import keys_for, seal
@@ -73,7 +73,7 @@ def publish_many(
     names = sorted({fact.name for fact in listed})
     takers = [(taker, name) for name in names for taker in subscriptions().get(name, ())]
     by_handler, by_name = [taker for taker, _ in takers], [name for _, name in takers]
-    content = json.dumps(rows, default=str)
+    content = json_text(rows)
     with connection.cursor() as cursor:
         cursor.execute(RECORD, [content, actor.id, now(), cause or BATCH.get(), by_handler, by_name])
     wake_after_commit(set(by_handler))

@@ -11,6 +11,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 DRAIN_TASK: Final = "caudal.kit.tasks.drain_handler"
+WAITING: Final = "SELECT queueing_lock FROM procrastinate_jobs WHERE queueing_lock = ANY(%s) AND status = 'todo'"
 
 
 class _WakeUp:
@@ -37,6 +38,13 @@ def wake_after_commit(handlers: set[str]) -> None:
 
 def wake(handlers: set[str]) -> None:
     """Defer one drain of each handler now."""
-    for name in sorted(handlers):
+    for name in sorted(handlers - _waiting(handlers)):
         with suppress(AlreadyEnqueued), transaction.atomic():
             app.configure_task(DRAIN_TASK, queueing_lock=name, queue="facts").defer(handler=name)
+
+
+def _waiting(handlers: set[str]) -> set[str]:
+    """Those that have a drain which has not begun: it will find what was committed until now."""
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING, [sorted(handlers)])
+        return {name for (name,) in cursor.fetchall()}

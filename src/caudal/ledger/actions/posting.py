@@ -18,15 +18,18 @@ from caudal.kit.bulk import insert_rows, made
 from caudal.kit.outbox import Fact, publish, publish_many
 from caudal.kit.records import NotFound, stamp
 from caudal.ledger.events import EntryPosted, EntryReversed
-from caudal.ledger.models import NOTE_LENGTH, Account, ClosedMonth, JournalEntry, JournalPosting
-from caudal.ledger.queries import postings_of
-from caudal.workspace.queries import pillars
+from caudal.ledger.models import NOTE_LENGTH, Account, JournalEntry, JournalPosting
+from caudal.ledger.queries import accounts_by_code, postings_of
+from caudal.workspace.queries import known_entities, pillars
 
 ABOUT: Final = ("pillar", "party", "product", "document", "channel", "note")
 """What a posting may name in `about`: a line of business by its id, opaque ids, and a note."""
 LOCK: Final = """
 SELECT pg_advisory_xact_lock_shared(ledger_month_lock(entity, first))
 FROM unnest(%s::uuid[], %s::date[]) AS month (entity, first)
+"""
+CLOSED: Final = """
+SELECT entity_id, month FROM ledger_closedmonth WHERE month = ANY(%s) AND reopened_at IS NULL ORDER BY month, id
 """
 
 
@@ -101,8 +104,7 @@ def post_entries(*, actor: Actor, as_of: datetime, drafts: Sequence[EntryDraft])
     _check_rows(actor, drafts)
     _refuse_closed({(draft.entity_id, draft.entry.day) for draft in drafts})
     rows = [_row(draft, actor, as_of) for draft in drafts]
-    insert_rows(rows, once=frozenset({JournalEntry}))
-    kept = _kept(rows)
+    kept = _kept(rows, insert_rows(rows, once=frozenset({JournalEntry})))
     _refuse_second_reversal(row for row in rows if row.source not in kept)
     pairs = list(zip(rows, drafts, strict=True))
     new = [(row, draft) for row, draft in pairs if kept[row.source].pk == row.pk]
@@ -133,10 +135,10 @@ def reverse_entry(
     return row
 
 
-def _accounts(entries: Iterable[Entry]) -> dict[str, Account]:
+def _accounts(entries: Iterable[Entry]) -> Mapping[str, Account]:
     codes = {posting.account for entry in entries for posting in entry.postings}
-    found = {row.code: row for row in Account.objects.filter(code__in=codes, deleted_at=None)}
-    for code in sorted(codes - set(found)):
+    found = accounts_by_code()
+    for code in sorted(codes - found.keys()):
         raise NoSuchAccount(account=code)
     return found
 
@@ -149,7 +151,7 @@ def _check_rows(actor: Actor, drafts: Sequence[EntryDraft]) -> None:
         raise NotFound(kind="pillar", id=Ref("pillar", pillar))
     entities = {draft.entity_id for draft in drafts if draft.entity_id is not None}
     if entities:
-        JournalEntry.related_for("entity", actor, entities)
+        known_entities(actor, sorted(entities))
     undone = {Ref.parse(draft.entry.reverses, JournalEntry.kind).id for draft in drafts if draft.entry.reverses}
     JournalEntry.many_for(actor, Verb.VIEW, undone)
 
@@ -160,18 +162,18 @@ def _refuse_closed(days: set[tuple[UUID | None, date]]) -> None:
     with connection.cursor() as cursor:
         locked = sorted(months | {(None, first) for _, first in months}, key=str)
         cursor.execute(LOCK, [[entity for entity, _ in locked], [first for _, first in locked]])
-    closed = ClosedMonth.objects.filter(month__in={month for _, month in months}, reopened_at=None)
-    for row in closed.order_by("month", "pk"):
-        if any(first == row.month and row.entity_id in {None, entity} for entity, first in months):
-            raise MonthIsClosed(month=f"{row.month:%Y-%m}")
+        cursor.execute(CLOSED, [[first for _, first in locked]])
+        closed = cursor.fetchall()
+    for entity_id, month in closed:
+        if any(first == month and entity_id in {None, entity} for entity, first in months):
+            raise MonthIsClosed(month=f"{month:%Y-%m}")
 
 
-def _kept(rows: Sequence[JournalEntry]) -> dict[str, JournalEntry]:
-    """The entries of the keys of some rows: these, or those that stood there before them."""
-    ids = dict(JournalEntry.objects.filter(source__in=[row.source for row in rows]).values_list("source", "pk"))
-    own = {row.source: row for row in rows if ids.get(row.source) == row.pk}
-    others = JournalEntry.objects.filter(pk__in=[row_id for source, row_id in ids.items() if source not in own])
-    return own | ({row.source: row for row in others} if len(own) < len(ids) else {})
+def _kept(rows: Sequence[JournalEntry], written: set[UUID]) -> dict[str, JournalEntry]:
+    """The entries of the keys of some rows: those that were written, or those that stood there before them."""
+    own = {row.source: row for row in rows if row.pk in written}
+    others = [row.source for row in rows if row.source not in own]
+    return own | ({row.source: row for row in JournalEntry.objects.filter(source__in=others)} if others else {})
 
 
 def _refuse_second_reversal(rows: Iterable[JournalEntry]) -> None:

@@ -1,6 +1,6 @@
 """The chart, entries, and their lines."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -12,14 +12,17 @@ from django.db.models.functions import Abs
 from caudal.core.ids import Ref
 from caudal.core.money import Currency, Money
 from caudal.core.periods import Days
-from caudal.kit.access import Actor, Verb
+from caudal.kit.access import Actor, Verb, policy_of
 from caudal.kit.cursors import LIMIT, Order, Page, page
+from caudal.kit.lasting import Lasting
 from caudal.ledger.models import Account, ClosedMonth, CostFile, JournalEntry, JournalPosting
 from caudal.ledger.queries.statements import Movement, books_of, postings_within
 
 FILES_MAX: Final = 50
 """Files of costs that are listed."""
 LATEST: Final = Order.by("latest", "-day")
+_CODES: Final[Lasting[Mapping[str, str]]] = Lasting("ledger.chart")
+_ACCOUNTS: Final[Lasting[Mapping[str, Account]]] = Lasting("ledger.chart")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +63,20 @@ def chart(actor: Actor) -> list[Account]:
     return list(Account.for_actor(actor).order_by("code", "pk"))
 
 
-def account_codes(actor: Actor) -> dict[str, str]:
-    """Return the code of the account that each purpose is posted to."""
+def account_codes(actor: Actor) -> Mapping[str, str]:
+    """Return the code of the account that each purpose is posted to: to be read only."""
+    reach = policy_of(Account).reach(actor, Verb.VIEW)
+    return _CODES.get(reach, lambda: _codes(actor))
+
+
+def _codes(actor: Actor) -> dict[str, str]:
     rows = Account.for_actor(actor).exclude(purpose=None).order_by("code", "pk")
     return {str(purpose): code for purpose, code in rows.values_list("purpose", "code")}
+
+
+def accounts_by_code() -> Mapping[str, Account]:
+    """Return every account, whoever asks, for posting: to be read only."""
+    return _ACCOUNTS.get(None, lambda: {row.code: row for row in Account.objects.filter(deleted_at=None)})
 
 
 def account(actor: Actor, account_id: UUID) -> Account:

@@ -1,16 +1,23 @@
 """Reads of legal entities: who sells and invoices, and what their documents say of them."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from caudal.kit.access import Actor, Verb
+from caudal.core.ids import Ref
+from caudal.kit.access import Actor, Verb, policy_of
 from caudal.kit.countries import country_name
+from caudal.kit.lasting import Lasting
+from caudal.kit.records import NotFound
 from caudal.workspace.models import CompanySettings, LegalEntity
 from caudal.workspace.queries.company import NotFounded
 
 NEEDED: Final = ("tax_id", "address", "postcode", "city", "country")
 """What an invoice has to say of who sends it (Directive 2006/112/EC, article 226)."""
+
+
+_ENTITIES: Final[Lasting[Mapping[UUID, LegalEntity]]] = Lasting("workspace.entities")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,16 @@ def default_entity() -> LegalEntity:
 def legal_entities(actor: Actor, verb: Verb = Verb.VIEW) -> list[LegalEntity]:
     """Return the legal entities that somebody may see, by name."""
     return list(LegalEntity.for_actor(actor, verb).select_related("logo").order_by("name", "pk"))
+
+
+def known_entities(actor: Actor, entity_ids: Iterable[UUID]) -> Mapping[UUID, LegalEntity]:
+    """Return legal entities by id, kept while none is written to: to be read only. Raises NotFound."""
+    reach = policy_of(LegalEntity).reach(actor, Verb.VIEW)
+    known = _ENTITIES.get(reach, lambda: {row.pk: row for row in LegalEntity.for_actor(actor)})
+    for each in entity_ids:
+        if each not in known:
+            raise NotFound(kind=LegalEntity.kind, id=Ref(LegalEntity.kind, each))
+    return known
 
 
 def legal_entity(actor: Actor, entity_id: UUID, verb: Verb = Verb.VIEW, *, lock: bool = False) -> LegalEntity:
