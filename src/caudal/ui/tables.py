@@ -31,6 +31,8 @@ class Column:
     sorted: Literal["", "ascending", "descending"] = ""
     edit: str = ""
     """The field that its cells hold, where they are edited in their place."""
+    short: bool = False
+    """Whether its words stay on one line beside a column with many."""
     computed: str = ""
     """The formula that its cells hold, which an edit in their row draws anew."""
 

@@ -241,7 +241,7 @@ def contracts_listed(rows: Iterable[Contract]) -> Table | None:
 
 def orders_listed(rows: Iterable[Sale]) -> Table | None:
     """Return orders as a table, None where there are none."""
-    columns = [Column(_("Order")), Column(_("Day"), kind="date"), Column(_("Status"))]
+    columns = [Column(pgettext("sale", "Order")), Column(_("Day"), kind="date"), Column(_("Status"))]
     listed_rows = [
         Row(cells=[row.name, row.day, _order_state(row)], href=reverse("billing:order", args=[row.ref])) for row in rows
     ]

@@ -207,10 +207,7 @@ def checks_table(checks: list[Mapping[str, Any]]) -> Table:
         is_green = check["green"]
         sums = check["sums"] or [{"currency": "", "one": 0, "other": 0}]
         said = [numbers_of(Compared(**each)) for each in sums]
-        ways = [
-            query({"check": check["key"]} | ({"currency": each["currency"]} if each["currency"] else {}))
-            for each in sums
-        ]
+        ways = [behind_href(check["key"], each["currency"]) for each in sums]
         since = datetime.fromisoformat(check["since"]) if check.get("since") else None
         rows.append(
             Row(

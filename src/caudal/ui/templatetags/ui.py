@@ -308,7 +308,9 @@ def cell_edit(column: Column, edit_href: str) -> SafeString:
 
 
 def cell_class(column: Column) -> str:
-    return f"num line-{column.line}" if column.numeric else f"line-{column.line}"
+    if column.numeric:
+        return f"num line-{column.line}"
+    return f"line-{column.line} table-short" if column.short else f"line-{column.line}"
 
 
 def cell_data(column: Column) -> str:
