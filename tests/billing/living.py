@@ -41,7 +41,7 @@ from caudal.kit.world import SetClock
 from caudal.ledger.actions import CostDraft, close_month, post_cost
 from caudal.ledger.queries import chart, closed_months
 from caudal.usage.actions import add_subject, record_events
-from caudal.workspace.actions import add_entity
+from caudal.workspace.actions import add_entity, change_settings
 from tests.billing.invariants import broken
 from tests.billing.selling import MADE, NEW_YEAR, Sold, bill
 from tests.world import Shop
@@ -78,7 +78,11 @@ class Life:
     """How often something fails in the middle."""
 
     def begin(self, shop: Shop) -> None:
-        """Sell documents by volume too, and let two more customers come: one in yen, one of another legal entity."""
+        """Sell documents by volume too, and let two more customers come: one in yen, one of another legal entity.
+
+        What gives back more than 300 takes two people.
+        """
+        change_settings(**MADE, settings=shop.settings, approval_above=Money.of("300", "EUR"))
         pages = add_offering(
             **MADE, product_id=shop.products["documents"].pk, name="Documents", code="volume", timing="arrears"
         )
@@ -375,6 +379,8 @@ class Life:
         price = {"tiers": [{"unit" if code in {"seats", "course"} else "flat": amount}]}
         said: dict[str, Any] = {"from_date": first, "existing_from_date": later, "price": price}
         currency = self.chance.choice(["EUR", "EUR", "JPY"])
+        if self.sold.charges[code].prices.filter(currency=currency, from_date=first).exists():
+            raise NothingThere  # a day has one price
         add_price(**self.how, charge_id=self.sold.charges[code].pk, currency=currency, **said)
 
     def change_customer(self) -> None:

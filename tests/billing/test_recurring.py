@@ -7,7 +7,17 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from caudal.billing.actions import Terms, cancel, change_items, change_seats, pause, rebuild_mrr, resume, subscribe
+from caudal.billing.actions import (
+    Terms,
+    cancel,
+    change_items,
+    change_seats,
+    change_trial,
+    pause,
+    rebuild_mrr,
+    resume,
+    subscribe,
+)
 from caudal.billing.models import MrrChange
 from caudal.billing.queries import Wanted
 from caudal.catalog.actions import add_price
@@ -98,6 +108,15 @@ def test_movements_follow_from_terms_and_prices(sold: Sold, shop: Shop) -> None:
         cursor.execute("DELETE FROM billing_mrrchange WHERE customers = -1")
     assert rebuild_mrr(actor=SYSTEM, as_of=YEAR_END) == 4
     assert moved() == told
+
+
+def test_a_trial_that_lasts_longer_is_paid_later(sold: Sold) -> None:
+    row = take(sold, seats="0", trial_days=14)
+    drain("billing.mrr", as_of=on(1, 2))
+    assert moved() == [("14.01. 23:00", "Acme", "new", "+99.00", 1)]
+    change_trial(**at(on(1, 5)), subscription_id=row.pk, trial_days=20)
+    drain("billing.mrr", as_of=on(1, 6))
+    assert moved() == [("20.01. 23:00", "Acme", "new", "+99.00", 1)]
 
 
 def test_metrics_tell_what_the_reference_tells_and_add_up(sold: Sold, shop: Shop) -> None:

@@ -94,16 +94,22 @@ def follow(life: Life) -> None:
     while waiting := waiting_handlers(as_of=life.now):
         for name in sorted(waiting):
             drain(name, as_of=life.now)
-    assert not pending().exists(), [row.error for row in pending()]
+    check([f"{row.handler}: {row.error}" for row in pending()])
+
+
+def check(wrong: list[str]) -> None:
+    """Die of what is wrong, in words."""
+    if wrong:
+        raise AssertionError("\n".join(wrong))
 
 
 def rise(life: Life) -> None:
     """Look whether everything is whole as it was left, and go on with what was begun."""
-    assert torn(but=FOLLOWS) == []
+    check(torn(but=FOLLOWS))
     for run in InvoiceRun.objects.filter(finished_at=None).order_by("pk"):
         carry_out_run(run.pk, taxes=TableTaxes())
     follow(life)
-    assert torn() == []
+    check(torn())
 
 
 @attached()
@@ -131,7 +137,7 @@ def main() -> None:
         if do == "settle":
             life.settle_up()
             follow(life)
-            assert torn() == []
+            check(torn())
             documents, entries = Invoice.objects.exclude(number=None).count(), JournalEntry.objects.count()
             print(json.dumps({"documents": documents, "entries": entries}))  # noqa: T201  what the test reads
             return
@@ -146,7 +152,7 @@ def main() -> None:
                 month = life.now.month
                 bill(life.now)
                 follow(life)
-                assert broken(life.now) == []
+                check(broken(life.now))
             kept.happened += 1
             keep(life, kept, folder)
             print(kept.happened, flush=True)  # noqa: T201  what the test reads

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from caudal.billing.actions import REQUESTS, carry_out_request, keep_mrr, keep_mrr_of_charge, set_up_taxes, use_balance
 from caudal.billing.actions.forgetting import check_forgettable, forget_customers
-from caudal.billing.events import InvoiceIssued, SubscriptionChanged
+from caudal.billing.events import InvoiceIssued, SubscriptionChanged, SubscriptionTermsChanged
 from caudal.billing.models import InvoiceSort
 from caudal.billing.queries.accounts import with_unused_payments
 from caudal.billing.queries.knowing import KEPT_TABLES, customers_told, documents_kept, documents_told
@@ -49,13 +49,14 @@ def carry_out_what_was_agreed(fact: RecordedFact) -> None:
         carry_out_request(as_of=fact.occurred_at, request_id=fact.about[0].id, agreed=fact.data["granted"])
 
 
-@batch_handler("billing.mrr", on=(SubscriptionChanged, PriceAdded, PriceWithdrawn))
+@batch_handler("billing.mrr", on=(SubscriptionChanged, SubscriptionTermsChanged, PriceAdded, PriceWithdrawn))
 def follow_mrr(facts: Sequence[RecordedFact]) -> None:
     """Write the movements of the customers anew whose subscriptions changed, or what they pay for became dearer."""
     as_of = facts[-1].occurred_at
-    customers = {ref.id for fact in facts if fact.name == SubscriptionChanged.name for ref in fact.about}
+    terms = {SubscriptionChanged.name, SubscriptionTermsChanged.name}
+    customers = {ref.id for fact in facts if fact.name in terms for ref in fact.about}
     keep_mrr(actor=SYSTEM, as_of=as_of, customer_ids=customers)
-    for charge in sorted({str(fact.data["charge"]) for fact in facts if fact.name != SubscriptionChanged.name}):
+    for charge in sorted({str(fact.data["charge"]) for fact in facts if fact.name not in terms}):
         keep_mrr_of_charge(actor=SYSTEM, as_of=as_of, charge_id=Ref.parse(charge).id)
 
 

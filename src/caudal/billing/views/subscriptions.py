@@ -26,10 +26,11 @@ from caudal.billing.models import (
     SubscriptionStatus,
 )
 from caudal.billing.queries import Agreed, agreed_of
-from caudal.billing.queries.upcoming import next_documents, preview_change, recurring
+from caudal.billing.queries.upcoming import Recurring, next_documents, preview_change, recurring
 from caudal.billing.queries.winning import won_with
 from caudal.billing.views.documents import shown
 from caudal.billing.views.drawing import draw
+from caudal.billing.views.words import told
 from caudal.catalog.queries import bundles, every_offering
 from caudal.core.errors import Problem
 from caudal.core.ids import Ref
@@ -182,7 +183,6 @@ def subscription(request: HttpRequest, subscription_id: str) -> HttpResponse:
         "drawing": draw(agreed, as_of=as_of),
         "facts": _facts(row),
         "customer": (row.customer.name, page_of(row.customer.ref)),
-        "parts": _parts(agreed),
         "changes": _changes(row, agreed, here, as_of) if form is not None else [],
         "sort": form.sort.value if form is not None else "",
         "form": form,
@@ -190,7 +190,8 @@ def subscription(request: HttpRequest, subscription_id: str) -> HttpResponse:
         "cost": cost,
         "moments": moments(row.ref),
     }
-    context |= _numbers(actor, agreed, as_of)
+    numbers = _numbers(actor, agreed, as_of)
+    context |= numbers | {"parts": _parts(agreed, numbers["costs"])}
     status = status_of(form) if request.method == "POST" else 200
     return render(request, "billing/subscription.html", context, status=status)
 
@@ -299,14 +300,20 @@ def _changes(row: Subscription, agreed: Agreed, here: str, as_of: datetime) -> l
     return [(sort.value, str(words), f"{here}?change={sort.value}#change") for sort, words in sorts.items()]
 
 
-def _parts(agreed: Agreed) -> Table:
-    items = agreed.items or agreed.items_before_pause
+def _parts(agreed: Agreed, costs: Recurring | None) -> Table:
+    items = {each.key: each for each in agreed.items or agreed.items_before_pause}
+    if costs is not None:
+        # A change to come may have taken something away that is paid until then.
+        items |= {item.key: item for item, _ in agreed.parts.values() if item.key in costs.by_item.keys() - items}
+    months = costs.by_month if costs is not None else {}
     columns = [
         Column(_("Part")),
         Column(_("Seats"), kind="text"),
         Column(_("Since"), kind="date"),
         Column(_("Charges"), line=0),
     ]
+    if costs is not None and costs.by_item:
+        columns += [Column(_("Every period"), kind="money", line=1), Column(_("Every month"), kind="money", line=2)]
     rows = [
         Row(
             cells=[
@@ -314,11 +321,22 @@ def _parts(agreed: Agreed) -> Table:
                 number_text(each.seats, reader_locale()),
                 each.since,
                 " · ".join(charge.name for charge in each.charges),
+                *([_by_charge(costs, each.key), months.get(each.key)] if costs is not None and costs.by_item else []),
             ]
         )
-        for each in items
+        for each in items.values()
     ]
-    return Table(columns, rows, caption=_("What it consists of"))
+    totals: list[object] = []
+    if costs is not None and costs.by_item:
+        totals = [_("Total"), "", None, "", costs.per_period, costs.per_month]
+    return Table(columns, rows, totals, caption=_("What it consists of"))
+
+
+def _by_charge(costs: Recurring, key: str) -> Cell:
+    """What an item costs every period, with its charges where there are several."""
+    charges = costs.by_charge.get(key, ())
+    note = " · ".join(f"{name} {told(amount)}" for name, amount in charges) if len(charges) > 1 else ""
+    return Cell(costs.by_item.get(key), note=note)
 
 
 def _facts(row: Subscription) -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ from caudal.kit.access import Verb, may
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.panels import panels_of
 from caudal.kit.world import now
-from caudal.ui.formats import number_text, reader_locale
+from caudal.ui.formats import number_text, percent_text, reader_locale
 from caudal.ui.tables import Cell, Column, Row, Table
 from caudal.workspace.queries import company_day, moments
 
@@ -105,9 +105,9 @@ def shown(charge: Charge, today: date, *, may_price: bool) -> ChargeShown:
     facts = [charge.get_sort_display(), charge.get_stream_display()]
     facts += [_("meter %(name)s") % {"name": charge.meter}] if charge.meter else []
     facts += [
-        _("%(percent)s %% less from %(quantity)s")
+        _("%(percent)s less from %(quantity)s")
         % {
-            "percent": f"{each.discount_percent.normalize():f}",
+            "percent": percent_text(each.discount_percent / 100, reader_locale()),
             "quantity": number_text(each.quantity_min, reader_locale()),
         }
         for each in sorted(charge.volume_discounts.all(), key=lambda each: each.quantity_min)
