@@ -13,6 +13,7 @@ from caudal.catalog import queries
 from caudal.catalog.models import Charge, Offering
 from caudal.catalog.views.timelines import PriceDrawing, drawings
 from caudal.catalog.views.words import every, price_told, value_told
+from caudal.core.decimals import plain_decimal
 from caudal.core.ids import Ref
 from caudal.kit.access import Verb, may
 from caudal.kit.pages import actor_of, needs
@@ -56,7 +57,7 @@ def offering(request: HttpRequest, offering_id: str) -> HttpResponse:
         "moments": moments(found.ref),
         "retired_from": retired.from_date if retired else None,
         "facts": facts_of(found),
-        "terms": [(each.months, f"{each.discount_percent.normalize():f}") for each in found.terms.order_by("months")],
+        "terms": [(each.months, plain_decimal(each.discount_percent)) for each in found.terms.order_by("months")],
         "features": [
             (each.feature.name, value_told(each.value))
             for each in found.features.select_related("feature").order_by("feature__name", "pk")
