@@ -15,6 +15,9 @@ AMOUNT: Final = re.compile(r"(?<![\w.,])([−+]?)€?(\d[\d,]*\.\d\d)(?![\w%.])"
 VOID: Final = {"input", "br", "img", "meta", "link", "use", "line", "rect", "path", "hr", "col", "circle"}
 UNREAD: Final = {"script", "style", "svg", "form", "figcaption", "summary", "option", "title"}
 """What holds no published sum: what is typed, and drawings, which have a table beside them."""
+FIRST: Final = 3
+LAST: Final = 1
+"""So many rows at the beginning and at the end of a table are followed, its totals among them."""
 TOGETHER: Final = (2, 3)
 """So many tables may make a sum together: earned less spent; liabilities, equity and assets."""
 PREFIXES: Final = (
@@ -114,6 +117,15 @@ class Shown:
     def row(self) -> Node | None:
         """The row of a table that it stands in."""
         return self.node.up(lambda each: each.tag == "tr")
+
+    @property
+    def is_like_others(self) -> bool:
+        """Say whether it stands in the middle of a long table, whose rows are all made in one way."""
+        table = self.node.up(lambda each: each.tag == "tbody")
+        if table is None:
+            return False
+        rows = list(table.all(lambda each: each.tag == "tr"))
+        return self.row in rows[FIRST:-LAST]
 
     @property
     def is_noted(self) -> bool:

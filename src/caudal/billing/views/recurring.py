@@ -124,7 +124,7 @@ def level(request: HttpRequest, form: MovedForm, part: Slice) -> HttpResponse:
     found = queries.mrr_level(actor, replace(part, customer=customer.pk) if customer else part, month.end)
     words = _("What recurs at the end of %(month)s")
     title = words % {"month": month_text(month.start, reader_locale())}
-    of_whom = ngettext("of %(count)s customer", "of %(count)s customers", found.customers)
+    of_whom = ngettext("Paid by %(count)s customer", "Paid by %(count)s customers", found.customers)
     context = {
         "title": f"{title} · {customer.name}" if customer else title,
         "crumbs": [(_("Recurring revenue"), reverse("billing:recurring"))],
