@@ -90,9 +90,9 @@ def customer_told(customer: Customer) -> Told:
 def settled_table(row: Invoice | Payment, rows: Iterable[Settlement]) -> Table:
     """Return the way from what a document or a payment was for to what is open of it."""
     columns = [
-        Column(gettext("Day"), kind="date", line=2),
         Column(gettext("What"), line=1),
         Column(gettext("Document"), line=3),
+        Column(gettext("Day"), kind="date", line=2),
         Column(gettext("Why"), line=0),
         Column(gettext("Amount"), kind="money", line=1),
     ]
@@ -100,8 +100,8 @@ def settled_table(row: Invoice | Payment, rows: Iterable[Settlement]) -> Table:
     whole = row.amount_minor if isinstance(row, Payment) else row.gross_minor
     day = row.day if isinstance(row, Payment) else row.issue_day
     name = row.reference if isinstance(row, Payment) else row.number
-    first = Row(cells=[day, gettext("The whole amount"), name, "", Money(whole, currency)], href=page_of(row.ref))
-    left = [None, gettext("Still open"), "", "", Money(row.open_minor, currency)]
+    first = Row(cells=[gettext("The whole amount"), name, day, "", Money(whole, currency)], href=page_of(row.ref))
+    left = [gettext("Still open"), "", None, "", Money(row.open_minor, currency)]
     caption = gettext("From the whole amount to what is open")
     return Table(columns, [first, *(_settled_row(each) for each in rows)], left, caption=caption)
 
@@ -112,6 +112,6 @@ def _settled_row(row: Settlement) -> Row:
         words = gettext("Undone: %(what)s") % {"what": words}
     document = row.invoice or row.credit_note
     return Row(
-        cells=[row.day, words, between(row), row.reason, Money(-row.minor, Currency(row.currency))],
+        cells=[words, between(row), row.day, row.reason, Money(-row.minor, Currency(row.currency))],
         href=page_of(document.ref) if document else "",
     )
