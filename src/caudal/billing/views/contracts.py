@@ -23,8 +23,7 @@ from caudal.billing.queries.winning import won_with
 from caudal.billing.views.customers import contracts_listed, orders_listed
 from caudal.billing.views.deferred import line_columns, line_row
 from caudal.billing.views.subscriptions import listed
-from caudal.catalog.queries import bundles as catalog_bundles
-from caudal.catalog.queries import every_offering
+from caudal.catalog.queries import bundles_sold, offerings_sold
 from caudal.core.ids import Ref
 from caudal.kit.access import Verb, may, require
 from caudal.kit.cursors import Order, page
@@ -237,10 +236,11 @@ def order_new(request: HttpRequest, customer_id: str) -> HttpResponse:
     """Sell something once."""
     actor, as_of = actor_of(request), now()
     customer = Customer.one_for(actor, Verb.VIEW, Ref.parse(customer_id, Customer.kind).id)
-    offerings = every_offering(actor)
+    today = company_day(as_of)
+    offerings = offerings_sold(actor, today)
     won = won_with(actor, request.GET.get("deal", ""), offerings)
-    bundles = catalog_bundles(actor)
-    form = OrderForm(request.POST or None, offerings=offerings, today=company_day(as_of), bundles=bundles, won=won.once)
+    bundles = bundles_sold(actor, today)
+    form = OrderForm(request.POST or None, offerings=offerings, today=today, bundles=bundles, won=won.once)
 
     def place() -> str:
         row = actions.place_order(

@@ -31,7 +31,7 @@ from caudal.billing.queries.winning import won_with
 from caudal.billing.views.documents import shown
 from caudal.billing.views.drawing import draw
 from caudal.billing.views.words import told
-from caudal.catalog.queries import bundles, every_offering
+from caudal.catalog.queries import bundles_sold, every_offering, is_sold, offerings_sold
 from caudal.core.errors import Problem
 from caudal.core.ids import Ref
 from caudal.core.periods import day_in, zone_named
@@ -203,14 +203,15 @@ def subscription_new(request: HttpRequest, customer_id: str) -> HttpResponse:
     actor, as_of = actor_of(request), now()
     customer = Customer.one_for(actor, Verb.VIEW, Ref.parse(customer_id, Customer.kind).id)
     contracts = Contract.for_actor(actor).filter(customer=customer, ended_at=None).order_by("name", "pk")
-    offerings = every_offering(actor)
+    today = company_day(as_of)
+    offerings = offerings_sold(actor, today)
     won = won_with(actor, request.GET.get("deal", ""), offerings).recurring
     form = SubscriptionForm(
         request.POST or None,
         offerings=offerings,
         contracts=contracts,
-        today=company_day(as_of),
-        bundles=bundles(actor),
+        today=today,
+        bundles=bundles_sold(actor, today),
         won=won,
     )
 
@@ -244,7 +245,9 @@ def _form(request: HttpRequest, actor: Actor, row: Subscription, agreed: Agreed,
     chosen = sent.get("change", "")
     if chosen not in ChangeSort.values or chosen == ChangeSort.START:
         return ChangeForm(None, sort=ChangeSort.KEEP, row=row, items=(), offerings=(), as_of=as_of)
-    offerings = [each for each in every_offering(actor) if _fits(each, row)]
+    today, has = company_day(as_of), {item.offering for item in agreed.items}
+    possible = [each for each in every_offering(actor) if each.pk in has or is_sold(each, today)]
+    offerings = [each for each in possible if _fits(each, row)]
     bound = sent if request.method == "POST" or "go" in request.GET else None
     return ChangeForm(bound, sort=ChangeSort(chosen), row=row, items=agreed.items, offerings=offerings, as_of=as_of)
 
