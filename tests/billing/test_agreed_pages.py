@@ -1,7 +1,7 @@
 """What was agreed, on pages and before it counts: a preview is the invoice, and a change is made where it was previewed."""
 
 import random
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +14,7 @@ from caudal.billing.adapters import TableTaxes
 from caudal.billing.models import ChangeSort, Contract, Customer, Invoice, Order, Subscription
 from caudal.billing.queries import Wanted, agreed_of, as_changed, plan_change
 from caudal.billing.queries.upcoming import documents
-from caudal.catalog.actions import add_bundle, add_offering
+from caudal.catalog.actions import add_bundle, add_offering, retire_offering
 from caudal.core.money import Money
 from caudal.core.proration import Refund, When
 from caudal.kit.access import SYSTEM
@@ -103,6 +103,10 @@ def test_a_customer_is_made_subscribed_changed_and_cancelled_on_pages(enter: Ent
     assert "No subscription is like that" in text_of(ana.get("/billing/subscriptions?status=ended"))
     _contract_and_order(ana, address, sold)
     assert here in rosa.get(company).content.decode()
+    retire_offering(**MADE, offering_id=sold.yearly.pk, from_date=date(2026, 2, 1))
+    choices = [text_of(ana.get(f"{address}?form=subscription")), text_of(ana.get(here, {"change": "plan"}))]
+    assert [sold.yearly.name in each for each in choices] == [False, False]
+    assert sold.pro.name in choices[0]
 
 
 def _contract_and_order(ana: Client, address: str, sold: Sold) -> None:

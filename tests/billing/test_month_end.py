@@ -71,7 +71,7 @@ def test_a_month_is_closed_when_its_steps_are_done_and_each_is_done_where_it_lea
 
         assert ana.post(HERE, {"do": "close"}).status_code == 302
         assert ClosedMonth.objects.get().month == date(2026, 1, 1)
-        assert "January 2026 is closed. Ana closed it on" in text_of(ana.get(HERE))
+        assert "January 2026 is closed. Closed by Ana:" in text_of(ana.get(HERE))
         assert ana.post(HERE, {"do": "confirm", "step": "statement"}).status_code == 422
         assert ana.get("/books/months/2026").status_code == 400
 

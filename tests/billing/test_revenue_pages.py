@@ -88,12 +88,19 @@ def test_each_number_leads_to_its_lines_and_entries_to_theirs(sold: Sold, shop: 
             assert total in said, said
         assert ana.get("/revenue/deferred/lines?what=left&month=2026").status_code == 400
         assert "Acme" in text_of(ana.get(links(ana, "/revenue/deferred", "1,339.00")))
+        # What is left after a month is what becomes revenue later: 1,200 less the 59 days of January and February.
+        later = text_of(ana.get(links(ana, "/revenue/deferred", "1,006.03")))
+        assert "Becomes revenue from March 2026 on" in later
+        assert "All of it: €1,006.03" in later
         file = ana.get("/revenue/deferred.csv").content.decode().splitlines()
         assert next(row for row in file if row.startswith("2026-01")).startswith("2026-01,EUR,1339.00,0.00,")
         # From the entry to its lines, and from a line to how it came about.
         entry = JournalEntry.objects.get(source__startswith="recognition:")
         line = links(ana, f"/books/entries/{entry.ref}", "Yearly")
-        assert "Whole" not in text_of(ana.get(line))
+        told = text_of(ana.get(line))
+        # 31, 28 and 31 of 365 days of 1,200; January alone is in the books.
+        assert "All months €1,200.00 €101.92 January 2026 €101.92 €101.92 February 2026 €92.05 March 2026" in told
+        assert links(ana, line, "€101.92") == f"/books/entries/{entry.ref}"
         accrual = JournalEntry.objects.get(source__startswith="accrual:", reverses=None)
         assert "Documents" in text_of(ana.get(f"/books/entries/{accrual.ref}"))
         document = JournalEntry.objects.filter(source__startswith="invoice_").order_by("day")[0]

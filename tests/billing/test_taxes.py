@@ -60,3 +60,5 @@ def test_a_rate_that_nobody_knows_is_asked_for(rates: None) -> None:
         TableTaxes().tax_on(replace(SALE, seller_country="JP", buyer_country="JP"))
     with pytest.raises(NoTaxRate):
         TableTaxes().tax_on(replace(SALE, day=date(2009, 1, 1)))
+    with pytest.raises(NoTaxRate, match="no reduced tax rate of DK"):
+        TableTaxes().tax_on(replace(SALE, seller_country="DK", buyer_country="DK", tax_kind="reduced"))

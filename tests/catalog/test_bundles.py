@@ -120,7 +120,7 @@ def test_people_add_bundles_features_and_discounts_on_pages(sold: Together, ente
     volume = {"do": "volume", f"volume-{charges['seat'].pk}": "10 5\n50 12,5"}
     assert ana.post(edit, volume).status_code == 302
     aside = rosa.get(f"/offerings/{sold.pro.ref}").content.decode()
-    for told in ("Seats included", "no limit", "Support", "5 % less from 10", "12.5 % less from 50"):
+    for told in ("Seats included", "no limit", "Support", "5% less from 10", "12.5% less from 50"):
         assert told in aside, told
     assert "Professional: no limit" in text_of(rosa.get("/catalogue"))
 

@@ -255,7 +255,7 @@ def test_the_calculator_shows_every_step_and_the_total_by_quantity(shop: Shop, s
     rosa = enter("rosa")
     assert "€99.00" in text_of(rosa.get("/catalogue"))
     shown = rosa.get(f"/offerings/{sold.pro.ref}")
-    assert "10 % less from 10" in text_of(shown)
+    assert "10% less from 10" in text_of(shown)
     assert "prices/new" not in shown.content.decode()
     asked = f"/offerings/{sold.pro.ref}/cost?currency=EUR&day=2026-03-02&seats=11&usage-documents-0=101&months=12"
     text = text_of(rosa.get(asked))

@@ -297,6 +297,7 @@ FULL: Final = (
     Stop("subscription", "/billing/subscriptions/{subscription}?change=seats&go=1&seats=7&when=invoice_now"),
     Stop("recurring-revenue", "/recurring-revenue?by=plan"),
     Stop("recurring-revenue-of-a-month", "/recurring-revenue/movements"),
+    Stop("what-recurs", "/recurring-revenue/movements?show=level"),
     Stop("contracts", "/billing/contracts"),
     Stop("contract", "/billing/contracts/{contract}"),
     Stop("order", "/billing/orders/{order}"),

@@ -18,6 +18,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from caudal.core.decimals import plain_decimal
 from caudal.core.errors import Problem, msg
 from caudal.core.expressions import Apply, Name, Node, Unreadable, parse
 from caudal.core.ids import Ref
@@ -229,7 +230,7 @@ def held(own: OwnField, values: Mapping[str, Any]) -> Any:  # noqa: PLR0911  one
 def held_result(own: OwnField, value: Any) -> Any:
     """Return what was computed for a row as `held` would: text, `Decimal`, `Money`, day, instant, yes or no, None."""
     if isinstance(value, Decimal):
-        return Money(int(value), Currency(own.currency)) if own.currency else Decimal(f"{value.normalize():f}")
+        return Money(int(value), Currency(own.currency)) if own.currency else Decimal(plain_decimal(value))
     return value
 
 

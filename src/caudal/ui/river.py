@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
+from caudal.core.decimals import plain_decimal
 from caudal.ui.band import Exact, tenth
 
 ALONG: Final = 100
@@ -92,4 +93,4 @@ def _path(turns: Sequence[tuple[Exact, Exact]]) -> str:
 
 
 def _plain(value: Exact) -> str:
-    return f"{tenth(Fraction(value)).normalize():f}"
+    return plain_decimal(tenth(Fraction(value)))

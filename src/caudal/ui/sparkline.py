@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from caudal.core.decimals import plain_decimal
 from caudal.ui.band import Exact, tenth
 from caudal.ui.formats import NUMBER, Unit
 
@@ -85,4 +86,4 @@ def unbroken(points: Sequence[tuple[Decimal, Decimal] | None]) -> list[list[tupl
 
 def plain(value: Decimal) -> str:
     """Return `value` without a trailing ".0"."""
-    return f"{value.normalize():f}"
+    return plain_decimal(value)

@@ -31,6 +31,8 @@ class Column:
     sorted: Literal["", "ascending", "descending"] = ""
     edit: str = ""
     """The field that its cells hold, where they are edited in their place."""
+    short: bool = False
+    """Whether its words stay on one line beside a column with many."""
     computed: str = ""
     """The formula that its cells hold, which an edit in their row draws anew."""
 
@@ -49,6 +51,11 @@ class Cell:
     note: str | Promise = ""
     currency: str = ""
     void: bool = False
+
+
+def linked(amount: object, href: str) -> Cell:
+    """Return an amount that was added up, leading to what it is made of; nothing is made of nothing."""
+    return Cell(amount, href=href if amount else "")
 
 
 @dataclass(frozen=True, slots=True)

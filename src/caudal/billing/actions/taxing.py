@@ -7,6 +7,7 @@ from typing import Final
 from caudal.billing.events import TaxRateAdded
 from caudal.billing.models import TaxKind, TaxRate
 from caudal.billing.offline import shipped_rates
+from caudal.core.decimals import plain_decimal
 from caudal.core.errors import Problem, msg
 from caudal.core.ids import Ref
 from caudal.kit.access import Actor, Verb, require
@@ -85,5 +86,5 @@ def _added(row: TaxRate) -> TaxRateAdded:
         country=row.country,
         tax_kind=row.tax_kind,
         from_day=row.from_day.isoformat(),
-        percent=f"{row.percent.normalize():f}",
+        percent=plain_decimal(row.percent),
     )

@@ -8,6 +8,7 @@ from ninja import Field, Query, Router, Schema, Status
 
 from caudal.billing import actions, adapters, queries
 from caudal.billing.models import Invoice, InvoiceLine, InvoiceTax
+from caudal.core.decimals import plain_decimal
 from caudal.core.money import Currency, Money
 from caudal.kit.access import Verb
 from caudal.kit.bodies import Body, ListQuery, MoneyBody, public_id, row_id, tag
@@ -251,10 +252,10 @@ def _line(line: InvoiceLine, currency: Currency) -> InvoiceLineOut:
     corrects = line.corrects
     return InvoiceLineOut(
         source=str(line.source) if line.source else None,
-        quantity=f"{line.quantity.normalize():f}",
+        quantity=plain_decimal(line.quantity),
         whole=money(line.whole_minor, currency),
         net=money(line.net_minor, currency),
-        tax_percent=f"{line.tax_percent.normalize():f}",
+        tax_percent=plain_decimal(line.tax_percent),
         corrects_id=str(corrects.invoice.ref) if corrects else None,
         corrects_position=corrects.position if corrects else None,
         **{name: getattr(line, name) for name in (*names, *more)},
@@ -264,7 +265,7 @@ def _line(line: InvoiceLine, currency: Currency) -> InvoiceLineOut:
 def _tax(tax: InvoiceTax, currency: Currency) -> InvoiceTaxOut:
     return InvoiceTaxOut(
         category=tax.category,
-        percent=f"{tax.percent.normalize():f}",
+        percent=plain_decimal(tax.percent),
         why=tax.why,
         taxable=money(tax.taxable_minor, currency),
         tax=money(tax.tax_minor, currency),

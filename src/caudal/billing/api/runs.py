@@ -11,6 +11,7 @@ from caudal.billing import actions, queries
 from caudal.billing.adapters import TableTaxes
 from caudal.billing.models import InvoiceRun, RunFailure, TaxRate
 from caudal.billing.queries import CustomerPreview
+from caudal.core.decimals import plain_decimal
 from caudal.kit.access import Verb
 from caudal.kit.bodies import Body, MoneyBody, PageQuery, row_id
 from caudal.kit.pages import actor_of, needs
@@ -265,6 +266,6 @@ def _rate(row: TaxRate) -> TaxRateOut:
         country=row.country,
         tax_kind=row.tax_kind,
         from_day=row.from_day,
-        percent=f"{row.percent.normalize():f}",
+        percent=plain_decimal(row.percent),
         source=row.source,
     )

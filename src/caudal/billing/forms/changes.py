@@ -17,6 +17,7 @@ from caudal.billing.models import ChangeSort, Contract, Subscription
 from caudal.billing.offline import Item
 from caudal.billing.queries import Wanted
 from caudal.billing.queries.winning import WonLine
+from caudal.core.decimals import plain_decimal
 from caudal.core.periods import day_in, start_of_day
 from caudal.core.proration import Refund, When
 
@@ -259,4 +260,4 @@ def _percent() -> forms.DecimalField:
 
 
 def _plain(number: Decimal) -> str:
-    return f"{number.normalize():f}"
+    return plain_decimal(number)

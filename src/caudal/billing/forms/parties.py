@@ -15,6 +15,7 @@ from caudal.billing.models import Contract, Customer
 from caudal.billing.models.parties import TERMS_DAYS_MAX
 from caudal.billing.queries import Wanted
 from caudal.billing.queries.winning import WonLine
+from caudal.core.decimals import plain_decimal
 from caudal.core.errors import Problem
 from caudal.core.money import Money
 from caudal.kit.countries import countries
@@ -165,8 +166,8 @@ class OrderForm(forms.Form):
         self.fields["offering"] = forms.ChoiceField(label=_("Offering"), choices=self.sold.choices())
         self.initial["day"] = today
         if won is not None:
-            chosen = {"offering": str(won.offering.pk), "quantity": f"{won.quantity.normalize():f}"}
-            lowered = {"discount_percent": f"{won.discount_percent.normalize():f}"} if won.discount_percent else {}
+            chosen = {"offering": str(won.offering.pk), "quantity": plain_decimal(won.quantity)}
+            lowered = {"discount_percent": plain_decimal(won.discount_percent)} if won.discount_percent else {}
             self.initial.update(chosen | lowered)
 
     def wanted(self) -> list[Wanted]:

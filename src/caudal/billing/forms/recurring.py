@@ -11,7 +11,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from caudal.billing.models import MovementSort
-from caudal.billing.queries import Dimension
+from caudal.billing.queries import NO_PILLAR, Dimension
 from caudal.catalog.queries import streams
 from caudal.core.periods import CalendarPeriod, Days, add_months
 from caudal.ui.formats import month_text, reader_locale
@@ -50,7 +50,7 @@ class PartForm(forms.Form):
         every = [("", gettext("All, in %(currency)s") % {"currency": own})] if set(currencies) - {own} else []
         choices: dict[str, list[tuple[Any, Any]]] = {
             "currency": every + [(code, code) for code in currencies or [own]],
-            "pillar": [("", _("All")), *named],
+            "pillar": [("", _("All")), *named, (NO_PILLAR, _("No pillar"))],
             "stream": [("", _("All")), *streams()],
             "plan": [("", _("All")), *plans],
             "until": self.offered[:OFFERED],

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from caudal.billing.models import TaxKind
 
@@ -29,7 +30,7 @@ class TaxRateForm(forms.Form):
 
     country = forms.CharField(label=_("Country"), max_length=60)
     tax_kind = forms.ChoiceField(
-        label=_("Kind"), choices=[pair for pair in TaxKind.choices if pair[0] != TaxKind.EXEMPT]
+        label=pgettext_lazy("tax", "Kind"), choices=[pair for pair in TaxKind.choices if pair[0] != TaxKind.EXEMPT]
     )
     from_day = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}, format=DAY))
     percent = forms.DecimalField(label=_("Percent"), min_value=0, max_value=100, max_digits=7, decimal_places=4)

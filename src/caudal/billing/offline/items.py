@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
+from caudal.core.decimals import plain_decimal
 from caudal.core.pricing import Adjustment, Effect, Stage
 from caudal.core.subscriptions import Component, Sort
 
@@ -137,7 +138,7 @@ def _charge_said(charge: AgreedCharge) -> dict[str, Any]:
         "unit": charge.unit,
         "meter": charge.meter,
         "pillar": str(charge.pillar) if charge.pillar else "",
-        "volume": [[str(quantity), f"{percent.normalize():f}"] for quantity, percent in charge.volume],
+        "volume": [[str(quantity), plain_decimal(percent)] for quantity, percent in charge.volume],
         "adjustments": [_adjustment_said(each) for each in charge.adjustments],
         "price": charge.price,
     }

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from caudal.billing.actions import REQUESTS
@@ -101,7 +101,11 @@ def won_panel(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any] | N
     if customer is None:
         return shown | {"new_href": f"{reverse('billing:customers')}?of={Ref('company', row.company_id)}"}
     here = reverse("billing:customer", args=[customer.ref])
-    sorts = (("subscription", _("Subscription")), ("contract", _("Contract")), ("order", _("Order")))
+    sorts = (
+        ("subscription", _("Subscription")),
+        ("contract", _("Contract")),
+        ("order", pgettext_lazy("sale", "Order")),
+    )
     return shown | {"ways": [(words, f"{here}?form={sort}&deal={ref}") for sort, words in sorts]}
 
 
@@ -131,8 +135,8 @@ def committed_words(fact: RecordedFact) -> str:
     """Say what is spent at least."""
     if not fact.data["amount"]:
         return gettext("ended the agreed minimum")
-    said = gettext("agreed on at least %(amount)s %(currency)s every %(months)s months")
-    return said % {name: fact.data[name] for name in ("amount", "currency", "months")}
+    said = gettext("agreed on at least %(amount)s every %(months)s months")
+    return said % {"amount": amount_of(fact), "months": fact.data["months"]}
 
 
 def noticed_words(fact: RecordedFact) -> str:

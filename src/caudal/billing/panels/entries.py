@@ -1,7 +1,7 @@
 """What an entry of the books is made of, and where what accounts hold is told: shown on pages of the ledger."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,14 +10,22 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from caudal.billing import queries
-from caudal.billing.models import AccruedRow, Invoice, InvoiceLine, InvoiceSort, RecognisedRow
+from caudal.billing.models import (
+    AccruedRow,
+    Invoice,
+    InvoiceLine,
+    InvoiceSort,
+    Payment,
+    RecognisedRow,
+    Settlement,
+)
 from caudal.core.ids import NotAnId, Ref
 from caudal.core.money import Currency, Money
 from caudal.core.periods import zone_named
 from caudal.kit.access import Actor, Verb, may
 from caudal.kit.panels import page_of
 from caudal.ledger.queries import account, chart, entry
-from caudal.ui.formats import reader_locale
+from caudal.ui.formats import day_text, reader_locale
 from caudal.ui.tables import Cell, Column, Row, Table
 
 ROWS: Final = 100
@@ -50,10 +58,11 @@ def parts_of_entry(ref: Ref, actor: Actor, _as_of: datetime) -> Mapping[str, Any
         accrued, count = queries.accrued_in(actor, origin.pk, ROWS)
         return _shown((_accrued(each, names) for each in accrued), count)
     try:
-        document = Ref.parse(origin.source, Invoice.kind).id
+        ref = Ref.parse(origin.source)
     except NotAnId:
         return None
-    return _of_document(actor, document, names)
+    of_kind = {Invoice.kind: _of_document, Payment.kind: _of_payment, Settlement.kind: _of_settlement}.get(ref.kind)
+    return of_kind(actor, ref.id, names) if of_kind else None
 
 
 def _of_document(actor: Actor, document_id: UUID, names: Mapping[str, str]) -> Mapping[str, Any] | None:
@@ -61,13 +70,63 @@ def _of_document(actor: Actor, document_id: UUID, names: Mapping[str, str]) -> M
     if found is None or found.issue_day is None:
         return None
     lines = queries.lines_of(found)
-    return _shown((_line(each, found, each.net_minor, names, document=False) for each in lines[:ROWS]), len(lines))
+    rows = [_line(each, found, each.net_minor, names, document=False) for each in lines[:ROWS]]
+    taxed = queries.taxes_of(found)
+    said = queries.paper(found, lines, taxed, get_language() or "en")
+    sign = -1 if found.sort == InvoiceSort.CREDIT_NOTE else 1
+    taxes = [
+        Row(
+            cells=[
+                Cell(words.label, note=_("of %(taxable)s") % {"taxable": words.taxable}),
+                day_text(found.issue_day, reader_locale()),
+                names.get("tax_payable", ""),
+                Money(sign * tax.tax_minor, Currency(found.currency)),
+            ],
+            href=page_of(found.ref),
+        )
+        for tax, words in zip(taxed, said.taxes, strict=True)
+        if tax.tax_minor
+    ]
+    return _shown([*rows, *taxes], len(lines) + len(taxes))
+
+
+def _of_payment(actor: Actor, payment_id: UUID, names: Mapping[str, str]) -> Mapping[str, Any] | None:
+    """What came from a customer: it is theirs until it is allocated."""
+    found = Payment.for_actor(actor).filter(pk=payment_id).select_related("customer").first()
+    if found is None:
+        return None
+    return _shown([_moved(found, found.amount_minor, found.day, names)], 1)
+
+
+def _of_settlement(actor: Actor, settlement_id: UUID, names: Mapping[str, str]) -> Mapping[str, Any] | None:
+    """What an amount was taken from, and what it settled."""
+    rows = Settlement.for_actor(actor).filter(pk=settlement_id)
+    found = rows.select_related("payment__customer", "credit_note__customer", "invoice__customer").first()
+    if found is None:
+        return None
+    between = [each for each in (found.payment, found.credit_note, found.invoice) if each is not None]
+    return _shown([_moved(each, found.minor, found.day, names) for each in between], len(between))
+
+
+def _moved(row: Payment | Invoice, minor: int, day: date, names: Mapping[str, str]) -> Row:
+    """What an entry moved of a payment or a document, on the account that holds it."""
+    is_payment = isinstance(row, Payment)
+    name = (row.reference or _("Payment")) if isinstance(row, Payment) else row.number or ""
+    return Row(
+        cells=[
+            Cell(name, note=row.customer.name),
+            day_text(day, reader_locale()),
+            names.get("stored_value" if is_payment else "receivable", ""),
+            Money(minor, Currency(row.currency)),
+        ],
+        href=page_of(row.ref),
+    )
 
 
 def _shown(rows: Iterable[Row], count: int) -> Mapping[str, Any] | None:
     columns = [
-        Column(_("Line"), line=1),
-        Column(_("Period"), line=2),
+        Column(_("What"), line=1),
+        Column(_("When"), line=2),
         Column(_("Account"), line=3),
         Column(_("Amount"), kind="money", line=1),
     ]

@@ -30,6 +30,7 @@ from caudal.billing.queries.committing import commitment_lines, commitment_stand
 from caudal.billing.queries.covering import unpaid_usage
 from caudal.billing.queries.crediting import Credit, LineCredit, LineLeft, NothingToCredit, credit_draft, left_to_credit
 from caudal.billing.queries.deferred import (
+    EARLIEST,
     Deferred,
     DeferredMonth,
     ToCome,
@@ -39,7 +40,8 @@ from caudal.billing.queries.deferred import (
     deferred_currencies,
     deferred_months,
     deferred_rows,
-    documents_deferring,
+    documents_of,
+    entries_deferring,
     lines_by_id,
     lines_deferred,
     lines_recognised,
@@ -65,7 +67,9 @@ from caudal.billing.queries.due import Due, DueLine, due_lines
 from caudal.billing.queries.earning import LineSums
 from caudal.billing.queries.mailing import letters_about
 from caudal.billing.queries.movements import (
+    NO_PILLAR,
     Dimension,
+    Level,
     Moved,
     MrrMonth,
     MrrPart,
@@ -73,6 +77,7 @@ from caudal.billing.queries.movements import (
     Slice,
     Waterfall,
     mrr_currencies,
+    mrr_level,
     mrr_months,
     mrr_moved,
     mrr_of,
@@ -95,10 +100,11 @@ from caudal.billing.queries.papers import (
     title_of,
 )
 from caudal.billing.queries.parties import buyer_said, seller_said, snapshot_id
+from caudal.billing.queries.planning import LinePlan, line_plan
 from caudal.billing.queries.previewing import CustomerPreview, Preview, failures_of, preview, run, runs
 from caudal.billing.queries.pricing import PriceBook, Priced
 from caudal.billing.queries.recognition import DEFERRED, earned_by
-from caudal.billing.queries.reconciling import Check, Compared, Odd, called, last_reconciliation, reconcile
+from caudal.billing.queries.reconciling import Check, Compared, Odd, called, compared, last_reconciliation, reconcile
 from caudal.billing.queries.recurring import mrr_changes
 from caudal.billing.queries.standing import Agreed, agreed_of, schedule_of
 from caudal.billing.queries.statements import Statement, statements
@@ -108,6 +114,8 @@ from caudal.billing.queries.taxtable import NoTaxRate, TableTaxes
 
 __all__ = [
     "DEFERRED",
+    "EARLIEST",
+    "NO_PILLAR",
     "Ageing",
     "Agreed",
     "Around",
@@ -125,9 +133,11 @@ __all__ = [
     "DraftTax",
     "Due",
     "DueLine",
+    "Level",
     "LineCredit",
     "LineLeft",
     "LineOrigin",
+    "LinePlan",
     "LineSums",
     "Moved",
     "MrrMonth",
@@ -165,6 +175,7 @@ __all__ = [
     "commitment_lines",
     "commitment_standings",
     "commitments_of",
+    "compared",
     "corrections_of",
     "credit_draft",
     "customers_called",
@@ -173,10 +184,11 @@ __all__ = [
     "deferred_months",
     "deferred_rows",
     "document",
-    "documents_deferring",
+    "documents_of",
     "drafts_of",
     "due_lines",
     "earned_by",
+    "entries_deferring",
     "every_unpaid_invoice",
     "failures_of",
     "invoice",
@@ -187,6 +199,7 @@ __all__ = [
     "left_to_credit",
     "letters_about",
     "line_at",
+    "line_plan",
     "lines_by_id",
     "lines_deferred",
     "lines_of",
@@ -196,6 +209,7 @@ __all__ = [
     "months_from",
     "mrr_changes",
     "mrr_currencies",
+    "mrr_level",
     "mrr_months",
     "mrr_moved",
     "mrr_of",

@@ -34,6 +34,15 @@ class OpenDocument:
     days_late: int
 
 
+@dataclass(frozen=True, slots=True)
+class OpenCredit:
+    """A payment or a credit note with what was not used of it on a day; `own` is that in the company's currency."""
+
+    of: Payment | Invoice
+    open: Money
+    own: Money | None
+
+
 @dataclass(slots=True)
 class AgeingRow:
     """What a customer owed on a day by age, and what they had to their credit, in the company's currency."""
@@ -63,6 +72,8 @@ class Ageing:
     rows: tuple[AgeingRow, ...]
     documents: tuple[OpenDocument, ...]
     """The invoices behind it, the oldest due first."""
+    credits: tuple[OpenCredit, ...]
+    """The payments and credit notes that are not used up, by customer."""
     unconverted: tuple[Money, ...]
     """What has no rate of the day, by currency."""
     days_outstanding: Fraction | None
@@ -112,10 +123,12 @@ def ageing(actor: Actor, day: date, *, customer_id: UUID | None = None) -> Agein
         documents.append(OpenDocument(row, amount, told, age, (day - row.due_day).days))
         if told is not None:
             _row(rows, row.customer, own).by_age[age] += told
-    for customer, amount in _credits(actor, day, within):
+    unused = []
+    for each, amount in _credits(actor, day, within):
         told = purse.told(-amount)
+        unused.append(OpenCredit(each, amount, None if told is None else -told))
         if told is not None:
-            _row(rows, customer, own).unused -= told
+            _row(rows, each.customer, own).unused -= told
     listed = sorted(rows.values(), key=lambda each: (-each.balance.minor, each.customer.name, str(each.customer.pk)))
     owed = sum((each.owed for each in listed), Money(0, own))
     return Ageing(
@@ -123,6 +136,7 @@ def ageing(actor: Actor, day: date, *, customer_id: UUID | None = None) -> Agein
         own,
         tuple(listed),
         tuple(documents),
+        tuple(sorted(unused, key=lambda each: (each.of.customer.name, str(each.of.pk)))),
         tuple(purse.left[key] for key in sorted(purse.left)),
         days_outstanding(owed, _invoiced(actor, day, within, purse), DAYS),
     )
@@ -146,17 +160,17 @@ def _open_documents(actor: Actor, day: date, within: Q, sort: str) -> Iterable[t
             yield row, minor
 
 
-def _credits(actor: Actor, day: date, within: Q) -> Iterable[tuple[Customer, Money]]:
+def _credits(actor: Actor, day: date, within: Q) -> Iterable[tuple[Payment | Invoice, Money]]:
     """What customers had to their credit at the end of a day."""
     for row, minor in _open_documents(actor, day, within, InvoiceSort.CREDIT_NOTE):
-        yield row.customer, Money(minor, Currency(row.currency))
+        yield row, Money(minor, Currency(row.currency))
     later = _later("payment", day)
     found = Payment.for_actor(actor).filter(within, day__lte=day)
     found = found.filter(Q(open_minor__gt=0) | Q(pk__in=list(later)))
     for payment in found.select_related("customer").order_by("day", "pk"):
         minor = payment.open_minor + later.get(payment.pk, 0)
         if minor:
-            yield payment.customer, Money(minor, Currency(payment.currency))
+            yield payment, Money(minor, Currency(payment.currency))
 
 
 def _later(side: str, day: date) -> dict[UUID, int]:

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from caudal.billing.models import Contract, ContractCommitment, InvoiceLine, InvoiceSort, Order, Subscription
 from caudal.billing.queries.due import DueLine
@@ -100,6 +100,29 @@ def commitment_standings(contract: Contract, *, as_of: datetime) -> list[Standin
     return _standings(contract, begun, {})
 
 
+def lines_spent(contract: Contract, standing: Standing) -> list[InvoiceLine]:
+    """Return the lines that count for a period of a commitment, by when their service begins."""
+    within = standing.period.days.in_zone(zone_named(contract.customer.zone))
+    rows = _counted(_sources(contract)).filter(
+        service_start__gte=within.start,
+        service_start__lt=within.end,
+        invoice__currency=standing.period.amount.currency.code,
+    )
+    return list(rows.select_related("invoice__customer").order_by("service_start", "invoice__number", "position", "pk"))
+
+
+def _counted(sources: Sequence[UUID]) -> "QuerySet[InvoiceLine]":
+    """The lines of subscriptions and orders that stand."""
+    return InvoiceLine.objects.filter(source__in=sources, holds=True)
+
+
+def _sources(contract: Contract) -> list[UUID]:
+    return [
+        *Subscription.objects.filter(contract=contract).values_list("pk", flat=True),
+        *Order.objects.filter(contract=contract).values_list("pk", flat=True),
+    ]
+
+
 def _standings(
     contract: Contract, periods: Sequence[CommittedPeriod], lines: Mapping[UUID, Sequence[DueLine]]
 ) -> list[Standing]:
@@ -120,10 +143,10 @@ def _spent(
     contract: Contract, lines: Mapping[UUID, Sequence[DueLine]], since: datetime
 ) -> list[tuple[str, datetime, int]]:
     """What was spent, and is about to be, from an instant on: currency, when its service begins, minor units."""
-    sources = set(Subscription.objects.filter(contract=contract).values_list("pk", flat=True))
-    sources |= set(Order.objects.filter(contract=contract).values_list("pk", flat=True))
+    sources = _sources(contract)
     rows = (
-        InvoiceLine.objects.filter(source__in=sources, holds=True, service_start__gte=since)
+        _counted(sources)
+        .filter(service_start__gte=since)
         .values_list("invoice__currency", "service_start", "invoice__sort")
         .annotate(net=Sum("net_minor"))
         .order_by("invoice__currency", "service_start", "invoice__sort")

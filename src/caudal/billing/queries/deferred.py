@@ -8,6 +8,8 @@ from io import StringIO
 from typing import Final
 from uuid import UUID
 
+from django.db.models import Sum
+
 from caudal.billing.models import AccruedRow, Invoice, InvoiceLine, InvoiceState, RecognisedRow
 from caudal.billing.queries.earning import (
     LineSums,
@@ -23,7 +25,7 @@ from caudal.core.money import Currency, Money, total
 from caudal.core.periods import Days, add_months
 from caudal.core.recognition import WaterfallRow
 from caudal.kit.access import Actor, Verb, require
-from caudal.ledger.queries import EntrySum, entries_moving, sums_by_month
+from caudal.ledger.queries import EntrySums, entries_moving, sums_by_month
 
 EARLIEST: Final = date(1900, 1, 1)
 LATEST: Final = date(9999, 12, 1)
@@ -57,6 +59,11 @@ class ToCome:
     over: Money
     months: Sequence[tuple[Days, Money]]
     later: Money
+
+    @property
+    def whole(self) -> Money:
+        """All of it."""
+        return total((self.over, *(money for _, money in self.months), self.later), self.later.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,16 +143,21 @@ def lines_to_come(
     month: Days,
     this_month: Days,
     *,
+    and_later: bool = False,
     entity_id: UUID | None = None,
     offset: int,
     limit: int,
 ) -> LineSums:
-    """Return the lines behind what becomes revenue in a month to come; one before this month stands for all of them."""
+    """Return the lines behind what becomes revenue in a month to come, or in all months from it on.
+
+    One before this month stands for all of them. Raises NotAllowed.
+    """
     require(actor, "entry", Verb.VIEW)
     is_over = month.start < this_month.start
+    asked = Days(month.start, LATEST) if and_later else month
     return lines_coming(
         currency,
-        _over([this_month]) if is_over else month,
+        _over([this_month]) if is_over else asked,
         is_first=is_over,
         known=this_month.end,
         entity_id=entity_id,
@@ -162,31 +174,48 @@ def lines_deferred(
     return lines_left(currency, until, entity_id=entity_id, offset=offset, limit=limit)
 
 
+@dataclass(frozen=True, slots=True)
+class RowsRecognised:
+    """Some rows of recognition, how many there are, and what all of them come to."""
+
+    rows: Sequence[RecognisedRow]
+    count: int
+    total: Money
+
+
 def lines_recognised(
     actor: Actor, currency: Currency, month: date, *, entity_id: UUID | None = None, offset: int, limit: int
-) -> tuple[list[RecognisedRow], int]:
-    """Return what became revenue in a month by line, the largest first, and how many there are. Raises NotAllowed."""
+) -> RowsRecognised:
+    """Return what became revenue in a month by line, the largest first. Raises NotAllowed."""
     require(actor, "entry", Verb.VIEW)
     rows = RecognisedRow.objects.filter(month=month, currency=currency.code)
     if entity_id is not None:
         rows = rows.filter(line__invoice__entity=entity_id)
     ordered = rows.select_related("line__invoice__customer", "entry").order_by("-amount_minor", "pk")
-    return list(ordered[offset : offset + limit]), rows.count()
+    whole = rows.aggregate(sum=Sum("amount_minor", default=0))["sum"]
+    return RowsRecognised(list(ordered[offset : offset + limit]), rows.count(), Money(int(whole), currency))
 
 
-def documents_deferring(
-    actor: Actor, currency: Currency, month: Days, *, entity_id: UUID | None = None, offset: int, limit: int
-) -> tuple[list[tuple[EntrySum, Invoice | None]], int]:
-    """Return what entries of documents deferred in a month, with the document of each, and how many there are."""
+def entries_deferring(
+    actor: Actor,
+    currency: Currency,
+    month: Days,
+    *,
+    by_hand: bool = False,
+    entity_id: UUID | None = None,
+    offset: int,
+    limit: int,
+) -> EntrySums:
+    """Return the entries of documents that deferred in a month, or those that nothing of billing was posted for."""
     require(actor, "entry", Verb.VIEW)
-    found, count = entries_moving(
-        DEFERRED, currency.code, month, prefix=SOURCES["invoiced"], entity_id=entity_id, offset=offset, limit=limit
+    kind = "" if by_hand else "invoiced"
+    return entries_moving(
+        DEFERRED, currency.code, month, kinds=SOURCES, kind=kind, entity_id=entity_id, offset=offset, limit=limit
     )
-    documents = _documents(each.root for each in found)
-    return [(each, documents.get(each.root)) for each in found], count
 
 
-def _documents(sources: Iterable[str]) -> Mapping[str, Invoice]:
+def documents_of(sources: Iterable[str]) -> Mapping[str, Invoice]:
+    """Return the documents that entries were posted for, by what these say; the caller may see the entries."""
     ids = {Ref.parse(source, Invoice.kind).id: source for source in sources}
     return {ids[row.pk]: row for row in Invoice.objects.filter(pk__in=ids).select_related("customer")}
 

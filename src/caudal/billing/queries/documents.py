@@ -40,9 +40,13 @@ def standing() -> Case:
 
 
 def counted(name: str) -> Combinable:
-    """Return the expression of an amount as it counts: a credit note takes away, what is void is nothing."""
+    """Return the expression of an amount as it counts: a credit note takes away, what is void is nothing.
+
+    Nothing is open of a draft: nobody owes it yet.
+    """
+    nothing = [InvoiceState.VOID, *([InvoiceState.DRAFT] if name == "open_minor" else [])]
     return Case(
-        When(state=InvoiceState.VOID, then=Value(0)),
+        When(state__in=nothing, then=Value(0)),
         When(sort=InvoiceSort.CREDIT_NOTE, then=-F(name)),
         default=F(name),
         output_field=BigIntegerField(),

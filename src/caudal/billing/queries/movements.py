@@ -21,7 +21,7 @@ from django.db.models.functions import Cast, TruncDate, TruncMonth
 from django.db.models.lookups import IsNull
 
 from caudal.billing.models import Customer, MovementSort, MrrChange, Subscription, SubscriptionChange
-from caudal.core.money import Currency, Money, Rounding
+from caudal.core.money import Currency, Money, Rounding, allocate
 from caudal.core.periods import Days, add_months, day_in, start_of_day, zone_named
 from caudal.core.recurring import WITHIN
 from caudal.kit.access import Actor, Reach, Verb, policy_of
@@ -29,6 +29,8 @@ from caudal.kit.cursors import LIMIT, Order, Page, page
 from caudal.workspace.queries import dated_rate, founded, in_own_currency
 
 MONTHS_PER_YEAR: Final = 12
+NO_PILLAR: Final = "-"
+"""Asks for what is of no pillar."""
 MOVED: Final = Order.by("moved", "-at")
 CUSTOMERS: Final = """
 WITH moved (customer_id, at, net) AS ({moved}),
@@ -81,11 +83,12 @@ class Slice:
     pillar: str = ""
     stream: str = ""
     plan: UUID | None = None
+    customer: UUID | None = None
 
     @property
     def is_part(self) -> bool:
         """Whether customers may pay for something that is not in it."""
-        return bool(self.pillar or self.stream or self.plan) or not (self.converted or self.alone)
+        return bool(self.pillar or self.stream or self.plan or self.customer) or not (self.converted or self.alone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,24 @@ class MrrPart:
 
 
 @dataclass(frozen=True, slots=True)
+class Recurs:
+    """A charge of a subscription with what it brings per month; movements that cancel out are left out."""
+
+    subscription: Subscription
+    charge: str
+    monthly: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """What brings recurring revenue at an instant, the most first, what all of it comes to, and of how many."""
+
+    rows: Sequence[Recurs]
+    monthly: Money
+    customers: int
+
+
+@dataclass(frozen=True, slots=True)
 class Moved:
     """A page of movements, what all of them come to per month, and which changes of the terms brought them."""
 
@@ -169,6 +190,7 @@ def mrr_slice(
     pillar: str = "",
     stream: str = "",
     plan: UUID | None = None,
+    customer: UUID | None = None,
     currencies: Sequence[str] | None = None,
 ) -> Slice:
     """Return what is looked at; without a currency all of them, converted to the company's where there are several."""
@@ -184,6 +206,7 @@ def mrr_slice(
         pillar=pillar,
         stream=stream,
         plan=plan,
+        customer=customer,
     )
 
 
@@ -285,6 +308,32 @@ def mrr_moved(
     related = rows.select_related("subscription", "customer", "charge__offering", "pillar")
     found = page(related, MOVED, cursor=cursor, limit=limit)
     return Moved(found, _monthly(Fraction(net or 0), part), _causes(found.rows))
+
+
+def mrr_level(actor: Actor, part: Slice, until: date) -> Level:
+    """Return what brings recurring revenue before a day, by charge and subscription, the most first.
+
+    The rows add up to the whole: what it is per month is split over them to the last unit.
+    """
+    rows = _rows(actor, part).filter(at__lt=start_of_day(until, part.zone))
+    sums = rows.values_list("subscription", "charge__offering__name", "charge__name").annotate(sum=Sum(_yearly(part)))
+    found = [(pk, _charge_words(*names), Fraction(each)) for pk, *names, each in sums.order_by() if each]
+    monthly = _monthly(sum((each for *_, each in found), Fraction(0)), part)
+    shares = _split(monthly, [each for *_, each in found], part)
+    known = Subscription.objects.select_related("customer").in_bulk([pk for pk, *_ in found])
+    told = [Recurs(known[pk], words, share) for (pk, words, _), share in zip(found, shares, strict=True)]
+    told.sort(key=lambda each: (-each.monthly.minor, each.subscription.customer.name, str(each.subscription.pk)))
+    return Level(told, monthly, len({each.subscription.customer_id for each in told}))
+
+
+def _charge_words(offering: str, charge: str) -> str:
+    return offering if charge == offering else f"{offering}: {charge}"
+
+
+def _split(whole: Money, yearly: Sequence[Fraction], part: Slice) -> Sequence[Money]:
+    if yearly and all(each > 0 for each in yearly):
+        return allocate(whole, yearly)
+    return [_monthly(each, part) for each in yearly]
 
 
 def mrr_plans(actor: Actor) -> list[tuple[UUID, str]]:
@@ -409,7 +458,9 @@ def _rows(actor: Actor, part: Slice) -> "QuerySet[MrrChange]":
     if not part.converted:
         rows = rows.filter(currency=part.currency.code)
     if part.pillar:
-        rows = rows.filter(pillar__key=part.pillar)
+        rows = rows.filter(pillar=None) if part.pillar == NO_PILLAR else rows.filter(pillar__key=part.pillar)
     if part.stream:
         rows = rows.filter(stream=part.stream)
+    if part.customer:
+        rows = rows.filter(customer=part.customer)
     return rows if part.plan is None else rows.filter(charge__offering=part.plan)

@@ -106,6 +106,16 @@ def reconcile() -> list[Check]:
     return [_check(key, *both()) for key, both in CHECKS.items()]
 
 
+def compared(key: str) -> list[Odd]:
+    """Return everything that a check compares, as it stands now: what differs first, then by row and currency."""
+    one, other = CHECKS[key]()
+    found = [
+        Odd(row, Compared(currency, one.get((row, currency), 0), other.get((row, currency), 0)))
+        for row, currency in sorted({*one, *other})
+    ]
+    return sorted(found, key=lambda each: not each.compared.difference)
+
+
 def _check(key: str, one: Mapping[Key, int], other: Mapping[Key, int]) -> Check:
     sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for place, side in enumerate((one, other)):

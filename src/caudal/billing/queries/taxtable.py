@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, TypeAlias
 
-from caudal.billing.models import TaxRate
+from caudal.billing.models import TaxKind, TaxRate
 from caudal.billing.ports import Sale, Taxed
 from caudal.core.errors import Problem, msg
 from caudal.core.pricing import Tax
@@ -57,6 +57,13 @@ class NoTaxRate(Problem):
     hint = msg("Add the rate with the day from which it counts, on the page of tax rates.")
 
 
+class NoReducedRate(NoTaxRate):
+    """The table knows no reduced rate of a country on a day."""
+
+    message = msg("There is no reduced tax rate of {country} for {day}.")
+    hint = msg("Add the rate with the day from which it counts, or say that the product is taxed at the standard rate.")
+
+
 def _rates() -> Rates:
     found: dict[tuple[str, str], list[tuple[date, Decimal]]] = {}
     for row in TaxRate.objects.order_by("country", "tax_kind", "from_day"):
@@ -94,5 +101,6 @@ class TableTaxes:
     def _domestic(self, sale: Sale, country: str, why: str) -> Taxed:
         reached = [percent for day, percent in self._rates.get((country, sale.tax_kind), ()) if day <= sale.day]
         if not reached:
-            raise NoTaxRate(country=country, day=sale.day)
+            missing = NoReducedRate if sale.tax_kind == TaxKind.REDUCED else NoTaxRate
+            raise missing(country=country, day=sale.day)
         return Taxed(Tax("S" if reached[-1] else "Z", reached[-1]), why)

@@ -3,8 +3,8 @@
 Nothing is written. What became known late of usage comes beside it, as a line of its own.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -18,7 +18,7 @@ from caudal.billing.queries.gathering import Gathered, Sought, gather
 from caudal.billing.queries.owing import owed_by
 from caudal.billing.queries.pricing import PriceBook
 from caudal.billing.queries.standing import Agreed, agreed_of
-from caudal.core.money import Currency, Money, Rounding
+from caudal.core.money import Currency, Money, Rounding, allocate, total
 from caudal.core.mrr import monthly
 from caudal.core.periods import Grain, day_in, zone_named
 from caudal.core.subscriptions import Sort
@@ -33,6 +33,18 @@ class Recurring:
 
     per_period: Money
     per_month: Money
+    by_item: Mapping[str, Money] = field(default_factory=dict)
+    """Every period, by the key of the item."""
+    by_charge: Mapping[str, Sequence[tuple[str, Money]]] = field(default_factory=dict)
+    """The same by the charges of the item, each by its name."""
+
+    @property
+    def by_month(self) -> Mapping[str, Money]:
+        """What each item is per month: the parts of the whole, to the last unit; none where it is nothing."""
+        paid = {key: amount for key, amount in self.by_item.items() if amount.minor > 0}
+        if not self.per_month or len(paid) < len([each for each in self.by_item.values() if each]):
+            return {}
+        return dict(zip(paid, allocate(self.per_month, [each.minor for each in paid.values()]), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +120,17 @@ def recurring(actor: Actor, agreed: Agreed, at: datetime) -> Recurring:
     standing = agreed.subscribed.at(at)
     parts = [] if standing is None else [one for one in standing.components if one.sort is Sort.FIXED]
     book = PriceBook(actor, {agreed.parts[part][0].offering for part in parts})
-    total, day = Money(0, unit), day_in(at, zone_named(row.zone))
+    by_item: dict[str, Money] = {}
+    by_charge: dict[str, list[tuple[str, Money]]] = {}
+    day = day_in(at, zone_named(row.zone))
     for part in parts:
         item, charge = agreed.parts[part]
-        total += book.fixed(item, charge, currency=unit, day=day, quantity=part.quantity).line.amount
-    share = monthly(total.minor, _GRAINS[row.interval], row.interval_count)
-    return Recurring(total, Money(Rounding.HALF_UP.whole(share), unit))
+        amount = book.fixed(item, charge, currency=unit, day=day, quantity=part.quantity).line.amount
+        by_item[item.key] = by_item.get(item.key, Money(0, unit)) + amount
+        by_charge.setdefault(item.key, []).append((charge.name, amount))
+    whole = total(by_item.values(), unit)
+    share = monthly(whole.minor, _GRAINS[row.interval], row.interval_count)
+    return Recurring(whole, Money(Rounding.HALF_UP.whole(share), unit), by_item, by_charge)
 
 
 def _of(actor: Actor, one: Agreed, *, up_to: datetime, as_of: datetime, taxes: Taxes) -> tuple[DocumentDraft, ...]:

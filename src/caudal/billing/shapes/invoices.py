@@ -57,7 +57,10 @@ def choice(name: str, label: Any, choices: Sequence[tuple[str, Any]], **more: An
 
 
 def amount(name: str, label: Any, column: str) -> ShapeField:
-    """Return an amount of documents: what is void counts nothing, and a credit note less than that."""
+    """Return an amount of documents: what is void counts nothing, and a credit note less than that.
+
+    Nothing is open of a draft.
+    """
 
     def parts(reader: Reader) -> tuple[Combinable, Combinable]:
         day = Coalesce(F("issue_day"), F("due_from"))
@@ -65,7 +68,7 @@ def amount(name: str, label: Any, column: str) -> ShapeField:
         return in_own_currency(column, reader.currency, day, reader.today, currency="currency", minor=minor)
 
     def read(row: Invoice) -> Money | None:
-        if row.state == InvoiceState.VOID:
+        if row.state == InvoiceState.VOID or (column == "open" and row.state == InvoiceState.DRAFT):
             return None
         minor = getattr(row, f"{column}_minor")
         return Money(-minor if row.sort == InvoiceSort.CREDIT_NOTE else minor, Currency(row.currency))

@@ -1,7 +1,7 @@
 """The account of a customer, also as a file, and what is outstanding by age."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from io import StringIO
 from typing import Final
@@ -15,17 +15,18 @@ from django.views.decorators.http import require_GET
 
 from caudal.billing import queries
 from caudal.billing.forms.payments import DayForm, SpanForm, amount_words
-from caudal.billing.models import Customer
+from caudal.billing.models import Customer, Invoice, Payment
 from caudal.billing.queries import Ageing, OpenDocument, Statement
 from caudal.billing.views.showing import Part, Told, customer_told, show
 from caudal.core.ids import Ref
+from caudal.core.money import Money, total
 from caudal.core.settling import Age
 from caudal.kit.access import Verb
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.panels import page_of
 from caudal.kit.world import now
 from caudal.ui.formats import number_text, reader_locale
-from caudal.ui.tables import Cell, Column, Row, Table
+from caudal.ui.tables import Cell, Column, Row, Table, linked, query
 from caudal.workspace.queries import company_day
 
 AGES: Final = {
@@ -43,6 +44,8 @@ SORTS: Final = {
     "write_off": gettext_lazy("Write-off"),
     "taken_back": gettext_lazy("Payment taken back"),
 }
+UNUSED: Final = "unused"
+"""Asks for what customers have to their credit, where an age is asked for."""
 HEAD: Final = ("currency", "day", "what", "undone", "number", "due_day", "reason", "amount", "balance")
 
 
@@ -55,7 +58,7 @@ def statement(request: HttpRequest, customer_id: str) -> HttpResponse:
     here = reverse("billing:statement", args=[row.ref])
     asked = urlencode({name: day.isoformat() for name, day in (("first", first), ("last", last)) if day})
     found = queries.statements(row, first=first, last=last)
-    facts = [customer_told(row)] + [Told(_("Balance"), money=each.closing) for each in found]
+    balances = [Told(_("Balance"), money=each.closing, href=f"#{each.currency.code}") for each in found]
     said = {
         "title": _("Account of %(name)s") % {"name": row.name},
         "crumbs": [(_("Outstanding"), reverse("billing:ageing"))],
@@ -64,9 +67,9 @@ def statement(request: HttpRequest, customer_id: str) -> HttpResponse:
             (_("Record a payment"), f"{reverse('billing:payments')}?{urlencode({'customer': row.name})}"),
         ],
         "choosing": SpanForm(initial={"first": first, "last": last}),
-        "parts": [Part(each.currency.code, _account(each)) for each in found],
+        "parts": [Part(each.currency.code, _account(each), id=each.currency.code) for each in found],
         "about": _("Account"),
-        "facts": facts,
+        "facts": [customer_told(row), *balances],
     }
     return show(request, said)
 
@@ -97,26 +100,30 @@ def ageing(request: HttpRequest) -> HttpResponse:
     found = queries.ageing(actor, day, customer_id=customer.pk if customer else None)
     chosen = Age(age) if age in set(Age) else None
     parts = []
-    if found.rows and customer is None and chosen is None:
+    if found.rows and customer is None and chosen is None and age != UNUSED:
         parts.append(Part("", _by_customer(found)))
-    elif found.documents:
-        documents = [each for each in found.documents if chosen is None or each.age == chosen]
-        parts.append(Part(str(AGES[chosen]) if chosen else "", _by_document(documents, found)))
+    else:
+        documents = [each for each in found.documents if age != UNUSED and chosen in {None, each.age}]
+        if documents:
+            parts.append(Part(str(AGES[chosen]) if chosen else "", _by_document(documents, found)))
+        if found.credits and chosen is None:
+            parts.append(Part(_("To their credit"), _by_credit(found)))
     lacking = [
         (_("%(amount)s has no rate of that day, and is not counted.") % {"amount": amount_words(each)}, "")
         for each in found.unconverted
     ]
     pace = found.days_outstanding
+    here = reverse("billing:ageing") + query({"day": f"{day:%Y-%m-%d}"} | ({"customer": named} if customer else {}))
     facts = [
-        Told(_("Outstanding"), amount_words(found.owed)),
-        Told(_("To their credit"), amount_words(found.unused)),
+        Told(_("Outstanding"), money=found.owed, href=here),
+        Told(_("To their credit"), money=found.unused, href=f"{here}&age={UNUSED}"),
         Told(_("Days sales outstanding"), "—" if pace is None else number_text(round(pace), reader_locale())),
     ]
     if customer is not None:
         facts.insert(0, Told(_("Customer"), customer.name, href=reverse("billing:statement", args=[customer.ref])))
     said = {
         "title": _("Outstanding of %(name)s") % {"name": customer.name} if customer else _("Outstanding"),
-        "crumbs": [(_("Outstanding"), f"{reverse('billing:ageing')}?day={day:%Y-%m-%d}")] if customer or chosen else [],
+        "crumbs": [(_("Outstanding"), f"{reverse('billing:ageing')}?day={day:%Y-%m-%d}")] if customer or age else [],
         "links": [(_("Payments"), reverse("billing:payments"))],
         "choosing": DayForm(initial={"day": day}),
         "warnings": lacking,
@@ -145,14 +152,15 @@ def _account(found: Statement) -> Table:
         Column(_("Amount"), kind="money", currency=found.currency.code, line=1),
         Column(_("Balance"), kind="money", currency=found.currency.code, line=2),
     ]
-    rows = [Row(cells=[_("Opening balance"), None, "", None, None, found.opening])] if found.opening else []
+    opening = [_("Opening balance"), None, "", None, found.opening, found.opening]
+    rows = [Row(cells=opening)] if found.opening else []
     for line in found.lines:
         what = str(SORTS[line.sort])
         what = _("Undone: %(what)s") % {"what": what} if line.undone else what
         due: object = line.due_day or Cell(void=True)
         cells = [Cell(what, note=line.reason), line.day, line.name, due, line.amount, line.balance]
         rows.append(Row(cells=cells, href=page_of(line.ref)))
-    totals = [_("Balance"), None, "", None, None, found.closing]
+    totals = [_("Balance"), None, "", None, found.closing, found.closing]
     return Table(columns, rows, totals, caption=_("Account in %(currency)s") % {"currency": found.currency})
 
 
@@ -196,19 +204,20 @@ def _by_customer(found: Ageing) -> Table:
         Row(
             cells=[
                 row.customer.name,
-                *(row.by_age[age] or Cell(void=True) for age in Age),
-                -row.unused if row.unused else Cell(void=True),
-                row.balance,
+                *(_led(row.by_age[age], f"{base}&customer={row.customer.ref}&age={age.value}") for age in Age),
+                _led(-row.unused, f"{base}&customer={row.customer.ref}&age={UNUSED}"),
+                linked(row.balance, f"{base}&customer={row.customer.ref}"),
             ],
             href=f"{base}&customer={row.customer.ref}",
         )
         for row in found.rows
     ]
-    totals = [_("Total"), *(found.total(age) for age in Age), -found.unused, found.owed - found.unused]
+    by_age = [linked(found.total(age), f"{base}&age={age.value}") for age in Age]
+    totals = [_("Total"), *by_age, linked(-found.unused, f"{base}&age={UNUSED}"), found.owed - found.unused]
     return Table(columns, rows, totals, caption=_("Outstanding by customer and age"))
 
 
-def _by_document(documents: Iterable[OpenDocument], found: Ageing) -> Table:
+def _by_document(documents: Sequence[OpenDocument], found: Ageing) -> Table:
     columns = [
         Column(_("Number"), line=1),
         Column(_("Customer"), line=2),
@@ -231,4 +240,32 @@ def _by_document(documents: Iterable[OpenDocument], found: Ageing) -> Table:
         )
         for each in documents
     ]
-    return Table(columns, rows, caption=_("Invoices that are open"))
+    shared = {each.open.currency for each in documents}
+    opened = total((each.open for each in documents), shared.pop()) if len(shared) == 1 else None
+    own = total((each.own for each in documents if each.own), found.currency)
+    totals = [_("Total"), "", None, None, opened, own]
+    return Table(columns, rows, totals, caption=_("Invoices that are open"))
+
+
+def _by_credit(found: Ageing) -> Table:
+    columns = [
+        Column(_("Payment or credit note"), line=1),
+        Column(_("Customer"), line=2),
+        Column(_("Still open"), kind="money", line=1),
+        Column(_("In %(currency)s") % {"currency": found.currency}, kind="money", line=2),
+    ]
+    rows = [
+        Row(cells=[_called(each.of), each.of.customer.name, each.open, each.own], href=page_of(each.of.ref))
+        for each in found.credits
+    ]
+    own = total((each.own for each in found.credits if each.own), found.currency)
+    return Table(columns, rows, [_("Total"), "", None, own], caption=_("To their credit"))
+
+
+def _called(row: Payment | Invoice) -> str:
+    return (row.reference or _("Payment")) if isinstance(row, Payment) else row.number or ""
+
+
+def _led(amount: Money, href: str) -> Cell:
+    """An amount that leads to its documents; a dash where there is none."""
+    return Cell(amount, href=href) if amount else Cell(void=True)

@@ -1,6 +1,6 @@
 """The list of contracts, the page of one with what is done with it, orders, and their forms."""
 
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django import forms
@@ -18,11 +18,12 @@ from caudal.billing.models import Contract, Customer, Subscription
 from caudal.billing.models import Order as Sale
 from caudal.billing.offline import read_items
 from caudal.billing.queries import commitment_standings
+from caudal.billing.queries.committing import Standing, lines_spent
 from caudal.billing.queries.winning import won_with
 from caudal.billing.views.customers import contracts_listed, orders_listed
+from caudal.billing.views.deferred import line_columns, line_row
 from caudal.billing.views.subscriptions import listed
-from caudal.catalog.queries import bundles as catalog_bundles
-from caudal.catalog.queries import every_offering
+from caudal.catalog.queries import bundles_sold, offerings_sold
 from caudal.core.ids import Ref
 from caudal.kit.access import Verb, may, require
 from caudal.kit.cursors import Order, page
@@ -31,7 +32,7 @@ from caudal.kit.pages import actor_of, needs
 from caudal.kit.panels import page_of
 from caudal.kit.world import now
 from caudal.ui.formats import number_text, reader_locale
-from caudal.ui.tables import Column, Row, Table, query
+from caudal.ui.tables import Column, Row, Table, linked, query
 from caudal.workspace.queries import company_day, moments
 
 LATEST: Final = Order.by("latest", "-start_day")
@@ -98,6 +99,7 @@ def contract(request: HttpRequest, contract_id: str) -> HttpResponse:
         require(actor, "contract", Verb.CHANGE)
     if sent is not None and request.method == "POST" and (onwards := kept(sent, act)):
         return redirect(onwards)
+    standings = commitment_standings(row, as_of=as_of)
     under = Subscription.for_actor(actor).filter(contract=row).select_related("customer").order_by("-created_at", "pk")
     context = {
         "title": row.name,
@@ -109,7 +111,8 @@ def contract(request: HttpRequest, contract_id: str) -> HttpResponse:
         "row": {"end_day": row.end_day, "notice_day": row.notice_day, "renews": row.renews_months},
         "subscriptions": listed(list(under)),
         "orders": orders_listed(Sale.for_actor(actor).filter(contract=row).order_by("-day", "pk")),
-        "standings": _standings(row, as_of),
+        "standings": _standings(standings),
+        "spent": _spent(row, standings, request.GET.get("spent", "")),
         "edit_href": f"{here}?form=edit" if changes and row.ended_at is None else "",
         "notice": notice if changes and row.ended_at is None else None,
         "minimum": minimum,
@@ -233,10 +236,11 @@ def order_new(request: HttpRequest, customer_id: str) -> HttpResponse:
     """Sell something once."""
     actor, as_of = actor_of(request), now()
     customer = Customer.one_for(actor, Verb.VIEW, Ref.parse(customer_id, Customer.kind).id)
-    offerings = every_offering(actor)
+    today = company_day(as_of)
+    offerings = offerings_sold(actor, today)
     won = won_with(actor, request.GET.get("deal", ""), offerings)
-    bundles = catalog_bundles(actor)
-    form = OrderForm(request.POST or None, offerings=offerings, today=company_day(as_of), bundles=bundles, won=won.once)
+    bundles = bundles_sold(actor, today)
+    form = OrderForm(request.POST or None, offerings=offerings, today=today, bundles=bundles, won=won.once)
 
     def place() -> str:
         row = actions.place_order(
@@ -275,9 +279,8 @@ def _facts(row: Contract) -> list[tuple[str, object]]:
     return [(label, value) for label, value in facts if value]
 
 
-def _standings(row: Contract, as_of: datetime) -> Table | None:
+def _standings(found: Sequence[Standing]) -> Table | None:
     """The periods of the minimum, the latest first."""
-    found = commitment_standings(row, as_of=as_of)
     if not found:
         return None
     columns = [
@@ -288,7 +291,25 @@ def _standings(row: Contract, as_of: datetime) -> Table | None:
         Column(_("Missing"), kind="money"),
     ]
     rows = [
-        Row(cells=[each.period.days.start, each.period.days.end, each.period.amount, each.spent, each.missing])
+        Row(
+            cells=[
+                each.period.days.start,
+                each.period.days.end,
+                each.period.amount,
+                linked(each.spent, query({"spent": f"{each.period.days.start:%Y-%m-%d}"}) + "#spent"),
+                each.missing,
+            ]
+        )
         for each in reversed(found)
     ]
     return Table(columns, rows, caption=_("What is spent at least"))
+
+
+def _spent(row: Contract, found: Sequence[Standing], asked: str) -> Table | None:
+    """The lines that count for the period that is asked for."""
+    one = next((each for each in found if f"{each.period.days.start:%Y-%m-%d}" == asked), None)
+    if one is None:
+        return None
+    rows = [line_row(each) for each in lines_spent(row, one)]
+    totals = [_("In all"), "", "", one.spent]
+    return Table(line_columns(), rows, totals, caption=_("What counts for it"))

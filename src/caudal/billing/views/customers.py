@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -175,12 +175,26 @@ def standing(actor: Actor, row: Customer, as_of: datetime) -> dict[str, Any]:
         "subscriptions": listed(found.subscriptions) if found.subscriptions else None,
         "active": found.active,
         "monthly": found.monthly,
+        "monthly_href": monthly_href(row),
         "open": found.open,
+        "open_href": open_href(row),
         "invoices": invoices_listed(found.invoices),
         "next": shown(found.coming, row.zone),
         "trouble": found.trouble.told(gettext) if found.trouble else "",
         "unpaid": found.unpaid,
     }
+
+
+def monthly_href(row: Customer) -> str:
+    """Return the way to what a customer's recurring revenue is made of."""
+    asked = {"show": "level", "customer": str(row.ref), "currency": row.currency}
+    return reverse("billing:movements") + query(asked)
+
+
+def open_href(row: Customer) -> str:
+    """Return the way to the documents of a customer that are open."""
+    asked = {"view": "all", "where": f'state = "open" and customer = "{row.ref}" and currency = "{row.currency}"'}
+    return reverse("billing:invoices") + query(asked)
 
 
 def invoices_listed(found: Sequence[Invoice]) -> Table | None:
@@ -191,7 +205,7 @@ def invoices_listed(found: Sequence[Invoice]) -> Table | None:
         Column(_("Document")),
         Column(_("Day"), kind="date"),
         Column(_("Total"), kind="money"),
-        Column(_("Open"), kind="money"),
+        Column(pgettext("amount", "Open"), kind="money"),
     ]
     rows = [
         Row(
@@ -227,7 +241,7 @@ def contracts_listed(rows: Iterable[Contract]) -> Table | None:
 
 def orders_listed(rows: Iterable[Sale]) -> Table | None:
     """Return orders as a table, None where there are none."""
-    columns = [Column(_("Order")), Column(_("Day"), kind="date"), Column(_("Status"))]
+    columns = [Column(pgettext("sale", "Order")), Column(_("Day"), kind="date"), Column(_("Status"))]
     listed_rows = [
         Row(cells=[row.name, row.day, _order_state(row)], href=reverse("billing:order", args=[row.ref])) for row in rows
     ]

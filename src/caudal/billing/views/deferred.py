@@ -23,18 +23,21 @@ from caudal.billing.views.words import name_of, told
 from caudal.core.ids import Ref
 from caudal.core.money import Currency, Money
 from caudal.core.periods import CalendarPeriod, Days, Grain, UnreadableLabel, add_months, day_in, zone_named
-from caudal.kit.access import Verb, may, require
+from caudal.kit.access import Actor, Verb, may, require
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.panels import page_of
 from caudal.kit.world import now
+from caudal.ledger.queries import entry_texts
 from caudal.ui.charts import Bar, Chart, stacks
-from caudal.ui.formats import month_text, reader_locale
-from caudal.ui.tables import Cell, Column, Row, Table, query
+from caudal.ui.formats import dated, month_text, reader_locale
+from caudal.ui.tables import Cell, Column, Row, Table, linked, query
 from caudal.workspace.queries import company, legal_entities
 
 MONTHS: Final = 12
 """So many months stand on the page each way."""
 LINES: Final = 50
+SHORTEST: Final = 4
+"""So many months the chart has at least, also where nothing is left to come."""
 YEARS: Final = range(1990, 2200)
 
 
@@ -122,14 +125,17 @@ def chart_of(past: Sequence[DeferredMonth], ahead: ToCome, asked: Asked) -> Char
     locale = reader_locale()
     books, coming = _("In the books"), _("If nothing more is invoiced")
     bars = [
-        Bar(month_text(each.days.start, locale), books, float(each.closing.amount), told(each.closing)) for each in past
+        Bar(dated("yMMM", each.days.start, locale), books, float(each.closing.amount), told(each.closing))
+        for each in past
     ]
-    left = past[-1].closing - ahead.over
+    ways = [asked.lines_href("left", each.days) for each in past]
+    left = ahead.whole - ahead.over
     for days, money in ahead.months:
         left -= money
-        if days != asked.this_month:
-            bars.append(Bar(month_text(days.start, locale), coming, float(left.amount), told(left)))
-    becomes = past[-1].closing - left
+        if days != asked.this_month and (left + money or len(bars) < SHORTEST):
+            bars.append(Bar(dated("yMMM", days.start, locale), coming, float(left.amount), told(left)))
+            ways.append(asked.lines_href("later", Days(days.end, add_months(days.end, 1))))
+    becomes = ahead.whole - left
     title = _("%(all)s is deferred; %(soon)s of it becomes revenue within a year") % {
         "all": told(past[-1].closing),
         "soon": told(becomes),
@@ -140,7 +146,7 @@ def chart_of(past: Sequence[DeferredMonth], ahead: ToCome, asked: Asked) -> Char
         Column("", line=2),
         Column(_("Deferred at its end"), kind="text", unit=code, line=3),
     ]
-    rows = [Row([bar.at, bar.of, bar.told]) for bar in bars]
+    rows = [Row([bar.at, bar.of, Cell(bar.told, href=way)]) for bar, way in zip(bars, ways, strict=True)]
     return Chart(
         "deferred", title, stacks(bars, {books: "--series-1", coming: "--plan"}), Table(columns, rows, caption=title)
     )
@@ -151,7 +157,7 @@ def past_table(past: Sequence[DeferredMonth], asked: Asked) -> Table:
     locale, code = reader_locale(), past[0].closing.currency.code
     by_hand = any(each.other for each in past)
     columns = [
-        Column(_("Month"), line=1),
+        Column(_("Month"), unit=code, line=1),
         Column(_("Opening"), kind="money", currency=code, line=2),
         Column(_("Invoiced ahead"), kind="money", currency=code, line=3),
         Column(_("Became revenue"), kind="money", currency=code, line=0),
@@ -167,7 +173,7 @@ def past_table(past: Sequence[DeferredMonth], asked: Asked) -> Table:
             linked(each.opening, asked.lines_href("left", before)),
             linked(each.invoiced, asked.lines_href("invoiced", days)),
             linked(each.recognised, asked.lines_href("recognised", days)),
-            *([each.other] if by_hand else []),
+            *([linked(each.other, asked.lines_href("by_hand", days))] if by_hand else []),
             linked(each.closing, asked.lines_href("left", days)),
         ]
         rows.append(Row(cells))
@@ -181,6 +187,11 @@ def ahead_table(ahead: ToCome, asked: Asked) -> Table:
     for _days, money in ahead.months:
         left += money
     rows = []
+
+    def rest(first: date) -> Cell:
+        """What is left to become revenue from a month on leads to its lines."""
+        return linked(left, asked.lines_href("later", Days(first, add_months(first, 1))))
+
     if ahead.over:
         over = Days(add_months(asked.this_month.start, -1), asked.this_month.start)
         rows.append(
@@ -188,27 +199,24 @@ def ahead_table(ahead: ToCome, asked: Asked) -> Table:
                 [
                     Cell(_("Of months that are over"), tone="warn"),
                     linked(ahead.over, asked.lines_href("coming", over)),
-                    left,
+                    rest(asked.this_month.start),
                 ]
             )
         )
     for days, money in ahead.months:
         left -= money
         if money or left:
-            rows.append(Row([month_text(days.start, locale), linked(money, asked.lines_href("coming", days)), left]))
+            becomes = linked(money, asked.lines_href("coming", days))
+            rows.append(Row([month_text(days.start, locale), becomes, rest(days.end)]))
     if ahead.later:
-        rows.append(Row([_("Later"), ahead.later, Money(0, ahead.later.currency)]))
+        later = rest(ahead.months[-1][0].end)
+        rows.append(Row([_("Later"), later, Money(0, ahead.later.currency)]))
     columns = [
-        Column(_("Month"), line=1),
+        Column(_("Month"), unit=code, line=1),
         Column(_("Becomes revenue"), kind="money", currency=code, line=1),
         Column(_("Left after it"), kind="money", currency=code, line=2),
     ]
     return Table(columns, rows, caption=_("What is still to become revenue"))
-
-
-def linked(amount: Money, href: str) -> Cell:
-    """Return an amount that leads to what it is made of; nothing is made of nothing."""
-    return Cell(amount, href=href if amount else "")
 
 
 @needs("entry")
@@ -216,7 +224,14 @@ def linked(amount: Money, href: str) -> Cell:
 def deferred_lines(request: HttpRequest) -> HttpResponse:
     """Show what a number of a month is made of: documents that deferred, or lines with what becomes revenue."""
     asked, month = asked_of(request), month_said(request)
-    kinds = {"left": left_page, "invoiced": invoiced_page, "recognised": recognised_page, "coming": coming_page}
+    kinds = {
+        "left": left_page,
+        "invoiced": invoiced_page,
+        "by_hand": by_hand_page,
+        "recognised": recognised_page,
+        "coming": coming_page,
+        "later": coming_page,
+    }
     what = request.GET.get("what", "")
     show = kinds.get(what, left_page)
     try:
@@ -244,22 +259,32 @@ def left_page(request: HttpRequest, asked: Asked, month: Days, offset: int) -> d
         actor_of(request), asked.currency, month.end, entity_id=asked.entity_id, offset=offset, limit=LINES
     )
     title = _("Deferred at the end of %(month)s") % {"month": month_text(month.start, reader_locale())}
-    return {"title": title, "table": lines_table(found, _("Deferred"), title), "count": found.count, "sum": found.total}
+    by_hand = entries_by_hand(actor_of(request), asked, Days(queries.EARLIEST, month.end), 0)
+    return {
+        "title": title,
+        "table": lines_table(found, _("Deferred"), title) if found.rows else None,
+        "beside": by_hand["table"],
+        "count": found.count,
+        "sum": found.total + by_hand["sum"],
+    }
 
 
 def coming_page(request: HttpRequest, asked: Asked, month: Days, offset: int) -> dict[str, Any]:
-    """Return the lines behind what becomes revenue in a month to come."""
+    """Return the lines behind what becomes revenue in a month to come, or from it on."""
     assert asked.currency is not None  # noqa: S101  the caller looked
+    and_later = request.GET.get("what") == "later"
     found = queries.lines_to_come(
         actor_of(request),
         asked.currency,
         month,
         asked.this_month,
+        and_later=and_later,
         entity_id=asked.entity_id,
         offset=offset,
         limit=LINES,
     )
-    title = _("Becomes revenue in %(month)s") % {"month": month_text(month.start, reader_locale())}
+    words = _("Becomes revenue from %(month)s on") if and_later else _("Becomes revenue in %(month)s")
+    title = words % {"month": month_text(month.start, reader_locale())}
     if month.start < asked.this_month.start:
         title = _("Earned in months that are over, and not posted yet")
     return {
@@ -305,27 +330,30 @@ def line_row(line: InvoiceLine, *money: object) -> Row:
 def recognised_page(request: HttpRequest, asked: Asked, month: Days, offset: int) -> dict[str, Any]:
     """Return the lines that became revenue in a month, each with its entry."""
     assert asked.currency is not None  # noqa: S101  the caller looked
-    found, count = queries.lines_recognised(
+    found = queries.lines_recognised(
         actor_of(request), asked.currency, month.start, entity_id=asked.entity_id, offset=offset, limit=LINES
     )
     title = _("Became revenue in %(month)s") % {"month": month_text(month.start, reader_locale())}
     rows = [
         line_row(each.line, Cell(Money(each.amount_minor, Currency(each.currency)), href=page_of(each.entry.ref)))
-        for each in found
+        for each in found.rows
     ]
     columns = [*line_columns(), Column(_("Became revenue"), kind="money", currency=asked.currency.code, line=1)]
-    return {"title": title, "table": Table(columns, rows, caption=title) if rows else None, "count": count}
+    table = Table(columns, rows, caption=title) if rows else None
+    return {"title": title, "table": table, "count": found.count, "sum": found.total}
 
 
 def invoiced_page(request: HttpRequest, asked: Asked, month: Days, offset: int) -> dict[str, Any]:
     """Return the documents of a month that were for a time to come, with what each deferred."""
     assert asked.currency is not None  # noqa: S101  the caller looked
-    found, count = queries.documents_deferring(
+    found = queries.entries_deferring(
         actor_of(request), asked.currency, month, entity_id=asked.entity_id, offset=offset, limit=LINES
     )
+    documents = queries.documents_of(each.root for each in found.rows)
     title = _("Invoiced ahead in %(month)s") % {"month": month_text(month.start, reader_locale())}
     rows = []
-    for entry, row in found:
+    for entry in found.rows:
+        row = documents.get(entry.root)
         undone = entry.source != entry.root
         name = Cell(name_of(row), href=page_of(row.ref), note=_("made void") if undone else "") if row else entry.root
         amount = Cell(Money(-entry.minor, asked.currency), href=page_of(Ref("entry", entry.entry_id)))
@@ -335,7 +363,30 @@ def invoiced_page(request: HttpRequest, asked: Asked, month: Days, offset: int) 
         Column(_("Customer"), line=2),
         Column(_("Deferred"), kind="money", currency=asked.currency.code, line=1),
     ]
-    return {"title": title, "table": Table(columns, rows, caption=title) if rows else None, "count": count}
+    table = Table(columns, rows, caption=title) if rows else None
+    return {"title": title, "table": table, "count": found.count, "sum": Money(-found.whole, asked.currency)}
+
+
+def by_hand_page(request: HttpRequest, asked: Asked, month: Days, offset: int) -> dict[str, Any]:
+    """Return the entries of a month on the account that people posted."""
+    title = _("Posted by hand in %(month)s") % {"month": month_text(month.start, reader_locale())}
+    return {"title": title} | entries_by_hand(actor_of(request), asked, month, offset)
+
+
+def entries_by_hand(actor: Actor, asked: Asked, days: Days, offset: int) -> dict[str, Any]:
+    """Return what people posted to the account in some days."""
+    assert asked.currency is not None  # noqa: S101  the caller looked
+    found = queries.entries_deferring(
+        actor, asked.currency, days, by_hand=True, entity_id=asked.entity_id, offset=offset, limit=LINES
+    )
+    texts = entry_texts(actor, [each.entry_id for each in found.rows])
+    rows = [
+        Row([texts[each.entry_id], Money(-each.minor, asked.currency)], href=page_of(Ref("entry", each.entry_id)))
+        for each in found.rows
+    ]
+    columns = [Column(_("Entry"), line=1), Column(_("Deferred"), kind="money", currency=asked.currency.code, line=1)]
+    table = Table(columns, rows, caption=_("Posted by hand")) if rows else None
+    return {"table": table, "count": found.count, "sum": Money(-found.whole, asked.currency)}
 
 
 def month_said(request: HttpRequest) -> Days:

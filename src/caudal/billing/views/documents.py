@@ -1,6 +1,6 @@
 """Documents that are not issued yet, as pages show them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from caudal.billing.models import InvoiceSort, LineSort
-from caudal.billing.queries import DocumentDraft, DraftLine
+from caudal.billing.queries import DocumentDraft, DraftLine, DueLine, tax_told
+from caudal.billing.views.words import STEPS, signed_text, told
 from caudal.core.money import Money
+from caudal.core.pricing import PriceDecision
 from caudal.ui.formats import day_text, number_text, reader_locale
-from caudal.ui.tables import Column, Row, Table
+from caudal.ui.tables import Cell, Column, Row, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,14 @@ def _table(draft: DocumentDraft, zone: str) -> Table:
         Column(_("What for")),
         Column(_("Service")),
         Column(_("Quantity"), kind="text"),
-        Column(_("Net"), kind="money"),
+        Column(_("Amount"), kind="money"),
     ]
     rows = [Row(cells=_cells(line, zone)) for line in draft.lines]
-    totals: Sequence[object] = [_("Before tax"), None, None, draft.net]
+    for tax in draft.taxes:
+        rate = tax_told(tax.subtotal.tax.category, tax.subtotal.tax.percent, reader_locale())
+        words = _("Tax: %(rate)s of %(taxable)s") % {"rate": rate, "taxable": told(tax.subtotal.taxable)}
+        rows.append(Row(cells=[words, None, None, tax.subtotal.amount]))
+    totals: Sequence[object] = [_("In all"), None, None, draft.gross]
     # A page may show what comes next beside what a change would cost: each table is called otherwise.
     name = _("Lines of the document")
     return Table(columns, rows, totals=totals, caption=f"{name} · {draft.due_from} · {draft.gross}")
@@ -63,4 +69,18 @@ def _cells(line: DraftLine, zone: str) -> list[object]:
     days = day_text(first, locale)
     if first != last:
         days = f"{days} → {day_text(last, locale)}"
-    return [f"{due.text} · {LineSort(due.sort).label}", days, number_text(due.quantity, locale), due.net]
+    name = Cell(f"{due.text} · {LineSort(due.sort).label}", note=" · ".join(_steps(due)))
+    return [name, days, number_text(due.quantity, locale), due.net]
+
+
+def _steps(due: DueLine) -> Iterator[str]:
+    """How the amount of a line comes about, where there is more to say than the amount."""
+    decision = PriceDecision.from_json(due.waterfall) if due.waterfall else None
+    changes = [(step.name, step.after - step.before) for step in decision.steps] if decision else []
+    moved = [(name, Money.of(change, due.net.currency)) for name, change in changes if change]
+    if len(moved) > 1 or due.net != due.whole:
+        for place, (name, change) in enumerate(moved):
+            yield f"{STEPS.get(name, name)} {signed_text(change) if place else told(change)}"
+    if due.net != due.whole:
+        words = _("What was invoiced before") if due.revision else _("Share of the period")
+        yield f"{words} {signed_text(due.net - due.whole)}"

@@ -17,9 +17,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from caudal.billing import actions, adapters, queries
 from caudal.billing.forms import IssueForm, VoidForm
 from caudal.billing.models import Invoice, InvoiceLine, InvoiceSort, InvoiceState
-from caudal.billing.queries import Paper
+from caudal.billing.queries import LinePlan, Paper
 from caudal.billing.views.lists import listing
-from caudal.billing.views.words import STEPS, documents_words, money_of, name_of, state_cell
+from caudal.billing.views.words import STEPS, documents_words, money_of, name_of, state_cell, told
 from caudal.core.errors import Problem
 from caudal.core.ids import Ref
 from caudal.core.money import Currency, Money
@@ -31,7 +31,7 @@ from caudal.kit.lists import ListView
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.panels import page_of, panels_of
 from caudal.kit.world import now
-from caudal.ui.formats import reader_locale
+from caudal.ui.formats import month_text, reader_locale
 from caudal.ui.lists.asking import ALL
 from caudal.ui.lists.pages import Empty, Listing
 from caudal.ui.tables import Cell, Column, Row, Table
@@ -189,6 +189,7 @@ def page_context(actor: Actor, row: Invoice, today: date) -> dict[str, Any]:
         "paper": said,
         "gross": money_of(row, sign * row.gross_minor),
         "open": money_of(row, sign * row.open_minor),
+        "settling_href": reverse("billing:settling", args=[row.ref]) + "#settled",
         "is_issued": row.state == InvoiceState.FINAL,
         "is_invoice": row.sort == InvoiceSort.INVOICE,
         "lines": lines_table(row, lines, said),
@@ -225,15 +226,15 @@ def lines_table(row: Invoice, lines: Any, said: Paper) -> Table:
     rows = [
         Row(
             cells=[
-                Cell(told.text, note=" · ".join(told.notes)),
-                told.period,
-                told.quantity,
-                told.tax,
+                Cell(shown.text, note=" · ".join(shown.notes)),
+                shown.period,
+                shown.quantity,
+                shown.tax,
                 money_of(row, line.net_minor),
             ],
             href=reverse("billing:line", args=[row.ref, line.position]),
         )
-        for line, told in zip(lines, said.lines, strict=True)
+        for line, shown in zip(lines, said.lines, strict=True)
     ]
     columns = [
         Column(_("Line"), line=1),
@@ -255,6 +256,7 @@ def line(request: HttpRequest, invoice_id: str, position: int) -> HttpResponse:
     origin = queries.origin_of(row, found, most=EVENTS_SHOWN)
     locale, zone = reader_locale(), ZoneInfo(row.customer.zone)
     corrects = found.corrects
+    plan = queries.line_plan(row, found)
     context = {
         "title": found.text,
         "crumbs": [(_("Invoices"), reverse("billing:invoices")), (name_of(row), href_of(row))],
@@ -266,6 +268,8 @@ def line(request: HttpRequest, invoice_id: str, position: int) -> HttpResponse:
         "quantity": " ".join(part for part in (queries.quantity_told(found.quantity, locale), found.unit) if part),
         "tax": queries.tax_told(found.tax_category, found.tax_percent, locale),
         "steps": steps_table(row, found),
+        "plan": plan_table(plan, books=may(actor, "entry", Verb.VIEW)) if plan else None,
+        "accrued": accrued_cells(plan) if plan and may(actor, "entry", Verb.VIEW) else [],
         "corrects": line_cell(corrects) if corrects is not None else None,
         "corrections": [line_cell(each) for each in queries.corrections_of(actor, found)],
         "source": Cell(origin.source.name, href=page_of(origin.source.ref)) if origin.source else None,
@@ -304,6 +308,43 @@ def steps_table(row: Invoice, found: InvoiceLine) -> Table | None:
         Column(_("So far"), kind="money", line=2),
     ]
     return Table(columns, rows, caption=_("From the catalogue price to the amount"), caption_hidden=False)
+
+
+def plan_table(plan: LinePlan, *, books: bool) -> Table:
+    """Return when a line becomes revenue, month by month; whoever may see the books is led to their entries."""
+    locale = reader_locale()
+    rows = []
+    for each in plan.months:
+        # What one entry told leads to it; where several did, each of them stands in a row of its own.
+        for place, one in enumerate(each.told or [None]):
+            href = page_of(one.entry) if one and books else ""
+            rows.append(
+                Row(
+                    cells=[
+                        month_text(each.days.start, locale),
+                        each.planned if not place else None,
+                        Cell(one.amount if one else None, href=href),
+                    ]
+                )
+            )
+    columns = [
+        Column(_("Month"), line=1),
+        Column(_("Becomes revenue"), kind="money", line=1),
+        Column(_("In the books"), kind="money", line=2),
+    ]
+    return Table(columns, rows, [_("All months"), plan.planned, plan.booked], caption=_("When it becomes revenue"))
+
+
+def accrued_cells(plan: LinePlan) -> list[Cell]:
+    """Return what of a line was accrued before it was invoiced, each with its entry."""
+    words = _("%(amount)s at the end of %(month)s")
+    return [
+        Cell(
+            words % {"amount": told(each.amount), "month": month_text(days.start, reader_locale())},
+            href=page_of(each.entry),
+        )
+        for days, each in plan.accrued
+    ]
 
 
 def exact(amount: Decimal, currency: Currency) -> Money:

@@ -98,7 +98,9 @@ def payment(request: HttpRequest, payment_id: str) -> HttpResponse:
     facts = [
         customer_told(row.customer),
         Told(_("Amount"), money=Money(row.amount_minor, currency)),
-        Told(_("Still open"), money=Money(row.open_minor, currency)) if row.open_minor else Told(_("Still open"), "0"),
+        Told(_("Still open"), money=Money(row.open_minor, currency), href="#settled")
+        if row.open_minor
+        else Told(_("Still open"), "0"),
         Told(_("Day"), day=row.day),
         Told(_("How"), str(PaymentMethod(row.method).label)),
         Told(_("Reference"), row.reference or "—"),
@@ -114,8 +116,9 @@ def payment(request: HttpRequest, payment_id: str) -> HttpResponse:
         "parts": [
             Part(
                 _("What it settled"),
-                settled_table(settled) if settled else None,
-                _("Nothing yet: it is the customer's balance, and is used for the next invoice."),
+                settled_table(row, settled),
+                note="" if settled else _("It is the customer's balance, and is used for the next invoice."),
+                id="settled",
             )
         ],
         "moments": moments(row.ref),

@@ -1,6 +1,6 @@
 """The page of the reconciliation: every check with both numbers, since when they differ, and the rows where they do."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,21 +9,23 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from caudal.billing import queries
 from caudal.billing.actions import run_reconciliation
+from caudal.billing.queries import Compared
 from caudal.billing.views.words import told
 from caudal.core.ids import NotAnId, Ref
-from caudal.core.money import Currency, Money
+from caudal.core.money import Money
 from caudal.kit.access import Verb, may, require
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.panels import page_of
 from caudal.kit.world import now
 from caudal.ui.formats import number_text, reader_locale
-from caudal.ui.tables import Cell, Column, ColumnKind, Row, Table
+from caudal.ui.tables import Cell, Column, ColumnKind, Row, Table, query
 
 WORDS: Final = {
     "receivable": (
@@ -102,6 +104,10 @@ WORDS: Final = {
 """What each check says when it is green, what its two numbers are called, and the page of what it is about."""
 
 
+ROWS: Final = 100
+DIGITS: Final = 9
+
+
 @needs("reconciliation")
 @require_http_methods(["GET", "POST"])
 def reconciliation(request: HttpRequest) -> HttpResponse:
@@ -113,6 +119,8 @@ def reconciliation(request: HttpRequest) -> HttpResponse:
         say = messages.warning if red else messages.success
         say(request, verdict(red))
         return redirect("billing:reconciliation")
+    if request.GET.get("check") in WORDS:
+        return behind(request, request.GET["check"])
     found = queries.last_reconciliation(actor)
     checks: list[Mapping[str, Any]] = sorted(found.checks, key=lambda each: bool(each["green"])) if found else []
     context = {
@@ -125,6 +133,57 @@ def reconciliation(request: HttpRequest) -> HttpResponse:
         "may_check": may(actor, "reconciliation", Verb.CREATE),
     }
     return render(request, "billing/reconciliation.html", context)
+
+
+def behind(request: HttpRequest, key: str) -> HttpResponse:
+    """Show everything that a check compares in a currency, as it stands now, with what both numbers come to."""
+    says, one, other, href = words_of({"key": key})
+    found = queries.compared(key)
+    codes = sorted({each.compared.currency for each in found})
+    asked = request.GET.get("currency", "")
+    code = asked if asked in codes else next(iter(codes), "")
+    rows = [each for each in found if each.compared.currency == code]
+    start = (
+        int(text) if (text := request.GET.get("from", "")).isascii() and text.isdigit() and len(text) < DIGITS else 0
+    )
+    shown = rows[start : start + ROWS]
+    whole = Compared(code, sum(each.compared.one for each in rows), sum(each.compared.other for each in rows))
+    here = {"check": key, "currency": code}
+    table = rows_table(
+        says, one, other, [(each.row, each.compared) for each in shown], [_("In all"), *numbers_of(whole)]
+    )
+    context = {
+        "title": says,
+        "crumbs": [(_("Reconciliation"), reverse("billing:reconciliation"))],
+        "about_href": href,
+        "table": table if shown else None,
+        "count": len(rows),
+        "shown": (start + 1, start + len(shown)),
+        "first_href": query(here) if start else "",
+        "next_href": query(here, **{"from": str(start + ROWS)}) if start + ROWS < len(rows) else "",
+    }
+    return render(request, "billing/deferred_lines.html", context)
+
+
+def behind_href(key: str, currency: str) -> str:
+    """Return the way to everything that a check compares in a currency."""
+    return query({"check": key, "currency": currency})
+
+
+def rows_table(
+    says: str, one: str, other: str, rows: Iterable[tuple[str, Compared]], totals: Sequence[object] = ()
+) -> Table:
+    """Return rows of a check with both numbers and their difference."""
+    found = [Row([row_words(row), *numbers_of(each)], href=row_href(row)) for row, each in rows]
+    # Amounts and counts never stand in one table.
+    kind: ColumnKind = "money" if any(isinstance(cell, Money) for row in found for cell in row.cells) else "number"
+    columns = [
+        Column(_("Where"), line=1),
+        Column(one, kind=kind, line=2),
+        Column(other, kind=kind, line=3),
+        Column(_("Difference"), kind=kind, line=1),
+    ]
+    return Table(columns, found, totals, caption=_("Rows of the check: %(check)s") % {"check": says})
 
 
 def verdict(red: int) -> str:
@@ -147,16 +206,17 @@ def checks_table(checks: list[Mapping[str, Any]]) -> Table:
         says, one, other, href = words_of(check)
         is_green = check["green"]
         sums = check["sums"] or [{"currency": "", "one": 0, "other": 0}]
-        said = [list(column) for column in zip(*(numbers(each) for each in sums), strict=True)]
+        said = [numbers_of(Compared(**each)) for each in sums]
+        ways = [behind_href(check["key"], each["currency"]) for each in sums]
         since = datetime.fromisoformat(check["since"]) if check.get("since") else None
         rows.append(
             Row(
                 [
                     Cell(says, href=href if is_green else f"#{check['key']}"),
                     Cell(_("fits") if is_green else _("differs"), tone="good" if is_green else "bad"),
-                    Cell(lines(said[0]), note=one),
-                    Cell(lines(said[1]), note=other),
-                    lines(said[2]) if not is_green else None,
+                    Cell(below(said, 0, ways), note=one),
+                    Cell(below(said, 1, ways), note=other),
+                    below(said, 2, ways) if not is_green else None,
                     since,
                 ]
             )
@@ -164,52 +224,40 @@ def checks_table(checks: list[Mapping[str, Any]]) -> Table:
     columns = [
         Column(_("Check"), line=1),
         Column(_("State"), kind="state", line=2),
-        Column(_("The one"), line=3),
-        Column(_("The other"), line=0),
-        Column(_("Difference"), line=0),
-        Column(_("Since"), kind="date", line=0),
+        Column(_("First number"), kind="money", line=1),
+        Column(_("Second number"), kind="money", line=2),
+        Column(_("Difference"), kind="money", line=3),
+        Column(_("Since"), kind="date", line=3),
     ]
     return Table(columns, rows, caption=_("Checks"))
 
 
-def lines(texts: list[str]) -> str:
-    """Return texts below each other."""
-    return format_html_join(" · ", "{}", ((each,) for each in texts))
+def below(said: Sequence[Sequence[Money | int]], place: int, ways: Sequence[str]) -> SafeString:
+    """Return a number in each currency below each other, leading to the rows that it is made of."""
+    words = [(way, number_words(each[place])) for each, way in zip(said, ways, strict=True)]
+    return format_html_join(SafeString("<br>"), '<a href="{}">{}</a>', words)
+
+
+def number_words(number: Money | int) -> str:
+    """Return an amount or a count in the reader's words."""
+    return told(number) if isinstance(number, Money) else number_text(number, reader_locale())
 
 
 def differing(check: Mapping[str, Any]) -> dict[str, Any]:
     """Return a check with the rows where its two numbers differ."""
     says, one, other, _href = words_of(check)
-    rows = [
-        Row([Cell(row_words(each["row"]), href=row_href(each["row"])), *values(each["compared"])])
-        for each in check["odd"]
-    ]
-    kind: ColumnKind = "money" if check["odd"][0]["compared"]["currency"] else "number"
-    columns = [
-        Column(_("Where"), line=1),
-        Column(one, kind=kind, line=0),
-        Column(other, kind=kind, line=0),
-        Column(_("Difference"), kind=kind, line=1),
-    ]
+    rows = [(each["row"], Compared(**each["compared"])) for each in check["odd"]]
     return {
         "key": check["key"],
         "says": says,
-        "table": Table(columns, rows, caption=_("Rows that differ: %(check)s") % {"check": says}),
+        "table": rows_table(says, one, other, rows),
         "more": check["odd_count"] - len(check["odd"]),
     }
 
 
-def values(compared: Mapping[str, Any]) -> list[Money | int]:
+def numbers_of(compared: Compared) -> list[Money | int]:
     """Return two numbers and their difference: amounts of a currency, or counts."""
-    found = [compared["one"], compared["other"], compared["one"] - compared["other"]]
-    code = compared["currency"]
-    return [Money(each, Currency(code)) for each in found] if code else found
-
-
-def numbers(compared: Mapping[str, Any]) -> list[str]:
-    """Return two numbers and their difference in the reader's words."""
-    locale = reader_locale()
-    return [told(each) if isinstance(each, Money) else number_text(each, locale) for each in values(compared)]
+    return [compared.told(each) for each in (compared.one, compared.other, compared.difference)]
 
 
 def row_words(row: str) -> str:
@@ -223,7 +271,10 @@ def row_words(row: str) -> str:
 def row_href(row: str) -> str:
     """Return the address of the record that a row of a reconciliation is about, empty where it has no page."""
     ref = ref_of(row)
-    return page_of(ref) if ref else ""
+    if ref:
+        return page_of(ref)
+    # What people posted by hand is named as they named it.
+    return reverse("ledger:entries") + query({"q": row}) if ":" in row else ""
 
 
 def ref_of(row: str) -> Ref | None:

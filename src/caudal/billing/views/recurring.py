@@ -2,7 +2,8 @@
 
 import itertools
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -16,18 +17,20 @@ from django.views.decorators.http import require_GET
 
 from caudal.billing import queries
 from caudal.billing.forms.recurring import DIMENSIONS, SPANS, MovedForm, PartForm, SpanForm
-from caudal.billing.models import MovementSort, MrrChange, SubscriptionChange
-from caudal.billing.queries import Dimension, Moved, MrrMonth, MrrPart, Retention, Slice
+from caudal.billing.models import Customer, MovementSort, MrrChange, SubscriptionChange
+from caudal.billing.queries import Dimension, Level, Moved, MrrMonth, MrrPart, Retention, Slice
 from caudal.billing.views.words import signed_text, told
 from caudal.catalog.queries import streams
-from caudal.core.money import total
+from caudal.core.ids import Ref
+from caudal.core.money import Money, total
 from caudal.core.periods import add_months, day_in
+from caudal.kit.access import Verb
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.panels import page_of
 from caudal.kit.world import now
 from caudal.ui.charts import Bar, Chart, Fall, stacks, waterfall
 from caudal.ui.formats import dated, month_text, number_text, percent_text, reader_locale
-from caudal.ui.tables import Cell, Column, Row, Table, query
+from caudal.ui.tables import Cell, Column, Row, Table, linked, query
 from caudal.workspace.queries import founded, pillars
 
 ORDER: Final = (
@@ -39,6 +42,9 @@ ORDER: Final = (
 )
 """As movements are told: first what was won, then what was lost."""
 TONES: Final = ("--series-1", "--series-4", "--series-2", "--series-3", "--bad")
+LEVEL: Final = "level"
+KEPT: Final = ("currency", "pillar", "stream", "plan")
+"""What an address says of the part that is looked at."""
 BACK: Final = 12
 """Over so many months retention is told at the head of the page."""
 
@@ -70,11 +76,11 @@ def recurring(request: HttpRequest) -> HttpResponse:
         parts = queries.mrr_parts(actor, part, by, since=since, until=last.end)
         asked = asked_of(request, form)
         context |= {
-            "figures": figures(months, kept),
+            "figures": figures(months, kept, level_href(asked, last.start)),
             "chart": chart_of(months, asked),
             "bridge": bridge_of(months),
             "customers": customers_table(months, asked),
-            "parts": parts_table(parts, by, part, asked),
+            "parts": parts_table(parts, by, asked, (since, last.start), part),
             "parts_title": DIMENSIONS[by],
         }
     return render(request, "billing/recurring.html", context)
@@ -83,10 +89,15 @@ def recurring(request: HttpRequest) -> HttpResponse:
 @needs("subscription")
 @require_GET
 def movements(request: HttpRequest) -> HttpResponse:
-    """Show the movements of a month, of one kind if asked, each leading to its subscription and what was changed."""
+    """Show the movements of a month, of one kind if asked, each leading to its subscription and what was changed.
+
+    Asked for the level, it shows what recurs at the end of the month instead.
+    """
     actor, as_of = actor_of(request), now()
     form = MovedForm(request.GET or None, **choices_of(request, as_of))
     part = slice_of(request, form, as_of)
+    if request.GET.get("show") == LEVEL:
+        return level(request, form, part)
     kind = MovementSort(form.said("kind")) if form.said("kind") else None
     month = form.month_said("month")
     found = queries.mrr_moved(actor, part, month, kind=kind, cursor=request.GET.get("at"))
@@ -102,6 +113,60 @@ def movements(request: HttpRequest) -> HttpResponse:
         "now": as_of,
     }
     return render(request, "billing/movements.html", context)
+
+
+def level(request: HttpRequest, form: MovedForm, part: Slice) -> HttpResponse:
+    """Show what recurs at the end of a month, by charge and subscription."""
+    actor, month = actor_of(request), form.month_said("month")
+    del form.fields["kind"]
+    named = request.GET.get("customer", "")
+    customer = Customer.one_for(actor, Verb.VIEW, Ref.parse(named, Customer.kind).id) if named else None
+    found = queries.mrr_level(actor, replace(part, customer=customer.pk) if customer else part, month.end)
+    words = _("What recurs at the end of %(month)s")
+    title = words % {"month": month_text(month.start, reader_locale())}
+    of_whom = ngettext("Paid by %(count)s customer", "Paid by %(count)s customers", found.customers)
+    context = {
+        "title": f"{title} · {customer.name}" if customer else title,
+        "crumbs": [(_("Recurring revenue"), reverse("billing:recurring"))],
+        "form": form,
+        "level": LEVEL,
+        "customer": customer,
+        "table": level_table(found, title) if found.rows else None,
+        "told": of_whom % {"count": number_text(found.customers, reader_locale())},
+        "now": part.as_of,
+    }
+    return render(request, "billing/movements.html", context)
+
+
+def level_table(found: Level, caption: str) -> Table:
+    """Return what recurs, with what all of it comes to; a year is twelve times a month."""
+    code = found.monthly.currency.code
+    columns = [
+        Column(_("Customer"), line=1),
+        Column(_("Subscription"), line=2),
+        Column(_("Charge"), line=3),
+        Column(_("Per year"), kind="money", currency=code, line=2),
+        Column(_("Per month"), kind="money", currency=code, line=1),
+    ]
+    rows = [
+        Row(
+            [
+                Cell(each.subscription.customer.name, href=page_of(each.subscription.customer.ref)),
+                Cell(each.subscription.name, href=page_of(each.subscription.ref)),
+                each.charge,
+                each.monthly * 12,
+                each.monthly,
+            ],
+        )
+        for each in found.rows
+    ]
+    return Table(columns, rows, [_("Total"), "", "", found.monthly * 12, found.monthly], caption=caption)
+
+
+def level_href(asked: Mapping[str, str], month: date, **more: str) -> str:
+    """Return the address of what recurs at the end of a month."""
+    kept = {name: asked[name] for name in KEPT if name in asked}
+    return reverse("billing:movements") + query(kept, show=LEVEL, month=f"{month:%Y-%m}", **more)
 
 
 def choices_of(request: HttpRequest, as_of: datetime) -> dict[str, Any]:
@@ -139,8 +204,8 @@ def lacking_words(count: int, part: Slice) -> str:
     return words % {"count": number_text(count, reader_locale()), "currency": part.currency.code}
 
 
-def figures(months: Sequence[MrrMonth], kept: Retention) -> list[tuple[str, str, str]]:
-    """Return the figures at the head of the page: what it is called, the value, and a word beside it."""
+def figures(months: Sequence[MrrMonth], kept: Retention, href: str) -> list[tuple[str, str, str, str]]:
+    """Return the figures at the head of the page: its name, the value, a word beside it, and what it is made of."""
     last, first = months[-1], months[0]
     grown = _("%(change)s in these months") % {"change": signed_text(last.closing - first.opening)}
     each = last.per_customer
@@ -152,13 +217,13 @@ def figures(months: Sequence[MrrMonth], kept: Retention) -> list[tuple[str, str,
     of_whom = of_whom if kept.customers else _("nobody paid twelve months before")
     lost = Fraction(kept.customers - kept.kept, kept.customers) if kept.customers else None
     return [
-        (_("MRR"), told(last.closing), grown),
-        (_("ARR"), told(last.closing * 12), _("twelve times the MRR")),
-        (_("Customers"), number_text(last.customers, reader_locale()), _("at the end")),
-        (_("ARPA"), told(each) if each else "—", _("each customer, per month")),
-        (_("NRR"), share_words(kept.net), of_whom),
-        (_("GRR"), share_words(kept.gross), of_whom),
-        (_("Customer churn"), share_words(lost), of_whom),
+        (_("MRR"), told(last.closing), grown, href),
+        (_("ARR"), told(last.closing * 12), _("twelve times the MRR"), href),
+        (_("Customers"), number_text(last.customers, reader_locale()), _("at the end"), href),
+        (_("ARPA"), told(each) if each else "—", _("each customer, per month"), href if each else ""),
+        (_("NRR"), share_words(kept.net), of_whom, ""),
+        (_("GRR"), share_words(kept.gross), of_whom, ""),
+        (_("Customer churn"), share_words(lost), of_whom, ""),
     ]
 
 
@@ -235,18 +300,24 @@ def months_table(months: Sequence[MrrMonth], asked: Mapping[str, str]) -> Table:
             Cell(each.moved[kind], href=moved_href(asked, month, kind.value)) if each.moved[kind] else Cell(void=True)
             for kind in ORDER
         ]
-        net = each.closing - each.opening
-        cells = [month_text(each.month, reader_locale()), each.opening, *moved, net, each.closing]
+        before = linked(each.opening, level_href(asked, add_months(each.month, -1)))
+        net = linked(each.closing - each.opening, moved_href(asked, month))
+        after = linked(each.closing, level_href(asked, each.month))
+        cells = [month_text(each.month, reader_locale()), before, *moved, net, after]
         rows.append(Row(cells, href=moved_href(asked, month)))
     sums = [total((each.moved[kind] for each in months), unit) for kind in ORDER]
     first, last = months[0].opening, months[-1].closing
-    totals = [_("All months"), first, *sums, last - first, last]
+    ends = [
+        linked(money, level_href(asked, month))
+        for money, month in ((first, add_months(months[0].month, -1)), (last, months[-1].month))
+    ]
+    totals = [_("All months"), ends[0], *sums, last - first, ends[1]]
     return Table(columns, rows, totals, caption=_("Movements of recurring revenue by month"))
 
 
 def moved_href(asked: Mapping[str, str], month: str, kind: str | None = None) -> str:
     """Return the address of the movements behind a number."""
-    kept = {name: asked[name] for name in ("currency", "pillar", "stream", "plan") if name in asked}
+    kept = {name: asked[name] for name in KEPT if name in asked}
     return reverse("billing:movements") + query(kept, month=month, kind=kind)
 
 
@@ -266,7 +337,7 @@ def customers_table(months: Sequence[MrrMonth], asked: Mapping[str, str]) -> Tab
         Row(
             [
                 month_text(each.month, reader_locale()),
-                each.customers,
+                linked(each.customers, level_href(asked, each.month)),
                 each.won or Cell(void=True),
                 each.lost or Cell(void=True),
                 *(Cell(void=True) if share is None else share for share in (each.churn, each.per_customer)),
@@ -279,9 +350,15 @@ def customers_table(months: Sequence[MrrMonth], asked: Mapping[str, str]) -> Tab
     return Table(columns, rows, caption=_("Customers and retention by month"))
 
 
-def parts_table(parts: Sequence[MrrPart], by: Dimension, part: Slice, asked: Mapping[str, str]) -> Table:
+def parts_table(
+    parts: Sequence[MrrPart], by: Dimension, asked: Mapping[str, str], ends: tuple[date, date], part: Slice
+) -> Table:
     """Return recurring revenue by one dimension, with shares, each leading to the page of that part alone."""
-    unit = part.currency
+    unit, (first, last) = part.currency, ends
+
+    def led(each: MrrPart, money: Money, month: date) -> Cell:
+        return linked(money, level_href(asked, month, **{by.value: each.key or queries.NO_PILLAR}))
+
     opening, closing = (total((getattr(each, name) for each in parts), unit) for name in ("opening", "closing"))
     columns = [
         Column(DIMENSIONS[by], line=1),
@@ -294,12 +371,12 @@ def parts_table(parts: Sequence[MrrPart], by: Dimension, part: Slice, asked: Map
         Row(
             [
                 part_words(each, by),
-                each.opening,
+                led(each, each.opening, add_months(first, -1)),
                 each.closing - each.opening,
-                each.closing,
+                led(each, each.closing, last),
                 Fraction(each.closing.minor, closing.minor) if closing else None,
             ],
-            href=query(asked, **{by.value: each.key}) if each.key else "",
+            href=query(asked, **{by.value: each.key or queries.NO_PILLAR}),
         )
         for each in parts
     ]

@@ -25,7 +25,7 @@ from caudal.kit.access import Verb, may, require
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.panels import page_of
 from caudal.kit.world import now
-from caudal.ui.tables import Cell, Column, Row, Table, query
+from caudal.ui.tables import Cell, Column, Row, Table, linked, query
 
 
 @needs("invoice_run")
@@ -132,11 +132,19 @@ def preview_rows(each: CustomerPreview) -> list[Row]:
     name = Cell(each.customer.name, href=page_of(each.customer.ref))
     if each.problem is not None:
         return [Row(cells=[name, Cell(each.problem.told(gettext), tone="bad"), None])]
-    rows = []
+    rows, next_href = [], page_of(each.customer.ref) + "#next"
     for draft in each.drafts:
         amount = -draft.gross if draft.sort == "credit_note" else draft.gross
         texts = list(dict.fromkeys(line.due.text for line in draft.lines))
-        rows.append(Row(cells=[name, Cell("; ".join(texts[:TEXTS]), note="…" if len(texts) > TEXTS else ""), amount]))
+        rows.append(
+            Row(
+                cells=[
+                    name,
+                    Cell("; ".join(texts[:TEXTS]), note="…" if len(texts) > TEXTS else ""),
+                    linked(amount, next_href),
+                ]
+            )
+        )
     return rows
 
 

@@ -63,8 +63,7 @@ def settling(request: HttpRequest, invoice_id: str) -> HttpResponse:
             return answer
     currency = Currency(row.currency)
     settled = queries.settlements_of_document(row)
-    nothing = _("Nothing yet.")
-    parts.append(Part(_("What settled it"), settled_table(settled) if settled else None, nothing))
+    parts.append(Part(_("What settled it"), settled_table(row, settled), id="settled"))
     number = row.number or _("Draft")
     said = {
         "title": _("Settle %(number)s") % {"number": number},
@@ -72,8 +71,8 @@ def settling(request: HttpRequest, invoice_id: str) -> HttpResponse:
         "about": str(InvoiceSort(row.sort).label),
         "facts": [
             customer_told(row.customer),
-            Told(_("Total"), money=Money(row.gross_minor, currency)),
-            Told(_("Still open"), money=Money(row.open_minor, currency))
+            Told(_("Total"), money=Money(row.gross_minor, currency), href=page_of(row.ref)),
+            Told(_("Still open"), money=Money(row.open_minor, currency), href="#settled")
             if row.open_minor
             else Told(_("Still open"), "0"),
             *([Told(_("Due"), day=row.due_day)] if row.due_day else []),

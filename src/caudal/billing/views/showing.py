@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from caudal.billing.forms.payments import between
-from caudal.billing.models import Customer, Settlement, SettlementSort
+from caudal.billing.models import Customer, Invoice, Payment, Settlement, SettlementSort
 from caudal.core.errors import Problem
 from caudal.core.money import Currency, Money
 from caudal.kit.forms import refuse
@@ -30,11 +30,13 @@ class Part:
     table: Table | None = None
     nothing: str = ""
     note: str = ""
+    id: str = ""
+    """Where sums of the page lead that it explains."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A fact beside a page: an amount, a day, or words that may lead somewhere."""
+    """A fact beside a page: an amount, a day, or words that may lead somewhere. A sum leads to what it is made of."""
 
     label: str
     text: str = ""
@@ -85,16 +87,23 @@ def customer_told(customer: Customer) -> Told:
     return Told(gettext("Customer"), customer.name, href=page_of(customer.ref))
 
 
-def settled_table(rows: Iterable[Settlement]) -> Table:
-    """Return what settled documents and payments."""
+def settled_table(row: Invoice | Payment, rows: Iterable[Settlement]) -> Table:
+    """Return the way from what a document or a payment was for to what is open of it."""
     columns = [
+        Column(gettext("What"), line=1),
+        Column(gettext("Document"), line=3),
         Column(gettext("Day"), kind="date", line=2),
-        Column(gettext("What")),
-        Column(gettext("Document")),
-        Column(gettext("Why"), line=3),
+        Column(gettext("Why"), line=0),
         Column(gettext("Amount"), kind="money", line=1),
     ]
-    return Table(columns, [_settled_row(row) for row in rows], caption=gettext("What it settled"))
+    currency = Currency(row.currency)
+    whole = row.amount_minor if isinstance(row, Payment) else row.gross_minor
+    day = row.day if isinstance(row, Payment) else row.issue_day
+    name = row.reference if isinstance(row, Payment) else row.number
+    first = Row(cells=[gettext("The whole amount"), name, day, "", Money(whole, currency)], href=page_of(row.ref))
+    left = [gettext("Still open"), "", None, "", Money(row.open_minor, currency)]
+    caption = gettext("From the whole amount to what is open")
+    return Table(columns, [first, *(_settled_row(each) for each in rows)], left, caption=caption)
 
 
 def _settled_row(row: Settlement) -> Row:
@@ -103,6 +112,6 @@ def _settled_row(row: Settlement) -> Row:
         words = gettext("Undone: %(what)s") % {"what": words}
     document = row.invoice or row.credit_note
     return Row(
-        cells=[row.day, words, between(row), row.reason, Money(row.minor, Currency(row.currency))],
+        cells=[words, between(row), row.day, row.reason, Money(-row.minor, Currency(row.currency))],
         href=page_of(document.ref) if document else "",
     )

@@ -26,11 +26,12 @@ from caudal.billing.models import (
     SubscriptionStatus,
 )
 from caudal.billing.queries import Agreed, agreed_of
-from caudal.billing.queries.upcoming import next_documents, preview_change, recurring
+from caudal.billing.queries.upcoming import Recurring, next_documents, preview_change, recurring
 from caudal.billing.queries.winning import won_with
 from caudal.billing.views.documents import shown
 from caudal.billing.views.drawing import draw
-from caudal.catalog.queries import bundles, every_offering
+from caudal.billing.views.words import told
+from caudal.catalog.queries import bundles_sold, every_offering, is_sold, offerings_sold
 from caudal.core.errors import Problem
 from caudal.core.ids import Ref
 from caudal.core.periods import day_in, zone_named
@@ -182,7 +183,6 @@ def subscription(request: HttpRequest, subscription_id: str) -> HttpResponse:
         "drawing": draw(agreed, as_of=as_of),
         "facts": _facts(row),
         "customer": (row.customer.name, page_of(row.customer.ref)),
-        "parts": _parts(agreed),
         "changes": _changes(row, agreed, here, as_of) if form is not None else [],
         "sort": form.sort.value if form is not None else "",
         "form": form,
@@ -190,7 +190,8 @@ def subscription(request: HttpRequest, subscription_id: str) -> HttpResponse:
         "cost": cost,
         "moments": moments(row.ref),
     }
-    context |= _numbers(actor, agreed, as_of)
+    numbers = _numbers(actor, agreed, as_of)
+    context |= numbers | {"parts": _parts(agreed, numbers["costs"])}
     status = status_of(form) if request.method == "POST" else 200
     return render(request, "billing/subscription.html", context, status=status)
 
@@ -202,14 +203,15 @@ def subscription_new(request: HttpRequest, customer_id: str) -> HttpResponse:
     actor, as_of = actor_of(request), now()
     customer = Customer.one_for(actor, Verb.VIEW, Ref.parse(customer_id, Customer.kind).id)
     contracts = Contract.for_actor(actor).filter(customer=customer, ended_at=None).order_by("name", "pk")
-    offerings = every_offering(actor)
+    today = company_day(as_of)
+    offerings = offerings_sold(actor, today)
     won = won_with(actor, request.GET.get("deal", ""), offerings).recurring
     form = SubscriptionForm(
         request.POST or None,
         offerings=offerings,
         contracts=contracts,
-        today=company_day(as_of),
-        bundles=bundles(actor),
+        today=today,
+        bundles=bundles_sold(actor, today),
         won=won,
     )
 
@@ -243,7 +245,9 @@ def _form(request: HttpRequest, actor: Actor, row: Subscription, agreed: Agreed,
     chosen = sent.get("change", "")
     if chosen not in ChangeSort.values or chosen == ChangeSort.START:
         return ChangeForm(None, sort=ChangeSort.KEEP, row=row, items=(), offerings=(), as_of=as_of)
-    offerings = [each for each in every_offering(actor) if _fits(each, row)]
+    today, has = company_day(as_of), {item.offering for item in agreed.items}
+    possible = [each for each in every_offering(actor) if each.pk in has or is_sold(each, today)]
+    offerings = [each for each in possible if _fits(each, row)]
     bound = sent if request.method == "POST" or "go" in request.GET else None
     return ChangeForm(bound, sort=ChangeSort(chosen), row=row, items=agreed.items, offerings=offerings, as_of=as_of)
 
@@ -299,14 +303,20 @@ def _changes(row: Subscription, agreed: Agreed, here: str, as_of: datetime) -> l
     return [(sort.value, str(words), f"{here}?change={sort.value}#change") for sort, words in sorts.items()]
 
 
-def _parts(agreed: Agreed) -> Table:
-    items = agreed.items or agreed.items_before_pause
+def _parts(agreed: Agreed, costs: Recurring | None) -> Table:
+    items = {each.key: each for each in agreed.items or agreed.items_before_pause}
+    if costs is not None:
+        # A change to come may have taken something away that is paid until then.
+        items |= {item.key: item for item, _ in agreed.parts.values() if item.key in costs.by_item.keys() - items}
+    months = costs.by_month if costs is not None else {}
     columns = [
         Column(_("Part")),
         Column(_("Seats"), kind="text"),
         Column(_("Since"), kind="date"),
         Column(_("Charges"), line=0),
     ]
+    if costs is not None and costs.by_item:
+        columns += [Column(_("Every period"), kind="money", line=1), Column(_("Every month"), kind="money", line=2)]
     rows = [
         Row(
             cells=[
@@ -314,11 +324,22 @@ def _parts(agreed: Agreed) -> Table:
                 number_text(each.seats, reader_locale()),
                 each.since,
                 " · ".join(charge.name for charge in each.charges),
+                *([_by_charge(costs, each.key), months.get(each.key)] if costs is not None and costs.by_item else []),
             ]
         )
-        for each in items
+        for each in items.values()
     ]
-    return Table(columns, rows, caption=_("What it consists of"))
+    totals: list[object] = []
+    if costs is not None and costs.by_item:
+        totals = [_("Total"), "", None, "", costs.per_period, costs.per_month]
+    return Table(columns, rows, totals, caption=_("What it consists of"))
+
+
+def _by_charge(costs: Recurring, key: str) -> Cell:
+    """What an item costs every period, with its charges where there are several."""
+    charges = costs.by_charge.get(key, ())
+    note = " · ".join(f"{name} {told(amount)}" for name, amount in charges) if len(charges) > 1 else ""
+    return Cell(costs.by_item.get(key), note=note)
 
 
 def _facts(row: Subscription) -> list[tuple[str, str]]:

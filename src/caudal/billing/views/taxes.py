@@ -5,7 +5,7 @@ from http import HTTPStatus
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -63,7 +63,7 @@ def tax_rates(request: HttpRequest) -> HttpResponse:
     ]
     columns = [
         Column(_("Country"), line=1),
-        Column(_("Kind"), line=2),
+        Column(pgettext("tax", "Kind"), line=2),
         Column(_("Rate"), kind="percent", line=1),
         Column(_("From"), kind="date", line=3),
         Column(_("State"), kind="state", line=0),

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, Final, TypeVar
 
 from caudal.catalog.offline import is_keepable
+from caudal.core.decimals import plain_decimal
 from caudal.core.errors import msg
 from caudal.kit.problems import BadInput
 
@@ -79,7 +80,7 @@ def steps(given: Iterable[tuple[int, Decimal]], field: str, most: int) -> list[t
 
 def told(given: Iterable[tuple[int, Decimal]]) -> list[list[str]]:
     """Return steps as facts tell them."""
-    return [[str(number), f"{discount.normalize():f}"] for number, discount in given]
+    return [[str(number), plain_decimal(discount)] for number, discount in given]
 
 
 def once(given: Iterable[T]) -> list[T]:

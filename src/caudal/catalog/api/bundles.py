@@ -13,6 +13,7 @@ from caudal.catalog.api.costs import NUMBER, CostLineOut, line_out
 from caudal.catalog.api.offerings import PERCENT
 from caudal.catalog.models import Bundle, Feature, FeatureSort
 from caudal.catalog.queries import Asked, parts_of
+from caudal.core.decimals import plain_decimal
 from caudal.core.money import Currency, Money
 from caudal.kit.access import Verb
 from caudal.kit.bodies import Body, MoneyBody, public_id, row_id, tag, version_of
@@ -216,7 +217,7 @@ def _bundle(bundle: Bundle) -> BundleOut:
         for each in parts_of(bundle)
     ]
     prices = sorted(bundle.prices.all(), key=lambda each: (each.currency, each.from_date, each.number))
-    percent = f"{Decimal(bundle.discount_percent).normalize():f}"
+    percent = plain_decimal(Decimal(bundle.discount_percent))
     return BundleOut(
         id=str(bundle.ref),
         version=bundle.version,

@@ -11,6 +11,7 @@ from ninja import Field, Router, Schema, Status
 from caudal.catalog import actions, queries
 from caudal.catalog.api.offerings import PERCENT
 from caudal.catalog.models import Charge, ChargeSort, PriceVersion, Stream
+from caudal.core.decimals import plain_decimal
 from caudal.kit.access import Verb
 from caudal.kit.bodies import Body, public_id, row_id, tag, version_of
 from caudal.kit.pages import actor_of, needs
@@ -222,7 +223,7 @@ def _out(charge: Charge) -> ChargeOut:
         meter=charge.meter,
         unit=charge.unit,
         volume_discounts=[
-            VolumeStep(quantity_min=each.quantity_min, discount_percent=f"{each.discount_percent.normalize():f}")
+            VolumeStep(quantity_min=each.quantity_min, discount_percent=plain_decimal(each.discount_percent))
             for each in sorted(charge.volume_discounts.all(), key=lambda each: each.quantity_min)
         ],
         prices=[_price(each) for each in prices],

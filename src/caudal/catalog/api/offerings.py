@@ -9,6 +9,7 @@ from ninja import Field, Query, Router, Schema, Status
 
 from caudal.catalog import actions, queries
 from caudal.catalog.models import Interval, Offering, OfferingRole, Timing
+from caudal.core.decimals import plain_decimal
 from caudal.kit.access import Verb
 from caudal.kit.bodies import Body, PageQuery, public_id, row_id, rows_named, tag, version_of
 from caudal.kit.pages import actor_of, needs
@@ -230,7 +231,7 @@ def _out(offering: Offering) -> OfferingOut:
         note=offering.note,
         retired_from_date=retirement.from_date if retirement else None,
         terms=[
-            TermBody(months=each.months, discount_percent=f"{each.discount_percent.normalize():f}")
+            TermBody(months=each.months, discount_percent=plain_decimal(each.discount_percent))
             for each in offering.terms.order_by("months")
         ],
         add_on_ids=[

@@ -14,6 +14,7 @@ from typing_extensions import override
 from caudal.catalog.forms.costs import DAY, day_field
 from caudal.catalog.models import Bundle, Offering
 from caudal.catalog.queries import Asked, parts_of
+from caudal.core.decimals import plain_decimal
 from caudal.core.errors import Problem
 from caudal.core.money import Currency, Money
 
@@ -43,7 +44,7 @@ class BundleForm(forms.Form):
         parts = parts_of(bundle) if bundle is not None else []
         if bundle is not None:
             self.initial = {"name": bundle.name, "code": bundle.code, "version": bundle.version}
-            self.initial["discount_percent"] = f"{Decimal(bundle.discount_percent).normalize():f}"
+            self.initial["discount_percent"] = plain_decimal(Decimal(bundle.discount_percent))
         choices = [("", "—"), *((str(each.pk), each.name) for each in offerings)]
         self.rows = max(ROWS, len(parts) + 1)
         for row in range(self.rows):

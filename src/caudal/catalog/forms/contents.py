@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from caudal.catalog.forms.offerings import Steps, StepsField
 from caudal.catalog.models import Charge, Feature, FeatureSort, Offering
+from caudal.core.decimals import plain_decimal
 
 YES: Final = "yes"
 NO: Final = "no"
@@ -94,7 +95,7 @@ class VolumeForm(forms.Form):
                 help_text=_("A line for each: from which quantity, and by how many per cent less, such as 50 20."),
             )
             steps = sorted((each.quantity_min, each.discount_percent) for each in charge.volume_discounts.all())
-            self.initial[key] = "\n".join(f"{quantity} {percent.normalize():f}" for quantity, percent in steps)
+            self.initial[key] = "\n".join(f"{quantity} {plain_decimal(percent)}" for quantity, percent in steps)
 
     def values(self) -> dict[UUID, Steps]:
         """Return the steps by charge."""

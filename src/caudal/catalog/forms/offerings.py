@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from caudal.catalog.forms.costs import DAY
 from caudal.catalog.models import ChargeSort, Interval, Offering, OfferingRole, Product, Stream, Timing
+from caudal.core.decimals import plain_decimal
 from caudal.core.ids import Ref
 
 Steps = list[tuple[int, Decimal]]
@@ -77,7 +78,7 @@ class OfferingForm(forms.Form):
         if offering is not None:
             terms = offering.terms.order_by("months")
             kwargs["initial"] = {name: getattr(offering, name) for name in FIELDS} | {
-                "terms": "\n".join(f"{each.months} {each.discount_percent.normalize():f}" for each in terms),
+                "terms": "\n".join(f"{each.months} {plain_decimal(each.discount_percent)}" for each in terms),
                 "version": offering.version,
             }
         super().__init__(data, **kwargs)

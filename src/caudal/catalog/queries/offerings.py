@@ -37,6 +37,24 @@ def every_offering(actor: Actor) -> list[Offering]:
     return list(rows.order_by("product__pillar__position", "product__name_key", "name_key", "pk"))
 
 
+def offerings_sold(actor: Actor, day: date) -> list[Offering]:
+    """Return what `every_offering` does, but for what nobody new can buy on a day."""
+    return [each for each in every_offering(actor) if is_sold(each, day)]
+
+
+def is_sold(offering: Offering, day: date) -> bool:
+    """Say whether somebody new can buy an offering on a day."""
+    end = not_sold_from(offering)
+    return end is None or day < end
+
+
+def bundles_sold(actor: Actor, day: date) -> list[Bundle]:
+    """Return the bundles of which every part is sold on a day, by name, then id."""
+    rows = Bundle.for_actor(actor).prefetch_related("parts__offering__product__retirement", "prices")
+    rows = rows.prefetch_related("parts__offering__retirement").order_by("name", "pk")
+    return [row for row in rows if all(is_sold(part.offering, day) for part in row.parts.all())]
+
+
 def streams() -> list[tuple[str, str | Promise]]:
     """Return the streams of revenue that a charge may count as, each with its name."""
     return [(each.value, each.label) for each in Stream]

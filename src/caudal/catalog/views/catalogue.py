@@ -25,7 +25,7 @@ from caudal.core.money import Currency
 from caudal.kit.access import Actor, Verb, may, require
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
-from caudal.ui.formats import money_text, reader_locale
+from caudal.ui.formats import money_text, percent_text, reader_locale
 from caudal.ui.tables import Cell, Column, Row, Table
 from caudal.workspace.queries import company, company_day, pillars
 
@@ -109,8 +109,8 @@ def listed(offerings: Iterable[Offering], today: date, *, of_product: bool = Fal
     if not of_product:
         columns += [Column(_("Product"), line=2), Column(_("Pillar"), line=0)]
     columns += [
-        Column(_("Bought"), line=0),
-        Column(_("Paid"), line=2 if of_product else 0),
+        Column(_("Bought"), line=0, short=True),
+        Column(_("Paid"), line=2 if of_product else 0, short=True),
         Column(_("Price today"), line=3),
     ]
     return Table(columns=columns, rows=rows, caption=_("Offerings"))
@@ -152,7 +152,7 @@ def bundles_listed(bundles: Iterable[Bundle], today: date) -> Table:
             f"{part.quantity} × {part.offering.name}" if part.quantity > 1 else part.offering.name
             for part in queries.parts_of(each)
         ]
-        lowered = _("%(percent)s %% less") % {"percent": f"{each.discount_percent.normalize():f}"}
+        lowered = _("%(percent)s less") % {"percent": percent_text(each.discount_percent / 100, reader_locale())}
         cells = [
             Cell(each.name, href=reverse("catalog:bundle", args=[each.ref])),
             " + ".join(parts),

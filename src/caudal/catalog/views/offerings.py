@@ -13,12 +13,13 @@ from caudal.catalog import queries
 from caudal.catalog.models import Charge, Offering
 from caudal.catalog.views.timelines import PriceDrawing, drawings
 from caudal.catalog.views.words import every, price_told, value_told
+from caudal.core.decimals import plain_decimal
 from caudal.core.ids import Ref
 from caudal.kit.access import Verb, may
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.panels import panels_of
 from caudal.kit.world import now
-from caudal.ui.formats import number_text, reader_locale
+from caudal.ui.formats import number_text, percent_text, reader_locale
 from caudal.ui.tables import Cell, Column, Row, Table
 from caudal.workspace.queries import company_day, moments
 
@@ -56,7 +57,7 @@ def offering(request: HttpRequest, offering_id: str) -> HttpResponse:
         "moments": moments(found.ref),
         "retired_from": retired.from_date if retired else None,
         "facts": facts_of(found),
-        "terms": [(each.months, f"{each.discount_percent.normalize():f}") for each in found.terms.order_by("months")],
+        "terms": [(each.months, plain_decimal(each.discount_percent)) for each in found.terms.order_by("months")],
         "features": [
             (each.feature.name, value_told(each.value))
             for each in found.features.select_related("feature").order_by("feature__name", "pk")
@@ -105,9 +106,9 @@ def shown(charge: Charge, today: date, *, may_price: bool) -> ChargeShown:
     facts = [charge.get_sort_display(), charge.get_stream_display()]
     facts += [_("meter %(name)s") % {"name": charge.meter}] if charge.meter else []
     facts += [
-        _("%(percent)s %% less from %(quantity)s")
+        _("%(percent)s less from %(quantity)s")
         % {
-            "percent": f"{each.discount_percent.normalize():f}",
+            "percent": percent_text(each.discount_percent / 100, reader_locale()),
             "quantity": number_text(each.quantity_min, reader_locale()),
         }
         for each in sorted(charge.volume_discounts.all(), key=lambda each: each.quantity_min)

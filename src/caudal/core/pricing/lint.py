@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
+from caudal.core.decimals import plain_decimal
 from caudal.core.errors import Finding, Place, Severity, msg
 from caudal.core.money import Exact
 from caudal.core.pricing.matrix import MatrixPrice
@@ -159,7 +160,7 @@ def _plain(number: Whole) -> str:
     exact = Fraction(number)
     if exact.denominator == 1:
         return str(exact.numerator)
-    return f"{(Decimal(exact.numerator) / Decimal(exact.denominator)).normalize():f}"
+    return plain_decimal(Decimal(exact.numerator) / Decimal(exact.denominator))
 
 
 def _money(price: TierPrice, amount: Fraction) -> str:

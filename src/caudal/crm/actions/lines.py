@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
 
+from caudal.core.decimals import plain_decimal
 from caudal.core.errors import Problem, msg
 from caudal.core.money import Money, Rate, Rounding, extend, total
 from caudal.crm import queries
@@ -187,4 +188,4 @@ def _places(number: Decimal) -> int:
 
 def _written(number: Decimal) -> str:
     """Return a number without the zeros that its column adds."""
-    return f"{Decimal(number).normalize():f}"
+    return plain_decimal(Decimal(number))

@@ -6,6 +6,7 @@ from typing import Annotated
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Router, Schema, Status
 
+from caudal.core.decimals import plain_decimal
 from caudal.core.ids import Ref
 from caudal.core.money import Rate
 from caudal.crm import actions, queries
@@ -153,8 +154,8 @@ def _line(line: DealLine) -> LineOut:
         id=str(Ref(LINE, line.pk)),
         product_id=public_id("product", line.product_id),
         description=line.description,
-        quantity=f"{line.quantity.normalize():f}",
-        unit_price=RateBody(amount=f"{line.unit_price.normalize():f}", currency=line.currency),
-        discount_percent=f"{line.discount_percent.normalize():f}",
+        quantity=plain_decimal(line.quantity),
+        unit_price=RateBody(amount=plain_decimal(line.unit_price), currency=line.currency),
+        discount_percent=plain_decimal(line.discount_percent),
         amount=MoneyBody(**line.amount.to_json()),
     )

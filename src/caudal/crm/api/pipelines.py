@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema, Status
 
+from caudal.core.decimals import plain_decimal
 from caudal.crm import actions, queries
 from caudal.crm.models import ForecastCategory, Pipeline, Stage
 from caudal.kit.access import Verb
@@ -266,7 +267,7 @@ def _stage(stage: Stage) -> StageOut:
         id=str(stage.ref),
         version=stage.version,
         name=stage.name,
-        probability=f"{stage.probability.normalize():f}",
+        probability=plain_decimal(stage.probability),
         forecast_category=stage.forecast_category,
         days_to_rot=stage.days_to_rot,
         needed=stage.needed,

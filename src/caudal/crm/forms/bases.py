@@ -8,6 +8,7 @@ from typing import Any
 
 from django.forms import DecimalField
 
+from caudal.core.decimals import plain_decimal
 from caudal.core.merging import Merge, merge
 from caudal.core.money import Money
 from caudal.crm.forms.fields import RecordField
@@ -76,7 +77,7 @@ def comparable(value: Any) -> Any:
     elif isinstance(value, list | tuple):
         found = sorted(str(each) for each in value) or None
     elif isinstance(value, Decimal):
-        found = f"{value.normalize():f}"
+        found = plain_decimal(value)
     elif isinstance(value, date):
         found = value.isoformat()
     elif isinstance(value, Money):

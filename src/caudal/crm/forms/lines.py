@@ -7,6 +7,7 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from caudal.core.decimals import plain_decimal
 from caudal.core.ids import Ref
 from caudal.core.money import Rate
 from caudal.crm.actions import LineDraft
@@ -72,9 +73,9 @@ def said_of(line: DealLine) -> dict[str, Any]:
         "id": str(Ref(LINE, line.pk)),
         "product": str(Ref("product", line.product_id)) if line.product_id else "",
         "description": line.description,
-        "quantity": f"{line.quantity.normalize():f}",
-        "unit_price": f"{line.unit_price.normalize():f}",
-        "discount_percent": f"{line.discount_percent.normalize():f}" if line.discount_percent else "",
+        "quantity": plain_decimal(line.quantity),
+        "unit_price": plain_decimal(line.unit_price),
+        "discount_percent": plain_decimal(line.discount_percent) if line.discount_percent else "",
     }
 
 

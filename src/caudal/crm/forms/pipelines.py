@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
+from caudal.core.decimals import plain_decimal
 from caudal.crm.forms.choices import id_of, pillar_pairs
 from caudal.crm.forms.records import ActorForm
 from caudal.crm.models import ForecastCategory, Pipeline, Stage
@@ -90,7 +91,7 @@ class StageSettingsForm(ActorForm):
         if stage is not None:
             kwargs["initial"] |= {
                 "name": stage.name,
-                "percent": f"{(stage.probability * PERCENT).normalize():f}",
+                "percent": plain_decimal(stage.probability * PERCENT),
                 "forecast_category": stage.forecast_category,
                 "days_to_rot": stage.days_to_rot,
                 "needed": stage.needed,

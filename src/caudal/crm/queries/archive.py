@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db.models import Prefetch, QuerySet
 
 from caudal.catalog.queries import every_product
+from caudal.core.decimals import plain_decimal
 from caudal.core.ids import Ref
 from caudal.crm.models import Activity, Company, Deal, DealLine, Lead, Person, Stage, StageStay
 from caudal.kit.access import Actor, Verb
@@ -197,7 +198,7 @@ def _money(amount: Any) -> tuple[str, str]:
 
 def _number(value: Decimal) -> str:
     """A number without the zeros that its column adds."""
-    return f"{value.normalize():f}"
+    return plain_decimal(value)
 
 
 def _text(value: object) -> str:

@@ -15,17 +15,20 @@ from caudal.ledger.queries.entries import (
     entries,
     entry,
     entry_posted_for,
+    entry_texts,
     is_opened,
     lines_of,
+    moved_on,
     opening_entries,
     postings_of,
     reversal_of,
     reversals_of,
 )
 from caudal.ledger.queries.exporting import Syntax, exported
-from caudal.ledger.queries.payables import Payable, due_costs, payables, recurring_cost, recurring_costs
+from caudal.ledger.queries.payables import PAYABLE, Payable, due_costs, payables, recurring_cost, recurring_costs
 from caudal.ledger.queries.proving import (
     EntrySum,
+    EntrySums,
     entries_moving,
     ids_named,
     income_purposes,
@@ -55,9 +58,11 @@ from caudal.ledger.queries.steps import (
 )
 
 __all__ = [
+    "PAYABLE",
     "Balance",
     "BalanceSheet",
     "EntrySum",
+    "EntrySums",
     "IncomeStatement",
     "Line",
     "Lines",
@@ -85,6 +90,7 @@ __all__ = [
     "entries_moving",
     "entry",
     "entry_posted_for",
+    "entry_texts",
     "exported",
     "ids_named",
     "income_purposes",
@@ -93,6 +99,7 @@ __all__ = [
     "lines_of",
     "month_states",
     "month_steps",
+    "moved_on",
     "movements",
     "opening_entries",
     "payables",

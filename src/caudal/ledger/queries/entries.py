@@ -10,13 +10,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Abs
 
 from caudal.core.ids import Ref
-from caudal.core.money import Money
+from caudal.core.money import Currency, Money
 from caudal.core.periods import Days
 from caudal.kit.access import Actor, Verb, policy_of
 from caudal.kit.cursors import LIMIT, Order, Page, page
 from caudal.kit.lasting import Lasting
 from caudal.ledger.models import Account, ClosedMonth, CostFile, JournalEntry, JournalPosting
-from caudal.ledger.queries.statements import books_of, postings_within
+from caudal.ledger.queries.statements import Movement, books_of, postings_within
 
 FILES_MAX: Final = 50
 """Files of costs that are listed."""
@@ -89,14 +89,16 @@ def lines_of(
     *,
     days: Days | None = None,
     entity_id: UUID | None = None,
+    about: str = "",
     cursor: str | None = None,
     limit: int = LIMIT,
 ) -> Lines:
     """Return lines of an account that the caller may see, the latest first, each with the balance after it.
 
+    With `about` only those that name a document, and what they alone come to.
     Two queries, whatever the length of the account. Raises CursorUnreadable.
     """
-    posted = postings_within(entity_id).filter(account=row)
+    posted = _posted_to(row, entity_id, about)
     within = posted if days is None else posted.filter(day__gte=days.start, day__lt=days.end)
     found = page(within.select_related("entry", "pillar"), LATEST, cursor=cursor, limit=limit)
     if not found.rows:
@@ -113,6 +115,29 @@ def lines_of(
     return Lines(lines, found.next)
 
 
+def moved_on(
+    row: Account, *, days: Days | None = None, entity_id: UUID | None = None, about: str = ""
+) -> list[Movement]:
+    """Return what the lines of `lines_of` come to in each currency, and what the account held before them."""
+    begins = Q(day__lt=days.start) if days else Q(pk=None)
+    rows = _posted_to(row, entity_id, about)
+    rows = rows if days is None else rows.filter(day__lt=days.end)
+    sums = rows.values_list("amount_currency").annotate(
+        opening=Sum("amount_minor", filter=begins, default=0),
+        debit=Sum("amount_minor", filter=~begins & Q(amount_minor__gt=0), default=0),
+        credit=Sum("amount_minor", filter=~begins & Q(amount_minor__lt=0), default=0),
+    )
+    return [
+        Movement(row, *(Money(int(each), Currency(code)) for each in (opening, debit, -credit)))
+        for code, opening, debit, credit in sums.order_by("amount_currency")
+    ]
+
+
+def _posted_to(row: Account, entity_id: UUID | None, about: str) -> "QuerySet[JournalPosting]":
+    rows = postings_within(entity_id).filter(account=row)
+    return rows.filter(document=about) if about else rows
+
+
 def entries(
     actor: Actor, sought: Sought | None = None, *, cursor: str | None = None, limit: int = LIMIT
 ) -> Page[JournalEntry]:
@@ -124,6 +149,12 @@ def entries(
 def entry(actor: Actor, entry_id: UUID) -> JournalEntry:
     """Return one entry. Raises NotFound."""
     return JournalEntry.one_for(actor, Verb.VIEW, entry_id)
+
+
+def entry_texts(actor: Actor, entry_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return what some entries say, or what they were posted for where they say nothing."""
+    rows = JournalEntry.for_actor(actor).filter(pk__in=entry_ids)
+    return {row.pk: row.text or row.source for row in rows}
 
 
 def entry_posted_for(source: str) -> JournalEntry | None:

@@ -1,6 +1,6 @@
 """What was posted, summed for others to hold against what they have: by document, by entry, by what is named."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -32,6 +32,15 @@ class EntrySum:
     root: str
     currency: str
     minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntrySums:
+    """Some entries with what each comes to, how many there are, and what all of them come to in minor units."""
+
+    rows: Sequence[EntrySum]
+    count: int
+    whole: int
 
 
 def sums_named(purposes: Collection[str], name: str = "document") -> dict[tuple[str, str], int]:
@@ -87,28 +96,40 @@ def sums_by_month(
     `kinds` are names by the beginning of sources; what fits none has an empty one. A reversal is of the kind of what it
     undoes.
     """
-    named = [When(root__startswith=prefix, then=Value(name)) for name, prefix in kinds.items()]
     rows = _posted(purpose, currency, entity_id).filter(day__lt=until)
-    told = rows.annotate(root=ROOT).annotate(month=TruncMonth("day"), kind=Case(*named, default=Value("")))
+    told = rows.annotate(root=ROOT).annotate(month=TruncMonth("day"), kind=_kind_of(kinds))
     sums = told.values_list("month", "kind").annotate(sum=Sum("amount_minor")).order_by()
     return {(month, kind): int(minor) for month, kind, minor in sums}
 
 
 def entries_moving(
-    purpose: str, currency: str, days: Days, *, prefix: str, entity_id: UUID | None = None, offset: int, limit: int
-) -> tuple[list[EntrySum], int]:
-    """Return entries of some days on the account of a purpose, by the beginning of their source, largest credit first.
+    purpose: str,
+    currency: str,
+    days: Days,
+    *,
+    kinds: Mapping[str, str],
+    kind: str,
+    entity_id: UUID | None = None,
+    offset: int,
+    limit: int,
+) -> EntrySums:
+    """Return entries of some days on the account of a purpose that were posted for a kind, the largest credit first.
 
-    The second value says how many there are.
+    Kinds are those of `sums_by_month`: an empty one is for what fits none.
     """
     rows = _posted(purpose, currency, entity_id).filter(day__gte=days.start, day__lt=days.end)
-    rooted = rows.annotate(root=ROOT).filter(root__startswith=prefix)
+    rooted = rows.annotate(root=ROOT).annotate(kind=_kind_of(kinds)).filter(kind=kind)
     sums = rooted.values_list("entry_id", "entry__source", "root", "amount_currency").annotate(sum=Sum("amount_minor"))
     found = sums.exclude(sum=0).order_by("sum", "entry_id")
     some = [
         EntrySum(pk, source, root, code, int(minor)) for pk, source, root, code, minor in found[offset : offset + limit]
     ]
-    return some, found.count()
+    whole = rooted.aggregate(sum=Sum("amount_minor", default=0))["sum"]
+    return EntrySums(some, found.count(), int(whole))
+
+
+def _kind_of(kinds: Mapping[str, str]) -> Case:
+    return Case(*(When(root__startswith=prefix, then=Value(name)) for name, prefix in kinds.items()), default=Value(""))
 
 
 def _proved(purposes: Collection[str]) -> "QuerySet[JournalPosting]":

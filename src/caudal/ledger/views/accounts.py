@@ -1,6 +1,6 @@
 """The page of an account: what was posted to it, the latest first, with the balance after each line."""
 
-from datetime import date, timedelta
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,14 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from caudal.core.ids import Ref
-from caudal.core.periods import Days
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.panels import panels_of
 from caudal.kit.world import now
 from caudal.ledger import queries
 from caudal.ledger.models import Account
-from caudal.ledger.queries import Line
-from caudal.ledger.views.periods import chosen, period_words
+from caudal.ledger.queries import Line, Movement
+from caudal.ledger.views.periods import chosen, stretch_of, stretch_said
 from caudal.ledger.views.statements import named
 from caudal.ui.tables import Cell, Column, Row, Table, query
 
@@ -29,12 +28,11 @@ def account(request: HttpRequest, account_id: str) -> HttpResponse:
     found = queries.account(actor_of(request), Ref.parse(account_id, Account.kind).id)
     choice = chosen(request)
     period = choice.period if request.GET.get("period") else None
-    cursor = request.GET.get("cursor") or None
-    through = None if period else day_said(request.GET.get("through", ""))
-    upto = Days(date.min, through + timedelta(days=1)) if through else None
-    lines = queries.lines_of(found, days=period.days if period else upto, entity_id=choice.entity_id, cursor=cursor)
-    kept = choice.kept | ({"period": period.label} if period else {})
-    kept |= {"through": through.isoformat()} if through else {}
+    stretch = stretch_of(period) if period else stretch_said(request)
+    asked: dict[str, Any] = {"days": stretch.days if stretch else None, "entity_id": choice.entity_id}
+    about, cursor = request.GET.get("about", ""), request.GET.get("cursor") or None
+    lines = queries.lines_of(found, **asked, about=about, cursor=cursor)
+    kept = {**choice.kept, **(stretch.said if stretch else {}), **({"about": about} if about else {})}
     here = reverse("ledger:account", args=[found.ref])
     actor = actor_of(request)
     loaded = ((panel, panel.load(found.ref, actor, now())) for panel in panels_of(Account.kind))
@@ -48,26 +46,18 @@ def account(request: HttpRequest, account_id: str) -> HttpResponse:
         ],
         "panels": [(panel, values) for panel, values in loaded if values is not None],
         "nature": found.get_nature_display(),
-        "period": period_words(period) if period else "",
-        "through": through,
+        "stretch": stretch.words if stretch else "",
+        "about": about,
         "all_href": here + query(choice.kept),
-        "table": table_of(found, lines.lines) if lines.lines else None,
+        "table": table_of(found, lines.lines, queries.moved_on(found, **asked, about=about)) if lines.lines else None,
         "earlier_href": here + query(kept, cursor=lines.next) if lines.next else "",
         "latest_href": here + query(kept) if cursor else "",
     }
     return render(request, "ledger/account.html", context)
 
 
-def day_said(text: str) -> date | None:
-    """Return the day that an address names, none where it names none."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def table_of(account: Account, lines: list[Line]) -> Table:
-    """Return lines as a table."""
+def table_of(account: Account, lines: list[Line], moved: list[Movement]) -> Table:
+    """Return lines as a table, with what all of them come to where they are in one currency."""
     language = get_language() or "en"
     rows = []
     for each in lines:
@@ -94,4 +84,8 @@ def table_of(account: Account, lines: list[Line]) -> Table:
         Column(_("Credit"), kind="money", line=2),
         Column(_("Balance"), kind="money", line=3),
     ]
-    return Table(columns, rows, caption=_("Postings of %(account)s") % {"account": named(account)})
+    totals: list[object] = []
+    if len(moved) == 1:
+        whole = moved[0]
+        totals = [_("In all"), None, "", whole.debit or None, whole.credit or None, whole.closing]
+    return Table(columns, rows, totals, caption=_("Postings of %(account)s") % {"account": named(account)})

@@ -1,7 +1,7 @@
 """Closing months, with what is still open in them, and opening them again, which takes two people."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from caudal.core.errors import msg
 from caudal.core.ids import Ref
-from caudal.core.periods import day_in
+from caudal.core.periods import add_months, day_in
 from caudal.kit.access import Actor, Verb, may, require
 from caudal.kit.forms import kept, status_of
 from caudal.kit.pages import actor_of, needs
@@ -29,7 +29,7 @@ from caudal.ledger.views.checklist import month_href
 from caudal.ledger.views.opening import LOOK, OPEN, opening
 from caudal.ledger.views.periods import entities, entity_of
 from caudal.ui.formats import month_text, reader_locale
-from caudal.ui.tables import Cell, Column, Row, Table
+from caudal.ui.tables import Cell, Column, Row, Table, linked, query
 from caudal.workspace.queries import actor_names, hands_of
 
 
@@ -142,7 +142,7 @@ def table_of(states: list[MonthState], today: date, entity_id: UUID | None) -> T
                 cells=[
                     month_text(each.month, locale),
                     state_of(each, today),
-                    each.entries,
+                    linked(each.entries, entries_href(each.month, entity_id)),
                     who.get(closed.created_by, "Caudal") if closed else None,
                     closed.created_at if closed else None,
                 ],
@@ -157,6 +157,12 @@ def table_of(states: list[MonthState], today: date, entity_id: UUID | None) -> T
         Column(_("Closed at"), kind="date", line=0),
     ]
     return Table(columns, rows, caption=_("Months"))
+
+
+def entries_href(month: date, entity_id: UUID | None) -> str:
+    """Return the way to the entries of a month."""
+    days = {"first": f"{month:%Y-%m-%d}", "last": f"{add_months(month, 1) - timedelta(days=1):%Y-%m-%d}"}
+    return reverse("ledger:entries") + query(days | ({"entity": str(Ref("entity", entity_id))} if entity_id else {}))
 
 
 def state_of(each: MonthState, today: date) -> Cell:

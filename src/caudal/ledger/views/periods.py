@@ -1,19 +1,22 @@
 """What a page of the books is about, chosen in the address bar: which days, beside which others, of whose books."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from caudal.core.ids import Ref
-from caudal.core.periods import CalendarPeriod, Grain, UnreadableLabel, add_months, day_in
+from caudal.core.periods import CalendarPeriod, Days, Grain, UnreadableLabel, add_months, day_in
 from caudal.kit.pages import actor_of
 from caudal.kit.world import now
-from caudal.ui.formats import month_text, reader_locale
+from caudal.ledger.models import Account
+from caudal.ui.formats import day_text, month_text, reader_locale
 from caudal.ui.tables import query
 from caudal.workspace.queries import company, legal_entities
 
@@ -72,6 +75,51 @@ class Choice:
         """What was chosen beside the period, as addresses say it."""
         said = {} if self.against == BEFORE else {"against": self.against}
         return said | ({"entity": str(Ref("entity", self.entity_id))} if self.entity_id else {})
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Some days of the books as a page tells them: which, in words, and as addresses say it."""
+
+    days: Days
+    words: str
+    said: Mapping[str, str]
+
+    def account_href(self, account: Account, choice: Choice) -> str:
+        """Return the way to what was posted to an account in these days, to the books that were chosen."""
+        return reverse("ledger:account", args=[account.ref]) + query({**choice.kept, **self.said})
+
+
+def stretch_of(period: CalendarPeriod) -> Stretch:
+    """Return the days of a period."""
+    return Stretch(period.days, period_words(period), {"period": period.label})
+
+
+def up_to(last: date, first: date | None = None) -> Stretch:
+    """Return the days up to one, from another one on or from the beginning of the books."""
+    locale = reader_locale()
+    if first is None:
+        words, said = _("up to %(last)s") % {"last": day_text(last, locale)}, {"through": last.isoformat()}
+    else:
+        words = _("%(first)s to %(last)s") % {"first": day_text(first, locale), "last": day_text(last, locale)}
+        said = {"first": first.isoformat(), "through": last.isoformat()}
+    return Stretch(Days(first or date.min, last + timedelta(days=1)), words, said)
+
+
+def stretch_said(request: HttpRequest) -> Stretch | None:
+    """Return the days that an address names by their last one, and the first one if it is there; None without."""
+    first, last = (day_said(request.GET.get(name, "")) for name in ("first", "through"))
+    if last is None or (first and first > last) or last.year not in YEARS:
+        return None
+    return up_to(last, first)
+
+
+def day_said(text: str) -> date | None:
+    """Return the day that an address names, none where it names none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def chosen(request: HttpRequest) -> Choice:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TypeAlias
 
 from django.http import HttpRequest, HttpResponse
@@ -16,11 +17,13 @@ from caudal.kit.access import Actor
 from caudal.kit.pages import actor_of, needs
 from caudal.ledger import queries
 from caudal.ledger.queries import Balance, BalanceSheet
-from caudal.ledger.views.periods import Choice, chosen, period_words
+from caudal.ledger.views.periods import Choice, Stretch, chosen, period_words, up_to
 from caudal.ledger.views.statements import named, told
-from caudal.ui.tables import Column, Row, Table, query
+from caudal.ui.tables import Column, Row, Table, linked, query
 
 Sides: TypeAlias = tuple[BalanceSheet, BalanceSheet]
+Led: TypeAlias = list[tuple[Money, str]]
+"""An amount of each column with the way to what it is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +63,18 @@ def proved(currency: Currency, sides: Sides, choice: Choice) -> Proof:
     """Return the sheet of a currency, with what both of its sides come to."""
     owned, claimed = sides[0].owned(currency), sides[0].claimed(currency)
     zero = Money.zero(currency)
+    ends = [up_to(each.days.last) for each in (choice.period, choice.compared)]
+    years = [year_of(each).days.start for each in (choice.period, choice.compared)]
+    earlier = [up_to(each - timedelta(days=1)) for each in years]
+    since = [up_to(end.days.last, first) for end, first in zip(ends, years, strict=True)]
+    income, kept = reverse("ledger:income"), choice.kept
+
+    def led(amounts: list[Money], some: list[Stretch]) -> Led:
+        return [(amount, income + query({**kept, **each.said})) for amount, each in zip(amounts, some, strict=True)]
+
     earned = [
-        (_("Earned in earlier years"), [each.retained.get(currency, zero) for each in sides]),
-        (_("Result of the year"), [each.result.get(currency, zero) for each in sides]),
+        (_("Earned in earlier years"), led([each.retained.get(currency, zero) for each in sides], earlier)),
+        (_("Result of the year"), led([each.result.get(currency, zero) for each in sides], since)),
     ]
     tables = [
         part(_("Assets"), currency, [each.assets for each in sides], choice),
@@ -77,26 +89,26 @@ def part(
     currency: Currency,
     found: Sequence[Sequence[Balance]],
     choice: Choice,
-    more: Iterable[tuple[str, list[Money]]] = (),
+    more: Iterable[tuple[str, Led]] = (),
 ) -> Table:
     """Return a part of the sheet by account, with what more belongs to it, and its sum."""
     zero = Money.zero(currency)
     amounts = [{each.account: each.natural for each in some if each.amount.currency == currency} for some in found]
     accounts = sorted({*amounts[0], *amounts[1]}, key=lambda each: each.code)
-    upto = query(choice.kept, through=choice.period.days.last.isoformat())
-    lines = [
-        (named(each), [some.get(each, zero) for some in amounts], reverse("ledger:account", args=[each.ref]) + upto)
-        for each in accounts
-    ]
-    income = reverse("ledger:income") + choice.href(year_of(choice.period))
-    lines += [(words, sums, income) for words, sums in more if any(sums)]
-    rows = [Row(cells=[words, *sums], href=href) for words, sums, href in lines]
+    ends = [up_to(each.days.last) for each in (choice.period, choice.compared)]
+    lines = []
+    for each in accounts:
+        ways = [end.account_href(each, choice) for end in ends]
+        held = [some.get(each, zero) for some in amounts]
+        lines.append((named(each), list(zip(held, ways, strict=True)), ways[0]))
+    lines += [(words, led, "") for words, led in more if any(amount for amount, _way in led)]
+    rows = [Row(cells=[words, *(linked(*each) for each in led)], href=href) for words, led, href in lines]
     columns = [
         Column(title, line=1),
         Column(end_words(choice.period), kind="money", currency=currency.code, line=1),
         Column(end_words(choice.compared), kind="money", currency=currency.code, line=2),
     ]
-    sums = [total((line[1][at] for line in lines), currency) for at in (0, 1)]
+    sums = [total((led[at][0] for _words, led, _href in lines), currency) for at in (0, 1)]
     caption = _("%(part)s in %(currency)s") % {"part": title, "currency": currency}
     return Table(columns, rows, [_("Total"), *sums], caption=caption, caption_hidden=False)
 

@@ -20,13 +20,13 @@ from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import new_id, now
 from caudal.ledger import actions, queries
 from caudal.ledger.forms import ChangeForm, CostForm, FileForm, PaymentForm
-from caudal.ledger.models import RecurringCost
-from caudal.ledger.queries import Payable
+from caudal.ledger.models import Account, RecurringCost
+from caudal.ledger.queries import PAYABLE, Payable
 from caudal.ledger.views.costs import offered
 from caudal.ledger.views.files import file_table, handled, shown
 from caudal.ledger.views.statements import named, told
 from caudal.ui.formats import number_text, reader_locale
-from caudal.ui.tables import Cell, Column, Row, Table, query
+from caudal.ui.tables import Cell, Column, Row, Table, linked, query
 
 HERE = "ledger:costs"
 
@@ -59,7 +59,7 @@ def costs(request: HttpRequest) -> HttpResponse:
             return redirect(onwards)
     context = {
         "title": _("Costs"),
-        "owed": owed_table(queries.payables(actor), may_pay=may_post),
+        "owed": owed_table(queries.payables(actor), queries.chart(actor), may_pay=may_post),
         "recurring": recurring_table(queries.recurring_costs(actor), may_change=may_post),
         "barred": len(queries.due_costs(actor, today)[1]),
         "files": file_table(actor),
@@ -133,14 +133,15 @@ def alter(request: HttpRequest, form: ChangeForm, changed: RecurringCost | None)
     return reverse(HERE)
 
 
-def owed_table(found: Sequence[Payable], *, may_pay: bool) -> Table | None:
-    """Return what is owed to suppliers, the oldest first."""
+def owed_table(found: Sequence[Payable], chart: Sequence[Account], *, may_pay: bool) -> Table | None:
+    """Return what is owed to suppliers, the oldest first; an amount leads to what was posted about its document."""
+    payable = next((reverse("ledger:account", args=[each.ref]) for each in chart if each.purpose == PAYABLE), "")
     rows = [
         Row(
             cells=[
                 Cell(each.party or each.text or each.document, note=each.document),
                 each.since,
-                each.owed,
+                linked(each.owed, payable + query({"about": each.document})),
                 *([Cell(_("Pay"), href=query({"pay": each.document}))] if may_pay else []),
             ],
             href=reverse("ledger:entry", args=[each.entry]),

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from http import HTTPStatus
 from itertools import groupby
+from typing import TypeAlias
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -21,9 +23,11 @@ from caudal.ledger import queries
 from caudal.ledger.models import Account
 from caudal.ledger.queries import Balance, IncomeStatement, Movement
 from caudal.ledger.views.costs import form_of, posted
-from caudal.ledger.views.periods import Choice, chosen, period_words
+from caudal.ledger.views.periods import Choice, Stretch, chosen, stretch_of, stretch_said, up_to
 from caudal.ui.formats import money_text, reader_locale
-from caudal.ui.tables import Column, Row, Table
+from caudal.ui.tables import Column, Row, Table, linked, query
+
+Told: TypeAlias = tuple[Stretch, IncomeStatement]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +66,19 @@ def income(request: HttpRequest) -> HttpResponse:
             return answer
         status = HTTPStatus.UNPROCESSABLE_ENTITY
     actor, choice = actor_of(request), chosen(request)
-    now, before = (
-        queries.income_statement(actor, each.days, entity_id=choice.entity_id)
-        for each in (choice.period, choice.compared)
-    )
-    currencies = sorted({*now.result, *before.result})
-    parts = [in_currency(each, now, before, choice) for each in currencies]
-    context = {"title": _("Profit and loss"), "choice": choice, "parts": parts, "form": form, "compares": True}
+    said = stretch_said(request)
+    stretches = [said] if said else [stretch_of(choice.period), stretch_of(choice.compared)]
+    found = [(each, queries.income_statement(actor, each.days, entity_id=choice.entity_id)) for each in stretches]
+    currencies = sorted({currency for _, each in found for currency in each.result})
+    context = {
+        "title": _("Profit and loss"),
+        "choice": choice,
+        "stretch": said.words if said else "",
+        "here": reverse("ledger:income") + query(choice.kept),
+        "parts": [in_currency(each, found, choice) for each in currencies],
+        "form": form,
+        "compares": True,
+    }
     return render(request, "ledger/income.html", context, status=status)
 
 
@@ -82,17 +92,22 @@ def balanced(currency: Currency, found: Sequence[Movement], choice: Choice) -> T
         Column(_("Credit"), kind="money", currency=currency.code, line=3),
         Column(_("Balance"), kind="money", currency=currency.code, line=1),
     ]
+    moved, closed = stretch_of(choice.period), up_to(choice.period.days.last)
+    opened = up_to(choice.period.days.start - timedelta(days=1))
+
+    def led(each: Movement) -> list[object]:
+        here = moved.account_href(each.account, choice)
+        return [
+            linked(each.opening, opened.account_href(each.account, choice)),
+            linked(each.debit, here) if each.debit else None,
+            linked(each.credit, here) if each.credit else None,
+            linked(each.closing, closed.account_href(each.account, choice)),
+        ]
+
     rows = [
         Row(
-            cells=[
-                named(each.account),
-                each.account.get_nature_display(),
-                each.opening,
-                each.debit or None,
-                each.credit or None,
-                each.closing,
-            ],
-            href=account_href(each.account, choice),
+            cells=[named(each.account), each.account.get_nature_display(), *led(each)],
+            href=moved.account_href(each.account, choice),
         )
         for each in found
     ]
@@ -104,39 +119,47 @@ def balanced(currency: Currency, found: Sequence[Movement], choice: Choice) -> T
     )
 
 
-def in_currency(currency: Currency, now: IncomeStatement, before: IncomeStatement, choice: Choice) -> InCurrency:
+def in_currency(currency: Currency, found: Sequence[Told], choice: Choice) -> InCurrency:
     """Return what was earned and spent in a currency."""
     zero = Money.zero(currency)
-    result = now.result.get(currency, zero)
+    result, *before = [each.result.get(currency, zero) for _, each in found]
     words = _("A loss of %(amount)s") if result < zero else _("A profit of %(amount)s")
     tables = [
-        parted(title, currency, (getattr(now, name), getattr(before, name)), choice)
+        parted(title, currency, [(stretch, getattr(each, name)) for stretch, each in found], choice)
         for title, name in ((_("Earned"), "income"), (_("Spent"), "expenses"))
     ]
     return InCurrency(
         currency.code,
         words % {"amount": told(abs(result))},
-        told(before.result.get(currency, zero)),
+        told(before[0]) if before else "",
         [each for each in tables if each.rows],
     )
 
 
-def parted(title: str, currency: Currency, found: tuple[Sequence[Balance], Sequence[Balance]], choice: Choice) -> Table:
-    """Return one side of profit and loss by account, with its sum."""
-    amounts = [{each.account: each.natural for each in some if each.amount.currency == currency} for some in found]
-    zero = Money.zero(currency)
-    accounts = sorted({*amounts[0], *amounts[1]}, key=lambda each: each.code)
+def parted(title: str, currency: Currency, found: Sequence[tuple[Stretch, Sequence[Balance]]], choice: Choice) -> Table:
+    """Return one side of profit and loss by account, each amount with the way to its lines, and the sums."""
+    amounts = [{each.account: each.natural for each in some if each.amount.currency == currency} for _, some in found]
+    stretches, zero = [stretch for stretch, _ in found], Money.zero(currency)
+    accounts = sorted({account for some in amounts for account in some}, key=lambda each: each.code)
     rows = [
         Row(
-            cells=[named(each), *(some.get(each, zero) for some in amounts)],
-            href=account_href(each, choice),
+            cells=[
+                named(each),
+                *(
+                    linked(some.get(each, zero), stretch.account_href(each, choice))
+                    for stretch, some in zip(stretches, amounts, strict=True)
+                ),
+            ],
+            href=stretches[0].account_href(each, choice),
         )
         for each in accounts
     ]
     columns = [
         Column(title, line=1),
-        Column(period_words(choice.period), kind="money", currency=currency.code, line=1),
-        Column(period_words(choice.compared), kind="money", currency=currency.code, line=2),
+        *(
+            Column(each.words, kind="money", currency=currency.code, line=place)
+            for place, each in enumerate(stretches, start=1)
+        ),
     ]
     sums = [total(some.values(), currency) for some in amounts]
     caption = _("%(part)s in %(currency)s") % {"part": title, "currency": currency}
@@ -146,11 +169,6 @@ def parted(title: str, currency: Currency, found: tuple[Sequence[Balance], Seque
 def named(account: Account) -> str:
     """Return an account by code and name."""
     return f"{account.code} {account.label(get_language() or 'en')}"
-
-
-def account_href(account: Account, choice: Choice) -> str:
-    """Return the way to what was posted to an account in a period, to the books that were chosen."""
-    return reverse("ledger:account", args=[account.ref]) + choice.href(choice.period)
 
 
 def told(money: Money) -> str:

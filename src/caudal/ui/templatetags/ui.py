@@ -49,6 +49,14 @@ def money(
     return figure(money_words(value, currency, whole=whole, sign=sign, name=name))
 
 
+@register.simple_tag
+def sum_of(value: Money | None, href: str) -> SafeString:
+    """Show an amount that was added up, leading to what it is made of. One that leads nowhere is our mistake."""
+    if value and not href:
+        raise ValueError("A sum leads to what it is made of: to a page, or to a part of this one (#...).")
+    return format_html('<a href="{}">{}</a>', href, money(value)) if value else money(value)
+
+
 @register.filter("money")
 def money_filter(value: Money | Number | None, currency: str = "") -> str:
     """Write money inside a sentence: `{% blocktranslate with total=deal.amount|money %}`."""
@@ -300,7 +308,9 @@ def cell_edit(column: Column, edit_href: str) -> SafeString:
 
 
 def cell_class(column: Column) -> str:
-    return f"num line-{column.line}" if column.numeric else f"line-{column.line}"
+    if column.numeric:
+        return f"num line-{column.line}"
+    return f"line-{column.line} table-short" if column.short else f"line-{column.line}"
 
 
 def cell_data(column: Column) -> str:

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from ninja import Field, Query, Router, Schema, Status
 
+from caudal.core.decimals import plain_decimal
 from caudal.core.errors import Problem, msg
 from caudal.core.ids import Ref
 from caudal.core.periods import Period
@@ -292,7 +293,7 @@ def _event(found: EventSeen) -> UsageEventOut:
         corrects=row.corrects,
         corrected_by=found.corrected_by,
         state=found.state,
-        counted=[CountedOut(meter=each.meter, quantity=f"{each.quantity.normalize():f}") for each in found.counted],
+        counted=[CountedOut(meter=each.meter, quantity=plain_decimal(each.quantity)) for each in found.counted],
         data=row.data,
     )
 

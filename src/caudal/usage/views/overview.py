@@ -22,7 +22,7 @@ from caudal.kit.pages import actor_of, needs
 from caudal.kit.panels import page_of
 from caudal.kit.problems import conflict_of
 from caudal.kit.world import now
-from caudal.ui.tables import Cell, Column, Row, Table, query
+from caudal.ui.tables import Cell, Column, Row, Table, linked, query
 from caudal.usage import actions, queries
 from caudal.usage.forms.meters import SubjectForm, refuse
 from caudal.usage.forms.words import data_told, label_of
@@ -108,7 +108,10 @@ def _waiting(actor: Actor) -> dict[str, Any]:
     if not may(actor, "usage_subject", Verb.VIEW):
         return {}
     rows = [
-        Row(cells=[each.reason.label, each.what, each.count, each.since], href=_way_out(actor, each))
+        Row(
+            cells=[each.reason.label, each.what, linked(each.count, waiting_href(each)), each.since],
+            href=_way_out(actor, each),
+        )
         for each in queries.waiting_groups(actor)
     ]
     columns = [
@@ -142,6 +145,11 @@ def _way_out(actor: Actor, group: WaitingGroup) -> str:
         return f"{reverse('usage:overview')}{query({'subject': group.what})}#subject"
     if group.reason is WaitingReason.METER and may(actor, Meter.kind, Verb.CREATE):
         return f"{reverse('usage:meter')}{query({'type': group.what})}"
+    return waiting_href(group)
+
+
+def waiting_href(group: WaitingGroup) -> str:
+    """The events that wait for the same."""
     return f"{reverse('usage:events')}{query({'waiting': group.reason.value})}"
 
 

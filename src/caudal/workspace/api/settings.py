@@ -6,6 +6,7 @@ from typing import Annotated
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema, Status
 
+from caudal.core.decimals import plain_decimal
 from caudal.core.errors import Problem
 from caudal.core.money import Currency, FxRate
 from caudal.kit.access import Verb
@@ -177,7 +178,7 @@ def rate_used(request: HttpRequest, query: Query[RateQuery]) -> UsedRateOut:
 
 def rate_out(rate: DatedRate) -> RateOut:
     """Return a rate as the API shows it."""
-    told = format(rate.rate.normalize(), "f")
+    told = plain_decimal(rate.rate)
     return RateOut(base=rate.base, quote=rate.quote, day=rate.day, rate=told, source=rate.source)
 
 
