@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -10,9 +11,11 @@ from caudal.billing.adapters import TableTaxes
 from caudal.billing.models import Contract, Invoice, InvoiceLine, InvoiceRun, Subscription
 from caudal.billing.queries import Wanted, commitment_standings, preview
 from caudal.core.money import Money
+from caudal.core.proration import When
 from caudal.core.recognition import Pattern
 from caudal.kit.access import SYSTEM
 from caudal.kit.problems import BadInput
+from tests.billing.invariants import broken
 from tests.billing.selling import MADE, Sold, bill, draft_said, invoice_said, on, sold, take, told, use
 from tests.world import Shop
 
@@ -124,3 +127,25 @@ def test_what_is_missing_of_a_minimum_is_owed_as_previewed_and_less_of_it_when_m
     standing = commitment_standings(row, as_of=on(3, 2))
     assert [each.missing.major for each in standing] == ["103.23", "155.00"]
     assert Subscription.objects.get(pk=subscription.pk).end_day == date(2026, 2, 15)
+
+
+def test_what_was_used_is_invoiced_once_when_the_end_of_its_period_moves(sold: Sold, shop: Shop) -> None:
+    contract = actions.sign_contract(
+        **MADE, customer_id=sold.acme.pk, name="Frame", start_day=NEW_YEAR, end_day=date(2026, 2, 15)
+    )
+    row = take(sold, seats="0", contract_id=contract.pk, with_contract=True)
+    # From 20 January on it is paid from the 20th to the 20th, and the contract ends within.
+    reset: dict[str, Any] = {"seats": Decimal(1), "at": on(1, 20), "when": When.RESET_CYCLE}
+    actions.change_seats(actor=SYSTEM, as_of=on(1, 20), subscription_id=row.pk, **reset)
+    use(shop.acme, "300", on(2, 5), "e1")
+    actions.pause(actor=SYSTEM, as_of=on(2, 10), subscription_id=row.pk, at=on(2, 10))
+    actions.resume(actor=SYSTEM, as_of=on(2, 12), subscription_id=row.pk, at=on(2, 12))
+    bill(on(2, 15, 8))
+    actions.renew_contract(actor=SYSTEM, as_of=on(2, 15, 9), contract_id=contract.pk, months=6)
+    for day in (on(2, 16), on(2, 21)):
+        bill(day)
+        actions.rebuild_mrr(actor=SYSTEM, as_of=day)
+        assert broken(day) == []
+    # What was used until the pause fell due with the contract: it is taken back, and falls due with the period.
+    used = InvoiceLine.objects.filter(source=row.pk, obligation__startswith="i1.documents usage 20260120")
+    assert [line.revision for line in used.order_by("revision")] == [0, 1, 2]

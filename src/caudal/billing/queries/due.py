@@ -107,7 +107,7 @@ def due_lines(
     for row_id, one in agreed.items():
         found, next_due[row_id] = one.subscribed.due_and_next(one.row.billed_at, up_to)
         owed += _owed(one, [*_late(one, up_to, (late or {}).get(row_id)), *found])
-    booked = _booked(agreed, late or ())
+    booked = _booked(agreed, late or (), owed)
     used = _used(owed, book, as_of, used_until)
     lines: dict[UUID, list[DueLine]] = {row_id: [] for row_id in agreed}
     keys: dict[UUID, set[str]] = {row_id: set() for row_id in agreed}
@@ -137,15 +137,27 @@ def _owed(one: Agreed, obligations: Iterable[Obligation]) -> Iterable[_Owed]:
         yield _Owed(one, obligation, item, charge, currency)
 
 
-def _booked(agreed: Mapping[UUID, Agreed], late: Iterable[UUID]) -> dict[UUID, dict[str, _Booked]]:
+def _booked(
+    agreed: Mapping[UUID, Agreed], late: Iterable[UUID], owed: Iterable[_Owed]
+) -> dict[UUID, dict[str, _Booked]]:
     found: dict[UUID, dict[str, _Booked]] = {row_id: {} for row_id in agreed}
     # What fell due later than it is invoiced is there only after something was undone, or changed in the past.
     billed = {row_id: one.row.billed_at for row_id, one in agreed.items() if one.row.billed_at is not None}
     if not billed:
         return found
-    again = Q(due_at__gt=min(billed.values())) | Q(source__in=list(late))
-    rows = InvoiceLine.objects.filter(again, source__in=list(billed), holds=True).select_related("invoice")
-    for row in rows.order_by("source", "obligation", "revision"):
+    held = InvoiceLine.objects.filter(source__in=list(billed), holds=True).select_related("invoice")
+    rows = {row.pk: row for row in held.filter(Q(due_at__gt=min(billed.values())) | Q(source__in=list(late)))}
+    # What began before may have been invoiced already, when it fell due sooner: an end moves when its period ends.
+    begun = {
+        (each.agreed.row.pk, each.obligation.key)
+        for each in owed
+        if each.agreed.row.pk in billed and each.obligation.period.start <= billed[each.agreed.row.pk]
+    }
+    if begun:
+        ids, keys = {row_id for row_id, _ in begun}, {key for _, key in begun}
+        same = held.filter(source__in=ids, obligation__in=keys)
+        rows |= {row.pk: row for row in same if (row.source, row.obligation) in begun}
+    for row in sorted(rows.values(), key=lambda each: (each.obligation, each.revision)):
         assert row.source is not None  # noqa: S101  asked for
         sign = -1 if row.invoice.sort == InvoiceSort.CREDIT_NOTE else 1
         of = found[row.source]
