@@ -1,15 +1,20 @@
 """Deferred revenue and the reconciliation as pages: every number leads to the lines and documents behind it."""
 
+import json
 import random
 import re
 from datetime import date, timedelta
+from inspect import unwrap
 from zoneinfo import ZoneInfo
 
+import click
 import pytest
+from click.testing import CliRunner
 from django.db import connection
 from django.test import Client
 
 from caudal.billing.actions import recognise_month, run_reconciliation
+from caudal.billing.commands import reconcile_command
 from caudal.billing.models import Reconciliation
 from caudal.core.money import Money
 from caudal.core.periods import Days
@@ -123,3 +128,10 @@ def test_a_check_that_differs_says_since_when_and_where(sold: Sold, shop: Shop, 
     assert "1 check found a difference" in page
     assert "Taxes owed are the taxes of documents differs" in page
     assert "INV-2026-00001" in page
+    assert reconcile_command.callback is not None
+    bare = click.Command("reconcile", params=reconcile_command.params, callback=unwrap(reconcile_command.callback))
+    with use(fixed_world(at=on(12, 4))):
+        shown, told = (CliRunner().invoke(bare, words) for words in ([], ["--json"]))
+    assert (shown.exit_code, told.exit_code) == (1, 1)
+    assert (shown.stdout.count("fits  "), shown.stdout.count("DIFFERS tax\n")) == (11, 1)
+    assert [each["key"] for each in json.loads(told.stdout)["checks"] if not each["green"]] == ["tax"]

@@ -98,10 +98,13 @@ def interrupted(data: Path, words: str, *, stream: str) -> int:
         stdout=streams["stdout"],
         stderr=streams["stderr"],
     ) as running:
-        lines = running.stdout or running.stderr or ()
-        assert any(words in line for line in lines)
-        running.send_signal(signal.SIGINT)
-        status = running.wait(60)
+        try:
+            lines = running.stdout or running.stderr or ()
+            assert any(words in line for line in lines)
+            running.send_signal(signal.SIGINT)
+            status = running.wait(60)
+        finally:
+            running.kill()
     left = subprocess.run(["pgrep", "-f", str(data)], capture_output=True, text=True, check=False)
     assert left.stdout == ""
     return status

@@ -187,9 +187,9 @@ with psycopg.connect(address) as connection:
                 connection.execute("INSERT INTO naive VALUES (%s)", [number])
         elif way == "write what is not there":  # a batch of events
             connection.execute(
-                "INSERT INTO naive SELECT n FROM generate_series(%s, %s) AS n"
+                "INSERT INTO naive SELECT n FROM generate_series(%s::int, %s::int) AS n"
                 " WHERE NOT EXISTS (SELECT 1 FROM naive WHERE naive.number = n)",
-                [10 * number, 10 * number + 9],
+                [1000 * number, 1000 * number + 999],
             )
         elif way == "look what is open and write what is left":
             (left,) = connection.execute("SELECT open FROM naive_invoice").fetchone()

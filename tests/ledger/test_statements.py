@@ -1,15 +1,19 @@
 """What the books say, and their export to plain-text accounting."""
 
+import json
 from datetime import date
+from inspect import unwrap
 from typing import Any
 
+import click
 import pytest
+from click.testing import CliRunner
 
 from caudal.core.journal import Entry, exchange, move
 from caudal.core.money import Currency, Money
 from caudal.core.periods import Days
 from caudal.kit.access import SYSTEM, NotAllowed
-from caudal.ledger import actions, queries
+from caudal.ledger import actions, commands, queries
 from caudal.ledger.actions import EntryDraft
 from caudal.ledger.queries import Balance, Syntax
 from tests.world import AT, Shop
@@ -71,6 +75,26 @@ def test_balances_income_and_what_is_owned_are_told_by_currency_and_day(books: S
     assert told(queries.balance_sheet(SYSTEM, until=date(2026, 2, 1)).assets) == [("1000", "1000.00 EUR")]
     with pytest.raises(NotAllowed):
         queries.balances(books.actor("rosa"))
+
+
+def test_statements_are_printed_for_people_and_for_programs(books: Shop) -> None:
+    def printed(command: click.Command, *words: str) -> str:
+        assert command.callback is not None
+        bare = click.Command(command.name, params=command.params, callback=unwrap(command.callback))
+        return CliRunner().invoke(bare, words).stdout
+
+    told = json.loads(printed(commands.balances_command, "--json"))["balances"]
+    assert [(each["account"], *each["amount"].values()) for each in told][:2] == [
+        ("1000", "1080.00", "EUR"),
+        ("1000", "16000", "JPY"),
+    ]
+    earned = json.loads(printed(commands.income_command, "2026-02-01", "2026-02-28", "--json"))
+    assert earned["result"] == [{"amount": "380.00", "currency": "EUR"}]
+    assert [each["amount"]["amount"] for each in earned["expenses"]] == ["120.00"]
+    sheet = json.loads(printed(commands.sheet_command, "--through", "2026-01-31", "--json"))
+    assert [each["amount"]["amount"] for each in (*sheet["assets"], *sheet["equity"])] == ["1000.00"] * 2
+    lines = printed(commands.sheet_command).splitlines()
+    assert (lines[0], lines[-1].split()) == ("Assets", ["380.00", "EUR"])
 
 
 def test_the_journal_is_written_for_other_programs(books: Shop) -> None:

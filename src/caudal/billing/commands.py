@@ -127,11 +127,14 @@ def recognise_command() -> None:
 
 
 @billing.command("reconcile")
+@click.option("--json", "as_json", is_flag=True, help="Print every check as JSON, with the rows that differ.")
 @attached()
-def reconcile_command() -> None:
+def reconcile_command(*, as_json: bool) -> None:
     """Hold books, documents and terms against each other; exit with 1 where something differs."""
     row = run_reconciliation(actor=SYSTEM, as_of=now())
-    for check in row.checks:
+    if as_json:
+        click.echo(json.dumps({"red": row.red, "checks": row.checks}))
+    for check in () if as_json else row.checks:
         click.echo(f"{'fits   ' if check['green'] else 'DIFFERS'} {check['key']}")
         for odd in check["odd"]:
             said = odd["compared"]

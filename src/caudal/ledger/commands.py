@@ -1,7 +1,9 @@
 """`caudal ledger`: the books in the terminal."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import click
 
@@ -12,6 +14,7 @@ from caudal.kit.postgres.attached import attached
 from caudal.ledger.queries import Balance, Syntax, balance_sheet, balances, exported, income_statement
 
 DAY = click.DateTime(["%Y-%m-%d"])
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 
 
 @click.group()
@@ -21,19 +24,29 @@ def ledger() -> None:
 
 @ledger.command("balances")
 @click.option("--through", type=DAY, help="The last day that counts; without it, everything posted.")
+@AS_JSON
 @attached()
-def balances_command(*, through: datetime | None) -> None:
+def balances_command(*, through: datetime | None, as_json: bool) -> None:
     """Print the trial balance: every account in every currency, debits positive."""
-    print_all("Trial balance", balances(SYSTEM, until=after(through)))
+    found = balances(SYSTEM, until=after(through))
+    if as_json:
+        click.echo(json.dumps({"balances": told(found)}))
+        return
+    print_all("Trial balance", found)
 
 
 @ledger.command("income")
 @click.argument("first", type=DAY)
 @click.argument("last", type=DAY)
+@AS_JSON
 @attached()
-def income_command(*, first: datetime, last: datetime) -> None:
+def income_command(*, first: datetime, last: datetime, as_json: bool) -> None:
     """Print what was earned and spent from the day FIRST to the day LAST."""
     found = income_statement(SYSTEM, Days(first.date(), last.date() + timedelta(days=1)))
+    if as_json:
+        parts = {"income": found.income, "expenses": found.expenses}
+        click.echo(json.dumps({**told_all(parts), "result": sums(found.result)}))
+        return
     print_all("Income", found.income, natural=True)
     print_all("Expenses", found.expenses, natural=True)
     print_result(found.result)
@@ -41,10 +54,15 @@ def income_command(*, first: datetime, last: datetime) -> None:
 
 @ledger.command("sheet")
 @click.option("--through", type=DAY, help="The last day that counts; without it, everything posted.")
+@AS_JSON
 @attached()
-def sheet_command(*, through: datetime | None) -> None:
+def sheet_command(*, through: datetime | None, as_json: bool) -> None:
     """Print what is owned, what is owed, and what is left."""
     found = balance_sheet(SYSTEM, until=after(through))
+    if as_json:
+        parts = {"assets": found.assets, "liabilities": found.liabilities, "equity": found.equity}
+        click.echo(json.dumps({**told_all(parts), "result": sums(found.result)}))
+        return
     for title, part in (("Assets", found.assets), ("Liabilities", found.liabilities), ("Equity", found.equity)):
         print_all(title, part, natural=True)
     print_result(found.result)
@@ -62,6 +80,30 @@ def export_command(*, syntax: str) -> None:
 def after(through: datetime | None) -> date | None:
     """Return the day after the last one that counts."""
     return None if through is None else through.date() + timedelta(days=1)
+
+
+def told(found: Iterable[Balance], *, natural: bool = False) -> list[dict[str, Any]]:
+    """Return balances as plain values."""
+    return [
+        {
+            "account": each.account.code,
+            "nature": each.account.nature,
+            "label_en": each.account.label_en,
+            "label_es": each.account.label_es,
+            "amount": (each.natural if natural else each.amount).to_json(),
+        }
+        for each in found
+    ]
+
+
+def told_all(parts: Mapping[str, Iterable[Balance]]) -> dict[str, list[dict[str, Any]]]:
+    """Return the parts of a statement as plain values, debt, equity and income as positive numbers."""
+    return {name: told(found, natural=True) for name, found in parts.items()}
+
+
+def sums(result: Mapping[Currency, Money]) -> list[dict[str, str]]:
+    """Return what is left by currency as plain values."""
+    return [amount.to_json() for amount in result.values()]
 
 
 def print_all(title: str, found: Iterable[Balance], *, natural: bool = False) -> None:
