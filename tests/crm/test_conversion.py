@@ -147,6 +147,7 @@ def test_a_conversion_that_nobody_worked_with_is_undone_whole(shop: Shop) -> Non
     assert not Company.objects.filter(deleted_at=None, name="Initech").exists()
     assert Touch.objects.get(lead=lead).person_id is None
     [fact] = [each for each in timeline(lead.ref) if each.name == "crm.conversion_undone"]
+    assert {each.split("_")[0] for each in fact.data["removed"]} == {"deal", "person", "company"}
     assert (len(fact.data["removed"]), list(fact.data["stays"])) == (3, [])
     # Open again, it is found by its address and can be converted anew.
     again = actions.capture_lead(

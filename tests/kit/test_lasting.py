@@ -1,25 +1,37 @@
 """What is kept in memory while its tables stand, and queries that are put into SQL once."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
+import json
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from threading import Barrier
+from typing import Any, NamedTuple
+from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
 from django.db.models import F, Value
 
+from caudal.core.ids import Ref
 from caudal.crm.models import Company
 from caudal.kit.access import SYSTEM, Among
 from caudal.kit.compiled import Compiled
-from caudal.kit.lasting import Lasting
+from caudal.kit.jsontext import json_text
+from caudal.kit.lasting import Lasting, compact_stamps
 from caudal.ledger import actions
 from caudal.ledger.models import Account
 from caudal.ledger.queries import accounts_by_code
+from tests.together import Work, together
 from tests.world import AT, Shop
 
 HOW: dict[str, Any] = {"actor": SYSTEM, "as_of": datetime(2026, 3, 2, 9, tzinfo=UTC)}
 
 
-def looks(read: list[str], lasting: Lasting[list[str]], key: str = "all") -> list[str]:
+class Named(NamedTuple):
+    one: int
+    two: int
+
+
+def looks(read: list[str], lasting: Lasting[str, list[str]], key: str = "all") -> list[str]:
     def codes() -> list[str]:
         read.append(key)
         return sorted(Account.objects.values_list("code", flat=True))
@@ -30,7 +42,7 @@ def looks(read: list[str], lasting: Lasting[list[str]], key: str = "all") -> lis
 @pytest.mark.django_db
 def test_what_is_kept_is_what_a_query_would_find_whatever_is_written_and_taken_back() -> None:
     read: list[str] = []
-    chart: Lasting[list[str]] = Lasting("ledger.chart")
+    chart: Lasting[str, list[str]] = Lasting("ledger.chart")
     before = looks(read, chart)
     assert looks(read, chart) is before
     assert read == ["all"]
@@ -44,6 +56,12 @@ def test_what_is_kept_is_what_a_query_would_find_whatever_is_written_and_taken_b
         transaction.savepoint_rollback(point)
     assert "9991" in looks(read, chart)
     assert "9991" in accounts_by_code()
+    kept = looks(read, chart)
+    compact_stamps()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, count(*) FROM kit_stamp GROUP BY name")
+        assert dict(cursor.fetchall())["ledger.chart"] == 1
+    assert looks(read, chart) is kept
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM ledger_account WHERE code = '9991'")
     assert looks(read, chart) == before
@@ -53,15 +71,67 @@ def test_what_is_kept_is_what_a_query_would_find_whatever_is_written_and_taken_b
 @pytest.mark.django_db
 def test_only_so_much_is_kept_and_nothing_of_tables_that_nobody_stamps() -> None:
     read: list[str] = []
-    chart: Lasting[list[str]] = Lasting("ledger.chart", most=2)
+    chart: Lasting[str, list[str]] = Lasting("ledger.chart", most=2)
     for key in ("a", "b", "a", "c", "a", "b"):
         looks(read, chart, key)
     assert read == ["a", "b", "c", "b"]
     read.clear()
-    unknown: Lasting[list[str]] = Lasting("nobody.knows")
+    # What is written while it is read is not kept under what was there before.
+    late: Lasting[str, int] = Lasting("ledger.chart")
+
+    def written_meanwhile() -> int:
+        Account.objects.update(label_en="X")
+        return 1
+
+    assert late.get("x", written_meanwhile) == 1
+    assert [late.get("x", lambda: 2), late.get("x", lambda: 3)] == [2, 2]
+    unknown: Lasting[str, list[str]] = Lasting("nobody.knows")
     looks(read, unknown)
     looks(read, unknown)
     assert read == ["all", "all"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_writes_to_a_group_waits_for_nobody_else_who_does() -> None:
+    for code in ("9991", "9992"):
+        actions.add_account(**HOW, code=code, nature="expense", label_en=code)
+
+    def write(code: str, other: str) -> Work:
+        def work(barrier: Barrier) -> int:
+            with transaction.atomic():
+                Account.objects.select_for_update().get(code=code)
+                Account.objects.filter(code=code).update(label_en="New")
+                # Both write before one of them ends. With one row for the group, the second would wait for the first.
+                barrier.wait()
+                seen = Account.objects.filter(code=other, label_en="New").count()
+                barrier.wait()
+                return seen
+
+        return work
+
+    assert together(write("9991", "9992"), write("9992", "9991")) == [0, 0]
+
+
+def test_rows_are_written_as_json_word_for_word() -> None:
+    ref, madrid = Ref("deal", UUID(int=1)), timezone(timedelta(seconds=-884))
+    said = {
+        "refs": (ref,),
+        "at": datetime(1900, 1, 1, tzinfo=madrid),
+        "day": date(2026, 1, 1),
+        "price": Decimal("1.10"),
+        "id": ref.id,
+        7: Named(1, 2),
+    }
+    assert json.loads(json_text(said)) == {
+        "refs": [str(ref)],
+        "at": "1900-01-01T00:00:00-00:14:44",
+        "day": "2026-01-01",
+        "price": "1.10",
+        "id": str(ref.id),
+        "7": [1, 2],
+    }
+    with pytest.raises(TypeError):
+        json_text({"many": 2**70})
 
 
 def test_a_compiled_query_finds_what_it_was_put_together_from_with_other_values(shop: Shop) -> None:

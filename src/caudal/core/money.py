@@ -319,7 +319,7 @@ def round_money(amount: Exact, currency: Currency, rounding: Rounding) -> Money:
     >>> round_money(Fraction(10, 3), Currency("EUR"), Rounding.HALF_UP).major
     '3.33'
     """
-    return Money(rounding.whole(_fraction(amount) * currency.minor_per_major), currency)
+    return Money(rounding.whole(as_fraction(amount) * currency.minor_per_major), currency)
 
 
 def extend(rate: Rate, quantity: Exact, rounding: Rounding) -> Money:
@@ -330,7 +330,7 @@ def extend(rate: Rate, quantity: Exact, rounding: Rounding) -> Money:
     >>> extend(Rate.of("0.0125", "USD"), 2001, Rounding.HALF_UP).major
     '25.01'
     """
-    return round_money(Fraction(rate.amount) * _fraction(quantity), rate.currency, rounding)
+    return round_money(Fraction(rate.amount) * as_fraction(quantity), rate.currency, rounding)
 
 
 def portion(money: Money, share: Exact, rounding: Rounding) -> Money:
@@ -339,7 +339,7 @@ def portion(money: Money, share: Exact, rounding: Rounding) -> Money:
     >>> portion(Money.of("99.99", "EUR"), Fraction(10, 31), Rounding.HALF_EVEN).major
     '32.25'
     """
-    return Money(rounding.whole(money.minor * _fraction(share)), money.currency)
+    return Money(rounding.whole(money.minor * as_fraction(share)), money.currency)
 
 
 def total(amounts: Iterable[Money], currency: Currency) -> Money:
@@ -358,7 +358,7 @@ def allocate(amount: Money, weights: Sequence[Exact]) -> tuple[Money, ...]:
     >>> [part.major for part in allocate(Money.of("100.00", "EUR"), [1, 1, 1])]
     ['33.34', '33.33', '33.33']
     """
-    shares = [_fraction(weight) for weight in weights]
+    shares = [as_fraction(weight) for weight in weights]
     whole = sum(shares, Fraction(0))
     if not whole or any(share < 0 for share in shares):
         raise CannotAllocate(amount=amount)
@@ -383,7 +383,7 @@ def cumulative(parts: Iterable[Exact], currency: Currency, rounding: Rounding) -
     """
     running, before, rounded = Fraction(0), Money(0, currency), []
     for part in parts:
-        running += _fraction(part)
+        running += as_fraction(part)
         after = round_money(running, currency, rounding)
         rounded.append(after - before)
         before = after
@@ -400,7 +400,7 @@ class FxRate:
     rate: Fraction
 
     def __post_init__(self) -> None:
-        if _fraction(self.rate) <= 0:
+        if as_fraction(self.rate) <= 0:
             raise UnreadableAmount(text=self.rate)
 
     @classmethod
@@ -485,7 +485,8 @@ def finite_decimal(amount: str | int | Decimal) -> Decimal:
     return Decimal(amount)
 
 
-def _fraction(number: Exact) -> Fraction:
+def as_fraction(number: Exact) -> Fraction:
+    """An exact number as a fraction. Raises TypeError for a float, which is none."""
     if not isinstance(number, int | Fraction | Decimal):
         raise TypeError(f"An exact number is an int, a Fraction or a Decimal, and not {number!r}.")
     return Fraction(number)

@@ -1,59 +1,89 @@
 """What changes seldom and every document asks for: read once, and kept for as long as its tables stand as they are.
 
-Tables belong to a group, and each group has a stamp in the database: every statement that writes to one of its tables
-puts a new one in its place, made by chance. Equal stamps therefore mean equal content, also within a transaction that
-changes it, after one that was taken back, and in a copy of the database. A look costs one short statement, so what is
-given is never older than what a query at that place would have found.
+Tables belong to a group. Every transaction that writes to one of them leaves a number made by chance in `kit_stamp`, a
+new one with each statement, and the sum of a group's numbers is its stamp. Equal stamps therefore mean equal content,
+also within a transaction that changes it, after one that was taken back, and in a copy of the database; and nobody who
+writes waits for anybody else who does. A look costs one short statement, so what is given is never older than what a
+query at that place would have found.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from decimal import Decimal
 from threading import Lock
 from typing import Final, Generic, TypeVar
-from uuid import UUID
 
-from django.db import connection, migrations
+from django.db import connection, migrations, transaction
 
+K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
-STAMP: Final = "SELECT stamp FROM kit_stamp WHERE name = %s"
-BEGUN: Final = "INSERT INTO kit_stamp (name, stamp) VALUES (%s, gen_random_uuid()) ON CONFLICT DO NOTHING"
-MOST: Final = 256
+STAMP: Final = "SELECT sum(stamp) FROM kit_stamp WHERE name = %s"
+# A snapshot sees the numbers before or their sum after, which comes to the same.
+COMPACT: Final = """
+WITH gone AS (DELETE FROM kit_stamp RETURNING name, stamp)
+INSERT INTO kit_stamp (name, transaction, stamp)
+SELECT name, pg_current_xact_id(), sum(stamp) FROM gone GROUP BY name
+"""
+BEGUN: Final = """
+INSERT INTO kit_stamp (name, transaction, stamp)
+VALUES (%s, pg_current_xact_id(), hashtextextended(gen_random_uuid()::text, 0)) ON CONFLICT DO NOTHING
+"""
+MOST: Final = 4096
 
 
-class Lasting(Generic[T]):
+class Lasting(Generic[K, T]):
     """Values that follow from a group of tables alone. Whoever gets one must not change it: others get the same."""
 
     def __init__(self, group: str, *, most: int = MOST) -> None:
         """Keep at most so many values of a group, those that were asked for last."""
         self._group, self._most = group, most
-        self._kept: OrderedDict[Hashable, tuple[UUID, T]] = OrderedDict()
+        self._stamp: Decimal | None = None
+        self._kept: OrderedDict[K, T] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: Hashable, read: Callable[[], T]) -> T:
+    def get(self, key: K, read: Callable[[], T]) -> T:
         """Return the value of a key, read anew if any table of the group was written to."""
-        stamp = self._stamp()
-        if stamp is None:  # nobody says whether it changed
-            return read()
+        return self.among([key], lambda _: {key: read()})[key]
+
+    def among(self, keys: Iterable[K], read: Callable[[list[K]], Mapping[K, T]]) -> dict[K, T]:
+        """Return the values of keys; those that are not kept are read together. A key without a value is left out."""
+        asked, stamp = list(dict.fromkeys(keys)), self._look()
         with self._lock:
-            kept = self._kept.get(key)
-            if kept is not None and kept[0] == stamp:
+            kept = self._kept if stamp is not None and stamp == self._stamp else {}
+            found = {key: kept[key] for key in asked if key in kept}
+            for key in found:
                 self._kept.move_to_end(key)
-                return kept[1]
-        # Read after the stamp: what is written in between makes the stamp a past one, under which nobody looks again.
-        value = read()
+        missing = [key for key in asked if key not in found]
+        if not missing:
+            return found
+        made = read(missing)
+        # What was written while it was read may or may not be in it: such a value is given, and not kept.
+        if stamp is not None and stamp == self._look():
+            self._keep(stamp, made)
+        return found | {key: made[key] for key in missing if key in made}
+
+    def _keep(self, stamp: Decimal, made: Mapping[K, T]) -> None:
         with self._lock:
-            self._kept[key] = stamp, value
-            self._kept.move_to_end(key)
+            if stamp != self._stamp:
+                self._stamp = stamp
+                self._kept.clear()
+            self._kept.update(made)
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
-        return value
 
-    def _stamp(self) -> UUID | None:
+    def _look(self) -> Decimal | None:
+        """The stamp of the group; None where nobody says whether it changed."""
         with connection.cursor() as cursor:
             cursor.execute(STAMP, [self._group])
-            found = cursor.fetchone()
-        return found[0] if found else None
+            stamp: Decimal | None = cursor.fetchone()[0]
+        return stamp
+
+
+def compact_stamps() -> None:
+    """Put the sum of a group's numbers in the place of them all: looks stay short, and stamps stay what they are."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(COMPACT)
 
 
 def stamped(group: str, *tables: str) -> migrations.RunSQL:
@@ -64,4 +94,5 @@ def stamped(group: str, *tables: str) -> migrations.RunSQL:
         for table in tables
     ]
     taken = "".join(f"DROP TRIGGER {table}_restamps ON {table};" for table in tables)
-    return migrations.RunSQL([(BEGUN, [group]), *made], taken)
+    forgotten = ("DELETE FROM kit_stamp WHERE name = %s", [group])
+    return migrations.RunSQL([(BEGUN, [group]), *made], [taken, forgotten])

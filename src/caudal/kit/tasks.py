@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
 from caudal.kit import letters
+from caudal.kit.lasting import compact_stamps
 from caudal.kit.outbox.deliveries import drain, waiting_handlers
 from caudal.kit.outbox.waking import DRAIN_TASK, wake
 from caudal.kit.world import now
@@ -32,6 +33,13 @@ def sweep(timestamp: int) -> None:  # noqa: ARG001  given by the scheduler
     wake(waiting_handlers(as_of=as_of))
     if letters.is_due(as_of=as_of):
         letters.wake()
+
+
+@app.periodic(cron="33 3 * * *")
+@app.task(name="caudal.kit.tasks.compact", queue="facts", queueing_lock="compact")
+def compact(timestamp: int) -> None:  # noqa: ARG001  given by the scheduler
+    """Keep the looks at what changes seldom short."""
+    compact_stamps()
 
 
 @app.task(name=letters.TASK, queue="mail")

@@ -125,6 +125,11 @@ class Piece:
     reason: str = ""
 
     @property
+    def words(self) -> str:
+        """What settles what, as people call both."""
+        return " → ".join(name_of(row) for row in (self.payment, self.credit_note, self.invoice) if row is not None)
+
+    @property
     def subject(self) -> Ref:
         """What the settlement is news of: the invoice, else what is given back."""
         found = self.invoice or self.credit_note or self.payment
@@ -314,7 +319,7 @@ def _post(pairs: Sequence[tuple[Settlement, Piece]], *, actor: Actor, as_of: dat
         if between is None:
             continue
         debit, credit = (accounts.code(purpose) for purpose in between)
-        entry = move(piece.amount, debit=debit, credit=credit, day=piece.day, text=piece.reason[:200])
+        entry = move(piece.amount, debit=debit, credit=credit, day=piece.day, text=(piece.reason or piece.words)[:200])
         about = {"party": str(piece.customer.ref), "document": str(piece.subject)}
         postings = tuple(replace(each, about=about) for each in entry.postings)
         books = piece.invoice or piece.payment or piece.credit_note

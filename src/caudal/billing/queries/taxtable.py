@@ -45,7 +45,7 @@ EUROPEAN_UNION: Final = frozenset(
 _NOTHING: Final = Decimal(0)
 Rates: TypeAlias = Mapping[tuple[str, str], Sequence[tuple[date, Decimal]]]
 """Days and percents by country and kind, the earliest first."""
-_RATES: Final[Lasting[Rates]] = Lasting("billing.tax_rates")
+_RATES: Final[Lasting[None, Rates]] = Lasting("billing.tax_rates")
 
 
 class NoTaxRate(Problem):

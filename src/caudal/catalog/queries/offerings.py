@@ -1,6 +1,6 @@
 """Reads of offerings, their charges and prices, features and bundles."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -17,7 +17,7 @@ from caudal.kit.names import name_key
 from caudal.kit.records import NotFound
 
 BY_NAME: Final = Order.by("name", "name_key")
-_CHARGES: "Final[Lasting[tuple[Charge, ...]]]" = Lasting("catalog")
+_CHARGES: "Final[Lasting[tuple[object, UUID], list[Charge]]]" = Lasting("catalog")
 
 
 def offerings(actor: Actor, *, text: str = "", cursor: str | None = None, limit: int = LIMIT) -> Page[Offering]:
@@ -107,16 +107,27 @@ def price(actor: Actor, price_id: UUID, verb: Verb = Verb.VIEW) -> PriceVersion:
 
 def charges_of(actor: Actor, offering_ids: Iterable[UUID]) -> list[Charge]:
     """Return the charges of offerings with their prices and volume discounts, in the order they were added."""
-    rows = Charge.for_actor(actor).filter(offering__in=list(offering_ids)).select_related("offering")
+    rows = Charge.for_actor(actor).filter(offering__in=list(offering_ids)).select_related("offering__product")
     fetched = rows.prefetch_related(Prefetch("prices", _prices(actor)), "volume_discounts")
     return by_sort(fetched.order_by("created_at", "pk"))
 
 
-def known_charges(actor: Actor, offering_ids: Iterable[UUID]) -> Sequence[Charge]:
-    """Return what `charges_of` does, kept while the catalogue stands: to be read only."""
-    wanted = frozenset(offering_ids)
+def known_charges(actor: Actor, offering_ids: Iterable[UUID]) -> list[Charge]:
+    """Return the charges of offerings with what `charges_of` brings, kept while the catalogue stands: to be read only.
+
+    Offering by offering, those of each as `by_sort` puts them.
+    """
     reach = tuple(policy_of(model).reach(actor, Verb.VIEW) for model in (Charge, PriceVersion))
-    return _CHARGES.get((reach, wanted), lambda: tuple(charges_of(actor, wanted)))
+
+    def read(missing: list[tuple[object, UUID]]) -> dict[tuple[object, UUID], list[Charge]]:
+        found: dict[tuple[object, UUID], list[Charge]] = {key: [] for key in missing}
+        for each in charges_of(actor, [offering_id for _, offering_id in missing]):
+            found[reach, each.offering_id].append(each)
+        return found
+
+    keys = [(reach, each) for each in sorted(set(offering_ids))]
+    found = _CHARGES.among(keys, read)
+    return [charge for key in keys for charge in found[key]]
 
 
 def by_sort(charges: Iterable[Charge]) -> list[Charge]:

@@ -15,7 +15,7 @@ from caudal.kit.lasting import Lasting
 from caudal.kit.names import name_key
 
 BY_NAME: Final = Order.by("name", "name_key")
-_TAX_KINDS: Final[Lasting[Mapping[UUID, str]]] = Lasting("catalog")
+_TAX_KINDS: Final[Lasting[date, Mapping[UUID, str]]] = Lasting("catalog")
 
 
 def products(actor: Actor, *, text: str = "", cursor: str | None = None, limit: int = LIMIT) -> Page[Product]:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final, TypeAlias
 
 from caudal.core.errors import Problem, msg
-from caudal.core.money import Currency, Exact, Money, allocate, total
+from caudal.core.money import Currency, Exact, Money, allocate, as_fraction, total
 from caudal.core.pricing.policies import EN_16931, MoneyPolicy, Step, TaxLevel
 
 _PERCENT: Final = 100
@@ -148,7 +148,7 @@ def add_up(
 
 def _minor(net: Exact, currency: Currency) -> Minor:
     """An amount in minor units: a whole number where it is one, as nearly all are."""
-    exact = net if isinstance(net, Fraction) else Fraction(net)
+    exact = as_fraction(net)
     times = exact.numerator * currency.minor_per_major
     return Fraction(times, exact.denominator) if times % exact.denominator else times // exact.denominator
 

@@ -12,7 +12,7 @@ from django.db.models.functions import Abs
 from caudal.core.ids import Ref
 from caudal.core.money import Currency, Money
 from caudal.core.periods import Days
-from caudal.kit.access import Actor, Verb, policy_of
+from caudal.kit.access import Actor, Reach, Verb, policy_of
 from caudal.kit.cursors import LIMIT, Order, Page, page
 from caudal.kit.lasting import Lasting
 from caudal.ledger.models import Account, ClosedMonth, CostFile, JournalEntry, JournalPosting
@@ -21,8 +21,8 @@ from caudal.ledger.queries.statements import Movement, books_of, postings_within
 FILES_MAX: Final = 50
 """Files of costs that are listed."""
 LATEST: Final = Order.by("latest", "-day")
-_CODES: Final[Lasting[Mapping[str, str]]] = Lasting("ledger.chart")
-_ACCOUNTS: Final[Lasting[Mapping[str, Account]]] = Lasting("ledger.chart")
+_CODES: Final[Lasting[Reach, Mapping[str, str]]] = Lasting("ledger.chart")
+_ACCOUNTS: Final[Lasting[None, Mapping[str, Account]]] = Lasting("ledger.chart")
 
 
 @dataclass(frozen=True, slots=True)

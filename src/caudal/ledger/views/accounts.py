@@ -1,6 +1,6 @@
 """The page of an account: what was posted to it, the latest first, with the balance after each line."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,6 +20,9 @@ from caudal.ledger.views.periods import chosen, stretch_of, stretch_said
 from caudal.ledger.views.statements import named
 from caudal.ui.tables import Cell, Column, Row, Table, query
 
+MANY: Final = 2
+"""From so many currencies on, each has its sums in a row of its own."""
+
 
 @needs("account")
 @require_GET
@@ -32,6 +35,7 @@ def account(request: HttpRequest, account_id: str) -> HttpResponse:
     asked: dict[str, Any] = {"days": stretch.days if stretch else None, "entity_id": choice.entity_id}
     about, cursor = request.GET.get("about", ""), request.GET.get("cursor") or None
     lines = queries.lines_of(found, **asked, about=about, cursor=cursor)
+    moved = queries.moved_on(found, **asked, about=about)
     kept = {**choice.kept, **(stretch.said if stretch else {}), **({"about": about} if about else {})}
     here = reverse("ledger:account", args=[found.ref])
     actor = actor_of(request)
@@ -49,11 +53,28 @@ def account(request: HttpRequest, account_id: str) -> HttpResponse:
         "stretch": stretch.words if stretch else "",
         "about": about,
         "all_href": here + query(choice.kept),
-        "table": table_of(found, lines.lines, queries.moved_on(found, **asked, about=about)) if lines.lines else None,
+        "sums": sums_of(found, moved),
+        "table": table_of(found, lines.lines, moved) if lines.lines else None,
         "earlier_href": here + query(kept, cursor=lines.next) if lines.next else "",
         "latest_href": here + query(kept) if cursor else "",
     }
     return render(request, "ledger/account.html", context)
+
+
+def sums_of(account: Account, moved: list[Movement]) -> Table | None:
+    """Return what the lines come to in each currency, where there are several."""
+    if len(moved) < MANY:
+        return None
+    rows = [
+        Row(cells=[str(each.opening.currency), each.debit or None, each.credit or None, each.closing]) for each in moved
+    ]
+    columns = [
+        Column(_("Currency"), line=1),
+        Column(_("Debit"), kind="money", line=2),
+        Column(_("Credit"), kind="money", line=3),
+        Column(_("Balance"), kind="money", line=1),
+    ]
+    return Table(columns, rows, caption=_("Sums of %(account)s") % {"account": named(account)})
 
 
 def table_of(account: Account, lines: list[Line], moved: list[Movement]) -> Table:

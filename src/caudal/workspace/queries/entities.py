@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from caudal.core.ids import Ref
-from caudal.kit.access import Actor, Verb, policy_of
+from caudal.kit.access import Actor, Reach, Verb, policy_of
 from caudal.kit.countries import country_name
 from caudal.kit.lasting import Lasting
 from caudal.kit.records import NotFound
@@ -17,7 +17,7 @@ NEEDED: Final = ("tax_id", "address", "postcode", "city", "country")
 """What an invoice has to say of who sends it (Directive 2006/112/EC, article 226)."""
 
 
-_ENTITIES: Final[Lasting[Mapping[UUID, LegalEntity]]] = Lasting("workspace.entities")
+_ENTITIES: Final[Lasting[Reach, Mapping[UUID, LegalEntity]]] = Lasting("workspace.entities")
 
 
 @dataclass(frozen=True, slots=True)
