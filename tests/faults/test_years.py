@@ -28,6 +28,8 @@ from tests.kit.postgres_processes import eventually, open_folder
 
 HAPPENS_MOST = 40
 """So much happens at most until somebody dies."""
+EVERY = 5
+"""Every so many processes the database goes instead; no divisor of the failpoints, so that it goes at each of them."""
 SECONDS_MOST = 240
 """A process that does nothing for so long hangs."""
 
@@ -60,7 +62,7 @@ class Years:
     def live(self, point: str) -> bool:
         """Let a process go on until it dies, at some place or at some moment; return whether it came to the end."""
         self.processes += 1
-        takes_database = self.processes % 4 == 3
+        takes_database = self.processes % EVERY == EVERY - 2
         place = f"{point}={'stop' if takes_database else 'kill'}@{self.chance.randint(1, 4)}"
         least = self.happened() + self.chance.randint(2, HAPPENS_MOST)
         where = point

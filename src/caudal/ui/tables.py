@@ -97,12 +97,13 @@ class Table:
             ]
             for numeric in (True, False)
         }
-        return tuple(
+        placed = tuple(
             column
             if column.line is not None
             else replace(column, line=free[column.numeric].pop(0) if free[column.numeric] else 0)
             for column in self.columns
         )
+        return _with_currencies(placed)
 
     @property
     def body(self) -> list[tuple[Row, list[tuple[Column, Cell]]]]:
@@ -114,6 +115,20 @@ class Table:
     def foot(self) -> list[tuple[Column, Cell]]:
         """The totals with every cell beside its column."""
         return paired(self.head, self.totals) if self.totals else []
+
+
+def _with_currencies(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """Let a currency that no column says stand in the header once: where the rows are named, if it is the only one."""
+    said = {str(column.unit) for column in columns}
+    unsaid = {column.currency for column in columns if column.currency} - said
+    if len(unsaid) == 1 and not columns[0].numeric and not columns[0].unit:
+        return (replace(columns[0], unit=unsaid.pop()), *columns[1:])
+    found = []
+    for column in columns:
+        says = column.currency in unsaid and not column.unit
+        unsaid.discard(column.currency)
+        found.append(replace(column, unit=column.currency) if says else column)
+    return tuple(found)
 
 
 def paired(columns: Iterable[Column], cells: Iterable[object]) -> list[tuple[Column, Cell]]:

@@ -318,7 +318,8 @@ def cell_data(column: Column) -> str:
     computed = format_html(' data-computed="{}"', column.computed) if column.computed else ""
     if not column.numeric:
         return computed
-    unit = format_html(' data-unit="{}"', column.unit) if column.unit else ""
+    said = column.unit or column.currency
+    unit = format_html(' data-unit="{}"', said) if said else ""
     return format_html(' data-label="{}"{}{}', column.label, unit, computed)
 
 
