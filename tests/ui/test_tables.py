@@ -34,3 +34,20 @@ def test_an_address_changes_one_parameter_and_drops_another() -> None:
 def test_two_columns_on_one_place_of_a_card_are_our_mistake() -> None:
     with pytest.raises(ValueError, match="same side of the same line"):
         _ = Table(columns=[Column("Target", line=1), Column("State", "state", line=1)]).head
+
+
+@pytest.mark.parametrize(
+    ("currencies", "said"),
+    [
+        (("", "EUR", "EUR"), ["EUR", "", ""]),  # beside the names of the rows
+        (("", "", "EUR"), ["", "", "EUR"]),
+        (("", "EUR", "USD"), ["", "EUR", "USD"]),
+        (("EUR", "EUR", ""), ["EUR", "", ""]),
+        (("", "", ""), ["", "", ""]),
+    ],
+)
+def test_a_currency_of_bare_figures_stands_in_the_header_once(currencies: tuple[str, ...], said: list[str]) -> None:
+    columns = [Column(f"{at}", "money" if code else "text", currency=code) for at, code in enumerate(currencies)]
+    assert [column.unit for column in Table(columns).head] == said
+    own = Column("Month", unit="EUR"), Column("MRR", "money", currency="EUR"), Column("ARR", "money", currency="EUR")
+    assert [column.unit for column in Table(own).head] == ["EUR", "", ""]

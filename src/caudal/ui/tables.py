@@ -118,10 +118,11 @@ class Table:
 
 
 def _with_currencies(columns: Sequence[Column]) -> tuple[Column, ...]:
-    """Let a currency that no column says stand in the header once: where the rows are named, if it is the only one."""
+    """Let a currency that no column says stand in the header once: where the rows are named, if several are in it."""
     said = {str(column.unit) for column in columns}
-    unsaid = {column.currency for column in columns if column.currency} - said
-    if len(unsaid) == 1 and not columns[0].numeric and not columns[0].unit:
+    amounts = [column.currency for column in columns if column.currency]
+    unsaid = {*amounts} - said
+    if len(unsaid) == 1 < len(amounts) and not columns[0].numeric and not columns[0].unit:
         return (replace(columns[0], unit=unsaid.pop()), *columns[1:])
     found = []
     for column in columns:
