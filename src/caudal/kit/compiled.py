@@ -16,7 +16,7 @@ class Compiled(Generic[M]):
 
     def __init__(self, build: Callable[..., QuerySet[M]]) -> None:
         """Remember how the query is put together from its values."""
-        self.build = build
+        self._build = build
         self._said: tuple[type[M], str, Sequence[tuple[str | None, Any]]] | None = None
 
     def rows(self, **values: Any) -> list[M]:
@@ -29,7 +29,7 @@ class Compiled(Generic[M]):
     def _put_into_sql(self, values: dict[str, Any]) -> tuple[type[M], str, Sequence[tuple[str | None, Any]]]:
         """The statement, and for each of its places the name of the value that belongs there, or what always does."""
         own = {name: _own(value) for name, value in values.items()}
-        rows = self.build(**own)
+        rows = self._build(**own)
         statement, parameters = rows.query.sql_with_params()
         names = {id(value): name for name, value in own.items()}
         places = [(names.get(id(each)), each) for each in parameters]

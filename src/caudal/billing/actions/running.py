@@ -189,7 +189,8 @@ def invoice_customer(
     sought = Sought(up_to, as_of)
     how = {"customer": str(customer_id), "up_to": in_utc(up_to).isoformat()}
     return _invoice(
-        *(customers, sought),
+        customers,
+        sought,
         actor=actor,
         as_of=as_of,
         issue_day=issue_day,

@@ -6,9 +6,9 @@ The run, its preview and the next invoice of a customer all ask here, so that th
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet, Value
@@ -65,11 +65,11 @@ def gather(sought: Sought, customers: Mapping[UUID, Customer], *, lock: bool = F
     actor = sought.actor
     of = {"customers": list(customers), "up_to": sought.up_to}
     late = {"as_of": sought.as_of, "late": list(sought.late)}
-    subscriptions = _rows(_subscriptions, _LOCKED_SUBSCRIPTIONS if lock else None, actor, of | late)
-    orders = _rows(_orders, _LOCKED_ORDERS if lock else None, actor, of)
+    subscriptions = _rows(_subscriptions, actor, of | late, lock=lock)
+    orders = _rows(_orders, actor, of, lock=lock)
     sources: tuple[Subscription | Order, ...] = (*subscriptions, *orders)
     spending = list({row.contract_id for row in sources if row.contract_id is not None})
-    contracts = _rows(_contracts_of, _LOCKED_CONTRACTS if lock else None, actor, of | {"spending": spending})
+    contracts = _rows(_contracts_of, actor, of | {"spending": spending}, lock=lock)
     rows: tuple[Subscription | Order | Contract, ...] = (*sources, *contracts)
     for row in rows:
         row.customer = customers[row.customer_id]
@@ -101,19 +101,13 @@ def _of(build: "Callable[..., QuerySet[Row]]", actor: Actor, customers: list[UUI
     return build(actor, **values).filter(Among(F("customer"), Value(customers))).order_by("pk")
 
 
-def _locked(build: "Callable[..., QuerySet[Row]]") -> Compiled[Row]:
-    def rows(customers: list[UUID], **values: Any) -> "QuerySet[Row]":
+@cache
+def _locked(build: "Callable[..., QuerySet[Any]]") -> Compiled[Any]:
+    def rows(customers: list[UUID], **values: Any) -> "QuerySet[Any]":
         return _of(build, SYSTEM, customers, **values).select_for_update(of=("self",))
 
     return Compiled(rows)
 
 
-_LOCKED_SUBSCRIPTIONS: Final = _locked(_subscriptions)
-_LOCKED_ORDERS: Final = _locked(_orders)
-_LOCKED_CONTRACTS: Final = _locked(_contracts_of)
-
-
-def _rows(
-    build: "Callable[..., QuerySet[Row]]", locked: Compiled[Row] | None, actor: Actor, values: dict[str, Any]
-) -> list[Row]:
-    return list(_of(build, actor, **values)) if locked is None else locked.rows(**values)
+def _rows(build: "Callable[..., QuerySet[Row]]", actor: Actor, values: dict[str, Any], *, lock: bool) -> list[Row]:
+    return _locked(build).rows(**values) if lock else list(_of(build, actor, **values))

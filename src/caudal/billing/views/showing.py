@@ -7,18 +7,15 @@ from http import HTTPStatus
 from typing import Any
 
 from django import forms
-from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from caudal.billing.forms.payments import between
 from caudal.billing.models import Customer, Invoice, Payment, Settlement, SettlementSort
-from caudal.core.errors import Problem
 from caudal.core.money import Currency, Money
-from caudal.kit.forms import refuse
+from caudal.kit.forms import kept
 from caudal.kit.panels import page_of
-from caudal.kit.problems import conflict_of
 from caudal.ui.tables import Column, Row, Table
 
 
@@ -65,21 +62,8 @@ def show(request: HttpRequest, said: dict[str, Any], doings: Iterable[Doing] = (
 
 def carried_out(form: forms.Form, act: Callable[[], str]) -> HttpResponse | None:
     """Do what a form asks for as a whole and lead on; a refusal is told in the form, and None returned."""
-    if not form.is_valid():
-        return None
-    try:
-        with transaction.atomic():
-            href = act()
-    except IntegrityError as refused:
-        conflict = conflict_of(refused)
-        if conflict is None:
-            raise
-        refuse(form, conflict)
-    except Problem as problem:
-        refuse(form, problem)
-    else:
-        return None if form.errors else redirect(href)
-    return None
+    href = kept(form, act)
+    return redirect(href) if href and not form.errors else None
 
 
 def customer_told(customer: Customer) -> Told:

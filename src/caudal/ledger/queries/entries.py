@@ -21,7 +21,6 @@ from caudal.ledger.queries.statements import Movement, books_of, postings_within
 FILES_MAX: Final = 50
 """Files of costs that are listed."""
 LATEST: Final = Order.by("latest", "-day")
-_CODES: Final[Lasting[Reach, Mapping[str, str]]] = Lasting("ledger.chart")
 _ACCOUNTS: Final[Lasting[None, Mapping[str, Account]]] = Lasting("ledger.chart")
 
 
@@ -63,15 +62,11 @@ def chart(actor: Actor) -> list[Account]:
     return list(Account.for_actor(actor).order_by("code", "pk"))
 
 
-def account_codes(actor: Actor) -> Mapping[str, str]:
-    """Return the code of the account that each purpose is posted to: to be read only."""
-    reach = policy_of(Account).reach(actor, Verb.VIEW)
-    return _CODES.get(reach, lambda: _codes(actor))
-
-
-def _codes(actor: Actor) -> dict[str, str]:
-    rows = Account.for_actor(actor).exclude(purpose=None).order_by("code", "pk")
-    return {str(purpose): code for purpose, code in rows.values_list("purpose", "code")}
+def account_codes(actor: Actor) -> dict[str, str]:
+    """Return the code of the account that each purpose is posted to."""
+    if policy_of(Account).reach(actor, Verb.VIEW) is Reach.NONE:
+        return {}
+    return {str(row.purpose): code for code, row in sorted(accounts_by_code().items()) if row.purpose is not None}
 
 
 def accounts_by_code() -> Mapping[str, Account]:
