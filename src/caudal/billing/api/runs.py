@@ -41,7 +41,7 @@ class RunFailureOut(Schema):
 
 
 class RunDocumentsOut(Schema):
-    """What the documents of a run come to in one currency; a credit note takes away, and what is void is nothing."""
+    """What the documents of a run come to in a currency: a credit note takes away, void is nothing."""
 
     currency: str
     count: int

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from caudal.billing.models import Invoice, InvoiceRun, InvoiceState, RunFailure
 from caudal.billing.queries.documents import counted
@@ -36,10 +36,10 @@ def run_documents(actor: Actor, run_ids: Iterable[UUID]) -> dict[UUID, Sequence[
     """Return what the documents of runs come to by currency, of those that somebody may see."""
     ids = list(run_ids)
     found: dict[UUID, list[RunDocuments]] = {each: [] for each in ids}
-    added = {f"{name}_sum": Sum(counted(f"{name}_minor")) for name in AMOUNTS}
-    rows = Invoice.for_actor(actor).filter(run__in=ids).order_by("run", "currency").values("run", "currency")
+    added: dict[str, Any] = {f"{name}_sum": Sum(counted(f"{name}_minor")) for name in AMOUNTS}
+    rows: QuerySet[Any, dict[str, Any]] = Invoice.for_actor(actor).filter(run__in=ids).values("run", "currency")
     drafts = Count("pk", filter=Q(state=InvoiceState.DRAFT))
-    for row in rows.annotate(count=Count("pk"), drafts=drafts, **added):
+    for row in rows.annotate(count=Count("pk"), drafts=drafts, **added).order_by("run", "currency"):
         currency = Currency(row["currency"])
         amounts = {name: Money(row[f"{name}_sum"], currency) for name in AMOUNTS}
         found[row["run"]].append(RunDocuments(row["currency"], row["count"], row["drafts"], **amounts))

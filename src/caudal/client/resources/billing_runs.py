@@ -8,7 +8,7 @@ from caudal.client.transport import Resource, Version, quoted
 
 
 class RunDocuments(TypedDict):
-    """What the documents of a run come to in one currency; a credit note takes away, and what is void is…"""
+    """What the documents of a run come to in a currency: a credit note takes away, void is nothing."""
 
     currency: str
     count: int
