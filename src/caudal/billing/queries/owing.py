@@ -44,7 +44,7 @@ def owed_by(actor: Actor, sought: Sought, due: Gathered, *, agreed: Mapping[UUID
     subscriptions, orders, contracts = due.subscriptions, due.orders, due.contracts
     given = agreed or {}
     read = [row for row in subscriptions if row.pk not in given]
-    agreed = agreed_of(read) | {row.pk: given[row.pk] for row in subscriptions if row.pk in given}
+    agreed = agreed_of(read, due.changes) | {row.pk: given[row.pk] for row in subscriptions if row.pk in given}
     items = {order.pk: read_items(order.items) for order in orders}
     offerings = {item.offering for one in agreed.values() for item, _ in one.parts.values()}
     offerings |= {item.offering for each in items.values() for item in each}

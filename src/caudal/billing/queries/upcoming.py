@@ -92,7 +92,7 @@ def documents(
     else:
         only.row.customer = customer
         is_due = only.row.due_at is not None and only.row.due_at <= up_to
-        due = Gathered([only.row] if is_due else [], [], [])
+        due = Gathered([only.row] if is_due else [], [], [], [])
         owing = owed_by(actor, sought, due, agreed={only.row.pk: only})
     issue_day = day_in(max(up_to, as_of), zone_named(customer.zone))
     return tuple(drafts_of(owing.sources, owing.lines, taxes=taxes, issue_day=issue_day))
