@@ -119,7 +119,7 @@ def recurring(actor: Actor, agreed: Agreed, at: datetime) -> Recurring:
     row, unit = agreed.row, Currency(agreed.row.currency)
     standing = agreed.subscribed.at(at)
     parts = [] if standing is None else [one for one in standing.components if one.sort is Sort.FIXED]
-    book = PriceBook(actor, {agreed.parts[part][0].offering for part in parts})
+    book = PriceBook.of(actor, {agreed.parts[part][0].offering for part in parts})
     by_item: dict[str, Money] = {}
     by_charge: dict[str, list[tuple[str, Money]]] = {}
     day = day_in(at, zone_named(row.zone))
