@@ -37,7 +37,8 @@ def run_documents(actor: Actor, run_ids: Iterable[UUID]) -> dict[UUID, Sequence[
     ids = list(run_ids)
     found: dict[UUID, list[RunDocuments]] = {each: [] for each in ids}
     added: dict[str, Any] = {f"{name}_sum": Sum(counted(f"{name}_minor")) for name in AMOUNTS}
-    rows: QuerySet[Any, dict[str, Any]] = Invoice.for_actor(actor).filter(run__in=ids).values("run", "currency")
+    seen: QuerySet[Any] = Invoice.for_actor(actor).filter(run__in=ids)
+    rows: QuerySet[Any, dict[str, Any]] = seen.values("run", "currency")
     drafts = Count("pk", filter=Q(state=InvoiceState.DRAFT))
     for row in rows.annotate(count=Count("pk"), drafts=drafts, **added).order_by("run", "currency"):
         currency = Currency(row["currency"])
