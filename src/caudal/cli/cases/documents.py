@@ -51,7 +51,13 @@ def by_tax_level(case: Case) -> Outputs:
         totals = add_up(lines, case.currency, policy=money_policy(policy))
         found |= {f"{name}_tax": totals.tax for name in names} | {f"{name}_total": totals.gross for name in names}
         found |= {"net": totals.net, "line_taxes": list(totals.line_taxes)}
-    return found
+    totals = add_up(lines, case.currency, policy=policy_of(case))
+    named = {
+        **dict.fromkeys(("net_excl", "subtotal_excl", "subtotal"), totals.net),
+        **dict.fromkeys(("net_tax", "tax"), totals.tax),
+        **dict.fromkeys(("net_total", "subtotal_incl", "total"), totals.gross),
+    }
+    return {**named, **found}
 
 
 def in_the_order_of_steps(case: Case) -> Outputs:
@@ -187,7 +193,7 @@ def taken(row: Mapping[str, Any], lines: Sequence[Labelled], currency: Currency)
 def progressive(case: Case) -> Outputs:
     """Usage that is invoiced when it passes a threshold, and set off against the invoice of the period."""
     currency = case.currency
-    thresholds, every = told_amounts(case, "thresholds"), case.limit("recurring_threshold")
+    thresholds, every = told_amounts(case, "thresholds"), case.limit("recurring_threshold", "recurring")
     events = case.take("usage_events_cents", "usage_events")
     used = invoiced = Money(0, currency)
     early: dict[str, Output] = {}

@@ -123,6 +123,12 @@ class Case:
         except (ValueError, OSError):
             raise NotUnderstood(reason=f"{name!r} is no time zone."[:_SHOWN]) from None
 
+    def within(self, inputs: Mapping[str, Any], *, but: str) -> "Case":
+        """An example within this one: other inputs in the place of one; what it reads of the rest is read."""
+        self.seen.add(but)
+        rest = {name: value for name, value in self.inputs.items() if name != but}
+        return Case(self.id, self.source, self.topic, rest | dict(inputs), self.stated, self.seen)
+
     def unread(self) -> tuple[str, ...]:
         """The inputs that nobody looked at."""
         return tuple(sorted(self.inputs.keys() - self.seen - {"note"}))
