@@ -108,7 +108,10 @@ def quantities_of(case: Case) -> tuple[Fraction, Fraction]:
     before = case.number("already_billed_quantity", default=0)
     if case.has("total_quantity"):
         return before, converted(case, case.number("total_quantity") - before)
-    return before, converted(case, case.number("quantity", "units", "seats"))
+    quantity = converted(case, case.number("quantity", "units", "seats"))
+    if case.has("minimum_packages"):
+        quantity = max(quantity, case.number("minimum_packages") * case.number("package_size") - before)
+    return before, quantity
 
 
 def amounts(case: Case, price: TierPrice) -> Outputs:
