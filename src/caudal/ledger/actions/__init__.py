@@ -32,6 +32,7 @@ from caudal.ledger.actions.files import (
 from caudal.ledger.actions.opening import OpenedBefore, OpeningLine, open_books
 from caudal.ledger.actions.posting import (
     EntryDraft,
+    HeldMonths,
     MonthIsClosed,
     NoSuchAccount,
     PostedOtherwise,
@@ -57,6 +58,7 @@ __all__ = [
     "EndedBefore",
     "EntryDraft",
     "FileDone",
+    "HeldMonths",
     "MonthIsClosed",
     "MonthNotOver",
     "MonthSettled",
