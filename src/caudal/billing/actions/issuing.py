@@ -94,6 +94,7 @@ def write_documents(
     as_of: datetime,
     issue_day: date | None,
     how: Mapping[str, Any] | None = None,
+    run_id: UUID | None = None,
 ) -> list[Invoice]:
     """Write documents, as drafts when they have no day of issue, within the action that calls.
 
@@ -101,7 +102,7 @@ def write_documents(
     the books, and last of all that somebody else may wait for.
     """
     require(actor, "invoice", Verb.CREATE)
-    rows = [_row(draft, actor, as_of) for draft in drafts]
+    rows = [_row(draft, actor, as_of, run_id) for draft in drafts]
     lines = {row.pk: _lines(row, draft) for row, draft in zip(rows, drafts, strict=True)}
     taxes = {row.pk: _taxes(row, draft) for row, draft in zip(rows, drafts, strict=True)}
     held = None if issue_day is None else HeldMonths((row.entity_id, issue_day) for row in rows)
@@ -232,13 +233,14 @@ def _due_again(row: Invoice, *, actor: Actor, as_of: datetime) -> None:
         contract.touch(actor=actor, as_of=as_of, due_at=due_at)
 
 
-def _row(draft: DocumentDraft, actor: Actor, as_of: datetime) -> Invoice:
+def _row(draft: DocumentDraft, actor: Actor, as_of: datetime, run_id: UUID | None) -> Invoice:
     row = made(
         Invoice,
         **stamp(actor, as_of),
         customer_id=draft.customer.pk,
         contract_id=draft.contract_id,
         entity_id=draft.entity_id or draft.customer.entity_id,
+        run_id=run_id,
         sort=draft.sort,
         corrects_id=draft.corrects_id,
         reason=draft.reason,

@@ -164,7 +164,9 @@ def invoice_lot(*, actor: Actor, as_of: datetime, lot: Lot, taxes: Taxes) -> UUI
     if not customers:
         return None
     day = None if lot.as_drafts else run.issue_day
-    written = _invoice(customers, sought, actor=actor, as_of=as_of, issue_day=run.issue_day, day=day, taxes=taxes)
+    written = _invoice(
+        customers, sought, actor=actor, as_of=as_of, issue_day=run.issue_day, day=day, taxes=taxes, run_id=run.pk
+    )
     failpoint("run.before_commit")
     InvoiceRun.objects.filter(pk=run.pk).update(
         customers=F("customers") + len(customers), invoices=F("invoices") + len(written)
@@ -214,6 +216,7 @@ def _invoice(
     day: date | None,
     taxes: Taxes,
     how: Mapping[str, str] | None = None,
+    run_id: UUID | None = None,
 ) -> list[Invoice]:
     """Invoice customers, who are locked; `day` is None for drafts, whose taxes are those of the day of issue."""
     with steady():
@@ -223,7 +226,9 @@ def _invoice(
             row.entity = entities[row.entity_id]
         owing = owed_by(actor, sought, due)
         drafts = drafts_of(owing.sources, owing.lines, taxes=taxes, issue_day=issue_day)
-        written = write_documents(drafts, actor=actor, as_of=as_of, issue_day=day, how=how) if drafts else []
+        written: list[Invoice] = []
+        if drafts:
+            written = write_documents(drafts, actor=actor, as_of=as_of, issue_day=day, how=how, run_id=run_id)
     _billed(owing, sought.up_to, as_of=as_of)
     return written
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from caudal.cli.cases.charges import tiers_of
 from caudal.cli.cases.invoices import HALF_UP, coupon, grain_of, told_amounts
 from caudal.cli.cases.reading import Case, NotUnderstood, Output, Outputs, decimal, major, minor, number
+from caudal.cli.cases.taxing import TAXED, with_tax
 from caudal.core.money import Currency, Money, portion, round_money, total
 from caudal.core.periods import Cycle, Days, Grain, Period, day_in
 from caudal.core.pricing import Mode, Tier, TierPrice, discounted, spread
@@ -329,4 +330,10 @@ def two_plans(case: Case) -> Outputs:
     for name, share in shares.items():
         found[f"{name}_amount"] = portion(case.money(name), share, HALF_UP)
     back = portion(case.money("plan_a"), shares["plan_b"], HALF_UP)
-    return {**found, **dict.fromkeys(("credit", "credit_note", "plan_a_credit"), back)}
+    found |= dict.fromkeys(("credit", "credit_note", "plan_a_credit", "credit_excl"), back)
+    charged = found["plan_b_amount"]
+    if case.has(TAXED):
+        returned, asked = with_tax(case, {"amount": back}), with_tax(case, {"amount": charged})
+        found |= {"credit_tax": returned["tax"], "credit_total": returned["total"]}
+        found |= {"charge_tax": asked["tax"], "charge_total": asked["total"]}
+    return {**found, **dict.fromkeys(("charge", "debit", "charge_excl"), charged)}

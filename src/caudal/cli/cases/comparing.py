@@ -50,8 +50,7 @@ def within(key: str, name: str) -> str:
     >>> within("credit_cents", "seat"), within("credits", "seat"), within("credit_cents", "seat_cents")
     ('seat_cents', 'seat', 'seat_cents')
     """
-    ending = next((one for one in MINOR if key.endswith(one)), "")
-    return name if in_minor_units(name) else name + ending
+    return f"{name}{MINOR[0]}" if in_minor_units(key) and not in_minor_units(name) else name
 
 
 def same_number(key: str, expected: Any, got: Fraction) -> bool:

@@ -1,6 +1,6 @@
 """Examples of what stands between prices and what is paid: discounts, limits, tax, credits and credit notes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from fractions import Fraction
 from itertools import pairwise
@@ -15,6 +15,7 @@ from caudal.core.pricing import (
     Adjusted,
     Commitment,
     Discount,
+    Labelled,
     MoneyPolicy,
     NetLine,
     Tax,
@@ -23,6 +24,7 @@ from caudal.core.pricing import (
     credit,
     discounted,
     money_policy,
+    shares,
     tax_of,
     use_allowance,
 )
@@ -38,6 +40,8 @@ PRICED: Final = ("tiers", "unit_price", "unit_price_cents", "package_size", "mul
 """What says that a quantity has a price."""
 SOURCE_POLICIES: Final = {"lago": "tax_once"}
 """The policy by which a source works its invoices out; EN 16931 for all others."""
+KEPT_PLACES: Final = {"lago": 5}
+"""To how many places of a minor unit a source keeps what a coupon takes off a line; exact for all others."""
 
 
 def policy_of(case: Case) -> MoneyPolicy:
@@ -111,8 +115,9 @@ def discount(case: Case) -> Outputs:
         coupons.append(Discount(percent=decimal(case.take("discount_pct", "rate_pct"))))
     if fixed := case.limit("fixed", "amount_off"):
         coupons.append(Discount(amount=fixed.amount))
-    left = discounted(subtotal, coupons, HALF_UP)
-    after_each = [discounted(subtotal, coupons[:count], HALF_UP) for count in range(len(coupons) + 1)]
+    applied = as_applied if "lago" in case.source.lower() else percentages_first
+    left = applied(subtotal, coupons)
+    after_each = [applied(subtotal, coupons[:count]) for count in range(len(coupons) + 1)]
     each = [before - now for before, now in pairwise(after_each)]
     return {
         **dict.fromkeys(("per_coupon", "per_coupon_cents", "coupons", "discounts"), each),
@@ -135,13 +140,24 @@ def the_rest_of_free_units(case: Case) -> Outputs:
     }
 
 
+def as_applied(subtotal: Money, coupons: Sequence[Discount]) -> Money:
+    """What coupons leave that are taken in the order in which they were applied, and not percentages first."""
+    (off,) = shares([Labelled(subtotal.amount)], coupons)
+    return round_money(subtotal.amount - off, subtotal.currency, HALF_UP)
+
+
+def percentages_first(subtotal: Money, coupons: Sequence[Discount]) -> Money:
+    """What coupons leave when percentages are taken before amounts."""
+    return discounted(subtotal, coupons, HALF_UP)
+
+
 def commitment(case: Case) -> Outputs:
     """A minimum or a maximum of a period, in proportion to the part of it that was served."""
     if case.has("terminated") and (case.has("charge_minimum") or case.has("charge_minimum_cents")):
         return minimum_until_the_end(case)
     if case.has("quantity") and any(case.has(name) for name in PRICED):
         return charge(case)
-    limits = Commitment(case.limit("minimum", "commitment"), case.limit("maximum"))
+    limits = Commitment(case.limit("minimum", "commitment", "charge_minimum"), case.limit("maximum"))
     if limits.minimum is None and limits.maximum is None:
         raise NotUnderstood(reason="Neither a minimum nor a maximum is told.")
     share = served(case)
@@ -159,7 +175,7 @@ def commitment(case: Case) -> Outputs:
         "subscription_fee": fee,
         "usage": total(used, case.currency),
     }
-    return {**values, **{f"{name}_cents": value for name, value in values.items()}}
+    return {**values, **{f"{name}_cents": value for name, value in values.items()}, "coefficient": share}
 
 
 def told_amounts(case: Case, name: str) -> list[Money]:
@@ -174,17 +190,33 @@ def told_amounts(case: Case, name: str) -> list[Money]:
 
 def served(case: Case) -> Fraction:
     """The share of a period that was served, by days: from its start day on, and with its last day."""
-    interval = str(case.take("interval", default="monthly"))
-    if not case.has("started") and not case.has("terminated"):
+    if not case.has("start") and not case.has("terminated"):
         return Fraction(1)
+    whole, days = period_and_days(case, aligned="calendar")
+    return whole.share(days)
+
+
+def period_and_days(case: Case, *, aligned: str) -> tuple[Days, Days]:
+    """A period, as told or as its interval says, and the days of it on which a subscription was there.
+
+    An interval that says neither is `aligned` to the calendar or to the anniversary.
+    """
+    started = case.day("start", "subscribed") if case.has("start") or case.has("subscribed") else None
+    ended = case.day("terminated") if case.has("terminated") else None
+    known = ended or started
+    if known is None:
+        raise NotUnderstood(reason="Neither a start nor an end is told.")
+    interval = str(case.take("interval", default="monthly"))
     grain = grain_of(interval)
-    known = case.day("terminated") if case.has("terminated") else case.day("started")
-    whole = CalendarPeriod.of(grain, known).days
-    if "anniversary" in interval:
-        whole = Cycle(case.day("started"), grain).on(known)
-    first = case.day("started") if case.has("started") else whole.start
-    end = case.day("terminated") + _ONE_DAY if case.has("terminated") else whole.end
-    return whole.share(Days(max(first, whole.start), min(end, whole.end)))
+    if case.has("period"):
+        whole = case.days("period")
+    elif started is None or "calendar" in interval or (aligned == "calendar" and "anniversary" not in interval):
+        whole = CalendarPeriod.of(grain, known).days
+    else:
+        whole = Cycle(started, grain).on(known)
+    first = whole.start if started is None else max(started, whole.start)
+    end = whole.end if ended is None else min(ended + _ONE_DAY, whole.end)
+    return whole, Days(first, end)
 
 
 def grain_of(interval: str) -> Grain:

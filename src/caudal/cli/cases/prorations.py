@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from caudal.cli.cases.changes import (
@@ -17,14 +17,18 @@ from caudal.cli.cases.changes import (
     two_plans,
 )
 from caudal.cli.cases.charges import tiers_of
-from caudal.cli.cases.invoices import HALF_UP, grain_of, told_amounts
-from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs, day, number
-from caudal.core.money import Money, portion, total
+from caudal.cli.cases.invoices import HALF_UP, grain_of, period_and_days, told_amounts
+from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs, day, number, numbers
+from caudal.cli.cases.taxing import with_tax
+from caudal.cli.cases.usage import movements_of, operation_of
+from caudal.core.money import Exact, Money, portion, round_money, total
 from caudal.core.periods import Cycle, Days, Grain, Period, day_in, start_of_day
 from caudal.core.pricing import Mode, TierPrice
 from caudal.core.proration import (
     Terms,
     after_trial,
+    comings_and_goings,
+    price_of_changes,
     price_over,
     proration,
     running_levels,
@@ -45,43 +49,52 @@ _PERIODS: Final = {
 
 
 def prorate(case: Case) -> Outputs:
-    """A part of a period, by what its inputs are."""
+    """A part of a period, by what its inputs are, with its tax where one is told."""
     for names, adapter in SHAPES:
-        if case.has(*names):
+        if all(case.told(name) or (name == "price" and case.told("amount")) for name in names):
             return adapter(case)
     return change(case)
 
 
 def part_of_a_price(case: Case) -> Outputs:
     """A price for so many days of a period."""
-    case.take("start", default=None)
+    for name in ("start", "terminated"):
+        case.take(name, default=None)
     share = case.number("days_used") / case.number("period_days", "month_days", "days_total")
     price = case.money("price", "amount")
     amount, left = portion(price, share, HALF_UP), portion(price, 1 - share, HALF_UP)
-    return {
+    found = {
         **dict.fromkeys(("amount", "total", "prorated", "used"), amount),
         **dict.fromkeys(("credit", "refund", "unused"), left),
     }
+    return with_tax(case, {**found, "factor": share})
 
 
-def first_period(case: Case) -> Outputs:
-    """The first period of a subscription, by the calendar where the interval says so."""
-    interval = str(case.take("interval"))
-    aligned = Alignment.CALENDAR if "calendar" in interval else Alignment.ANNIVERSARY
-    first = next(Schedule(case.day("start"), grain_of(interval), UTC, alignment=aligned).periods())
-    share = policy_of(case).share_of_days(first.days, first.whole)
-    amount = portion(case.money("price"), share, HALF_UP)
-    return {"amount": amount, "amount_cents": amount, "days": first.days.count, "factor": share}
+def part_that_was_served(case: Case) -> Outputs:
+    """A price for the days of a period on which a subscription was there, the day of its end among them."""
+    whole, days = period_and_days(case, aligned="anniversary")
+    share = policy_of(case).share_of_days(days, whole)
+    amount = portion(case.money("price", "amount"), share, HALF_UP)
+    found = {
+        **dict.fromkeys(("amount", "total", "prorated", "used"), amount),
+        **dict.fromkeys(("days", "days_used"), days.count),
+        **dict.fromkeys(("period_days", "days_total"), whole.count),
+        **dict.fromkeys(("factor", "coefficient"), share),
+    }
+    return with_tax(case, found)
 
 
 def added_seat(case: Case) -> Outputs:
-    """A seat that is there from a day of a month on, in the days of that month."""
+    """Seats that are there from a day of a period on, in the days of that period: of a month where none is told."""
     case.take("rounded", "days_used", default=None)
-    month = Cycle(case.day("added_on").replace(day=1), Grain.MONTH).days_of(0)
-    share = policy_of(case).share_of_days(Days(case.day("added_on"), month.end), month)
-    if case.has("days_used", "period_days"):
-        share = case.number("days_used") / case.number("period_days")
-    return {"prorated": portion(case.money("price"), share, HALF_UP), "full": case.money("price")}
+    added = case.day("added_on")
+    whole = case.days("period") if case.has("period") else Cycle(added.replace(day=1), Grain.MONTH).days_of(0)
+    share = policy_of(case).share_of_days(Days(added, whole.end), whole)
+    if case.has("days_used") and any(case.has(name) for name in ("period_days", "month_days")):
+        share = case.number("days_used") / case.number("period_days", "month_days")
+    price = case.money("price")
+    full = round_money(price.amount * case.number("units", "quantity", "seats", default=1), case.currency, HALF_UP)
+    return {**dict.fromkeys(("prorated", "amount"), portion(full, share, HALF_UP)), "full": full, "factor": share}
 
 
 def after_the_last_cycle(case: Case) -> Outputs:
@@ -182,7 +195,7 @@ def trial(case: Case) -> Outputs:
     first: BilledPeriod = next(schedule.periods())
     paid = Terms(case.money("amount"), first.whole.in_zone(UTC), UTC, proration("by_day"), HALF_UP)
     amount = after_trial(paid, start_of_day(schedule.paid_from, UTC))
-    return {"amount_cents": amount, "amount": amount, "paid_from": schedule.paid_from}
+    return with_tax(case, {"amount_cents": amount, "amount": amount, "paid_from": schedule.paid_from})
 
 
 def granted(case: Case) -> Outputs:
@@ -265,15 +278,17 @@ def begins_with_the_anchor(case: Case) -> bool:
 def recurring(case: Case) -> Outputs:
     """Units that come and go within a period, paid for the days that they are there; they are kept for the next one."""
     price = TierPrice(case.currency, tiers_of(case, case.take("tiers"), Mode.GRADUATED))
+    if case.has("event_units"):
+        return by_shares(case, price)
     period = case.days("period")
-    changes = [(day(on), number(quantity)) for on, quantity in case.take("events")]
+    rows = case.take("events")
     carried = case.number("carried_in", "opening", default=0)
-    levels = running_levels(changes, carried=carried)
+    begun = [levels_of(case, rows[:count], carried) for count in range(len(rows) + 1)]
     if case.has("terminated"):
-        levels = (*levels, (case.day("terminated") + ONE_DAY, Fraction(0)))
-    spent = [price_over(price, levels[:count], period, carried=carried) for count in range(len(levels) + 1)]
+        begun.append((*begun[-1], (case.day("terminated") + ONE_DAY, Fraction(0))))
+    spent = [price_over(price, levels, period, carried=carried) for levels in begun]
     amounts = [Money(HALF_UP.whole(one * case.currency.minor_per_major), case.currency) for one in spent]
-    level = levels[-1][1] if levels else carried
+    level = begun[-1][-1][1] if begun[-1] else carried
     following = Cycle(period.start, Grain.MONTH).start_of(1).strftime("%B").lower()
     return {
         "amount_cents_after_each_event": amounts[1:],
@@ -282,6 +297,31 @@ def recurring(case: Case) -> Outputs:
         "amount_cents": amounts[-1],
         f"{following}_opening_cents": price.money(level, HALF_UP),
         "units": Decimal(level.numerator) / Decimal(level.denominator),
+    }
+
+
+def levels_of(case: Case, rows: list[Any], carried: Fraction) -> tuple[tuple[date, Fraction], ...]:
+    """The level from each day on: of changes that events tell, or of what they add and remove by name."""
+    if any(operation_of(row) is not None for row in rows):
+        changes: list[tuple[date, Exact]] = list(comings_and_goings(movements_of(rows)))
+        if case.has("carried_in"):
+            raise NotUnderstood(reason="Who is there at the beginning is not told by name.")
+    else:
+        changes = [(day(on), number(quantity)) for on, quantity in rows]
+    return running_levels(changes, carried=carried)
+
+
+def by_shares(case: Case, price: TierPrice) -> Outputs:
+    """The same, where each event tells its units and which of them count after its share of the period."""
+    units, counted = (numbers(case.take(*names)) for names in (("event_units",), ("event_prorated_units",)))
+    changes = [(size, part / size) for size, part in zip(units, counted, strict=True) if size]
+    amount = price_of_changes(price, changes)
+    level = sum(units, Fraction(0))
+    return {
+        **dict.fromkeys(("amount", "total"), amount),
+        "units": level,
+        "prorated_units": sum(counted, Fraction(0)),
+        "unit_amount": amount / level if level else Fraction(0),
     }
 
 
@@ -297,7 +337,10 @@ SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
     (("plan_a",), two_plans),
     (("price", "added_on"), added_seat),
     (("days_used",), part_of_a_price),
-    (("price", "start", "interval"), first_period),
+    (("price", "start", "interval"), part_that_was_served),
+    (("price", "start", "period"), part_that_was_served),
+    (("price", "subscribed"), part_that_was_served),
+    (("price", "terminated"), part_that_was_served),
     (("start", "first_cycle"), before_the_first_cycle),
     (("start", "end", "interval"), after_the_last_cycle),
     (("start", "end"), days_between),
