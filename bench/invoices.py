@@ -51,13 +51,16 @@ def section(machine: Machine, measured: dict[str, Any], before: float) -> str:
         row(f"a run of {count:,}", seconds / count * 1000, "", run_floors, f"{AIM_PER_SECOND:,} a second"),
         row("one alone", alone, f"{late:.1f}", alone_floors, f"{AIM_OF_FLOOR} of the bare floor"),
     ]
+    prepared = statistics.median(measured["floor_ms"]["prepared_"])
     heads = ("", "a second", "ms each", "p95", "bare floor, ms", "of it", "guarded floor, ms", "of it", "aim")
     return f"""## Invoices
 
 {machine.words()}. Three lines, value added tax, number, entry, facts;
 of each the run used {measured["processor"] / count * 1000:.2f} ms of processor itself, the database's work beside it.
 The *bare floor* writes the same rows by SQL alone, without triggers and foreign keys, the *guarded* one with those
-that keep documents and books whole. Peers: Tryton posts 4 a second, the closest Django peer makes 9.
+that keep documents and books whole. Put together beforehand and planned once, the statements of the bare floor take
+{prepared:.2f} ms for one alone, {prepared / alone:.2f} of it. Peers: Tryton posts 4 a second, the closest Django peer
+makes 9.
 
 {table(heads, rows)}
 

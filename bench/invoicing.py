@@ -30,6 +30,7 @@ from caudal.catalog.actions import add_charge, add_offering, add_price, add_prod
 from caudal.core.ids import Ref
 from caudal.crm.actions import CompanyDraft, add_companies
 from caudal.kit.access import SYSTEM
+from caudal.kit.pipelining import send
 from caudal.kit.postgres import Role
 from caudal.kit.world import new_id
 
@@ -52,9 +53,10 @@ def main() -> None:
     many, singles = int(sys.argv[1]), int(sys.argv[2])
     grow(many + singles)
     floors = Floor("bare_"), Floor("guarded_", is_guarded=True)
+    prepared = Floor("prepared_")
     apart = list(Customer.objects.order_by("pk").values_list("pk", flat=True)[:singles])
     taxes, alone = TableTaxes(), []
-    floored: dict[str, list[float]] = {floor.prefix: [] for floor in floors}
+    floored: dict[str, list[float]] = {floor.prefix: [] for floor in (*floors, prepared)}
     for customer_id in apart:
         begun = time.perf_counter()
         (written,) = invoice_customer(
@@ -66,6 +68,9 @@ def main() -> None:
             begun = time.perf_counter()
             floor.write_one(rows)
             floored[floor.prefix].append((time.perf_counter() - begun) * 1000)
+        begun = time.perf_counter()
+        prepared.write_prepared(rows)
+        floored[prepared.prefix].append((time.perf_counter() - begun) * 1000)
     begun, used = time.perf_counter(), time.process_time()
     run = invoice_all(actor=SYSTEM, as_of=NOW, up_to=NOW, issue_day=NOW.date(), taxes=taxes)
     seconds, processor = time.perf_counter() - begun, time.process_time() - used
@@ -113,6 +118,7 @@ class Floor:
         """Make the tables."""
         self.prefix = prefix
         self.columns: dict[str, list[str]] = {}
+        self.texts: dict[tuple[str, int], str] = {}
         with connection.cursor() as cursor:
             for table in self.OF:
                 cursor.execute(f"CREATE TABLE {prefix}{table} (LIKE {table} INCLUDING ALL)")
@@ -159,9 +165,17 @@ class Floor:
             cursor.execute(self.take, [1])
             cursor.fetchone()
             for table, values in rows.items():
-                row = SQL("({})").format(SQL(", ").join([Placeholder()] * len(self.columns[table])))
-                into = SQL("INSERT INTO {} ({}) VALUES ").format(self._table(table), self._columns(table))
-                cursor.execute(into + SQL(", ").join([row] * len(values)), [each for row in values for each in row])
+                cursor.execute(self._into(table, len(values)), [each for row in values for each in row])
+
+    def write_prepared(self, rows: dict[str, list[tuple[Any, ...]]]) -> None:
+        """Do the same by statements that were put together beforehand and are planned once."""
+        with transaction.atomic():
+            send(self.take.as_string(None), [1]).rows()
+            for table, values in rows.items():
+                key = table, len(values)
+                if key not in self.texts:
+                    self.texts[key] = self._into(*key).as_string(None)
+                send(self.texts[key], [each for row in values for each in row])
 
     def write_lot(self, rows: dict[str, list[tuple[Any, ...]]]) -> None:
         """Copy the rows of many documents, table by table, in one transaction with their numbers."""
@@ -173,6 +187,11 @@ class Floor:
                 with cursor.copy(into) as copy:
                     for row in values:
                         copy.write_row(row)
+
+    def _into(self, table: str, many: int) -> Composed:
+        row = SQL("({})").format(SQL(", ").join([Placeholder()] * len(self.columns[table])))
+        into = SQL("INSERT INTO {} ({}) VALUES ").format(self._table(table), self._columns(table))
+        return into + SQL(", ").join([row] * many)
 
     def _table(self, table: str) -> Identifier:
         return Identifier(f"{self.prefix}{table}")

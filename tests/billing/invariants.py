@@ -99,7 +99,7 @@ def _owed(as_of: datetime) -> Iterator[str]:
     for row in rows:
         row.billed_at = None
     agreed = agreed_of(rows)
-    book = PriceBook(SYSTEM, {item.offering for one in agreed.values() for item, _ in one.parts.values()})
+    book = PriceBook.of(SYSTEM, {item.offering for one in agreed.values() for item, _ in one.parts.values()})
     invoiced: Counter[tuple[object, str]] = Counter()
     lines = InvoiceLine.objects.filter(holds=True, source__in=billed).annotate(of=F("invoice__sort"))
     for line in lines:

@@ -83,7 +83,6 @@ RATIOS: Final = [
 """The ratios that are published; those of the streams of revenue are made in one way."""
 UNSEEN: Final = {
     **dict.fromkeys(("billing:invoice_pdf", "billing:statement_file", "billing:deferred_csv"), "a file of a page"),
-    "billing:run": "counts of a run that goes on",
     "billing:order": "what was ordered, without amounts",
     "billing:money_request": "what was asked for, which leads to what it is about",
 }
@@ -91,6 +90,7 @@ UNSEEN: Final = {
 STARTS: Final = (
     *("/invoices", "/payments", "/outstanding", "/billing/customers/{customer}", "/customers/{customer}/statement"),
     *("/billing/subscriptions/{subscription}", "/billing/contracts/{contract}", "/invoice-runs"),
+    *("/invoice-runs/{run}",),
     *("/recurring-revenue", "/revenue/deferred", "/revenue/reconciliation", "/books/balances?period=2026-01"),
     *("/books/sheet?period=2026-01", "/books/entries", "/books/costs"),
     *("/billing/customers", "/billing/subscriptions", "/billing/contracts", "/tax-rates"),
@@ -111,7 +111,7 @@ def lived(sold: Sold, shop: Shop) -> dict[str, Any]:
         commitment=Money.of("3000", "EUR"),
     )
     subscription = take(sold, customer=sold.globex, contract_id=contract.pk)
-    bill(on(2, 2))
+    run = bill(on(2, 2))
     actions.recognise_through(**made)
     first, second, third = Invoice.objects.exclude(number=None).order_by("number")[:3]
     paid: dict[str, Any] = {**made, "day": date(2026, 2, 3)}
@@ -147,7 +147,7 @@ def lived(sold: Sold, shop: Shop) -> dict[str, Any]:
     post_entry(**made, draft=EntryDraft("grant", by_hand))
     drain("billing.mrr", as_of=AT)
     actions.run_reconciliation(**made)
-    return {"customer": first.customer.ref, "subscription": subscription.ref, "contract": contract.ref}
+    return {"customer": first.customer.ref, "subscription": subscription.ref, "contract": contract.ref, "run": run.ref}
 
 
 @dataclass(slots=True)

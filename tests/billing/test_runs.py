@@ -2,9 +2,13 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
 
 from caudal.billing import actions, queries
 from caudal.billing.adapters import TableTaxes
@@ -64,8 +68,49 @@ def test_a_customer_without_a_rate_does_not_stop_the_others(
     found = api("GET", f"/billing/runs/{again['id']}").json()
     assert (found["invoices"], found["failures"], bool(found["finished_at"])) == (3, [], True)
     assert Invoice.objects.filter(customer=sold.globex, state="draft").count() == 3
+    # Three months of Globex at 139 and 23 %, 170.97 each: nothing is open of what is not issued.
+    told = {
+        "currency": "EUR",
+        "count": 3,
+        "drafts": 3,
+        "net": "417.00",
+        "tax": "95.91",
+        "gross": "512.91",
+        "open": "0.00",
+    }
+    assert [amounts(each) for each in found["documents"]] == [told]
+    assert_documents_lead_to_their_run_and_back(api, ana, run, Ref.parse(again["id"]))
     assert api("POST", f"/billing/runs/{again['id']}/stop").json()["code"] == "billing.run_is_over"
     assert enter("rosa").get("/invoice-runs").status_code == 403
+
+
+def amounts(said: dict[str, Any]) -> dict[str, Any]:
+    return {name: value["amount"] if isinstance(value, dict) else value for name, value in said.items()}
+
+
+def assert_documents_lead_to_their_run_and_back(api: Api, ana: Client, run: InvoiceRun, drafted: Ref) -> None:
+    pages: list[str] = []
+    for ref in (run.ref, drafted):
+        asked = urlencode({"where": f'run = "{ref}"'})
+        listed = api("GET", f"/billing/invoices?{asked}").json()["items"]
+        assert [each["run_id"] for each in listed] == [str(ref)] * 3
+        pages = [f"/invoices/{each['id']}" for each in listed]
+        assert f'<a href="/invoice-runs/{ref}">Run of 2026-03-0' in ana.get(pages[0]).content.decode()
+    page = text_of(ana.get(f"/invoice-runs/{drafted}"))
+    assert "EUR 3 3 €417.00 €95.91 €512.91" in page
+    assert "thrown away" not in page
+    ana.post(pages[0], {"do": "discard"})
+    page = text_of(ana.get(f"/invoice-runs/{drafted}"))
+    assert "EUR 2 2 €278.00 €63.94 €341.94" in page
+    assert "one of them thrown away since" in page
+    # What was written before documents knew their run is found by what the run said then.
+    left = Invoice.objects.filter(run=drafted.id)
+    assert left.update(run=None) == 2
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("caudal.billing.migrations.0012_documents_of_earlier_runs").SAID)
+    assert left.count() == 2
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Invoice.objects.filter(run=run).update(run=drafted.id)
 
 
 def test_every_morning_what_fell_due_is_invoiced_where_the_company_wishes_it(shop: Shop, sold: Sold) -> None:

@@ -10,13 +10,14 @@ from uuid import UUID
 import pytest
 from django.db import connection, transaction
 from django.db.models import F, Value
+from django.test.utils import CaptureQueriesContext
 
 from caudal.core.ids import Ref
 from caudal.crm.models import Company
 from caudal.kit.access import SYSTEM, Among
 from caudal.kit.compiled import Compiled
 from caudal.kit.jsontext import json_text
-from caudal.kit.lasting import Lasting, compact_stamps
+from caudal.kit.lasting import Lasting, compact_stamps, steady
 from caudal.ledger import actions
 from caudal.ledger.models import Account
 from caudal.ledger.queries import accounts_by_code
@@ -112,6 +113,33 @@ def test_who_writes_to_a_group_waits_for_nobody_else_who_does() -> None:
     assert together(write("9991", "9992"), write("9992", "9991")) == [0, 0]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_within_a_steady_block_stamps_are_looked_at_once_and_own_changes_are_seen() -> None:
+    read: list[str] = []
+    chart: Lasting[str, list[str]] = Lasting("ledger.chart")
+    before = looks(read, chart)
+
+    def add_meanwhile(code: str) -> Work:
+        def work(barrier: Barrier) -> None:
+            barrier.wait()
+            actions.add_account(**HOW, code=code, nature="expense", label_en=code)
+
+        return work
+
+    with transaction.atomic(), CaptureQueriesContext(connection) as asked, steady():
+        assert looks(read, chart) is before
+        assert together(add_meanwhile("9991")) == [None]
+        assert looks(read, chart) is before
+        # Something that was not kept yet is read as it is now, and not kept for those who will see the same stamp.
+        assert "9991" in looks(read, chart, "other")
+        actions.add_account(**HOW, code="9992", nature="expense", label_en="Own")
+        assert {"9991", "9992"} <= set(looks(read, chart))
+    assert looks(read, chart) == looks(read, chart, "other") == sorted([*before, "9991", "9992"])
+    assert read == ["all", "other", "all", "other"]
+    looked = [each["sql"] for each in asked.captured_queries if "FROM kit_stamp GROUP BY" in each["sql"]]
+    assert len(looked) == len(["first", "after its own change"])
+
+
 def test_rows_are_written_as_json_word_for_word() -> None:
     ref, madrid = Ref("deal", UUID(int=1)), timezone(timedelta(seconds=-884))
     said = {
@@ -150,3 +178,8 @@ def test_a_compiled_query_finds_what_it_was_put_together_from_with_other_values(
     forgetful: Compiled[Company] = Compiled(lambda of, **_: Company.objects.filter(Among(F("pk"), Value(of))))
     with pytest.raises(TypeError, match="does not take since"):
         forgetful.rows(of=[made[0].pk], since=late)
+    wider: Compiled[Company] = Compiled(
+        lambda of: Company.objects.filter(Among(F("pk"), Value(of))).annotate(x=F("name"))
+    )
+    with pytest.raises(TypeError, match="whole rows"):
+        wider.rows(of=[])

@@ -13,6 +13,8 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpRequest, HttpResponse
 
+from caudal.kit.waiting import WAITS
+
 REQUEST_ID: Final = "X-Request-ID"
 TIMING: Final = "Server-Timing"
 _SAFE: Final = re.compile(r"[A-Za-z0-9_.-]{8,64}")
@@ -107,10 +109,12 @@ class Meter:
         """Count what a connection does meanwhile."""
         # Django shows statements to wrappers, but not the commit, which is where a durable write waits for the disk.
         watched.commit = partial(self.timed, watched.commit)  # type: ignore[method-assign]  # this instance alone
+        token = WAITS.set(self.timed)
         try:
             with watched.execute_wrapper(self.execute):
                 yield
         finally:
+            WAITS.reset(token)
             del watched.commit
 
     def execute(self, execute: Callable[..., Any], *arguments: Any) -> Any:

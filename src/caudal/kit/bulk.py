@@ -16,6 +16,7 @@ from django.db.models.expressions import DatabaseDefault
 from psycopg import sql
 
 from caudal.kit.jsontext import json_text
+from caudal.kit.pipelining import Sent, send
 
 M = TypeVar("M", bound=models.Model)
 
@@ -59,20 +60,28 @@ def forget_plans() -> None:
         cursor.execute("DISCARD PLANS")
 
 
-def insert_rows(*tables: Iterable[models.Model], once: frozenset[type[models.Model]] = frozenset()) -> set[Any]:
+def insert_rows(*tables: Iterable[models.Model], once: frozenset[type[models.Model]] = frozenset()) -> None:
     """Insert rows, table by table in the order given, in one statement of the current transaction.
 
     Rows of one iterable are of one model. Of the models in `once`, rows that stand there already by any unique key are
-    left as they are; the keys of those that were written are returned. Raises IntegrityError.
+    left as they are. Raises IntegrityError, inside of `pipelined` as late as that says.
     """
+    _insert(tables, once)
+
+
+def insert_new(rows: Sequence[models.Model]) -> set[Any]:
+    """Insert the rows of one model that do not stand there already by any unique key; return the keys of those."""
+    sent = _insert([rows], frozenset(map(type, rows)))
+    return {key for (key,) in sent.rows()} if sent else set()
+
+
+def _insert(tables: Iterable[Iterable[models.Model]], once: frozenset[type[models.Model]]) -> Sent | None:
     listed = [list(rows) for rows in tables]
     filled = [rows for rows in listed if rows]
     if not filled:
-        return set()
+        return None
     statement = _inserting(tuple((type(rows[0]), type(rows[0]) in once) for rows in filled))
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [json_text([_said(row) for row in rows]) for rows in filled])
-        return {key for (key,) in cursor.fetchall()}
+    return send(statement, [json_text([_said(row) for row in rows]) for rows in filled])
 
 
 def update_rows(model: type[models.Model], rows: Sequence[Mapping[str, Any]], fields: Sequence[str]) -> None:
@@ -81,8 +90,7 @@ def update_rows(model: type[models.Model], rows: Sequence[Mapping[str, Any]], fi
         return
     names, key = dict(_columns(model)), model._meta.pk.column
     said = [{key: row["pk"]} | {names[name]: row[name] for name in fields} for row in rows]
-    with connection.cursor() as cursor:
-        cursor.execute(_updating(model, tuple(fields)), [json_text(said)])
+    send(_updating(model, tuple(fields)), [json_text(said)])
 
 
 @lru_cache(maxsize=128)

@@ -1,11 +1,40 @@
 """Queries whose words stay the same and whose values change: put into SQL once, and not for every document."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from django.db import connection
 from django.db.models import Model, QuerySet
 
+from caudal.kit.pipelining import Sent, send
+
 M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said(Generic[M]):
+    """A query in SQL, and how rows are made of what it finds."""
+
+    model: type[M]
+    statement: str
+    places: Sequence[tuple[str | None, Any]]
+    """Of each of its places the name of the value that belongs there, or what always does."""
+    columns: Sequence[str]
+    convert: Callable[[Sequence[tuple[Any, ...]]], Sequence[Sequence[Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(Generic[M]):
+    """A query that is under way."""
+
+    _said: _Said[M]
+    _sent: Sent
+
+    def rows(self) -> list[M]:
+        """Return its rows, once they are there."""
+        made, columns = self._said.model.from_db, self._said.columns
+        return [made(connection.alias, columns, row) for row in self._said.convert(self._sent.rows())]
 
 
 class Compiled(Generic[M]):
@@ -17,25 +46,38 @@ class Compiled(Generic[M]):
     def __init__(self, build: Callable[..., QuerySet[M]]) -> None:
         """Remember how the query is put together from its values."""
         self._build = build
-        self._said: tuple[type[M], str, Sequence[tuple[str | None, Any]]] | None = None
+        self._said: _Said[M] | None = None
 
     def rows(self, **values: Any) -> list[M]:
         """Return the rows of some values; a list stands in the place of a list."""
+        return self.ask(**values).rows()
+
+    def ask(self, **values: Any) -> Asked[M]:
+        """Send the query with some values; inside of `pipelined` its rows are waited for when they are asked for."""
         if self._said is None:
             self._said = self._put_into_sql(values)
-        model, statement, places = self._said
-        return list(model._default_manager.raw(statement, [values[name] if name else kept for name, kept in places]))
+        said = self._said
+        return Asked(said, send(said.statement, [values[name] if name else kept for name, kept in said.places]))
 
-    def _put_into_sql(self, values: dict[str, Any]) -> tuple[type[M], str, Sequence[tuple[str | None, Any]]]:
-        """The statement, and for each of its places the name of the value that belongs there, or what always does."""
+    def _put_into_sql(self, values: dict[str, Any]) -> _Said[M]:
         own = {name: _own(value) for name, value in values.items()}
         rows = self._build(**own)
-        statement, parameters = rows.query.sql_with_params()
+        compiler = rows.query.get_compiler(connection=connection)
+        statement, parameters = compiler.as_sql()
         names = {id(value): name for name, value in own.items()}
         places = [(names.get(id(each)), each) for each in parameters]
         if lost := values.keys() - {name for name, _ in places}:
             raise TypeError(f"The query does not take {', '.join(sorted(lost))} as they are.")
-        return rows.model, statement, places
+        selected = [expression for expression, *_ in compiler.select]
+        if compiler.annotation_col_map or any(each.target.model is not rows.model for each in selected):
+            raise TypeError("The query is not of whole rows alone.")
+        converters = compiler.get_converters(selected)
+
+        def convert(found: Sequence[tuple[Any, ...]]) -> Sequence[Sequence[Any]]:
+            return list(compiler.apply_converters(found, converters)) if converters else found
+
+        columns = [expression.target.attname for expression in selected]
+        return _Said(rows.model, statement, places, columns, convert)
 
 
 def _own(value: Any) -> Any:

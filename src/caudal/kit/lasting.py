@@ -8,17 +8,22 @@ query at that place would have found.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from decimal import Decimal
 from threading import Lock
 from typing import Final, Generic, TypeVar
 
 from django.db import connection, migrations, transaction
 
+from caudal.kit.pipelining import Sent, send
+
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
 STAMP: Final = "SELECT sum(stamp) FROM kit_stamp WHERE name = %s"
+STAMPS: Final = "SELECT name, sum(stamp) FROM kit_stamp GROUP BY name"
 # A snapshot sees the numbers before or their sum after, which comes to the same.
 COMPACT: Final = """
 WITH gone AS (DELETE FROM kit_stamp RETURNING name, stamp)
@@ -59,7 +64,7 @@ class Lasting(Generic[K, T]):
             return found
         made = read(missing)
         # What was written while it was read may or may not be in it: such a value is given, and not kept.
-        if stamp is not None and stamp == self._look():
+        if stamp is not None and stamp == self._look_now():
             self._keep(stamp, made)
         return found | {key: made[key] for key in missing if key in made}
 
@@ -74,10 +79,51 @@ class Lasting(Generic[K, T]):
 
     def _look(self) -> Decimal | None:
         """The stamp of the group; None where nobody says whether it changed."""
-        with connection.cursor() as cursor:
-            cursor.execute(STAMP, [self._group])
-            stamp: Decimal | None = cursor.fetchone()[0]
+        looked = _looked.get()
+        return self._look_now() if looked is None else looked.stamps().get(self._group)
+
+    def _look_now(self) -> Decimal | None:
+        stamp: Decimal | None = send(STAMP, [self._group]).rows()[0][0]
         return stamp
+
+
+class _Looked:
+    """The stamps of all groups at one look, which is on its way from the beginning."""
+
+    def __init__(self) -> None:
+        self._sent: Sent | None = send(STAMPS)
+        self._stamps: dict[str, Decimal] | None = None
+
+    def forget(self) -> None:
+        self._sent = self._stamps = None
+
+    def stamps(self) -> Mapping[str, Decimal]:
+        if self._stamps is None:
+            self._stamps = dict((self._sent or send(STAMPS)).rows())
+        return self._stamps
+
+
+_looked: Final[ContextVar[_Looked | None]] = ContextVar("caudal_looked", default=None)
+
+
+@contextmanager
+def steady() -> Iterator[None]:
+    """Look at stamps once for a whole block: what it gets is of one moment, whatever others write meanwhile.
+
+    What it writes itself it sees as ever: every change is told by a fact, and after one stamps are looked at anew.
+    """
+    token = _looked.set(_Looked())
+    try:
+        yield
+    finally:
+        _looked.reset(token)
+
+
+def look_again() -> None:
+    """Look at stamps anew when somebody asks next: something was written."""
+    looked = _looked.get()
+    if looked is not None:
+        looked.forget()
 
 
 def compact_stamps() -> None:

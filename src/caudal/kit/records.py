@@ -4,16 +4,18 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import Any, ClassVar, Final, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Value
 
 from caudal.core.errors import Problem, msg
 from caudal.core.ids import Ref
 from caudal.core.money import Money
-from caudal.kit.access import Actor, Verb, policies, scoped
+from caudal.kit.access import Actor, Among, Verb, policies, policy_of, scoped
+from caudal.kit.compiled import Compiled
 from caudal.kit.fields import MoneyField
 from caudal.kit.world import new_id
 
@@ -96,11 +98,15 @@ class Record(models.Model):
     @classmethod
     def one_for(cls, actor: Actor, verb: Verb, row_id: UUID, *, lock: bool = False) -> Self:
         """Return one row within the actor's reach, locked for change if asked. Raises NotFound."""
-        rows = cls.for_actor(actor, verb).filter(pk=row_id)
-        found = (rows.select_for_update(of=("self",)) if lock else rows).first()
-        if found is None:
+        condition = policy_of(cls).rows(actor, verb)
+        if condition is not None and not condition:
+            found: list[Self] = _by_id(cls, lock=lock).rows(ids=[row_id])
+        else:
+            rows = cls.for_actor(actor, verb).filter(pk=row_id)
+            found = list(rows.select_for_update(of=("self",)) if lock else rows)
+        if not found:
             raise NotFound(kind=cls.kind, id=Ref(cls.kind, row_id))
-        return found
+        return found[0]
 
     @classmethod
     def many_for(cls, actor: Actor, verb: Verb, row_ids: Iterable[UUID], *, lock: bool = False) -> dict[UUID, Self]:
@@ -204,6 +210,17 @@ class Record(models.Model):
     def _conflict(self, expected: int) -> VersionConflict:
         current = type(self)._default_manager.filter(pk=self.pk).values_list("version", flat=True).first()
         return VersionConflict(record=self.ref, version=current, expected=expected)
+
+
+@cache
+def _by_id(model: type[Record], *, lock: bool) -> Compiled[Any]:
+    """One row by its id, for whoever reaches them all."""
+
+    def rows(ids: list[UUID]) -> "QuerySet[Any]":
+        found = model._default_manager.filter(NOT_DELETED, Among(F("pk"), Value(ids)))
+        return found.select_for_update(of=("self",)) if lock else found
+
+    return Compiled(rows)
 
 
 def stamp(actor: Actor, as_of: datetime) -> dict[str, Any]:

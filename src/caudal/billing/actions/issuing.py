@@ -6,8 +6,6 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection
-
 from caudal.billing.actions.posting import post_documents
 from caudal.billing.events import InvoiceDiscarded, InvoiceDrafted, InvoiceIssued, InvoiceSent, InvoiceVoided
 from caudal.billing.models import (
@@ -30,9 +28,10 @@ from caudal.kit.actions import action
 from caudal.kit.bulk import insert_rows, made
 from caudal.kit.failpoints import failpoint
 from caudal.kit.outbox import publish, publish_many
+from caudal.kit.pipelining import send
 from caudal.kit.problems import BadInput
 from caudal.kit.records import stamp
-from caudal.ledger.actions import reverse_entry
+from caudal.ledger.actions import HeldMonths, reverse_entry
 from caudal.ledger.queries import entry_posted_for
 
 PARTIES: Final = frozenset({PartySnapshot})
@@ -95,15 +94,18 @@ def write_documents(
     as_of: datetime,
     issue_day: date | None,
     how: Mapping[str, Any] | None = None,
+    run_id: UUID | None = None,
 ) -> list[Invoice]:
     """Write documents, as drafts when they have no day of issue, within the action that calls.
 
-    Every obligation is written once: the database refuses a second line of it. Numbers are taken last of all.
+    Every obligation is written once: the database refuses a second line of it. Numbers are taken behind the months of
+    the books, and last of all that somebody else may wait for.
     """
     require(actor, "invoice", Verb.CREATE)
-    rows = [_row(draft, actor, as_of) for draft in drafts]
+    rows = [_row(draft, actor, as_of, run_id) for draft in drafts]
     lines = {row.pk: _lines(row, draft) for row, draft in zip(rows, drafts, strict=True)}
     taxes = {row.pk: _taxes(row, draft) for row, draft in zip(rows, drafts, strict=True)}
+    held = None if issue_day is None else HeldMonths((row.entity_id, issue_day) for row in rows)
     parties = [] if issue_day is None else _stamp(rows, as_of=as_of, issue_day=issue_day)
     failpoint("invoice.after_number")
     insert_rows(
@@ -114,11 +116,11 @@ def write_documents(
         once=PARTIES,
     )
     failpoint("invoice.after_lines")
-    if issue_day is None:
+    if held is None:
         facts = [InvoiceDrafted(subject=row.ref, about=(row.customer.ref,)) for row in rows]
         publish_many(facts, actor=actor, occurred_at=as_of)
         return rows
-    post_documents(rows, lines, taxes, actor=actor, as_of=as_of)
+    post_documents(rows, lines, taxes, actor=actor, as_of=as_of, held=held, are_new=True)
     failpoint("invoice.after_journal")
     publish_many([_issued(row, how or {}) for row in rows], actor=actor, occurred_at=as_of)
     failpoint("invoice.after_facts")
@@ -138,11 +140,12 @@ def finalise(*, actor: Actor, as_of: datetime, invoice_id: UUID, issue_day: date
         return row
     lines = {row.pk: list(row.lines.order_by("position"))}
     taxes = {row.pk: list(row.taxes.order_by("position"))}
+    held = HeldMonths([(row.entity_id, issue_day)])
     insert_rows(_stamp([row], as_of=as_of, issue_day=issue_day), once=PARTIES)
     fields = ("state", "number", "issue_day", "due_day", "seller_id", "buyer_id", "finalised_at")
     row.touch(actor=actor, as_of=as_of, **{name: getattr(row, name) for name in fields})
     failpoint("invoice.after_number")
-    post_documents([row], lines, taxes, actor=actor, as_of=as_of)
+    post_documents([row], lines, taxes, actor=actor, as_of=as_of, held=held)
     publish(_issued(row, draft_said(row)), actor=actor, occurred_at=as_of)
     return row
 
@@ -230,13 +233,14 @@ def _due_again(row: Invoice, *, actor: Actor, as_of: datetime) -> None:
         contract.touch(actor=actor, as_of=as_of, due_at=due_at)
 
 
-def _row(draft: DocumentDraft, actor: Actor, as_of: datetime) -> Invoice:
+def _row(draft: DocumentDraft, actor: Actor, as_of: datetime, run_id: UUID | None) -> Invoice:
     row = made(
         Invoice,
         **stamp(actor, as_of),
         customer_id=draft.customer.pk,
         contract_id=draft.contract_id,
         entity_id=draft.entity_id or draft.customer.entity_id,
+        run_id=run_id,
         sort=draft.sort,
         corrects_id=draft.corrects_id,
         reason=draft.reason,
@@ -327,10 +331,9 @@ def _number(rows: Iterable[Invoice], year: int) -> None:
     listed = list(rows)
     wanted = Counter((row.entity_id, row.sort) for row in listed)
     following: dict[tuple[UUID, str], int] = {}
-    with connection.cursor() as cursor:
-        for (entity, sort), count in sorted(wanted.items(), key=str):
-            cursor.execute(TAKE, [entity, SERIES[InvoiceSort(sort)], year, count + 1, count])
-            following[entity, sort] = cursor.fetchone()[0] - count
+    for (entity, sort), count in sorted(wanted.items(), key=str):
+        ((taken,),) = send(TAKE, [entity, SERIES[InvoiceSort(sort)], year, count + 1, count]).rows()
+        following[entity, sort] = taken - count
     for row in listed:
         key = row.entity_id, row.sort
         row.number = f"{SERIES[InvoiceSort(row.sort)]}-{year}-{following[key]:0{DIGITS}d}"

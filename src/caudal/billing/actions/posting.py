@@ -11,7 +11,7 @@ from caudal.core.errors import Problem, msg
 from caudal.core.journal import Entry, Posting
 from caudal.core.money import Currency, Money
 from caudal.kit.access import SYSTEM, Actor
-from caudal.ledger.actions import EntryDraft, post_entries, set_up_chart
+from caudal.ledger.actions import EntryDraft, HeldMonths, post_entries, set_up_chart
 from caudal.ledger.queries import account_codes
 
 RECEIVABLE: Final = "receivable"
@@ -52,8 +52,13 @@ def post_documents(
     *,
     actor: Actor,
     as_of: datetime,
+    held: HeldMonths,
+    are_new: bool = False,
 ) -> None:
-    """Post issued documents, in a few statements however many. Raises MonthIsClosed, NoAccountFor."""
+    """Post issued documents, in a few statements however many. Raises MonthIsClosed, NoAccountFor.
+
+    `are_new` says that they were written in the same transaction: nobody can have posted them before.
+    """
     accounts = Accounts(as_of)
     drafts = []
     for row in documents:
@@ -63,7 +68,7 @@ def post_documents(
             entry = Entry(row.issue_day, postings, row.number or "")
             drafts.append(EntryDraft(f"{row.ref}", entry, row.entity_id))
     if drafts:
-        post_entries(actor=actor, as_of=as_of, drafts=drafts)
+        post_entries(actor=actor, as_of=as_of, drafts=drafts, held=held, are_new=are_new)
 
 
 def postings_of(

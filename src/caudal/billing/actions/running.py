@@ -4,7 +4,7 @@ A run may be stopped, killed and started again, and several may run at once: a c
 what is owed is compared with what was invoiced under that lock.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
@@ -26,7 +26,9 @@ from caudal.kit.access import SYSTEM, Actor, Verb, require
 from caudal.kit.actions import action
 from caudal.kit.bulk import collector_paused, forget_plans, update_rows
 from caudal.kit.failpoints import failpoint
+from caudal.kit.lasting import steady
 from caudal.kit.outbox import publish
+from caudal.kit.pipelining import pipelined
 from caudal.workspace.queries import known_entities
 
 CUSTOMERS: Final = 1_000
@@ -154,6 +156,7 @@ class Lot:
 
 
 @action
+@pipelined()
 def invoice_lot(*, actor: Actor, as_of: datetime, lot: Lot, taxes: Taxes) -> UUID | None:
     """Invoice the next customers in one transaction; return the last of them, None when there are none left."""
     run, sought = lot.run, lot.sought
@@ -161,7 +164,9 @@ def invoice_lot(*, actor: Actor, as_of: datetime, lot: Lot, taxes: Taxes) -> UUI
     if not customers:
         return None
     day = None if lot.as_drafts else run.issue_day
-    written = _invoice(customers, sought, actor=actor, as_of=as_of, issue_day=run.issue_day, day=day, taxes=taxes)
+    written = _invoice(
+        customers, sought, actor=actor, as_of=as_of, issue_day=run.issue_day, day=day, taxes=taxes, run_id=run.pk
+    )
     failpoint("run.before_commit")
     InvoiceRun.objects.filter(pk=run.pk).update(
         customers=F("customers") + len(customers), invoices=F("invoices") + len(written)
@@ -179,13 +184,14 @@ def invoice_lot(*, actor: Actor, as_of: datetime, lot: Lot, taxes: Taxes) -> UUI
 
 
 @action
+@pipelined()
 def invoice_customer(
     *, actor: Actor, as_of: datetime, customer_id: UUID, up_to: datetime, issue_day: date, taxes: Taxes
 ) -> list[Invoice]:
     """Invoice one customer what fell due up to an instant, now and outside of any run. Raises NotFound, RunAhead."""
     if in_utc(up_to) > in_utc(as_of):
         raise RunAhead(up_to=up_to.isoformat(), as_of=as_of.isoformat())
-    customers = _with_sellers([Customer.one_for(actor, Verb.CHANGE, customer_id, lock=True)])
+    customers = {customer_id: Customer.one_for(actor, Verb.CHANGE, customer_id, lock=True)}
     sought = Sought(up_to, as_of)
     how = {"customer": str(customer_id), "up_to": in_utc(up_to).isoformat()}
     return _invoice(
@@ -210,12 +216,19 @@ def _invoice(
     day: date | None,
     taxes: Taxes,
     how: Mapping[str, str] | None = None,
+    run_id: UUID | None = None,
 ) -> list[Invoice]:
     """Invoice customers, who are locked; `day` is None for drafts, whose taxes are those of the day of issue."""
-    due = gather(sought, customers, lock=True)
-    owing = owed_by(actor, sought, due)
-    drafts = drafts_of(owing.sources, owing.lines, taxes=taxes, issue_day=issue_day)
-    written = write_documents(drafts, actor=actor, as_of=as_of, issue_day=day, how=how) if drafts else []
+    with steady():
+        due = gather(sought, customers, lock=True)
+        entities = known_entities(SYSTEM, {row.entity_id for row in customers.values()})
+        for row in customers.values():
+            row.entity = entities[row.entity_id]
+        owing = owed_by(actor, sought, due)
+        drafts = drafts_of(owing.sources, owing.lines, taxes=taxes, issue_day=issue_day)
+        written: list[Invoice] = []
+        if drafts:
+            written = write_documents(drafts, actor=actor, as_of=as_of, issue_day=day, how=how, run_id=run_id)
     _billed(owing, sought.up_to, as_of=as_of)
     return written
 
@@ -249,15 +262,7 @@ def _behind(lot: Lot) -> "QuerySet[Customer]":
 
 def _next_customers(lot: Lot) -> dict[UUID, Customer]:
     locked = list(_behind(lot).select_for_update(of=("self",), skip_locked=not lot.waits)[:CUSTOMERS])
-    return _with_sellers(locked)
-
-
-def _with_sellers(customers: Iterable[Customer]) -> dict[UUID, Customer]:
-    by_id = {row.pk: row for row in customers}
-    entities = known_entities(SYSTEM, {row.entity_id for row in by_id.values()})
-    for row in by_id.values():
-        row.entity = entities[row.entity_id]
-    return by_id
+    return {row.pk: row for row in locked}
 
 
 def _billed(owing: Owing, up_to: datetime, *, as_of: datetime) -> None:

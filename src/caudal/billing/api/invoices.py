@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema, Status
 
 from caudal.billing import actions, adapters, queries
-from caudal.billing.models import Invoice, InvoiceLine, InvoiceTax
+from caudal.billing.models import Invoice, InvoiceLine, InvoiceRun, InvoiceTax
 from caudal.core.decimals import plain_decimal
 from caudal.core.money import Currency, Money
 from caudal.kit.access import Verb
@@ -42,6 +42,8 @@ class InvoiceOut(Schema):
     customer_id: str
     customer_name: str
     corrects_id: str | None
+    run_id: str | None
+    """The invoice run that wrote it; lists are filtered by it as `run`."""
     reason: str
     reference: str
     issue_day: date | None
@@ -229,6 +231,7 @@ def invoice_out(row: Invoice) -> InvoiceOut:
         customer_id=str(row.customer.ref),
         customer_name=row.customer.name,
         corrects_id=public_id(Invoice.kind, row.corrects_id),
+        run_id=public_id(InvoiceRun.kind, row.run_id),
         reason=row.reason,
         reference=row.reference,
         issue_day=row.issue_day,

@@ -1,5 +1,6 @@
 """Routes of invoice runs, of what they would invoice, and of tax rates."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -10,9 +11,9 @@ from ninja import Field, Query, Router, Schema, Status
 from caudal.billing import actions, queries
 from caudal.billing.adapters import TableTaxes
 from caudal.billing.models import InvoiceRun, RunFailure, TaxRate
-from caudal.billing.queries import CustomerPreview
+from caudal.billing.queries import CustomerPreview, RunDocuments
 from caudal.core.decimals import plain_decimal
-from caudal.kit.access import Verb
+from caudal.kit.access import Actor, Verb
 from caudal.kit.bodies import Body, MoneyBody, PageQuery, row_id
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.world import now
@@ -39,8 +40,20 @@ class RunFailureOut(Schema):
     hint: str
 
 
+class RunDocumentsOut(Schema):
+    """What the documents of a run come to in a currency: a credit note takes away, void is nothing."""
+
+    currency: str
+    count: int
+    drafts: int
+    net: MoneyBody
+    tax: MoneyBody
+    gross: MoneyBody
+    open: MoneyBody
+
+
 class InvoiceRunOut(Schema):
-    """A run: how far it is, and whom it could not invoice."""
+    """A run: how far it is, what its documents come to, and whom it could not invoice."""
 
     id: str
     up_to: datetime
@@ -51,6 +64,9 @@ class InvoiceRunOut(Schema):
     """How many customers owed something when it began."""
     customers: int
     invoices: int
+    """How many documents it wrote, also those that were thrown away since."""
+    documents: list[RunDocumentsOut]
+    """By currency. Invoices whose `run` it is are these."""
     stopped_at: datetime | None
     finished_at: datetime | None
     failures: list[RunFailureOut]
@@ -135,8 +151,9 @@ class TaxRatesQuery(Body):
 @needs("invoice_run")
 def list_billing_runs(request: HttpRequest, query: Query[PageQuery]) -> InvoiceRunPage:
     """List invoice runs, the latest first."""
-    found = queries.runs(actor_of(request), cursor=query.cursor, limit=query.limit)
-    return InvoiceRunPage(items=[_run(row) for row in found.rows], next=found.next)
+    actor = actor_of(request)
+    found = queries.runs(actor, cursor=query.cursor, limit=query.limit)
+    return InvoiceRunPage(items=_runs(actor, found.rows), next=found.next)
 
 
 @router.post("/runs", response={201: InvoiceRunOut})
@@ -144,35 +161,39 @@ def list_billing_runs(request: HttpRequest, query: Query[PageQuery]) -> InvoiceR
 def start_billing_run(request: HttpRequest, body: RunIn) -> Status[InvoiceRunOut]:
     """Let a worker invoice everything that fell due; look at the run to see how far it is."""
     as_of = now()
+    actor = actor_of(request)
     run = actions.start_run(
-        actor=actor_of(request),
+        actor=actor,
         as_of=as_of,
         up_to=body.up_to or as_of,
         issue_day=body.issue_day or company_day(as_of),
         as_drafts=body.as_drafts,
     )
-    return Status(201, _run(run))
+    return Status(201, _runs(actor, [run])[0])
 
 
 @router.get("/runs/{run_id}", response=InvoiceRunOut)
 @needs("invoice_run")
 def get_billing_run(request: HttpRequest, run_id: str) -> InvoiceRunOut:
     """Read a run: how far it is, and whom it could not invoice."""
-    return _run(queries.run(actor_of(request), row_id(InvoiceRun.kind, run_id)))
+    actor = actor_of(request)
+    return _runs(actor, [queries.run(actor, row_id(InvoiceRun.kind, run_id))])[0]
 
 
 @router.post("/runs/{run_id}/stop", response=InvoiceRunOut)
 @needs("invoice_run", Verb.CHANGE)
 def stop_billing_run(request: HttpRequest, run_id: str) -> InvoiceRunOut:
     """Let a run end behind the customers it is at; what is invoiced stays."""
-    return _run(actions.stop_run(actor=actor_of(request), as_of=now(), run_id=row_id(InvoiceRun.kind, run_id)))
+    actor = actor_of(request)
+    return _runs(actor, [actions.stop_run(actor=actor, as_of=now(), run_id=row_id(InvoiceRun.kind, run_id))])[0]
 
 
 @router.post("/runs/{run_id}/continue", response=InvoiceRunOut)
 @needs("invoice_run", Verb.CHANGE)
 def continue_billing_run(request: HttpRequest, run_id: str) -> InvoiceRunOut:
     """Let a run go on; those whom it could not invoice are tried again."""
-    return _run(actions.continue_run(actor=actor_of(request), as_of=now(), run_id=row_id(InvoiceRun.kind, run_id)))
+    actor = actor_of(request)
+    return _runs(actor, [actions.continue_run(actor=actor, as_of=now(), run_id=row_id(InvoiceRun.kind, run_id))])[0]
 
 
 @router.get("/preview", response=PreviewOut)
@@ -209,7 +230,12 @@ def add_tax_rate(request: HttpRequest, body: TaxRateIn) -> Status[TaxRateOut]:
     return Status(201, _rate(actions.add_tax_rate(actor=actor_of(request), as_of=now(), **said)))
 
 
-def _run(row: InvoiceRun) -> InvoiceRunOut:
+def _runs(actor: Actor, rows: Sequence[InvoiceRun]) -> list[InvoiceRunOut]:
+    documents = queries.run_documents(actor, [row.pk for row in rows])
+    return [_run(row, documents[row.pk]) for row in rows]
+
+
+def _run(row: InvoiceRun, documents: Iterable[RunDocuments]) -> InvoiceRunOut:
     names = (
         "up_to",
         "as_of",
@@ -223,6 +249,15 @@ def _run(row: InvoiceRun) -> InvoiceRunOut:
     )
     return InvoiceRunOut(
         id=str(row.ref),
+        documents=[
+            RunDocumentsOut(
+                currency=each.currency,
+                count=each.count,
+                drafts=each.drafts,
+                **{name: MoneyBody(**getattr(each, name).to_json()) for name in ("net", "tax", "gross", "open")},
+            )
+            for each in documents
+        ],
         failures=[_failure(each) for each in queries.failures_of(row.pk)],
         **{name: getattr(row, name) for name in names},
     )

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from caudal.billing.models.parties import CURRENCY, Customer, PartySnapshot
+from caudal.billing.models.runs import InvoiceRun
 from caudal.billing.models.terms import POLICY_LENGTH, Contract
 from caudal.kit.records import Record
 from caudal.kit.world import new_id
@@ -57,6 +58,9 @@ class Invoice(Record):
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="invoices", db_index=False)
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, null=True, related_name="invoices", db_index=False)
     entity = models.ForeignKey("workspace.LegalEntity", on_delete=models.PROTECT, related_name="+", db_index=False)
+    run = models.ForeignKey(InvoiceRun, on_delete=models.PROTECT, null=True, related_name="documents", db_index=False)
+    """The run that wrote it; None for what was written on its own. It is kept, as a run says of its lots only whose
+    documents were looked at. No document depends on it: it is not among what makes two of them the same."""
     sort = models.CharField(max_length=12, choices=InvoiceSort.choices)
     state = models.CharField(max_length=6, choices=InvoiceState.choices, default=InvoiceState.DRAFT)
     number = models.CharField(max_length=NUMBER_LENGTH, null=True)
@@ -139,6 +143,7 @@ class Invoice(Record):
             models.Index(
                 fields=["corrects"], condition=models.Q(corrects__isnull=False), name="billing_invoice_corrects"
             ),
+            models.Index(fields=["run"], condition=models.Q(run__isnull=False), name="billing_invoice_run"),
         ]
 
 

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 from caudal.billing.models.parties import Customer
 from caudal.kit.records import Record
@@ -30,6 +31,11 @@ class InvoiceRun(Record):
 
     class Meta:
         indexes = [models.Index(fields=["-as_of"], name="billing_run_latest")]
+
+    @property
+    def name(self) -> str:
+        """Return what it is called: by the day of its documents."""
+        return _("Run of %(day)s") % {"day": self.issue_day.isoformat()}
 
 
 class RunFailure(models.Model):

@@ -103,11 +103,12 @@ from caudal.billing.queries.papers import (
 )
 from caudal.billing.queries.parties import buyer_said, seller_said, snapshot_id
 from caudal.billing.queries.planning import LinePlan, line_plan
-from caudal.billing.queries.previewing import CustomerPreview, Preview, failures_of, preview, run, runs
+from caudal.billing.queries.previewing import CustomerPreview, Preview, preview
 from caudal.billing.queries.pricing import PriceBook, Priced
 from caudal.billing.queries.recognition import DEFERRED, earned_by
 from caudal.billing.queries.reconciling import Check, Compared, Odd, called, compared, last_reconciliation, reconcile
 from caudal.billing.queries.recurring import mrr_changes
+from caudal.billing.queries.runs import RunDocuments, failures_of, run, run_documents, runs, thrown_away
 from caudal.billing.queries.standing import Agreed, agreed_of, schedule_of
 from caudal.billing.queries.statements import Statement, statements
 from caudal.billing.queries.story import Story, story
@@ -155,6 +156,7 @@ __all__ = [
     "Priced",
     "Proposal",
     "Retention",
+    "RunDocuments",
     "Slice",
     "Source",
     "Statement",
@@ -240,6 +242,7 @@ __all__ = [
     "revenue_of_month",
     "revenue_to_come",
     "run",
+    "run_documents",
     "run_under_way",
     "runs",
     "schedule_of",
@@ -255,6 +258,7 @@ __all__ = [
     "tax_rates",
     "tax_told",
     "taxes_of",
+    "thrown_away",
     "title_of",
     "unpaid_invoices",
     "unpaid_usage",

@@ -72,7 +72,7 @@ def invoices_with(words: str) -> Q:
 def invoice(actor: Actor, invoice_id: UUID, verb: Verb = Verb.VIEW) -> Invoice:
     """Return a document with the parties that it names and what it corrects. Raises NotFound."""
     rows = Invoice.for_actor(actor, verb).select_related(
-        "customer__company", "customer__person", "entity__logo", "seller", "buyer", "corrects", "contract"
+        "customer__company", "customer__person", "entity__logo", "seller", "buyer", "corrects", "contract", "run"
     )
     found = rows.filter(pk=invoice_id).first()
     if found is None:

@@ -6,14 +6,15 @@ The run, its preview and the next invoice of a customer all ask here, so that th
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache, reduce
+from functools import cache, partial, reduce
 from operator import or_
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 
-from caudal.billing.models import Contract, ContractCommitment, Customer, Order, Subscription
+from caudal.billing.models import Contract, ContractCommitment, Customer, Order, Subscription, SubscriptionChange
+from caudal.billing.queries.standing import changes_of
 from caudal.kit.access import SYSTEM, Actor, Among
 from caudal.kit.compiled import Compiled
 
@@ -55,6 +56,8 @@ class Gathered:
     """The rows of some customers that owe something, each with its customer as it was given."""
 
     subscriptions: list[Subscription]
+    changes: list[SubscriptionChange]
+    """What was agreed of the subscriptions."""
     orders: list[Order]
     contracts: list[Contract]
     """Those whose commitment is looked at: what is due, and what is spent under now or turns out to be."""
@@ -65,15 +68,18 @@ def gather(sought: Sought, customers: Mapping[UUID, Customer], *, lock: bool = F
     actor = sought.actor
     of = {"customers": list(customers), "up_to": sought.up_to}
     late = {"as_of": sought.as_of, "late": list(sought.late)}
-    subscriptions = _rows(_subscriptions, actor, of | late, lock=lock)
-    orders = _rows(_orders, actor, of, lock=lock)
-    sources: tuple[Subscription | Order, ...] = (*subscriptions, *orders)
-    spending = list({row.contract_id for row in sources if row.contract_id is not None})
-    contracts = _rows(_contracts_of, actor, of | {"spending": spending}, lock=lock)
-    rows: tuple[Subscription | Order | Contract, ...] = (*sources, *contracts)
+    asked_subscriptions = _asked(_subscriptions, actor, of | late, lock=lock)
+    asked_orders = _asked(_orders, actor, of, lock=lock)
+    asked_contracts = _asked(_contracts_of, actor, of, lock=lock)
+    asked_changes = _CHANGES.ask(**of, **late) if lock else None
+    subscriptions, orders = asked_subscriptions(), asked_orders()
+    spent = {row.contract_id for row in subscriptions} | {row.contract_id for row in orders}
+    contracts = [row for row in asked_contracts() if row.pk in spent or _is_due(row, sought.up_to)]
+    changes = changes_of(row.pk for row in subscriptions) if asked_changes is None else asked_changes.rows()
+    rows: tuple[Subscription | Order | Contract, ...] = (*subscriptions, *orders, *contracts)
     for row in rows:
         row.customer = customers[row.customer_id]
-    return Gathered(subscriptions, orders, contracts)
+    return Gathered(subscriptions, changes, orders, contracts)
 
 
 def _subscriptions(actor: Actor, up_to: datetime, as_of: datetime, late: list[UUID]) -> "QuerySet[Subscription]":
@@ -90,11 +96,14 @@ def _contracts(actor: Actor, up_to: datetime) -> "QuerySet[Contract]":
     return Contract.for_actor(actor).filter(due_at__lte=up_to)
 
 
-def _contracts_of(actor: Actor, up_to: datetime, spending: list[UUID]) -> "QuerySet[Contract]":
-    """Those that are due, and those that are being spent of which something was committed."""
-    committed = Q(pk__in=ContractCommitment.objects.values("contract"))
-    spent = Q(Among(F("pk"), Value(spending))) & committed
-    return Contract.for_actor(actor).filter(Q(due_at__lte=up_to) | spent)
+def _contracts_of(actor: Actor, up_to: datetime) -> "QuerySet[Contract]":
+    """Those that are due, and those of which something was committed."""
+    committed = Exists(ContractCommitment.objects.filter(contract=OuterRef("pk")))
+    return Contract.for_actor(actor).filter(Q(due_at__lte=up_to) | committed)
+
+
+def _is_due(row: Contract, up_to: datetime) -> bool:
+    return row.due_at is not None and row.due_at <= up_to
 
 
 def _of(build: "Callable[..., QuerySet[Row]]", actor: Actor, customers: list[UUID], **values: Any) -> "QuerySet[Row]":
@@ -109,5 +118,18 @@ def _locked(build: "Callable[..., QuerySet[Any]]") -> Compiled[Any]:
     return Compiled(rows)
 
 
-def _rows(build: "Callable[..., QuerySet[Row]]", actor: Actor, values: dict[str, Any], *, lock: bool) -> list[Row]:
-    return _locked(build).rows(**values) if lock else list(_of(build, actor, **values))
+def _asked(
+    build: "Callable[..., QuerySet[Row]]", actor: Actor, values: dict[str, Any], *, lock: bool
+) -> "Callable[[], list[Row]]":
+    """Ask for rows; what is returned waits for them."""
+    if lock:
+        return _locked(build).ask(**values).rows
+    return partial(list, _of(build, actor, **values))
+
+
+def _changes(customers: list[UUID], **values: Any) -> "QuerySet[SubscriptionChange]":
+    """Those of the subscriptions that are looked at."""
+    return SubscriptionChange.objects.filter(subscription__in=_of(_subscriptions, SYSTEM, customers, **values))
+
+
+_CHANGES: Final[Compiled[SubscriptionChange]] = Compiled(_changes)

@@ -44,11 +44,11 @@ def owed_by(actor: Actor, sought: Sought, due: Gathered, *, agreed: Mapping[UUID
     subscriptions, orders, contracts = due.subscriptions, due.orders, due.contracts
     given = agreed or {}
     read = [row for row in subscriptions if row.pk not in given]
-    agreed = agreed_of(read) | {row.pk: given[row.pk] for row in subscriptions if row.pk in given}
+    agreed = agreed_of(read, due.changes) | {row.pk: given[row.pk] for row in subscriptions if row.pk in given}
     items = {order.pk: read_items(order.items) for order in orders}
     offerings = {item.offering for one in agreed.values() for item, _ in one.parts.values()}
     offerings |= {item.offering for each in items.values() for item in each}
-    book = PriceBook(actor, offerings)
+    book = PriceBook.of(actor, offerings)
     known = due_lines(agreed, up_to=sought.up_to, as_of=sought.as_of, book=book, late=sought.late)
     lines: dict[UUID, Sequence[DueLine]] = {**known.lines}
     lines |= {order.pk: order_lines(order, items[order.pk], book) for order in orders}

@@ -6,21 +6,17 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count
 from django.db.models.functions import Lower
 
-from caudal.billing.models import Customer, InvoiceRun, InvoiceSort, RunFailure
+from caudal.billing.models import Customer, InvoiceSort
 from caudal.billing.ports import Taxes
 from caudal.billing.queries.drafting import DocumentDraft, drafts_of
 from caudal.billing.queries.gathering import Sought, gather
 from caudal.billing.queries.owing import late_usage, owed_by
 from caudal.core.errors import Problem
 from caudal.core.money import Currency, Money
-from caudal.kit.access import Actor, Verb
-from caudal.kit.cursors import LIMIT, Page, page
-from caudal.kit.cursors import Order as Sorting
+from caudal.kit.access import Actor
 
-LATEST: Final = Sorting.by("latest", "-as_of")
 CUSTOMERS_MOST: Final = 100
 """So many customers are worked out for one look."""
 
@@ -77,20 +73,3 @@ def _at_once(
     for draft in drafts_of(owing.sources, owing.lines, taxes=taxes, issue_day=issue_day):
         drafts[draft.customer.pk].append(draft)
     return [CustomerPreview(customer, drafts[customer.pk]) for customer in customers.values()]
-
-
-def failures_of(run_id: UUID) -> list[RunFailure]:
-    """Return whom a run, which the caller may see, could not invoice, by name."""
-    rows = RunFailure.objects.filter(run=run_id).select_related("customer")
-    return list(rows.order_by("customer__name", "pk"))
-
-
-def run(actor: Actor, run_id: UUID) -> InvoiceRun:
-    """Return a run. Raises NotFound."""
-    return InvoiceRun.one_for(actor, Verb.VIEW, run_id)
-
-
-def runs(actor: Actor, *, cursor: str | None = None, limit: int = LIMIT) -> Page[InvoiceRun]:
-    """Return a page of runs, the latest first, each with how many customers it failed with as `failed`."""
-    rows = InvoiceRun.for_actor(actor).annotate(failed=Count("failures"))
-    return page(rows, LATEST, cursor=cursor, limit=limit)

@@ -1,11 +1,11 @@
 """What an agreed charge costs: the catalogue's price of whoever bought then, or the one agreed, with every step."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 from uuid import UUID
 
 from caudal.billing.offline import AgreedCharge, Item
@@ -15,6 +15,7 @@ from caudal.catalog.queries import (
     PriceModel,
     UsageGiven,
     calculate,
+    catalogue_reach,
     known_charges,
     price_at,
     read_price,
@@ -23,11 +24,17 @@ from caudal.core.ids import Ref
 from caudal.core.money import Currency, Rounding, portion
 from caudal.core.pricing import Commitment
 from caudal.kit.access import Actor
+from caudal.kit.lasting import Lasting
 from caudal.kit.records import NotFound
 
 if TYPE_CHECKING:
-    from caudal.catalog.models import Charge
+    from caudal.catalog.models import Charge, PriceVersion
 
+K = TypeVar("K")
+
+BOOKS: Final = 64
+PRICES: Final = 4096
+"""So many books are kept, and so many prices of each."""
 PLACES: Final = 12
 """To so many decimals a quantity is priced and kept."""
 
@@ -50,12 +57,18 @@ class Priced:
 class PriceBook:
     """Prices of the charges of some offerings, read once and worked out once for each that is the same."""
 
-    def __init__(self, actor: Actor, offering_ids: Iterable[UUID]) -> None:
-        """Read the charges of offerings, with their prices."""
-        self._charges = {charge.pk: charge for charge in known_charges(actor, offering_ids)}
-        self._numbers: dict[tuple[object, ...], int] = {}
-        self._models: dict[tuple[object, ...], PriceModel] = {}
-        self._known: dict[tuple[object, ...], Priced] = {}
+    def __init__(self, charges: "Iterable[Charge]") -> None:
+        """Take charges with their prices."""
+        self._charges = {charge.pk: charge for charge in charges}
+        self._versions: dict[Hashable, PriceVersion] = {}
+        self._models: dict[Hashable, PriceModel] = {}
+        self._priced: dict[Hashable, Priced] = {}
+
+    @classmethod
+    def of(cls, actor: Actor, offering_ids: Iterable[UUID]) -> "PriceBook":
+        """Return the book of offerings as somebody sees them, kept while the catalogue stands."""
+        named = frozenset(offering_ids)
+        return _BOOKS.get((catalogue_reach(actor), named), lambda: cls(known_charges(actor, named)))
 
     def charge(self, charge_id: UUID) -> "Charge":
         """Return a charge of the offerings. Raises NotFound."""
@@ -65,14 +78,14 @@ class PriceBook:
 
     def fixed(self, item: Item, agreed: AgreedCharge, *, currency: Currency, day: date, quantity: Decimal) -> Priced:
         """Return what so many units cost on a day, of a whole period. Raises as `catalog.queries.price_at`."""
-        number, model = self._model(item, agreed, currency, day)
+        number, told, model = self._model(item, agreed, currency, day)
         steps = tuple(each.adjustment for each in agreed.adjustments if each.holds_on(day))
-        # The book keeps its models: one of them is told by where it is, and not by all that it says.
-        key = agreed.charge, agreed.name, id(model), quantity, steps, agreed.volume
-        if key not in self._known:
-            usage = (UsageGiven(quantity),)
-            self._known[key] = Priced.of(self._line(agreed, number, model, usage, currency, day), number)
-        return self._known[key]
+        key = told, agreed.code, agreed.name, agreed.sort, agreed.stream, agreed.unit, quantity, steps, agreed.volume
+
+        def price() -> Priced:
+            return Priced.of(self._line(agreed, number, model, (UsageGiven(quantity),), currency, day), number)
+
+        return _kept(self._priced, key, price)
 
     def used(
         self,
@@ -85,26 +98,30 @@ class PriceBook:
         share: Fraction,
     ) -> Priced:
         """Return what usage costs; of a part of a period, free units and limits are that part of them."""
-        number, model = self._model(item, agreed, currency, day)
+        number, _, model = self._model(item, agreed, currency, day)
         return Priced.of(self._line(agreed, number, _part_of(model, share), usage, currency, day), number)
 
     def needs_transactions(self, item: Item, agreed: AgreedCharge, *, currency: Currency, day: date) -> bool:
         """Say whether single events are needed to price usage, and not their sum alone."""
-        return self._model(item, agreed, currency, day)[1].shape.value != "tiers"
+        return self._model(item, agreed, currency, day)[2].shape.value != "tiers"
 
-    def _model(self, item: Item, agreed: AgreedCharge, currency: Currency, day: date) -> tuple[int, PriceModel]:
-        if agreed.price is not None:
-            key: tuple[object, ...] = agreed.charge, currency, repr(sorted(agreed.price.items()))
-            if key not in self._models:
-                self._models[key] = read_price(agreed.price, currency.code)
-            return 0, self._models[key]
+    def _model(
+        self, item: Item, agreed: AgreedCharge, currency: Currency, day: date
+    ) -> tuple[int, Hashable, PriceModel]:
+        """The number of the price that holds, what it is told from others by, and how it is worked out."""
+        said = agreed.price
+        if said is not None:
+            own = agreed.charge, currency, repr(sorted(said.items()))
+            return 0, own, _kept(self._models, own, lambda: read_price(said, currency.code))
         at = agreed.charge, currency, day, item.since
-        if at not in self._numbers:
-            version = price_at(self.charge(agreed.charge), currency=currency, day=day, customer_since=item.since)
-            self._numbers[at] = version.number
-            self._models.setdefault((agreed.charge, currency, version.number), read_price(version.price, currency.code))
-        number = self._numbers[at]
-        return number, self._models[agreed.charge, currency, number]
+        charge = self.charge(agreed.charge)
+        version = _kept(
+            self._versions,
+            at,
+            lambda: price_at(charge, currency=currency, day=day, customer_since=item.since),
+        )
+        model = _kept(self._models, version.pk, lambda: read_price(version.price, currency.code))
+        return version.number, version.pk, model
 
     @staticmethod
     def _line(
@@ -128,6 +145,20 @@ class PriceBook:
             adjustments=tuple(each.adjustment for each in agreed.adjustments if each.holds_on(day)),
         )
         return calculate([charge], currency).lines[0]
+
+
+_BOOKS: "Final[Lasting[Hashable, PriceBook]]" = Lasting("catalog", most=BOOKS)
+
+
+def _kept(kept: dict[Hashable, K], key: Hashable, make: Callable[[], K]) -> K:
+    """Return what is kept under a key, made if it is not there."""
+    found = kept.get(key)
+    if found is None:
+        found = make()
+        if len(kept) >= PRICES:
+            kept.clear()
+        kept[key] = found
+    return found
 
 
 def _part_of(model: PriceModel, share: Fraction) -> PriceModel:

@@ -124,7 +124,7 @@ def _unbilled_of(rows: Sequence[Subscription], ends_at: datetime, *, as_of: date
     agreed = agreed_of(rows)
     offerings = {item.offering for one in agreed.values() for item, _ in one.parts.values()}
     up_to = max(one.period_at(ends_at).end for one in agreed.values())
-    found = due_lines(agreed, up_to=up_to, as_of=as_of, book=PriceBook(SYSTEM, offerings), used_until=ends_at).lines
+    found = due_lines(agreed, up_to=up_to, as_of=as_of, book=PriceBook.of(SYSTEM, offerings), used_until=ends_at).lines
     return [
         Earned(
             entity_id=row.customer.entity_id,

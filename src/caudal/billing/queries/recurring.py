@@ -36,7 +36,7 @@ def mrr_changes(subscriptions: Sequence[Subscription]) -> list[MrrChange]:
     """
     agreed = agreed_of(subscriptions)
     offerings = {item.offering for one in agreed.values() for item, _ in one.parts.values()}
-    book = PriceBook(SYSTEM, offerings)
+    book = PriceBook.of(SYSTEM, offerings)
     by_customer: dict[UUID, list[Step[Held]]] = {}
     for row in subscriptions:
         by_customer.setdefault(row.customer_id, []).extend(_steps(agreed[row.pk], book))

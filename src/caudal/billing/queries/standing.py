@@ -60,13 +60,19 @@ _CHANGES: Final[Compiled[SubscriptionChange]] = Compiled(
 )
 
 
+def changes_of(subscriptions: Iterable[UUID]) -> list[SubscriptionChange]:
+    """Return what was agreed of subscriptions, by their ids."""
+    return _CHANGES.rows(of=list(subscriptions))
+
+
 def agreed_of(rows: Iterable[Subscription], changes: Iterable[SubscriptionChange] | None = None) -> dict[UUID, Agreed]:
-    """Return what was agreed of subscriptions, which the caller may see, in one query."""
+    """Return what was agreed of subscriptions, which the caller may see: by `changes`, or in one query."""
     by_id = {row.pk: row for row in rows}
-    read = _CHANGES.rows(of=list(by_id)) if changes is None else changes
+    read = changes_of(by_id) if changes is None else changes
     of: dict[UUID, list[SubscriptionChange]] = {row_id: [] for row_id in by_id}
     for change in sorted(read, key=lambda each: each.number):
-        of[change.subscription_id].append(change)
+        if change.subscription_id in of:
+            of[change.subscription_id].append(change)
     return {row_id: _agreed(row, of[row_id]) for row_id, row in by_id.items()}
 
 

@@ -92,7 +92,7 @@ def documents(
     else:
         only.row.customer = customer
         is_due = only.row.due_at is not None and only.row.due_at <= up_to
-        due = Gathered([only.row] if is_due else [], [], [])
+        due = Gathered([only.row] if is_due else [], [], [], [])
         owing = owed_by(actor, sought, due, agreed={only.row.pk: only})
     issue_day = day_in(max(up_to, as_of), zone_named(customer.zone))
     return tuple(drafts_of(owing.sources, owing.lines, taxes=taxes, issue_day=issue_day))
@@ -119,7 +119,7 @@ def recurring(actor: Actor, agreed: Agreed, at: datetime) -> Recurring:
     row, unit = agreed.row, Currency(agreed.row.currency)
     standing = agreed.subscribed.at(at)
     parts = [] if standing is None else [one for one in standing.components if one.sort is Sort.FIXED]
-    book = PriceBook(actor, {agreed.parts[part][0].offering for part in parts})
+    book = PriceBook.of(actor, {agreed.parts[part][0].offering for part in parts})
     by_item: dict[str, Money] = {}
     by_charge: dict[str, list[tuple[str, Money]]] = {}
     day = day_in(at, zone_named(row.zone))

@@ -9,9 +9,10 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from caudal.billing.models import Invoice, InvoiceSort, InvoiceState
+from caudal.billing.models import Invoice, InvoiceRun, InvoiceSort, InvoiceState
 from caudal.billing.queries.documents import STATES, counted, invoices_with, overdue, standing, state_of
 from caudal.core.money import Currency, Money
+from caudal.kit.access import Actor, Verb, may
 from caudal.kit.shapes import FieldKind, Option, Reader, Shape, ShapeField
 from caudal.workspace.queries import in_own_currency, legal_entities
 
@@ -102,11 +103,16 @@ def is_overdue(reader: Reader) -> Combinable:
     )
 
 
+def sees_runs(actor: Actor) -> bool:
+    """Say whether somebody may know of the runs that wrote documents."""
+    return may(actor, InvoiceRun.kind, Verb.VIEW)
+
+
 INVOICES: Final = Shape(
     model=Invoice,
     order="-issue_day",
     search=invoices_with,
-    with_names=lambda rows: rows.select_related("customer", "entity"),
+    with_names=lambda rows: rows.select_related("customer", "entity", "run"),
     fields=(
         text("number", _("Number"), order="number", identifies=True),
         ShapeField(
@@ -168,6 +174,15 @@ INVOICES: Final = Shape(
             options=entities,
             order="entity__name",
             grouped=True,
+        ),
+        ShapeField(
+            name="run",
+            label=_("Invoice run"),
+            kind=FieldKind.LINK,
+            link="invoice_run",
+            column="run_id",
+            read=value_at("run"),
+            seen_by=sees_runs,
         ),
         text("reference", _("Their reference"), order="reference"),
         text("reason", _("Reason")),

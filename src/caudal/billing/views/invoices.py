@@ -194,6 +194,9 @@ def page_context(actor: Actor, row: Invoice, today: date) -> dict[str, Any]:
         "is_invoice": row.sort == InvoiceSort.INVOICE,
         "lines": lines_table(row, lines, said),
         "customer": Cell(row.customer.name, href=page_of(row.customer.ref) or party_href(row)),
+        "run": Cell(row.run.name, href=page_of(row.run.ref))
+        if row.run and may(actor, "invoice_run", Verb.VIEW)
+        else None,
         "corrects": Cell(name_of(row.corrects), href=href_of(row.corrects)) if row.corrects else None,
         "corrections": [Cell(name_of(each), href=href_of(each)) for each in around.corrections],
         "entry": page_of(around.entry) if around.entry and may(actor, "entry", Verb.VIEW) else "",

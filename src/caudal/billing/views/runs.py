@@ -1,5 +1,6 @@
 """Runs of invoicing: what one would invoice now, how far one is, and whom it could not invoice."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -8,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -16,7 +17,7 @@ from caudal.billing import actions, queries
 from caudal.billing.adapters import TableTaxes
 from caudal.billing.forms import RunForm
 from caudal.billing.models import InvoiceRun, RunFailure
-from caudal.billing.queries import CustomerPreview
+from caudal.billing.queries import CustomerPreview, RunDocuments
 from caudal.billing.views.words import documents_words, told
 from caudal.core.errors import Problem
 from caudal.core.ids import Ref
@@ -73,6 +74,7 @@ def run(request: HttpRequest, run_id: str) -> HttpResponse:
             messages.error(request, problem.told(gettext))
         return redirect("billing:run", row.ref)
     failures = queries.failures_of(row.pk)
+    sums = queries.run_documents(actor, [row.pk])[row.pk]
     may_change = may(actor, "invoice_run", Verb.CHANGE) and row.finished_at is None
     context = {
         "title": _("Invoice run"),
@@ -81,6 +83,8 @@ def run(request: HttpRequest, run_id: str) -> HttpResponse:
         "state": state_of(row),
         "done": min(row.planned, row.customers + len(failures)),
         "documents": documents_words(row.invoices),
+        "thrown_away": queries.thrown_away(row),
+        "sums": sums_table(row, sums) if sums else None,
         "failures": failures_table(failures) if failures else None,
         "goes_on": row.finished_at is None and row.stopped_at is None,
         "may_stop": may_change and row.stopped_at is None,
@@ -114,6 +118,36 @@ def runs_table(rows: Any) -> Table:
         for each in rows
     ]
     return Table(columns, cells, caption=_("Invoice runs"))
+
+
+def sums_table(row: InvoiceRun, sums: Sequence[RunDocuments]) -> Table:
+    """Return what the documents of a run come to by currency, each sum with the way to them."""
+    columns = [
+        Column(_("Currency"), line=1),
+        Column(_("Documents"), kind="number", line=3),
+        Column(pgettext("invoices", "Drafts"), kind="number", line=0),
+        Column(_("Before tax"), kind="money", line=0),
+        Column(_("Tax"), kind="money", line=0),
+        Column(_("Total"), kind="money", line=1),
+        Column(pgettext("amount", "Open"), kind="money", line=2),
+    ]
+    rows = []
+    for each in sums:
+        these = documents_href(row, each.currency)
+        drafts = Cell(each.drafts, href=documents_href(row, each.currency, ' and state = "draft"'))
+        amounts = [linked(amount, these) for amount in (each.net, each.tax, each.gross, each.open)]
+        cells = [each.currency, Cell(each.count, href=these), drafts if each.drafts else None, *amounts]
+        rows.append(Row(cells=cells, href=these))
+    return Table(columns, rows, caption=_("Documents of this run"))
+
+
+SHOWN: Final = "number,customer,state,net,tax,gross,open"
+
+
+def documents_href(row: InvoiceRun, currency: str, more: str = "") -> str:
+    """Return the way to the documents of a run in a currency."""
+    where = f'run = "{row.ref}" and currency = "{currency}"{more}'
+    return reverse("billing:invoices") + query({"view": "all", "where": where, "columns": SHOWN})
 
 
 def preview_table(found: Any) -> Table:

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 
 from caudal.catalog.models import Bundle, Charge, ChargeSort, Feature, Offering, OfferingRole, PriceVersion, Stream
 from caudal.core.ids import Ref
-from caudal.kit.access import Actor, Verb, policy_of
+from caudal.kit.access import Actor, Reach, Verb, policy_of
 from caudal.kit.cursors import LIMIT, Order, Page, page
 from caudal.kit.lasting import Lasting
 from caudal.kit.names import name_key
@@ -117,7 +117,7 @@ def known_charges(actor: Actor, offering_ids: Iterable[UUID]) -> list[Charge]:
 
     Offering by offering, those of each as `by_sort` puts them.
     """
-    reach = tuple(policy_of(model).reach(actor, Verb.VIEW) for model in (Charge, PriceVersion))
+    reach = catalogue_reach(actor)
 
     def read(missing: list[tuple[object, UUID]]) -> dict[tuple[object, UUID], list[Charge]]:
         found: dict[tuple[object, UUID], list[Charge]] = {key: [] for key in missing}
@@ -128,6 +128,11 @@ def known_charges(actor: Actor, offering_ids: Iterable[UUID]) -> list[Charge]:
     keys = [(reach, each) for each in sorted(set(offering_ids))]
     found = _CHARGES.among(keys, read)
     return [charge for key in keys for charge in found[key]]
+
+
+def catalogue_reach(actor: Actor) -> tuple[Reach, ...]:
+    """Return how far somebody sees charges and prices: two who see as far see the same."""
+    return tuple(policy_of(model).reach(actor, Verb.VIEW) for model in (Charge, PriceVersion))
 
 
 def by_sort(charges: Iterable[Charge]) -> list[Charge]:

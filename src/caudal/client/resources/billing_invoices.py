@@ -50,6 +50,7 @@ class Invoice(TypedDict):
     customer_id: str
     customer_name: str
     corrects_id: str | None
+    run_id: str | None
     reason: str
     reference: str
     issue_day: str | None
@@ -85,6 +86,7 @@ class InvoiceWhole(TypedDict):
     customer_id: str
     customer_name: str
     corrects_id: str | None
+    run_id: str | None
     reason: str
     reference: str
     issue_day: str | None

@@ -3,7 +3,20 @@
 from collections.abc import Iterator
 from typing import NotRequired, TypedDict, Unpack
 
+from caudal.client.resources.shared import MoneyBody
 from caudal.client.transport import Resource, Version, quoted
+
+
+class RunDocuments(TypedDict):
+    """What the documents of a run come to in a currency: a credit note takes away, void is nothing."""
+
+    currency: str
+    count: int
+    drafts: int
+    net: MoneyBody
+    tax: MoneyBody
+    gross: MoneyBody
+    open: MoneyBody
 
 
 class RunFailure(TypedDict):
@@ -17,7 +30,7 @@ class RunFailure(TypedDict):
 
 
 class InvoiceRun(TypedDict):
-    """A run: how far it is, and whom it could not invoice."""
+    """A run: how far it is, what its documents come to, and whom it could not invoice."""
 
     id: str
     up_to: str
@@ -27,6 +40,7 @@ class InvoiceRun(TypedDict):
     planned: int
     customers: int
     invoices: int
+    documents: list[RunDocuments]
     stopped_at: str | None
     finished_at: str | None
     failures: list[RunFailure]

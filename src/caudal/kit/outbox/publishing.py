@@ -12,10 +12,12 @@ from django.db import connection
 from caudal.core.ids import Ref
 from caudal.kit.access import Actor
 from caudal.kit.jsontext import json_text
+from caudal.kit.lasting import look_again
 from caudal.kit.outbox.facts import Fact
 from caudal.kit.outbox.handlers import subscriptions
 from caudal.kit.outbox.sealing import keys_for, seal
 from caudal.kit.outbox.waking import wake_after_commit
+from caudal.kit.pipelining import send
 from caudal.kit.world import new_id, now
 
 # Heads are taken in order of subject, so that two writers of the same subjects never wait for each other in a circle.
@@ -36,7 +38,7 @@ WITH new AS (
     INSERT INTO kit_fact (id, name, version, subject_kind, subject_id, sequence, refs, actor, occurred_at,
                           recorded_at, cause, data, sealed, row_version)
     SELECT new.id, name, version, subject_kind, subject_id, last - many + nth, refs, %s, occurred_at,
-           %s, %s, data, decode(sealed, 'base64'), row_version
+           %s, %s::uuid, data, decode(sealed, 'base64'), row_version
     FROM new JOIN heads ON kind = subject_kind AND subject = subject_id
     ORDER BY place
 )
@@ -74,8 +76,8 @@ def publish_many(
     takers = [(taker, name) for name in names for taker in subscriptions().get(name, ())]
     by_handler, by_name = [taker for taker, _ in takers], [name for _, name in takers]
     content = json_text(rows)
-    with connection.cursor() as cursor:
-        cursor.execute(RECORD, [content, actor.id, now(), cause or BATCH.get(), by_handler, by_name])
+    send(RECORD, [content, actor.id, now(), cause or BATCH.get(), by_handler, by_name])
+    look_again()
     wake_after_commit(set(by_handler))
     return [row["id"] for row in rows]
 

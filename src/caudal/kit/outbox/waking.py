@@ -10,6 +10,8 @@ from django.db import connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from caudal.kit.pipelining import send
+
 DRAIN_TASK: Final = "caudal.kit.tasks.drain_handler"
 WAITING: Final = "SELECT queueing_lock FROM procrastinate_jobs WHERE queueing_lock = ANY(%s) AND status = 'todo'"
 
@@ -45,6 +47,4 @@ def wake(handlers: set[str]) -> None:
 
 def _waiting(handlers: set[str]) -> set[str]:
     """Those that have a drain which has not begun: it will find what was committed until now."""
-    with connection.cursor() as cursor:
-        cursor.execute(WAITING, [sorted(handlers)])
-        return {name for (name,) in cursor.fetchall()}
+    return {name for (name,) in send(WAITING, [sorted(handlers)]).rows()}

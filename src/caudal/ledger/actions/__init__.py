@@ -33,6 +33,7 @@ from caudal.ledger.actions.files import (
 from caudal.ledger.actions.opening import OpenedBefore, OpeningLine, open_books
 from caudal.ledger.actions.posting import (
     EntryDraft,
+    HeldMonths,
     MonthIsClosed,
     NoSuchAccount,
     PostedOtherwise,
@@ -58,6 +59,7 @@ __all__ = [
     "EndedBefore",
     "EntryDraft",
     "FileDone",
+    "HeldMonths",
     "MonthIsClosed",
     "MonthNotOver",
     "MonthSettled",

@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from functools import cached_property
+from typing import Any, Final, TypeAlias
 from uuid import UUID
-
-from django.db import connection
 
 from caudal.core.errors import Problem, msg
 from caudal.core.ids import Ref
@@ -14,8 +13,9 @@ from caudal.core.journal import Entry, Posting
 from caudal.core.money import Money
 from caudal.kit.access import Actor, Verb, require
 from caudal.kit.actions import action
-from caudal.kit.bulk import insert_rows, made
+from caudal.kit.bulk import insert_new, insert_rows, made
 from caudal.kit.outbox import Fact, publish, publish_many
+from caudal.kit.pipelining import send
 from caudal.kit.records import NotFound, stamp
 from caudal.ledger.events import EntryPosted, EntryReversed
 from caudal.ledger.models import NOTE_LENGTH, Account, JournalEntry, JournalPosting
@@ -28,6 +28,8 @@ LOCK: Final = """
 SELECT pg_advisory_xact_lock_shared(ledger_month_lock(entity, first))
 FROM unnest(%s::uuid[], %s::date[]) AS month (entity, first)
 """
+Month: TypeAlias = tuple[UUID | None, date]
+"""Whose books, and the first day or any other one."""
 CLOSED: Final = """
 SELECT entity_id, month FROM ledger_closedmonth WHERE month = ANY(%s) AND reopened_at IS NULL ORDER BY month, id
 """
@@ -86,6 +88,36 @@ class EntryDraft:
     entity_id: UUID | None = None
 
 
+class HeldMonths:
+    """Months of books that nobody closes any more before the transaction ends."""
+
+    def __init__(self, days: Iterable[Month]) -> None:
+        """Hold the months of days, each with the entity whose books they are of, and ask which of them are closed."""
+        self._months = _months(days)
+        locked = sorted(self._months | {(None, first) for _, first in self._months}, key=str)
+        firsts = [first for _, first in locked]
+        send(LOCK, [[entity for entity, _ in locked], firsts])
+        self._asked = send(CLOSED, [firsts])
+
+    @cached_property
+    def _closed(self) -> list[tuple[Any, ...]]:
+        return self._asked.rows()
+
+    def covers(self, days: Iterable[Month]) -> bool:
+        """Say whether the months of days are among them."""
+        return self._months >= _months(days)
+
+    def refuse_closed(self) -> None:
+        """Refuse in words what the trigger would refuse. Raises MonthIsClosed."""
+        for entity_id, month in self._closed:
+            if any(first == month and entity_id in {None, entity} for entity, first in self._months):
+                raise MonthIsClosed(month=f"{month:%Y-%m}")
+
+
+def _months(days: Iterable[Month]) -> frozenset[Month]:
+    return frozenset((entity, day.replace(day=1)) for entity, day in days)
+
+
 @action
 def post_entry(*, actor: Actor, as_of: datetime, draft: EntryDraft) -> JournalEntry:
     """Post an entry, or return the one that its key was posted as. Raises as `post_entries`."""
@@ -93,18 +125,28 @@ def post_entry(*, actor: Actor, as_of: datetime, draft: EntryDraft) -> JournalEn
 
 
 @action
-def post_entries(*, actor: Actor, as_of: datetime, drafts: Sequence[EntryDraft]) -> list[JournalEntry]:
+def post_entries(
+    *,
+    actor: Actor,
+    as_of: datetime,
+    drafts: Sequence[EntryDraft],
+    held: HeldMonths | None = None,
+    are_new: bool = False,
+) -> list[JournalEntry]:
     """Post entries, all or none, in a few statements however many; joins the transaction of the action that calls.
 
-    A key that was posted before with the same lines gives that entry and posts nothing. Raises NotAllowed,
+    A key that was posted before with the same lines gives that entry and posts nothing. A caller may hold the months
+    already, and may say that the keys `are_new`, as it made what they name in the same transaction. Raises NotAllowed,
     NoSuchAccount, NotFound, PostedOtherwise, MonthIsClosed.
     """
     require(actor, "entry", Verb.CREATE)
     accounts = _accounts(draft.entry for draft in drafts)
     _check_rows(actor, drafts)
-    _refuse_closed({(draft.entity_id, draft.entry.day) for draft in drafts})
+    days = {(draft.entity_id, draft.entry.day) for draft in drafts}
+    holding = held if held is not None and held.covers(days) else HeldMonths(days)
+    holding.refuse_closed()
     rows = [_row(draft, actor, as_of) for draft in drafts]
-    kept = _kept(rows, insert_rows(rows, once=frozenset({JournalEntry})))
+    kept = _kept(rows, _written(rows, are_new=are_new))
     _refuse_second_reversal(row for row in rows if row.source not in kept)
     pairs = list(zip(rows, drafts, strict=True))
     new = [(row, draft) for row, draft in pairs if kept[row.source].pk == row.pk]
@@ -156,17 +198,12 @@ def _check_rows(actor: Actor, drafts: Sequence[EntryDraft]) -> None:
     JournalEntry.many_for(actor, Verb.VIEW, undone)
 
 
-def _refuse_closed(days: set[tuple[UUID | None, date]]) -> None:
-    """Refuse in words what the trigger would refuse; from here on nobody closes these months before we are done."""
-    months = {(entity, day.replace(day=1)) for entity, day in days}
-    with connection.cursor() as cursor:
-        locked = sorted(months | {(None, first) for _, first in months}, key=str)
-        cursor.execute(LOCK, [[entity for entity, _ in locked], [first for _, first in locked]])
-        cursor.execute(CLOSED, [[first for _, first in locked]])
-        closed = cursor.fetchall()
-    for entity_id, month in closed:
-        if any(first == month and entity_id in {None, entity} for entity, first in months):
-            raise MonthIsClosed(month=f"{month:%Y-%m}")
+def _written(rows: Sequence[JournalEntry], *, are_new: bool) -> set[UUID]:
+    """Write entries; return those that no other one stood in the way of."""
+    if not are_new:
+        return insert_new(rows)
+    insert_rows(rows)
+    return {row.pk for row in rows}
 
 
 def _kept(rows: Sequence[JournalEntry], written: set[UUID]) -> dict[str, JournalEntry]:
