@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from caudal.billing import queries
 from caudal.billing.forms.recurring import MovedForm
@@ -248,7 +249,11 @@ def stayed_table(rows: list[Stayed], found: Retention, days: Days, asked: Mappin
     told_rows = [
         Row(
             [
-                Cell(each.customer.name, href=page_of(each.customer.ref), note="" if each.after else _("lost")),
+                Cell(
+                    each.customer.name,
+                    href=page_of(each.customer.ref),
+                    note="" if each.after else pgettext("customer", "lost"),
+                ),
                 cell(each, each.before, first),
                 cell(each, each.after, last),
                 each.held,
