@@ -88,6 +88,8 @@ def test_one_invoice_has_as_many_taxes_as_there_are_policies(policy: str, tax: s
         Fraction(882353, 10000),
     ]
     assert sum(off) == 35
+    kept = shares(labelled, COUPONS, places=7)  # as stored: 666.66667 and 9.80392, 1,333.33333 and 19.60784 cents …
+    assert [str(float(share * 100)) for share in kept[:2]] == ["676.47059", "1352.94117"]
     nets = [NetLine(size - less, vat(rate)) for (_, _, size, rate), less in zip(FEES, off, strict=True)]
     exact = MoneyPolicy("exact lines", lines_rounded=False, tax_level=money_policy(policy).tax_level)
     found = add_up(nets, EUR, policy=exact)

@@ -23,7 +23,9 @@ from caudal.core.proration import (
     cancel,
     change_price,
     change_seats,
+    comings_and_goings,
     pause,
+    price_of_changes,
     price_over,
     proration,
     running_levels,
@@ -207,3 +209,50 @@ def test_units_that_come_and_go_are_paid_for_their_days() -> None:
 def test_a_policy_of_proration_is_known_by_its_name() -> None:
     with pytest.raises(UnknownProration, match="by_second"):
         proration("by_feeling")
+
+
+def test_who_comes_and_goes_by_name_is_paid_for_the_day_of_going_too() -> None:
+    # Lago, prorated_graduated_spec: one is there from 10 to 12 September and again from the 14th, others from the 15th and 20th
+    price = TierPrice(EUR, (Tier(1, Decimal(10), Decimal(100)), Tier(None, Decimal(5), Decimal(50))))
+    said = [(10, "a", True), (12, "a", False), (14, "a", True), (15, "b", True), (16, "b", True), (20, "c", True)]
+    events = [(date(2023, 9, day), name, comes) for day, name, comes in said]
+    september = Days(date(2023, 9, 1), date(2023, 10, 1))
+    found = [running_levels(comings_and_goings(events[:count])) for count in range(1, 7)]
+    spent = [round(price_over(price, levels, september) * 100) for levels in found]
+    assert spent == [10_700, 10_100, 10_667, 15_933, 15_933, 16_117]
+
+
+def test_coming_back_on_the_day_of_going_changes_nothing_and_nobody_goes_twice() -> None:
+    first, back, away = date(2024, 2, 1), date(2024, 2, 9), date(2024, 2, 20)
+    stays = [
+        (first, "ana", True),
+        (back, "ana", False),
+        (back, "ana", True),
+        (away, "ana", False),
+        (away, "ana", False),
+    ]
+    assert comings_and_goings(stays) == ((first, 1), (date(2024, 2, 21), -1))
+    assert comings_and_goings([(first, "ben", False)]) == ()
+
+
+@FEW
+@given(st.lists(st.tuples(st.integers(1, 30), st.integers(-6, 9)), max_size=8))
+def test_a_level_by_days_is_each_of_its_changes_for_the_days_that_are_left(steps: list[tuple[int, int]]) -> None:
+    price = TierPrice(EUR, (Tier(5, Decimal(10), Decimal(100)), Tier(None, Decimal(5), Decimal(50))))
+    april = Days(date(2024, 4, 1), date(2024, 5, 1))
+    told = sorted(steps, key=lambda step: step[0])
+    levels, changes, level = [], [], 20
+    for day, step in told:
+        change = max(step, -level)
+        level += change
+        levels.append((date(2024, 4, day), level))
+        changes.append((change, Fraction(31 - day, 30)))
+    assert price_over(price, levels, april, carried=20) == price_of_changes(price, changes, carried=20)
+
+
+def test_changes_that_tell_their_own_shares_are_paid_by_them() -> None:
+    # Lago, prorated_graduated_service_spec: 3.5 × 10 + 2.66667 × 5 + 2 × 5 − 2.2 × 5, and 150 of flat parts
+    price = TierPrice(EUR, (Tier(5, Decimal(10), Decimal(100)), Tier(None, Decimal(5), Decimal(50))))
+    counted = [(5, "3.5"), (5, "2.66667"), (10, "2"), (-6, "-2.2")]
+    found = price_of_changes(price, [(units, Fraction(part) / units) for units, part in counted])
+    assert round(found, 2) == Fraction("197.33")

@@ -1,12 +1,15 @@
 """Examples of charges: their price lists become tiers, their usage becomes quantities."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import accumulate, pairwise
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs, decimal, number, numbers
+from caudal.cli.cases.taxing import TAXED, with_tax
+from caudal.cli.cases.transactions import dynamic, of_a_total, of_transactions
+from caudal.cli.cases.vocabulary import in_our_words
 from caudal.core.money import Money, Rounding, round_money
 from caudal.core.pricing import (
     Carried,
@@ -14,9 +17,10 @@ from caudal.core.pricing import (
     Component,
     Discount,
     DynamicPrice,
+    MatrixPrice,
     Mode,
     Part,
-    PercentagePrice,
+    Row,
     Tier,
     TierPrice,
     ZeroUsage,
@@ -27,6 +31,10 @@ from caudal.core.pricing import (
 from caudal.core.rating import round_quantity
 
 _PERCENT: Final = 100
+_WITH_DISCOUNT: Final = 5
+"""How long a line is that also tells what it loses and what is left of it."""
+BASES: Final = ("base_price", "fixed", "base_fee", "platform_fee", "recurring")
+"""What sources call what is paid besides usage."""
 TIER_NAMES: Final = {
     "last": ("last", "up_to", "to", "up_to_amount", "max", "to_value", "last_unit", "ending_unit", "max_seats"),
     "unit": (
@@ -45,7 +53,6 @@ FIRST_NAMES: Final = frozenset({"first", "from", "from_value", "first_unit", "st
 ENDLESS: Final = frozenset({"inf", "infinity", "∞", "unlimited"})
 _STAIRS: Final = ("stair", "capacity")
 _VOLUME: Final = ("volume", "top_tier", *_STAIRS)
-COUNT_MAX: Final = 100_000
 ROUNDINGS: Final = {
     **dict.fromkeys(("round", "half_up"), Rounding.HALF_UP),
     **dict.fromkeys(("ceil", "ceiling"), Rounding.UP),
@@ -59,10 +66,25 @@ CLAMPS: Final = ("lago", "openmeter")
 
 
 def charge(case: Case) -> Outputs:
+    """A charge of any kind, in units of account where it is told what one is worth, and with its tax where one is."""
+    found = charged(case)
+    if case.has("conversion_rate"):
+        found = worth(found, case.number("conversion_rate"))
+    if not case.has(TAXED):
+        return found
+    net = round_money(number(found["amount"]), case.currency, Rounding.HALF_UP)
+    return with_tax(case, {**found, "amount": net})
+
+
+def charged(case: Case) -> Outputs:
     """A charge of any kind, by what its inputs are."""
     for names, adapter in SHAPES:
         if case.has(*names):
             return adapter(case)
+    if isinstance(case.inputs.get("units"), Mapping):
+        return of_many(case)
+    if case.has("events") and ("dynamic" in case.topic or carries_amounts(case)):
+        return dynamic(case)
     if "flat" in case.topic and not case.has("tiers"):
         price = case.money("flat", "amount", "price", "flat_price")
         return {"amount": price, "total": price}
@@ -71,39 +93,151 @@ def charge(case: Case) -> Outputs:
     return amounts(case, price_of(case))
 
 
-def amounts(case: Case, price: TierPrice) -> Outputs:
-    """What a quantity costs, in one go or after what was billed before."""
-    quantity = converted(case, case.number("quantity", "units", "seats"))
+def worth(found: Outputs, rate: Fraction) -> Outputs:
+    """A charge in units of account (credits, tokens) as money, at what one of them is worth."""
+    units = number(found["amount"])
+    names = ("pricing_units", "pricing_unit_amount", "credits", "amount_in_credits")
+    return {**found, **dict.fromkeys(names, units), **dict.fromkeys(("amount", "total"), units * rate)}
+
+
+def quantity_of(case: Case) -> Fraction:
+    """What is priced: told as a number, or as events that are counted or added up."""
+    if case.has("events") and not any(case.has(name) for name in ("quantity", "units", "seats")):
+        events = case.take("events")
+        if not isinstance(events, list):
+            return number(events)
+        return sum((number(row[-1] if isinstance(row, list) else row) for row in events), Fraction(0))
+    return case.number("quantity", "units", "seats")
+
+
+def carries_amounts(case: Case) -> bool:
+    """Whether events bring amounts of their own."""
+    rows = case.take("events")
+    return isinstance(rows, list) and all(isinstance(row, Mapping) for row in rows)
+
+
+def one_after_the_other(case: Case) -> Outputs:
+    """What each of some quantities costs by itself: every output is a list."""
+    found = [charge(case.within({"quantity": one}, but="quantities")) for one in case.take("quantities")]
+    listed: dict[str, Output] = {key: [one[key] for one in found] for key in found[0]}
+    return {**listed, **{f"{key}s": value for key, value in listed.items() if not key.endswith("s")}}
+
+
+def of_many(case: Case) -> Outputs:
+    """What several kinds of units cost, each at its own price, and all together."""
+    each: dict[str, Output] = {}
+    whole = Fraction(0)
+    for name, row in case.take("units").items():
+        inner = case.within(in_our_words(row), but="units")
+        each[str(name)] = amount = charge(inner)["amount"]
+        if unread := sorted(row.keys() & set(inner.unread())):
+            raise NotUnderstood(reason=f"Nobody reads {', '.join(unread)} of {name}.")
+        whole += amount.amount if isinstance(amount, Money) else number(amount)
+    return {**each, **dict.fromkeys(("amount", "total"), whole), "amounts": each}
+
+
+def quantities_of(case: Case) -> tuple[Fraction, Fraction]:
+    """What was billed before, and what is billed now: told as such, or as what was reached."""
+    if case.has("from_quantity", "to_quantity"):
+        before, reached = (case.number(name) for name in ("from_quantity", "to_quantity"))
+        return before, converted(case, reached - before)
     before = case.number("already_billed_quantity", default=0)
+    if case.has("total_quantity"):
+        return before, converted(case, case.number("total_quantity") - before)
+    quantity = converted(case, quantity_of(case))
+    if case.has("minimum_packages"):
+        quantity = max(quantity, case.number("minimum_packages") * case.number("package_size") - before)
+    return before, quantity
+
+
+def amounts(case: Case, price: TierPrice) -> Outputs:
+    """What a quantity costs, in one go or after what was billed before, besides what is paid for in any case."""
+    before, quantity = quantities_of(case)
     if quantity + before < 0 and any(name in case.source.lower() for name in CLAMPS):
         return {"amount": Fraction(0), "lines": [], "units": quantity, "unit_amount": Fraction(0)}
     free = case.number("usage_discount", default=0)
-    parts = price.parts(use_allowance(free, [quantity + before])[0][0])
+    paid_before, reached = (use_allowance(free, [one])[0][0] for one in (before, quantity + before))
+    parts = price.parts(reached)
     if before:
-        parts = difference(parts, price.parts(use_allowance(free, [before])[0][0]))
-    found = sum((part.amount for part in parts), Fraction(0))
+        parts = difference(parts, price.parts(paid_before))
+    usage = sum((part.amount for part in parts), Fraction(0))
     gross = [round_money(part.amount, price.currency, Rounding.HALF_UP) for part in parts]
     limited = discounted_within_limits(case, gross)
+    found = usage + case.number(*BASES, default=0)
     return {
-        "amount": limited.get("total", found),
-        "total": limited.get("total", found),
-        "lines": [part.amount for part in parts] if "blocks" in case.topic else [told(part) for part in parts],
+        "amount": found,
+        "total": found,
+        "usage": usage,
+        "lines": [told(part) for part in parts] if names_lines(case) else [part.amount for part in parts],
+        **dict.fromkeys(("tiers", "ranges"), tier_by_tier(parts)),
         "units": quantity,
-        "unit_amount": found / quantity if quantity else Fraction(0),
-        "packages": sum((part.quantity for part in parts if part.component is Component.UNIT), Fraction(0)),
+        "billed_quantity": reached - paid_before,
+        "unit_amount": usage / quantity if quantity else Fraction(0),
+        "overage": sum(
+            (part.quantity for part in parts if part.component is Component.UNIT and part.price), Fraction(0)
+        ),
+        "packages": packages_of(price, parts, reached - paid_before),
         **limited,
+        **({"lines": limited_lines(case, parts, limited)} if limited else {}),
     }
+
+
+def packages_of(price: TierPrice, parts: Iterable[Part], quantity: Fraction) -> Fraction:
+    """How many packages are paid: those of the lines, or of the quantity where packages have no price."""
+    size = price.tiers[-1].block
+    if len(price.tiers) == 1 and size and not price.tiers[0].unit:
+        return round_quantity(quantity / Fraction(size), ROUNDINGS["ceiling"], 0)
+    return sum((Fraction(part.quantity) for part in parts if part.component is Component.UNIT), Fraction(0))
+
+
+def limited_lines(case: Case, parts: Iterable[Part], limited: Mapping[str, Output]) -> list[Output]:
+    """The lines of a charge that a maximum lowers, each with what it loses where that is told, and its minimum."""
+    rows = [told(part) for part in parts]
+    stated = case.stated.get("lines")
+    if isinstance(stated, list) and any(isinstance(row, list) and len(row) == _WITH_DISCOUNT for row in stated):
+        lost = zip(rows, cast("list[Money]", limited["off"]), cast("list[Money]", limited["line_totals"]), strict=True)
+        rows = [[*row, off, left] for row, off, left in lost]
+    true_up = cast("Money", limited["true_up"])
+    return [*rows, ["minimum spend", 1, true_up]] if true_up else [*rows]
+
+
+def names_lines(case: Case) -> bool:
+    """Whether an example lists the lines of a charge with what they are, and not by their amounts alone."""
+    lines = case.stated.get("lines")
+    return bool(lines) and isinstance(lines[0], list) if isinstance(lines, list) else "blocks" not in case.topic
+
+
+def tier_by_tier(parts: Sequence[Part]) -> list[Output]:
+    """What each tier of a charge comes to: its units, what they cost, and its flat part."""
+    found: list[Output] = []
+    for tier in sorted({part.tier for part in parts}):
+        units = [part for part in parts if part.tier == tier and part.component is Component.UNIT]
+        of_units = sum((part.amount for part in units), Fraction(0))
+        flat = sum((part.amount for part in parts if part.tier == tier and part not in units), Fraction(0))
+        row: dict[str, Output] = {"tier": tier, "units": sum((part.quantity for part in units), Fraction(0))}
+        row |= dict.fromkeys(("unit_amount", "per_unit_total_amount"), of_units)
+        row |= dict.fromkeys(("flat", "flat_amount", "flat_unit_amount"), flat)
+        found.append(row | dict.fromkeys(("amount", "total", "total_with_flat_amount"), of_units + flat))
+    return found
 
 
 def converted(case: Case, metered: Fraction) -> Fraction:
     """A metered quantity in the units that are priced: divided or multiplied, and rounded where that is told."""
-    told = case.take("conversion", "unit_config", default={})
+    told = case.take("conversion", "unit_config", default=None) or plainly_told(case)
     factor = number(told.get("factor", told.get("conversion_factor", 1)))
     quantity = metered / factor if str(told.get("operation", "divide")).startswith("div") else metered * factor
     rounding = str(told.get("rounding", "none"))
     if rounding == "none":
         return quantity
     return round_quantity(quantity, ROUNDINGS[rounding], int(number(told.get("precision", 0))))
+
+
+def plainly_told(case: Case) -> dict[str, Any]:
+    """How a quantity is converted where the inputs themselves say so."""
+    if not case.has("operation"):
+        return {}
+    names = ("operation", "factor", "conversion_factor", "rounding", "precision")
+    return {name: case.take(name) for name in names if case.has(name)}
 
 
 def discounted_within_limits(case: Case, gross: list[Money]) -> dict[str, Output]:
@@ -119,7 +253,9 @@ def discounted_within_limits(case: Case, gross: list[Money]) -> dict[str, Output
     found = limits.settle([nothing, *lines], booked=billed, last=case.take("last", default=True) is True)
     over = found.off[1:]
     usage, off, net = sum(gross, nothing), sum(over, nothing), sum(lines, nothing)
+    whole = net - off + found.true_up
     return {
+        "amount": usage if case.stated.keys() & {"total", "net", "payable"} else whole,  # before and after the limits
         "usage": usage,
         "subtotal": usage,
         "off": list(over),
@@ -128,22 +264,63 @@ def discounted_within_limits(case: Case, gross: list[Money]) -> dict[str, Output
         "maximum_discount": off,
         "discount": usage - net + off,
         **dict.fromkeys(("true_up", "minimum_spend"), found.true_up),
-        "total": net - off + found.true_up,
+        "total": whole,
     }
 
 
 def for_a_part(case: Case) -> Outputs:
     """Units that were there for a part of a period: all of them say the tier, the part of them is paid."""
+    paid = case.number("prorated_quantity") if case.has("prorated_quantity") else case.number("quantity", "units")
     whole = case.number("full_quantity", "quantity", "units")
-    paid = case.number("prorated_quantity")
     price = price_of(case)
-    if price.mode is not Mode.VOLUME:
+    if price.mode is not Mode.VOLUME and len(price.tiers) > 1:
         raise NotUnderstood(reason="Only units of one tier are paid in part.")
     found = sum(
         (part.amount * (paid / whole if part.component is Component.UNIT else 1) for part in price.parts(whole)),
         Fraction(0),
     )
-    return {"amount": found, "units": paid, "unit_amount": found / paid if paid else Fraction(0)}
+    return {"amount": found, "units": paid, "unit_amount": found / whole if whole else Fraction(0)}
+
+
+def by_dimension(case: Case) -> Outputs:
+    """Usage that is told apart by what it is of (a region, a model), each at the price of its row, or all at one."""
+    rows = tuple(
+        Row(str(place), one_price(case, row), {name: frozenset({str(value)}) for name, value in labels(row).items()})
+        for place, row in enumerate(case.take("filters", default=[]))
+    )
+    if not rows or case.has("unit_price") or case.has("default_unit_price"):
+        told = {"unit_price": case.rate("unit_price", "default_unit_price")}
+        rows = (*rows, Row("all", one_price(case, told), {}))
+    matrix = MatrixPrice(rows)
+    groups = case.take("groups", default=None)
+    usage = [{"group": name, "quantity": size} for name, size in groups.items()] if groups else case.take("usage")
+    found = []
+    for row in usage:
+        given = {name: str(value) for name, value in labels(row).items()}
+        found.append(matrix.row(given).price.amount(number(row.get("quantity", row.get("units")))))
+    whole = sum(found, Fraction(0))
+    named = {str(row.get("group", place)): amount for place, (row, amount) in enumerate(zip(usage, found, strict=True))}
+    money = {name: round_money(amount, case.currency, Rounding.HALF_UP) for name, amount in named.items()}
+    return {
+        **dict.fromkeys(("amounts", "lines"), found),
+        "amounts_cents": list(money.values()),
+        **dict.fromkeys(("groups", "group_amounts"), named),
+        "group_cents": money,
+        "amount": whole,
+        "total": whole,
+    }
+
+
+def labels(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What a row of a price list or of usage is of, without its price and its quantity."""
+    figures = {"unit_price", "unit_price_cents", "quantity", "units", "name", "group"}
+    return {name: value for name, value in row.items() if name not in figures}
+
+
+def one_price(case: Case, row: Mapping[str, Any]) -> TierPrice:
+    """The price of a row: of a unit."""
+    inner = Case(case.id, case.source, case.topic, {**row, "currency": case.currency.code})
+    return TierPrice(case.currency, (Tier(unit=inner.rate("unit_price")),))
 
 
 def one_by_one(case: Case) -> Outputs:
@@ -229,88 +406,12 @@ def percent(value: Any) -> Decimal:
     return decimal(number(value) / _PERCENT)
 
 
-def of_transactions(case: Case) -> Outputs:
-    """A percentage of each of some transactions."""
-    price = percentage(case)
-    sizes = numbers(case.take("transactions"))
-    fees = price.fees(sizes)
-    units, amount = sum(sizes, Fraction(0)), sum((fee.total for fee in fees), Fraction(0))
-    return {
-        "charge_per_transaction": [fee.total for fee in fees],
-        "amount": amount,
-        "units": units,
-        "unit_amount": amount / units if units else Fraction(0),
-        "free_events": sum(not fee.paid for fee in fees),
-        "paid_events": sum(fee.paid for fee in fees),
-        "free_units": sum((fee.free_amount for fee in fees), Fraction(0)),
-        "paid_units": sum((fee.paid_amount for fee in fees), Fraction(0)),
-        "percentage_part": sum((fee.percentage for fee in fees), Fraction(0)),
-        "fixed_part": sum((fee.fixed for fee in fees), Fraction(0)),
-    }
-
-
-def of_a_total(case: Case) -> Outputs:
-    """A percentage of a total of which only the first transactions are told one by one."""
-    running = numbers(case.take("running_total_of_first_free_events", "running_total", default=[]))
-    first = [after - before for before, after in zip([Fraction(0), *running], running, strict=False)]
-    count, whole = int(case.number("events")), case.number("total")
-    if not whole:
-        return dict.fromkeys(("amount", "percentage_part", "fixed_part", "paid_units"), Fraction(0))
-    left = count - len(first)
-    if count > COUNT_MAX:
-        raise NotUnderstood(reason=f"More than {COUNT_MAX:,} transactions are not told by their number.")
-    if left < 0 or (left == 0 and sum(first) != whole):
-        raise NotUnderstood(reason="The transactions do not add up to the total.")
-    rest = [whole - sum(first), *[Fraction(0)] * (left - 1)] if left else []
-    inputs = {**case.inputs, "transactions": [*first, *rest]}
-    inner = Case(case.id, case.source, case.topic, inputs, seen=case.seen)
-    return of_transactions(inner)
-
-
-def percentage(case: Case) -> PercentagePrice:
-    """A percentage price; an allowance of zero is none of its kind."""
-    count = int(case.number("free_events", default=0))
-    amount = case.number("free_total", default=0)
-    least, most = (limit_of_a_transaction(case, name) for name in ("min_per_tx", "max_per_tx"))
-    return PercentagePrice(
-        case.currency,
-        decimal(case.take("rate_pct")),
-        fixed=case.rate("fixed_per_event", default=0),
-        free_count=count or None,
-        free_amount=amount or None,
-        minimum=least,
-        maximum=most,
-    )
-
-
-def limit_of_a_transaction(case: Case, name: str) -> Decimal | None:
-    """The least or the most of a transaction, or None where none is told."""
-    return case.rate(name) if case.has(name) or case.has(f"{name}_cents") else None
-
-
 def times(case: Case) -> Outputs:
     """An amount that was metered, times a number."""
     metered = case.number("amount", "metered_amount", "quantity", "usage")
     amount = DynamicPrice(case.currency, decimal(case.take("multiplier"))).amount([Carried(1, metered)])
     limited = discounted_within_limits(case, [round_money(amount, case.currency, Rounding.HALF_UP)])
-    return {"amount": amount, "total": amount, **limited}
-
-
-def dynamic(case: Case) -> Outputs:
-    """Amounts that events carry, in minor units with any number of places."""
-    per_major = case.currency.minor_per_major
-    rows = case.take("events", default=None) or [
-        {name: case.take(name) for name in ("units", "precise_total_amount_cents")}
-    ]
-    events = [Carried(number(row["units"]), number(row["precise_total_amount_cents"]) / per_major) for row in rows]
-    price = DynamicPrice(case.currency)
-    return {
-        "units": sum((Fraction(event.units) for event in events), Fraction(0)),
-        "amount": price.amount(events),
-        "amount_cents": round_money(price.amount(events), case.currency, Rounding.HALF_UP),
-        "unit_price": price.unit_price(events),
-        **{key: price.unit_price(events) for key in case.stated if key.startswith("unit_price_rounded")},
-    }
+    return {"amount": amount, "total": amount, "lines": [], **limited}
 
 
 SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
@@ -319,7 +420,10 @@ SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
     (("rate_pct", "total", "events"), of_a_total),
     (("multiplier",), times),
     (("prorated_quantity",), for_a_part),
-    (("events",), dynamic),
+    (("full_quantity",), for_a_part),
+    (("filters",), by_dimension),
+    (("groups",), by_dimension),
     (("precise_total_amount_cents",), dynamic),
+    (("quantities",), one_after_the_other),
 )
 """Which inputs say which kind of example it is; the first that are all there count, or else it is a quantity."""

@@ -27,7 +27,9 @@ def agrees(key: str, expected: Any, got: Output) -> bool:
     """Whether a computed value is the expected one."""
     if isinstance(expected, Mapping):
         named = dict(got) if isinstance(got, Mapping) else {}
-        return expected.keys() <= named.keys() and all(agrees(name, expected[name], named[name]) for name in expected)
+        return expected.keys() <= named.keys() and all(
+            agrees(within(key, name), expected[name], named[name]) for name in expected
+        )
     if isinstance(expected, list):
         listed = list(got) if isinstance(got, Sequence) and not isinstance(got, str) else []
         return len(listed) == len(expected) and all(
@@ -40,6 +42,15 @@ def agrees(key: str, expected: Any, got: Output) -> bool:
     if isinstance(got, int | Decimal | Fraction) and not isinstance(got, bool):
         return same_number(key, expected, Fraction(got))
     return str(got) == str(expected)
+
+
+def within(key: str, name: str) -> str:
+    """The key of a value in a mapping, which is told in minor units where the key of the mapping says so.
+
+    >>> within("credit_cents", "seat"), within("credits", "seat"), within("credit_cents", "seat_cents")
+    ('seat_cents', 'seat', 'seat_cents')
+    """
+    return f"{name}{MINOR[0]}" if in_minor_units(key) and not in_minor_units(name) else name
 
 
 def same_number(key: str, expected: Any, got: Fraction) -> bool:
@@ -94,7 +105,7 @@ def to_places(value: Fraction, places: int, rounding: Rounding) -> Fraction:
 def shown(value: Output, key: str = "") -> Any:
     """A computed value as JSON: numbers as texts."""
     if isinstance(value, Mapping):
-        return {str(name): shown(one, str(name)) for name, one in value.items()}
+        return {str(name): shown(one, within(key, str(name))) for name, one in value.items()}
     if isinstance(value, Money):
         return value.minor if in_minor_units(key) else value.major
     if isinstance(value, Sequence) and not isinstance(value, str):

@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
-from caudal.cli.cases.invoices import HALF_UP, coupon, policy_of, tax_named, told_amounts
+from caudal.cli.cases.invoices import HALF_UP, KEPT_PLACES, coupon, policy_of, tax_named, told_amounts
 from caudal.cli.cases.reading import Case, NotUnderstood, Output, Outputs, day, decimal, major, minor, number
 from caudal.core.money import Currency, Money, round_money, total
 from caudal.core.pricing import Discount, Labelled, NetLine, Step, Tax, add_up, money_policy, shares
@@ -51,7 +51,13 @@ def by_tax_level(case: Case) -> Outputs:
         totals = add_up(lines, case.currency, policy=money_policy(policy))
         found |= {f"{name}_tax": totals.tax for name in names} | {f"{name}_total": totals.gross for name in names}
         found |= {"net": totals.net, "line_taxes": list(totals.line_taxes)}
-    return found
+    totals = add_up(lines, case.currency, policy=policy_of(case))
+    named = {
+        **dict.fromkeys(("net_excl", "subtotal_excl", "subtotal"), totals.net),
+        **dict.fromkeys(("net_tax", "tax"), totals.tax),
+        **dict.fromkeys(("net_total", "subtotal_incl", "total"), totals.gross),
+    }
+    return {**named, **found}
 
 
 def in_the_order_of_steps(case: Case) -> Outputs:
@@ -149,7 +155,7 @@ def with_coupons(case: Case) -> Outputs:
     off = [Fraction(0)] * len(lines)
     for one in by_scope(case.take("coupons", default=[])):
         left = [Labelled(line.amount - less, line.labels) for line, less in zip(lines, off, strict=True)]
-        off = [less + more for less, more in zip(off, taken(one, left, currency), strict=True)]
+        off = [less + more for less, more in zip(off, taken(one, left, case), strict=True)]
     nets = [
         NetLine(line.amount - less, tax_named("S", row["tax_pct"]))
         for line, less, row in zip(lines, off, rows, strict=True)
@@ -172,8 +178,10 @@ def by_scope(coupons: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return sorted(coupons, key=lambda row: 0 if "metrics" in row else 1 if "sub" in row else 2)
 
 
-def taken(row: Mapping[str, Any], lines: Sequence[Labelled], currency: Currency) -> tuple[Fraction, ...]:
-    """What one coupon takes off each line."""
+def taken(row: Mapping[str, Any], lines: Sequence[Labelled], case: Case) -> tuple[Fraction, ...]:
+    """What one coupon takes off each line, with as many places as the source keeps."""
+    kept = next((places for name, places in KEPT_PLACES.items() if name in case.source.lower()), None)
+    places = None if kept is None else kept + case.currency.exponent
     metrics = {f"metric {name}" for name in row.get("metrics", ())}
     scope = {f"sub {row['sub']}"} if "sub" in row else set[str]()
     if metrics:
@@ -181,13 +189,13 @@ def taken(row: Mapping[str, Any], lines: Sequence[Labelled], currency: Currency)
         lines = [
             Labelled(line.amount, line.labels | {"chosen"} if metrics & line.labels else line.labels) for line in lines
         ]
-    return shares(lines, [coupon(row, currency, frozenset(scope))])
+    return shares(lines, [coupon(row, case.currency, frozenset(scope))], places=places)
 
 
 def progressive(case: Case) -> Outputs:
     """Usage that is invoiced when it passes a threshold, and set off against the invoice of the period."""
     currency = case.currency
-    thresholds, every = told_amounts(case, "thresholds"), case.limit("recurring_threshold")
+    thresholds, every = told_amounts(case, "thresholds"), case.limit("recurring_threshold", "recurring")
     events = case.take("usage_events_cents", "usage_events")
     used = invoiced = Money(0, currency)
     early: dict[str, Output] = {}

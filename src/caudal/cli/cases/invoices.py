@@ -1,8 +1,9 @@
 """Examples of what stands between prices and what is paid: discounts, limits, tax, credits and credit notes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, Final
 
 from caudal.cli.cases.charges import charge
@@ -14,6 +15,7 @@ from caudal.core.pricing import (
     Adjusted,
     Commitment,
     Discount,
+    Labelled,
     MoneyPolicy,
     NetLine,
     Tax,
@@ -22,16 +24,24 @@ from caudal.core.pricing import (
     credit,
     discounted,
     money_policy,
+    shares,
     tax_of,
     use_allowance,
 )
 
 HALF_UP: Final = Rounding.HALF_UP
 _ONE_DAY: Final = timedelta(days=1)
+COUPON_NAMES: Final = frozenset({
+    "pct", "percent", "fixed", "amount", "fixed_cents", "cents", "consumed", "used", "consumed_cents", "used_cents",
+    "name", "code", "id", "kind", "type", "line", "on", "applies_to", "scope", "sub", "metrics",
+})  # fmt: skip
+"""What a discount may be told."""
 PRICED: Final = ("tiers", "unit_price", "unit_price_cents", "package_size", "multiplier", "rate_pct")
 """What says that a quantity has a price."""
 SOURCE_POLICIES: Final = {"lago": "tax_once"}
 """The policy by which a source works its invoices out; EN 16931 for all others."""
+KEPT_PLACES: Final = {"lago": 5}
+"""To how many places of a minor unit a source keeps what a coupon takes off a line; exact for all others."""
 
 
 def policy_of(case: Case) -> MoneyPolicy:
@@ -42,14 +52,31 @@ def policy_of(case: Case) -> MoneyPolicy:
 
 
 def minor_units(case: Case) -> Outputs:
-    """Decimal amounts as whole minor units."""
+    """Decimal amounts as whole minor units, whole minor units as decimal amounts, or how many places there are."""
+    if case.has("currencies"):
+        places = [Currency(str(code).upper()).exponent for code in case.take("currencies")]
+        return dict.fromkeys(("exponents", "decimals", "places", "asset_scales"), places)
+    if case.has("integers"):
+        majors = [Money(whole(size), Currency(str(code).upper())).major for code, size in case.take("integers")]
+        return {"amounts": majors}
     return {"integers": [Money.of(str(amount), str(code)).minor for code, amount in case.take("amounts")]}
 
 
+def whole(value: Any) -> int:
+    """A whole number. Raises NotUnderstood."""
+    exact = number(value)
+    if exact.denominator != 1:
+        raise NotUnderstood(reason=f"{value!r} is not a whole number.")
+    return exact.numerator
+
+
 def allocation(case: Case) -> Outputs:
-    """An amount split by weights."""
+    """An amount split by weights; what is taken off amounts (`after`) is no more than they are."""
     weights = numbers(case.take("weights"))
-    parts = allocate(minor(case.take("amount"), case.currency), weights)
+    amount = minor(case.take("amount"), case.currency)
+    if "after" in case.stated and amount.minor > sum(weights):
+        amount = minor(sum(weights), case.currency)
+    parts = allocate(amount, weights)
     return {
         "allocated": [part.minor for part in parts],
         "after": [weight - part.minor for weight, part in zip(weights, parts, strict=True)],
@@ -57,18 +84,25 @@ def allocation(case: Case) -> Outputs:
 
 
 def coupon(row: Mapping[str, Any], currency: Currency, scope: frozenset[str] = frozenset()) -> Discount:
-    """A discount as examples write it."""
+    """A discount as examples write it, less what was used of it before. Raises NotUnderstood."""
+    if unknown := sorted(row.keys() - COUPON_NAMES):
+        raise NotUnderstood(reason=f"A discount has {', '.join(unknown)}.")
     if "pct" in row or "percent" in row:
         return Discount(percent=decimal(row.get("pct", row.get("percent"))), scope=scope)
     cents = row.get("fixed_cents", row.get("cents"))
     amount = (
         number(row["fixed"] if "fixed" in row else row["amount"]) if cents is None else minor(cents, currency).amount
     )
+    if (used := row.get("consumed_cents", row.get("used_cents"))) is not None:
+        amount -= minor(used, currency).amount
+    amount -= number(row.get("consumed", row.get("used", 0)))
     return Discount(amount=amount, scope=scope)
 
 
 def discount(case: Case) -> Outputs:
     """Free units over time, or coupons on a subtotal."""
+    if case.has("usage_discount", "quantity"):
+        return the_rest_of_free_units(case)
     if case.has("usage_discount"):
         steps = use_allowance(case.number("usage_discount"), numbers(case.take("quantities")))
         return {
@@ -81,8 +115,12 @@ def discount(case: Case) -> Outputs:
         coupons.append(Discount(percent=decimal(case.take("discount_pct", "rate_pct"))))
     if fixed := case.limit("fixed", "amount_off"):
         coupons.append(Discount(amount=fixed.amount))
-    left = discounted(subtotal, coupons, HALF_UP)
+    applied = as_applied if "lago" in case.source.lower() else percentages_first
+    left = applied(subtotal, coupons)
+    after_each = [applied(subtotal, coupons[:count]) for count in range(len(coupons) + 1)]
+    each = [before - now for before, now in pairwise(after_each)]
     return {
+        **dict.fromkeys(("per_coupon", "per_coupon_cents", "coupons", "discounts"), each),
         "discount_cents": subtotal - left,
         "discount": subtotal - left,
         "total_cents": left,
@@ -91,13 +129,35 @@ def discount(case: Case) -> Outputs:
     }
 
 
+def the_rest_of_free_units(case: Case) -> Outputs:
+    """What a quantity uses of free units of which others used before it."""
+    before, quantity = case.number("already_billed_quantity", default=0), case.number("quantity")
+    (_, had), (billable, left) = use_allowance(case.number("usage_discount"), [before, quantity])
+    return {
+        **dict.fromkeys(("billed_quantity", "quantity", "units"), billable),
+        **dict.fromkeys(("discount_used", "used_discount", "discount", "discount_quantity", "free_units"), had - left),
+        "remaining_discount": left,
+    }
+
+
+def as_applied(subtotal: Money, coupons: Sequence[Discount]) -> Money:
+    """What coupons leave that are taken in the order in which they were applied, and not percentages first."""
+    (off,) = shares([Labelled(subtotal.amount)], coupons)
+    return round_money(subtotal.amount - off, subtotal.currency, HALF_UP)
+
+
+def percentages_first(subtotal: Money, coupons: Sequence[Discount]) -> Money:
+    """What coupons leave when percentages are taken before amounts."""
+    return discounted(subtotal, coupons, HALF_UP)
+
+
 def commitment(case: Case) -> Outputs:
     """A minimum or a maximum of a period, in proportion to the part of it that was served."""
     if case.has("terminated") and (case.has("charge_minimum") or case.has("charge_minimum_cents")):
         return minimum_until_the_end(case)
     if case.has("quantity") and any(case.has(name) for name in PRICED):
         return charge(case)
-    limits = Commitment(case.limit("minimum", "commitment"), case.limit("maximum"))
+    limits = Commitment(case.limit("minimum", "commitment", "charge_minimum"), case.limit("maximum"))
     if limits.minimum is None and limits.maximum is None:
         raise NotUnderstood(reason="Neither a minimum nor a maximum is told.")
     share = served(case)
@@ -115,7 +175,7 @@ def commitment(case: Case) -> Outputs:
         "subscription_fee": fee,
         "usage": total(used, case.currency),
     }
-    return {**values, **{f"{name}_cents": value for name, value in values.items()}}
+    return {**values, **{f"{name}_cents": value for name, value in values.items()}, "coefficient": share}
 
 
 def told_amounts(case: Case, name: str) -> list[Money]:
@@ -130,17 +190,33 @@ def told_amounts(case: Case, name: str) -> list[Money]:
 
 def served(case: Case) -> Fraction:
     """The share of a period that was served, by days: from its start day on, and with its last day."""
-    interval = str(case.take("interval", default="monthly"))
-    if not case.has("started") and not case.has("terminated"):
+    if not case.has("start") and not case.has("terminated"):
         return Fraction(1)
+    whole, days = period_and_days(case, aligned="calendar")
+    return whole.share(days)
+
+
+def period_and_days(case: Case, *, aligned: str) -> tuple[Days, Days]:
+    """A period, as told or as its interval says, and the days of it on which a subscription was there.
+
+    An interval that says neither is `aligned` to the calendar or to the anniversary.
+    """
+    started = case.day("start", "subscribed") if case.has("start") or case.has("subscribed") else None
+    ended = case.day("terminated") if case.has("terminated") else None
+    known = ended or started
+    if known is None:
+        raise NotUnderstood(reason="Neither a start nor an end is told.")
+    interval = str(case.take("interval", default="monthly"))
     grain = grain_of(interval)
-    known = case.day("terminated") if case.has("terminated") else case.day("started")
-    whole = CalendarPeriod.of(grain, known).days
-    if "anniversary" in interval:
-        whole = Cycle(case.day("started"), grain).on(known)
-    first = case.day("started") if case.has("started") else whole.start
-    end = case.day("terminated") + _ONE_DAY if case.has("terminated") else whole.end
-    return whole.share(Days(max(first, whole.start), min(end, whole.end)))
+    if case.has("period"):
+        whole = case.days("period")
+    elif started is None or "calendar" in interval or (aligned == "calendar" and "anniversary" not in interval):
+        whole = CalendarPeriod.of(grain, known).days
+    else:
+        whole = Cycle(started, grain).on(known)
+    first = whole.start if started is None else max(started, whole.start)
+    end = whole.end if ended is None else min(ended + _ONE_DAY, whole.end)
+    return whole, Days(first, end)
 
 
 def grain_of(interval: str) -> Grain:

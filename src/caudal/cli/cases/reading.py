@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from caudal.core.errors import Problem, msg
 from caudal.core.money import Currency, Exact, Money, Rounding, round_money
-from caudal.core.periods import Days, Period, start_of_day
+from caudal.core.periods import Days, Period, day_in, start_of_day
 
 Output: TypeAlias = object
 """A computed value: an exact number, Money, a date, a text, or a list or mapping of them."""
@@ -61,9 +61,15 @@ class Case:
         """An exact number."""
         return number(self.take(*names, default=default))
 
+    def told(self, name: str) -> bool:
+        """Whether an amount is given, in major or in minor units."""
+        return self.has(name) or self.has(f"{name}_cents")
+
     def day(self, *names: str) -> date:
-        """A date, also of an instant."""
-        return day(self.take(*names))
+        """A date, also of an instant: in the zone of the example where one is named."""
+        value = self.take(*names)
+        zoned = len(str(value)) > _DAY and any(self.has(name) for name in ("timezone", "zone", "tz"))
+        return day_in(instant(value), self.zone) if zoned else day(value)
 
     def instant(self, *names: str) -> datetime:
         """An instant; a day alone is its beginning in the zone of the example."""
@@ -122,6 +128,12 @@ class Case:
             return ZoneInfo(name)
         except (ValueError, OSError):
             raise NotUnderstood(reason=f"{name!r} is no time zone."[:_SHOWN]) from None
+
+    def within(self, inputs: Mapping[str, Any], *, but: str) -> "Case":
+        """An example within this one: other inputs in the place of one; what it reads of the rest is read."""
+        self.seen.add(but)
+        rest = {name: value for name, value in self.inputs.items() if name != but}
+        return Case(self.id, self.source, self.topic, rest | dict(inputs), self.stated, self.seen)
 
     def unread(self) -> tuple[str, ...]:
         """The inputs that nobody looked at."""

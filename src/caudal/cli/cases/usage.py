@@ -1,7 +1,7 @@
 """Examples of usage: how it is added up, and what is still due when more of it becomes known."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any, Final
@@ -13,6 +13,7 @@ from caudal.cli.cases.reading import Case, NotUnderstood, Output, Outputs, day, 
 from caudal.core.money import Money, Rounding, round_money
 from caudal.core.periods import Days, Period
 from caudal.core.pricing import Commitment, Discount, Part, difference
+from caudal.core.proration import comings_and_goings
 from caudal.core.rating import (
     Aggregation,
     LineKind,
@@ -28,60 +29,112 @@ from caudal.core.rating import (
     still_due,
 )
 
-EVENT_NAMES: Final = frozenset({"id", "source", "at", "time", "timestamp", "subject", "type", "code", "transaction_id"})
+EVENT_NAMES: Final = frozenset(
+    {
+        "id",
+        "source",
+        "at",
+        "time",
+        "timestamp",
+        "subject",
+        "type",
+        "code",
+        "transaction_id",
+        "properties",
+        "operation",
+        "operation_type",
+    }
+)
 """What an event is told besides what it carries."""
 UTC_ZONE: Final = ZoneInfo("UTC")
 EPOCH: Final = datetime(2024, 1, 1, tzinfo=UTC)
 _ONE_DAY: Final = timedelta(days=1)
+_SHOWN: Final = 120
 
 
 def metering(case: Case) -> Outputs:
     """Events added up in every way there is, or a quantity rounded."""
     if case.has("value"):
-        places = case.take("precisions", "precision", default=[None])
-        rounding = ROUNDINGS[str(case.take("function", "rounding", default="round"))]
-        listed = places if isinstance(places, list) else [places]
-        found = [round_quantity(case.number("value"), rounding, int(number(one or 0))) for one in listed]
-        return {"results": found, "result": found[0], "value": found[0]}
+        return rounded(case)
     case.take("granularity", "dedupe_key", default=None)
-    usage = known_usage(facts_of(case), datetime.max.replace(tzinfo=UTC))
+    if any(operation_of(row) is not None for row in case.take("events")):
+        there = sum(change for _, change in comings_and_goings(movements_of(case.take("events"))))
+        return dict.fromkeys(("unique", "unique_count", "count_unique", "distinct", "units"), there)
+    field = case.take("field", "field_name", "property", default=None)
+    usage = known_usage(facts_of(case, field), datetime.max.replace(tzinfo=UTC))
     period = period_of(case, usage)
     carried = case.number("carried_in", "opening", default=0)
     ways = Aggregation if all(is_number(one.value) for one in usage) else (Aggregation.COUNT, Aggregation.UNIQUE)
     found_by: dict[str, Output] = {
         str(way.value): Meter(way).measure(usage, period, period.end, carried=carried) for way in ways
     }
+    if case.has("unique_field"):
+        told_apart = known_usage(facts_of(case, case.take("unique_field")), datetime.max.replace(tzinfo=UTC))
+        found_by["unique"] = Meter(Aggregation.UNIQUE).measure(told_apart, period, period.end)
     counted = {**found_by, **dict.fromkeys(("unique_count", "count_unique", "distinct"), found_by["unique"])}
     if Aggregation.SUM not in ways:
         return counted
     weighted = Meter(Aggregation.WEIGHTED).measure(usage, period, period.end, carried=carried)
     price = case.number("unit_price", default=0)
     amount = round_money(weighted * price, case.currency, Rounding.HALF_UP)
+    level = Meter(Aggregation.WEIGHTED).carried_out(usage, period, carried=carried)
     return {
         **counted,
         "max": found_by["maximum"],
-        "weighted_sum": weighted,
-        "value": weighted,
+        **dict.fromkeys(("weighted_sum", "prorated_sum", "prorated_units", "value", "units_prefix"), weighted),
         **{key: weighted for key in case.stated if key.startswith("value_rounded")},
-        "units": weighted,
-        "units_prefix": weighted,
+        "units": level if "prorated" in case.topic else weighted,
         "amount_cents": amount,
         "amount": amount,
-        "carried_out": Meter(Aggregation.WEIGHTED).carried_out(usage, period, carried=carried),
+        **dict.fromkeys(("carried_out", "full_units"), level),
     }
 
 
-def facts_of(case: Case) -> list[UsageFact]:
+def rounded(case: Case) -> Outputs:
+    """A quantity rounded to some places, or left as it is where the example says that nothing rounds it."""
+    value = case.number("value")
+    places = case.take("precisions", "precision", default=[None])
+    listed = places if isinstance(places, list) else [places]
+    if any(name in case.inputs and case.inputs[name] is None for name in ("function", "rounding")):
+        found = [value for _ in listed]
+    else:
+        rounding = ROUNDINGS[str(case.take("function", "rounding", default="round"))]
+        found = [round_quantity(value, rounding, int(number(one or 0))) for one in listed]
+    return {"results": found, "result": found[0], "value": found[0]}
+
+
+def operation_of(row: Any) -> str | None:
+    """Whether an event adds or removes what it names: told as its third part, or as its operation."""
+    if isinstance(row, Mapping):
+        told = row.get("operation_type", row.get("operation"))
+    else:
+        told = row[2] if isinstance(row, list) and len(row) > len(("at", "what")) else None
+    return None if told is None else str(told)
+
+
+def movements_of(rows: list[Any]) -> list[tuple[date, str, bool]]:
+    """Events that add or remove something, with their days."""
+    found = []
+    for row in rows:
+        operation = operation_of(row) or "add"
+        if operation not in {"add", "remove"}:
+            raise NotUnderstood(reason=f"{operation!r} neither adds nor removes."[:_SHOWN])
+        at, name = (instant_told(row), value_of(row, None)) if isinstance(row, Mapping) else row[:2]
+        found.append((day(at), str(name), operation == "add"))
+    return found
+
+
+def facts_of(case: Case, field: Any = None) -> list[UsageFact]:
     """The events of an example: pairs of an instant and a quantity, or objects with an identity."""
-    return [fact_of(row, place) for place, row in enumerate(case.take("events"))]
+    return [fact_of(row, place, field) for place, row in enumerate(case.take("events"))]
 
 
-def fact_of(row: Any, place: int) -> UsageFact:
+def fact_of(row: Any, place: int, field: Any = None) -> UsageFact:
     """One event; those without an instant or an identity are told apart by their place."""
     if isinstance(row, Mapping):
-        at = instant(row.get("at", row.get("time", row.get("timestamp", EPOCH.isoformat()))))
-        quantity, source = value_of(row), str(row.get("source", ""))
-        identity = str(row.get("id", place))
+        at = instant(instant_told(row))
+        quantity, source = value_of(row, field), str(row.get("source", ""))
+        identity = str(row.get("id", row.get("transaction_id", place)))
     else:
         told = row if isinstance(row, list) else [EPOCH.isoformat(), row]
         at, quantity, source, identity = instant(told[0]), told[1], "", str(place)
@@ -89,10 +142,22 @@ def fact_of(row: Any, place: int) -> UsageFact:
     return UsageFact(source, identity, at, at, size, str(quantity))
 
 
-def value_of(row: Mapping[str, Any]) -> Any:
-    """What an event carries: a value, a quantity, or the one property that it has besides; one where there is none."""
-    told = {name: value for name, value in row.items() if name not in EVENT_NAMES}
-    return row.get("value", row.get("quantity", next(iter(told.values())) if len(told) == 1 else 1))
+def instant_told(row: Mapping[str, Any]) -> Any:
+    """When an event was, as it says."""
+    return next((row[name] for name in ("at", "time", "timestamp") if name in row), EPOCH.isoformat())
+
+
+def value_of(row: Mapping[str, Any], field: Any) -> Any:
+    """What an event carries: the field that is asked for, a value, a quantity, or the one property that it has besides.
+
+    One where there is none of these.
+    """
+    inner = row.get("properties")
+    held = {**row, **inner} if isinstance(inner, Mapping) else row
+    if field is not None:
+        return held[str(field)]
+    told = {name: value for name, value in held.items() if name not in EVENT_NAMES}
+    return held.get("value", held.get("quantity", next(iter(told.values())) if len(told) == 1 else 1))
 
 
 def is_number(value: Any) -> bool:

@@ -11,6 +11,7 @@ from caudal.core.money import Exact, Money, Rounding, allocate, portion
 from caudal.core.pricing.tiers import NegativeQuantity
 
 _PERCENT: Final = 100
+_TEN: Final = 10
 
 
 class BadDiscount(Problem):
@@ -79,11 +80,14 @@ class Labelled:
     labels: frozenset[str] = frozenset()
 
 
-def shares(lines: Sequence[Labelled], discounts: Iterable[Discount]) -> tuple[Fraction, ...]:
-    """How much of all discounts falls on each line, exact, in major units.
+def shares(
+    lines: Sequence[Labelled], discounts: Iterable[Discount], *, places: int | None = None
+) -> tuple[Fraction, ...]:
+    """How much of all discounts falls on each line, in major units: exact, or kept with so many decimal places.
 
     They come in the order in which they are given: put the narrow ones first, and percentages before amounts
-    (`in_order`). Each is taken off what those before it left, in proportion to it.
+    (`in_order`). Each is taken off what those before it left, in proportion to it. Systems that store what falls on a
+    line keep some decimal places of it at every discount, and go on from there.
 
     >>> lines = [Labelled(Fraction(10), frozenset({"a"})), Labelled(Fraction(20))]
     >>> shares(lines, [Discount(amount=5, scope=frozenset({"a"})), Discount(amount=5)])
@@ -95,8 +99,13 @@ def shares(lines: Sequence[Labelled], discounts: Iterable[Discount]) -> tuple[Fr
         base = sum((left[index] for index in chosen), Fraction(0))
         taken = discount.takes(base)
         for index in chosen:
-            left[index] -= taken * left[index] / base
+            part = taken * left[index] / base
+            left[index] -= part if places is None else _kept(part, places)
     return tuple(line.amount - rest for line, rest in zip(lines, left, strict=True))
+
+
+def _kept(part: Fraction, places: int) -> Fraction:
+    return Fraction(Rounding.HALF_UP.whole(part * _TEN**places), _TEN**places)
 
 
 def spread(amounts: Sequence[Money], discount: Money) -> tuple[Money, ...]:

@@ -13,7 +13,7 @@ from caudal.core.proration.changes import (
     change_seats,
     pause,
 )
-from caudal.core.proration.levels import price_over, running_levels
+from caudal.core.proration.levels import comings_and_goings, price_of_changes, price_over, running_levels
 from caudal.core.proration.policies import (
     BY_SECOND,
     PRORATIONS,
@@ -41,7 +41,9 @@ __all__ = [
     "cancel",
     "change_price",
     "change_seats",
+    "comings_and_goings",
     "pause",
+    "price_of_changes",
     "price_over",
     "proration",
     "running_levels",
