@@ -47,6 +47,9 @@ class Alignment(StrEnum):
     """The calendar: months begin on the 1st, quarters and years with their first month."""
     BILLING_DAY = "billing_day"
     """A day of the month that was agreed: what is before the first one is the end of a period."""
+    PERIOD_DAY = "period_day"
+    """A day of the month that was agreed, counted in whole periods from the month of the start: who begins behind it
+    waits for a whole period, so that a yearly plan is never billed for days first."""
     GIVEN_DAY = "given_day"
     """One day that was given, such as the one on which a contract ends: the first period is what is left up to it."""
 
@@ -85,9 +88,10 @@ class BilledPeriod:
 class Schedule:
     """How a subscription is billed from its `start` day on, in a zone. Raises BadSchedule.
 
-    `end` is the first day that is not served any more; None goes on. `billing_day` is read for BILLING_DAY only and
-    `anchor` for GIVEN_DAY, on which a period begins whether it lies before the start or behind it. After a trial of
-    `trial_days`, the first day that is paid is `start` and so many days; an anniversary is counted from there.
+    `end` is the first day that is not served any more; None goes on. `billing_day` is read for BILLING_DAY and
+    PERIOD_DAY only and `anchor` for GIVEN_DAY, on which a period begins whether it lies before the start or behind it.
+    After a trial of `trial_days`, the first day that is paid is `start` and so many days; an anniversary is counted
+    from there.
 
     >>> monthly = Schedule(date(2024, 1, 31), Grain.MONTH, ZoneInfo("Europe/Madrid"))
     >>> [str(one.days) for one in monthly.until(date(2024, 4, 1))]
@@ -97,6 +101,14 @@ class Schedule:
     >>> middle = Schedule(start, Grain.MONTH, utc, alignment=on_the_15th, billing_day=15, end=end)
     >>> [one.share for one in middle.until(end)]
     [Fraction(14, 31), Fraction(1, 1), Fraction(3, 7)]
+
+    A yearly plan that begins behind the 15th of January waits for the next one, or for the 15th of February:
+
+    >>> for way in (Alignment.PERIOD_DAY, on_the_15th):
+    ...     yearly = Schedule(date(2011, 1, 31), Grain.YEAR, utc, alignment=way, billing_day=15)
+    ...     next(yearly.periods()).share
+    Fraction(349, 365)
+    Fraction(3, 73)
     """
 
     start: date
@@ -111,7 +123,7 @@ class Schedule:
     anchor: date | None = None
 
     def __post_init__(self) -> None:
-        by_day = self.alignment is Alignment.BILLING_DAY
+        by_day = self.alignment in {Alignment.BILLING_DAY, Alignment.PERIOD_DAY}
         unfit = by_day and (self.grain not in _MONTHS_OF or not 1 <= self.billing_day <= _LAST_DAY)
         unfit = unfit or (self.alignment is Alignment.GIVEN_DAY and self.anchor is None)
         if unfit or (self.end is not None and self.end <= self.start):
@@ -169,8 +181,9 @@ class Schedule:
             return CalendarPeriod.of(self.grain, self.paid_from).days.start
         january = date(self.paid_from.year, 1, self.billing_day)
         apart = self.paid_from.month - 1
-        apart += add_months(january, apart) < self.paid_from
         step = _MONTHS_OF[self.grain] * self.every
+        if add_months(january, apart) < self.paid_from:
+            apart += step if self.alignment is Alignment.PERIOD_DAY else 1
         # Of the last few such days the one latest in its month, so that a day is not lost in February.
         return max((add_months(january, apart - step * back) for back in range(_BACK)), key=lambda day: (day.day, day))
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from caudal.cli.cases.invoices import grain_of
 from caudal.cli.cases.reading import Case, NotUnderstood, Outputs, day, number
-from caudal.core.periods import CalendarPeriod, Cycle, Grain
+from caudal.core.periods import CalendarPeriod, Cycle, Grain, day_in
 
 PERIODS_MAX: Final = 10_000
 _PERIODS: Final = {
@@ -33,6 +33,8 @@ def around_a_day(case: Case, grain: Grain, every: int) -> Outputs:
 
 def calendar(case: Case) -> Outputs:
     """The days on which periods begin, counted from an anchor."""
+    if case.has("start", "end") and not (case.has("period") or case.has("interval")):
+        return days_between(case)
     name = str(case.take("period", "interval"))
     grain, every = _PERIODS.get(name.upper()) or (grain_of(name), int(case.number("interval_count", default=1)))
     if case.has("on"):
@@ -69,3 +71,9 @@ def begins_with_the_anchor(case: Case) -> bool:
     first = next((value[0] for value in case.stated.values() if isinstance(value, list) and value), None)
     start = case.day("start")
     return str(first) in {start.isoformat(), f"{start:%m-%d}"} or first == [start.isoformat()]
+
+
+def days_between(case: Case) -> Outputs:
+    """The days between two instants, by the calendar of a zone: one that summer time shortens is a day."""
+    first, last = (day_in(case.instant(name), case.zone) for name in ("start", "end"))
+    return dict.fromkeys(("days", "count"), (last - first).days)

@@ -1,6 +1,6 @@
 """Examples of prices over time: versions of a price, and phases of a subscription."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -14,6 +14,8 @@ from caudal.core.schedules import Phase, Schedule, lay_phases
 
 LENGTHS: Final = {"days": Grain.DAY, "weeks": Grain.WEEK, "months": Grain.MONTH, "years": Grain.YEAR}
 """How long a phase is told to last; one without any lasts to the end."""
+VERSION_NAMES: Final = frozenset({"effective", "price", "effective_for_existing", "name", "version", "retired"})
+"""What a version of a price may be told."""
 
 
 def catalogue(case: Case) -> Outputs:
@@ -21,9 +23,10 @@ def catalogue(case: Case) -> Outputs:
     if case.has("phases"):
         return in_phases(case)
     rows = case.take("versions", default=None) or [case.take(f"v{n}") for n in range(1, 10) if case.has(f"v{n}")]
-    versions = [version(row, number, case) for number, row in enumerate(rows, 1)]
+    versions = [version(row, number, case) for number, row in enumerate(rows, 1) if not is_retired(row)]
     grain = grain_of(str(case.take("interval", default="month")))
     found: dict[str, Output] = {}
+    check_on_sale(case, rows)
     if case.has("subscribed"):
         count = len(case.stated.get("invoices", ()))
         subscribed = case.day("subscribed")
@@ -37,8 +40,23 @@ def catalogue(case: Case) -> Outputs:
     return found
 
 
+def is_retired(row: Mapping[str, Any]) -> bool:
+    """Whether a version says that a price is sold no more; who has it goes on paying it."""
+    return row.get("retired") is True
+
+
+def check_on_sale(case: Case, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Raise NotUnderstood when somebody subscribes to what is sold no more."""
+    closed = [day(row["effective"]) for row in rows if is_retired(row)]
+    began = [*case.take("subscriptions", default=[]), *([case.take("subscribed")] if case.has("subscribed") else [])]
+    if any(day(one) >= end for one in began for end in closed):
+        raise NotUnderstood(reason="Nobody can subscribe to what is sold no more.")
+
+
 def version(row: Mapping[str, Any], number: int, case: Case) -> PriceVersion:
     """One version of a price."""
+    if unknown := sorted(row.keys() - VERSION_NAMES):
+        raise NotUnderstood(reason=f"A version has {', '.join(unknown)}.")
     existing = row.get("effective_for_existing")
     price = flat(str(row["price"]), case.currency.code)
     return PriceVersion(number, day(row["effective"]), price, None if existing is None else day(existing))

@@ -1,14 +1,15 @@
 """Examples of charges: their price lists become tiers, their usage becomes quantities."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import accumulate, pairwise
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs, decimal, number, numbers
 from caudal.cli.cases.taxing import TAXED, with_tax
 from caudal.cli.cases.transactions import dynamic, of_a_total, of_transactions
+from caudal.cli.cases.vocabulary import in_our_words
 from caudal.core.money import Money, Rounding, round_money
 from caudal.core.pricing import (
     Carried,
@@ -30,6 +31,10 @@ from caudal.core.pricing import (
 from caudal.core.rating import round_quantity
 
 _PERCENT: Final = 100
+_WITH_DISCOUNT: Final = 5
+"""How long a line is that also tells what it loses and what is left of it."""
+BASES: Final = ("base_price", "fixed", "base_fee", "platform_fee", "recurring")
+"""What sources call what is paid besides usage."""
 TIER_NAMES: Final = {
     "last": ("last", "up_to", "to", "up_to_amount", "max", "to_value", "last_unit", "ending_unit", "max_seats"),
     "unit": (
@@ -76,6 +81,8 @@ def charged(case: Case) -> Outputs:
     for names, adapter in SHAPES:
         if case.has(*names):
             return adapter(case)
+    if isinstance(case.inputs.get("units"), Mapping):
+        return of_many(case)
     if case.has("events") and ("dynamic" in case.topic or carries_amounts(case)):
         return dynamic(case)
     if "flat" in case.topic and not case.has("tiers"):
@@ -109,29 +116,89 @@ def carries_amounts(case: Case) -> bool:
     return isinstance(rows, list) and all(isinstance(row, Mapping) for row in rows)
 
 
-def amounts(case: Case, price: TierPrice) -> Outputs:
-    """What a quantity costs, in one go or after what was billed before."""
-    quantity = converted(case, quantity_of(case))
+def one_after_the_other(case: Case) -> Outputs:
+    """What each of some quantities costs by itself: every output is a list."""
+    found = [charge(case.within({"quantity": one}, but="quantities")) for one in case.take("quantities")]
+    listed: dict[str, Output] = {key: [one[key] for one in found] for key in found[0]}
+    return {**listed, **{f"{key}s": value for key, value in listed.items() if not key.endswith("s")}}
+
+
+def of_many(case: Case) -> Outputs:
+    """What several kinds of units cost, each at its own price, and all together."""
+    each: dict[str, Output] = {}
+    whole = Fraction(0)
+    for name, row in case.take("units").items():
+        inner = case.within(in_our_words(row), but="units")
+        each[str(name)] = amount = charge(inner)["amount"]
+        if unread := sorted(row.keys() & set(inner.unread())):
+            raise NotUnderstood(reason=f"Nobody reads {', '.join(unread)} of {name}.")
+        whole += amount.amount if isinstance(amount, Money) else number(amount)
+    return {**each, **dict.fromkeys(("amount", "total"), whole), "amounts": each}
+
+
+def quantities_of(case: Case) -> tuple[Fraction, Fraction]:
+    """What was billed before, and what is billed now: told as such, or as what was reached."""
+    if case.has("from_quantity", "to_quantity"):
+        before, reached = (case.number(name) for name in ("from_quantity", "to_quantity"))
+        return before, converted(case, reached - before)
     before = case.number("already_billed_quantity", default=0)
+    if case.has("total_quantity"):
+        return before, converted(case, case.number("total_quantity") - before)
+    quantity = converted(case, quantity_of(case))
+    if case.has("minimum_packages"):
+        quantity = max(quantity, case.number("minimum_packages") * case.number("package_size") - before)
+    return before, quantity
+
+
+def amounts(case: Case, price: TierPrice) -> Outputs:
+    """What a quantity costs, in one go or after what was billed before, besides what is paid for in any case."""
+    before, quantity = quantities_of(case)
     if quantity + before < 0 and any(name in case.source.lower() for name in CLAMPS):
         return {"amount": Fraction(0), "lines": [], "units": quantity, "unit_amount": Fraction(0)}
     free = case.number("usage_discount", default=0)
-    parts = price.parts(use_allowance(free, [quantity + before])[0][0])
+    paid_before, reached = (use_allowance(free, [one])[0][0] for one in (before, quantity + before))
+    parts = price.parts(reached)
     if before:
-        parts = difference(parts, price.parts(use_allowance(free, [before])[0][0]))
-    found = sum((part.amount for part in parts), Fraction(0))
+        parts = difference(parts, price.parts(paid_before))
+    usage = sum((part.amount for part in parts), Fraction(0))
     gross = [round_money(part.amount, price.currency, Rounding.HALF_UP) for part in parts]
     limited = discounted_within_limits(case, gross)
+    found = usage + case.number(*BASES, default=0)
     return {
-        "amount": limited.get("total", found),
-        "total": limited.get("total", found),
+        "amount": found,
+        "total": found,
+        "usage": usage,
         "lines": [told(part) for part in parts] if names_lines(case) else [part.amount for part in parts],
         **dict.fromkeys(("tiers", "ranges"), tier_by_tier(parts)),
         "units": quantity,
-        "unit_amount": found / quantity if quantity else Fraction(0),
-        "packages": sum((part.quantity for part in parts if part.component is Component.UNIT), Fraction(0)),
+        "billed_quantity": reached - paid_before,
+        "unit_amount": usage / quantity if quantity else Fraction(0),
+        "overage": sum(
+            (part.quantity for part in parts if part.component is Component.UNIT and part.price), Fraction(0)
+        ),
+        "packages": packages_of(price, parts, reached - paid_before),
         **limited,
+        **({"lines": limited_lines(case, parts, limited)} if limited else {}),
     }
+
+
+def packages_of(price: TierPrice, parts: Iterable[Part], quantity: Fraction) -> Fraction:
+    """How many packages are paid: those of the lines, or of the quantity where packages have no price."""
+    size = price.tiers[-1].block
+    if len(price.tiers) == 1 and size and not price.tiers[0].unit:
+        return round_quantity(quantity / Fraction(size), ROUNDINGS["ceiling"], 0)
+    return sum((Fraction(part.quantity) for part in parts if part.component is Component.UNIT), Fraction(0))
+
+
+def limited_lines(case: Case, parts: Iterable[Part], limited: Mapping[str, Output]) -> list[Output]:
+    """The lines of a charge that a maximum lowers, each with what it loses where that is told, and its minimum."""
+    rows = [told(part) for part in parts]
+    stated = case.stated.get("lines")
+    if isinstance(stated, list) and any(isinstance(row, list) and len(row) == _WITH_DISCOUNT for row in stated):
+        lost = zip(rows, cast("list[Money]", limited["off"]), cast("list[Money]", limited["line_totals"]), strict=True)
+        rows = [[*row, off, left] for row, off, left in lost]
+    true_up = cast("Money", limited["true_up"])
+    return [*rows, ["minimum spend", 1, true_up]] if true_up else [*rows]
 
 
 def names_lines(case: Case) -> bool:
@@ -156,13 +223,21 @@ def tier_by_tier(parts: Sequence[Part]) -> list[Output]:
 
 def converted(case: Case, metered: Fraction) -> Fraction:
     """A metered quantity in the units that are priced: divided or multiplied, and rounded where that is told."""
-    told = case.take("conversion", "unit_config", default={})
+    told = case.take("conversion", "unit_config", default=None) or plainly_told(case)
     factor = number(told.get("factor", told.get("conversion_factor", 1)))
     quantity = metered / factor if str(told.get("operation", "divide")).startswith("div") else metered * factor
     rounding = str(told.get("rounding", "none"))
     if rounding == "none":
         return quantity
     return round_quantity(quantity, ROUNDINGS[rounding], int(number(told.get("precision", 0))))
+
+
+def plainly_told(case: Case) -> dict[str, Any]:
+    """How a quantity is converted where the inputs themselves say so."""
+    if not case.has("operation"):
+        return {}
+    names = ("operation", "factor", "conversion_factor", "rounding", "precision")
+    return {name: case.take(name) for name in names if case.has(name)}
 
 
 def discounted_within_limits(case: Case, gross: list[Money]) -> dict[str, Output]:
@@ -178,7 +253,9 @@ def discounted_within_limits(case: Case, gross: list[Money]) -> dict[str, Output
     found = limits.settle([nothing, *lines], booked=billed, last=case.take("last", default=True) is True)
     over = found.off[1:]
     usage, off, net = sum(gross, nothing), sum(over, nothing), sum(lines, nothing)
+    whole = net - off + found.true_up
     return {
+        "amount": usage if case.stated.keys() & {"total", "net", "payable"} else whole,  # before and after the limits
         "usage": usage,
         "subtotal": usage,
         "off": list(over),
@@ -187,7 +264,7 @@ def discounted_within_limits(case: Case, gross: list[Money]) -> dict[str, Output
         "maximum_discount": off,
         "discount": usage - net + off,
         **dict.fromkeys(("true_up", "minimum_spend"), found.true_up),
-        "total": net - off + found.true_up,
+        "total": whole,
     }
 
 
@@ -242,7 +319,7 @@ def labels(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def one_price(case: Case, row: Mapping[str, Any]) -> TierPrice:
     """The price of a row: of a unit."""
-    return TierPrice(case.currency, (Tier(unit=case.within(row).rate("unit_price")),))
+    return TierPrice(case.currency, (Tier(unit=case.row(row).rate("unit_price")),))
 
 
 def one_by_one(case: Case) -> Outputs:
@@ -333,7 +410,7 @@ def times(case: Case) -> Outputs:
     metered = case.number("amount", "metered_amount", "quantity", "usage")
     amount = DynamicPrice(case.currency, decimal(case.take("multiplier"))).amount([Carried(1, metered)])
     limited = discounted_within_limits(case, [round_money(amount, case.currency, Rounding.HALF_UP)])
-    return {"amount": amount, "total": amount, **limited}
+    return {"amount": amount, "total": amount, "lines": [], **limited}
 
 
 SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
@@ -346,5 +423,6 @@ SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
     (("filters",), by_dimension),
     (("groups",), by_dimension),
     (("precise_total_amount_cents",), dynamic),
+    (("quantities",), one_after_the_other),
 )
 """Which inputs say which kind of example it is; the first that are all there count, or else it is a quantity."""

@@ -45,7 +45,11 @@ def agrees(key: str, expected: Any, got: Output) -> bool:
 
 
 def within(key: str, name: str) -> str:
-    """The key of a named value within another: in minor units where the outer one says so."""
+    """The key of a value in a mapping, which is told in minor units where the key of the mapping says so.
+
+    >>> within("credit_cents", "seat"), within("credits", "seat"), within("credit_cents", "seat_cents")
+    ('seat_cents', 'seat', 'seat_cents')
+    """
     return f"{name}{MINOR[0]}" if in_minor_units(key) and not in_minor_units(name) else name
 
 

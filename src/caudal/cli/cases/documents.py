@@ -12,6 +12,7 @@ from caudal.core.money import Currency, Money, portion, round_money, total
 from caudal.core.periods import Cycle, add_months
 from caudal.core.pricing import Discount, Labelled, NetLine, Step, Tax, add_up, money_policy, shares
 
+MONTHS_MAX: Final = 1_200
 LINES: Final = ("subscription", "usage", "flat", "flat_fee", "fixed", "base", "fees", "subtotal")
 """What sources call the lines of an invoice."""
 CREDITS: Final = {
@@ -45,9 +46,11 @@ def invoice(case: Case) -> Outputs:
 
 def consolidated(case: Case) -> Outputs:
     """Plans that fall due on one day on one invoice: what each month's comes to, all begun in the first one."""
-    rows = [case.within(row) for row in case.take("plans")]
+    rows = [case.row(row) for row in case.take("plans")]
     start = date(2023, 1, 1)
     totals: list[Money] = []
+    if case.number("months") > MONTHS_MAX:
+        raise NotUnderstood(reason=f"More than {MONTHS_MAX:,} months are not invoiced one by one.")
     for month in range(int(case.number("months"))):
         begun = add_months(start, month)
         due = [
@@ -74,7 +77,13 @@ def by_tax_level(case: Case) -> Outputs:
         totals = add_up(lines, case.currency, policy=money_policy(policy))
         found |= {f"{name}_tax": totals.tax for name in names} | {f"{name}_total": totals.gross for name in names}
         found |= {"net": totals.net, "line_taxes": list(totals.line_taxes)}
-    return found
+    totals = add_up(lines, case.currency, policy=policy_of(case))
+    named = {
+        **dict.fromkeys(("net_excl", "subtotal_excl", "subtotal"), totals.net),
+        **dict.fromkeys(("net_tax", "tax"), totals.tax),
+        **dict.fromkeys(("net_total", "subtotal_incl", "total"), totals.gross),
+    }
+    return {**named, **found}
 
 
 def in_the_order_of_steps(case: Case) -> Outputs:
@@ -220,7 +229,7 @@ def taken(row: Mapping[str, Any], lines: Sequence[Labelled], case: Case) -> tupl
 def progressive(case: Case) -> Outputs:
     """Usage that is invoiced when it passes a threshold, and set off against the invoice of the period."""
     currency = case.currency
-    thresholds, every = told_amounts(case, "thresholds"), case.limit("recurring_threshold")
+    thresholds, every = told_amounts(case, "thresholds"), case.limit("recurring_threshold", "recurring")
     events = case.take("usage_events_cents", "usage_events")
     before = used = case.money("lifetime_usage", default=0)
     invoiced = used

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, Final
 
 from caudal.cli.cases.charges import charge
@@ -29,6 +30,11 @@ from caudal.core.settling import in_order
 
 HALF_UP: Final = Rounding.HALF_UP
 _ONE_DAY: Final = timedelta(days=1)
+COUPON_NAMES: Final = frozenset({
+    "pct", "percent", "fixed", "amount", "fixed_cents", "cents", "consumed", "used", "consumed_cents", "used_cents",
+    "name", "code", "id", "kind", "type", "line", "on", "applies_to", "scope", "sub", "metrics",
+})  # fmt: skip
+"""What a discount may be told."""
 PRICED: Final = ("tiers", "unit_price", "unit_price_cents", "package_size", "multiplier", "rate_pct")
 """What says that a quantity has a price."""
 SOURCE_POLICIES: Final = {"lago": "tax_once"}
@@ -45,14 +51,31 @@ def policy_of(case: Case) -> MoneyPolicy:
 
 
 def minor_units(case: Case) -> Outputs:
-    """Decimal amounts as whole minor units."""
+    """Decimal amounts as whole minor units, whole minor units as decimal amounts, or how many places there are."""
+    if case.has("currencies"):
+        places = [Currency(str(code).upper()).exponent for code in case.take("currencies")]
+        return dict.fromkeys(("exponents", "decimals", "places", "asset_scales"), places)
+    if case.has("integers"):
+        majors = [Money(whole(size), Currency(str(code).upper())).major for code, size in case.take("integers")]
+        return {"amounts": majors}
     return {"integers": [Money.of(str(amount), str(code)).minor for code, amount in case.take("amounts")]}
 
 
+def whole(value: Any) -> int:
+    """A whole number. Raises NotUnderstood."""
+    exact = number(value)
+    if exact.denominator != 1:
+        raise NotUnderstood(reason=f"{value!r} is not a whole number.")
+    return exact.numerator
+
+
 def allocation(case: Case) -> Outputs:
-    """An amount split by weights."""
+    """An amount split by weights; what is taken off amounts (`after`) is no more than they are."""
     weights = numbers(case.take("weights"))
-    parts = allocate(minor(case.take("amount"), case.currency), weights)
+    amount = minor(case.take("amount"), case.currency)
+    if "after" in case.stated and amount.minor > sum(weights):
+        amount = minor(sum(weights), case.currency)
+    parts = allocate(amount, weights)
     return {
         "allocated": [part.minor for part in parts],
         "after": [weight - part.minor for weight, part in zip(weights, parts, strict=True)],
@@ -60,18 +83,25 @@ def allocation(case: Case) -> Outputs:
 
 
 def coupon(row: Mapping[str, Any], currency: Currency, scope: frozenset[str] = frozenset()) -> Discount:
-    """A discount as examples write it."""
+    """A discount as examples write it, less what was used of it before. Raises NotUnderstood."""
+    if unknown := sorted(row.keys() - COUPON_NAMES):
+        raise NotUnderstood(reason=f"A discount has {', '.join(unknown)}.")
     if "pct" in row or "percent" in row:
         return Discount(percent=decimal(row.get("pct", row.get("percent"))), scope=scope)
     cents = row.get("fixed_cents", row.get("cents"))
     amount = (
         number(row["fixed"] if "fixed" in row else row["amount"]) if cents is None else minor(cents, currency).amount
     )
+    if (used := row.get("consumed_cents", row.get("used_cents"))) is not None:
+        amount -= minor(used, currency).amount
+    amount -= number(row.get("consumed", row.get("used", 0)))
     return Discount(amount=amount, scope=scope)
 
 
 def discount(case: Case) -> Outputs:
     """Free units over time, or coupons on a subtotal."""
+    if case.has("usage_discount", "quantity"):
+        return the_rest_of_free_units(case)
     if case.has("usage_discount"):
         steps = use_allowance(case.number("usage_discount"), numbers(case.take("quantities")))
         return {
@@ -86,8 +116,12 @@ def discount(case: Case) -> Outputs:
         coupons.append(Discount(percent=decimal(case.take("discount_pct", "rate_pct"))))
     if fixed := case.limit("fixed", "amount_off"):
         coupons.append(Discount(amount=fixed.amount))
-    left = as_applied(subtotal, coupons) if "lago" in case.source.lower() else discounted(subtotal, coupons, HALF_UP)
+    applied = as_applied if "lago" in case.source.lower() else percentages_first
+    left = applied(subtotal, coupons)
+    after_each = [applied(subtotal, coupons[:count]) for count in range(len(coupons) + 1)]
+    each = [before - now for before, now in pairwise(after_each)]
     return {
+        **dict.fromkeys(("per_coupon", "per_coupon_cents", "coupons", "discounts"), each),
         "discount_cents": subtotal - left,
         "discount": subtotal - left,
         "total_cents": left,
@@ -113,10 +147,26 @@ def over_invoices(case: Case) -> Outputs:
     return {**values, **{f"{name}_cents": value for name, value in values.items()}}
 
 
+def the_rest_of_free_units(case: Case) -> Outputs:
+    """What a quantity uses of free units of which others used before it."""
+    before, quantity = case.number("already_billed_quantity", default=0), case.number("quantity")
+    (_, had), (billable, left) = use_allowance(case.number("usage_discount"), [before, quantity])
+    return {
+        **dict.fromkeys(("billed_quantity", "quantity", "units"), billable),
+        **dict.fromkeys(("discount_used", "used_discount", "discount", "discount_quantity", "free_units"), had - left),
+        "remaining_discount": left,
+    }
+
+
 def as_applied(subtotal: Money, coupons: Sequence[Discount]) -> Money:
     """What coupons leave that are taken in the order in which they were applied, and not percentages first."""
     (off,) = shares([Labelled(subtotal.amount)], coupons)
     return round_money(subtotal.amount - off, subtotal.currency, HALF_UP)
+
+
+def percentages_first(subtotal: Money, coupons: Sequence[Discount]) -> Money:
+    """What coupons leave when percentages are taken before amounts."""
+    return discounted(subtotal, coupons, HALF_UP)
 
 
 def commitment(case: Case) -> Outputs:

@@ -93,7 +93,7 @@ def month_of(case: Case) -> Days:
 def of_an_invoice(case: Case) -> Outputs:
     """Notes on a whole invoice, one after the other where each has its own figures, or one of several items."""
     inner = case.take("invoice")
-    given = line_of(case.within(inner), case)
+    given = line_of(case.row(inner), case)
     asked = told_amounts(case, "credit_items") or told_amounts(case, "credit_item")
     if not asked:
         raise NotUnderstood(reason="No item is credited.")

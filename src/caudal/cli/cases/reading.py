@@ -61,9 +61,9 @@ class Case:
         """An exact number."""
         return number(self.take(*names, default=default))
 
-    def within(self, row: Mapping[str, Any]) -> "Case":
+    def row(self, told: Mapping[str, Any]) -> "Case":
         """What a row of the example tells, in the same currency."""
-        return Case(self.id, self.source, self.topic, {**row, "currency": self.currency.code})
+        return Case(self.id, self.source, self.topic, {**told, "currency": self.currency.code})
 
     def told(self, name: str) -> bool:
         """Whether an amount is given, in major or in minor units."""
@@ -132,6 +132,12 @@ class Case:
             return ZoneInfo(name)
         except (ValueError, OSError):
             raise NotUnderstood(reason=f"{name!r} is no time zone."[:_SHOWN]) from None
+
+    def within(self, inputs: Mapping[str, Any], *, but: str) -> "Case":
+        """An example within this one: other inputs in the place of one; what it reads of the rest is read."""
+        self.seen.add(but)
+        rest = {name: value for name, value in self.inputs.items() if name != but}
+        return Case(self.id, self.source, self.topic, rest | dict(inputs), self.stated, self.seen)
 
     def unread(self) -> tuple[str, ...]:
         """The inputs that nobody looked at."""

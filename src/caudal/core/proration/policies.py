@@ -34,7 +34,7 @@ class Unit(StrEnum):
     DAY = "day"
     """By calendar days of the customer's zone: a day that summer time shortens is a day."""
     THIRTY = "thirty"
-    """By days of months that all have thirty (30E/360)."""
+    """By days of months that all have as many: thirty (30E/360), or what a whole period counts for."""
 
 
 class ChangeDay(StrEnum):
@@ -102,7 +102,7 @@ class ProrationPolicy:
         return day if midnight or self.change_day is ChangeDay.NEW else day + _ONE_DAY
 
     def _count(self, days: Days) -> int:
-        return _thirties(days) if self.unit is Unit.THIRTY else days.count
+        return _equal_months(days, self.whole_days or _MONTH) if self.unit is Unit.THIRTY else days.count
 
 
 MAY: Final = Days(date(2023, 5, 1), date(2023, 6, 1))
@@ -129,12 +129,13 @@ def proration(name: str) -> ProrationPolicy:
     return PRORATIONS[name]
 
 
-def _thirties(days: Days) -> int:
-    """30E/360: the 31st counts as the 30th.
+def _equal_months(days: Days, length: int) -> int:
+    """Days where all months have as many: those behind the last count as the last (with thirty: 30E/360).
 
-    >>> _thirties(Days(date(2023, 2, 23), date(2023, 3, 15))), _thirties(Days(date(2024, 2, 23), date(2024, 3, 15)))
-    (22, 22)
+    >>> february, leap = Days(date(2023, 2, 23), date(2023, 3, 15)), Days(date(2024, 2, 23), date(2024, 3, 15))
+    >>> [_equal_months(days, length) for length in (30, 28) for days in (february, leap)]
+    [22, 22, 20, 20]
     """
     start, end = days.start, days.end
     months = (end.year - start.year) * _MONTHS + end.month - start.month
-    return months * _MONTH + min(end.day, _MONTH) - min(start.day, _MONTH)
+    return months * length + min(end.day, length) - min(start.day, length)

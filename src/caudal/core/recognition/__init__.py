@@ -11,11 +11,13 @@ from caudal.core.recognition.allocations import (
     kind_of_change,
     unit_revenue,
 )
+from caudal.core.recognition.estimates import NotAllOutcomes, expected_value, most_likely, worth_of_option
 from caudal.core.recognition.revenue import Pattern, Prepaid, Recognition, WaterfallRow, waterfall
 
 __all__ = [
     "ChangeKind",
     "MoreThanPromised",
+    "NotAllOutcomes",
     "Pattern",
     "Prepaid",
     "Promise",
@@ -25,7 +27,10 @@ __all__ = [
     "allocate_price",
     "blended_price",
     "catch_up",
+    "expected_value",
     "kind_of_change",
+    "most_likely",
     "unit_revenue",
     "waterfall",
+    "worth_of_option",
 ]
