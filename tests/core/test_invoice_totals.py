@@ -19,6 +19,7 @@ from caudal.core.pricing import (
     NetLine,
     NoPriceYet,
     PriceVersion,
+    Share,
     Step,
     Tax,
     Taxed,
@@ -153,16 +154,40 @@ def test_credit_notes_come_out_as_printed(net: int, tax: int, asked: int, expect
     assert note.gross.minor == asked + expected
 
 
+def test_parts_that_are_taxed_by_themselves_leave_the_rest_to_the_last_one() -> None:
+    # Lago, credit_note_spec: four fees of 68.33 with 20 %, of which the last is given back in three parts
+    parts, notes = [6833, 6833, 6833, 1367, 2233, 3233], list[Taxed]()
+    for part in parts:
+        notes.append(
+            credit(
+                Taxed(Money(27_332, EUR), Money(5466, EUR)),
+                Money(part, EUR),
+                credited=notes,
+                rounding=HALF_UP,
+                share=Share.OWN,
+            )
+        )
+    assert [note.tax.minor for note in notes] == [1367, 1367, 1367, 273, 447, 645]
+
+
 @FEW
-@given(st.integers(0, 10**5), st.decimals(0, 30, places=2), st.lists(st.integers(0, 10**4), max_size=5))
-def test_credit_notes_of_a_line_sum_to_the_line_to_the_cent(size: int, percent: Decimal, sizes: list[int]) -> None:
+@given(
+    st.integers(0, 10**5),
+    st.decimals(0, 30, places=2),
+    st.lists(st.integers(0, 10**4), max_size=5),
+    st.sampled_from(Share),
+)
+def test_credit_notes_of_a_line_sum_to_the_line_to_the_cent(
+    size: int, percent: Decimal, sizes: list[int], share: Share
+) -> None:
     net = Money(size, EUR)
     line = Taxed(net, tax_of(net, percent, HALF_UP))
     notes: list[Taxed] = []
     left = size
     for part in [*sizes, size]:
         asked = min(part, left)
-        notes.append(credit(line, Money(asked, EUR), credited=notes, rounding=HALF_UP))
+        notes.append(credit(line, Money(asked, EUR), credited=notes, rounding=HALF_UP, share=share))
+        assert notes[-1].tax.minor >= 0
         left -= asked
     assert total((note.net for note in notes), EUR) == net
     assert total((note.tax for note in notes), EUR) == line.tax

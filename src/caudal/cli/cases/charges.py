@@ -319,8 +319,7 @@ def labels(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def one_price(case: Case, row: Mapping[str, Any]) -> TierPrice:
     """The price of a row: of a unit."""
-    inner = Case(case.id, case.source, case.topic, {**row, "currency": case.currency.code})
-    return TierPrice(case.currency, (Tier(unit=inner.rate("unit_price")),))
+    return TierPrice(case.currency, (Tier(unit=case.row(row).rate("unit_price")),))
 
 
 def one_by_one(case: Case) -> Outputs:

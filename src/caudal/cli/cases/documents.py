@@ -1,15 +1,18 @@
 """Examples of whole invoices: lines, coupons, tax and credits in their order, and usage that is invoiced early."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
-from caudal.cli.cases.invoices import HALF_UP, KEPT_PLACES, coupon, policy_of, tax_named, told_amounts
+from caudal.cli.cases.invoices import HALF_UP, KEPT_PLACES, coupon, grain_of, policy_of, served, tax_named, told_amounts
 from caudal.cli.cases.reading import Case, NotUnderstood, Output, Outputs, day, decimal, major, minor, number
-from caudal.core.money import Currency, Money, round_money, total
+from caudal.core.money import Currency, Money, portion, round_money, total
+from caudal.core.periods import Cycle, add_months
 from caudal.core.pricing import Discount, Labelled, NetLine, Step, Tax, add_up, money_policy, shares
 
+MONTHS_MAX: Final = 1_200
 LINES: Final = ("subscription", "usage", "flat", "flat_fee", "fixed", "base", "fees", "subtotal")
 """What sources call the lines of an invoice."""
 CREDITS: Final = {
@@ -30,6 +33,8 @@ def invoice(case: Case) -> Outputs:
     """A whole invoice, by what its inputs are."""
     if case.has("fees"):
         return with_coupons(case)
+    if case.has("plans"):
+        return consolidated(case)
     if case.has("thresholds_cents") or case.has("thresholds"):
         return progressive(case)
     if case.has("fraction"):
@@ -37,6 +42,27 @@ def invoice(case: Case) -> Outputs:
     if (case.has("lines") or case.has("lines_cents")) and not any(is_set_off(name) for name in case.inputs):
         return by_tax_level(case)
     return in_the_order_of_steps(case)
+
+
+def consolidated(case: Case) -> Outputs:
+    """Plans that fall due on one day on one invoice: what each month's comes to, all begun in the first one."""
+    rows = [case.row(row) for row in case.take("plans")]
+    start = date(2023, 1, 1)
+    totals: list[Money] = []
+    if case.number("months") > MONTHS_MAX:
+        raise NotUnderstood(reason=f"More than {MONTHS_MAX:,} months are not invoiced one by one.")
+    for month in range(int(case.number("months"))):
+        begun = add_months(start, month)
+        due = [
+            one.money("price", "amount")
+            for one in rows
+            if (cycle := Cycle(start, grain_of(str(one.take("interval"))))).start_of(cycle.number_on(begun)) == begun
+        ]
+        totals.append(total(due, case.currency))
+    named: dict[str, Output] = {str(place): amount for place, amount in enumerate(totals, 1)}
+    listed = any(isinstance(value, list) for value in case.stated.values())
+    shown: Output = list(totals) if listed else named
+    return {"totals": shown, "invoices": shown, "total": total(totals, case.currency)}
 
 
 def by_tax_level(case: Case) -> Outputs:
@@ -75,8 +101,13 @@ def in_the_order_of_steps(case: Case) -> Outputs:
     }
     found = add_up(lines, case.currency, policy=policy_of(case), credits_by_step=credits_by_step)
     before = major(sum(net.amount for net in nets), case.currency)
-    used = found.used.get(Step.PREPAID, Money(0, case.currency))
+    nothing = Money(0, case.currency)
+    used, noted = (found.used.get(step, nothing) for step in (Step.PREPAID, Step.CREDIT_NOTES))
     return {
+        **dict.fromkeys(("credit_notes", "credit_notes_used"), noted),
+        **dict.fromkeys(("prepaid_credits", "prepaid_used", "wallet_used"), used),
+        "credit_notes_remaining": credits_by_step.get(Step.CREDIT_NOTES, nothing) - noted,
+        **dict.fromkeys(("prepaid_remaining", "wallet_remaining"), credits_by_step.get(Step.PREPAID, nothing) - used),
         "subtotal": before,
         "discount": before - found.line_total,
         "taxable": found.net,
@@ -162,7 +193,10 @@ def with_coupons(case: Case) -> Outputs:
     ]
     found = add_up(nets, currency, policy=policy)
     per_major = currency.minor_per_major
+    exact = sum((Fraction(line.net) * Fraction(line.tax.percent) for line in nets), Fraction(0))
+    base = sum((Fraction(line.net) for line in nets), Fraction(0))
     return {
+        **dict.fromkeys(("taxes_rate", "tax_rate"), exact / base if base else Fraction(0)),
         "coupon_share_cents": [less * per_major for less in off],
         "fee_tax_cents": list(found.line_taxes),
         "fees_cents": round_money(sum(line.amount for line in lines), currency, HALF_UP),
@@ -197,20 +231,28 @@ def progressive(case: Case) -> Outputs:
     currency = case.currency
     thresholds, every = told_amounts(case, "thresholds"), case.limit("recurring_threshold", "recurring")
     events = case.take("usage_events_cents", "usage_events")
-    used = invoiced = Money(0, currency)
-    early: dict[str, Output] = {}
+    before = used = case.money("lifetime_usage", default=0)
+    invoiced = used
+    early: list[tuple[str, Money]] = []
     for on, size in events:
         used += minor(size, currency) if case.has("usage_events_cents") else major(number(size), currency)
         if passed(thresholds, every, invoiced, used):
-            early[f"invoice_on_{day(on):%Y_%m_%d}_cents"] = used - invoiced
+            early.append((day(on).isoformat(), used - invoiced))
             invoiced = used
-    fees = used + case.money("subscription", default=0)
-    found = add_up([NetLine(fees.amount, Tax("S", Decimal(0)))], currency, credits_by_step={Step.PAYMENTS: invoiced})
+    fees = used - before + portion(case.money("subscription", default=0), served(case), HALF_UP)
+    billed = invoiced - before
+    found = add_up([NetLine(fees.amount, Tax("S", Decimal(0)))], currency, credits_by_step={Step.PAYMENTS: billed})
+    values = {
+        "period_fees": fees,
+        "progressive_credit": found.used[Step.PAYMENTS],
+        "period_total": found.payable,
+    }
     return {
-        **early,
-        "period_fees_cents": fees,
-        "progressive_credit_cents": found.used[Step.PAYMENTS],
-        "period_total_cents": found.payable,
+        **{f"invoice_on_{on.replace('-', '_')}_cents": amount for on, amount in early},
+        "invoices": [[on, amount] for on, amount in early],
+        "invoices_cents": [[on, amount] for on, amount in early],
+        **values,
+        **{f"{name}_cents": value for name, value in values.items()},
     }
 
 

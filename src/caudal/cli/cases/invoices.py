@@ -19,15 +19,14 @@ from caudal.core.pricing import (
     MoneyPolicy,
     NetLine,
     Tax,
-    Taxed,
     add_up,
-    credit,
     discounted,
     money_policy,
     shares,
     tax_of,
     use_allowance,
 )
+from caudal.core.settling import in_order
 
 HALF_UP: Final = Rounding.HALF_UP
 _ONE_DAY: Final = timedelta(days=1)
@@ -109,6 +108,8 @@ def discount(case: Case) -> Outputs:
             "billable_quantities": [billable for billable, _ in steps],
             "remaining_discount": [left for _, left in steps],
         }
+    if case.told("invoices"):
+        return over_invoices(case)
     subtotal = case.money("subtotal", "amount", "price")
     coupons = [coupon(row, case.currency) for row in case.take("coupons", "discounts", default=[])]
     if case.has("discount_pct") or case.has("rate_pct"):
@@ -127,6 +128,23 @@ def discount(case: Case) -> Outputs:
         "total": left,
         "after_cents": left,
     }
+
+
+def over_invoices(case: Case) -> Outputs:
+    """A coupon on one invoice after the other: its rest goes on where it counts once, and is lost where it recurs."""
+    amount, invoices = case.money("coupon", "fixed", "amount"), told_amounts(case, "invoices")
+    frequency = str(case.take("frequency", default="once"))
+    if frequency == "once":
+        applied = in_order(amount, invoices)
+        left = amount - total(applied, case.currency)
+    else:
+        many = int(case.number("frequency_duration", "periods", default=len(invoices)))
+        nothing = Money(0, case.currency)
+        applied = tuple(min(amount, one) if place < many else nothing for place, one in enumerate(invoices))
+        left = nothing
+    totals = [one - less for one, less in zip(invoices, applied, strict=True)]
+    values: dict[str, Output] = {"applied": list(applied), "remaining": left, "totals": totals}
+    return {**values, **{f"{name}_cents": value for name, value in values.items()}}
 
 
 def the_rest_of_free_units(case: Case) -> Outputs:
@@ -190,7 +208,7 @@ def told_amounts(case: Case, name: str) -> list[Money]:
 
 def served(case: Case) -> Fraction:
     """The share of a period that was served, by days: from its start day on, and with its last day."""
-    if not case.has("start") and not case.has("terminated"):
+    if not any(case.has(name) for name in ("start", "terminated", "upgraded")):
         return Fraction(1)
     whole, days = period_and_days(case, aligned="calendar")
     return whole.share(days)
@@ -203,6 +221,8 @@ def period_and_days(case: Case, *, aligned: str) -> tuple[Days, Days]:
     """
     started = case.day("start", "subscribed") if case.has("start") or case.has("subscribed") else None
     ended = case.day("terminated") if case.has("terminated") else None
+    if case.has("upgraded"):  # the day of an upgrade is the first one of the new price
+        ended = case.day("upgraded") - _ONE_DAY
     known = ended or started
     if known is None:
         raise NotUnderstood(reason="Neither a start nor an end is told.")
@@ -258,32 +278,6 @@ def minimum_until_the_end(case: Case) -> Outputs:
         "credit_note_tax_cents": back_tax,
         "credit_note_total_cents": back + back_tax,
         "after_credit_cents": fees + tax - back - back_tax,
-    }
-
-
-def credit_note(case: Case) -> Outputs:
-    """What is given back of a line: of the days that were not used, or an amount of it."""
-    percent = decimal(case.take("tax_rate_pct", default=case.inputs.get("invoice", {}).get("tax_pct", 0)))
-    if case.has("invoice"):
-        given = Case(case.id, case.source, case.topic, {**case.take("invoice"), "currency": case.currency.code})
-        line = Taxed(given.money("fees", "net"), given.money("tax"))
-        asked = case.money("credit_item")
-    else:
-        net = case.money("amount")
-        tax = case.money("invoice_tax") if case.has("invoice_tax_cents") else tax_of(net, percent, HALF_UP)
-        line = Taxed(net, tax)
-        unused = 1 - case.number("days_used") / case.number("period_days")
-        asked = portion(net, unused, HALF_UP)
-    note = credit(line, asked, rounding=HALF_UP)
-    rest = credit(line, line.net - asked, credited=[note], rounding=HALF_UP)
-    return {
-        "item_cents": note.net,
-        "excl_cents": note.net,
-        "tax_cents": note.tax,
-        "total_cents": note.gross,
-        "remaining_item_cents": rest.net,
-        "remaining_tax_cents": rest.tax,
-        "remaining_total_cents": rest.gross,
     }
 
 

@@ -6,10 +6,12 @@ from fractions import Fraction
 from typing import Any, Final
 
 from caudal.cli.cases.comparing import in_minor_units
+from caudal.cli.cases.happenings import MONTHS as LONG_MONTHS
+from caudal.cli.cases.happenings import contra, disputed, overdue, paid, taxed
 from caudal.cli.cases.invoices import HALF_UP, allocation
 from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs, day, major, minor, number
 from caudal.core.journal import Entry, balance_of, balances, is_balanced, move
-from caudal.core.money import Currency, FxRate, Money, convert, cumulative, currencies, portion, total
+from caudal.core.money import Currency, FxRate, Money, convert, cumulative, currencies, portion, round_money, total
 from caudal.core.periods import Days, Period, add_months, start_of_day
 from caudal.core.pricing import Commitment
 from caudal.core.proration import BY_SECOND
@@ -47,7 +49,7 @@ def allocated(case: Case) -> Outputs:
 def revenue(case: Case) -> Outputs:
     """Revenue, by what the inputs are."""
     for names, adapter in SHAPES:
-        if case.has(*names):
+        if all(case.told(name) for name in names):
             return adapter(case)
     if any(name.startswith("booked") for name in case.inputs):
         return from_deferred(case)
@@ -73,7 +75,15 @@ def over_time(case: Case) -> Outputs:
         pattern = Pattern.BY_DAY
     found = Recognition(case.money("amount", "price", "booked"), Days(start, end), pattern)
     recognised, deferred = found.recognised(until), found.deferred(until)
-    return {"recognized": recognised, "deferred": deferred, "remaining": deferred}
+    nothing = Money(0, case.currency)
+    in_arrears = "arrear" in str(case.take("billed", "timing", "billing", default="advance"))
+    return {
+        **dict.fromkeys(("recognized", "recognized_to_date", "earned"), recognised),
+        "deferred": nothing if in_arrears else deferred,
+        "unbilled": recognised if in_arrears else nothing,
+        "remaining": deferred,
+        **dict.fromkeys(("daily", "daily_recognized", "per_day"), found.amount.amount / found.days.count),
+    }
 
 
 def by_month(case: Case) -> Outputs:
@@ -101,7 +111,10 @@ def by_month(case: Case) -> Outputs:
     named: dict[str, Output] = {}
     for month, step in steps.items():
         name = MONTHS[int(month[-2:]) - 1]
-        named |= {month: step, name: step, f"recognized_{name}": step, f"deferred_{name}": deferred[month]}
+        left = deferred[month]
+        named |= {month: step, name: step, f"recognized_{name}": step, f"deferred_{name}": left}
+        named |= {f"remaining_after_{month}": left}
+        named |= {f"remaining_after_{word}": left for word in (name, LONG_MONTHS[int(month[-2:]) - 1])}
     listed = any(isinstance(case.stated.get(key), list) for key in ("by_month", "months", "recognized"))
     shown: Output = list(steps.values()) if listed else named
     return {"by_month": shown, "months": shown, "recognized": shown, "total": amount, **named}
@@ -154,16 +167,35 @@ def with_commitment(case: Case) -> Outputs:
 
 def prepaid(case: Case) -> Outputs:
     """Prepaid money that becomes revenue as it is used up."""
-    amount, used = case.money("top_up", "prepaid"), case.money("consumed", "used")
+    amount, used = case.money("top_up", "prepaid", default=0), case.money("consumed", "used")
+    if granted := case.limit("granted"):
+        return given_away(granted, used, amount)
     expired = bool(case.take("expired", default=False))
     recognised = Prepaid(amount).recognised(used.minor, amount.minor, HALF_UP, expired=expired)
     breakage = recognised - min(used, amount)
     return {"recognized": recognised, "liability": amount - recognised, "breakage": breakage}
 
 
+def given_away(granted: Money, used: Money, bought: Money) -> Outputs:
+    """Credits that nobody paid for: what is used of them is revenue that is given up again."""
+    if bought:
+        raise NotUnderstood(reason="Which credits are used first is not told.")
+    covered = min(granted, used)
+    return {
+        "recognized": used,
+        **dict.fromkeys(("contra_revenue", "free_credits"), -covered),
+        **dict.fromkeys(("net", "net_revenue"), used - covered),
+        "liability": bought,
+        "left": granted - covered,
+    }
+
+
 def as_used(case: Case) -> Outputs:
     """Usage that is revenue on the day on which it is used."""
     price = case.number("unit_price")
+    if case.has("units"):
+        amount = round_money(price * case.number("units"), case.currency, HALF_UP)
+        return dict.fromkeys(("recognized", "total", "unbilled", "amount"), amount)
     daily = cumulative([number(units) * price for _, units in case.take("daily_units")], case.currency, HALF_UP)
     to_date = [total(daily[: count + 1], case.currency) for count in range(len(daily))]
     return {"daily": list(daily), "to_date": to_date, "total": total(daily, case.currency)}
@@ -281,16 +313,6 @@ def upgraded(case: Case) -> Outputs:
     }
 
 
-def contra(case: Case) -> Outputs:
-    """A credit note takes revenue away on the day on which it is issued, and nothing that was earned before."""
-    note = case.money("credit_note")
-    for name in ("invoice", "invoiced", "amount", "issued_on", "date", "period_days", "day"):
-        case.take(name, f"{name}_cents", default=None)
-    entries = [move(note, debit="revenue", credit="receivable", day=date(2023, 1, 20))]
-    taken = -balance_of(entries, "revenue", case.currency)
-    return dict.fromkeys(("contra_revenue", "recognized", "impact", "credit_note", "recognized_impact"), taken)
-
-
 def by_standalone_prices(case: Case) -> Outputs:
     """The price of a contract on its promises."""
     if case.has("ssp_cents"):
@@ -379,7 +401,9 @@ SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
     (("subscription", "payment"), one_january),
     (("commitment", "usage"), with_commitment),
     (("top_up",), prepaid),
+    (("granted", "consumed"), prepaid),
     (("daily_units",), as_used),
+    (("unit_price", "units"), as_used),
     (("old", "new"), upgraded),
     (("extra_units",), changed_contract),
     (("outcomes",), estimated),
@@ -395,6 +419,11 @@ SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
     (("start", "end", "through"), over_time),
     (("start", "end"), by_month),
     (("credit_note",), contra),
+    (("dispute_lost",), disputed),
+    (("overdue",), overdue),
+    (("payment",), paid),
+    (("service_fee",), taxed),
+    (("tax_rate_pct",), taxed),
 )
 """Which inputs say which kind of example it is; the first that are all there count."""
 

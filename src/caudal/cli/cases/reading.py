@@ -61,6 +61,10 @@ class Case:
         """An exact number."""
         return number(self.take(*names, default=default))
 
+    def row(self, told: Mapping[str, Any]) -> "Case":
+        """What a row of the example tells, in the same currency."""
+        return Case(self.id, self.source, self.topic, {**told, "currency": self.currency.code})
+
     def told(self, name: str) -> bool:
         """Whether an amount is given, in major or in minor units."""
         return self.has(name) or self.has(f"{name}_cents")

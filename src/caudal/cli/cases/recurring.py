@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Final
 
+from caudal.cli.cases.calendars import length_of
 from caudal.cli.cases.invoices import HALF_UP, grain_of
-from caudal.cli.cases.prorations import length_of
 from caudal.cli.cases.reading import Case, NotUnderstood, Output, Outputs, major, number
 from caudal.cli.cases.vocabulary import in_our_words
 from caudal.core.money import Money, round_money, total

@@ -8,13 +8,15 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
+from caudal.cli.cases.calendars import calendar
 from caudal.cli.cases.catalogues import catalogue
 from caudal.cli.cases.charges import charge
 from caudal.cli.cases.comparing import MINOR, agrees, shown
 from caudal.cli.cases.documents import invoice
-from caudal.cli.cases.invoices import commitment, credit_note, discount, einvoice, minor_units
+from caudal.cli.cases.invoices import commitment, discount, einvoice, minor_units
 from caudal.cli.cases.ledgers import allocated, ledger, revenue
-from caudal.cli.cases.prorations import calendar, granted, prorate, recurring, trial
+from caudal.cli.cases.notes import credit_note
+from caudal.cli.cases.prorations import granted, prorate, recurring, trial
 from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs
 from caudal.cli.cases.recurring import recurring as recurring_revenue
 from caudal.cli.cases.usage import metering, rerating

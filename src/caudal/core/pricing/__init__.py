@@ -1,7 +1,7 @@
 """What something costs: prices by tiers, by event and by dimension, discounts, limits, tax and totals, and why."""
 
 from caudal.core.pricing.commitments import Commitment, CrossedLimits, Settlement
-from caudal.core.pricing.crediting import Taxed, TooMuchCredit, credit, tax_of
+from caudal.core.pricing.crediting import Share, Taxed, TooMuchCredit, credit, tax_of
 from caudal.core.pricing.decisions import (
     Adjustment,
     BadGuard,
@@ -89,6 +89,7 @@ __all__ = [
     "PriceVersion",
     "Row",
     "Settlement",
+    "Share",
     "Stage",
     "Step",
     "Subtotal",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from fractions import Fraction
 from typing import Final
 
@@ -18,6 +19,15 @@ class TooMuchCredit(Problem):
     code = "pricing.too_much_credit"
     status = 409
     message = msg("{asked} cannot be credited: {left} is left of this line.")
+
+
+class Share(StrEnum):
+    """What share of a line's tax a part of it is credited with, in whole minor units."""
+
+    RUNNING = "running"
+    """That of all that is credited, less what was credited before: no sum is ever further than half a unit away."""
+    OWN = "own"
+    """That of the part by itself; what all of them are apart from the whole, the last one bears."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +48,13 @@ def tax_of(net: Money, percent: Decimal, rounding: Rounding) -> Money:
     return portion(net, Fraction(percent) / _PERCENT, rounding)
 
 
-def credit(line: Taxed, net: Money, *, credited: Sequence[Taxed] = (), rounding: Rounding) -> Taxed:
+def credit(
+    line: Taxed, net: Money, *, credited: Sequence[Taxed] = (), rounding: Rounding, share: Share = Share.RUNNING
+) -> Taxed:
     """Credit a part of a line. Raises TooMuchCredit.
 
-    The tax is in proportion to all that is credited, less what was credited before: the last credit note takes what is
-    left, so that a line credited in any number of parts is credited exactly.
+    The tax is the part's share of the line's tax; the last credit note takes what is left of it, so that a line
+    credited in any number of parts is credited exactly.
 
     >>> line = Taxed(Money.of("769.00", "EUR"), Money.of("153.80", "EUR"))
     >>> first = credit(line, Money.of("726.86", "EUR"), rounding=Rounding.HALF_UP)
@@ -57,5 +69,9 @@ def credit(line: Taxed, net: Money, *, credited: Sequence[Taxed] = (), rounding:
         raise TooMuchCredit(asked=net, left=line.net - before)
     if not line.net:
         return Taxed(net, nothing)
-    share = Fraction((before + net).minor, line.net.minor)
-    return Taxed(net, portion(line.tax, share, rounding) - taxed_before)
+    if share is Share.OWN:
+        left = line.tax - taxed_before
+        own = portion(line.tax, Fraction(net.minor, line.net.minor), rounding)
+        return Taxed(net, left if before + net == line.net else min(own, left))
+    reached = Fraction((before + net).minor, line.net.minor)
+    return Taxed(net, portion(line.tax, reached, rounding) - taxed_before)

@@ -1,0 +1,112 @@
+"""Examples of what single events do to revenue: a tax, a payment, an overdue debt, a dispute, a credit note."""
+
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Final
+
+from caudal.cli.cases.reading import Case, NotUnderstood, Output, Outputs, decimal, major
+from caudal.core.journal import Entry, balance_of, move
+from caudal.core.money import Money, Rounding, portion
+from caudal.core.periods import Days
+from caudal.core.pricing import tax_of
+from caudal.core.recognition import Recognition
+
+HALF_UP: Final = Rounding.HALF_UP
+_PERCENT: Final = 100
+_ONE_DAY: Final = timedelta(days=1)
+SOME_DAY: Final = date(2023, 1, 1)
+MONTHS: Final = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+
+
+def told(entries: list[Entry], case: Case) -> Outputs:
+    """What entries leave on the accounts: what is owed to others and revenue as positive sums."""
+    assets = {name: balance_of(entries, name, case.currency) for name in ("receivable", "cash", "unbilled")}
+    owed = {
+        name: -balance_of(entries, account, case.currency)
+        for name, account in (("revenue", "revenue"), ("tax_liability", "tax"), ("deferred", "deferred"))
+    }
+    values: dict[str, Output] = {**assets, **owed}
+    keys = ("recognized", "contra_revenue", "revenue_impact", "impact", "recognized_impact")
+    return {**values, **dict.fromkeys(keys, owed["revenue"])}
+
+
+def net_and_tax(case: Case) -> tuple[Money, Money]:
+    """What an invoice comes to before tax, and its tax: told, or worked out of the rate."""
+    names = ("service_fee", "fee", "net", "revenue", "amount")
+    gross = case.limit("invoice_total", "gross", "total")
+    percent = decimal(case.take("tax_rate_pct", default=0))
+    if any(case.told(name) for name in names):
+        net = case.money(*names)
+    elif gross is not None:
+        net = major(gross.amount * _PERCENT / (_PERCENT + Fraction(percent)), case.currency)
+    else:
+        raise NotUnderstood(reason="No amount of an invoice is told.")
+    if case.told("tax"):
+        return net, case.money("tax")
+    return net, tax_of(net, percent, HALF_UP) if gross is None else gross - net
+
+
+def taxed(case: Case) -> Outputs:
+    """An invoice: only what is before its tax becomes revenue, and the tax is owed to others."""
+    net, tax = net_and_tax(case)
+    entries = [move(net, debit="receivable", credit="revenue", day=SOME_DAY)]
+    entries += [move(tax, debit="receivable", credit="tax", day=SOME_DAY)] if tax else []
+    return {**told(entries, case), "tax": tax, "service_fee": net, "invoice_total": net + tax, "total": net + tax}
+
+
+def disputed(case: Case) -> Outputs:
+    """A dispute that was lost: revenue and tax are taken back against cash, on the day on which it was lost."""
+    net, tax = net_and_tax(case)
+    for name in ("dispute_lost", "lost_on", "service", "date"):
+        case.take(name, default=None)
+    entries = [move(net, debit="revenue", credit="cash", day=SOME_DAY)]
+    entries += [move(tax, debit="tax", credit="cash", day=SOME_DAY)] if tax else []
+    return {**told(entries, case), "tax_reversal": -tax, "tax": -tax}
+
+
+def overdue(case: Case) -> Outputs:
+    """An invoice that is overdue: a provision for what is unpaid of it before tax, and revenue stays as it is."""
+    net, tax = net_and_tax(case)
+    paid = case.money("paid", default=0)
+    case.take("overdue", "due", "date", default=None)
+    unpaid = portion(net, 1 - Fraction(paid.minor, (net + tax).minor), HALF_UP) if net + tax else net
+    kept = dict.fromkeys(("recognized", "revenue"), net)
+    return {**kept, **dict.fromkeys(("provision", "bad_debt", "allowance"), unpaid), "revenue_impact": net - net}
+
+
+def paid(case: Case) -> Outputs:
+    """A payment: it moves what is owed to cash, and no revenue."""
+    amount = case.money("payment", "paid")
+    for name in ("invoice", "paid_on", "date"):
+        case.take(name, f"{name}_cents", default=None)
+    entries = [move(amount, debit="cash", credit="receivable", day=SOME_DAY)]
+    return told(entries, case)
+
+
+def contra(case: Case) -> Outputs:
+    """A credit note takes revenue away on the day on which it is issued, and nothing that was earned before."""
+    note = case.money("credit_note")
+    taken = told([move(note, debit="revenue", credit="receivable", day=SOME_DAY)], case)
+    amount, on = case.limit("amount", "invoice", "invoiced"), case.take(*NOTED_ON, default=None)
+    for name in ("period_days", "start", "end"):
+        case.take(name, default=None)
+    found: dict[str, Output] = {**taken, "credit_note": -note}
+    if amount is None or on is None or not any(case.has(name) for name in ("days", "period_days")):
+        return found
+    begun = case.day("start") if case.has("start") else case.day(*NOTED_ON).replace(day=1)
+    service = Days(begun, begun + int(case.number("days", "period_days")) * _ONE_DAY)
+    before = Recognition(amount, service).recognised(case.day(*NOTED_ON))
+    whole = amount - note
+    month = MONTHS[begun.month - 1]
+    return {
+        **found,
+        **dict.fromkeys(("recognized_before", "recognized_before_note", "recognized_to_date"), before),
+        **dict.fromkeys(("total", "net_total", "net_revenue", f"{month}_total"), whole),
+    }
+
+
+NOTED_ON: Final = ("credit_note_on", "credit_note_date", "issued_on", "date", "day")
+"""What sources call the day of a credit note."""
