@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 
 from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs, decimal, number, numbers
 from caudal.cli.cases.taxing import TAXED, with_tax
-from caudal.cli.cases.transactions import dynamic, of_a_total, of_transactions
+from caudal.cli.cases.transactions import PERCENTAGES, dynamic, of_a_total, of_transactions, percentage
 from caudal.cli.cases.vocabulary import in_our_words
 from caudal.core.money import Money, Rounding, round_money
 from caudal.core.pricing import (
@@ -104,10 +104,24 @@ def quantity_of(case: Case) -> Fraction:
     """What is priced: told as a number, or as events that are counted or added up."""
     if case.has("events") and not any(case.has(name) for name in ("quantity", "units", "seats")):
         events = case.take("events")
-        if not isinstance(events, list):
-            return number(events)
-        return sum((number(row[-1] if isinstance(row, list) else row) for row in events), Fraction(0))
+        return sum(sizes_of(events), Fraction(0)) if isinstance(events, list) else number(events)
     return case.number("quantity", "units", "seats")
+
+
+def sizes_of(events: list[Any]) -> list[Fraction]:
+    """What each of some events adds: numbers, or instants with one."""
+    return [number(row[-1] if isinstance(row, list) else row) for row in events]
+
+
+def event_by_event(case: Case, price: TierPrice) -> dict[str, Output]:
+    """What each event adds to a price that is paid as they come in, where events are listed."""
+    events = case.inputs.get("events")
+    if not isinstance(events, list) or case.has("quantity"):
+        return {}
+    reached = [Fraction(0), *accumulate(sizes_of(events))]
+    booked = [Fraction(0), *(price.amount(size) for size in reached[1:])]
+    steps = [now - before for before, now in pairwise(booked)]
+    return {"charge_per_event": steps, "amount_after_each_event": booked[1:], "charge_per_transaction": steps}
 
 
 def carries_amounts(case: Case) -> bool:
@@ -164,15 +178,20 @@ def amounts(case: Case, price: TierPrice) -> Outputs:
     gross = [round_money(part.amount, price.currency, Rounding.HALF_UP) for part in parts]
     limited = discounted_within_limits(case, gross)
     found = usage + case.number(*BASES, default=0)
+    charged_units = quantity - case.number("free_units", default=0)
     return {
         "amount": found,
         "total": found,
         "usage": usage,
         "lines": [told(part) for part in parts] if names_lines(case) else [part.amount for part in parts],
         **dict.fromkeys(("tiers", "ranges"), tier_by_tier(parts)),
+        **event_by_event(case, price),
+        **of_components(parts),
+        "free_units": min(quantity, case.number("free_units", default=0)),
+        "paid_units": max(charged_units, Fraction(0)),
         "units": quantity,
         "billed_quantity": reached - paid_before,
-        "unit_amount": usage / quantity if quantity else Fraction(0),
+        "unit_amount": usage / charged_units if charged_units > 0 else Fraction(0),
         "overage": sum(
             (part.quantity for part in parts if part.component is Component.UNIT and part.price), Fraction(0)
         ),
@@ -199,6 +218,15 @@ def limited_lines(case: Case, parts: Iterable[Part], limited: Mapping[str, Outpu
         rows = [[*row, off, left] for row, off, left in lost]
     true_up = cast("Money", limited["true_up"])
     return [*rows, ["minimum spend", 1, true_up]] if true_up else [*rows]
+
+
+def of_components(parts: Sequence[Part]) -> dict[str, Output]:
+    """What all flat parts of a charge come to, and what its units do."""
+    sums = {kind: sum((part.amount for part in parts if part.component is kind), Fraction(0)) for kind in Component}
+    return {
+        **dict.fromkeys(("flat", "flat_amount", "flat_unit_amount"), sums[Component.FLAT]),
+        **dict.fromkeys(("per_unit_total", "per_unit_total_amount"), sums[Component.UNIT]),
+    }
 
 
 def names_lines(case: Case) -> bool:
@@ -311,9 +339,30 @@ def by_dimension(case: Case) -> Outputs:
     }
 
 
+def percentages_by_dimension(case: Case) -> Outputs:
+    """Transactions that are told apart by what they are, each at the percentage of its row."""
+    filters = [in_our_words(row) for row in case.take("filters")]
+    nothing = TierPrice(case.currency, (Tier(),))
+    matrix = MatrixPrice(
+        tuple(
+            Row(str(place), nothing, {name: frozenset({str(value)}) for name, value in labels(row).items()})
+            for place, row in enumerate(filters)
+        )
+    )
+    steps: list[Fraction] = []
+    for one in case.take("transactions"):
+        row = matrix.row({name: str(value) for name, value in labels(one).items()})
+        price = percentage(case.row(filters[int(row.name)]))
+        if price.free_count is not None or price.free_amount is not None:
+            raise NotUnderstood(reason="Which transactions are free is not told by row.")
+        steps.append(price.amount([number(one["amount"])]))
+    whole = sum(steps, Fraction(0))
+    return {"charge_per_transaction": steps, "amount": whole, "total": whole}
+
+
 def labels(row: Mapping[str, Any]) -> dict[str, Any]:
     """What a row of a price list or of usage is of, without its price and its quantity."""
-    figures = {"unit_price", "unit_price_cents", "quantity", "units", "name", "group"}
+    figures = {"unit_price", "unit_price_cents", "quantity", "units", "name", "group", "amount", *PERCENTAGES}
     return {name: value for name, value in row.items() if name not in figures}
 
 
@@ -414,6 +463,7 @@ def times(case: Case) -> Outputs:
 
 
 SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
+    (("transactions", "filters"), percentages_by_dimension),
     (("transactions", "rate_pct"), of_transactions),
     (("transactions",), one_by_one),
     (("rate_pct", "total", "events"), of_a_total),

@@ -67,6 +67,36 @@ def disputed(case: Case) -> Outputs:
     return {**told(entries, case), "tax_reversal": -tax, "tax": -tax}
 
 
+def after_coupon(case: Case) -> Outputs:
+    """What a coupon takes off is never revenue."""
+    net = case.money("amount") - case.money("coupon")
+    return dict.fromkeys(("recognized", "revenue", "amount", "total"), net)
+
+
+def in_all(case: Case) -> Outputs:
+    """What a period brings: subscription and usage, what makes up for a minimum, less what credit notes take away."""
+    parts = {name: case.money(name) for name in ("subscription", "usage", "true_up") if case.told(name)}
+    note = case.money("credit_note", default=0)
+    entries = [move(part, debit="receivable", credit="revenue", day=SOME_DAY) for part in parts.values() if part]
+    entries += [move(note, debit="revenue", credit="receivable", day=SOME_DAY)] if note else []
+    whole = -balance_of(entries, "revenue", case.currency)
+    named: dict[str, Output] = {**parts, "credit_note": -note, "total": whole}
+    by_name = isinstance(case.stated.get("recognized"), dict)
+    return {**named, "revenue": whole, "recognized": named if by_name else whole}
+
+
+def invoiced_and_paid(case: Case) -> Outputs:
+    """An amount that is invoiced in advance and paid, of which each day of its service becomes revenue."""
+    amount, payment = case.money("amount"), case.money("payment")
+    service = Days(SOME_DAY, SOME_DAY + int(case.number("days")) * _ONE_DAY)
+    entries = [
+        move(amount, debit="receivable", credit="deferred", day=SOME_DAY),
+        move(payment, debit="cash", credit="receivable", day=SOME_DAY),
+    ]
+    first = Recognition(amount, service).recognised(SOME_DAY + _ONE_DAY)
+    return {**told(entries, case), "daily": amount.amount / service.count, "first_day": first}
+
+
 def overdue(case: Case) -> Outputs:
     """An invoice that is overdue: a provision for what is unpaid of it before tax, and revenue stays as it is."""
     net, tax = net_and_tax(case)

@@ -7,7 +7,16 @@ from typing import Any, Final
 
 from caudal.cli.cases.comparing import in_minor_units
 from caudal.cli.cases.happenings import MONTHS as LONG_MONTHS
-from caudal.cli.cases.happenings import contra, disputed, overdue, paid, taxed
+from caudal.cli.cases.happenings import (
+    after_coupon,
+    contra,
+    disputed,
+    in_all,
+    invoiced_and_paid,
+    overdue,
+    paid,
+    taxed,
+)
 from caudal.cli.cases.invoices import HALF_UP, allocation, grain_of
 from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs, day, major, minor, number
 from caudal.core.journal import Entry, balance_of, move
@@ -74,9 +83,11 @@ def over_time(case: Case) -> Outputs:
     found = Recognition(case.money("amount", "price", "booked"), Days(start, end), pattern)
     recognised, deferred = found.recognised(until), found.deferred(until)
     nothing = Money(0, case.currency)
+    begun = case.day("from") if case.has("from") else found.days.start
     in_arrears = "arrear" in str(case.take("billed", "timing", "billing", default="advance"))
     return {
         **dict.fromkeys(("recognized", "recognized_to_date", "earned"), recognised),
+        **dict.fromkeys(("recognized_in_period", "in_period"), found.between(Days(begun, until))),
         "deferred": nothing if in_arrears else deferred,
         "unbilled": recognised if in_arrears else nothing,
         "remaining": deferred,
@@ -319,6 +330,11 @@ def currency_of(figures: Sequence[Any], case: Case) -> Currency:
 
 SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
     (("subscription", "payment"), one_january),
+    (("subscription", "usage"), in_all),
+    (("overdue",), overdue),
+    (("revenue", "tax"), disputed),
+    (("amount", "coupon"), after_coupon),
+    (("amount", "days", "payment"), invoiced_and_paid),
     (("commitment", "usage"), with_commitment),
     (("top_up",), prepaid),
     (("granted", "consumed"), prepaid),
@@ -337,8 +353,6 @@ SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
     (("start", "end", "through"), over_time),
     (("start", "end"), by_month),
     (("credit_note",), contra),
-    (("dispute_lost",), disputed),
-    (("overdue",), overdue),
     (("payment",), paid),
     (("service_fee",), taxed),
     (("tax_rate_pct",), taxed),
@@ -390,7 +404,14 @@ def bridged(case: Case) -> Outputs:
     gained = total((case.money(name, default=0) for name in ("new", "reactivation", "expansion")), case.currency)
     lost = total((abs(case.money(name, default=0)) for name in ("contraction", "churn")), case.currency)
     net = gained - lost
-    return {"closing": opening + net, "net": net, "net_new": net, "opening": opening}
+    growth = Fraction(net.minor * _PERCENT, opening.minor) if opening else Fraction(0)
+    return {
+        "closing": opening + net,
+        "net": net,
+        "net_new": net,
+        "opening": opening,
+        **dict.fromkeys(("growth_pct", "growth"), growth),
+    }
 
 
 def ledger(case: Case) -> Outputs:
