@@ -12,6 +12,8 @@ from urllib.parse import urljoin, urlsplit
 from typing_extensions import override
 
 AMOUNT: Final = re.compile(r"(?<![\w.,])([−+]?)€?(\d[\d,]*\.\d\d)(?![\w%.])")
+SHARE: Final = re.compile(r"(?<![\w.,])(\d[\d,]*(?:\.\d+)?)%")
+NUMBER: Final = re.compile(r"−?\d[\d,]*(?:\.\d+)?")
 VOID: Final = {"input", "br", "img", "meta", "link", "use", "line", "rect", "path", "hr", "col", "circle"}
 UNREAD: Final = {"script", "style", "svg", "form", "figcaption", "summary", "option", "title"}
 """What holds no published sum: what is typed, and drawings, which have a table beside them."""
@@ -166,6 +168,38 @@ def shown_in(node: Node) -> Iterator[Shown]:
             yield from (Shown(amount, node) for amount in amounts_in(each) if amount)
         elif each.tag not in UNREAD and not each.has("timeline"):
             yield from shown_in(each)
+
+
+def shares_in(node: Node) -> Iterator[Shown]:
+    """Go through the shares on a page, in per cent."""
+    for each in node.children:
+        if isinstance(each, str):
+            yield from (Shown(Decimal(digits.replace(",", "")), node) for digits in SHARE.findall(each))
+        elif each.tag not in UNREAD and not each.has("timeline"):
+            yield from shares_in(each)
+
+
+def numbers_of(scope: Node) -> list[Decimal]:
+    """Return the amounts and counts in the last cells of the tables of a part of a page."""
+    found = []
+    for table in scope.all(lambda each: each.tag == "table"):
+        cells, totals = rows_of(table)
+        for row in [*cells, *([totals] if totals else [])]:
+            text = row[-1].text.replace("−", "-")
+            found += [Decimal(each.replace(",", "")) for each in NUMBER.findall(text)[:1]]
+    return found
+
+
+def divides(scope: Node, wanted: Decimal, *, per: int = 1) -> bool:
+    """Say whether a number is one of those of a part of a page over another one, as exactly as it is written."""
+    pairs = itertools.permutations(numbers_of(scope), 2)
+    return any(below and round(above * per / below, places_of(wanted)) == wanted for above, below in pairs)
+
+
+def places_of(number: Decimal) -> int:
+    """Return how many decimals a number is written with."""
+    exponent = number.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else 0
 
 
 def rows_of(table: Node) -> tuple[list[list[Node]], list[Node]]:

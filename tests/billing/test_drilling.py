@@ -16,6 +16,7 @@ from caudal.billing import urls as billing
 from caudal.billing.models import Invoice
 from caudal.billing.queries.crediting import Credit
 from caudal.core.journal import move
+from caudal.core.metrics import METRICS, Ratio
 from caudal.core.money import Currency, Money
 from caudal.kit.access import SYSTEM
 from caudal.kit.outbox import drain
@@ -29,10 +30,13 @@ from tests.billing.drilling import (
     Shown,
     amounts_in,
     at_fragment,
+    divides,
     joined,
     makes,
+    numbers_of,
     read,
     rows_of,
+    shares_in,
     shown_in,
 )
 from tests.billing.selling import Sold, bill, on, sold, take
@@ -51,8 +55,6 @@ DEPTH: Final = 3
 STATED: Final = {
     "Amount": "a payment was recorded so, a line by hand was written so",
     "Every month": "a cost that recurs, as it was given",
-    "ARPA": "a mean: what it is of stands beside it",
-    "Customers and retention by month": "means and shares; a month leads to its movements",
     "Postings of": "postings are the facts of the books; beside them stands the balance after each",
     "Account in": "documents and payments as they were issued, and the balance after each",
     "From the whole amount to what is open": "somebody settled it so",
@@ -66,6 +68,19 @@ STATED: Final = {
     "Lines of the document": "what is not invoiced yet says its steps under its name",
 }
 """What is no sum, by how the caption of its table or the term beside it begins, and why. Totals of tables are sums."""
+SHARES: Final = {
+    "Parts": "the part and the whole of it stand in its table",
+    "Tax": "a rate, as the law has it",
+    "Lines of the document": "a rate, as the law has it",
+}
+"""What share leads nowhere, by the caption of its table, and why."""
+RATIOS: Final = [
+    each
+    for each in METRICS
+    if isinstance(each.formula, Ratio)
+    and not (each.id.startswith("revenue_share_") and each.id != "revenue_share_subscription")
+]
+"""The ratios that are published; those of the streams of revenue are made in one way."""
 UNSEEN: Final = {
     **dict.fromkeys(("billing:invoice_pdf", "billing:statement_file", "billing:deferred_csv"), "a file of a page"),
     "billing:order": "what was ordered, without amounts",
@@ -145,6 +160,7 @@ class Walk:
     kinds: Counter[str] = field(default_factory=Counter)
     known: dict[tuple[str, str, Decimal], bool] = field(default_factory=dict)
     sums: int = 0
+    ratios: int = 0
     lost: list[str] = field(default_factory=list)
 
     def from_here(self, paths: list[str]) -> None:
@@ -157,6 +173,7 @@ class Walk:
                 continue
             self.looked.add(path)
             self.kinds[kind] += 1
+            waiting += self.shares(path)
             for shown in shown_in(self.page(path)):
                 if shown.is_like_others:
                     continue
@@ -167,6 +184,23 @@ class Walk:
                 if way:
                     target, _fragment = joined(path, way)
                     waiting += [target] if target.startswith(PREFIXES) and target not in waiting else []
+
+    def shares(self, path: str) -> list[str]:
+        """Look at the shares of a page: each leads to two numbers that it is the quotient of. Return their pages."""
+        found = []
+        for shown in shares_in(self.page(path)):
+            if shown.is_like_others or shown.label.startswith(tuple(SHARES)):
+                continue
+            self.ratios += 1
+            way = shown.link
+            target, fragment = joined(path, way) if way else ("", "")
+            scope = (
+                at_fragment(self.page(target), fragment) if way else shown.node.up(lambda each: each.tag == "section")
+            )
+            if scope is None or not divides(scope, shown.amount, per=100):
+                self.lost.append(f"{path}: {shown.amount} % ({shown.label or shown.node.text.strip()})")
+            found += [target] if target.startswith(PREFIXES) else []
+        return found
 
     def page(self, path: str) -> Node:
         """Read a page, once."""
@@ -191,7 +225,7 @@ class Walk:
         href = self.way(shown)
         if href is None:
             section = shown.node.up(lambda each: each.tag == "section" or each.has("content"))
-            return section is not None and makes(section, shown.amount)
+            return section is not None and (makes(section, shown.amount) or told_in(section, shown.amount))
         return self.leads(*joined(path, href), shown.amount.copy_abs(), depth)
 
     def leads(self, target: str, fragment: str, amount: Decimal, depth: int) -> bool:
@@ -202,6 +236,7 @@ class Walk:
             scope = at_fragment(self.page(target), fragment)
             self.known[key] = scope is not None and (
                 makes(scope, amount)
+                or (fragment != "" and divides(scope, amount))
                 or (
                     depth < DEPTH
                     and any(
@@ -223,10 +258,16 @@ class Walk:
         return makes(table.parent or table, shown.amount) or [shown.amount] in running
 
 
+def told_in(section: Node, amount: Decimal) -> bool:
+    """Say whether the words over a quotient tell it, or one of the numbers that it is made of."""
+    return "id" in section.attrs and (amount in numbers_of(section) or divides(section, amount))
+
+
 def kind_of(path: str) -> str:
     """Return which page an address is of, and what it asks for: every page of a kind is made in one way."""
     parts = urlsplit(path)
-    return " ".join([resolve(parts.path).view_name, *sorted(parse_qs(parts.query))])
+    asked = parse_qs(parts.query)
+    return " ".join([resolve(parts.path).view_name, *sorted(asked), *asked.get("show", [])])
 
 
 def test_every_sum_leads_to_what_it_is_made_of(sold: Sold, shop: Shop, enter: Enter) -> None:
@@ -237,10 +278,12 @@ def test_every_sum_leads_to_what_it_is_made_of(sold: Sold, shop: Shop, enter: En
         assert not walk.lost, "\n".join(walk.lost)
         # Neither nothing nor a few: some three hundred sums on fifty pages, made by rows of a hundred.
         assert walk.sums > 300
+        assert walk.ratios > 5
         assert len(walk.looked) > 45
         assert unseen(walk) == UNSEEN.keys(), "Let the walk look at a page about money, or say why it has no sum."
         assert len(walk.pages) > 90
         assert_entries_are_made_of_their_parts(walk)
+        assert_ratios_are_made_of_their_sides(walk)
 
 
 def test_a_sum_that_leads_nowhere_or_to_other_rows_is_found() -> None:
@@ -259,11 +302,47 @@ def test_a_sum_that_leads_nowhere_or_to_other_rows_is_found() -> None:
         assert all(walk.holds("/here", each) for each in sums) is found, (there, here)
 
 
+def test_a_share_that_leads_nowhere_or_to_other_numbers_is_found() -> None:
+    table = "<table><caption>Churn</caption><tbody><tr><th>Lost</th><td>{}</td></tr><tr><th>All</th><td>8</td></tr></tbody></table>"
+    page = '<div class="content "><main><section id="churn">{}</section><dl><dt>Churn</dt><dd>{}</dd></dl></main></div>'
+    for lost, here, found in (
+        ("3", '<a href="/there#churn">37.5%</a>', True),
+        ("2", '<a href="/there#churn">37.5%</a>', False),
+        ("3", "37.5%", False),
+    ):
+        walk = Walk(
+            Client(), {"/there": read(page.format(table.format(lost), "")), "/here": read(page.format("", here))}
+        )
+        walk.shares("/here")
+        assert (not walk.lost) is found, (lost, here)
+
+
 def unseen(walk: Walk) -> set[str]:
     """Return the pages about money that nobody looked at."""
     named = {"billing": billing.urlpatterns, "ledger": ledger.urlpatterns}
     pages = {f"{space}:{each.name}" for space, patterns in named.items() for each in patterns}
     return pages - {kind.partition(" ")[0] for kind in walk.kinds}
+
+
+def assert_ratios_are_made_of_their_sides(walk: Walk) -> None:
+    """Each ratio says its formula in words and its two sides, each of which leads to the records that it adds up."""
+    told = 0
+    for metric in RATIOS:
+        page = walk.page(f"/measure/{metric.id}/rows?from=2026-01-01&to=2026-03-01")
+        section = at_fragment(page, "worked")
+        assert section is not None, f"{metric.id} does not say how it is worked out"
+        assert "÷" in section.text, metric.id
+        table = next(section.all(lambda each: each.tag == "table"))
+        for _what, _counts, _days, comes_to in rows_of(table)[0]:
+            text = comes_to.text.strip()
+            way = next((each.attrs["href"] for each in comes_to.all(lambda each: each.tag == "a")), None)
+            if way is None:
+                assert text == "—", f"{metric.id}: {text} leads nowhere"
+                continue
+            told += 1
+            said = next(walk.page(way).all(lambda each: each.has("metric-whole"))).text
+            assert text in said, f"{metric.id}: {text} leads to {said.strip()}"
+    assert told > 2 * len(RATIOS)
 
 
 def assert_entries_are_made_of_their_parts(walk: Walk) -> None:

@@ -1,6 +1,6 @@
 """Recurring revenue as its pages tell it: months that close, the same as the metrics say, down to what was changed."""
 
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from caudal.kit.access import SYSTEM
 from caudal.kit.outbox import drain
 from caudal.kit.world import fixed_world, use
 from caudal.workspace.actions import issue_key
-from tests.billing.selling import Sold, sold, take
+from tests.billing.selling import Sold, on, sold, take
 from tests.billing.test_recurring import YEAR_END, live
 from tests.crm.browsing import Api, Enter, enter, text_of
 from tests.insights.shop import rate
@@ -134,6 +134,15 @@ def look(enter: Enter, sold: Sold, shop: Shop, client: Any) -> None:
     assert "All of them together are +€89.00 per month." in shown
     assert "Professional: Seats" in shown
     assert "Other number of seats, Other add-ons" in shown
+    # What shares are told of: 258 of both in February, with 89 more in March; of each customer over twelve months.
+    shares = text_of(ana.get("/recurring-revenue/movements?show=shares&month=2026-03&currency=EUR"))
+    assert f"€347.00 ÷ €258.00 = {100 * 347 / 258:.1f}%" in shares
+    with use(fixed_world(at=on(2, 10) + timedelta(days=365))):
+        assert "show=kept&amp;month=2027-02#nrr" in enter("ana").get("/recurring-revenue?currency=EUR").content.decode()
+        kept = text_of(enter("ana").get("/recurring-revenue/movements?show=kept&currency=EUR"))
+        assert "€338.00 ÷ €258.00 = 131%" in kept
+        assert "0 ÷ 2 = 0%" in kept
+        assert "All customers 258.00 338.00 239.00" in kept
     # What the rates lack is said, and a narrower look leads back.
     assert "Nobody pays for that" in text_of(ana.get("/recurring-revenue", {"stream": "data"}))
     assert "Nothing moved like that" in text_of(ana.get("/recurring-revenue/movements?month=2026-02"))

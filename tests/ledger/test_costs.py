@@ -93,7 +93,12 @@ def test_a_file_of_costs_is_looked_at_posted_once_and_undone_by_reversals(ana: C
     assert "There is no account “Taxis”" in shown
     assert "There is no pillar “nowhere”" in shown
     assert "No rate of JPY is known" in shown
-    assert "costs.csv:6" in shown
+    # A line is told as it will be posted, one that is refused by its number, what it says and why.
+    assert "2 Feb 27, 2026 6000 Salaries Nóminas de febrero 2100 Owed to employees €61,250.00" in shown
+    assert "6 2026-02-30 5 6200 " in shown
+    assert "8 2026-02-11 5 Taxis There is no account “Taxis”" in shown
+    part = text_of(ana.get(f"/books/costs?file={first.ref}&account=6130"))
+    assert ("Google" in part, "Figma" in part, "All these lines" in part) == (True, False, True)
     assert JournalEntry.objects.count() == 0
     ana.post("/books/costs", {"do": "post", "id": str(first.ref)})
     first.refresh_from_db()
@@ -106,6 +111,11 @@ def test_a_file_of_costs_is_looked_at_posted_once_and_undone_by_reversals(ana: C
         "paid",
         "saas",
     )
+    ana.post("/books/costs", {"do": "file", "file": csv_file((*ROWS[:4], ("2026-02-12", "3", "", "6200")))})
+    more = CostFile.objects.get(posted_at=None)
+    assert "3 lines were posted before" in text_of(ana.get(f"/books/costs?file={more.ref}"))
+    assert "Ads" in text_of(ana.get(f"/books/costs?file={more.ref}&show=known"))
+    ana.post("/books/costs", {"do": "drop", "id": str(more.ref)})
     for again in (csv_file(), xlsx_file(), ods_file()):
         known = posted(ana, again)
         assert (known.posted_count, known.known_count, known.line_count) == (0, 4, 8), again.name

@@ -26,8 +26,20 @@ class Text(Schema):
     es: str
 
 
+class TermOut(Schema):
+    """A metric that a number adds up, and how often: `-1` for what is taken off."""
+
+    metric: str
+    factor: str
+
+
 class MetricOut(Schema):
-    """The definition of a number. A `unit` of `money` is the company's currency; an empty one is a share of 1."""
+    """The definition of a number. A `unit` of `money` is the company's currency; an empty one is a share of 1.
+
+    `numerator` and `denominator` are the ids of the two sides of a ratio, which can be asked for like every metric:
+    `nrr.denominator` has its values and rows. `terms` are what a number adds up, `window` says of which days it is:
+    those of the `period`, all up to its `end`, the `last 90 days`, the `year to date`.
+    """
 
     id: str
     label: Text
@@ -36,6 +48,10 @@ class MetricOut(Schema):
     unit: str
     direction: Literal["higher", "lower", "band"]
     formula: str
+    numerator: str | None
+    denominator: str | None
+    terms: list[TermOut]
+    window: str
     drivers: list[str]
     sources: list[str]
     fed: bool

@@ -69,7 +69,16 @@ SIGNUPS: Final = Event(source="events", time="at", entity="person", where=SIGNUP
 
 def metric(name: str, formula: Formula, unit: str = "") -> Metric:
     words = Words(name, name)
-    return Metric(id=name, label=words, description=words, formula=formula, unit=unit, direction=Direction.HIGHER)
+    return Metric(
+        id=name,
+        label=words,
+        description=words,
+        formula=formula,
+        unit=unit,
+        direction=Direction.HIGHER,
+        above=Words(f"{name} above", f"{name} arriba"),
+        below=Words(f"{name} below", f"{name} abajo"),
+    )
 
 
 def registry(*metrics: Metric) -> Registry:

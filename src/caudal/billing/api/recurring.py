@@ -81,11 +81,17 @@ class MrrPartOut(Schema):
 
 
 class RetentionOut(Schema):
-    """What became of the customers of a day, at the rates of that day."""
+    """What became of the customers of a day, at the rates of that day.
+
+    `net` is what they bring per month `after` over `before`; `gross` what is `held` of it, without what they pay more.
+    """
 
     since: date
     customers: int
     kept: int
+    before: MoneyBody
+    after: MoneyBody
+    held: MoneyBody
     net: str | None
     gross: str | None
 
@@ -149,7 +155,14 @@ def recurring_revenue(request: HttpRequest, query: Query[MonthsQuery]) -> MrrOut
             for each in parts
         ],
         retention=RetentionOut(
-            since=since, customers=kept.customers, kept=kept.kept, net=_share(kept.net), gross=_share(kept.gross)
+            since=since,
+            customers=kept.customers,
+            kept=kept.kept,
+            before=_money(kept.before),
+            after=_money(kept.after),
+            held=_money(kept.held),
+            net=_share(kept.net),
+            gross=_share(kept.gross),
         ),
         unconverted=found.unconverted,
     )

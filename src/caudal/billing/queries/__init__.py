@@ -75,6 +75,7 @@ from caudal.billing.queries.movements import (
     MrrPart,
     Retention,
     Slice,
+    Stayed,
     Waterfall,
     mrr_currencies,
     mrr_level,
@@ -85,6 +86,7 @@ from caudal.billing.queries.movements import (
     mrr_plans,
     mrr_retention,
     mrr_slice,
+    mrr_stayed,
     per_month,
 )
 from caudal.billing.queries.owing import Owing, owed_by
@@ -158,6 +160,7 @@ __all__ = [
     "Slice",
     "Source",
     "Statement",
+    "Stayed",
     "Story",
     "TableTaxes",
     "ToCome",
@@ -219,6 +222,7 @@ __all__ = [
     "mrr_plans",
     "mrr_retention",
     "mrr_slice",
+    "mrr_stayed",
     "of_bundle",
     "origin_of",
     "over_and_untold",

@@ -42,7 +42,7 @@ FROM running GROUP BY 1
 """
 """Customers whose level rose from nothing, and fell to it, by month; those before the first month are none's."""
 KEPT: Final = """
-WITH customer (first, last) AS ({levels})
+WITH customer (id, first, last) AS ({levels})
 SELECT count(*), count(*) FILTER (WHERE last > 0), sum(first), sum(last), sum(least(first, last))
 FROM customer WHERE first > 0
 """
@@ -130,12 +130,28 @@ class Waterfall:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """What became of the customers of a day until another one: how many there were and are, and what they bring."""
+    """What became of the customers of a day until another one: how many there were and are, and what they bring.
+
+    `held` is what they bring without what they pay more; net is `after` over `before`, gross `held` over it.
+    """
 
     customers: int
     kept: int
+    before: Money
+    after: Money
+    held: Money
     net: Fraction | None
     gross: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stayed:
+    """A customer of a day with what it brought then and brings on another one, nothing where it left."""
+
+    customer: Customer
+    before: Money
+    after: Money
+    held: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +270,30 @@ def mrr_months(actor: Actor, part: Slice, *, until: date, count: int) -> Waterfa
 
 def mrr_retention(actor: Actor, part: Slice, *, since: date, until: date) -> Retention:
     """Return what became of those who paid on a day until another one; all at the rates of the first day."""
+    answer = _asked(KEPT, "levels", _levels(actor, part, since, until)) or [(0, 0, None, None, None)]
+    customers, kept, *sums = answer[0]
+    whole, after, held = (Fraction(each or 0) for each in sums)
+    net, gross = (each / whole if whole else None for each in (after, held))
+    monthly = [_monthly(each, part) for each in (whole, after, held)]
+    return Retention(customers, kept, monthly[0], monthly[1], monthly[2], net, gross)
+
+
+def mrr_stayed(actor: Actor, part: Slice, *, since: date, until: date) -> list[Stayed]:
+    """Return the customers that retention is told of, who brought the most first; they add up to what it says."""
+    found = [
+        (pk, Fraction(first), Fraction(last or 0))
+        for pk, first, last in _levels(actor, part, since, until)
+        if first and first > 0
+    ]
+    columns = [[first for _, first, _ in found], [last for *_, last in found], [min(each[1:]) for each in found]]
+    shares = [_split(_monthly(sum(each, Fraction(0)), part), each, part) for each in columns]
+    known = Customer.objects.in_bulk([pk for pk, *_ in found])
+    told = [Stayed(known[pk], *amounts) for (pk, *_), *amounts in zip(found, *shares, strict=True)]
+    return sorted(told, key=lambda each: (-each.before.minor, each.customer.name, str(each.customer.pk)))
+
+
+def _levels(actor: Actor, part: Slice, since: date, until: date) -> "QuerySet[MrrChange, tuple[Any, ...]]":
+    """What each customer brings per year before a day, and before another one."""
     first, last = start_of_day(since, part.zone), start_of_day(until, part.zone)
     amount: Combinable = Cast(_CHANGE, _NUMERIC)
     if part.converted:
@@ -261,19 +301,9 @@ def mrr_retention(actor: Actor, part: Slice, *, since: date, until: date) -> Ret
         rates = {code: _rate(code, part.currency, since) for code in codes}
         factors = [When(currency=code, then=Value(rate)) for code, rate in rates.items() if rate is not None]
         amount = amount * Case(*factors, default=None, output_field=_NUMERIC)
-    levels = (
-        _rows(actor, part)
-        .filter(at__lt=last)
-        .values("customer")
-        .annotate(first=Sum(amount, filter=Q(at__lt=first)), last=Sum(amount))
-        .order_by()
-        .values_list("first", "last")
-    )
-    answer = _asked(KEPT, "levels", levels) or [(0, 0, None, None, None)]
-    customers, kept, before, after, least = answer[0]
-    whole = Fraction(before or 0)
-    net, gross = (Fraction(each or 0) / whole if whole else None for each in (after, least))
-    return Retention(customers, kept, net, gross)
+    rows = _rows(actor, part).filter(at__lt=last).values("customer")
+    sums = rows.annotate(first=Sum(amount, filter=Q(at__lt=first)), last=Sum(amount)).order_by()
+    return sums.values_list("customer", "first", "last")
 
 
 def mrr_parts(actor: Actor, part: Slice, by: Dimension, *, since: date, until: date) -> list[MrrPart]:
@@ -331,7 +361,7 @@ def _charge_words(offering: str, charge: str) -> str:
 
 
 def _split(whole: Money, yearly: Sequence[Fraction], part: Slice) -> Sequence[Money]:
-    if yearly and all(each > 0 for each in yearly):
+    if any(yearly) and all(each >= 0 for each in yearly):
         return allocate(whole, yearly)
     return [_monthly(each, part) for each in yearly]
 

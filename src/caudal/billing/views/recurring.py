@@ -19,6 +19,8 @@ from caudal.billing import queries
 from caudal.billing.forms.recurring import DIMENSIONS, SPANS, MovedForm, PartForm, SpanForm
 from caudal.billing.models import Customer, MovementSort, MrrChange, SubscriptionChange
 from caudal.billing.queries import Dimension, Level, Moved, MrrMonth, MrrPart, Retention, Slice
+from caudal.billing.views import shares
+from caudal.billing.views.shares import level_href, moved_href, share_words, shown_href
 from caudal.billing.views.words import signed_text, told
 from caudal.catalog.queries import streams
 from caudal.core.ids import Ref
@@ -29,7 +31,7 @@ from caudal.kit.pages import actor_of, needs
 from caudal.kit.panels import page_of
 from caudal.kit.world import now
 from caudal.ui.charts import Bar, Chart, Fall, stacks, waterfall
-from caudal.ui.formats import dated, month_text, number_text, percent_text, reader_locale
+from caudal.ui.formats import dated, month_text, number_text, reader_locale
 from caudal.ui.tables import Cell, Column, Row, Table, linked, query
 from caudal.workspace.queries import founded, pillars
 
@@ -43,10 +45,6 @@ ORDER: Final = (
 """As movements are told: first what was won, then what was lost."""
 TONES: Final = ("--series-1", "--series-4", "--series-2", "--series-3", "--bad")
 LEVEL: Final = "level"
-KEPT: Final = ("currency", "pillar", "stream", "plan")
-"""What an address says of the part that is looked at."""
-BACK: Final = 12
-"""Over so many months retention is told at the head of the page."""
 
 
 @needs("subscription")
@@ -71,12 +69,12 @@ def recurring(request: HttpRequest) -> HttpResponse:
     if context["has_any"]:
         by = Dimension(form.said("by") or Dimension.STREAM)
         since = months[0].month
-        before = add_months(last.end, -BACK)
+        before = add_months(last.end, -shares.BACK)
         kept = queries.mrr_retention(actor, part, since=before, until=last.end)
         parts = queries.mrr_parts(actor, part, by, since=since, until=last.end)
         asked = asked_of(request, form)
         context |= {
-            "figures": figures(months, kept, level_href(asked, last.start)),
+            "figures": figures(months, kept, asked),
             "chart": chart_of(months, asked),
             "bridge": bridge_of(months),
             "customers": customers_table(months, asked),
@@ -91,13 +89,18 @@ def recurring(request: HttpRequest) -> HttpResponse:
 def movements(request: HttpRequest) -> HttpResponse:
     """Show the movements of a month, of one kind if asked, each leading to its subscription and what was changed.
 
-    Asked for the level, it shows what recurs at the end of the month instead.
+    Asked for the level, it shows what recurs at the end of the month instead; for shares, how they are worked out.
     """
     actor, as_of = actor_of(request), now()
     form = MovedForm(request.GET or None, **choices_of(request, as_of))
     part = slice_of(request, form, as_of)
-    if request.GET.get("show") == LEVEL:
-        return level(request, form, part)
+    match request.GET.get("show"):
+        case "level":
+            return level(request, form, part)
+        case shares.MONTH:
+            return shares.shares(request, form, part, asked_of(request, form))
+        case shares.YEAR:
+            return shares.kept(request, form, part, asked_of(request, form))
     kind = MovementSort(form.said("kind")) if form.said("kind") else None
     month = form.month_said("month")
     found = queries.mrr_moved(actor, part, month, kind=kind, cursor=request.GET.get("at"))
@@ -163,12 +166,6 @@ def level_table(found: Level, caption: str) -> Table:
     return Table(columns, rows, [_("Total"), "", "", found.monthly * 12, found.monthly], caption=caption)
 
 
-def level_href(asked: Mapping[str, str], month: date, **more: str) -> str:
-    """Return the address of what recurs at the end of a month."""
-    kept = {name: asked[name] for name in KEPT if name in asked}
-    return reverse("billing:movements") + query(kept, show=LEVEL, month=f"{month:%Y-%m}", **more)
-
-
 def choices_of(request: HttpRequest, as_of: datetime) -> dict[str, Any]:
     """Return what can be chosen."""
     actor, own = actor_of(request), founded()
@@ -204,9 +201,12 @@ def lacking_words(count: int, part: Slice) -> str:
     return words % {"count": number_text(count, reader_locale()), "currency": part.currency.code}
 
 
-def figures(months: Sequence[MrrMonth], kept: Retention, href: str) -> list[tuple[str, str, str, str]]:
+def figures(months: Sequence[MrrMonth], kept: Retention, asked: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
     """Return the figures at the head of the page: its name, the value, a word beside it, and what it is made of."""
     last, first = months[-1], months[0]
+    href = level_href(asked, last.month)
+    mean = shown_href(asked, shares.MONTH, last.month) + f"#{shares.ARPA}"
+    year = shown_href(asked, shares.YEAR, last.month) + "#" if kept.customers else ""
     grown = _("%(change)s in these months") % {"change": signed_text(last.closing - first.opening)}
     each = last.per_customer
     of_whom = ngettext(
@@ -220,16 +220,11 @@ def figures(months: Sequence[MrrMonth], kept: Retention, href: str) -> list[tupl
         (_("MRR"), told(last.closing), grown, href),
         (_("ARR"), told(last.closing * 12), _("twelve times the MRR"), href),
         (_("Customers"), number_text(last.customers, reader_locale()), _("at the end"), href),
-        (_("ARPA"), told(each) if each else "—", _("each customer, per month"), href if each else ""),
-        (_("NRR"), share_words(kept.net), of_whom, ""),
-        (_("GRR"), share_words(kept.gross), of_whom, ""),
-        (_("Customer churn"), share_words(lost), of_whom, ""),
+        (_("ARPA"), told(each) if each else "—", _("each customer, per month"), mean if each else ""),
+        (_("NRR"), share_words(kept.net), of_whom, year and year + shares.NRR),
+        (_("GRR"), share_words(kept.gross), of_whom, year and year + shares.GRR),
+        (_("Customer churn"), share_words(lost), of_whom, year and year + shares.CHURN),
     ]
-
-
-def share_words(share: Fraction | None) -> str:
-    """Return a share in per cent; a dash where there is nothing that it could be of."""
-    return "—" if share is None else percent_text(share, reader_locale())
 
 
 def chart_of(months: Sequence[MrrMonth], asked: Mapping[str, str]) -> Chart:
@@ -315,12 +310,6 @@ def months_table(months: Sequence[MrrMonth], asked: Mapping[str, str]) -> Table:
     return Table(columns, rows, totals, caption=_("Movements of recurring revenue by month"))
 
 
-def moved_href(asked: Mapping[str, str], month: str, kind: str | None = None) -> str:
-    """Return the address of the movements behind a number."""
-    kept = {name: asked[name] for name in KEPT if name in asked}
-    return reverse("billing:movements") + query(kept, month=month, kind=kind)
-
-
 def customers_table(months: Sequence[MrrMonth], asked: Mapping[str, str]) -> Table:
     """Return what became of customers month by month, the latest first."""
     columns = [
@@ -340,14 +329,25 @@ def customers_table(months: Sequence[MrrMonth], asked: Mapping[str, str]) -> Tab
                 linked(each.customers, level_href(asked, each.month)),
                 each.won or Cell(void=True),
                 each.lost or Cell(void=True),
-                *(Cell(void=True) if share is None else share for share in (each.churn, each.per_customer)),
-                *(Cell(void=True) if share is None else share for share in (each.net_retention, each.gross_retention)),
+                *share_cells(each, asked),
             ],
             href=moved_href(asked, f"{each.month:%Y-%m}"),
         )
         for each in told_months(months)
     ]
     return Table(columns, rows, caption=_("Customers and retention by month"))
+
+
+def share_cells(each: MrrMonth, asked: Mapping[str, str]) -> list[Cell]:
+    """Return the shares and the mean of a month, each leading to how it is worked out."""
+    href = shown_href(asked, shares.MONTH, each.month)
+    found = (
+        (each.churn, shares.CHURN),
+        (each.per_customer, shares.ARPA),
+        (each.net_retention, shares.NRR),
+        (each.gross_retention, shares.GRR),
+    )
+    return [Cell(void=True) if value is None else Cell(value, href=f"{href}#{name}") for value, name in found]
 
 
 def parts_table(

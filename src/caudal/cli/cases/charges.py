@@ -6,9 +6,10 @@ from fractions import Fraction
 from itertools import accumulate, pairwise
 from typing import Any, Final, cast
 
+from caudal.cli.cases.dimensions import by_dimension, percentages_by_dimension
 from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs, decimal, number, numbers
 from caudal.cli.cases.taxing import TAXED, with_tax
-from caudal.cli.cases.transactions import PERCENTAGES, dynamic, of_a_total, of_transactions, percentage
+from caudal.cli.cases.transactions import dynamic, of_a_total, of_transactions
 from caudal.cli.cases.vocabulary import in_our_words
 from caudal.core.money import Money, Rounding, round_money
 from caudal.core.pricing import (
@@ -17,10 +18,8 @@ from caudal.core.pricing import (
     Component,
     Discount,
     DynamicPrice,
-    MatrixPrice,
     Mode,
     Part,
-    Row,
     Tier,
     TierPrice,
     ZeroUsage,
@@ -183,7 +182,7 @@ def amounts(case: Case, price: TierPrice) -> Outputs:
         "amount": found,
         "total": found,
         "usage": usage,
-        "lines": [told(part) for part in parts] if names_lines(case) else [part.amount for part in parts],
+        "lines": told_in(case, parts) if names_lines(case) else [part.amount for part in parts],
         **dict.fromkeys(("tiers", "ranges"), tier_by_tier(parts)),
         **event_by_event(case, price),
         **of_components(parts),
@@ -211,7 +210,7 @@ def packages_of(price: TierPrice, parts: Iterable[Part], quantity: Fraction) -> 
 
 def limited_lines(case: Case, parts: Iterable[Part], limited: Mapping[str, Output]) -> list[Output]:
     """The lines of a charge that a maximum lowers, each with what it loses where that is told, and its minimum."""
-    rows = [told(part) for part in parts]
+    rows = told_in(case, parts)
     stated = case.stated.get("lines")
     if isinstance(stated, list) and any(isinstance(row, list) and len(row) == _WITH_DISCOUNT for row in stated):
         lost = zip(rows, cast("list[Money]", limited["off"]), cast("list[Money]", limited["line_totals"]), strict=True)
@@ -310,67 +309,6 @@ def for_a_part(case: Case) -> Outputs:
     return {"amount": found, "units": paid, "unit_amount": found / whole if whole else Fraction(0)}
 
 
-def by_dimension(case: Case) -> Outputs:
-    """Usage that is told apart by what it is of (a region, a model), each at the price of its row, or all at one."""
-    rows = tuple(
-        Row(str(place), one_price(case, row), {name: frozenset({str(value)}) for name, value in labels(row).items()})
-        for place, row in enumerate(case.take("filters", default=[]))
-    )
-    if not rows or case.has("unit_price") or case.has("default_unit_price"):
-        told = {"unit_price": case.rate("unit_price", "default_unit_price")}
-        rows = (*rows, Row("all", one_price(case, told), {}))
-    matrix = MatrixPrice(rows)
-    groups = case.take("groups", default=None)
-    usage = [{"group": name, "quantity": size} for name, size in groups.items()] if groups else case.take("usage")
-    found = []
-    for row in usage:
-        given = {name: str(value) for name, value in labels(row).items()}
-        found.append(matrix.row(given).price.amount(number(row.get("quantity", row.get("units")))))
-    whole = sum(found, Fraction(0))
-    named = {str(row.get("group", place)): amount for place, (row, amount) in enumerate(zip(usage, found, strict=True))}
-    money = {name: round_money(amount, case.currency, Rounding.HALF_UP) for name, amount in named.items()}
-    return {
-        **dict.fromkeys(("amounts", "lines"), found),
-        "amounts_cents": list(money.values()),
-        **dict.fromkeys(("groups", "group_amounts"), named),
-        "group_cents": money,
-        "amount": whole,
-        "total": whole,
-    }
-
-
-def percentages_by_dimension(case: Case) -> Outputs:
-    """Transactions that are told apart by what they are, each at the percentage of its row."""
-    filters = [in_our_words(row) for row in case.take("filters")]
-    nothing = TierPrice(case.currency, (Tier(),))
-    matrix = MatrixPrice(
-        tuple(
-            Row(str(place), nothing, {name: frozenset({str(value)}) for name, value in labels(row).items()})
-            for place, row in enumerate(filters)
-        )
-    )
-    steps: list[Fraction] = []
-    for one in case.take("transactions"):
-        row = matrix.row({name: str(value) for name, value in labels(one).items()})
-        price = percentage(case.row(filters[int(row.name)]))
-        if price.free_count is not None or price.free_amount is not None:
-            raise NotUnderstood(reason="Which transactions are free is not told by row.")
-        steps.append(price.amount([number(one["amount"])]))
-    whole = sum(steps, Fraction(0))
-    return {"charge_per_transaction": steps, "amount": whole, "total": whole}
-
-
-def labels(row: Mapping[str, Any]) -> dict[str, Any]:
-    """What a row of a price list or of usage is of, without its price and its quantity."""
-    figures = {"unit_price", "unit_price_cents", "quantity", "units", "name", "group", "amount", *PERCENTAGES}
-    return {name: value for name, value in row.items() if name not in figures}
-
-
-def one_price(case: Case, row: Mapping[str, Any]) -> TierPrice:
-    """The price of a row: of a unit."""
-    return TierPrice(case.currency, (Tier(unit=case.row(row).rate("unit_price")),))
-
-
 def one_by_one(case: Case) -> Outputs:
     """What each of some transactions adds to a price by tiers."""
     price = price_of(case)
@@ -380,9 +318,14 @@ def one_by_one(case: Case) -> Outputs:
     return {"charge_per_transaction": steps, "amount": booked[-1]}
 
 
-def told(part: Part) -> list[Output]:
-    """A part as examples list them: which price of which tier, how many, how much."""
-    return [f"tier{part.tier} {part.component.value}", part.quantity, part.amount]
+def told_in(case: Case, parts: Iterable[Part]) -> list[list[Output]]:
+    """Parts as an example lists them: which tier and which of its prices, or the tier alone, how many, how much."""
+    lines = case.stated.get("lines")
+    alone = isinstance(lines, list) and all(isinstance(row, list) and " " not in str(row[0]) for row in lines)
+    return [
+        [f"tier{part.tier}" if alone else f"tier{part.tier} {part.component.value}", part.quantity, part.amount]
+        for part in parts
+    ]
 
 
 def price_of(case: Case) -> TierPrice:

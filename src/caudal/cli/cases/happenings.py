@@ -9,7 +9,7 @@ from caudal.core.journal import Entry, balance_of, move
 from caudal.core.money import Money, Rounding, portion
 from caudal.core.periods import Days
 from caudal.core.pricing import tax_of
-from caudal.core.recognition import Recognition
+from caudal.core.recognition import Prepaid, Recognition
 
 HALF_UP: Final = Rounding.HALF_UP
 _PERCENT: Final = 100
@@ -140,3 +140,28 @@ def contra(case: Case) -> Outputs:
 
 NOTED_ON: Final = ("credit_note_on", "credit_note_date", "issued_on", "date", "day")
 """What sources call the day of a credit note."""
+
+
+def prepaid(case: Case) -> Outputs:
+    """Prepaid money that becomes revenue as it is used up."""
+    amount, used = case.money("top_up", "prepaid", default=0), case.money("consumed", "used")
+    if granted := case.limit("granted"):
+        return given_away(granted, used, amount)
+    expired = bool(case.take("expired", default=False))
+    recognised = Prepaid(amount).recognised(used.minor, amount.minor, HALF_UP, expired=expired)
+    breakage = recognised - min(used, amount)
+    return {"recognized": recognised, "liability": amount - recognised, "breakage": breakage}
+
+
+def given_away(granted: Money, used: Money, bought: Money) -> Outputs:
+    """Credits that nobody paid for: what is used of them is revenue that is given up again."""
+    if bought:
+        raise NotUnderstood(reason="Which credits are used first is not told.")
+    covered = min(granted, used)
+    return {
+        "recognized": used,
+        **dict.fromkeys(("contra_revenue", "free_credits"), -covered),
+        **dict.fromkeys(("net", "net_revenue"), used - covered),
+        "liability": bought,
+        "left": granted - covered,
+    }

@@ -44,6 +44,13 @@ Grain: TypeAlias = Literal["day", "week", "month", "quarter", "year"]
 """The sizes of calendar periods."""
 
 
+class Term(TypedDict):
+    """A metric that a number adds up, and how often: `-1` for what is taken off."""
+
+    metric: str
+    factor: str
+
+
 class Text(TypedDict):
     """One text in the languages of the interface."""
 
@@ -61,6 +68,10 @@ class Metric(TypedDict):
     unit: str
     direction: Literal["higher", "lower", "band"]
     formula: str
+    numerator: str | None
+    denominator: str | None
+    terms: list[Term]
+    window: str
     drivers: list[str]
     sources: list[str]
     fed: bool

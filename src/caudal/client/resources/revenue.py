@@ -107,6 +107,9 @@ class Retention(TypedDict):
     since: str
     customers: int
     kept: int
+    before: MoneyBody
+    after: MoneyBody
+    held: MoneyBody
     net: str | None
     gross: str | None
 

@@ -4,7 +4,7 @@ A `Metric` is a formula over abstract sources of facts or over other metrics, in
 holds them and `check_registry` says what is wrong with them. `compile_query` makes the statement whose rows are the
 cells of a metric for a `Request` over the `Marts` that contexts provide, `compile_rows` the one that lists the records
 behind a `Cell`. `reference.evaluate_metric` gives the same answers from plain rows, slowly. `explanations` says
-why one number is not another.
+why one number is not another, `sides` how one is worked out.
 """
 
 from caudal.core.metrics.catalogue import METRICS, REGISTRY, SOURCES
@@ -36,6 +36,7 @@ from caudal.core.metrics.requests import (
     UnknownDimension,
     check_marts,
 )
+from caudal.core.metrics.sides import Side, Term, Window, found_metric, side_of, terms_of, window_of
 from caudal.core.metrics.statements import Sql, compile_query, compile_rows
 from caudal.core.metrics.trees import CircularMetric, NotCumulative, Tree, UnknownMetric, tree_of
 
@@ -67,13 +68,16 @@ __all__ = [
     "Registry",
     "Request",
     "Share",
+    "Side",
     "Source",
     "Sql",
     "Sum",
+    "Term",
     "Tree",
     "UnknownCell",
     "UnknownDimension",
     "UnknownMetric",
+    "Window",
     "Words",
     "by_factor",
     "by_mix_and_rate",
@@ -84,5 +88,9 @@ __all__ = [
     "compile_query",
     "compile_rows",
     "factor_ids",
+    "found_metric",
+    "side_of",
+    "terms_of",
     "tree_of",
+    "window_of",
 ]

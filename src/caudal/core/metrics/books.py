@@ -164,6 +164,7 @@ BOOKS: Final = (
         direction=Direction.HIGHER,
         drivers=("income", "cost_of_sales"),
         source="estrategia_ventas_revenue.md:263",
+        above=Words("Income less the cost of what was sold", "Ingresos menos el coste de lo vendido"),
     ),
     Metric(
         id="net_margin",
@@ -177,6 +178,7 @@ BOOKS: Final = (
         direction=Direction.HIGHER,
         drivers=("income", "cost_total"),
         source="estrategia_ventas_revenue.md:264",
+        above=Words("Income less all expenses", "Ingresos menos todos los gastos"),
     ),
     Metric(
         id="revenue_efficiency",
@@ -190,6 +192,7 @@ BOOKS: Final = (
         direction=Direction.HIGHER,
         drivers=("income", "cost_sales_and_marketing"),
         source="estrategia_ventas_revenue.md:249",
+        above=Words("Income less sales and marketing", "Ingresos menos ventas y marketing"),
     ),
     Metric(
         id="return_on_sales_investment",
@@ -203,6 +206,7 @@ BOOKS: Final = (
         direction=Direction.HIGHER,
         drivers=("income", "cost_sales_and_marketing"),
         source="estrategia_ventas_revenue.md:490",
+        above=Words("Income less sales and marketing", "Ingresos menos ventas y marketing"),
     ),
     Metric(
         id="cash_flow",

@@ -106,6 +106,7 @@ METRICS: Final = (
         direction=Direction.HIGHER,
         drivers=("deals_closed", "deals_lost"),
         source="estrategia_ventas_revenue.md:230",
+        below=Words("Deals that closed, won or lost", "Oportunidades cerradas, ganadas o perdidas"),
     ),
     Metric(
         id="revenue_won",
@@ -153,6 +154,8 @@ METRICS: Final = (
         unit="day",
         direction=Direction.LOWER,
         source="estrategia_ventas_revenue.md:229",
+        above=Words("Days from opening to closing", "Días de apertura a cierre"),
+        below=Words("Deals won with both days", "Oportunidades ganadas con ambos días"),
     ),
     *RECURRING,
     *INVOICED,

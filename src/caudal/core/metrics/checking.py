@@ -63,6 +63,17 @@ class _Checker:
                         language=language,
                     )
 
+    def sides(self) -> Iterator[Finding]:
+        """What a side of a ratio lacks so that readers can be told what it is."""
+        if not isinstance(self.metric.formula, Ratio):
+            return
+        parts = (self.metric.formula.numerator, self.metric.above), (self.metric.formula.denominator, self.metric.below)
+        for side, (part, words) in zip(("numerator", "denominator"), parts, strict=True):
+            if words is None and not (isinstance(part, str) and part in self.registry.metrics):
+                yield self.say(
+                    "side_unnamed", msg("The {part} is no metric, and nothing says what it is."), side, part=side
+                )
+
     def references(self) -> Iterator[Finding]:
         for driver in self.metric.drivers:
             if driver not in self.registry.metrics:
@@ -88,6 +99,7 @@ class _Checker:
             yield self.say(
                 "unit", msg("The formula gives {found}, declared is {declared}."), "unit", found=unit, declared=declared
             )
+        yield from self.sides()
         yield from self.grown()
 
     def grown(self) -> Iterator[Finding]:

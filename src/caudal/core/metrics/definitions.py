@@ -35,7 +35,8 @@ class Metric:
 
     `unit` is that of the value: `deal`, `money` (the company's currency), `money/deal`, `day`; empty for a share.
     `drivers` are the metrics that explain it, `factors` those whose product it is, or would be if they all spoke of the
-    same facts. `source` says where the definition comes from.
+    same facts. `source` says where the definition comes from. `above` and `below` are what the sides of a ratio are
+    called that are no metrics by themselves.
     """
 
     id: str
@@ -47,6 +48,8 @@ class Metric:
     drivers: tuple[str, ...] = ()
     factors: tuple[str, ...] = ()
     source: str = ""
+    above: Words | None = None
+    below: Words | None = None
 
     @property
     def kind(self) -> str:

@@ -97,6 +97,8 @@ def _metric(
     drivers: tuple[str, ...] = (),
     factors: tuple[str, ...] = (),
     source: str = "",
+    above: Words | None = None,
+    below: Words | None = None,
 ) -> Metric:
     return Metric(
         id=name,
@@ -108,9 +110,13 @@ def _metric(
         drivers=drivers,
         factors=factors,
         source=source,
+        above=above,
+        below=below,
     )
 
 
+_BEGUN: Final = Words("MRR at the beginning", "MRR de partida")
+_WERE: Final = Words("Customers at the beginning", "Clientes al principio")
 _MOVEMENTS: Final = ("mrr_new", "mrr_reactivation", "mrr_expansion", "mrr_contraction", "mrr_churn")
 
 RECURRING: Final = (
@@ -198,6 +204,10 @@ RECURRING: Final = (
         Ratio(f"{_OPENING} + mrr_expansion + mrr_contraction + mrr_churn", _OPENING),
         "",
         drivers=("mrr_expansion", "mrr_contraction", "mrr_churn"),
+        above=Words(
+            "MRR at the end of those who paid at the beginning", "MRR al final de quienes pagaban al principio"
+        ),
+        below=_BEGUN,
     ),
     _metric(
         "grr",
@@ -209,6 +219,8 @@ RECURRING: Final = (
         Ratio(f"{_OPENING} + mrr_contraction + mrr_churn", _OPENING),
         "",
         drivers=("mrr_contraction", "mrr_churn"),
+        above=Words("MRR at the beginning that was kept", "MRR de partida que se conserva"),
+        below=_BEGUN,
     ),
     _metric(
         "customer_expansion",
@@ -218,6 +230,7 @@ RECURRING: Final = (
         "",
         drivers=("mrr_expansion",),
         source="estrategia_ventas_revenue.md:255",
+        below=_BEGUN,
     ),
     _metric(
         "customers",
@@ -253,6 +266,7 @@ RECURRING: Final = (
         "",
         Direction.LOWER,
         drivers=("customers_lost",),
+        below=_WERE,
     ),
     _metric(
         "customer_retention",
@@ -262,6 +276,8 @@ RECURRING: Final = (
         "",
         drivers=("customers_lost",),
         source="estrategia_ventas_revenue.md:254",
+        above=Words("Customers at the beginning who stayed", "Clientes del principio que se quedan"),
+        below=_WERE,
     ),
     _metric(
         "arpa",
@@ -302,6 +318,7 @@ def _share(name: str, stream: str, english: str, spanish: str) -> Metric:
         Ratio(part, "revenue"),
         "",
         drivers=("revenue",),
+        above=Words(f"Revenue with {english}", f"Ingresos por {spanish}"),
     )
 
 
@@ -410,5 +427,6 @@ INVOICED: Final = (
         "day",
         Direction.LOWER,
         drivers=("outstanding", "invoiced_90_days"),
+        above=Words("Outstanding, times 90 days", "Pendiente de cobro por 90 días"),
     ),
 )

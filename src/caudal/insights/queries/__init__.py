@@ -10,7 +10,7 @@ from caudal.insights.queries.binding import (
     report_view,
     sees_company,
 )
-from caudal.insights.queries.definitions import definition_json, formula_text, sources_of, used_by
+from caudal.insights.queries.definitions import definition_json, formula_text, sides_of, sources_of, used_by
 from caudal.insights.queries.figures import drill_json, figure_json, finding_json, result_json, value_json
 from caudal.insights.queries.questions import (
     UNKNOWN,
@@ -23,12 +23,14 @@ from caudal.insights.queries.questions import (
 from caudal.insights.queries.records import Contribution, Drill, Part, drill, part_names, summed
 from caudal.insights.queries.reference import reference_page
 from caudal.insights.queries.statements import TooSlow
+from caudal.insights.queries.working import Line, figure_at, worked
 
 __all__ = [
     "UNKNOWN",
     "Contribution",
     "Drill",
     "Figure",
+    "Line",
     "NoSuchDimension",
     "NoSuchMetric",
     "Part",
@@ -38,6 +40,7 @@ __all__ = [
     "dimensions_of",
     "drill",
     "drill_json",
+    "figure_at",
     "figure_json",
     "finding_json",
     "formula_text",
@@ -53,9 +56,11 @@ __all__ = [
     "report_view",
     "result_json",
     "sees_company",
+    "sides_of",
     "sources_of",
     "summed",
     "used_by",
     "value_json",
+    "worked",
     "written",
 ]

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from caudal.core.intervals import exact_text
 from caudal.core.metrics import (
     REGISTRY,
     Balance,
@@ -16,7 +17,12 @@ from caudal.core.metrics import (
     Metric,
     Ratio,
     Registry,
+    Side,
     Sum,
+    Window,
+    side_of,
+    terms_of,
+    window_of,
 )
 from caudal.core.metrics.formulas import Part
 from caudal.insights.queries.binding import dimensions_of, is_fed, moments
@@ -72,8 +78,31 @@ def _event(event: Event) -> str:
 
 
 def used_by(metric: Metric, registry: Registry = REGISTRY) -> list[Metric]:
-    """Return the metrics that a metric explains, in the order of the registry."""
-    return [one for one in registry.metrics.values() if metric.id in one.drivers]
+    """Return the metrics that a metric explains, in the order of the registry; a side of a ratio explains that."""
+    whole = metric.id.partition(".")[0] if "." in metric.id else ""
+    return [one for one in registry.metrics.values() if metric.id in one.drivers or one.id == whole]
+
+
+def sides_of(metric: Metric, registry: Registry = REGISTRY) -> tuple[Metric, Metric] | None:
+    """Return what stands above and below the line of a ratio, each as a metric; None for what is none."""
+    above, below = (side_of(metric, side, registry) for side in Side)
+    return None if above is None or below is None else (above, below)
+
+
+def window_text(metric: Metric) -> str:
+    """Say in one word or two of which days the facts of a metric are: `period`, `end`, `last 90 days`, `year to date`.
+
+    >>> [window_text(REGISTRY.metrics[name]) for name in ("leads", "outstanding", "invoiced_90_days", "dso")]
+    ['period', 'end', 'last 90 days', '']
+    """
+    match window_of(metric):
+        case (Window.DAYS, days):
+            return f"last {days} days"
+        case (Window.SINCE, since):
+            return f"{since} to date"
+        case (window, _):
+            return window.value
+    return ""
 
 
 def sources_of(metric: Metric) -> list[str]:
@@ -83,7 +112,7 @@ def sources_of(metric: Metric) -> list[str]:
 
 def definition_json(metric: Metric) -> dict[str, Any]:
     """Return everything that is known of a metric."""
-    fed = is_fed(metric)
+    fed, sides = is_fed(metric), sides_of(metric)
     return {
         "id": metric.id,
         "label": {"en": metric.label.en, "es": metric.label.es},
@@ -92,6 +121,10 @@ def definition_json(metric: Metric) -> dict[str, Any]:
         "unit": metric.unit,
         "direction": metric.direction.value,
         "formula": formula_text(metric.formula),
+        "numerator": sides[0].id if sides else None,
+        "denominator": sides[1].id if sides else None,
+        "terms": [{"metric": term.metric.id, "factor": exact_text(term.factor)} for term in terms_of(metric, REGISTRY)],
+        "window": window_text(metric),
         "drivers": list(metric.drivers),
         "sources": sources_of(metric),
         "fed": fed,

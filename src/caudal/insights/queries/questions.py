@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from caudal.core.errors import Problem, msg
 from caudal.core.expressions import Kind, Parameters, Setting, read, sql_value
-from caudal.core.metrics import REGISTRY, Metric, Request, Sql, UnknownDimension, UnknownMetric
+from caudal.core.metrics import REGISTRY, Metric, Request, Sql, UnknownDimension, UnknownMetric, found_metric
 from caudal.core.periods import Grain, day_in, zone_named
 from caudal.insights.queries.binding import dimensions_of, marts_for, moments
 from caudal.insights.queries.statements import fetch
@@ -41,10 +41,11 @@ class TooManyDimensions(Problem):
 
 
 def metric_named(metric_id: str) -> Metric:
-    """Return a metric by its id. Raises NoSuchMetric, which names the nearest."""
-    if metric_id not in REGISTRY.metrics:
+    """Return a metric by its id, or a side of one: `nrr.numerator`. Raises NoSuchMetric, which names the nearest."""
+    found = found_metric(metric_id, REGISTRY)
+    if found is None:
         raise NoSuchMetric(metric=metric_id[:_SHOWN], near=_nearest(metric_id, REGISTRY.metrics))
-    return REGISTRY.metrics[metric_id]
+    return found
 
 
 def question(

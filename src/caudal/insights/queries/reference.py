@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
-from caudal.core.metrics import METRICS, Direction, Metric
+from caudal.core.metrics import METRICS, REGISTRY, Direction, Metric, terms_of
 from caudal.insights.queries.binding import dimensions_of, is_fed, public_marts
-from caudal.insights.queries.definitions import formula_text, sources_of
+from caudal.insights.queries.definitions import formula_text, sides_of, sources_of, window_text
 from caudal.kit.marts import Column, ColumnKind, Mart
 from caudal.workspace.queries import RATE_DAYS_MAX
 
@@ -38,6 +38,7 @@ _BETTER: Final = {
     Direction.LOWER: "lower is better",
     Direction.BAND: "best inside its target",
 }
+_DAYS: Final = {"period": "those of the period", "end": "all up to the end of the period"}
 
 
 def reference_page() -> str:
@@ -49,7 +50,7 @@ def reference_page() -> str:
 
 
 def _metric(metric: Metric) -> Iterator[str]:
-    fed = is_fed(metric)
+    fed, named = is_fed(metric), {one.id for one in METRICS}
     yield f"## {metric.id}"
     yield ""
     yield f"**{metric.label.en}** · *{metric.label.es}*. {metric.description.en}"
@@ -59,6 +60,11 @@ def _metric(metric: Metric) -> Iterator[str]:
     yield f"| formula | `{formula_text(metric.formula)}` |"
     yield f"| kind | {metric.kind} |"
     yield f"| unit | {metric.unit or 'share'}; {_BETTER[metric.direction]} |"
+    for place, side in zip(("above the line", "below the line"), sides_of(metric) or (), strict=False):
+        words = f"[{side.id}](#{side.id})" if side.id in named else f"{side.label.en} · *{side.label.es}*"
+        yield f"| {place} | {words}{_added(side)} |"
+    if window_text(metric):
+        yield f"| of which days | {_DAYS.get(window_text(metric), window_text(metric))} |"
     if metric.drivers:
         yield f"| explained by | {', '.join(f'[{one}](#{one})' for one in metric.drivers)} |"
     yield f"| made from | {', '.join(sources_of(metric)) if fed else 'nothing yet'} |"
@@ -67,6 +73,19 @@ def _metric(metric: Metric) -> Iterator[str]:
     if metric.source:
         yield f"| source | {metric.source} |"
     yield ""
+
+
+def _added(side: Metric) -> str:
+    """What a side adds up that is no metric by itself, each part with the days that it is of."""
+    if side.id in REGISTRY.metrics:
+        return ""
+    found = dict.fromkeys(term.metric for term in terms_of(side, REGISTRY))
+    parts = [f"[{one.id}](#{one.id}){_bracketed(window_text(one))}" for one in found]
+    return f", from {', '.join(parts)}" if parts else ""
+
+
+def _bracketed(window: str) -> str:
+    return f" ({_DAYS.get(window, window)})" if window else ""
 
 
 def _mart(mart: Mart) -> Iterator[str]:

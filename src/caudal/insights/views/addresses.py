@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from caudal.core.metrics import Metric
+from caudal.core.metrics import Metric, Request
 from caudal.insights.queries import UNKNOWN, Figure, Result, dimensions_of, written
 from caudal.kit.marts import ColumnKind
 
@@ -27,16 +27,20 @@ def metric_address(metric: Metric, **asked: str) -> str:
     return f"{page}?{query}" if query else page
 
 
-def rows_address(result: Result, figure: Figure) -> str:
-    """Return the address of the records behind one figure."""
-    request = result.request
+def rows_address(result: Result, figure: Figure, metric: Metric | None = None) -> str:
+    """Return the address of the records behind one figure, or behind that of another metric in the same place."""
+    return cell_address(metric or result.metric, result.request, figure)
+
+
+def cell_address(metric: Metric, request: Request, figure: Figure) -> str:
+    """Return the address of the records that make a metric where a figure stands."""
     asked = [("from", str(figure.period.start)), ("to", str(figure.period.end))]
     asked += [("where", request.where)] if request.where != "true" else []
     # The age of a cohort is counted in periods of the grain; every other figure is that of its days.
     asked += [("grain", str(request.grain)), ("age", str(figure.age))] if figure.age is not None else []
     asked += [("by", name) for name in request.by]
     asked += [("is", written(value)) for value in figure.dimensions]
-    return f"{reverse('insights:rows', args=[result.metric.id])}?{urlencode(asked)}"
+    return f"{reverse('insights:rows', args=[metric.id])}?{urlencode(asked)}"
 
 
 def read(metric: Metric, name: str, text: str) -> Any:

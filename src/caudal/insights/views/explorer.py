@@ -115,6 +115,7 @@ def facts_of(metric: Metric) -> dict[str, Any]:
     """Return the definition of a metric as the page shows it."""
     return {
         "formula": queries.formula_text(metric.formula),
+        "sides": [linked(one) for one in queries.sides_of(metric) or ()],
         "unit": words.unit_name(metric),
         "better": words.better(metric),
         "drivers": [linked(queries.metric_named(one)) for one in metric.drivers],
@@ -151,14 +152,20 @@ def shown(answer: Answer) -> dict[str, Any]:
 def figure_table(result: Result, texts: Texts) -> Table:
     """Return the figures as a table, each leading to its records."""
     request, metric = result.request, result.metric
-    sides = words.sides(metric)
+    sides, named = words.sides(metric), queries.sides_of(metric)
     aged = any(figure.age is not None for figure in result.rows)
     names = words.dimension_names(metric)
     columns = [Column(_("Period"), line=1)] if request.grain else []
     columns += [Column(_("Age"), "number", line=0)] if aged else []
     columns += [Column(names[name]) for name in request.by]
     columns += [words.value_column(metric, request.currency, words.name_of(metric), line=1)]
-    columns += [Column(side, "number", line=line) for line, side in enumerate(sides or (), start=2)]
+    if named is not None:
+        columns += [
+            words.value_column(one, request.currency, words.name_of(one), line=line)
+            for line, one in enumerate(named, start=2)
+        ]
+    else:
+        columns += [Column(side, "number", line=line) for line, side in enumerate(sides or (), start=2)]
     rows = [Row(figure_cells(result, figure, texts, ratio=sides is not None)) for figure in result.rows]
     return Table(columns=columns, rows=rows, caption=words.name_of(metric))
 
@@ -173,6 +180,12 @@ def figure_cells(result: Result, figure: Figure, texts: Texts, *, ratio: bool) -
     ]
     note = _("incomplete") if figure.missing else ""
     cells.append(words.value_cell(metric, request.currency, figure.value, href=rows_address(result, figure), note=note))
-    if ratio:
+    named = queries.sides_of(metric)
+    if named is not None:
+        cells += [
+            words.value_cell(one, request.currency, value, href=rows_address(result, figure, one))
+            for one, value in zip(named, (figure.numerator, figure.denominator), strict=True)
+        ]
+    elif ratio:
         cells += [Cell(figure.numerator), Cell(figure.denominator)]
     return cells

@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from caudal.core.metrics import Cell, Metric, Request, UnknownCell
+from caudal.core.metrics import Cell, Metric, Request
 from caudal.core.periods import Days, Grain
 from caudal.insights import queries
 from caudal.insights.forms import StretchForm
 from caudal.insights.queries import Contribution, Drill, Figure
 from caudal.insights.views import addresses, words
+from caudal.insights.views.working import formula_words, working_table
 from caudal.kit.access import Actor
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.panels import page_of
@@ -43,7 +44,7 @@ def records(request: HttpRequest, metric_id: str) -> HttpResponse:
     """List the records that one number is made from."""
     actor, metric = actor_of(request), queries.metric_named(metric_id)
     asked = read(actor, metric, request.GET)
-    figure = figure_of(actor, metric, asked)
+    figure = queries.figure_at(actor, metric.id, asked.request, asked.cell)
     listed = queries.drill(actor, metric_id, asked.request, asked.cell, first=asked.first, limit=RECORDS)
     question = asked.request
     texts = words.dimension_texts(question.by)
@@ -56,7 +57,7 @@ def records(request: HttpRequest, metric_id: str) -> HttpResponse:
         ],
         "metric_name": words.name_of(metric),
         "description": metric.description.in_language(words.language()),
-        "value": words.amount(metric, question.currency, figure.value),
+        "value": words.exact(metric, question.currency, figure.value),
         "stretch": words.stretch_text(Days(question.start, question.end)),
         "conditions": [
             (names[name], words.dimension_text(texts, name, value))
@@ -67,6 +68,8 @@ def records(request: HttpRequest, metric_id: str) -> HttpResponse:
         "missing": figure.missing,
         "hidden": any(one.ref is None for one in listed.rows),
         "total": listed.total,
+        "formula": formula_words(metric),
+        "working": working_table(actor, metric, question, figure),
         "table": record_table(listed, figure),
         "pager": pager_of(request.GET, asked.first, listed),
     }
@@ -111,15 +114,6 @@ def whole_number(values: QueryDict, name: str) -> int | None:
     return int(text)
 
 
-def figure_of(actor: Actor, metric: Metric, asked: Asked) -> Figure:
-    """Return the number that the records make. Raises UnknownCell."""
-    result = queries.measure(actor, metric.id, asked.request)
-    for figure in result.rows:
-        if figure.cell == asked.cell:
-            return figure
-    raise UnknownCell(metric=metric.id, period=asked.cell.period)
-
-
 def back_to(metric: Metric, values: QueryDict) -> str:
     """Return the address of the metric's page over the days of the number."""
     kept = {name: values.get(name, "") for name in ("from", "to", "where")}
@@ -138,12 +132,15 @@ def record_table(listed: Drill, figure: Figure) -> Table:
         texts = [words.capital(one.in_language(words.language())) for one in queries.part_names(metric)]
         columns += [Column(text, "number") for text in texts]
         return Table(columns, [Row(part_cells(one), href=href_of(one)) for one in rows], caption=_("Records"))
-    adds, below = sides or (_("Adds"), "")
-    if metric.is_money:
-        columns += [Column(adds, "money", unit=currency, currency=currency, line=1)]
+    named = queries.sides_of(metric)
+    if named is not None:
+        columns += [
+            words.value_column(one, currency, words.name_of(one), line=line) for line, one in enumerate(named, start=1)
+        ]
     else:
-        columns += [Column(adds, "number", line=1)]
-    columns += [Column(below, "number", line=2)] if ratio else []
+        adds, below = sides or (_("Adds"), "")
+        columns += [words.value_column(metric, currency, adds, line=1) if not ratio else Column(adds, "number", line=1)]
+        columns += [Column(below, "number", line=2)] if ratio else []
     totals = [_("Sum of all records"), None, figure.numerator, *([figure.denominator] if ratio else [])]
     shown = [Row(record_cells(one, ratio=ratio), href=href_of(one)) for one in rows]
     return Table(columns, shown, totals if shown else (), caption=_("Records"))

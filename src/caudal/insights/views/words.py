@@ -8,11 +8,10 @@ from typing import Final, TypeAlias
 from babel.dates import format_skeleton
 from django.utils.translation import get_language, gettext, pgettext
 
-from caudal.core.metrics import REGISTRY, Cohort, Conversion, Direction, Metric, Ratio, Request
-from caudal.core.metrics.formulas import Part
+from caudal.core.metrics import Cohort, Conversion, Direction, Metric, Request
 from caudal.core.money import Currency, Rounding, round_money
 from caudal.core.periods import CalendarPeriod, Days, Grain
-from caudal.insights.queries import dimensions_of
+from caudal.insights.queries import dimensions_of, sides_of
 from caudal.ui.formats import COUNT, DAYS, NUMBER, SHARE, Unit, day_text, quantity_text, reader_locale
 from caudal.ui.tables import Cell, Column
 from caudal.workspace.queries import pillars
@@ -61,6 +60,13 @@ def amount(metric: Metric, currency: str, value: Fraction | None) -> str:
     return quantity_text(shown, unit_of(metric, currency), reader_locale(), whole=not value or abs(value) >= WHOLE_FROM)
 
 
+def exact(metric: Metric, currency: str, value: Fraction | None) -> str:
+    """Write a value to the last unit of its currency, so that it can be added up again; a dash where there is none."""
+    if value is None or not metric.is_money:
+        return amount(metric, currency, value)
+    return quantity_text(value, unit_of(metric, currency), reader_locale(), whole=False)
+
+
 def value_column(metric: Metric, currency: str, label: str, *, line: int | None = None) -> Column:
     """Return the column of a metric's values."""
     kind = unit_of(metric, currency).kind
@@ -84,18 +90,16 @@ def value_cell(metric: Metric, currency: str, value: Fraction | None, *, href: s
 
 def sides(metric: Metric) -> tuple[str, str] | None:
     """Return what stands above and below the line of a share or a mean, or none for a number without a line."""
+    found = sides_of(metric)
+    if found is not None:
+        above, below = found
+        return name_of(above), name_of(below)
     match metric.formula:
-        case Ratio(numerator=above, denominator=below):
-            return _side(above, gettext("Numerator")), _side(below, gettext("Out of"))
         case Conversion():
             return pgettext("how many", "Converted"), gettext("Out of")
         case Cohort():
             return pgettext("how many", "Active"), gettext("Out of")
     return None
-
-
-def _side(part: Part, otherwise: str) -> str:
-    return name_of(REGISTRY.metrics[part]) if isinstance(part, str) and part in REGISTRY.metrics else otherwise
 
 
 def better(metric: Metric) -> str:

@@ -27,6 +27,7 @@ from caudal.ledger.actions.files import (
     drop_cost_file,
     map_cost_file,
     post_cost_file,
+    settled_costs,
     undo_cost_file,
 )
 from caudal.ledger.actions.opening import OpenedBefore, OpeningLine, open_books
@@ -98,6 +99,7 @@ __all__ = [
     "reopen_month",
     "reverse_entry",
     "set_up_chart",
+    "settled_costs",
     "undo_cost_file",
     "withdraw_confirmation",
 ]

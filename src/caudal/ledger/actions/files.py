@@ -73,15 +73,11 @@ def post_cost_file(
     What was posted before and undone since is posted again. Raises NotFound, FileDone, and what `post_costs` raises.
     """
     row = _waiting(actor, file_id)
-    drafts, known = _settled([cost for _, cost in costs])
-    entries = post_costs(actor=actor, as_of=as_of, costs=drafts)
-    numbers = [number for number, _ in costs]
+    drafts, known = settled_costs([cost for _, cost in costs])
+    fresh = [(number, draft) for (number, _), draft in zip(costs, drafts, strict=True) if draft.source not in known]
+    entries = post_costs(actor=actor, as_of=as_of, costs=[draft for _, draft in fresh])
     CostFileLine.objects.bulk_create(
-        [
-            CostFileLine(file=row, number=number, entry=entry)
-            for number, entry, draft in zip(numbers, entries, drafts, strict=True)
-            if draft.source not in known
-        ],
+        [CostFileLine(file=row, number=number, entry=entry) for (number, _), entry in zip(fresh, entries, strict=True)],
         batch_size=CHUNK,
     )
     row.touch(
@@ -135,8 +131,8 @@ def _waiting(actor: Actor, file_id: UUID) -> CostFile:
     return row
 
 
-def _settled(costs: Sequence[CostDraft]) -> tuple[list[CostDraft], set[str]]:
-    """The costs under keys that stand, and which of these are posted already: an undone one gets another key."""
+def settled_costs(costs: Sequence[CostDraft]) -> tuple[list[CostDraft], set[str]]:
+    """Return costs under keys that stand, and the sources that are posted already: an undone one gets another key."""
     settled, again = list(costs), 1
     while True:
         again += 1

@@ -2,8 +2,8 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
@@ -20,9 +20,9 @@ from caudal.core.tables import (
 )
 from caudal.kit.access import Actor
 from caudal.kit.sheets import table_rows
-from caudal.ledger.actions import CostDraft, faults_of
+from caudal.ledger.actions import CostDraft, MonthIsClosed, faults_of, settled_costs
 from caudal.ledger.models import ID_LENGTH, NOTE_LENGTH, Account, CostFile
-from caudal.ledger.queries import chart
+from caudal.ledger.queries import chart, closed_months
 from caudal.workspace.queries import dated_rate, founded, pillars
 
 if TYPE_CHECKING:
@@ -89,21 +89,43 @@ class OtherPillar(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a file that is a cost."""
+    """A line of a file that is a cost; one that is known was posted before, and is not posted again."""
 
     number: int
     cost: CostDraft
+    is_known: bool = False
+    note: Finding | None = None
+    """What is to be known of it, though it is posted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A line that is not posted, what it says of day, account and amount, and why."""
+
+    number: int
+    said: tuple[str, ...]
+    why: Finding
 
 
 @dataclass(slots=True)
 class Reading:
-    """What a file says: its columns, which is which, its costs, and what was not understood."""
+    """What a file says: its columns, which is which, its costs, and the lines that are refused."""
 
     columns: tuple[str, ...] = ()
     mapping: dict[str, int] = field(default_factory=dict)
     lines: int = 0
     costs: list[Line] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+
+    @property
+    def fresh(self) -> list[Line]:
+        """The lines that would be posted."""
+        return [each for each in self.costs if not each.is_known]
+
+    @property
+    def known(self) -> list[Line]:
+        """The lines that were posted before."""
+        return [each for each in self.costs if each.is_known]
 
     @property
     def missing(self) -> list[str]:
@@ -142,16 +164,40 @@ def read_costs(actor: Actor, file: CostFile) -> Reading:
             cost = _cost(row, reading.mapping, known)
         except Problem as refused:
             found = Finding(refused.code, refused.message, place=place, hint=refused.hint, params=refused.params)
-            reading.findings.append(found)
+            reading.refused.append(_refused(row, reading.mapping, found))
             continue
         for wrong in faults_of(cost).values():
-            reading.findings.append(Finding("costs.refused", wrong, place=place))
+            reading.refused.append(_refused(row, reading.mapping, Finding("costs.refused", wrong, place=place)))
             break
         else:
             seen[cost.key] += 1
-            reading.costs.append(Line(row.number, _numbered(cost, seen[cost.key])))
-            reading.findings += _rate_missing(cost, known.currency, place, rates)
+            note = _rate_missing(cost, known.currency, place, rates)
+            reading.costs.append(Line(row.number, _numbered(cost, seen[cost.key]), note=note))
+    _settle(actor, file, {row.number: row for row in rows}, reading)
     return reading
+
+
+def _settle(actor: Actor, file: CostFile, rows: Mapping[int, DelimitedLine], reading: Reading) -> None:
+    """Say which lines were posted before, and refuse those of the others that are of a closed month."""
+    drafts, posted = settled_costs([each.cost for each in reading.costs])
+    closed = {each.month for each in closed_months(actor) if each.reopened_at is None and each.entity_id is None}
+    costs = []
+    for each, draft in zip(reading.costs, drafts, strict=True):
+        month = each.cost.day.replace(day=1)
+        if draft.source in posted:
+            costs.append(replace(each, is_known=True))
+        elif month in closed:
+            place, params = Place(file.name, each.number), {"month": f"{month:%Y-%m}"}
+            why = Finding(MonthIsClosed.code, MonthIsClosed.message, place=place, params=params)
+            reading.refused.append(_refused(rows[each.number], reading.mapping, why))
+        else:
+            costs.append(each)
+    reading.costs = costs
+    reading.refused.sort(key=lambda each: each.number)
+
+
+def _refused(row: DelimitedLine, mapping: Mapping[str, int], why: Finding) -> Refused:
+    return Refused(row.number, tuple(_cell(row, mapping, name).strip()[:_SHOWN] for name in NEEDED), why)
 
 
 def _mapping(head: Sequence[str], said: Mapping[str, int | None]) -> dict[str, int]:
@@ -237,18 +283,19 @@ def _numbered(cost: CostDraft, count: int) -> CostDraft:
 
 def _rate_missing(
     cost: CostDraft, own: str, place: Place, rates: dict[tuple[str, date], FxRate | None]
-) -> Iterator[Finding]:
+) -> Finding | None:
     """Say that a cost is posted and left out of numbers in the company's currency."""
     code = cost.amount.currency.code
     if code == own:
-        return
+        return None
     asked = code, cost.day
     if asked not in rates:
         rates[asked] = dated_rate(Currency(code), Currency(own), cost.day)
-    if rates[asked] is None:
-        said = msg("No rate of {currency} is known for {day}: it is posted, and numbers in {own} leave it out.")
-        params = {"currency": code, "day": cost.day, "own": own}
-        yield Finding("costs.no_rate", said, severity=Severity.NOTE, place=place, params=params)
+    if rates[asked] is not None:
+        return None
+    said = msg("No rate of {currency} is known for {day}: it is posted, and numbers in {own} leave it out.")
+    params = {"currency": code, "day": cost.day, "own": own}
+    return Finding("costs.no_rate", said, severity=Severity.NOTE, place=place, params=params)
 
 
 def _cell(row: DelimitedLine, mapping: Mapping[str, int], name: str) -> str:

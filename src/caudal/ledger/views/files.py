@@ -1,28 +1,31 @@
 """Files of costs: given, looked at, posted and undone, on the page of costs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
-from caudal.core.errors import Finding, Problem
+from caudal.core.errors import Problem
 from caudal.core.ids import Ref
-from caudal.core.money import Money, total
+from caudal.core.money import total
 from caudal.kit.access import Actor, Verb, may
 from caudal.kit.forms import refuse
 from caudal.kit.pages import actor_of
 from caudal.kit.world import now
 from caudal.ledger import actions, queries
 from caudal.ledger.forms import FileForm
-from caudal.ledger.imports import HEADINGS, NEEDED, NoCosts, Reading, read_costs
+from caudal.ledger.imports import HEADINGS, NEEDED, Line, NoCosts, Reading, read_costs
 from caudal.ledger.models import CostFile
 from caudal.ledger.views.statements import amounts_told, named
-from caudal.ui.formats import number_text, reader_locale
-from caudal.ui.tables import Cell, Column, Row, Table, query
+from caudal.ui.formats import medium_day_text, number_text, reader_locale
+from caudal.ui.tables import Cell, Column, Pager, Row, Table, query
+from caudal.workspace.queries import pillars
 
 FIELDS = {
     "day": gettext_lazy("Day"),
@@ -36,8 +39,22 @@ FIELDS = {
     "document": gettext_lazy("Document"),
     "note": gettext_lazy("Note"),
 }
-SHOWN = 200
-"""Findings that the page lists; the rest is counted."""
+SHOWN = 100
+"""Lines that stand on a page."""
+PLACES = 7
+KNOWN = "known"
+"""Asks for the lines that were posted before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some lines of a file, so many to a page."""
+
+    id: str
+    table: Table
+    pager: Pager
+    all_href: str = ""
+    """The way back to all lines, where only some are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +65,11 @@ class Looked:
     name: str
     state: str
     told: str
+    known: str
+    """How many lines were posted before, in words."""
+    known_href: str
     table: Table | None
-    findings: list[Finding]
+    parts: list["Part"]
     fields: list[tuple[str, str, bool, list[tuple[str, str, bool]]]]
     """Of each field: name, words, whether it is needed, and the columns that can be chosen."""
     can_post: bool
@@ -120,7 +140,17 @@ def shown(request: HttpRequest) -> Looked | None:
     if row.posted_at is not None:
         undo = can and row.undone_at is None and row.posted_count > 0
         return Looked(
-            str(row.ref), row.name, state_of(row), posted_words(row), None, [], [], can_post=False, can_undo=undo
+            str(row.ref),
+            row.name,
+            state_of(row),
+            posted_words(row),
+            "",
+            "",
+            None,
+            [],
+            [],
+            can_post=False,
+            can_undo=undo,
         )
     reading = read_costs(actor, row)
     return Looked(
@@ -128,8 +158,10 @@ def shown(request: HttpRequest) -> Looked | None:
         name=row.name,
         state=state_of(row),
         told=reading_words(reading),
-        table=summed(reading),
-        findings=reading.findings[:SHOWN],
+        known=known_words(reading),
+        known_href=query({"file": str(row.ref), "show": KNOWN}) + "#lines",
+        table=summed(reading, str(row.ref)),
+        parts=[each for each in (lines_part(reading, request.GET), refused_part(reading, request.GET)) if each],
         fields=[(name, str(words), name in NEEDED, columns_of(reading, name)) for name, words in FIELDS.items()],
         can_post=can and bool(reading.costs),
         can_undo=False,
@@ -153,6 +185,17 @@ def reading_words(reading: Reading) -> str:
     return words % {"count": number_text(count, locale), "all": number_text(reading.lines, locale)}
 
 
+def known_words(reading: Reading) -> str:
+    """Say how many lines were posted before."""
+    count = len(reading.known)
+    words = ngettext(
+        "%(count)s line was posted before and is not posted again.",
+        "%(count)s lines were posted before and are not posted again.",
+        count,
+    )
+    return words % {"count": number_text(count, reader_locale())} if count else ""
+
+
 def posted_words(row: CostFile) -> str:
     """Say what became of a file."""
     locale = reader_locale()
@@ -163,31 +206,107 @@ def posted_words(row: CostFile) -> str:
     }
 
 
-def summed(reading: Reading) -> Table | None:
-    """Return what would be posted by account."""
-    found: dict[str, list[Money]] = {}
-    accounts = {each.cost.account.code: each.cost.account for each in reading.costs}
-    for each in reading.costs:
-        found.setdefault(each.cost.account.code, []).append(each.cost.amount)
+def summed(reading: Reading, ref: str) -> Table | None:
+    """Return what would be posted by account, each leading to its lines."""
+    found: dict[str, list[Line]] = {}
+    accounts = {each.cost.account.code: each.cost.account for each in reading.fresh}
+    for each in reading.fresh:
+        found.setdefault(each.cost.account.code, []).append(each)
     rows = [
         Row(
             cells=[
                 named(accounts[code]),
-                len(amounts),
-                amounts_told(
-                    total((one for one in amounts if one.currency == currency), currency)
-                    for currency in sorted({one.currency for one in amounts})
-                ),
+                len(lines),
+                Cell(whole_of(lines), href=query({"file": ref, "account": code}) + "#lines"),
             ]
         )
-        for code, amounts in sorted(found.items())
+        for code, lines in sorted(found.items())
     ]
     columns = [
         Column(_("Account"), line=1),
         Column(_("Lines"), kind="number", line=2),
         Column(_("Amount"), kind="money", line=1),
     ]
-    return Table(columns, rows, caption=_("What would be posted"), caption_hidden=False) if rows else None
+    whole = Cell(whole_of(reading.fresh), href=query({"file": ref}) + "#lines")
+    totals = [_("In all"), len(reading.fresh), whole]
+    return Table(columns, rows, totals, caption=_("What would be posted"), caption_hidden=False) if rows else None
+
+
+def whole_of(lines: Sequence[Line]) -> SafeString:
+    """Return what lines come to, in each of their currencies."""
+    amounts = [each.cost.amount for each in lines]
+    return amounts_told(
+        total((one for one in amounts if one.currency == currency), currency)
+        for currency in sorted({one.currency for one in amounts})
+    )
+
+
+def lines_part(reading: Reading, asked: QueryDict) -> Part | None:
+    """Return the lines that would be posted, those of one account or those that were posted before if asked."""
+    account, of_known = asked.get("account", ""), asked.get("show") == KNOWN
+    lines = reading.known if of_known else reading.fresh
+    lines = [each for each in lines if account in {"", each.cost.account.code}]
+    if not lines:
+        return None
+    first, pager = paged(asked, "first", len(lines))
+    language = get_language() or "en"
+    lines_of_business = {each.pk: each.label(language) for each in pillars()}
+    columns = [
+        Column(_("Line"), kind="number", line=2),
+        Column(_("Day"), line=2, short=True),
+        Column(_("Account"), line=1),
+        Column(_("Supplier"), line=3),
+        Column(_("Pillar"), line=0),
+        Column(_("Paid from"), line=0),
+        Column(_("Amount"), kind="money", line=1),
+    ]
+    rows = [
+        Row(
+            cells=[
+                each.number,
+                medium_day_text(each.cost.day, reader_locale()),
+                Cell(named(each.cost.account), note=each.note.told(_) if each.note else ""),
+                Cell(each.cost.party, note=" · ".join(filter(None, (each.cost.document, each.cost.note)))),
+                lines_of_business.get(each.cost.pillar_id, "") if each.cost.pillar_id else "",
+                named(each.cost.paid_from),
+                each.cost.amount,
+            ]
+        )
+        for each in lines[first : first + SHOWN]
+    ]
+    caption = _("Lines that were posted before") if of_known else _("Lines that would be posted")
+    totals = [None, None, _("All these lines"), "", "", "", whole_of(lines)]
+    table = Table(columns, rows, totals, caption=caption, caption_hidden=False)
+    back = query({"file": asked.get("file", "")}) if account or of_known else ""
+    return Part("lines", table, pager, back and f"{back}#lines")
+
+
+def refused_part(reading: Reading, asked: QueryDict) -> Part | None:
+    """Return the lines that are not posted, with what they say and why."""
+    if not reading.refused:
+        return None
+    first, pager = paged(asked, "refused", len(reading.refused))
+    columns = [
+        Column(_("Line"), kind="number", line=1),
+        *(Column(FIELDS[name], line=line) for name, line in zip(NEEDED, (2, 0, 3), strict=True)),
+        Column(_("Why it is refused"), line=1),
+    ]
+    rows = [Row(cells=[each.number, *each.said, each.why.told(_)]) for each in reading.refused[first : first + SHOWN]]
+    return Part("refused", Table(columns, rows, caption=_("Lines that are refused"), caption_hidden=False), pager)
+
+
+def paged(asked: QueryDict, name: str, count: int) -> tuple[int, Pager]:
+    """Return from which line on an address shows lines, and the ways to those before and after."""
+    said = asked.get(name, "")
+    first = int(said) if said.isascii() and said.isdecimal() and len(said) < PLACES and int(said) < count else 0
+    last, values = min(first + SHOWN, count), {each: str(asked[each]) for each in asked}
+    return first, Pager(
+        first=first + 1,
+        last=last,
+        total=count,
+        previous_href=query(values, **{name: str(max(0, first - SHOWN))}) if first else "",
+        next_href=query(values, **{name: str(last)}) if last < count else "",
+    )
 
 
 def file_table(actor: Actor) -> Table | None:
