@@ -1,32 +1,43 @@
-"""Examples of revenue, of what recurs per month, and of the ledger."""
+"""Examples of revenue."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, Final
 
 from caudal.cli.cases.comparing import in_minor_units
 from caudal.cli.cases.happenings import MONTHS as LONG_MONTHS
-from caudal.cli.cases.happenings import contra, disputed, overdue, paid, taxed
-from caudal.cli.cases.invoices import HALF_UP, allocation, grain_of
-from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs, day, major, minor, number
+from caudal.cli.cases.happenings import (
+    after_coupon,
+    contra,
+    disputed,
+    in_all,
+    invoiced_and_paid,
+    overdue,
+    paid,
+    prepaid,
+    taxed,
+)
+from caudal.cli.cases.invoices import HALF_UP, allocation
+from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs, day, is_number, major, minor, number
 from caudal.core.journal import Entry, balance_of, move
-from caudal.core.money import Currency, FxRate, Money, convert, cumulative, currencies, portion, round_money, total
-from caudal.core.mrr import MovementKind, monthly, movements
-from caudal.core.periods import Days, Grain, Period, add_months, start_of_day
+from caudal.core.money import Currency, Money, cumulative, portion, round_money, total
+from caudal.core.periods import Days, Period, add_months, start_of_day
 from caudal.core.pricing import Commitment
 from caudal.core.proration import BY_SECOND
 from caudal.core.recognition import (
     ChangeKind,
     Pattern,
-    Prepaid,
     Promise,
     Recognition,
     Units,
     allocate_price,
     blended_price,
     catch_up,
+    expected_value,
     kind_of_change,
+    most_likely,
+    worth_of_option,
 )
 
 WHOLE_UNITS: Final = Currency("JPY")
@@ -74,9 +85,11 @@ def over_time(case: Case) -> Outputs:
     found = Recognition(case.money("amount", "price", "booked"), Days(start, end), pattern)
     recognised, deferred = found.recognised(until), found.deferred(until)
     nothing = Money(0, case.currency)
+    begun = case.day("from") if case.has("from") else found.days.start
     in_arrears = "arrear" in str(case.take("billed", "timing", "billing", default="advance"))
     return {
         **dict.fromkeys(("recognized", "recognized_to_date", "earned"), recognised),
+        **dict.fromkeys(("recognized_in_period", "in_period"), found.between(Days(begun, until))),
         "deferred": nothing if in_arrears else deferred,
         "unbilled": recognised if in_arrears else nothing,
         "remaining": deferred,
@@ -163,31 +176,6 @@ def with_commitment(case: Case) -> Outputs:
     return {"usage_recognized": used, "true_up": true_up, "total": used + true_up}
 
 
-def prepaid(case: Case) -> Outputs:
-    """Prepaid money that becomes revenue as it is used up."""
-    amount, used = case.money("top_up", "prepaid", default=0), case.money("consumed", "used")
-    if granted := case.limit("granted"):
-        return given_away(granted, used, amount)
-    expired = bool(case.take("expired", default=False))
-    recognised = Prepaid(amount).recognised(used.minor, amount.minor, HALF_UP, expired=expired)
-    breakage = recognised - min(used, amount)
-    return {"recognized": recognised, "liability": amount - recognised, "breakage": breakage}
-
-
-def given_away(granted: Money, used: Money, bought: Money) -> Outputs:
-    """Credits that nobody paid for: what is used of them is revenue that is given up again."""
-    if bought:
-        raise NotUnderstood(reason="Which credits are used first is not told.")
-    covered = min(granted, used)
-    return {
-        "recognized": used,
-        **dict.fromkeys(("contra_revenue", "free_credits"), -covered),
-        **dict.fromkeys(("net", "net_revenue"), used - covered),
-        "liability": bought,
-        "left": granted - covered,
-    }
-
-
 def as_used(case: Case) -> Outputs:
     """Usage that is revenue on the day on which it is used."""
     price = case.number("unit_price")
@@ -200,15 +188,49 @@ def as_used(case: Case) -> Outputs:
 
 
 def from_deferred(case: Case) -> Outputs:
-    """What was booked, what of it became revenue in later periods, and what is left."""
+    """What was booked, what of it became revenue in later periods, and what is left: in all, and after each month."""
     entries: list[Entry] = []
+    months: dict[str, date] = {}
+    for name, size in parts_of_a_waterfall(case):
+        month = name.partition("_")[2]
+        sides = ("receivable", "deferred") if name.startswith("booked") else ("deferred", "revenue")
+        began = month_told(month)
+        entries.append(move(size, debit=sides[0], credit=sides[1], day=began or date(2023, 1, 1)))
+        if began is not None:
+            months[month] = began
+    left = -balance_of(entries, "deferred", case.currency)
+    if left < Money(0, case.currency):
+        raise NotUnderstood(reason="More was recognised than was booked.")
+    found: dict[str, Output] = {
+        f"{word}_{month}": -balance_of(entries, "deferred", case.currency, until=add_months(began, 1))
+        for month, began in months.items()
+        for word in ("remaining", "deferred")
+    }
+    earned = -balance_of(entries, "revenue", case.currency)
+    return {**found, **dict.fromkeys(("recognized_total", "recognized"), earned), "remaining": left, "deferred": left}
+
+
+def parts_of_a_waterfall(case: Case) -> Iterator[tuple[str, Money]]:
+    """What was booked and recognised, each by the name of its month: told one by one, or month by month."""
     for name in case.inputs:
         if name.startswith(("booked", "recognized")):
-            sides = ("receivable", "deferred") if name.startswith("booked") else ("deferred", "revenue")
-            amount = case.money(name.removesuffix("_cents"))
-            entries.append(move(amount, debit=sides[0], credit=sides[1], day=date(2023, 1, 1)))
-    left = -balance_of(entries, "deferred", case.currency)
-    return {"recognized_total": -balance_of(entries, "revenue", case.currency), "remaining": left, "deferred": left}
+            told = case.inputs[name]
+            if not isinstance(told, Mapping):
+                yield name.removesuffix("_cents"), case.money(name.removesuffix("_cents"))
+                continue
+            row = case.take(name)
+            for month, size in row.items():
+                if month_told(month) is None:
+                    raise NotUnderstood(reason=f"{month!r} is no month.")
+                amount = minor(size, case.currency) if in_minor_units(name) else major(number(size), case.currency)
+                yield f"{name.removesuffix('_cents')}_{month}", amount
+
+
+def month_told(month: str) -> date | None:
+    """The first day of a month: `2026-04`, or its name in a year like any other; None if it is none."""
+    if month[:4].isdigit():
+        return day(f"{month}-01")
+    return date(2023, MONTHS.index(month[:3].lower()) + 1, 1) if month[:3].lower() in MONTHS else None
 
 
 def changed_contract(case: Case) -> Outputs:
@@ -236,6 +258,34 @@ def changed_contract(case: Case) -> Outputs:
     return found
 
 
+def repriced(case: Case) -> Outputs:
+    """Units whose price turns out lower or higher when more of them are bought: it holds for those before, too."""
+    sold, more = case.number("units", "delivered"), case.number("extra_units")
+    before, price = case.number("price") * sold, case.number("new_price")
+    whole = major(before, case.currency)
+    found = catch_up(major(price * (sold + more), case.currency), 1, whole, HALF_UP)
+    adjusted = catch_up(major(price * sold, case.currency), 1, whole, HALF_UP)
+    return {
+        **dict.fromkeys(("cumulative_adjustment", "adjustment", "catch_up"), adjusted),
+        **dict.fromkeys(("revenue", "recognized"), found),
+        **dict.fromkeys(("total", "recognized_total"), whole + found),
+    }
+
+
+def with_returns(case: Case) -> Outputs:
+    """Units some of which are expected back: no revenue, but a liability to refund, and an asset at what they cost."""
+    sold, back = case.number("units", "quantity"), case.number("expected_returns")
+    if not 0 <= back <= sold:
+        raise NotUnderstood(reason="More is expected back than was sold, or less than nothing.")
+    price, cost = case.number("price", "unit_price"), case.number("cost", "unit_cost", default=0)
+    return {
+        **dict.fromkeys(("revenue", "recognized", "transaction_price"), Units(sold, price, sold - back).recognised),
+        "refund_liability": Units(back, price).total,
+        **dict.fromkeys(("return_asset", "asset"), Units(back, cost).total),
+        **dict.fromkeys(("cost_of_sales", "cost_of_goods_sold"), Units(sold - back, cost).total),
+    }
+
+
 def for_the_future(case: Case) -> Outputs:
     """What is left of a contract and what a change adds to it, over the periods or units that are left."""
     left = Units(1, case.number("remaining_consideration")), Units(1, case.number("extra_consideration", default=0))
@@ -247,11 +297,13 @@ def for_the_future(case: Case) -> Outputs:
 
 def caught_up(case: Case) -> Outputs:
     """What is recognised at once when the price or the progress of a promise changes."""
-    price = case.money("contract_price", "transaction_price", "new_price")
+    changed = case.told("new_price")
+    price = case.money("new_price" if changed else "contract_price", "transaction_price", "price")
     if case.has("recognized") or case.has("recognized_cents"):
         before = case.money("recognized")
     else:
-        before = portion(case.money("price", "old_price"), case.number("old_progress", "progress"), HALF_UP)
+        old = case.money("price", "old_price", *(("contract_price", "transaction_price") if changed else ()))
+        before = portion(old, case.number("old_progress", "progress"), HALF_UP)
     change = catch_up(price, case.number("new_progress", "progress"), before, HALF_UP)
     after = before + change
     return {
@@ -283,7 +335,7 @@ def by_standalone_prices(case: Case) -> Outputs:
         return by_minor_units(case)
     told = case.take("ssp", "prices")
     rows = told if isinstance(told, Mapping) else dict(enumerate(told))
-    currency = currency_of([*rows.values()], case)
+    currency = currency_of([*rows.values(), *told_figures(case.stated)], case)
     promises = [Promise(str(name), major(number(size), currency)) for name, size in rows.items()]
     whole = total((promise.standalone for promise in promises), currency)
     if case.has("discount") or case.has("bundle_discount"):
@@ -299,7 +351,51 @@ def by_standalone_prices(case: Case) -> Outputs:
     shown: Output = dict(zip(rows, parts, strict=True)) if isinstance(told, Mapping) else list(parts)
     named = {str(name): part for name, part in zip(rows, parts, strict=True)}
     keys = ("allocated", "allocation", "prices", "price_allocation", "amounts", "net", "after")
-    return {**named, **dict.fromkeys(keys, shown), "discounts": off, "total": price}
+    return {
+        **named,
+        **dict.fromkeys(keys, shown),
+        "discounts": off,
+        **dict.fromkeys(("discount", "discount_total"), total(off, currency)),
+        "total": price,
+        "standalone_total": whole,
+    }
+
+
+def estimated(case: Case) -> Outputs:
+    """A price that depends on what happens: what is expected of all outcomes, or the likeliest of them."""
+    rows = [row if isinstance(row, list) else (row["amount"], row["probability"]) for row in case.take("outcomes")]
+    likelihoods = [number(likelihood) for _, likelihood in rows]
+    scale = 1 if sum(likelihoods) == 1 else _PERCENT
+    outcomes = [(number(amount), one / scale) for (amount, _), one in zip(rows, likelihoods, strict=True)]
+    ways = {"expected_value": expected_value(outcomes), "most_likely": most_likely(outcomes)}
+    method = str(case.take("method", "approach")).lower().replace(" ", "_").removesuffix("_amount")
+    if method not in ways:
+        raise NotUnderstood(reason=f"Nobody estimates by {method!r}.")
+    price = case.number("fixed", "fixed_amount", default=0) + ways[method]
+    names = ("transaction_price", "price", "total", "estimate")
+    return {**ways, **dict.fromkeys(names, price), **dict.fromkeys(("variable", "variable_amount"), ways[method])}
+
+
+def with_an_option(case: Case) -> Outputs:
+    """A product sold with a right to a discount later: the right is a promise of its own, at what it is worth."""
+    purchase = case.number("average_purchase", "expected_purchase")
+    beyond, usual, likely = (
+        case.number(*names, default=0) / _PERCENT
+        for names in (("discount_pct",), ("normal_discount_pct", "usual_discount_pct"), ("likelihood_pct",))
+    )
+    worth = worth_of_option(purchase, beyond, usual=usual, likelihood=likely)
+    product = case.number("ssp")
+    price = case.number("transaction_price", "price", "total", default=product)
+    currency = currency_of([product, worth, price, *case.stated.values()], case)
+    promises = [Promise(name, major(size, currency)) for name, size in (("product", product), ("right", worth))]
+    parts = dict(zip(("product", "right"), allocate_price(major(price, currency), promises), strict=True))
+    return {
+        **dict.fromkeys(("right_ssp", "option_ssp", "ssp_right", "ssp_option"), worth),
+        **{f"allocated_{name}": part for name, part in parts.items()},
+        **dict.fromkeys(("allocated", "allocation"), parts),
+        "allocated_option": parts["right"],
+        "total": price,
+    }
 
 
 def by_minor_units(case: Case) -> Outputs:
@@ -311,6 +407,15 @@ def by_minor_units(case: Case) -> Outputs:
     return {"allocated": dict(zip(rows, parts, strict=True)) if isinstance(told, Mapping) else list(parts)}
 
 
+def told_figures(value: Any) -> list[Any]:
+    """All figures that an example states."""
+    if isinstance(value, Mapping):
+        return [one for inner in value.values() for one in told_figures(inner)]
+    if isinstance(value, list):
+        return [one for inner in value for one in told_figures(inner)]
+    return [value] if is_number(value) else []
+
+
 def currency_of(figures: Sequence[Any], case: Case) -> Currency:
     """The currency in which figures are split: with decimals if any has some."""
     whole = all(number(one).denominator == 1 for one in figures) and not any(in_minor_units(key) for key in case.stated)
@@ -319,13 +424,22 @@ def currency_of(figures: Sequence[Any], case: Case) -> Currency:
 
 SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
     (("subscription", "payment"), one_january),
+    (("subscription", "usage"), in_all),
+    (("overdue",), overdue),
+    (("revenue", "tax"), disputed),
+    (("amount", "coupon"), after_coupon),
+    (("amount", "days", "payment"), invoiced_and_paid),
     (("commitment", "usage"), with_commitment),
     (("top_up",), prepaid),
     (("granted", "consumed"), prepaid),
     (("daily_units",), as_used),
     (("unit_price", "units"), as_used),
     (("old", "new"), upgraded),
+    (("new_price", "extra_units"), repriced),
     (("extra_units",), changed_contract),
+    (("expected_returns",), with_returns),
+    (("outcomes",), estimated),
+    (("likelihood_pct", "ssp"), with_an_option),
     (("remaining_consideration",), for_the_future),
     (("ssp",), by_standalone_prices),
     (("ssp_cents",), by_standalone_prices),
@@ -337,101 +451,8 @@ SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
     (("start", "end", "through"), over_time),
     (("start", "end"), by_month),
     (("credit_note",), contra),
-    (("dispute_lost",), disputed),
-    (("overdue",), overdue),
     (("payment",), paid),
     (("service_fee",), taxed),
     (("tax_rate_pct",), taxed),
 )
 """Which inputs say which kind of example it is; the first that are all there count."""
-
-
-def recurring(case: Case) -> Outputs:
-    """What a price brings per month, or the movements between two months."""
-    if case.has("before", "after"):
-        return moved(case)
-    if case.has("opening"):
-        return bridged(case)
-    known = {"monthly", "annual", "yearly", "quarterly", "weekly", "daily", "semiannual", "half_yearly", "amount"}
-    if not any(case.has(name) for name in known):
-        raise NotUnderstood(reason=f"There is no price among {', '.join(sorted(case.inputs)) or 'no inputs'}.")
-    sums = Fraction(0)
-    for name in case.inputs:
-        if name in {"monthly", "annual", "yearly", "quarterly", "weekly", "daily"}:
-            sums += monthly(case.number(name), grain_of(name))
-        if name in {"semiannual", "half_yearly"}:
-            sums += monthly(case.number(name), Grain.MONTH, 6)
-    if case.has("amount", "interval"):
-        every = int(case.number("interval_count", default=1))
-        sums += monthly(case.number("amount"), grain_of(str(case.take("interval"))), every)
-    sums *= case.number("quantity", default=1)
-    sums *= 1 - case.number("discount_pct", default=0) / _PERCENT
-    shown = round_money(sums, case.currency, HALF_UP)
-    return {"mrr": shown, "mrr_cents": shown, "arr": round_money(sums * 12, case.currency, HALF_UP)}
-
-
-def moved(case: Case) -> Outputs:
-    """The movements of customers from one month to another."""
-    before, after = (
-        {str(name): major(number(size), case.currency) for name, size in case.take(month).items() if number(size)}
-        for month in ("before", "after")
-    )
-    found = movements(before, after, known={str(name) for name in case.take("known", default=())})
-    nothing = Money(0, case.currency)
-    sums = {kind: sum((one.amount for one in found if one.kind is kind), nothing) for kind in MovementKind}
-    opening, closing = total(before.values(), case.currency), total(after.values(), case.currency)
-    named: dict[str, Output] = {kind.value: amount for kind, amount in sums.items()}
-    return {**named, "opening": opening, "closing": closing, "net": closing - opening}
-
-
-def bridged(case: Case) -> Outputs:
-    """What recurs at the end of a month, of what there was and its movements; what is lost may have either sign."""
-    opening = case.money("opening")
-    gained = total((case.money(name, default=0) for name in ("new", "reactivation", "expansion")), case.currency)
-    lost = total((abs(case.money(name, default=0)) for name in ("contraction", "churn")), case.currency)
-    net = gained - lost
-    return {"closing": opening + net, "net": net, "net_new": net, "opening": opening}
-
-
-def ledger(case: Case) -> Outputs:
-    """Transfers that are corrected by opposite ones, or an exchange of one currency for another."""
-    if case.has("rate"):
-        return exchanged(case)
-    share = case.number("reduce_pct") / _PERCENT
-    today = day("2023-01-01")
-    entries = [
-        move(Money(int(number(size)), WHOLE_UNITS), debit=str(source), credit=str(target), day=today)
-        for source, target, size in case.take("original")
-    ]
-    undone = []
-    for number_of, entry in enumerate(entries):
-        debit, credit = entry.postings
-        part = portion(debit.amount, share, HALF_UP)
-        if part:
-            smaller = move(part, debit=debit.account, credit=credit.account, day=today)
-            undone.append(smaller.reversed(today, f"#{number_of}"))
-    rows = [[one.postings[1].account, one.postings[0].account, abs(one.postings[0].amount).minor] for one in undone]
-    return {**{f"{name}_reversal": row for name, row in zip(ORDINALS, rows, strict=False)}, "reversals": rows}
-
-
-def is_currency(name: str) -> bool:
-    """Whether a name is the code of a currency."""
-    return name.upper() in {one.code for one in currencies()}
-
-
-def exchanged(case: Case) -> Outputs:
-    """An amount sold for another currency at a rate; without a decimal point it is in minor units, as in a ledger."""
-    told = case.take("amount", "amount_cents", "send", default=None)
-    if told is None:  # the amount bears the name of its currency, and so does what it becomes
-        named_sums = [[name.upper(), case.take(name)] for name in case.inputs if is_currency(name)]
-        told = named_sums[0] if named_sums else case.take("amount")
-    source, size = (str(told[0]), told[1]) if isinstance(told, list) else (str(case.take("from", "base")), told)
-    becomes = next((name for name in case.stated if is_currency(name)), None)
-    target = Currency(str(case.take("to", "quote", "receive", default=becomes)).upper())
-    whole = "." not in str(size) or case.has("amount_cents")
-    sold = minor(size, Currency(source)) if whole else Money.of(str(size), source)
-    rate = FxRate.of(source, target.code, date(2023, 1, 1), str(case.take("rate")))
-    bought = convert(sold, rate=rate, to=target, rounding=HALF_UP)
-    named = {"converted": bought, "bought": bought, target.code.lower(): bought}
-    integers = {"source_amount": sold.minor, "destination_amount": bought.minor}
-    return {**named, "amount": bought, "integers": [sold.minor, bought.minor], **integers}

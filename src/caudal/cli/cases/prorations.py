@@ -80,6 +80,8 @@ def part_that_was_served(case: Case) -> Outputs:
 def added_seat(case: Case) -> Outputs:
     """Seats that are there from a day of a period on, in the days of that period: of a month where none is told."""
     case.take("rounded", "days_used", default=None)
+    if isinstance(case.take("added_on"), list):
+        return added_seats(case)
     added = case.day("added_on")
     whole = case.days("period") if case.has("period") else Cycle(added.replace(day=1), Grain.MONTH).days_of(0)
     share = policy_of(case).share_of_days(Days(added, whole.end), whole)
@@ -88,6 +90,16 @@ def added_seat(case: Case) -> Outputs:
     price = case.money("price")
     full = round_money(price.amount * case.number("units", "quantity", "seats", default=1), case.currency, HALF_UP)
     return {**dict.fromkeys(("prorated", "amount"), portion(full, share, HALF_UP)), "full": full, "factor": share}
+
+
+def added_seats(case: Case) -> Outputs:
+    """The same of several seats that are added on days of their own."""
+    found = [added_seat(case.within({"added_on": on}, but="added_on")) for on in case.take("added_on")]
+    parts = [number(one["prorated"].amount) for one in found if isinstance(one["prorated"], Money)]
+    return {
+        **{name: [one[name] for one in found] for name in ("prorated", "full", "factor")},
+        "total": round_money(sum(parts, Fraction(0)), case.currency, HALF_UP),
+    }
 
 
 def after_the_last_cycle(case: Case) -> Outputs:
@@ -171,17 +183,25 @@ def around_a_billing_day(case: Case) -> Outputs:
 def trial(case: Case) -> Outputs:
     """The first period that is paid after a trial, in advance and by the calendar."""
     case.take("upgraded", default=None)
-    interval = str(case.take("interval"))
+    interval, begun = str(case.take("interval")), case.day("subscribed", "start")
+    # An anniversary is counted from the first day that is paid, and by Lago from the first day of the trial.
+    since = Alignment.GIVEN_DAY if "lago" in case.source.lower() else Alignment.ANNIVERSARY
     schedule = Schedule(
-        case.day("subscribed"),
+        begun,
         grain_of(interval),
         UTC,
-        alignment=Alignment.CALENDAR if "calendar" in interval else Alignment.ANNIVERSARY,
+        alignment=Alignment.CALENDAR if "calendar" in interval else since,
         trial_days=int(case.number("trial_days")),
+        anchor=begun,
     )
     first: BilledPeriod = next(schedule.periods())
-    paid = Terms(case.money("amount"), first.whole.in_zone(UTC), UTC, proration("by_day"), HALF_UP)
+    whole = case.days("period") if case.has("period") else first.whole
+    paid = Terms(case.money("amount"), whole.in_zone(UTC), UTC, proration("by_day"), HALF_UP)
     amount = after_trial(paid, start_of_day(schedule.paid_from, UTC))
+    if case.has("terminated"):
+        ended = case.day("terminated") + ONE_DAY
+        over = ended <= schedule.paid_from
+        amount = Money(0, case.currency) if over else amount - after_trial(paid, start_of_day(ended, UTC))
     return with_tax(case, {"amount_cents": amount, "amount": amount, "paid_from": schedule.paid_from})
 
 
@@ -191,9 +211,35 @@ def granted(case: Case) -> Outputs:
         return no_more_than_paid(case)
     if (case.has("lines") or case.has("lines_cents")) and (case.has("credits") or case.has("credits_cents")):
         return set_off(case)
+    if case.has("grants"):
+        return used_in_turn(case)
     period, at = period_and_change(case)
     share = policy_of(case).left(period, at, case.zone)
     return {"credits": case.number("credits", "amount") * share, "coefficient": share}
+
+
+GRANT_NAMES: Final = frozenset({"amount", "amount_cents", "credits", "priority", "expires", "expires_at", "id", "name"})
+"""What a grant of credits may be told."""
+
+
+def used_in_turn(case: Case) -> Outputs:
+    """Grants of credits that are used up: by their priority, of equal ones those that expire first, then as told."""
+    rows = case.take("grants")
+    if unknown := sorted({name for row in rows for name in row} - GRANT_NAMES):
+        raise NotUnderstood(reason=f"A grant has {', '.join(unknown)}.")
+    inner = [case.within(row, but="grants") for row in rows]
+    amounts = [row.money("amount", "credits") for row in inner]
+    ends = [str(row.get("expires", row.get("expires_at")) or "9999") for row in rows]
+    order = sorted(range(len(rows)), key=lambda place: (number(rows[place].get("priority", 0)), ends[place], place))
+    parts = in_order(case.money("used", "consumed", "usage"), [amounts[place] for place in order])
+    used = dict(zip(order, parts, strict=True))
+    each = [used[place] for place in range(len(rows))]
+    left = [amount - part for amount, part in zip(amounts, each, strict=True)]
+    return {
+        **dict.fromkeys(("consumed", "used", "applied"), each),
+        **dict.fromkeys(("remaining", "left", "balances"), left),
+        **dict.fromkeys(("balance", "remaining_total"), total(left, case.currency)),
+    }
 
 
 def no_more_than_paid(case: Case) -> Outputs:

@@ -2,18 +2,41 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from caudal.cli.cases.charges import ROUNDINGS, price_of
+from caudal.cli.cases.charges import ROUNDINGS, charge, price_of
 from caudal.cli.cases.ledgers import ORDINALS
-from caudal.cli.cases.reading import Case, NotUnderstood, Output, Outputs, day, decimal, instant, major, number, numbers
+from caudal.cli.cases.reading import (
+    Case,
+    NotUnderstood,
+    Output,
+    Outputs,
+    day,
+    decimal,
+    instant,
+    is_number,
+    major,
+    number,
+    numbers,
+)
 from caudal.core.money import Money, Rounding, round_money
 from caudal.core.periods import Days, Period
-from caudal.core.pricing import Commitment, Discount, Part, difference
-from caudal.core.proration import comings_and_goings
+from caudal.core.pricing import (
+    Carried,
+    Commitment,
+    Component,
+    Discount,
+    DynamicPrice,
+    Part,
+    Tier,
+    TierPrice,
+    difference,
+)
+from caudal.core.proration import comings_and_goings, price_over, running_levels
 from caudal.core.rating import (
     Aggregation,
     LineKind,
@@ -46,6 +69,8 @@ EVENT_NAMES: Final = frozenset(
     }
 )
 """What an event is told besides what it carries."""
+KEPT_UNITS: Final = {"lago": 5}
+"""To how many places a source keeps units that were there for a part of a period."""
 UTC_ZONE: Final = ZoneInfo("UTC")
 EPOCH: Final = datetime(2024, 1, 1, tzinfo=UTC)
 _ONE_DAY: Final = timedelta(days=1)
@@ -56,10 +81,14 @@ def metering(case: Case) -> Outputs:
     """Events added up in every way there is, or a quantity rounded."""
     if case.has("value"):
         return rounded(case)
+    if case.has("usage", "periods"):
+        sums = [size for _, size in by_period(case)]
+        return {"sums": sums, "sum": sums, "units": sums, "total": sum(sums, Fraction(0))}
+    if case.has("quantity") and not case.has("events"):
+        return charge(case)
     case.take("granularity", "dedupe_key", default=None)
     if any(operation_of(row) is not None for row in case.take("events")):
-        there = sum(change for _, change in comings_and_goings(movements_of(case.take("events"))))
-        return dict.fromkeys(("unique", "unique_count", "count_unique", "distinct", "units"), there)
+        return by_name(case)
     field = case.take("field", "field_name", "property", default=None)
     usage = known_usage(facts_of(case, field), datetime.max.replace(tzinfo=UTC))
     period = period_of(case, usage)
@@ -81,13 +110,45 @@ def metering(case: Case) -> Outputs:
     return {
         **counted,
         "max": found_by["maximum"],
-        **dict.fromkeys(("weighted_sum", "prorated_sum", "prorated_units", "value", "units_prefix"), weighted),
+        **least_and_mean(usage),
+        **dict.fromkeys(("weighted_sum", "units_prefix"), weighted),
+        **dict.fromkeys(("prorated_sum", "prorated_units", "value"), as_kept(weighted, case)),
         **{key: weighted for key in case.stated if key.startswith("value_rounded")},
         "units": level if "prorated" in case.topic else weighted,
         "amount_cents": amount,
         "amount": amount,
         **dict.fromkeys(("carried_out", "full_units"), level),
     }
+
+
+def least_and_mean(usage: tuple[Usage, ...]) -> dict[str, Output]:
+    """The smallest of some quantities and what they are on average; neither where there are none."""
+    sizes = [one.quantity for one in usage]
+    if not sizes:
+        return {}
+    mean = sum(sizes, Fraction(0)) / len(sizes)
+    return {**dict.fromkeys(("min", "minimum"), min(sizes)), **dict.fromkeys(("avg", "average"), mean)}
+
+
+def by_name(case: Case) -> Outputs:
+    """How many there are of what events add and remove, and on average over the days of a period."""
+    changes = comings_and_goings(movements_of(case.take("events")))
+    there = sum(change for _, change in changes)
+    found: dict[str, Output] = dict.fromkeys(("unique", "unique_count", "count_unique", "distinct", "units"), there)
+    if not case.has("period"):
+        return found
+    first, last = case.take("period")
+    days = Days(day(first), day(last))
+    one_each = TierPrice(case.currency, (Tier(unit=Decimal(1)),))
+    held = price_over(one_each, running_levels(changes), days)
+    keys = [key for key in case.stated if key.startswith("value_rounded")]
+    return {**found, **dict.fromkeys(("value", "prorated_units"), as_kept(held, case)), **dict.fromkeys(keys, held)}
+
+
+def as_kept(units: Fraction, case: Case) -> Fraction:
+    """Units of a part of a period with the places that their source keeps, rounded up; exact for all others."""
+    places = next((kept for name, kept in KEPT_UNITS.items() if name in case.source.lower()), None)
+    return units if places is None or "prorated" not in case.topic else round_quantity(units, Rounding.UP, places)
 
 
 def rounded(case: Case) -> Outputs:
@@ -138,6 +199,8 @@ def fact_of(row: Any, place: int, field: Any = None) -> UsageFact:
     else:
         told = row if isinstance(row, list) else [EPOCH.isoformat(), row]
         at, quantity, source, identity = instant(told[0]), told[1], "", str(place)
+    if quantity is None or isinstance(quantity, bool | list | Mapping):
+        raise NotUnderstood(reason=f"{quantity!r} is nothing that counts."[:_SHOWN])
     size = number(quantity) if is_number(quantity) else 1  # what is only counted may be any text
     return UsageFact(source, identity, at, at, size, str(quantity))
 
@@ -160,15 +223,6 @@ def value_of(row: Mapping[str, Any], field: Any) -> Any:
     return held.get("value", held.get("quantity", next(iter(told.values())) if len(told) == 1 else 1))
 
 
-def is_number(value: Any) -> bool:
-    """Whether a value is a number, or the text of one."""
-    try:
-        number(value)
-    except NotUnderstood:
-        return False
-    return True
-
-
 def period_of(case: Case, usage: tuple[Usage, ...]) -> Period:
     """The period of an example, or one that holds all of its events."""
     if case.has("period"):
@@ -183,6 +237,8 @@ def rerating(case: Case) -> Outputs:
         return still_to_invoice(case)
     if case.has("snapshots_at_each_run"):
         return on_their_periods(case)
+    if case.has("total_quantity") or case.has("from_quantity"):
+        return charge(case)
     return on_the_current_period(case)
 
 
@@ -193,10 +249,11 @@ def terms_of(case: Case) -> UsageTerms:
         for limit in (case.take("minimum", default=None), case.take("maximum", default=None))
     )
     percent = case.take("discount_pct", default=None)
+    factor = case.rate("multiplier", default=0)
     return UsageTerms(
         "usage",
         Meter(Aggregation.SUM),
-        price_of(case),
+        TierPrice(case.currency, (Tier(unit=factor),)) if factor else price_of(case),
         allowance=case.number("usage_discount", default=0),
         discounts=() if percent is None else (Discount(percent=decimal(percent)),),
         commitment=Commitment(*limits),
@@ -222,10 +279,8 @@ def runs_of(case: Case, snapshots: list[list[Fraction]]) -> list[tuple[RatedLine
 
 def on_the_current_period(case: Case) -> Outputs:
     """Each run bills the difference between what is right now and what was billed before."""
-    price = price_of(case)
     reached = numbers(case.take("cumulative_quantities"))
-    rated: list[tuple[Part, ...]] = [(), *(price.parts(quantity) for quantity in reached)]
-    steps = [difference(now, before) for before, now in pairwise(rated)]
+    steps = [difference(now, before) for before, now in pairwise(rated_as(case, reached))]
     totals = [
         sum((line.amount for line in run), zero(case)) for run in runs_of(case, [[quantity] for quantity in reached])
     ]
@@ -244,6 +299,16 @@ def on_the_current_period(case: Case) -> Outputs:
     }
 
 
+def rated_as(case: Case, reached: list[Fraction]) -> list[tuple[Part, ...]]:
+    """The parts of each run, after none at all: by tiers, or one whose price is all that was reached times a factor."""
+    if not case.has("multiplier"):
+        price = price_of(case)
+        return [(), *(price.parts(quantity) for quantity in reached)]
+    times = DynamicPrice(case.currency, decimal(case.take("multiplier")))
+    wholes = [round_money(times.amount([Carried(1, size)]), case.currency, Rounding.HALF_UP) for size in reached]
+    return [(), *((Part(1, Component.UNIT, decimal(whole.amount), 1),) for whole in wholes)]
+
+
 def on_their_periods(case: Case) -> Outputs:
     """Each run bills what is missing of every period so far, on that period."""
     snapshots = [numbers(snapshot) for snapshot in case.take("snapshots_at_each_run")]
@@ -260,17 +325,21 @@ def on_their_periods(case: Case) -> Outputs:
 
 def still_to_invoice(case: Case) -> Outputs:
     """What is still due of each period when something of it was invoiced."""
-    usage = [(day(on), number(quantity)) for on, quantity in case.take("usage")]
     due: list[Output] = []
-    for (first, last), paid in zip(case.take("periods"), case.take("already_invoiced"), strict=True):
-        days = Days(day(first), day(last))
+    for (days, quantity), paid in zip(by_period(case), case.take("already_invoiced"), strict=True):
         period = days.in_zone(UTC_ZONE)
-        quantity = sum((size for on, size in usage if on in days), Fraction(0))
         lines = rate_quantities(terms_of(case), [period], [quantity], last=True)
         booked = [billed(line, paid, case) for line in lines[:1]]
         left = still_due(Rating(lines, period.end, case.currency), booked)
         due.append(sum((line.amount for line in left), zero(case)))
     return {"amounts_still_due": due}
+
+
+def by_period(case: Case) -> list[tuple[Days, Fraction]]:
+    """Periods, each with the usage of its days."""
+    usage = [(day(on), number(quantity)) for on, quantity in case.take("usage")]
+    periods = [Days(day(first), day(last)) for first, last in case.take("periods")]
+    return [(days, sum((size for on, size in usage if on in days), Fraction(0))) for days in periods]
 
 
 def billed(line: RatedLine, paid: Any, case: Case) -> RatedLine:
