@@ -9,7 +9,7 @@ from django.db import connection
 from caudal.billing import actions
 from caudal.billing.adapters import TableTaxes
 from caudal.billing.models import Invoice, InvoiceLine, Settlement
-from caudal.billing.queries import Wanted, canonical_documents, story
+from caudal.billing.queries import Wanted, canonical_documents, failures_of, story
 from caudal.billing.queries.crediting import Credit, LineCredit
 from caudal.catalog.actions import tax_product_as
 from caudal.core.money import Money
@@ -114,5 +114,26 @@ def test_every_document_told_again_is_the_same_to_the_byte(shop: Shop, sold: Sol
     assert {each.sort for each in Invoice.objects.all()} == {"invoice", "credit_note"}
     forget_everything_billed()
     assert canonical_documents() == {}
+    actions.tell_again(told, TableTaxes)
+    assert canonical_documents() == documents
+
+
+def test_usage_that_a_run_could_not_look_at_is_the_next_ones_and_is_told_again(shop: Shop, sold: Sold) -> None:
+    take(sold, customer=sold.globex)
+    use(shop.globex, "300", on(1, 12), "1")
+    bill(on(2, 1, 8))
+    use(shop.globex, "40", on(1, 13), "2", known=on(2, 3))
+    who: dict[str, Any] = {"customer_id": sold.globex.pk}
+    actions.change_customer(actor=SYSTEM, as_of=on(2, 3), **who, country="PT", tax_id="")
+    for day in (4, 5):  # a second one finds it as the first did
+        run = bill(on(2, day))
+        assert [each.code for each in failures_of(run.pk)] == ["billing.no_tax_rate"]
+    actions.change_customer(actor=SYSTEM, as_of=on(2, 6), **who, country="FR", tax_id="FR40303265045")
+    assert [bill(on(2, day)).invoices for day in (7, 8)] == [1, 0]
+    # 40 documents at 0.05 in January.
+    late = InvoiceLine.objects.get(invoice__issue_day=date(2026, 2, 7))
+    assert (late.net_minor, late.revision, late.service_start.month) == (200, 1, 12)
+    told, documents = story(), canonical_documents()
+    forget_everything_billed()
     actions.tell_again(told, TableTaxes)
     assert canonical_documents() == documents

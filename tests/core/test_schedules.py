@@ -66,6 +66,19 @@ def test_the_anchor_is_not_lost_in_short_months() -> None:
     ]
 
 
+def test_who_begins_behind_a_billing_day_that_counts_whole_periods_waits_for_the_next_and_pays_a_part_of_the_last() -> (
+    None
+):
+    def first(start: date, grain: Grain, day: int) -> Fraction:
+        schedule = Schedule(start, grain, MADRID, alignment=Alignment.PERIOD_DAY, billing_day=day)
+        return next(schedule.periods()).share
+
+    assert first(date(2011, 1, 31), Grain.YEAR, 15) == Fraction(349, 365)  # up to the 15th of January 2012
+    assert first(date(2011, 1, 10), Grain.YEAR, 15) == Fraction(5, 365)
+    assert first(date(2011, 2, 14), Grain.MONTH, 31) == Fraction(14, 31)  # from the 28th of January, and not the 31st
+    assert first(date(2011, 2, 28), Grain.MONTH, 31) == 1
+
+
 # Kill Bill, inAdvance TestLeadingProRation and TestDoubleProRation: what is before the first billing day is the end of a
 # whole period, of a month, a quarter and a year alike.
 @pytest.mark.parametrize(

@@ -61,10 +61,14 @@ def invoice(*, through: datetime | None, dated: datetime | None, drafts: bool, a
         taxes=TableTaxes(),
         as_drafts=drafts,
     )
+    failed = run.failures.count()
     if as_json:
-        click.echo(json.dumps({"run": str(run.ref), "customers": run.customers, "invoices": run.invoices}))
+        told = {"run": str(run.ref), "customers": run.customers, "invoices": run.invoices, "failed": failed}
+        click.echo(json.dumps(told))
     else:
         click.echo(f"{run.invoices} documents for {run.customers} customers")
+        if failed:
+            click.echo(f"{failed} could not be invoiced: the page of {run.ref} says why")
 
 
 @click.command("prove")

@@ -137,6 +137,8 @@ class RunFinished(Fact):
     issue_day: str
     drafts: bool
     invoices: int
+    failed: tuple[str, ...] = ()
+    """The customers whom it could not invoice: the next run looks again at usage that it should have looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,7 +49,8 @@ class Alignment(StrEnum):
     """A day of the month that was agreed: what is before the first one is the end of a period."""
     PERIOD_DAY = "period_day"
     """A day of the month that was agreed, counted in whole periods from the month of the start: who begins behind it
-    waits for a whole period, so that a yearly plan is never billed for days first."""
+    waits for a whole period, so that a yearly plan is never billed for days first. The period that is under way then
+    is counted back from its end: with the 31st, that which ends on 28 February has begun on 28 January."""
     GIVEN_DAY = "given_day"
     """One day that was given, such as the one on which a contract ends: the first period is what is left up to it."""
 
@@ -145,7 +146,7 @@ class Schedule:
         first = cycle.number_on(self.paid_from)
         number = first + since
         while self.end is None or cycle.start_of(number) < self.end:
-            whole = cycle.days_of(number)
+            whole = self._whole(cycle, number)
             start = max(whole.start, self.paid_from)
             end = whole.end if self.end is None else min(whole.end, self.end)
             if start < end:
@@ -171,6 +172,12 @@ class Schedule:
         passed = cycle.number_on(day_in(after, self.zone)) - cycle.number_on(self.paid_from)
         begun = takewhile(lambda one: one.period.start <= up_to, self.periods(max(0, passed - 1)))
         return tuple(one for one in begun if after < one.due_at <= up_to)
+
+    def _whole(self, cycle: Cycle, number: int) -> Days:
+        whole = cycle.days_of(number)
+        if self.alignment is Alignment.PERIOD_DAY and whole.start < self.paid_from:
+            return Days(add_months(whole.end, -_MONTHS_OF[self.grain] * self.every), whole.end)
+        return whole
 
     def _anchor(self) -> date:
         if self.alignment is Alignment.ANNIVERSARY:

@@ -33,6 +33,7 @@ from caudal.billing.actions.contracting import (
     turn_contracts,
 )
 from caudal.billing.actions.customers import add_customer, change_customer
+from caudal.billing.actions.failing import note_failure
 from caudal.billing.actions.issuing import (
     AlreadyIssued,
     AlreadySent,
@@ -67,7 +68,6 @@ from caudal.billing.actions.running import (
     finish_run,
     invoice_all,
     invoice_customer,
-    note_failure,
 )
 from caudal.billing.actions.settling import (
     CannotBeUndone,

@@ -11,7 +11,16 @@ from uuid import UUID
 from caudal.billing.actions.giving import plan_credit
 from caudal.billing.actions.issuing import discard, finalise, void, write_documents
 from caudal.billing.actions.running import Lot, finish_run, invoice_customer, invoice_lot
-from caudal.billing.models import Contract, Invoice, InvoiceLine, InvoiceRun, Order, Subscription, SubscriptionChange
+from caudal.billing.models import (
+    Contract,
+    Invoice,
+    InvoiceLine,
+    InvoiceRun,
+    Order,
+    RunFailure,
+    Subscription,
+    SubscriptionChange,
+)
 from caudal.billing.ports import Taxes
 from caudal.billing.queries.changing import following, moved
 from caudal.billing.queries.committing import commitments_of, settles_at
@@ -117,7 +126,10 @@ def _looked(told: Told, taxes: Callable[[], Taxes]) -> None:
 
 
 def _ran(told: Told, _taxes: object) -> None:
-    finish_run(actor=SYSTEM, as_of=told.fact.occurred_at, run=_run(told))
+    run, at = _run(told), told.fact.occurred_at
+    failed = [RunFailure(run=run, customer_id=UUID(each), happened_at=at) for each in told.fact.data.get("failed", ())]
+    RunFailure.objects.bulk_create(failed)
+    finish_run(actor=SYSTEM, as_of=at, run=run)
 
 
 def _issued(told: Told, taxes: Callable[[], Taxes]) -> None:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db.models import F, QuerySet
 
+from caudal.billing.actions.failing import note_failure, told_of
 from caudal.billing.actions.issuing import write_documents
 from caudal.billing.events import LotInvoiced, RunFinished
 from caudal.billing.models import Contract, Customer, Invoice, InvoiceRun, Order, RunFailure, Subscription
@@ -29,11 +30,13 @@ from caudal.kit.failpoints import failpoint
 from caudal.kit.lasting import steady
 from caudal.kit.outbox import publish
 from caudal.kit.pipelining import pipelined
+from caudal.kit.postgres.troubles import Trouble, trouble_of
 from caudal.workspace.queries import known_entities
 
 CUSTOMERS: Final = 1_000
 """So many customers are invoiced in one transaction."""
-WORDS_MOST: Final = 500
+TRIES: Final = 3
+"""So often a lot is tried that others are in the way of."""
 
 
 class RunAhead(Problem):
@@ -74,8 +77,8 @@ def invoice_all(
 
     Not one transaction: each lot of customers is one, so that what is done stays done. Of a lot that is
     refused everybody is invoiced but those whom something is in the way of, and they are kept on the run with the
-    reason: a price that is missing, a rate, a closed month. A run that somebody stopped ends behind a lot.
-    Raises RunAhead.
+    reason: a price that is missing, a rate, a closed month, an error that nobody foresaw. A run that somebody stopped
+    ends behind a lot. Raises RunAhead, and what the database raises when it is gone.
     """
     begun = run or begin_run(actor=actor, as_of=as_of, up_to=up_to, issue_day=issue_day, as_drafts=as_drafts)
     first = Lot(begun, Sought(up_to, as_of, late_usage(begun.as_of)), None, waits=False, as_drafts=as_drafts)
@@ -104,41 +107,47 @@ def _is_stopped(run: InvoiceRun) -> bool:
 
 
 def _invoiced(lot: "Lot", *, actor: Actor, as_of: datetime, taxes: Taxes) -> UUID | None:
-    """Invoice a lot; where that is refused, all of it but those it is refused for. Return the last of its customers."""
-    try:
-        return invoice_lot(actor=actor, as_of=as_of, lot=lot, taxes=taxes)
-    except Problem:
-        customers = tuple(row.pk for row in _behind(lot)[:CUSTOMERS])
+    """Invoice a lot; where that fails, all of it but those it fails for. Return the last of its customers."""
+    last, error = _tried(lot, actor=actor, as_of=as_of, taxes=taxes)
+    if error is None:
+        return last
+    customers = tuple(row.pk for row in _behind(lot)[:CUSTOMERS])
     if customers:
         _invoice_halves(replace(lot, only=customers), actor=actor, as_of=as_of, taxes=taxes)
     return customers[-1] if customers else None
 
 
 def _invoice_halves(lot: "Lot", *, actor: Actor, as_of: datetime, taxes: Taxes) -> None:
-    """Invoice the halves of what was refused together, and again their halves, down to whom it is refused for."""
+    """Invoice the halves of what failed together, and again their halves, down to whom it fails for."""
     middle = (len(lot.only) + 1) // 2
     for only in filter(None, (lot.only[:middle], lot.only[middle:])):
         half = replace(lot, only=only)
+        _, error = _tried(half, actor=actor, as_of=as_of, taxes=taxes)
+        if error is None:
+            continue
+        if len(only) == 1:
+            problem = told_of(error, lot.run, only[0])
+            note_failure(run=lot.run, customer_id=only[0], problem=problem, as_of=as_of)
+        else:
+            _invoice_halves(half, actor=actor, as_of=as_of, taxes=taxes)
+
+
+def _tried(lot: "Lot", *, actor: Actor, as_of: datetime, taxes: Taxes) -> tuple[UUID | None, Exception | None]:
+    """Invoice a lot, again where others were in the way. Return the last of its customers, or what it failed for.
+
+    Raises what nothing works in, such as a database that is gone: the run ends there, and can go on from there.
+    """
+    found: Exception | None = None
+    for _ in range(TRIES):
         try:
-            invoice_lot(actor=actor, as_of=as_of, lot=half, taxes=taxes)
-        except Problem as problem:
-            if len(only) == 1:
-                note_failure(run=lot.run, customer_id=only[0], problem=problem, as_of=as_of)
-            else:
-                _invoice_halves(half, actor=actor, as_of=as_of, taxes=taxes)
-
-
-@action
-def note_failure(*, run: InvoiceRun, customer_id: UUID, problem: Problem, as_of: datetime) -> None:
-    """Keep on a run whom it could not invoice, and why."""
-    told = {
-        "code": problem.code,
-        "message": problem.message[:WORDS_MOST],
-        "hint": problem.hint[:WORDS_MOST],
-        "values": {name: str(value) for name, value in problem.params.items()},
-        "happened_at": as_of,
-    }
-    RunFailure.objects.update_or_create(run=run, customer_id=customer_id, defaults=told)
+            return invoice_lot(actor=actor, as_of=as_of, lot=lot, taxes=taxes), None
+        except Exception as error:  # whatever it is, those whom it is not about are invoiced
+            found, trouble = error, trouble_of(error)
+            if trouble is Trouble.GENERAL:
+                raise
+            if trouble is not Trouble.PASSING:
+                break
+    return None, found
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +255,7 @@ def finish_run(*, actor: Actor, as_of: datetime, run: InvoiceRun, as_drafts: boo
             issue_day=row.issue_day.isoformat(),
             drafts=as_drafts,
             invoices=row.invoices,
+            failed=tuple(str(key) for key in row.failures.order_by("customer").values_list("customer", flat=True)),
         )
         publish(fact, actor=actor, occurred_at=as_of)
     return row

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from django.db.models import Min, QuerySet
+
 from caudal.billing.models import Contract, InvoiceRun, Order, Subscription
 from caudal.billing.offline import Item, read_items
 from caudal.billing.queries.committing import commitment_lines
@@ -103,24 +105,32 @@ def order_lines(order: Order, items: Iterable[Item], book: PriceBook) -> list[Du
 def late_usage(as_of: datetime) -> dict[UUID, datetime]:
     """Return the subscriptions whose usage became known since the run before an instant, each with its first instant.
 
-    A run that was cut short is as if it had not been: what it did not get to is looked for again.
+    A run that was cut short is as if it had not been: what it did not get to is looked for again. So is what it could
+    not invoice, since its usage was looked at last.
     """
-    before = (
-        InvoiceRun.objects.filter(finished_at__isnull=False, as_of__lt=as_of, deleted_at=None)
-        .order_by("-as_of")
-        .values_list("as_of", flat=True)
-        .first()
-    )
+    done = InvoiceRun.objects.filter(finished_at__isnull=False, as_of__lt=as_of, deleted_at=None)
+    before = done.order_by("-as_of").first()
     if before is None:
         return {}
+    found = _touched(Subscription.objects.all(), after=before.as_of, up_to=as_of)
+    left = Subscription.objects.filter(customer__in=before.failures.values("customer"), usage_as_of__lt=before.as_of)
+    since = left.aggregate(since=Min("usage_as_of"))["since"]
+    if since is not None:
+        for key, at in _touched(left, after=since, up_to=before.as_of).items():
+            found[key] = min(at, found.get(key, at))
+    return found
+
+
+def _touched(asked: "QuerySet[Subscription]", *, after: datetime, up_to: datetime) -> dict[UUID, datetime]:
+    """Those of some subscriptions of whose invoiced usage more became known, each with its first instant."""
     first: dict[tuple[UUID, str], datetime] = {}
-    for each in touched_since(after=before, up_to=as_of):
+    for each in touched_since(after=after, up_to=up_to):
         key = each.company_id, each.subject
         first[key] = min(each.first_at, first.get(key, each.first_at))
     by_company: dict[UUID, list[tuple[str, datetime]]] = {}
     for (company_id, subject), at in first.items():
         by_company.setdefault(company_id, []).append((subject, at))
-    rows = Subscription.objects.filter(customer__company__in=by_company, billed_at__isnull=False, deleted_at=None)
+    rows = asked.filter(customer__company__in=by_company, billed_at__isnull=False, deleted_at=None)
     found = {}
     for row in rows.select_related("customer").order_by("pk"):
         assert row.customer.company_id is not None  # noqa: S101  asked for

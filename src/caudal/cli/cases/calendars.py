@@ -12,8 +12,15 @@ _PERIODS: Final = {
     "THIRTY_ONE_DAYS": (Grain.DAY, 31), "SIXTY_DAYS": (Grain.DAY, 60), "NINETY_DAYS": (Grain.DAY, 90),
     "MONTHLY": (Grain.MONTH, 1), "BIMESTRIAL": (Grain.MONTH, 2), "QUARTERLY": (Grain.QUARTER, 1),
     "TRIANNUAL": (Grain.MONTH, 4), "BIANNUAL": (Grain.MONTH, 6), "SEMIANNUAL": (Grain.MONTH, 6),
+    "SEMI_ANNUAL": (Grain.MONTH, 6), "HALF_YEAR": (Grain.MONTH, 6), "HALF_YEARLY": (Grain.MONTH, 6),
     "ANNUAL": (Grain.YEAR, 1), "YEARLY": (Grain.YEAR, 1), "BIENNIAL": (Grain.YEAR, 2), "TRIENNIAL": (Grain.YEAR, 3),
 }  # fmt: skip
+
+
+def length_of(name: str, every: int) -> tuple[Grain, int]:
+    """What an interval is a number of: months for a quarter of a year under a name of its own, and the like."""
+    grain, count = _PERIODS.get(name.upper().replace("-", "_").replace(" ", "_")) or (grain_of(name), 1)
+    return grain, count * every
 
 
 def around_a_day(case: Case, grain: Grain, every: int) -> Outputs:
@@ -36,7 +43,7 @@ def calendar(case: Case) -> Outputs:
     if case.has("start", "end") and not (case.has("period") or case.has("interval")):
         return days_between(case)
     name = str(case.take("period", "interval"))
-    grain, every = _PERIODS.get(name.upper()) or (grain_of(name), int(case.number("interval_count", default=1)))
+    grain, every = length_of(name, int(case.number("interval_count", default=1)))
     if case.has("on"):
         return around_a_day(case, grain, every)
     cycle = Cycle(case.day("start"), grain, every)

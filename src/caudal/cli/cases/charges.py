@@ -168,7 +168,7 @@ def amounts(case: Case, price: TierPrice) -> Outputs:
         "amount": found,
         "total": found,
         "usage": usage,
-        "lines": [told(part) for part in parts] if names_lines(case) else [part.amount for part in parts],
+        "lines": told_in(case, parts) if names_lines(case) else [part.amount for part in parts],
         **dict.fromkeys(("tiers", "ranges"), tier_by_tier(parts)),
         "units": quantity,
         "billed_quantity": reached - paid_before,
@@ -192,7 +192,7 @@ def packages_of(price: TierPrice, parts: Iterable[Part], quantity: Fraction) -> 
 
 def limited_lines(case: Case, parts: Iterable[Part], limited: Mapping[str, Output]) -> list[Output]:
     """The lines of a charge that a maximum lowers, each with what it loses where that is told, and its minimum."""
-    rows = [told(part) for part in parts]
+    rows = told_in(case, parts)
     stated = case.stated.get("lines")
     if isinstance(stated, list) and any(isinstance(row, list) and len(row) == _WITH_DISCOUNT for row in stated):
         lost = zip(rows, cast("list[Money]", limited["off"]), cast("list[Money]", limited["line_totals"]), strict=True)
@@ -331,9 +331,14 @@ def one_by_one(case: Case) -> Outputs:
     return {"charge_per_transaction": steps, "amount": booked[-1]}
 
 
-def told(part: Part) -> list[Output]:
-    """A part as examples list them: which price of which tier, how many, how much."""
-    return [f"tier{part.tier} {part.component.value}", part.quantity, part.amount]
+def told_in(case: Case, parts: Iterable[Part]) -> list[list[Output]]:
+    """Parts as an example lists them: which tier and which of its prices, or the tier alone, how many, how much."""
+    lines = case.stated.get("lines")
+    alone = isinstance(lines, list) and all(isinstance(row, list) and " " not in str(row[0]) for row in lines)
+    return [
+        [f"tier{part.tier}" if alone else f"tier{part.tier} {part.component.value}", part.quantity, part.amount]
+        for part in parts
+    ]
 
 
 def price_of(case: Case) -> TierPrice:

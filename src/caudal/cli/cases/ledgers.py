@@ -1,6 +1,6 @@
-"""Examples of revenue, of what recurs per month, and of the ledger."""
+"""Examples of revenue and of the ledger."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, Final
@@ -8,12 +8,11 @@ from typing import Any, Final
 from caudal.cli.cases.comparing import in_minor_units
 from caudal.cli.cases.happenings import MONTHS as LONG_MONTHS
 from caudal.cli.cases.happenings import contra, disputed, overdue, paid, taxed
-from caudal.cli.cases.invoices import HALF_UP, allocation, grain_of
+from caudal.cli.cases.invoices import HALF_UP, allocation
 from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs, day, major, minor, number
-from caudal.core.journal import Entry, balance_of, move
+from caudal.core.journal import Entry, balance_of, balances, is_balanced, move
 from caudal.core.money import Currency, FxRate, Money, convert, cumulative, currencies, portion, round_money, total
-from caudal.core.mrr import MovementKind, monthly, movements
-from caudal.core.periods import Days, Grain, Period, add_months, start_of_day
+from caudal.core.periods import Days, Period, add_months, start_of_day
 from caudal.core.pricing import Commitment
 from caudal.core.proration import BY_SECOND
 from caudal.core.recognition import (
@@ -26,7 +25,10 @@ from caudal.core.recognition import (
     allocate_price,
     blended_price,
     catch_up,
+    expected_value,
     kind_of_change,
+    most_likely,
+    worth_of_option,
 )
 
 WHOLE_UNITS: Final = Currency("JPY")
@@ -200,15 +202,49 @@ def as_used(case: Case) -> Outputs:
 
 
 def from_deferred(case: Case) -> Outputs:
-    """What was booked, what of it became revenue in later periods, and what is left."""
+    """What was booked, what of it became revenue in later periods, and what is left: in all, and after each month."""
     entries: list[Entry] = []
+    months: dict[str, date] = {}
+    for name, size in parts_of_a_waterfall(case):
+        month = name.partition("_")[2]
+        sides = ("receivable", "deferred") if name.startswith("booked") else ("deferred", "revenue")
+        began = month_told(month)
+        entries.append(move(size, debit=sides[0], credit=sides[1], day=began or date(2023, 1, 1)))
+        if began is not None:
+            months[month] = began
+    left = -balance_of(entries, "deferred", case.currency)
+    if left < Money(0, case.currency):
+        raise NotUnderstood(reason="More was recognised than was booked.")
+    found: dict[str, Output] = {
+        f"{word}_{month}": -balance_of(entries, "deferred", case.currency, until=add_months(began, 1))
+        for month, began in months.items()
+        for word in ("remaining", "deferred")
+    }
+    earned = -balance_of(entries, "revenue", case.currency)
+    return {**found, **dict.fromkeys(("recognized_total", "recognized"), earned), "remaining": left, "deferred": left}
+
+
+def parts_of_a_waterfall(case: Case) -> Iterator[tuple[str, Money]]:
+    """What was booked and recognised, each by the name of its month: told one by one, or month by month."""
     for name in case.inputs:
         if name.startswith(("booked", "recognized")):
-            sides = ("receivable", "deferred") if name.startswith("booked") else ("deferred", "revenue")
-            amount = case.money(name.removesuffix("_cents"))
-            entries.append(move(amount, debit=sides[0], credit=sides[1], day=date(2023, 1, 1)))
-    left = -balance_of(entries, "deferred", case.currency)
-    return {"recognized_total": -balance_of(entries, "revenue", case.currency), "remaining": left, "deferred": left}
+            told = case.inputs[name]
+            if not isinstance(told, Mapping):
+                yield name.removesuffix("_cents"), case.money(name.removesuffix("_cents"))
+                continue
+            row = case.take(name)
+            for month, size in row.items():
+                if month_told(month) is None:
+                    raise NotUnderstood(reason=f"{month!r} is no month.")
+                amount = minor(size, case.currency) if in_minor_units(name) else major(number(size), case.currency)
+                yield f"{name.removesuffix('_cents')}_{month}", amount
+
+
+def month_told(month: str) -> date | None:
+    """The first day of a month: `2026-04`, or its name in a year like any other; None if it is none."""
+    if month[:4].isdigit():
+        return day(f"{month}-01")
+    return date(2023, MONTHS.index(month[:3].lower()) + 1, 1) if month[:3].lower() in MONTHS else None
 
 
 def changed_contract(case: Case) -> Outputs:
@@ -299,7 +335,51 @@ def by_standalone_prices(case: Case) -> Outputs:
     shown: Output = dict(zip(rows, parts, strict=True)) if isinstance(told, Mapping) else list(parts)
     named = {str(name): part for name, part in zip(rows, parts, strict=True)}
     keys = ("allocated", "allocation", "prices", "price_allocation", "amounts", "net", "after")
-    return {**named, **dict.fromkeys(keys, shown), "discounts": off, "total": price}
+    return {
+        **named,
+        **dict.fromkeys(keys, shown),
+        "discounts": off,
+        **dict.fromkeys(("discount", "discount_total"), total(off, currency)),
+        "total": price,
+        "standalone_total": whole,
+    }
+
+
+def estimated(case: Case) -> Outputs:
+    """A price that depends on what happens: what is expected of all outcomes, or the likeliest of them."""
+    rows = [row if isinstance(row, list) else (row["amount"], row["probability"]) for row in case.take("outcomes")]
+    likelihoods = [number(likelihood) for _, likelihood in rows]
+    scale = 1 if sum(likelihoods) == 1 else _PERCENT
+    outcomes = [(number(amount), one / scale) for (amount, _), one in zip(rows, likelihoods, strict=True)]
+    ways = {"expected_value": expected_value(outcomes), "most_likely": most_likely(outcomes)}
+    method = str(case.take("method", "approach")).lower().replace(" ", "_").removesuffix("_amount")
+    if method not in ways:
+        raise NotUnderstood(reason=f"Nobody estimates by {method!r}.")
+    price = case.number("fixed", "fixed_amount", default=0) + ways[method]
+    names = ("transaction_price", "price", "total", "estimate")
+    return {**ways, **dict.fromkeys(names, price), **dict.fromkeys(("variable", "variable_amount"), ways[method])}
+
+
+def with_an_option(case: Case) -> Outputs:
+    """A product sold with a right to a discount later: the right is a promise of its own, at what it is worth."""
+    purchase = case.number("average_purchase", "expected_purchase")
+    beyond, usual, likely = (
+        case.number(*names, default=0) / _PERCENT
+        for names in (("discount_pct",), ("normal_discount_pct", "usual_discount_pct"), ("likelihood_pct",))
+    )
+    worth = worth_of_option(purchase, beyond, usual=usual, likelihood=likely)
+    product = case.number("ssp")
+    price = case.number("transaction_price", "price", "total", default=product)
+    currency = currency_of([product, worth, price, *case.stated.values()], case)
+    promises = [Promise(name, major(size, currency)) for name, size in (("product", product), ("right", worth))]
+    parts = dict(zip(("product", "right"), allocate_price(major(price, currency), promises), strict=True))
+    return {
+        **dict.fromkeys(("right_ssp", "option_ssp", "ssp_right", "ssp_option"), worth),
+        **{f"allocated_{name}": part for name, part in parts.items()},
+        **dict.fromkeys(("allocated", "allocation"), parts),
+        "allocated_option": parts["right"],
+        "total": price,
+    }
 
 
 def by_minor_units(case: Case) -> Outputs:
@@ -326,6 +406,8 @@ SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
     (("unit_price", "units"), as_used),
     (("old", "new"), upgraded),
     (("extra_units",), changed_contract),
+    (("outcomes",), estimated),
+    (("likelihood_pct", "ssp"), with_an_option),
     (("remaining_consideration",), for_the_future),
     (("ssp",), by_standalone_prices),
     (("ssp_cents",), by_standalone_prices),
@@ -346,57 +428,12 @@ SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
 """Which inputs say which kind of example it is; the first that are all there count."""
 
 
-def recurring(case: Case) -> Outputs:
-    """What a price brings per month, or the movements between two months."""
-    if case.has("before", "after"):
-        return moved(case)
-    if case.has("opening"):
-        return bridged(case)
-    known = {"monthly", "annual", "yearly", "quarterly", "weekly", "daily", "semiannual", "half_yearly", "amount"}
-    if not any(case.has(name) for name in known):
-        raise NotUnderstood(reason=f"There is no price among {', '.join(sorted(case.inputs)) or 'no inputs'}.")
-    sums = Fraction(0)
-    for name in case.inputs:
-        if name in {"monthly", "annual", "yearly", "quarterly", "weekly", "daily"}:
-            sums += monthly(case.number(name), grain_of(name))
-        if name in {"semiannual", "half_yearly"}:
-            sums += monthly(case.number(name), Grain.MONTH, 6)
-    if case.has("amount", "interval"):
-        every = int(case.number("interval_count", default=1))
-        sums += monthly(case.number("amount"), grain_of(str(case.take("interval"))), every)
-    sums *= case.number("quantity", default=1)
-    sums *= 1 - case.number("discount_pct", default=0) / _PERCENT
-    shown = round_money(sums, case.currency, HALF_UP)
-    return {"mrr": shown, "mrr_cents": shown, "arr": round_money(sums * 12, case.currency, HALF_UP)}
-
-
-def moved(case: Case) -> Outputs:
-    """The movements of customers from one month to another."""
-    before, after = (
-        {str(name): major(number(size), case.currency) for name, size in case.take(month).items() if number(size)}
-        for month in ("before", "after")
-    )
-    found = movements(before, after, known={str(name) for name in case.take("known", default=())})
-    nothing = Money(0, case.currency)
-    sums = {kind: sum((one.amount for one in found if one.kind is kind), nothing) for kind in MovementKind}
-    opening, closing = total(before.values(), case.currency), total(after.values(), case.currency)
-    named: dict[str, Output] = {kind.value: amount for kind, amount in sums.items()}
-    return {**named, "opening": opening, "closing": closing, "net": closing - opening}
-
-
-def bridged(case: Case) -> Outputs:
-    """What recurs at the end of a month, of what there was and its movements; what is lost may have either sign."""
-    opening = case.money("opening")
-    gained = total((case.money(name, default=0) for name in ("new", "reactivation", "expansion")), case.currency)
-    lost = total((abs(case.money(name, default=0)) for name in ("contraction", "churn")), case.currency)
-    net = gained - lost
-    return {"closing": opening + net, "net": net, "net_new": net, "opening": opening}
-
-
 def ledger(case: Case) -> Outputs:
-    """Transfers that are corrected by opposite ones, or an exchange of one currency for another."""
+    """Transfers and what they come to, their correction by opposite ones, or an exchange of currencies."""
     if case.has("rate"):
         return exchanged(case)
+    if case.has("transfers"):
+        return transferred(case)
     share = case.number("reduce_pct") / _PERCENT
     today = day("2023-01-01")
     entries = [
@@ -412,6 +449,20 @@ def ledger(case: Case) -> Outputs:
             undone.append(smaller.reversed(today, f"#{number_of}"))
     rows = [[one.postings[1].account, one.postings[0].account, abs(one.postings[0].amount).minor] for one in undone]
     return {**{f"{name}_reversal": row for name, row in zip(ORDINALS, rows, strict=False)}, "reversals": rows}
+
+
+def transferred(case: Case) -> Outputs:
+    """Transfers from an account that is debited to one that is credited, and what all accounts come to."""
+    entries = [
+        move(Money(int(number(size)), WHOLE_UNITS), debit=str(debit), credit=str(credit), day=date(2023, 1, 1))
+        for debit, credit, size in case.take("transfers")
+    ]
+    sides: dict[str, dict[str, Money]] = {"debits": {}, "credits": {}}
+    for posting in (posting for entry in entries for posting in entry.postings):
+        sums = sides["debits" if posting.amount.minor > 0 else "credits"]
+        sums[posting.account] = sums.get(posting.account, Money(0, WHOLE_UNITS)) + abs(posting.amount)
+    left = {account: amount for (account, _), amount in balances(entries).items()}
+    return {**sides, "balances": left, "balanced": is_balanced(entries, WHOLE_UNITS)}
 
 
 def is_currency(name: str) -> bool:

@@ -7,12 +7,22 @@ from itertools import pairwise
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from caudal.cli.cases.charges import ROUNDINGS, price_of
+from caudal.cli.cases.charges import ROUNDINGS, charge, price_of
 from caudal.cli.cases.ledgers import ORDINALS
 from caudal.cli.cases.reading import Case, NotUnderstood, Output, Outputs, day, decimal, instant, major, number, numbers
 from caudal.core.money import Money, Rounding, round_money
 from caudal.core.periods import Days, Period
-from caudal.core.pricing import Commitment, Discount, Part, difference
+from caudal.core.pricing import (
+    Carried,
+    Commitment,
+    Component,
+    Discount,
+    DynamicPrice,
+    Part,
+    Tier,
+    TierPrice,
+    difference,
+)
 from caudal.core.proration import comings_and_goings
 from caudal.core.rating import (
     Aggregation,
@@ -56,6 +66,11 @@ def metering(case: Case) -> Outputs:
     """Events added up in every way there is, or a quantity rounded."""
     if case.has("value"):
         return rounded(case)
+    if case.has("usage", "periods"):
+        sums = [size for _, size in by_period(case)]
+        return {"sums": sums, "sum": sums, "units": sums, "total": sum(sums, Fraction(0))}
+    if case.has("quantity") and not case.has("events"):
+        return charge(case)
     case.take("granularity", "dedupe_key", default=None)
     if any(operation_of(row) is not None for row in case.take("events")):
         there = sum(change for _, change in comings_and_goings(movements_of(case.take("events"))))
@@ -183,6 +198,8 @@ def rerating(case: Case) -> Outputs:
         return still_to_invoice(case)
     if case.has("snapshots_at_each_run"):
         return on_their_periods(case)
+    if case.has("total_quantity") or case.has("from_quantity"):
+        return charge(case)
     return on_the_current_period(case)
 
 
@@ -193,10 +210,11 @@ def terms_of(case: Case) -> UsageTerms:
         for limit in (case.take("minimum", default=None), case.take("maximum", default=None))
     )
     percent = case.take("discount_pct", default=None)
+    factor = case.rate("multiplier", default=0)
     return UsageTerms(
         "usage",
         Meter(Aggregation.SUM),
-        price_of(case),
+        TierPrice(case.currency, (Tier(unit=factor),)) if factor else price_of(case),
         allowance=case.number("usage_discount", default=0),
         discounts=() if percent is None else (Discount(percent=decimal(percent)),),
         commitment=Commitment(*limits),
@@ -222,10 +240,8 @@ def runs_of(case: Case, snapshots: list[list[Fraction]]) -> list[tuple[RatedLine
 
 def on_the_current_period(case: Case) -> Outputs:
     """Each run bills the difference between what is right now and what was billed before."""
-    price = price_of(case)
     reached = numbers(case.take("cumulative_quantities"))
-    rated: list[tuple[Part, ...]] = [(), *(price.parts(quantity) for quantity in reached)]
-    steps = [difference(now, before) for before, now in pairwise(rated)]
+    steps = [difference(now, before) for before, now in pairwise(rated_as(case, reached))]
     totals = [
         sum((line.amount for line in run), zero(case)) for run in runs_of(case, [[quantity] for quantity in reached])
     ]
@@ -244,6 +260,16 @@ def on_the_current_period(case: Case) -> Outputs:
     }
 
 
+def rated_as(case: Case, reached: list[Fraction]) -> list[tuple[Part, ...]]:
+    """The parts of each run, after none at all: by tiers, or one whose price is all that was reached times a factor."""
+    if not case.has("multiplier"):
+        price = price_of(case)
+        return [(), *(price.parts(quantity) for quantity in reached)]
+    times = DynamicPrice(case.currency, decimal(case.take("multiplier")))
+    wholes = [round_money(times.amount([Carried(1, size)]), case.currency, Rounding.HALF_UP) for size in reached]
+    return [(), *((Part(1, Component.UNIT, decimal(whole.amount), 1),) for whole in wholes)]
+
+
 def on_their_periods(case: Case) -> Outputs:
     """Each run bills what is missing of every period so far, on that period."""
     snapshots = [numbers(snapshot) for snapshot in case.take("snapshots_at_each_run")]
@@ -260,17 +286,21 @@ def on_their_periods(case: Case) -> Outputs:
 
 def still_to_invoice(case: Case) -> Outputs:
     """What is still due of each period when something of it was invoiced."""
-    usage = [(day(on), number(quantity)) for on, quantity in case.take("usage")]
     due: list[Output] = []
-    for (first, last), paid in zip(case.take("periods"), case.take("already_invoiced"), strict=True):
-        days = Days(day(first), day(last))
+    for (days, quantity), paid in zip(by_period(case), case.take("already_invoiced"), strict=True):
         period = days.in_zone(UTC_ZONE)
-        quantity = sum((size for on, size in usage if on in days), Fraction(0))
         lines = rate_quantities(terms_of(case), [period], [quantity], last=True)
         booked = [billed(line, paid, case) for line in lines[:1]]
         left = still_due(Rating(lines, period.end, case.currency), booked)
         due.append(sum((line.amount for line in left), zero(case)))
     return {"amounts_still_due": due}
+
+
+def by_period(case: Case) -> list[tuple[Days, Fraction]]:
+    """Periods, each with the usage of its days."""
+    usage = [(day(on), number(quantity)) for on, quantity in case.take("usage")]
+    periods = [Days(day(first), day(last)) for first, last in case.take("periods")]
+    return [(days, sum((size for on, size in usage if on in days), Fraction(0))) for days in periods]
 
 
 def billed(line: RatedLine, paid: Any, case: Case) -> RatedLine:
