@@ -68,7 +68,10 @@ USUAL: Final = ("vat", "businessid", "personalid")
 UNION_PREFIXES: Final[Mapping[str, str]] = {"GR": "EL", "GB": "XI"}
 """What stands before a VAT number of the Union where it is not the country's own code."""
 UNION: Final = frozenset(
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()  # noqa: SIM905
+    {
+        *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU"),
+        *("IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"),
+    }
 )
 VAT_NUMBER: Final = msg("VAT number")
 TAX_NUMBER: Final = msg("Tax number")
