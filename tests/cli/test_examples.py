@@ -88,14 +88,23 @@ def test_the_same_example_in_other_words_comes_out_or_says_why_not() -> None:
 
 
 def test_where_an_example_is_from_matters_only_where_the_sources_disagree() -> None:
-    # No usage costs a package at Chargebee and nothing elsewhere; usage below zero costs nothing at Lago, and has no price here;
-    # Lago takes coupons in the order in which they were applied, others percentages first, and taxes every credit note by itself.
+    # No usage costs a package at Chargebee and nothing elsewhere; usage below zero costs nothing at Lago, and has no price here.
     # A yearly plan that begins behind its billing day waits for the next year at Kill Bill, and for the next month here;
     # what is before the first such day is part of a period that Kill Bill counts back from it.
+    # Lago takes coupons in the order in which they were applied, others percentages first; it taxes every credit note by itself,
+    # counts an anniversary from the first day of a trial, and keeps five places of units for a part of a period, rounded up.
     report = run([{name: value for name, value in one.items() if name != "source"} for one in EXAMPLES])
-    coupons, notes = "lago-spec-coupons-fixed-then-pct", "lago-spec-credit-note-four-items"
-    differing = {"chargebee-package-0", "killbill-annual-preceding", "killbill-bcd-31", coupons, notes}
-    assert {one.id for one in report.differs} == differing
+    assert {one.id for one in report.differs} == {
+        "chargebee-package-0",
+        "killbill-annual-preceding",
+        "killbill-bcd-31",
+        "lago-more-prorated-unique-3days",
+        "lago-more-prorated-unique-addrem",
+        "lago-spec-coupons-fixed-then-pct",
+        "lago-spec-credit-note-four-items",
+        "lago-spec-prorated-sum",
+        "lago-trial-anniversary-anchor",
+    }
     assert [left.id for left in report.not_run] == ["lago-volume-minus-5"]
 
 

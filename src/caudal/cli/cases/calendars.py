@@ -28,7 +28,8 @@ def around_a_day(case: Case, grain: Grain, every: int) -> Outputs:
     on = case.day("on")
     by_calendar = "calendar" in str(case.take("billing_time", "alignment", "interval", default=""))
     begun = case.day("start") if case.has("start") else on
-    cycle = Cycle(CalendarPeriod.of(grain, begun).days.start if by_calendar else begun, grain, every)
+    aligned = CalendarPeriod.of(Grain.YEAR if every > 1 else grain, begun).days.start  # half years begin with the year
+    cycle = Cycle(aligned if by_calendar else begun, grain, every)
     days = cycle.days_of(cycle.number_on(on))
     return {
         **dict.fromkeys(("from", "start", "first"), days.start),

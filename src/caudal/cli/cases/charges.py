@@ -6,6 +6,7 @@ from fractions import Fraction
 from itertools import accumulate, pairwise
 from typing import Any, Final, cast
 
+from caudal.cli.cases.dimensions import by_dimension, percentages_by_dimension
 from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs, decimal, number, numbers
 from caudal.cli.cases.taxing import TAXED, with_tax
 from caudal.cli.cases.transactions import dynamic, of_a_total, of_transactions
@@ -17,10 +18,8 @@ from caudal.core.pricing import (
     Component,
     Discount,
     DynamicPrice,
-    MatrixPrice,
     Mode,
     Part,
-    Row,
     Tier,
     TierPrice,
     ZeroUsage,
@@ -104,10 +103,24 @@ def quantity_of(case: Case) -> Fraction:
     """What is priced: told as a number, or as events that are counted or added up."""
     if case.has("events") and not any(case.has(name) for name in ("quantity", "units", "seats")):
         events = case.take("events")
-        if not isinstance(events, list):
-            return number(events)
-        return sum((number(row[-1] if isinstance(row, list) else row) for row in events), Fraction(0))
+        return sum(sizes_of(events), Fraction(0)) if isinstance(events, list) else number(events)
     return case.number("quantity", "units", "seats")
+
+
+def sizes_of(events: list[Any]) -> list[Fraction]:
+    """What each of some events adds: numbers, or instants with one."""
+    return [number(row[-1] if isinstance(row, list) else row) for row in events]
+
+
+def event_by_event(case: Case, price: TierPrice) -> dict[str, Output]:
+    """What each event adds to a price that is paid as they come in, where events are listed."""
+    events = case.inputs.get("events")
+    if not isinstance(events, list) or case.has("quantity"):
+        return {}
+    reached = [Fraction(0), *accumulate(sizes_of(events))]
+    booked = [Fraction(0), *(price.amount(size) for size in reached[1:])]
+    steps = [now - before for before, now in pairwise(booked)]
+    return {"charge_per_event": steps, "amount_after_each_event": booked[1:], "charge_per_transaction": steps}
 
 
 def carries_amounts(case: Case) -> bool:
@@ -164,15 +177,20 @@ def amounts(case: Case, price: TierPrice) -> Outputs:
     gross = [round_money(part.amount, price.currency, Rounding.HALF_UP) for part in parts]
     limited = discounted_within_limits(case, gross)
     found = usage + case.number(*BASES, default=0)
+    charged_units = quantity - case.number("free_units", default=0)
     return {
         "amount": found,
         "total": found,
         "usage": usage,
         "lines": told_in(case, parts) if names_lines(case) else [part.amount for part in parts],
         **dict.fromkeys(("tiers", "ranges"), tier_by_tier(parts)),
+        **event_by_event(case, price),
+        **of_components(parts),
+        "free_units": min(quantity, case.number("free_units", default=0)),
+        "paid_units": max(charged_units, Fraction(0)),
         "units": quantity,
         "billed_quantity": reached - paid_before,
-        "unit_amount": usage / quantity if quantity else Fraction(0),
+        "unit_amount": usage / charged_units if charged_units > 0 else Fraction(0),
         "overage": sum(
             (part.quantity for part in parts if part.component is Component.UNIT and part.price), Fraction(0)
         ),
@@ -199,6 +217,15 @@ def limited_lines(case: Case, parts: Iterable[Part], limited: Mapping[str, Outpu
         rows = [[*row, off, left] for row, off, left in lost]
     true_up = cast("Money", limited["true_up"])
     return [*rows, ["minimum spend", 1, true_up]] if true_up else [*rows]
+
+
+def of_components(parts: Sequence[Part]) -> dict[str, Output]:
+    """What all flat parts of a charge come to, and what its units do."""
+    sums = {kind: sum((part.amount for part in parts if part.component is kind), Fraction(0)) for kind in Component}
+    return {
+        **dict.fromkeys(("flat", "flat_amount", "flat_unit_amount"), sums[Component.FLAT]),
+        **dict.fromkeys(("per_unit_total", "per_unit_total_amount"), sums[Component.UNIT]),
+    }
 
 
 def names_lines(case: Case) -> bool:
@@ -280,46 +307,6 @@ def for_a_part(case: Case) -> Outputs:
         Fraction(0),
     )
     return {"amount": found, "units": paid, "unit_amount": found / whole if whole else Fraction(0)}
-
-
-def by_dimension(case: Case) -> Outputs:
-    """Usage that is told apart by what it is of (a region, a model), each at the price of its row, or all at one."""
-    rows = tuple(
-        Row(str(place), one_price(case, row), {name: frozenset({str(value)}) for name, value in labels(row).items()})
-        for place, row in enumerate(case.take("filters", default=[]))
-    )
-    if not rows or case.has("unit_price") or case.has("default_unit_price"):
-        told = {"unit_price": case.rate("unit_price", "default_unit_price")}
-        rows = (*rows, Row("all", one_price(case, told), {}))
-    matrix = MatrixPrice(rows)
-    groups = case.take("groups", default=None)
-    usage = [{"group": name, "quantity": size} for name, size in groups.items()] if groups else case.take("usage")
-    found = []
-    for row in usage:
-        given = {name: str(value) for name, value in labels(row).items()}
-        found.append(matrix.row(given).price.amount(number(row.get("quantity", row.get("units")))))
-    whole = sum(found, Fraction(0))
-    named = {str(row.get("group", place)): amount for place, (row, amount) in enumerate(zip(usage, found, strict=True))}
-    money = {name: round_money(amount, case.currency, Rounding.HALF_UP) for name, amount in named.items()}
-    return {
-        **dict.fromkeys(("amounts", "lines"), found),
-        "amounts_cents": list(money.values()),
-        **dict.fromkeys(("groups", "group_amounts"), named),
-        "group_cents": money,
-        "amount": whole,
-        "total": whole,
-    }
-
-
-def labels(row: Mapping[str, Any]) -> dict[str, Any]:
-    """What a row of a price list or of usage is of, without its price and its quantity."""
-    figures = {"unit_price", "unit_price_cents", "quantity", "units", "name", "group"}
-    return {name: value for name, value in row.items() if name not in figures}
-
-
-def one_price(case: Case, row: Mapping[str, Any]) -> TierPrice:
-    """The price of a row: of a unit."""
-    return TierPrice(case.currency, (Tier(unit=case.row(row).rate("unit_price")),))
 
 
 def one_by_one(case: Case) -> Outputs:
@@ -419,6 +406,7 @@ def times(case: Case) -> Outputs:
 
 
 SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
+    (("transactions", "filters"), percentages_by_dimension),
     (("transactions", "rate_pct"), of_transactions),
     (("transactions",), one_by_one),
     (("rate_pct", "total", "events"), of_a_total),

@@ -7,11 +7,12 @@ from fractions import Fraction
 from typing import Any, Final
 
 from caudal.cli.cases.invoices import HALF_UP, KEPT_PLACES, coupon, grain_of, policy_of, served, tax_named, told_amounts
-from caudal.cli.cases.reading import Case, NotUnderstood, Output, Outputs, day, decimal, major, minor, number
-from caudal.core.money import Currency, Money, portion, round_money, total
+from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs, day, decimal, major, minor, number
+from caudal.core.money import Currency, Money, allocate, portion, round_money, total
 from caudal.core.periods import Cycle, add_months
-from caudal.core.pricing import Discount, Labelled, NetLine, Step, Tax, add_up, money_policy, shares
+from caudal.core.pricing import Discount, Labelled, NetLine, Step, Tax, add_up, money_policy, shares, tax_of
 
+_PERCENT: Final = 100
 MONTHS_MAX: Final = 1_200
 LINES: Final = ("subscription", "usage", "flat", "flat_fee", "fixed", "base", "fees", "subtotal")
 """What sources call the lines of an invoice."""
@@ -31,14 +32,9 @@ TAX_LEVELS: Final = {
 
 def invoice(case: Case) -> Outputs:
     """A whole invoice, by what its inputs are."""
-    if case.has("fees"):
-        return with_coupons(case)
-    if case.has("plans"):
-        return consolidated(case)
-    if case.has("thresholds_cents") or case.has("thresholds"):
-        return progressive(case)
-    if case.has("fraction"):
-        return change_and_next(case)
+    for name, adapter in SHAPES:
+        if case.told(name):
+            return adapter(case)
     if (case.has("lines") or case.has("lines_cents")) and not any(is_set_off(name) for name in case.inputs):
         return by_tax_level(case)
     return in_the_order_of_steps(case)
@@ -63,6 +59,41 @@ def consolidated(case: Case) -> Outputs:
     listed = any(isinstance(value, list) for value in case.stated.values())
     shown: Output = list(totals) if listed else named
     return {"totals": shown, "invoices": shown, "total": total(totals, case.currency)}
+
+
+def taxes_of_a_fee(case: Case) -> Outputs:
+    """One or several taxes on one fee after its coupons: each of them alone, and all of them on the exact sum."""
+    net = case.money("fee") - case.money("coupon", "coupons", default=0)
+    rates = case.take("tax_rates_pct", "taxes_pct", "tax_rates", default=None)
+    percents = [decimal(one) for one in (rates if isinstance(rates, list) else [case.take("tax_rate_pct", default=0)])]
+    whole = sum((Fraction(one) for one in percents), Fraction(0))
+    tax = portion(net, whole / _PERCENT, HALF_UP)
+    return {
+        "taxes": [tax_of(net, one, HALF_UP) for one in percents],
+        **dict.fromkeys(("tax", "taxes_amount"), tax),
+        **dict.fromkeys(("taxes_rate", "tax_rate"), whole),
+        **dict.fromkeys(("excl", "net", "subtotal"), net),
+        "total": net + tax,
+    }
+
+
+def set_off_against_charges(case: Case) -> Outputs:
+    """What was invoiced early, set off against the charges of a period in proportion; the rest is a credit note.
+
+    Each early invoice holds the ones before it, so the last one counts.
+    """
+    charges, early = told_amounts(case, "charge_fees"), told_amounts(case, "progressive_invoices")
+    whole = total(charges, case.currency)
+    invoiced = early[-1] if early else Money(0, case.currency)
+    used = min(invoiced, whole)
+    values: dict[str, Output] = {
+        "progressive_credit": used,
+        "credit_note": invoiced - used,
+        "credit_share": list(allocate(used, [one.minor for one in charges])) if used else [used] * len(charges),
+        "period_total": whole + case.money("subscription", default=0) - used,
+        "period_fees": whole + case.money("subscription", default=0),
+    }
+    return {**values, **{f"{name}_cents": value for name, value in values.items()}}
 
 
 def by_tax_level(case: Case) -> Outputs:
@@ -281,3 +312,14 @@ def change_and_next(case: Case) -> Outputs:
         "with_next_month_excl": after.net,
         "with_next_month_tax": after.tax,
     }
+
+
+SHAPES: Final[tuple[tuple[str, Adapter], ...]] = (
+    ("fees", with_coupons),
+    ("plans", consolidated),
+    ("fee", taxes_of_a_fee),
+    ("progressive_invoices", set_off_against_charges),
+    ("thresholds", progressive),
+    ("fraction", change_and_next),
+)
+"""Which input says which kind of example it is; the first that is there counts."""

@@ -9,7 +9,7 @@ from caudal.core.journal import Entry, balance_of, move
 from caudal.core.money import Money, Rounding, portion
 from caudal.core.periods import Days
 from caudal.core.pricing import tax_of
-from caudal.core.recognition import Recognition
+from caudal.core.recognition import Prepaid, Recognition
 
 HALF_UP: Final = Rounding.HALF_UP
 _PERCENT: Final = 100
@@ -67,6 +67,36 @@ def disputed(case: Case) -> Outputs:
     return {**told(entries, case), "tax_reversal": -tax, "tax": -tax}
 
 
+def after_coupon(case: Case) -> Outputs:
+    """What a coupon takes off is never revenue."""
+    net = case.money("amount") - case.money("coupon")
+    return dict.fromkeys(("recognized", "revenue", "amount", "total"), net)
+
+
+def in_all(case: Case) -> Outputs:
+    """What a period brings: subscription and usage, what makes up for a minimum, less what credit notes take away."""
+    parts = {name: case.money(name) for name in ("subscription", "usage", "true_up") if case.told(name)}
+    note = case.money("credit_note", default=0)
+    entries = [move(part, debit="receivable", credit="revenue", day=SOME_DAY) for part in parts.values() if part]
+    entries += [move(note, debit="revenue", credit="receivable", day=SOME_DAY)] if note else []
+    whole = -balance_of(entries, "revenue", case.currency)
+    named: dict[str, Output] = {**parts, "credit_note": -note, "total": whole}
+    by_name = isinstance(case.stated.get("recognized"), dict)
+    return {**named, "revenue": whole, "recognized": named if by_name else whole}
+
+
+def invoiced_and_paid(case: Case) -> Outputs:
+    """An amount that is invoiced in advance and paid, of which each day of its service becomes revenue."""
+    amount, payment = case.money("amount"), case.money("payment")
+    service = Days(SOME_DAY, SOME_DAY + int(case.number("days")) * _ONE_DAY)
+    entries = [
+        move(amount, debit="receivable", credit="deferred", day=SOME_DAY),
+        move(payment, debit="cash", credit="receivable", day=SOME_DAY),
+    ]
+    first = Recognition(amount, service).recognised(SOME_DAY + _ONE_DAY)
+    return {**told(entries, case), "daily": amount.amount / service.count, "first_day": first}
+
+
 def overdue(case: Case) -> Outputs:
     """An invoice that is overdue: a provision for what is unpaid of it before tax, and revenue stays as it is."""
     net, tax = net_and_tax(case)
@@ -110,3 +140,28 @@ def contra(case: Case) -> Outputs:
 
 NOTED_ON: Final = ("credit_note_on", "credit_note_date", "issued_on", "date", "day")
 """What sources call the day of a credit note."""
+
+
+def prepaid(case: Case) -> Outputs:
+    """Prepaid money that becomes revenue as it is used up."""
+    amount, used = case.money("top_up", "prepaid", default=0), case.money("consumed", "used")
+    if granted := case.limit("granted"):
+        return given_away(granted, used, amount)
+    expired = bool(case.take("expired", default=False))
+    recognised = Prepaid(amount).recognised(used.minor, amount.minor, HALF_UP, expired=expired)
+    breakage = recognised - min(used, amount)
+    return {"recognized": recognised, "liability": amount - recognised, "breakage": breakage}
+
+
+def given_away(granted: Money, used: Money, bought: Money) -> Outputs:
+    """Credits that nobody paid for: what is used of them is revenue that is given up again."""
+    if bought:
+        raise NotUnderstood(reason="Which credits are used first is not told.")
+    covered = min(granted, used)
+    return {
+        "recognized": used,
+        **dict.fromkeys(("contra_revenue", "free_credits"), -covered),
+        **dict.fromkeys(("net", "net_revenue"), used - covered),
+        "liability": bought,
+        "left": granted - covered,
+    }

@@ -173,7 +173,7 @@ def commitment(case: Case) -> Outputs:
     """A minimum or a maximum of a period, in proportion to the part of it that was served."""
     if case.has("terminated") and (case.has("charge_minimum") or case.has("charge_minimum_cents")):
         return minimum_until_the_end(case)
-    if case.has("quantity") and any(case.has(name) for name in PRICED):
+    if (case.has("quantity") or case.has("units")) and any(case.has(name) for name in PRICED):
         return charge(case)
     limits = Commitment(case.limit("minimum", "commitment", "charge_minimum"), case.limit("maximum"))
     if limits.minimum is None and limits.maximum is None:

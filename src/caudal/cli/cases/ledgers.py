@@ -7,7 +7,17 @@ from typing import Any, Final
 
 from caudal.cli.cases.comparing import in_minor_units
 from caudal.cli.cases.happenings import MONTHS as LONG_MONTHS
-from caudal.cli.cases.happenings import contra, disputed, overdue, paid, taxed
+from caudal.cli.cases.happenings import (
+    after_coupon,
+    contra,
+    disputed,
+    in_all,
+    invoiced_and_paid,
+    overdue,
+    paid,
+    prepaid,
+    taxed,
+)
 from caudal.cli.cases.invoices import HALF_UP, allocation
 from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs, day, major, minor, number
 from caudal.core.journal import Entry, balance_of, balances, is_balanced, move
@@ -18,7 +28,6 @@ from caudal.core.proration import BY_SECOND
 from caudal.core.recognition import (
     ChangeKind,
     Pattern,
-    Prepaid,
     Promise,
     Recognition,
     Units,
@@ -76,9 +85,11 @@ def over_time(case: Case) -> Outputs:
     found = Recognition(case.money("amount", "price", "booked"), Days(start, end), pattern)
     recognised, deferred = found.recognised(until), found.deferred(until)
     nothing = Money(0, case.currency)
+    begun = case.day("from") if case.has("from") else found.days.start
     in_arrears = "arrear" in str(case.take("billed", "timing", "billing", default="advance"))
     return {
         **dict.fromkeys(("recognized", "recognized_to_date", "earned"), recognised),
+        **dict.fromkeys(("recognized_in_period", "in_period"), found.between(Days(begun, until))),
         "deferred": nothing if in_arrears else deferred,
         "unbilled": recognised if in_arrears else nothing,
         "remaining": deferred,
@@ -163,31 +174,6 @@ def with_commitment(case: Case) -> Outputs:
     used = case.money("usage")
     true_up = Commitment(minimum=case.money("commitment")).settle([used]).true_up
     return {"usage_recognized": used, "true_up": true_up, "total": used + true_up}
-
-
-def prepaid(case: Case) -> Outputs:
-    """Prepaid money that becomes revenue as it is used up."""
-    amount, used = case.money("top_up", "prepaid", default=0), case.money("consumed", "used")
-    if granted := case.limit("granted"):
-        return given_away(granted, used, amount)
-    expired = bool(case.take("expired", default=False))
-    recognised = Prepaid(amount).recognised(used.minor, amount.minor, HALF_UP, expired=expired)
-    breakage = recognised - min(used, amount)
-    return {"recognized": recognised, "liability": amount - recognised, "breakage": breakage}
-
-
-def given_away(granted: Money, used: Money, bought: Money) -> Outputs:
-    """Credits that nobody paid for: what is used of them is revenue that is given up again."""
-    if bought:
-        raise NotUnderstood(reason="Which credits are used first is not told.")
-    covered = min(granted, used)
-    return {
-        "recognized": used,
-        **dict.fromkeys(("contra_revenue", "free_credits"), -covered),
-        **dict.fromkeys(("net", "net_revenue"), used - covered),
-        "liability": bought,
-        "left": granted - covered,
-    }
 
 
 def as_used(case: Case) -> Outputs:
@@ -399,6 +385,11 @@ def currency_of(figures: Sequence[Any], case: Case) -> Currency:
 
 SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
     (("subscription", "payment"), one_january),
+    (("subscription", "usage"), in_all),
+    (("overdue",), overdue),
+    (("revenue", "tax"), disputed),
+    (("amount", "coupon"), after_coupon),
+    (("amount", "days", "payment"), invoiced_and_paid),
     (("commitment", "usage"), with_commitment),
     (("top_up",), prepaid),
     (("granted", "consumed"), prepaid),
@@ -419,8 +410,6 @@ SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
     (("start", "end", "through"), over_time),
     (("start", "end"), by_month),
     (("credit_note",), contra),
-    (("dispute_lost",), disputed),
-    (("overdue",), overdue),
     (("payment",), paid),
     (("service_fee",), taxed),
     (("tax_rate_pct",), taxed),

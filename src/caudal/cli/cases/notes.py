@@ -12,6 +12,7 @@ from caudal.core.money import Money, portion, total
 from caudal.core.periods import CalendarPeriod, Days
 from caudal.core.pricing import Share, Taxed, credit, tax_of
 
+_PERCENT: Final = 100
 _ONE_DAY: Final = timedelta(days=1)
 BY_ITSELF: Final = ("lago",)
 """Sources by whose tests every note is taxed by itself, and the last one takes what is left."""
@@ -25,6 +26,7 @@ class Given:
     coupons: Money
     tax: Money
     share: Share
+    paid: Money | None = None
     notes: list[Taxed] = field(default_factory=list)
     asked: list[Money] = field(default_factory=list)
 
@@ -33,7 +35,7 @@ class Given:
         self.asked.append(asked)
         line = Taxed(self.price - self.coupons, self.tax)
         reached = total(self.asked, asked.currency)
-        kept = 1 - Fraction(self.coupons.minor, self.price.minor) if self.price else Fraction(0)
+        kept = 1 - taken_by_coupons(self)
         before = total((note.net for note in self.notes), asked.currency)
         note = credit(
             line, portion(reached, kept, HALF_UP) - before, credited=self.notes, rounding=HALF_UP, share=self.share
@@ -65,7 +67,8 @@ def line_of(told: Case, case: Case) -> Given:
     percent = decimal(told.take("tax_rate_pct", "tax_pct", default=case.take("tax_rate_pct", "tax_pct", default=0)))
     tax = told.limit("tax", "invoice_tax") or tax_of(price - coupons, percent, HALF_UP)
     by_itself = any(name in case.source.lower() for name in BY_ITSELF)
-    return Given(price, coupons, tax, Share.OWN if by_itself else Share.RUNNING)
+    paid = case.limit("paid", "paid_amount")
+    return Given(price, coupons, tax, Share.OWN if by_itself else Share.RUNNING, paid)
 
 
 def amount_of(told: Case, *names: str) -> Money:
@@ -118,8 +121,13 @@ def of_fees(case: Case) -> Outputs:
         back.append(amount_of(one, "amount"))
         found.append(lines[place].give_back(back[-1]))
     net, tax = (total(parts, case.currency) for parts in ((one.net for one in found), (one.tax for one in found)))
-    off = total(back, case.currency) - net
-    return figures(Taxed(net, tax), off)
+    shown_note = figures(Taxed(net, tax), total(back, case.currency) - net)
+    paid = case.money("paid", default=0)
+    return {
+        **shown_note,
+        **dict.fromkeys(("max_refundable", "max_refundable_cents"), min(paid, net + tax)),
+        "taxes_rate": Fraction(tax.minor * _PERCENT, net.minor) if net else Fraction(0),
+    }
 
 
 def shown(given: Given, notes: list[Taxed]) -> Outputs:
@@ -132,11 +140,13 @@ def shown(given: Given, notes: list[Taxed]) -> Outputs:
         }
         return {**listed, **{name.removesuffix("_cents"): value for name, value in listed.items()}}
     (note,) = notes
-    off = given.asked[0] - note.net
+    off = portion(given.asked[0], taken_by_coupons(given), HALF_UP)
     rest = given.give_back(given.left)
     named = {"remaining_item": rest.net, "remaining_tax": rest.tax, "remaining_total": rest.gross}
+    paid = given.paid or note.gross - note.gross
     return {
         **figures(note, off),
+        **dict.fromkeys(("max_refundable", "max_refundable_cents"), min(paid, note.gross)),
         "item_cents": given.asked[0],
         "item": given.asked[0],
         **named,
@@ -144,12 +154,17 @@ def shown(given: Given, notes: list[Taxed]) -> Outputs:
     }
 
 
+def taken_by_coupons(given: Given) -> Fraction:
+    """The share of a price that coupons took."""
+    return Fraction(given.coupons.minor, given.price.minor) if given.price else Fraction(0)
+
+
 def figures(note: Taxed, off: Money) -> dict[str, Output]:
     """The figures of a note: before tax, its tax, both, and what coupons had taken of what it gives back."""
     values = {
         **dict.fromkeys(("excl", "net", "item"), note.net),
         "tax": note.tax,
-        **dict.fromkeys(("total", "creditable"), note.gross),
+        **dict.fromkeys(("total", "creditable", "max_creditable"), note.gross),
         **dict.fromkeys(("coupons_adjustment", "coupon_adjustment"), off),
     }
     return {**values, **{f"{name}_cents": value for name, value in values.items()}}

@@ -80,6 +80,8 @@ def part_that_was_served(case: Case) -> Outputs:
 def added_seat(case: Case) -> Outputs:
     """Seats that are there from a day of a period on, in the days of that period: of a month where none is told."""
     case.take("rounded", "days_used", default=None)
+    if isinstance(case.take("added_on"), list):
+        return added_seats(case)
     added = case.day("added_on")
     whole = case.days("period") if case.has("period") else Cycle(added.replace(day=1), Grain.MONTH).days_of(0)
     share = policy_of(case).share_of_days(Days(added, whole.end), whole)
@@ -88,6 +90,16 @@ def added_seat(case: Case) -> Outputs:
     price = case.money("price")
     full = round_money(price.amount * case.number("units", "quantity", "seats", default=1), case.currency, HALF_UP)
     return {**dict.fromkeys(("prorated", "amount"), portion(full, share, HALF_UP)), "full": full, "factor": share}
+
+
+def added_seats(case: Case) -> Outputs:
+    """The same of several seats that are added on days of their own."""
+    found = [added_seat(case.within({"added_on": on}, but="added_on")) for on in case.take("added_on")]
+    parts = [number(one["prorated"].amount) for one in found if isinstance(one["prorated"], Money)]
+    return {
+        **{name: [one[name] for one in found] for name in ("prorated", "full", "factor")},
+        "total": round_money(sum(parts, Fraction(0)), case.currency, HALF_UP),
+    }
 
 
 def after_the_last_cycle(case: Case) -> Outputs:
@@ -171,17 +183,25 @@ def around_a_billing_day(case: Case) -> Outputs:
 def trial(case: Case) -> Outputs:
     """The first period that is paid after a trial, in advance and by the calendar."""
     case.take("upgraded", default=None)
-    interval = str(case.take("interval"))
+    interval, begun = str(case.take("interval")), case.day("subscribed", "start")
+    # An anniversary is counted from the first day that is paid, and by Lago from the first day of the trial.
+    since = Alignment.GIVEN_DAY if "lago" in case.source.lower() else Alignment.ANNIVERSARY
     schedule = Schedule(
-        case.day("subscribed"),
+        begun,
         grain_of(interval),
         UTC,
-        alignment=Alignment.CALENDAR if "calendar" in interval else Alignment.ANNIVERSARY,
+        alignment=Alignment.CALENDAR if "calendar" in interval else since,
         trial_days=int(case.number("trial_days")),
+        anchor=begun,
     )
     first: BilledPeriod = next(schedule.periods())
-    paid = Terms(case.money("amount"), first.whole.in_zone(UTC), UTC, proration("by_day"), HALF_UP)
+    whole = case.days("period") if case.has("period") else first.whole
+    paid = Terms(case.money("amount"), whole.in_zone(UTC), UTC, proration("by_day"), HALF_UP)
     amount = after_trial(paid, start_of_day(schedule.paid_from, UTC))
+    if case.has("terminated"):
+        ended = case.day("terminated") + ONE_DAY
+        over = ended <= schedule.paid_from
+        amount = Money(0, case.currency) if over else amount - after_trial(paid, start_of_day(ended, UTC))
     return with_tax(case, {"amount_cents": amount, "amount": amount, "paid_from": schedule.paid_from})
 
 

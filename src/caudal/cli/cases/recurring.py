@@ -97,6 +97,8 @@ def bridged(case: Case) -> Outputs:
     net = total(sums.values(), case.currency)
     kept = retention(opening, [Movement("", kind, amount) for kind, amount in sums.items()])
     found: dict[str, Output] = {"closing": opening + net, "net": net, "net_new": net, "opening": opening}
+    if opening:
+        found |= dict.fromkeys(("growth_pct", "growth"), Fraction(net.minor * _PERCENT, opening.minor))
     for name, share in zip(("gross", "net"), kept, strict=True):
         if share is not None:
             short = f"{name[0]}rr"

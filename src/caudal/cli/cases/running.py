@@ -21,6 +21,7 @@ from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outpu
 from caudal.cli.cases.recurring import recurring as recurring_revenue
 from caudal.cli.cases.usage import metering, rerating
 from caudal.cli.cases.vocabulary import THEIR_WORDS, in_our_words
+from caudal.cli.cases.wallets import wallet
 from caudal.core.errors import Problem, msg
 from caudal.core.money import Rounding, round_money
 
@@ -50,6 +51,7 @@ ADAPTERS: Final[Mapping[str, Adapter]] = {
     "tax": invoice,
     "trial": trial,
     "usage": metering,
+    "wallet": wallet,
 }
 """Who computes a topic: the longest beginning of its name, up to a point, counts."""
 SHAPE: Final = (

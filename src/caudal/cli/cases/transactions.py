@@ -12,6 +12,8 @@ from caudal.core.money import Rounding, round_money
 from caudal.core.pricing import Carried, DynamicPrice, PercentagePrice
 
 COUNT_MAX: Final = 100_000
+PERCENTAGES: Final = frozenset({"rate_pct", "fixed_per_event", "free_events", "free_total", "min_per_tx", "max_per_tx"})
+"""What a percentage of transactions is told by."""
 
 
 def of_transactions(case: Case) -> Outputs:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any, Final
@@ -23,7 +24,7 @@ from caudal.core.pricing import (
     TierPrice,
     difference,
 )
-from caudal.core.proration import comings_and_goings
+from caudal.core.proration import comings_and_goings, price_over, running_levels
 from caudal.core.rating import (
     Aggregation,
     LineKind,
@@ -56,6 +57,8 @@ EVENT_NAMES: Final = frozenset(
     }
 )
 """What an event is told besides what it carries."""
+KEPT_UNITS: Final = {"lago": 5}
+"""To how many places a source keeps units that were there for a part of a period."""
 UTC_ZONE: Final = ZoneInfo("UTC")
 EPOCH: Final = datetime(2024, 1, 1, tzinfo=UTC)
 _ONE_DAY: Final = timedelta(days=1)
@@ -73,8 +76,7 @@ def metering(case: Case) -> Outputs:
         return charge(case)
     case.take("granularity", "dedupe_key", default=None)
     if any(operation_of(row) is not None for row in case.take("events")):
-        there = sum(change for _, change in comings_and_goings(movements_of(case.take("events"))))
-        return dict.fromkeys(("unique", "unique_count", "count_unique", "distinct", "units"), there)
+        return by_name(case)
     field = case.take("field", "field_name", "property", default=None)
     usage = known_usage(facts_of(case, field), datetime.max.replace(tzinfo=UTC))
     period = period_of(case, usage)
@@ -96,13 +98,35 @@ def metering(case: Case) -> Outputs:
     return {
         **counted,
         "max": found_by["maximum"],
-        **dict.fromkeys(("weighted_sum", "prorated_sum", "prorated_units", "value", "units_prefix"), weighted),
+        **dict.fromkeys(("weighted_sum", "units_prefix"), weighted),
+        **dict.fromkeys(("prorated_sum", "prorated_units", "value"), as_kept(weighted, case)),
         **{key: weighted for key in case.stated if key.startswith("value_rounded")},
         "units": level if "prorated" in case.topic else weighted,
         "amount_cents": amount,
         "amount": amount,
         **dict.fromkeys(("carried_out", "full_units"), level),
     }
+
+
+def by_name(case: Case) -> Outputs:
+    """How many there are of what events add and remove, and on average over the days of a period."""
+    changes = comings_and_goings(movements_of(case.take("events")))
+    there = sum(change for _, change in changes)
+    found: dict[str, Output] = dict.fromkeys(("unique", "unique_count", "count_unique", "distinct", "units"), there)
+    if not case.has("period"):
+        return found
+    first, last = case.take("period")
+    days = Days(day(first), day(last))
+    one_each = TierPrice(case.currency, (Tier(unit=Decimal(1)),))
+    held = price_over(one_each, running_levels(changes), days)
+    keys = [key for key in case.stated if key.startswith("value_rounded")]
+    return {**found, **dict.fromkeys(("value", "prorated_units"), as_kept(held, case)), **dict.fromkeys(keys, held)}
+
+
+def as_kept(units: Fraction, case: Case) -> Fraction:
+    """Units of a part of a period with the places that their source keeps, rounded up; exact for all others."""
+    places = next((kept for name, kept in KEPT_UNITS.items() if name in case.source.lower()), None)
+    return units if places is None or "prorated" not in case.topic else round_quantity(units, Rounding.UP, places)
 
 
 def rounded(case: Case) -> Outputs:

@@ -63,7 +63,7 @@ SAME: Final = {
     "start": ("start_date", "anchor", "billing_anchor", "started", "started_on", "started_at"),
     "subscribed": ("subscribed_on", "subscribed_at", "subscription_at"),
     "tax_rate_pct": ("tax_pct", "tax_percent", "vat_pct"),
-    "through_days": ("days_elapsed", "elapsed_days"),
+    "through_days": ("days_elapsed", "elapsed_days", "active_days"),
     "tiers": ("tiers_upto", "price_tiers", "blocks"),
     "terminated": ("terminated_at", "ended", "ended_at", "ending_at"),
     "through": ("through_date", "as_of"),
