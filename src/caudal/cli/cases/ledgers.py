@@ -1,4 +1,4 @@
-"""Examples of revenue and of the ledger."""
+"""Examples of revenue."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -19,9 +19,9 @@ from caudal.cli.cases.happenings import (
     taxed,
 )
 from caudal.cli.cases.invoices import HALF_UP, allocation
-from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs, day, major, minor, number
-from caudal.core.journal import Entry, balance_of, balances, is_balanced, move
-from caudal.core.money import Currency, FxRate, Money, convert, cumulative, currencies, portion, round_money, total
+from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs, day, is_number, major, minor, number
+from caudal.core.journal import Entry, balance_of, move
+from caudal.core.money import Currency, Money, cumulative, portion, round_money, total
 from caudal.core.periods import Days, Period, add_months, start_of_day
 from caudal.core.pricing import Commitment
 from caudal.core.proration import BY_SECOND
@@ -258,6 +258,34 @@ def changed_contract(case: Case) -> Outputs:
     return found
 
 
+def repriced(case: Case) -> Outputs:
+    """Units whose price turns out lower or higher when more of them are bought: it holds for those before, too."""
+    sold, more = case.number("units", "delivered"), case.number("extra_units")
+    before, price = case.number("price") * sold, case.number("new_price")
+    whole = major(before, case.currency)
+    found = catch_up(major(price * (sold + more), case.currency), 1, whole, HALF_UP)
+    adjusted = catch_up(major(price * sold, case.currency), 1, whole, HALF_UP)
+    return {
+        **dict.fromkeys(("cumulative_adjustment", "adjustment", "catch_up"), adjusted),
+        **dict.fromkeys(("revenue", "recognized"), found),
+        **dict.fromkeys(("total", "recognized_total"), whole + found),
+    }
+
+
+def with_returns(case: Case) -> Outputs:
+    """Units some of which are expected back: no revenue, but a liability to refund, and an asset at what they cost."""
+    sold, back = case.number("units", "quantity"), case.number("expected_returns")
+    if not 0 <= back <= sold:
+        raise NotUnderstood(reason="More is expected back than was sold, or less than nothing.")
+    price, cost = case.number("price", "unit_price"), case.number("cost", "unit_cost", default=0)
+    return {
+        **dict.fromkeys(("revenue", "recognized", "transaction_price"), Units(sold, price, sold - back).recognised),
+        "refund_liability": Units(back, price).total,
+        **dict.fromkeys(("return_asset", "asset"), Units(back, cost).total),
+        **dict.fromkeys(("cost_of_sales", "cost_of_goods_sold"), Units(sold - back, cost).total),
+    }
+
+
 def for_the_future(case: Case) -> Outputs:
     """What is left of a contract and what a change adds to it, over the periods or units that are left."""
     left = Units(1, case.number("remaining_consideration")), Units(1, case.number("extra_consideration", default=0))
@@ -269,11 +297,13 @@ def for_the_future(case: Case) -> Outputs:
 
 def caught_up(case: Case) -> Outputs:
     """What is recognised at once when the price or the progress of a promise changes."""
-    price = case.money("contract_price", "transaction_price", "new_price")
+    changed = case.told("new_price")
+    price = case.money("new_price" if changed else "contract_price", "transaction_price", "price")
     if case.has("recognized") or case.has("recognized_cents"):
         before = case.money("recognized")
     else:
-        before = portion(case.money("price", "old_price"), case.number("old_progress", "progress"), HALF_UP)
+        old = case.money("price", "old_price", *(("contract_price", "transaction_price") if changed else ()))
+        before = portion(old, case.number("old_progress", "progress"), HALF_UP)
     change = catch_up(price, case.number("new_progress", "progress"), before, HALF_UP)
     after = before + change
     return {
@@ -305,7 +335,7 @@ def by_standalone_prices(case: Case) -> Outputs:
         return by_minor_units(case)
     told = case.take("ssp", "prices")
     rows = told if isinstance(told, Mapping) else dict(enumerate(told))
-    currency = currency_of([*rows.values()], case)
+    currency = currency_of([*rows.values(), *told_figures(case.stated)], case)
     promises = [Promise(str(name), major(number(size), currency)) for name, size in rows.items()]
     whole = total((promise.standalone for promise in promises), currency)
     if case.has("discount") or case.has("bundle_discount"):
@@ -377,6 +407,15 @@ def by_minor_units(case: Case) -> Outputs:
     return {"allocated": dict(zip(rows, parts, strict=True)) if isinstance(told, Mapping) else list(parts)}
 
 
+def told_figures(value: Any) -> list[Any]:
+    """All figures that an example states."""
+    if isinstance(value, Mapping):
+        return [one for inner in value.values() for one in told_figures(inner)]
+    if isinstance(value, list):
+        return [one for inner in value for one in told_figures(inner)]
+    return [value] if is_number(value) else []
+
+
 def currency_of(figures: Sequence[Any], case: Case) -> Currency:
     """The currency in which figures are split: with decimals if any has some."""
     whole = all(number(one).denominator == 1 for one in figures) and not any(in_minor_units(key) for key in case.stated)
@@ -396,7 +435,9 @@ SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
     (("daily_units",), as_used),
     (("unit_price", "units"), as_used),
     (("old", "new"), upgraded),
+    (("new_price", "extra_units"), repriced),
     (("extra_units",), changed_contract),
+    (("expected_returns",), with_returns),
     (("outcomes",), estimated),
     (("likelihood_pct", "ssp"), with_an_option),
     (("remaining_consideration",), for_the_future),
@@ -415,63 +456,3 @@ SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
     (("tax_rate_pct",), taxed),
 )
 """Which inputs say which kind of example it is; the first that are all there count."""
-
-
-def ledger(case: Case) -> Outputs:
-    """Transfers and what they come to, their correction by opposite ones, or an exchange of currencies."""
-    if case.has("rate"):
-        return exchanged(case)
-    if case.has("transfers"):
-        return transferred(case)
-    share = case.number("reduce_pct") / _PERCENT
-    today = day("2023-01-01")
-    entries = [
-        move(Money(int(number(size)), WHOLE_UNITS), debit=str(source), credit=str(target), day=today)
-        for source, target, size in case.take("original")
-    ]
-    undone = []
-    for number_of, entry in enumerate(entries):
-        debit, credit = entry.postings
-        part = portion(debit.amount, share, HALF_UP)
-        if part:
-            smaller = move(part, debit=debit.account, credit=credit.account, day=today)
-            undone.append(smaller.reversed(today, f"#{number_of}"))
-    rows = [[one.postings[1].account, one.postings[0].account, abs(one.postings[0].amount).minor] for one in undone]
-    return {**{f"{name}_reversal": row for name, row in zip(ORDINALS, rows, strict=False)}, "reversals": rows}
-
-
-def transferred(case: Case) -> Outputs:
-    """Transfers from an account that is debited to one that is credited, and what all accounts come to."""
-    entries = [
-        move(Money(int(number(size)), WHOLE_UNITS), debit=str(debit), credit=str(credit), day=date(2023, 1, 1))
-        for debit, credit, size in case.take("transfers")
-    ]
-    sides: dict[str, dict[str, Money]] = {"debits": {}, "credits": {}}
-    for posting in (posting for entry in entries for posting in entry.postings):
-        sums = sides["debits" if posting.amount.minor > 0 else "credits"]
-        sums[posting.account] = sums.get(posting.account, Money(0, WHOLE_UNITS)) + abs(posting.amount)
-    left = {account: amount for (account, _), amount in balances(entries).items()}
-    return {**sides, "balances": left, "balanced": is_balanced(entries, WHOLE_UNITS)}
-
-
-def is_currency(name: str) -> bool:
-    """Whether a name is the code of a currency."""
-    return name.upper() in {one.code for one in currencies()}
-
-
-def exchanged(case: Case) -> Outputs:
-    """An amount sold for another currency at a rate; without a decimal point it is in minor units, as in a ledger."""
-    told = case.take("amount", "amount_cents", "send", default=None)
-    if told is None:  # the amount bears the name of its currency, and so does what it becomes
-        named_sums = [[name.upper(), case.take(name)] for name in case.inputs if is_currency(name)]
-        told = named_sums[0] if named_sums else case.take("amount")
-    source, size = (str(told[0]), told[1]) if isinstance(told, list) else (str(case.take("from", "base")), told)
-    becomes = next((name for name in case.stated if is_currency(name)), None)
-    target = Currency(str(case.take("to", "quote", "receive", default=becomes)).upper())
-    whole = "." not in str(size) or case.has("amount_cents")
-    sold = minor(size, Currency(source)) if whole else Money.of(str(size), source)
-    rate = FxRate.of(source, target.code, date(2023, 1, 1), str(case.take("rate")))
-    bought = convert(sold, rate=rate, to=target, rounding=HALF_UP)
-    named = {"converted": bought, "bought": bought, target.code.lower(): bought}
-    integers = {"source_amount": sold.minor, "destination_amount": bought.minor}
-    return {**named, "amount": bought, "integers": [sold.minor, bought.minor], **integers}

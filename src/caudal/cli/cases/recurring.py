@@ -30,10 +30,11 @@ def recurring(case: Case) -> Outputs:
     if case.has("opening"):
         return bridged(case)
     if case.has("subscriptions"):
-        rows = [case.within(in_our_words(row), but="subscriptions") for row in case.take("subscriptions")]
+        told = [in_our_words(row) for row in case.take("subscriptions")]
+        rows = [case.within(row, but="subscriptions") for row in told]
         each = [per_month(row) for row in rows]
-        for row in rows:
-            if unread := sorted(set(row.unread()) - LABELS):
+        for names, row in zip(told, rows, strict=True):
+            if unread := sorted((names.keys() & set(row.unread())) - LABELS):
                 raise NotUnderstood(reason=f"Nobody reads {', '.join(unread)} of a subscription.")
     else:
         each = [per_month(case)]
