@@ -20,8 +20,8 @@ from caudal.cli.cases.happenings import (
 )
 from caudal.cli.cases.invoices import HALF_UP, allocation
 from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs, day, major, minor, number
-from caudal.core.journal import Entry, balance_of, balances, is_balanced, move
-from caudal.core.money import Currency, FxRate, Money, convert, cumulative, currencies, portion, round_money, total
+from caudal.core.journal import Entry, balance_of, move
+from caudal.core.money import Currency, Money, cumulative, portion, round_money, total
 from caudal.core.periods import Days, Period, add_months, start_of_day
 from caudal.core.pricing import Commitment
 from caudal.core.proration import BY_SECOND
@@ -57,6 +57,9 @@ def allocated(case: Case) -> Outputs:
 
 def revenue(case: Case) -> Outputs:
     """Revenue, by what the inputs are."""
+    for word, adapter in WORDS:
+        if word in case.topic:
+            return adapter(case)
     for names, adapter in SHAPES:
         if all(case.told(name) for name in names):
             return adapter(case)
@@ -76,25 +79,31 @@ def over_time(case: Case) -> Outputs:
     else:
         length = case.take("days", "days_in_year", "period_days", default=None)
         end = start + timedelta(days=int(number(length))) if length is not None else case.day("end") + ONE_DAY
-        until = (
-            case.day("through") + ONE_DAY
-            if case.has("through")
-            else start + timedelta(days=int(case.number("through_days")))
-        )
+        if isinstance(days := case.take("through_days", default=None), list):
+            return one_by_one(case, days)
+        until = end if days is None else start + timedelta(days=int(number(days)))
+        until = case.day("through") + ONE_DAY if case.has("through") else until
         pattern = Pattern.BY_DAY
     found = Recognition(case.money("amount", "price", "booked"), Days(start, end), pattern)
     recognised, deferred = found.recognised(until), found.deferred(until)
     nothing = Money(0, case.currency)
     begun = case.day("from") if case.has("from") else found.days.start
-    in_arrears = "arrear" in str(case.take("billed", "timing", "billing", default="advance"))
+    in_arrears = "arrear" in f"{case.topic} {case.take('billed', 'timing', 'billing', default='advance')}"
     return {
         **dict.fromkeys(("recognized", "recognized_to_date", "earned"), recognised),
         **dict.fromkeys(("recognized_in_period", "in_period"), found.between(Days(begun, until))),
         "deferred": nothing if in_arrears else deferred,
         "unbilled": recognised if in_arrears else nothing,
         "remaining": deferred,
+        "last_day": found.between(Days(until - ONE_DAY, until)),
         **dict.fromkeys(("daily", "daily_recognized", "per_day"), found.amount.amount / found.days.count),
     }
+
+
+def one_by_one(case: Case, days: list[Any]) -> Outputs:
+    """The same by several days: every output is a list."""
+    found = [over_time(case.within({"through_days": one}, but="through_days")) for one in days]
+    return {name: [one[name] for one in found] for name in found[0]}
 
 
 def by_month(case: Case) -> Outputs:
@@ -383,6 +392,15 @@ def currency_of(figures: Sequence[Any], case: Case) -> Currency:
     return WHOLE_UNITS if whole else case.currency
 
 
+WORDS: Final[tuple[tuple[str, Adapter], ...]] = (
+    ("dispute", disputed),
+    ("void", disputed),
+    ("chargeback", disputed),
+    ("bad_debt", overdue),
+    ("overdue", overdue),
+    ("revrec.payment", paid),
+)
+"""Words in a topic that say what happens; inputs say it otherwise."""
 SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
     (("subscription", "payment"), one_january),
     (("subscription", "usage"), in_all),
@@ -413,65 +431,6 @@ SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
     (("payment",), paid),
     (("service_fee",), taxed),
     (("tax_rate_pct",), taxed),
+    (("amount", "days"), over_time),
 )
 """Which inputs say which kind of example it is; the first that are all there count."""
-
-
-def ledger(case: Case) -> Outputs:
-    """Transfers and what they come to, their correction by opposite ones, or an exchange of currencies."""
-    if case.has("rate"):
-        return exchanged(case)
-    if case.has("transfers"):
-        return transferred(case)
-    share = case.number("reduce_pct") / _PERCENT
-    today = day("2023-01-01")
-    entries = [
-        move(Money(int(number(size)), WHOLE_UNITS), debit=str(source), credit=str(target), day=today)
-        for source, target, size in case.take("original")
-    ]
-    undone = []
-    for number_of, entry in enumerate(entries):
-        debit, credit = entry.postings
-        part = portion(debit.amount, share, HALF_UP)
-        if part:
-            smaller = move(part, debit=debit.account, credit=credit.account, day=today)
-            undone.append(smaller.reversed(today, f"#{number_of}"))
-    rows = [[one.postings[1].account, one.postings[0].account, abs(one.postings[0].amount).minor] for one in undone]
-    return {**{f"{name}_reversal": row for name, row in zip(ORDINALS, rows, strict=False)}, "reversals": rows}
-
-
-def transferred(case: Case) -> Outputs:
-    """Transfers from an account that is debited to one that is credited, and what all accounts come to."""
-    entries = [
-        move(Money(int(number(size)), WHOLE_UNITS), debit=str(debit), credit=str(credit), day=date(2023, 1, 1))
-        for debit, credit, size in case.take("transfers")
-    ]
-    sides: dict[str, dict[str, Money]] = {"debits": {}, "credits": {}}
-    for posting in (posting for entry in entries for posting in entry.postings):
-        sums = sides["debits" if posting.amount.minor > 0 else "credits"]
-        sums[posting.account] = sums.get(posting.account, Money(0, WHOLE_UNITS)) + abs(posting.amount)
-    left = {account: amount for (account, _), amount in balances(entries).items()}
-    return {**sides, "balances": left, "balanced": is_balanced(entries, WHOLE_UNITS)}
-
-
-def is_currency(name: str) -> bool:
-    """Whether a name is the code of a currency."""
-    return name.upper() in {one.code for one in currencies()}
-
-
-def exchanged(case: Case) -> Outputs:
-    """An amount sold for another currency at a rate; without a decimal point it is in minor units, as in a ledger."""
-    told = case.take("amount", "amount_cents", "send", default=None)
-    if told is None:  # the amount bears the name of its currency, and so does what it becomes
-        named_sums = [[name.upper(), case.take(name)] for name in case.inputs if is_currency(name)]
-        told = named_sums[0] if named_sums else case.take("amount")
-    source, size = (str(told[0]), told[1]) if isinstance(told, list) else (str(case.take("from", "base")), told)
-    becomes = next((name for name in case.stated if is_currency(name)), None)
-    target = Currency(str(case.take("to", "quote", "receive", default=becomes)).upper())
-    whole = "." not in str(size) or case.has("amount_cents")
-    sold = minor(size, Currency(source)) if whole else Money.of(str(size), source)
-    rate = FxRate.of(source, target.code, date(2023, 1, 1), str(case.take("rate")))
-    bought = convert(sold, rate=rate, to=target, rounding=HALF_UP)
-    named = {"converted": bought, "bought": bought, target.code.lower(): bought}
-    integers = {"source_amount": sold.minor, "destination_amount": bought.minor}
-    return {**named, "amount": bought, "integers": [sold.minor, bought.minor], **integers}

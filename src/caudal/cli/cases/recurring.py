@@ -29,8 +29,11 @@ def recurring(case: Case) -> Outputs:
         return moved(case)
     if case.has("opening"):
         return bridged(case)
-    if case.has("subscriptions"):
-        rows = [case.within(in_our_words(row), but="subscriptions") for row in case.take("subscriptions")]
+    several = next((name for name in ("subscriptions", "plans", "prices") if case.has(name)), None)
+    if several is not None:
+        rows = [case.within(in_our_words(row), but=several) for row in case.take(several)]
+        if any(row.currency != case.currency for row in rows):
+            raise NotUnderstood(reason="Several currencies have no sum.")
         each = [per_month(row) for row in rows]
         for row in rows:
             if unread := sorted(set(row.unread()) - LABELS):
