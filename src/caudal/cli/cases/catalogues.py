@@ -71,17 +71,20 @@ def in_phases(case: Case) -> Outputs:
     """What is invoiced in advance on each day of a subscription whose price changes from phase to phase."""
     rows = case.take("phases")
     grain = grain_of(str(case.take("interval", default="month")))
+    laid_out = lay_phases(case.day("subscribed", "start"), [phase_of(row) for row in rows])
+    begun: Output = {str(one.phase.name).lower(): one.start for one in laid_out}
     asked = [day(on) for on, _ in case.stated.get("invoices", ())]
     if not asked:
-        raise NotUnderstood(reason="On which days there are invoices is not told.")
+        return dict.fromkeys(("phase_starts", "starts"), begun)
     found: dict[date, Money] = {}
-    for row, laid in zip(
-        rows, lay_phases(case.day("subscribed", "start"), [phase_of(row) for row in rows]), strict=True
-    ):
+    for row, laid in zip(rows, laid_out, strict=True):
         price = flat(str(row["price"]), case.currency.code).money(1, HALF_UP)
         days = [one.days.start for one in Schedule(laid.start, grain, UTC, end=laid.end).until(max(asked) + ONE_DAY)]
         found |= dict.fromkeys(days if price else days[:1], price)  # what is free is told once
-    return {"invoices": [[on, found[on]] for on in asked if on in found]}
+    return {
+        "invoices": [[on, found[on]] for on in asked if on in found],
+        **dict.fromkeys(("phase_starts", "starts"), begun),
+    }
 
 
 def phase_of(row: Mapping[str, Any]) -> Phase:

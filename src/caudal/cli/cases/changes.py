@@ -92,6 +92,7 @@ def change(case: Case) -> Outputs:
         **days,
         **dict.fromkeys(("factor", "coefficient", "fraction_remaining"), share),
         "direction": "debit" if debit >= credit else "credit",
+        **dict.fromkeys(("next_invoice", "next_invoice_total"), debit - credit + new),
     }
 
 

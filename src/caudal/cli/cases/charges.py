@@ -54,8 +54,8 @@ _STAIRS: Final = ("stair", "capacity")
 _VOLUME: Final = ("volume", "top_tier", *_STAIRS)
 ROUNDINGS: Final = {
     **dict.fromkeys(("round", "half_up"), Rounding.HALF_UP),
-    **dict.fromkeys(("ceil", "ceiling"), Rounding.UP),
-    "floor": Rounding.DOWN,
+    **dict.fromkeys(("ceil", "ceiling", "up"), Rounding.UP),
+    **dict.fromkeys(("floor", "down"), Rounding.DOWN),
 }
 """What sources call the ways in which a quantity is rounded; quantities are not negative."""
 ZERO_USAGE: Final = {"chargebee": ZeroUsage.ONE_BLOCK, "killbill": ZeroUsage.NOTHING}
@@ -86,7 +86,7 @@ def charged(case: Case) -> Outputs:
         return dynamic(case)
     if "flat" in case.topic and not case.has("tiers"):
         price = case.money("flat", "amount", "price", "flat_price")
-        return {"amount": price, "total": price}
+        return {"amount": price, "total": price, **discounted_within_limits(case, [price])}
     if case.has("rate_pct"):
         return amounts(case, TierPrice(case.currency, (Tier(unit=percent(case.take("rate_pct"))),)))
     return amounts(case, price_of(case))

@@ -2,7 +2,8 @@
 
 A number that a decimal can hold must be equal. One that no decimal can hold (a third) is printed with as many places as
 the source likes, so it is rounded to as many, but at least one: half up, or cut off where the key ends in `_prefix`. An
-amount that is printed with two places is one of money, and is rounded half up to them.
+amount that is printed with two places is one of money, and is rounded half up to them. What is printed with all the
+digits of a binary double is what such a one makes of the number.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,6 +19,7 @@ _ROUNDED: Final = "_rounded"
 _PREFIX: Final = "_prefix"
 _TEN: Final = 10
 _CENTS: Final = 2
+_DOUBLE: Final = 15
 _AMOUNTS: Final = ("amount", "total", "charge", "fee")
 MINOR: Final = ("_cents", "_minor")
 """How keys end that are told in minor units."""
@@ -63,6 +65,8 @@ def same_number(key: str, expected: Any, got: Fraction) -> bool:
         return printed == to_places(got, _CENTS, Rounding.HALF_UP)
     if _ROUNDED in key:
         return printed == to_places(got, int(key.rpartition(_ROUNDED)[2]), Rounding.HALF_UP)
+    if places_of(expected) >= _DOUBLE and float(printed) == float(got):  # all digits that a double has
+        return True
     if key.endswith(_PREFIX) or (not terminates(got) and places_of(expected)):
         rounding = Rounding.DOWN if key.endswith(_PREFIX) else Rounding.HALF_UP
         return printed == to_places(got, places_of(expected), rounding)

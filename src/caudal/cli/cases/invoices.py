@@ -112,6 +112,8 @@ def discount(case: Case) -> Outputs:
         }
     if case.told("invoices"):
         return over_invoices(case)
+    if case.has("quantity") and any(case.has(name) for name in PRICED):
+        return charge(case)
     subtotal = case.money("subtotal", "amount", "price")
     coupons = [coupon(row, case.currency) for row in case.take("coupons", "discounts", default=[])]
     if case.has("discount_pct") or case.has("rate_pct"):

@@ -1,4 +1,4 @@
-"""Examples of revenue and of the ledger."""
+"""Examples of revenue."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -19,7 +19,7 @@ from caudal.cli.cases.happenings import (
     taxed,
 )
 from caudal.cli.cases.invoices import HALF_UP, allocation
-from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs, day, major, minor, number
+from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs, day, is_number, major, minor, number
 from caudal.core.journal import Entry, balance_of, move
 from caudal.core.money import Currency, Money, cumulative, portion, round_money, total
 from caudal.core.periods import Days, Period, add_months, start_of_day
@@ -267,6 +267,34 @@ def changed_contract(case: Case) -> Outputs:
     return found
 
 
+def repriced(case: Case) -> Outputs:
+    """Units whose price turns out lower or higher when more of them are bought: it holds for those before, too."""
+    sold, more = case.number("units", "delivered"), case.number("extra_units")
+    before, price = case.number("price") * sold, case.number("new_price")
+    whole = major(before, case.currency)
+    found = catch_up(major(price * (sold + more), case.currency), 1, whole, HALF_UP)
+    adjusted = catch_up(major(price * sold, case.currency), 1, whole, HALF_UP)
+    return {
+        **dict.fromkeys(("cumulative_adjustment", "adjustment", "catch_up"), adjusted),
+        **dict.fromkeys(("revenue", "recognized"), found),
+        **dict.fromkeys(("total", "recognized_total"), whole + found),
+    }
+
+
+def with_returns(case: Case) -> Outputs:
+    """Units some of which are expected back: no revenue, but a liability to refund, and an asset at what they cost."""
+    sold, back = case.number("units", "quantity"), case.number("expected_returns")
+    if not 0 <= back <= sold:
+        raise NotUnderstood(reason="More is expected back than was sold, or less than nothing.")
+    price, cost = case.number("price", "unit_price"), case.number("cost", "unit_cost", default=0)
+    return {
+        **dict.fromkeys(("revenue", "recognized", "transaction_price"), Units(sold, price, sold - back).recognised),
+        "refund_liability": Units(back, price).total,
+        **dict.fromkeys(("return_asset", "asset"), Units(back, cost).total),
+        **dict.fromkeys(("cost_of_sales", "cost_of_goods_sold"), Units(sold - back, cost).total),
+    }
+
+
 def for_the_future(case: Case) -> Outputs:
     """What is left of a contract and what a change adds to it, over the periods or units that are left."""
     left = Units(1, case.number("remaining_consideration")), Units(1, case.number("extra_consideration", default=0))
@@ -278,11 +306,13 @@ def for_the_future(case: Case) -> Outputs:
 
 def caught_up(case: Case) -> Outputs:
     """What is recognised at once when the price or the progress of a promise changes."""
-    price = case.money("contract_price", "transaction_price", "new_price")
+    changed = case.told("new_price")
+    price = case.money("new_price" if changed else "contract_price", "transaction_price", "price")
     if case.has("recognized") or case.has("recognized_cents"):
         before = case.money("recognized")
     else:
-        before = portion(case.money("price", "old_price"), case.number("old_progress", "progress"), HALF_UP)
+        old = case.money("price", "old_price", *(("contract_price", "transaction_price") if changed else ()))
+        before = portion(old, case.number("old_progress", "progress"), HALF_UP)
     change = catch_up(price, case.number("new_progress", "progress"), before, HALF_UP)
     after = before + change
     return {
@@ -314,7 +344,7 @@ def by_standalone_prices(case: Case) -> Outputs:
         return by_minor_units(case)
     told = case.take("ssp", "prices")
     rows = told if isinstance(told, Mapping) else dict(enumerate(told))
-    currency = currency_of([*rows.values()], case)
+    currency = currency_of([*rows.values(), *told_figures(case.stated)], case)
     promises = [Promise(str(name), major(number(size), currency)) for name, size in rows.items()]
     whole = total((promise.standalone for promise in promises), currency)
     if case.has("discount") or case.has("bundle_discount"):
@@ -386,6 +416,15 @@ def by_minor_units(case: Case) -> Outputs:
     return {"allocated": dict(zip(rows, parts, strict=True)) if isinstance(told, Mapping) else list(parts)}
 
 
+def told_figures(value: Any) -> list[Any]:
+    """All figures that an example states."""
+    if isinstance(value, Mapping):
+        return [one for inner in value.values() for one in told_figures(inner)]
+    if isinstance(value, list):
+        return [one for inner in value for one in told_figures(inner)]
+    return [value] if is_number(value) else []
+
+
 def currency_of(figures: Sequence[Any], case: Case) -> Currency:
     """The currency in which figures are split: with decimals if any has some."""
     whole = all(number(one).denominator == 1 for one in figures) and not any(in_minor_units(key) for key in case.stated)
@@ -414,7 +453,9 @@ SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
     (("daily_units",), as_used),
     (("unit_price", "units"), as_used),
     (("old", "new"), upgraded),
+    (("new_price", "extra_units"), repriced),
     (("extra_units",), changed_contract),
+    (("expected_returns",), with_returns),
     (("outcomes",), estimated),
     (("likelihood_pct", "ssp"), with_an_option),
     (("remaining_consideration",), for_the_future),

@@ -222,9 +222,35 @@ def granted(case: Case) -> Outputs:
         return no_more_than_paid(case)
     if (case.has("lines") or case.has("lines_cents")) and (case.has("credits") or case.has("credits_cents")):
         return set_off(case)
+    if case.has("grants"):
+        return used_in_turn(case)
     period, at = period_and_change(case)
     share = policy_of(case).left(period, at, case.zone)
     return {"credits": case.number("credits", "amount") * share, "coefficient": share}
+
+
+GRANT_NAMES: Final = frozenset({"amount", "amount_cents", "credits", "priority", "expires", "expires_at", "id", "name"})
+"""What a grant of credits may be told."""
+
+
+def used_in_turn(case: Case) -> Outputs:
+    """Grants of credits that are used up: by their priority, of equal ones those that expire first, then as told."""
+    rows = case.take("grants")
+    if unknown := sorted({name for row in rows for name in row} - GRANT_NAMES):
+        raise NotUnderstood(reason=f"A grant has {', '.join(unknown)}.")
+    inner = [case.within(row, but="grants") for row in rows]
+    amounts = [row.money("amount", "credits") for row in inner]
+    ends = [str(row.get("expires", row.get("expires_at")) or "9999") for row in rows]
+    order = sorted(range(len(rows)), key=lambda place: (number(rows[place].get("priority", 0)), ends[place], place))
+    parts = in_order(case.money("used", "consumed", "usage"), [amounts[place] for place in order])
+    used = dict(zip(order, parts, strict=True))
+    each = [used[place] for place in range(len(rows))]
+    left = [amount - part for amount, part in zip(amounts, each, strict=True)]
+    return {
+        **dict.fromkeys(("consumed", "used", "applied"), each),
+        **dict.fromkeys(("remaining", "left", "balances"), left),
+        **dict.fromkeys(("balance", "remaining_total"), total(left, case.currency)),
+    }
 
 
 def no_more_than_paid(case: Case) -> Outputs:

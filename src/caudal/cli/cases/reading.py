@@ -159,6 +159,15 @@ def number(value: Any) -> Fraction:
     return Fraction(written)
 
 
+def is_number(value: Any) -> bool:
+    """Whether a value is a number, or the text of one."""
+    try:
+        number(value)
+    except NotUnderstood:
+        return False
+    return True
+
+
 def decimal(value: Any) -> Decimal:
     """The same as a decimal, for unit prices."""
     exact = number(value)

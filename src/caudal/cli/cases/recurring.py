@@ -31,12 +31,13 @@ def recurring(case: Case) -> Outputs:
         return bridged(case)
     several = next((name for name in ("subscriptions", "plans", "prices") if case.has(name)), None)
     if several is not None:
-        rows = [case.within(in_our_words(row), but=several) for row in case.take(several)]
+        told = [in_our_words(row) for row in case.take(several)]
+        rows = [case.within(row, but=several) for row in told]
         if any(row.currency != case.currency for row in rows):
             raise NotUnderstood(reason="Several currencies have no sum.")
         each = [per_month(row) for row in rows]
-        for row in rows:
-            if unread := sorted(set(row.unread()) - LABELS):
+        for names, row in zip(told, rows, strict=True):
+            if unread := sorted((names.keys() & set(row.unread())) - LABELS):
                 raise NotUnderstood(reason=f"Nobody reads {', '.join(unread)} of a subscription.")
     else:
         each = [per_month(case)]

@@ -14,12 +14,12 @@ from caudal.cli.cases.charges import charge
 from caudal.cli.cases.comparing import MINOR, agrees, shown
 from caudal.cli.cases.documents import invoice
 from caudal.cli.cases.invoices import commitment, discount, einvoice, minor_units
+from caudal.cli.cases.journals import ledger
 from caudal.cli.cases.ledgers import allocated, revenue
 from caudal.cli.cases.notes import credit_note
 from caudal.cli.cases.prorations import granted, prorate, recurring, trial
 from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs
 from caudal.cli.cases.recurring import recurring as recurring_revenue
-from caudal.cli.cases.transfers import ledger
 from caudal.cli.cases.usage import metering, rerating
 from caudal.cli.cases.vocabulary import THEIR_WORDS, in_our_words
 from caudal.cli.cases.wallets import wallet

@@ -10,7 +10,19 @@ from zoneinfo import ZoneInfo
 
 from caudal.cli.cases.charges import ROUNDINGS, charge, price_of
 from caudal.cli.cases.ledgers import ORDINALS
-from caudal.cli.cases.reading import Case, NotUnderstood, Output, Outputs, day, decimal, instant, major, number, numbers
+from caudal.cli.cases.reading import (
+    Case,
+    NotUnderstood,
+    Output,
+    Outputs,
+    day,
+    decimal,
+    instant,
+    is_number,
+    major,
+    number,
+    numbers,
+)
 from caudal.core.money import Money, Rounding, round_money
 from caudal.core.periods import Days, Period
 from caudal.core.pricing import (
@@ -100,6 +112,7 @@ def metering(case: Case) -> Outputs:
     return {
         **counted,
         "max": found_by["maximum"],
+        **least_and_mean(usage),
         **dict.fromkeys(("weighted_sum", "units_prefix"), weighted),
         **dict.fromkeys(("prorated_sum", "prorated_units", "value"), as_kept(weighted, case)),
         **{key: weighted for key in case.stated if key.startswith("value_rounded")},
@@ -108,6 +121,15 @@ def metering(case: Case) -> Outputs:
         "amount": amount,
         **dict.fromkeys(("carried_out", "full_units"), level),
     }
+
+
+def least_and_mean(usage: tuple[Usage, ...]) -> dict[str, Output]:
+    """The smallest of some quantities and what they are on average; neither where there are none."""
+    sizes = [one.quantity for one in usage]
+    if not sizes:
+        return {}
+    mean = sum(sizes, Fraction(0)) / len(sizes)
+    return {**dict.fromkeys(("min", "minimum"), min(sizes)), **dict.fromkeys(("avg", "average"), mean)}
 
 
 def by_name(case: Case) -> Outputs:
@@ -179,6 +201,8 @@ def fact_of(row: Any, place: int, field: Any = None) -> UsageFact:
     else:
         told = row if isinstance(row, list) else [EPOCH.isoformat(), row]
         at, quantity, source, identity = instant(told[0]), told[1], "", str(place)
+    if quantity is None or isinstance(quantity, bool | list | Mapping):
+        raise NotUnderstood(reason=f"{quantity!r} is nothing that counts."[:_SHOWN])
     size = number(quantity) if is_number(quantity) else 1  # what is only counted may be any text
     return UsageFact(source, identity, at, at, size, str(quantity))
 
@@ -199,15 +223,6 @@ def value_of(row: Mapping[str, Any], field: Any) -> Any:
         return held[str(field)]
     told = {name: value for name, value in held.items() if name not in EVENT_NAMES}
     return held.get("value", held.get("quantity", next(iter(told.values())) if len(told) == 1 else 1))
-
-
-def is_number(value: Any) -> bool:
-    """Whether a value is a number, or the text of one."""
-    try:
-        number(value)
-    except NotUnderstood:
-        return False
-    return True
 
 
 def period_of(case: Case, usage: tuple[Usage, ...]) -> Period:

@@ -1,11 +1,11 @@
-"""Examples of the ledger: transfers, their correction by opposite ones, and exchanges of currencies."""
+"""Examples of the ledger: transfers, their correction, and exchanges of currencies."""
 
 from datetime import date
 from typing import Final
 
 from caudal.cli.cases.invoices import HALF_UP
 from caudal.cli.cases.ledgers import ORDINALS, WHOLE_UNITS
-from caudal.cli.cases.reading import Case, Outputs, day, minor, number
+from caudal.cli.cases.reading import Case, NotUnderstood, Output, Outputs, day, minor, number
 from caudal.core.journal import balances, is_balanced, move
 from caudal.core.money import Currency, FxRate, Money, convert, currencies, portion
 
@@ -25,14 +25,20 @@ def ledger(case: Case) -> Outputs:
         for source, target, size in case.take("original")
     ]
     undone = []
+    left: list[Output] = []
     for number_of, entry in enumerate(entries):
         debit, credit = entry.postings
         part = portion(debit.amount, share, HALF_UP)
+        left.append((debit.amount - part).minor)
         if part:
             smaller = move(part, debit=debit.account, credit=credit.account, day=today)
             undone.append(smaller.reversed(today, f"#{number_of}"))
     rows = [[one.postings[1].account, one.postings[0].account, abs(one.postings[0].amount).minor] for one in undone]
-    return {**{f"{name}_reversal": row for name, row in zip(ORDINALS, rows, strict=False)}, "reversals": rows}
+    return {
+        **{f"{name}_reversal": row for name, row in zip(ORDINALS, rows, strict=False)},
+        "reversals": rows,
+        **dict.fromkeys(("net", "corrected"), left),
+    }
 
 
 def transferred(case: Case) -> Outputs:
@@ -65,6 +71,12 @@ def exchanged(case: Case) -> Outputs:
     target = Currency(str(case.take("to", "quote", "receive", default=becomes)).upper())
     whole = "." not in str(size) or case.has("amount_cents")
     sold = minor(size, Currency(source)) if whole else Money.of(str(size), source)
+    fee = case.take("spread", "fee", default=None)
+    if fee is not None:
+        row = fee if isinstance(fee, list) else [source, fee]
+        if str(row[0]).upper() != source.upper():
+            raise NotUnderstood(reason="The fee is of another currency than what is sold.")
+        sold -= minor(row[1], Currency(source)) if "." not in str(row[1]) else Money.of(str(row[1]), source)
     rate = FxRate.of(source, target.code, date(2023, 1, 1), str(case.take("rate")))
     bought = convert(sold, rate=rate, to=target, rounding=HALF_UP)
     named = {"converted": bought, "bought": bought, target.code.lower(): bought}
