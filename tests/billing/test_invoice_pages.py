@@ -1,6 +1,8 @@
 """Invoices in the browser and through the API: the list, a document, a line with its price and usage, what is done."""
 
+from datetime import date
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from caudal.kit import letters
 from caudal.kit.access import SYSTEM
 from caudal.kit.mail import NullMail
 from caudal.kit.world import World
-from caudal.workspace.actions import issue_key
+from caudal.workspace.actions import drop_logo, issue_key, set_logo
 from tests.billing.selling import MADE, Sold, bill, on, sold, take, use
 from tests.crm.browsing import NOW, Api, Enter, enter, text_of, today
 from tests.world import AT, Shop
@@ -58,7 +60,7 @@ def test_a_document_opens_into_lines_and_these_into_steps_and_events(billed: dic
     page = text_of(ana.get(f"/invoices/{february.ref}"))
     assert "Professional: Seats Not used: 1/2 of €40.00" in page
     assert "It is corrected by INV-2026-00003" in page
-    assert "VAT 21% of €209.00 €43.89" in page
+    assert "VAT 21% on €209.00 €43.89" in page
     assert "Total €252.89" in page
     assert "issued it as INV-2026-00002" in page
 
@@ -156,3 +158,34 @@ def test_what_customers_write_is_never_markup_of_the_typesetter(billed: dict[str
     made = [invoice_pdf(row) for _ in range(2)]
     assert made[0] == made[1]
     assert made[0].startswith(b"%PDF-1.7")
+
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 4"><rect width="4" height="4" fill="{}"/></svg>'
+
+
+def test_a_document_calls_tax_ids_as_countries_do_and_keeps_the_logo_that_it_was_issued_with(
+    billed: dict[str, Invoice],
+) -> None:
+    draft, issued = (queries.invoice(SYSTEM, billed[name].pk) for name in ("draft", "january"))
+    draft.entity.tax_id = "B58818501"
+    abroad, at_home = (
+        queries.paper(row, queries.lines_of(row), queries.taxes_of(row), "es") for row in (draft, issued)
+    )
+    # The charge is reversed: both numbers as they are written across the Union, and short in the narrow column.
+    assert (abroad.seller_tax, abroad.buyer[1]) == ("NIF-IVA ESB58818501", "NIF-IVA FR40303265045")
+    assert {each.tax for each in abroad.lines} == {"0 % (ISP)"}
+    assert at_home.buyer[1] == "NIF B64717838"
+
+    def with_logo(colour: str) -> bytes:
+        entity = queries.invoice(SYSTEM, draft.pk).entity
+        drawing = SVG.format(colour).encode()
+        set_logo(**MADE, entity=entity, name="logo.svg", file=BytesIO(drawing), size_bytes=len(drawing))
+        return invoice_pdf(queries.invoice(SYSTEM, billed["other"].pk))
+
+    red = with_logo("red")
+    actions.finalise(**MADE, invoice_id=draft.pk, issue_day=date(2026, 3, 3))
+    made = invoice_pdf(queries.invoice(SYSTEM, draft.pk))
+    assert with_logo("blue") != red
+    assert invoice_pdf(queries.invoice(SYSTEM, draft.pk)) == made
+    drop_logo(**MADE, entity=queries.invoice(SYSTEM, draft.pk).entity)
+    assert invoice_pdf(queries.invoice(SYSTEM, draft.pk)) == made

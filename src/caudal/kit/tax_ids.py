@@ -3,6 +3,7 @@
 What is checked is the shape, never whether the number was given to anybody: that only its office knows.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -66,6 +67,53 @@ NUMBERS: Final[Mapping[str, tuple[str, ...]]] = {
 USUAL: Final = ("vat", "businessid", "personalid")
 UNION_PREFIXES: Final[Mapping[str, str]] = {"GR": "EL", "GB": "XI"}
 """What stands before a VAT number of the Union where it is not the country's own code."""
+UNION: Final = frozenset(
+    {
+        *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU"),
+        *("IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"),
+    }
+)
+VAT_NUMBER: Final = msg("VAT number")
+TAX_NUMBER: Final = msg("Tax number")
+TERMS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
+    "AR": (("", "CUIT"),),
+    "AU": (("[0-9]{11}", "ABN"), ("", "TFN")),
+    "BO": (("", "NIT"),),
+    "BR": (("[0-9]{11}", "CPF"), ("", "CNPJ")),
+    "CA": (("[0-9]{9}[A-Z].*", "BN"), ("", "BN")),
+    "CH": (("", "UID"),),
+    "CL": (("", "RUT"),),
+    "CO": (("", "NIT"),),
+    "CR": (("3[0-9]{9}", "Cédula jurídica"), ("", "Cédula")),
+    "CU": (("", "NIT"),),
+    "DE": (("[0-9]{9}", VAT_NUMBER), ("[0-9]{11}", "Steuer-IdNr."), ("", "Steuernummer")),
+    "DO": (("[0-9]{9}", "RNC"), ("", "Cédula")),
+    "EC": (("[0-9]{13}", "RUC"), ("", "Cédula")),
+    "ES": (("", "NIF"),),
+    "FR": (("[0-9]{9}", "SIREN"), ("[0-9]{14}", "SIRET"), ("", VAT_NUMBER)),
+    "GB": (("[0-9]{10}", "UTR"), ("", VAT_NUMBER)),
+    "GT": (("", "NIT"),),
+    "HN": (("", "RTN"),),
+    "IN": (("[A-Z0-9]{15}", "GSTIN"), ("", "PAN")),
+    "IT": (("[A-Z].{15}", "Codice fiscale"), ("", "Partita IVA")),
+    "LI": (("", "PEID"),),
+    "MX": (("", "RFC"),),
+    "NI": (("", "RUC"),),
+    "NL": (("[0-9]{9}", "BSN"), ("", VAT_NUMBER)),
+    "NO": (("", "Org.nr."),),
+    "NZ": (("", "IRD"),),
+    "PA": (("", "RUC"),),
+    "PE": (("[0-9]{11}", "RUC"), ("", "DNI")),
+    "PL": (("[0-9]{11}", "PESEL"), ("", "NIP")),
+    "PT": (("", "NIF"),),
+    "PY": (("", "RUC"),),
+    "RU": (("[0-9]{10}|[0-9]{12}", "INN"), ("", "OGRN")),
+    "SV": (("", "NIT"),),
+    "US": (("", "TIN"),),
+    "UY": (("", "RUT"),),
+    "VE": (("", "RIF"),),
+}
+"""What a country calls its tax ids, by how they are written without a prefix; an empty pattern takes any."""
 
 
 class TaxIdWrong(Problem):
@@ -118,6 +166,33 @@ def check_tax_id(country: str, text: str) -> str:
     if isinstance(found, str):
         return found
     raise TaxIdWrong(found[1], tax_id=typed, country=country)
+
+
+def tax_id_term(country: str, tax_id: str) -> str:
+    """Return what a tax id is called, as a message: the country's own word for it, or a VAT number of the Union.
+
+    >>> [tax_id_term(*each) for each in (("ES", "B58818501"), ("ES", "ESB58818501"), ("FR", "FR40303265045"))]
+    ['NIF', 'VAT number', 'VAT number']
+    >>> [tax_id_term(*each) for each in (("DE", "12345678903"), ("BR", "11222333000181"), ("US", "123456789"))]
+    ['Steuer-IdNr.', 'CNPJ', 'TIN']
+    """
+    if country in UNION and tax_id.startswith(UNION_PREFIXES.get(country, country)):
+        return VAT_NUMBER
+    otherwise = VAT_NUMBER if country in UNION else TAX_NUMBER
+    found = (term for pattern, term in TERMS.get(country, ()) if not pattern or re.fullmatch(pattern, tax_id))
+    return next(found, otherwise)
+
+
+def union_number(country: str, tax_id: str) -> str:
+    """Return a tax id as it is written across the Union: a Spanish one with `ES` before it; others as they are.
+
+    >>> union_number("ES", "B58818501"), union_number("FR", "FR40303265045"), union_number("US", "123456789")
+    ('ESB58818501', 'FR40303265045', '123456789')
+    """
+    prefix = UNION_PREFIXES.get(country, country)
+    if country not in UNION or not tax_id or tax_id.startswith(prefix):
+        return tax_id
+    return f"{prefix}{tax_id}"
 
 
 def check_iban(text: str) -> str:

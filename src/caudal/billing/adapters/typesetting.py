@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from caudal.billing.models import Invoice
-from caudal.billing.queries import Paper, lines_of, paper, taxes_of
+from caudal.billing.queries import Paper, lines_of, paper, seller_said, taxes_of
 from caudal.kit.lazy import lazy
 from caudal.kit.world import world
 
@@ -62,11 +62,13 @@ def _set(data: dict[str, Any], day: date, folder: Path) -> bytes:
 
 
 def _logo(row: Invoice, folder: Path) -> str:
-    file = row.entity.logo
-    if file is None or file.media_type not in SUFFIXES:
+    """The logo that a document was issued with, a draft's that of today, as a file beside its source."""
+    said = row.seller.said if row.seller else seller_said(row.entity)
+    suffix = SUFFIXES.get(said.get("logo_type", ""))
+    if suffix is None:
         return ""
-    name = f"logo{SUFFIXES[file.media_type]}"
-    with world().file_store().opened(file.sha256) as kept:
+    name = f"logo{suffix}"
+    with world().file_store().opened(said["logo"]) as kept:
         (folder / name).write_bytes(kept.read())
     return f"/{name}"
 
@@ -74,7 +76,6 @@ def _logo(row: Invoice, folder: Path) -> str:
 def _data(said: Paper, day: date, logo: str) -> dict[str, Any]:
     seller = said.seller
     with override(said.language):
-        tax_id = _("Tax ID %(id)s") % {"id": seller.tax_id} if seller.tax_id else ""
         words = {
             "buyer": _("To"),
             "head": [_("What"), _("Period"), _("Quantity"), _("Tax"), _("Amount")],
@@ -82,7 +83,7 @@ def _data(said: Paper, day: date, logo: str) -> dict[str, Any]:
             "gross": _("Total"),
             "bank": _("Pay to"),
         }
-        taxes = [[_("%(tax)s of %(taxable)s") % {"tax": e.label, "taxable": e.taxable}, e.tax] for e in said.taxes]
+        taxes = [[_("%(tax)s on %(taxable)s") % {"tax": e.label, "taxable": e.taxable}, e.tax] for e in said.taxes]
         page = _("Page {page} of {pages}")
     data = {
         "language": said.language[:2],
@@ -94,7 +95,7 @@ def _data(said: Paper, day: date, logo: str) -> dict[str, Any]:
         "logo": logo,
         "brand": seller.brand,
         "seller": seller.legal_name,
-        "from": [each for each in (tax_id, *seller.address, *seller.contact) if each],
+        "from": [each for each in (said.seller_tax, *seller.address, *seller.contact) if each],
         "buyer": list(said.buyer),
         "facts": [list(each) for each in said.facts],
         "lines": [

@@ -1,6 +1,6 @@
 """A document as it reads on paper, in one language: on its page and in its PDF alike."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,13 +12,14 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy, override, pgettext
 
 from caudal.billing.models import Invoice, InvoiceLine, InvoiceSort, InvoiceState, InvoiceTax, LineSort
 from caudal.billing.queries.parties import SELLER, buyer_said, seller_said
 from caudal.core.money import Currency, Money
 from caudal.core.periods import zone_named
 from caudal.kit.countries import country_name
+from caudal.kit.tax_ids import tax_id_term, union_number
 from caudal.ui.formats import medium_day_text, money_text, month_text, number_text, percent_text, reader_locale
 from caudal.workspace.queries import Letterhead, letterhead
 
@@ -26,6 +27,9 @@ DASH: Final = " \N{EN DASH} "
 PARTS_MOST: Final = 400
 """A share with a greater denominator is told as a percentage."""
 DECEMBER: Final = 12
+REVERSE_CHARGE: Final = "reverse_charge"
+REGION_FIRST: Final = frozenset({"US", "CA", "AU"})
+"""Countries whose addresses say the region before the postal code."""
 LAW: Final[dict[str, str | Promise]] = {
     "reverse_charge": gettext_lazy(
         "Reverse charge: the customer accounts for the VAT (articles 44 and 196 of Directive 2006/112/EC)."
@@ -74,6 +78,8 @@ class Paper:
     mark: str
     """What is written across it: that it is a draft, or void."""
     seller: Letterhead
+    seller_tax: str
+    """The seller's tax id with what its country calls it."""
     buyer: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
     """Days, references and what it corrects, each with its label."""
@@ -92,6 +98,7 @@ def paper(row: Invoice, lines: Iterable[InvoiceLine], taxes: Iterable[InvoiceTax
     buyer = row.buyer.said if row.buyer else buyer_said(row.customer)
     zone = zone_named(row.customer.zone)
     given = list(taxes)
+    crosses = any(each.why == REVERSE_CHARGE for each in given)
     with override(language):
         country = country_name(str(buyer.get("country", "")), language)
         return Paper(
@@ -100,7 +107,8 @@ def paper(row: Invoice, lines: Iterable[InvoiceLine], taxes: Iterable[InvoiceTax
             number=row.number or "",
             mark=_mark(row),
             seller=_head(row, language),
-            buyer=_buyer(buyer, country),
+            seller_tax=_tax_id(row.seller.said if row.seller else seller_said(row.entity), crosses=crosses),
+            buyer=_buyer(buyer, country, _tax_id(buyer, crosses=crosses)),
             facts=tuple(_facts(row, locale)),
             lines=tuple(_line(each, currency, zone, locale) for each in lines),
             net=told(row.net_minor, currency, locale),
@@ -175,6 +183,13 @@ def tax_told(category: str, percent: Decimal, locale: Locale) -> str:
     return words.get(category) or percent_text(Fraction(percent) / 100, locale, places=_places(percent))
 
 
+def _short(line: InvoiceLine, locale: Locale) -> str:
+    """The tax of a line as a narrow column holds it; in full it stands below the lines."""
+    if line.tax_category == "AE":
+        return pgettext("tax of a line", "Reverse charge")
+    return tax_told(line.tax_category, line.tax_percent, locale)
+
+
 def _places(percent: Decimal) -> int:
     exponent = percent.normalize().as_tuple().exponent
     return max(0, -exponent if isinstance(exponent, int) else 0)
@@ -188,10 +203,20 @@ def _head(row: Invoice, language: str) -> Letterhead:
     return letterhead(entity, language)
 
 
-def _buyer(said: dict[str, Any], country: str) -> tuple[str, ...]:
+def _tax_id(said: Mapping[str, Any], *, crosses: bool) -> str:
+    """A party's tax id after its name; where the charge is reversed, both as they are written across the Union."""
+    country, number = str(said.get("country", "")), str(said.get("tax_id", ""))
+    shown = union_number(country, number) if crosses else number
+    return f"{_(tax_id_term(country, shown))} {shown}" if shown else ""
+
+
+def _buyer(said: Mapping[str, Any], country: str, tax_id: str) -> tuple[str, ...]:
     town = " ".join(part for part in (said.get("postal_code", ""), said.get("city", "")) if part)
     region = said.get("region", "") if said.get("region") != said.get("city") else ""
-    tax_id = _("Tax ID %(id)s") % {"id": said["tax_id"]} if said.get("tax_id") else ""
+    if said.get("country") in REGION_FIRST:
+        # "Austin, TX 78744": the region between the city and its code.
+        place = " ".join(part for part in (region, said.get("postal_code", "")) if part)
+        town, region = ", ".join(part for part in (said.get("city", ""), place) if part), ""
     return tuple(part for part in (said.get("name", ""), tax_id, said.get("street", ""), town, region, country) if part)
 
 
@@ -220,7 +245,7 @@ def _line(line: InvoiceLine, currency: Currency, zone: ZoneInfo, locale: Locale)
         text=line.text,
         period=period_told(line.service_start, line.service_end, zone, locale),
         quantity=" ".join(part for part in (quantity_told(line.quantity, locale), line.unit) if part),
-        tax=tax_told(line.tax_category, line.tax_percent, locale),
+        tax=_short(line, locale),
         amount=told(line.net_minor, currency, locale),
         notes=tuple(_notes(line, currency, locale)),
     )

@@ -29,5 +29,8 @@ def buyer_said(customer: Customer) -> dict[str, Any]:
 
 
 def seller_said(entity: "LegalEntity") -> dict[str, Any]:
-    """Return what a document says of the legal entity that sells; what is empty is left out."""
-    return {name: value for name in SELLER if (value := getattr(entity, name))}
+    """Return what a document says of the legal entity that sells, its logo by content; what is empty is left out."""
+    said = {name: value for name in SELLER if (value := getattr(entity, name))}
+    if entity.logo_id and entity.logo is not None:
+        said |= {"logo": entity.logo.sha256, "logo_type": entity.logo.media_type}
+    return said

@@ -25,6 +25,7 @@ from caudal.kit.outbox import RecordedFact
 from caudal.kit.pages import actor_of, needs
 from caudal.kit.problems import BadInput
 from caudal.kit.records import VersionConflict
+from caudal.kit.tax_ids import tax_id_term
 from caudal.kit.world import now
 from caudal.ui.tables import Cell, Column, Row, Table
 from caudal.ui.timelines import Change
@@ -212,7 +213,7 @@ def drawn(typed: Mapping[str, Any], logo: str) -> dict[str, Any]:
         return {
             "said": head,
             "document": _("Invoice"),
-            "tax": _("Tax id"),
+            "tax": _(tax_id_term(texts["country"], texts["tax_id"])),
             "language": language,
             "logo": logo if ours and not typed.get("no_logo") else "",
         }
