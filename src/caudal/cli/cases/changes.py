@@ -355,8 +355,8 @@ def amounts_told(amounts: Mapping[str, Money]) -> dict[str, Any]:
 
 def two_plans(case: Case) -> Outputs:
     """A change of plans: each is paid for its days, and what was paid of the first in advance is given back."""
-    whole = int(case.number("month_days"))
-    first = case.day("change_on").day - 1
+    whole = int(case.number("month_days", "period_days"))
+    first = case.day("change_on").day - 1 if case.has("change_on") else whole - int(case.number("days_left"))
     shares = {"plan_a": Fraction(first, whole), "plan_b": Fraction(whole - first, whole)}
     found: dict[str, Output] = {"plan_a_days": first, "plan_b_days": whole - first}
     for name, share in shares.items():
@@ -366,6 +366,7 @@ def two_plans(case: Case) -> Outputs:
     charged = found["plan_b_amount"]
     if case.has(TAXED):
         returned, asked = with_tax(case, {"amount": back}), with_tax(case, {"amount": charged})
-        found |= {"credit_tax": returned["tax"], "credit_total": returned["total"]}
+        found |= {"credit_tax": returned["tax"], "credit_note_tax": returned["tax"]}
+        found |= {"credit_total": returned["total"], "credit_note_total": returned["total"]}
         found |= {"charge_tax": asked["tax"], "charge_total": asked["total"]}
-    return {**found, **dict.fromkeys(("charge", "debit", "charge_excl"), charged)}
+    return {**found, **dict.fromkeys(("charge", "debit", "charge_excl", "plan_b_charge"), charged)}

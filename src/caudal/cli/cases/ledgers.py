@@ -58,6 +58,9 @@ def allocated(case: Case) -> Outputs:
 
 def revenue(case: Case) -> Outputs:
     """Revenue, by what the inputs are."""
+    for word, adapter in WORDS:
+        if word in case.topic:
+            return adapter(case)
     for names, adapter in SHAPES:
         if all(case.told(name) for name in names):
             return adapter(case)
@@ -77,25 +80,31 @@ def over_time(case: Case) -> Outputs:
     else:
         length = case.take("days", "days_in_year", "period_days", default=None)
         end = start + timedelta(days=int(number(length))) if length is not None else case.day("end") + ONE_DAY
-        until = (
-            case.day("through") + ONE_DAY
-            if case.has("through")
-            else start + timedelta(days=int(case.number("through_days")))
-        )
+        if isinstance(days := case.take("through_days", default=None), list):
+            return one_by_one(case, days)
+        until = end if days is None else start + timedelta(days=int(number(days)))
+        until = case.day("through") + ONE_DAY if case.has("through") else until
         pattern = Pattern.BY_DAY
     found = Recognition(case.money("amount", "price", "booked"), Days(start, end), pattern)
     recognised, deferred = found.recognised(until), found.deferred(until)
     nothing = Money(0, case.currency)
     begun = case.day("from") if case.has("from") else found.days.start
-    in_arrears = "arrear" in str(case.take("billed", "timing", "billing", default="advance"))
+    in_arrears = "arrear" in f"{case.topic} {case.take('billed', 'timing', 'billing', default='advance')}"
     return {
         **dict.fromkeys(("recognized", "recognized_to_date", "earned"), recognised),
         **dict.fromkeys(("recognized_in_period", "in_period"), found.between(Days(begun, until))),
         "deferred": nothing if in_arrears else deferred,
         "unbilled": recognised if in_arrears else nothing,
         "remaining": deferred,
+        "last_day": found.between(Days(until - ONE_DAY, until)),
         **dict.fromkeys(("daily", "daily_recognized", "per_day"), found.amount.amount / found.days.count),
     }
+
+
+def one_by_one(case: Case, days: list[Any]) -> Outputs:
+    """The same by several days: every output is a list."""
+    found = [over_time(case.within({"through_days": one}, but="through_days")) for one in days]
+    return {name: [one[name] for one in found] for name in found[0]}
 
 
 def by_month(case: Case) -> Outputs:
@@ -427,6 +436,15 @@ def currency_of(figures: Sequence[Any], case: Case) -> Currency:
     return WHOLE_UNITS if whole else case.currency
 
 
+WORDS: Final[tuple[tuple[str, Adapter], ...]] = (
+    ("dispute", disputed),
+    ("void", disputed),
+    ("chargeback", disputed),
+    ("bad_debt", overdue),
+    ("overdue", overdue),
+    ("revrec.payment", paid),
+)
+"""Words in a topic that say what happens; inputs say it otherwise."""
 SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
     (("subscription", "payment"), one_january),
     (("subscription", "usage"), in_all),
@@ -459,5 +477,6 @@ SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
     (("payment",), paid),
     (("service_fee",), taxed),
     (("tax_rate_pct",), taxed),
+    (("amount", "days"), over_time),
 )
 """Which inputs say which kind of example it is; the first that are all there count."""
