@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
+from select import select
 from typing import Any, Final
 
 from django.db import connection
@@ -71,7 +72,18 @@ def send(statement: str, parameters: Sequence[Any] = ()) -> Sent:
         cursor.execute(statement, parameters)
     finally:
         _sending.reset(token)
+    _flush()
     return Sent(cursor)
+
+
+def _flush() -> None:
+    """Send what the socket did not take at once: the driver would wait for its result, and the server for the rest."""
+    raw = connection.connection
+    with connection.wrap_database_errors:
+        while raw.pgconn.flush():
+            readable, _, _ = select([raw], [raw], [])
+            if readable:
+                raw.pgconn.consume_input()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +101,7 @@ class _Waiting:
             with suppress(PipelineAborted):
                 self.pipeline.sync()
         done = execute(*arguments)
+        _flush()
         with connection.wrap_database_errors:
             self.pipeline.sync()
         return done
