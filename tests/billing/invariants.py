@@ -111,6 +111,10 @@ def _owed(as_of: datetime) -> Iterator[str]:
             due = due_lines({row.pk: agreed[row.pk]}, up_to=up_to, as_of=as_of, book=book)
             for each in due.lines[row.pk]:
                 owed[each.source, each.obligation] += each.net.minor
+            for obligation in agreed[row.pk].subscribed.due(up_to, agreed[row.pk].period_at(up_to).end):
+                # What fell due sooner when it was invoiced is looked at again when it does now.
+                if (row.pk, obligation.key) in invoiced:
+                    owed[row.pk, obligation.key] = invoiced[row.pk, obligation.key]
     for key in sorted(owed.keys() | invoiced.keys(), key=str):
         if owed[key] != invoiced[key]:
             yield f"{key} comes to {owed[key]}, and {invoiced[key]} is invoiced"

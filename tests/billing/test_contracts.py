@@ -129,7 +129,8 @@ def test_what_is_missing_of_a_minimum_is_owed_as_previewed_and_less_of_it_when_m
     assert Subscription.objects.get(pk=subscription.pk).end_day == date(2026, 2, 15)
 
 
-def test_what_was_used_is_invoiced_once_when_the_end_of_its_period_moves(sold: Sold, shop: Shop) -> None:
+@pytest.mark.parametrize("pauses", [True, False])
+def test_a_renewal_within_a_period_writes_only_what_it_changed(sold: Sold, shop: Shop, *, pauses: bool) -> None:
     contract = actions.sign_contract(
         **MADE, customer_id=sold.acme.pk, name="Frame", start_day=NEW_YEAR, end_day=date(2026, 2, 15)
     )
@@ -138,14 +139,27 @@ def test_what_was_used_is_invoiced_once_when_the_end_of_its_period_moves(sold: S
     reset: dict[str, Any] = {"seats": Decimal(1), "at": on(1, 20), "when": When.RESET_CYCLE}
     actions.change_seats(actor=SYSTEM, as_of=on(1, 20), subscription_id=row.pk, **reset)
     use(shop.acme, "300", on(2, 5), "e1")
-    actions.pause(actor=SYSTEM, as_of=on(2, 10), subscription_id=row.pk, at=on(2, 10))
-    actions.resume(actor=SYSTEM, as_of=on(2, 12), subscription_id=row.pk, at=on(2, 12))
+    if pauses:
+        actions.pause(actor=SYSTEM, as_of=on(2, 10), subscription_id=row.pk, at=on(2, 10))
+        actions.resume(actor=SYSTEM, as_of=on(2, 12), subscription_id=row.pk, at=on(2, 12))
     bill(on(2, 15, 8))
     actions.renew_contract(actor=SYSTEM, as_of=on(2, 15, 9), contract_id=contract.pk, months=6)
     for day in (on(2, 16), on(2, 21)):
-        bill(day)
+        bill_as_previewed(day)
         actions.rebuild_mrr(actor=SYSTEM, as_of=day)
         assert broken(day) == []
-    # What was used until the pause fell due with the contract: it is taken back, and falls due with the period.
-    used = InvoiceLine.objects.filter(source=row.pk, obligation__startswith="i1.documents usage 20260120")
-    assert [line.revision for line in used.order_by("revision")] == [0, 1, 2]
+        assert bill(day).invoices == 0
+    used = InvoiceLine.objects.filter(source=row.pk, sort="usage").order_by("invoice__issue_day")
+    seen = [
+        (line.invoice.issue_day.day, line.invoice.sort, line.service_end.day, line.net_minor)
+        for line in used.select_related("invoice")
+        if line.invoice.issue_day is not None
+    ]
+    if pauses:
+        # Of 100 free documents 21 of 26 days are for what was used until the pause, and then 21 of 31: 219.23 and then
+        # 232.26 at 0.05 are 10.96 and 11.61. Only the difference is written, as it falls due with the longer period.
+        assert seen == [(15, "invoice", 10, 1096), (21, "invoice", 10, 65)]
+    else:
+        # 200 documents at 0.05. Used up to the end of the contract is something else than used up to the 20th: free
+        # documents and tiers are those of the whole stretch, which falls due when it is over and not before.
+        assert seen == [(15, "invoice", 14, 1000), (16, "credit_note", 14, 1000), (21, "invoice", 19, 1000)]

@@ -1,13 +1,12 @@
 """Leads: captured once per person, converted into what they become, given up with a reason."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import transaction
 
 from caudal.crm import actions
 from caudal.crm.actions import Capture, ConversionDraft, DealDraft, DisqualificationDraft, LeadDraft
@@ -19,6 +18,7 @@ from caudal.kit.digest import business_digest
 from caudal.kit.outbox import timeline
 from caudal.kit.problems import BadInput
 from caudal.kit.records import NotFound, VersionConflict
+from tests.together import together
 from tests.world import AT, Shop
 
 DAY = timedelta(days=1)
@@ -73,20 +73,26 @@ def test_an_open_lead_of_somebody_else_is_not_shown_to_whoever_captures_it_again
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_who_capture_one_person_at_the_same_moment_make_one_lead() -> None:
-    together = Barrier(4)
+def test_those_who_capture_one_person_at_the_same_moment_make_one_lead_and_a_look_before_makes_more() -> None:
+    def capture(barrier: Barrier) -> bool:
+        barrier.wait()
+        draft = LeadDraft(name="Eva", email="eva@acme.example", captured_at=AT)
+        return actions.capture_lead(actor=SYSTEM, as_of=AT, lead=draft).is_new
 
-    def capture(n: int) -> bool:
-        try:
-            together.wait()
-            draft = LeadDraft(name=f"Eva {n}", email="eva@acme.example", captured_at=AT)
-            return actions.capture_lead(actor=SYSTEM, as_of=AT, lead=draft).is_new
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(4) as pool:
-        assert sorted(pool.map(capture, range(4))) == [False, False, False, True]
+    assert sorted(together(*[capture] * 4)) == [False, False, False, True]
     assert Lead.objects.count() == 1
+
+    def naive(barrier: Barrier) -> None:
+        """Look for the person, and capture somebody without an address, whom no constraint knows."""
+        with transaction.atomic():
+            known = Lead.objects.filter(name="Naive").exists()
+            barrier.wait()
+            if not known:
+                draft = LeadDraft(name="Naive", captured_at=AT)
+                actions.capture_lead(actor=SYSTEM, as_of=AT, lead=draft)
+
+    together(naive, naive)
+    assert Lead.objects.filter(name="Naive").count() == 2
 
 
 def test_a_rep_may_take_a_free_lead_but_not_hand_it_to_another(shop: Shop) -> None:

@@ -1,18 +1,20 @@
 """Every write of the API can be repeated safely."""
 
-import threading
 from datetime import UTC, datetime
+from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import transaction
 from django.test import Client
 
 from caudal.kit.access import SYSTEM
 from caudal.kit.models import IdempotentRequest
+from caudal.kit.world import new_id
 from caudal.workspace import actions
 from caudal.workspace.models import ApiKey, Role
 from caudal.workspace.queries import actor_of_member
+from tests.together import together
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 BODY = {"name": "Exporter", "role": "rep", "scopes": ["crm:read"]}
@@ -64,19 +66,26 @@ def test_an_unreadable_key_is_refused(client: Client, token: str, key: str) -> N
 
 
 @pytest.mark.django_db(transaction=True)
-def test_eight_at_once_with_one_key_have_one_effect(token: str) -> None:
-    answers: list[bytes] = []
+def test_eight_at_once_with_one_key_have_one_effect_and_whoever_looks_before_has_one_each(token: str) -> None:
+    def send(barrier: Barrier) -> bytes:
+        barrier.wait()
+        content: bytes = post(Client(), token, "together").content
+        return content
 
-    def send() -> None:
-        try:
-            answers.append(post(Client(), token, "together").content)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=send) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = together(*[send] * 8)
     assert len(set(answers)) == 1
     assert ApiKey.objects.filter(name="Exporter").count() == 1
+
+    def naive(barrier: Barrier) -> None:
+        """Look for an answer to the key, and keep one's own behind the write: what the row is claimed for before it."""
+        with transaction.atomic():
+            answered = IdempotentRequest.objects.filter(key="naive").exists()
+            barrier.wait()
+            if not answered:
+                given = post(Client(), token, f"{new_id()}", name="Naive")
+                kept = {"status": given.status_code, "body": given.content, "fingerprint": "", "created_at": AT}
+                IdempotentRequest.objects.update_or_create(actor="naive", key="naive", defaults=kept)
+
+    together(naive, naive)
+    assert IdempotentRequest.objects.filter(key="naive").count() == 1
+    assert ApiKey.objects.filter(name="Naive").count() == 2

@@ -263,12 +263,21 @@ def _share_of(each: _Owed, priced: Priced) -> Money:
 
 
 def _vanished(one: Agreed, booked: Mapping[str, _Booked], keys: set[str], up_to: datetime) -> Iterable[DueLine]:
-    """What was invoiced and is not owed any more, as something was changed in the past."""
+    """What was invoiced and is not owed any more, as something was changed in the past.
+
+    What falls due later now than it was invoiced, as its period turned out to end later, stays as it is until then.
+    """
     since, currency = one.row.billed_at, Currency(one.row.currency)
-    for key, before in booked.items():
+    gone = {
+        key: before
+        for key, before in booked.items()
+        if key not in keys and before.net and before.first.due_at <= up_to
+        if since is None or before.first.due_at > since
+    }
+    waiting = _due_later(one, [before.first for before in gone.values()], up_to) if gone else ()
+    for key, before in gone.items():
         row = before.first
-        within = (since is None or row.due_at > since) and row.due_at <= up_to
-        if within and key not in keys and before.net:
+        if key not in waiting:
             yield DueLine(
                 sort=row.sort,
                 source=one.row.pk,
@@ -291,6 +300,12 @@ def _vanished(one: Agreed, booked: Mapping[str, _Booked], keys: set[str], up_to:
                 waterfall=row.waterfall,
                 usage_as_of=row.usage_as_of,
             )
+
+
+def _due_later(one: Agreed, lines: Iterable[InvoiceLine], up_to: datetime) -> set[str]:
+    """The keys of what falls due after an instant, up to the end of the periods of some lines."""
+    last = max(one.period_at(line.service_start).end for line in lines)
+    return {each.key for each in one.subscribed.due(up_to, last)}
 
 
 def _day(each: _Owed) -> date:

@@ -39,6 +39,13 @@ def around_a_day(case: Case, grain: Grain, every: int) -> Outputs:
     }
 
 
+def first_of(case: Case, grain: Grain, every: int) -> Outputs:
+    """The first period of what begins on a day: from that day on, whether the period is whole or not."""
+    begun = case.day("start")
+    found = around_a_day(case.within({"on": begun.isoformat()}, but="on"), grain, every)
+    return {**found, **dict.fromkeys(("from", "start", "first"), begun)}
+
+
 def calendar(case: Case) -> Outputs:
     """The days on which periods begin, counted from an anchor."""
     if case.has("start", "end") and not (case.has("period") or case.has("interval")):
@@ -47,6 +54,10 @@ def calendar(case: Case) -> Outputs:
     grain, every = length_of(name, int(case.number("interval_count", default=1)))
     if case.has("on"):
         return around_a_day(case, grain, every)
+    if not case.has("start") and case.has("subscribed"):
+        return calendar(case.within({"start": case.take("subscribed")}, but="subscribed"))
+    if case.stated.keys() & {"from", "to"}:
+        return first_of(case, grain, every)
     cycle = Cycle(case.day("start"), grain, every)
     if case.has("end") or case.has("ends"):
         told = case.take("ends", "end")

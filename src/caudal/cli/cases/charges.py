@@ -183,7 +183,7 @@ def amounts(case: Case, price: TierPrice) -> Outputs:
         "total": found,
         "usage": usage,
         "lines": told_in(case, parts) if names_lines(case) else [part.amount for part in parts],
-        **dict.fromkeys(("tiers", "ranges"), tier_by_tier(parts)),
+        **dict.fromkeys(("tiers", "ranges"), tier_by_tier(parts, case)),
         **event_by_event(case, price),
         **of_components(parts),
         "free_units": min(quantity, case.number("free_units", default=0)),
@@ -234,13 +234,18 @@ def names_lines(case: Case) -> bool:
     return bool(lines) and isinstance(lines[0], list) if isinstance(lines, list) else "blocks" not in case.topic
 
 
-def tier_by_tier(parts: Sequence[Part]) -> list[Output]:
+def tier_by_tier(parts: Sequence[Part], case: Case) -> list[Output]:
     """What each tier of a charge comes to: its units, what they cost, and its flat part."""
     found: list[Output] = []
+    shown = case.stated.get("tiers", case.stated.get("ranges"))
+    as_rows = isinstance(shown, list) and bool(shown) and isinstance(shown[0], list)
     for tier in sorted({part.tier for part in parts}):
         units = [part for part in parts if part.tier == tier and part.component is Component.UNIT]
         of_units = sum((part.amount for part in units), Fraction(0))
         flat = sum((part.amount for part in parts if part.tier == tier and part not in units), Fraction(0))
+        if as_rows:
+            found.append([tier, sum((part.quantity for part in units), Fraction(0)), of_units + flat])
+            continue
         row: dict[str, Output] = {"tier": tier, "units": sum((part.quantity for part in units), Fraction(0))}
         row |= dict.fromkeys(("unit_amount", "per_unit_total_amount"), of_units)
         row |= dict.fromkeys(("flat", "flat_amount", "flat_unit_amount"), flat)
@@ -306,7 +311,14 @@ def for_a_part(case: Case) -> Outputs:
         (part.amount * (paid / whole if part.component is Component.UNIT else 1) for part in price.parts(whole)),
         Fraction(0),
     )
-    return {"amount": found, "units": paid, "unit_amount": found / whole if whole else Fraction(0)}
+    unit = next((part.price for part in price.parts(whole) if part.component is Component.UNIT), Decimal(0))
+    each = found / whole if whole else Fraction(0)
+    return {
+        "amount": found,
+        "units": paid,
+        "unit_amount": each,
+        **dict.fromkeys(("tier_unit", "tier_price", "tier_unit_price"), unit),
+    }
 
 
 def one_by_one(case: Case) -> Outputs:
@@ -349,7 +361,7 @@ def one_tier(case: Case) -> tuple[Tier, ...]:
     """A price of one tier, after free units."""
     size = case.take("package_size", "block_size", "size", default=None)
     free = case.number("free_units", default=0)
-    unit = case.rate("unit_price", "price", "price_per_seat", default=0)
+    unit = case.rate("unit_price", "price", "price_per_seat", "amount", default=0)
     flat = case.rate("flat", default=0)
     paid = Tier(unit=unit, flat=flat, block=None if size is None else number(size))
     return (Tier(free), paid) if free else (paid,)
@@ -379,6 +391,9 @@ def tier_of(row: Mapping[str, Any], case: Case) -> Tier:
     for ours, names in (STAIR_NAMES if any(word in case.topic for word in _STAIRS) else TIER_NAMES).items():
         for name in names:
             known |= {name, f"{name}_cents"}
+            if isinstance(row.get(name), Mapping) and row[name].keys() <= {"amount", "type"}:
+                told.setdefault(ours, row[name]["amount"])
+                continue
             if row.get(name) is not None:
                 told.setdefault(ours, row[name])
             if row.get(f"{name}_cents") is not None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
+from caudal.cli.cases.comparing import terminates
 from caudal.cli.cases.invoices import HALF_UP, KEPT_PLACES, coupon, grain_of, policy_of, served, tax_named, told_amounts
 from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs, day, decimal, major, minor, number
 from caudal.core.money import Currency, Money, allocate, portion, round_money, total
@@ -33,11 +34,18 @@ TAX_LEVELS: Final = {
 def invoice(case: Case) -> Outputs:
     """A whole invoice, by what its inputs are."""
     for name, adapter in SHAPES:
-        if case.told(name):
+        if case.told(name) and not (name == "fees" and not has_fees(case)):
             return adapter(case)
     if (case.has("lines") or case.has("lines_cents")) and not any(is_set_off(name) for name in case.inputs):
         return by_tax_level(case)
+    if case.told("credit") and case.told("debit"):
+        return by_tax_level(case)
     return in_the_order_of_steps(case)
+
+
+def has_fees(case: Case) -> bool:
+    """Whether fees are listed, and are not one sum."""
+    return isinstance(case.take("fees", "fees_cents"), list)
 
 
 def consolidated(case: Case) -> Outputs:
@@ -102,7 +110,9 @@ def by_tax_level(case: Case) -> Outputs:
     if told is not None and any(isinstance(row, Mapping) for row in told):
         raise NotUnderstood(reason="Lines are amounts here, and bear one tax.")
     tax = tax_named("S", case.take("tax_rate_pct", default=0))
-    lines = [NetLine(one.amount, tax) for one in told_amounts(case, "lines")]
+    amounts = [*told_amounts(case, "lines"), *told_amounts(case, "debit")]
+    amounts += [-one for one in told_amounts(case, "credit")]
+    lines = [NetLine(one.amount, tax) for one in amounts]
     found: dict[str, Output] = {}
     for policy, names in TAX_LEVELS.items():
         totals = add_up(lines, case.currency, policy=money_policy(policy))
@@ -112,7 +122,7 @@ def by_tax_level(case: Case) -> Outputs:
     named = {
         **dict.fromkeys(("net_excl", "subtotal_excl", "subtotal"), totals.net),
         **dict.fromkeys(("net_tax", "tax"), totals.tax),
-        **dict.fromkeys(("net_total", "subtotal_incl", "total"), totals.gross),
+        **dict.fromkeys(("net_total", "net_incl", "subtotal_incl", "total"), totals.gross),
     }
     return {**named, **found}
 
@@ -122,8 +132,8 @@ def in_the_order_of_steps(case: Case) -> Outputs:
     nets = named_lines(case)
     if not nets:
         raise NotUnderstood(reason=f"There is no line among {', '.join(sorted(case.inputs))}.")
-    tax = tax_named("S", case.take("tax_rate_pct", default=0))
     off = shares(nets, coupons_of(case))
+    tax = tax_named("S", rate_told(case, sum((net.amount for net in nets), Fraction(0)) - sum(off, Fraction(0))))
     lines = [NetLine(net.amount - less, tax) for net, less in zip(nets, off, strict=True)]
     credits_by_step = {
         step: total((case.money(name) for name in told), case.currency)
@@ -148,6 +158,16 @@ def in_the_order_of_steps(case: Case) -> Outputs:
         "subtotal_incl": found.gross,
         "total": found.payable,
     }
+
+
+def rate_told(case: Case, net: Fraction) -> Any:
+    """The rate of a tax: told, or what a told tax is of an amount, where a percentage says it."""
+    if case.has("tax_rate_pct") or not case.told("tax") or not net:
+        return case.take("tax_rate_pct", default=0)
+    rate = case.money("tax").amount * _PERCENT / net
+    if not terminates(rate):
+        raise NotUnderstood(reason="No percentage makes the tax that is told.")
+    return rate
 
 
 def is_set_off(name: str) -> bool:
@@ -207,7 +227,7 @@ def scoped(row: Mapping[str, Any], currency: Currency, narrow: frozenset[str]) -
 def with_coupons(case: Case) -> Outputs:
     """Fees with coupons of narrow and wide scope, and their taxes."""
     currency, policy = case.currency, policy_of(case)
-    rows: Sequence[Mapping[str, Any]] = case.take("fees")
+    rows = fees_of(case)
     lines = [
         Labelled(
             minor(row["cents"], currency).amount, frozenset({f"sub {row.get('sub')}", f"metric {row.get('metric')}"})
@@ -215,7 +235,7 @@ def with_coupons(case: Case) -> Outputs:
         for row in rows
     ]
     off = [Fraction(0)] * len(lines)
-    for one in by_scope(case.take("coupons", default=[])):
+    for one in by_scope(coupon_rows(case)):
         left = [Labelled(line.amount - less, line.labels) for line, less in zip(lines, off, strict=True)]
         off = [less + more for less, more in zip(off, taken(one, left, case), strict=True)]
     nets = [
@@ -236,6 +256,22 @@ def with_coupons(case: Case) -> Outputs:
         "taxes_cents": found.tax,
         "total_cents": found.gross,
     }
+
+
+def fees_of(case: Case) -> Sequence[Mapping[str, Any]]:
+    """The fees of an invoice: objects with a tax of their own, or amounts that bear one tax."""
+    rows = case.take("fees", default=None)
+    if rows is not None and all(isinstance(row, Mapping) for row in rows):
+        return [{"tax_pct": row.get("tax_rate_pct", 0), **row} for row in rows]
+    percent = case.take("tax_rate_pct", default=0)
+    return [{"cents": one.minor, "tax_pct": percent} for one in told_amounts(case, "fees")]
+
+
+def coupon_rows(case: Case) -> list[Mapping[str, Any]]:
+    """The coupons of an invoice: objects, amounts, or one of them alone."""
+    if isinstance(told := case.take("coupons", default=None), list) and all(isinstance(one, Mapping) for one in told):
+        return told
+    return [{"cents": one.minor} for name in ("coupons", "coupon") for one in told_amounts(case, name)]
 
 
 def by_scope(coupons: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -260,13 +296,15 @@ def taken(row: Mapping[str, Any], lines: Sequence[Labelled], case: Case) -> tupl
 def progressive(case: Case) -> Outputs:
     """Usage that is invoiced when it passes a threshold, and set off against the invoice of the period."""
     currency = case.currency
-    thresholds, every = told_amounts(case, "thresholds"), case.limit("recurring_threshold", "recurring")
+    thresholds = [*told_amounts(case, "thresholds"), *told_amounts(case, "threshold")]
+    every = case.limit("recurring_threshold", "recurring")
     events = case.take("usage_events_cents", "usage_events")
     before = used = case.money("lifetime_usage", default=0)
     invoiced = used
     early: list[tuple[str, Money]] = []
+    in_cents = case.has("usage_events_cents")
     for on, size in events:
-        used += minor(size, currency) if case.has("usage_events_cents") else major(number(size), currency)
+        used += minor(size, currency) if in_cents else major(number(size), currency)
         if passed(thresholds, every, invoiced, used):
             early.append((day(on).isoformat(), used - invoiced))
             invoiced = used
@@ -280,7 +318,7 @@ def progressive(case: Case) -> Outputs:
     }
     return {
         **{f"invoice_on_{on.replace('-', '_')}_cents": amount for on, amount in early},
-        "invoices": [[on, amount] for on, amount in early],
+        "invoices": [[on, amount.minor if in_cents else amount] for on, amount in early],
         "invoices_cents": [[on, amount] for on, amount in early],
         **values,
         **{f"{name}_cents": value for name, value in values.items()},
@@ -320,6 +358,7 @@ SHAPES: Final[tuple[tuple[str, Adapter], ...]] = (
     ("fee", taxes_of_a_fee),
     ("progressive_invoices", set_off_against_charges),
     ("thresholds", progressive),
+    ("threshold", progressive),
     ("fraction", change_and_next),
 )
 """Which input says which kind of example it is; the first that is there counts."""

@@ -4,9 +4,10 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Final
 
+from caudal.cli.cases.invoices import told_amounts
 from caudal.cli.cases.reading import Case, NotUnderstood, Output, Outputs, decimal, major
 from caudal.core.journal import Entry, balance_of, move
-from caudal.core.money import Money, Rounding, portion
+from caudal.core.money import Money, Rounding, portion, total
 from caudal.core.periods import Days
 from caudal.core.pricing import tax_of
 from caudal.core.recognition import Prepaid, Recognition
@@ -35,7 +36,7 @@ def told(entries: list[Entry], case: Case) -> Outputs:
 
 def net_and_tax(case: Case) -> tuple[Money, Money]:
     """What an invoice comes to before tax, and its tax: told, or worked out of the rate."""
-    names = ("service_fee", "fee", "net", "revenue", "amount")
+    names = ("service_fee", "service", "fee", "net", "pre_tax", "revenue", "amount", "subscription")
     gross = case.limit("invoice_total", "gross", "total")
     percent = decimal(case.take("tax_rate_pct", default=0))
     if any(case.told(name) for name in names):
@@ -109,11 +110,22 @@ def overdue(case: Case) -> Outputs:
 
 def paid(case: Case) -> Outputs:
     """A payment: it moves what is owed to cash, and no revenue."""
-    amount = case.money("payment", "paid")
+    if case.told("payments"):
+        return paid_in_parts(case)
+    amount = case.money("payment", "paid", "amount")
     for name in ("invoice", "paid_on", "date"):
         case.take(name, f"{name}_cents", default=None)
     entries = [move(amount, debit="cash", credit="receivable", day=SOME_DAY)]
     return told(entries, case)
+
+
+def paid_in_parts(case: Case) -> Outputs:
+    """Several payments of one invoice: what is open after each of them."""
+    owed = case.money("invoice", "amount", "total")
+    payments = told_amounts(case, "payments")
+    left = [owed - total(payments[: count + 1], case.currency) for count in range(len(payments))]
+    entries = [move(one, debit="cash", credit="receivable", day=SOME_DAY) for one in payments]
+    return {**told(entries, case), **dict.fromkeys(("receivable", "open", "left"), left)}
 
 
 def contra(case: Case) -> Outputs:
@@ -150,7 +162,12 @@ def prepaid(case: Case) -> Outputs:
     expired = bool(case.take("expired", default=False))
     recognised = Prepaid(amount).recognised(used.minor, amount.minor, HALF_UP, expired=expired)
     breakage = recognised - min(used, amount)
-    return {"recognized": recognised, "liability": amount - recognised, "breakage": breakage}
+    return {
+        **dict.fromkeys(("balance", "credit_balance", "remaining"), amount - recognised),
+        "recognized": recognised,
+        "liability": amount - recognised,
+        "breakage": breakage,
+    }
 
 
 def given_away(granted: Money, used: Money, bought: Money) -> Outputs:

@@ -35,6 +35,8 @@ COUPON_NAMES: Final = frozenset({
     "name", "code", "id", "kind", "type", "line", "on", "applies_to", "scope", "sub", "metrics",
 })  # fmt: skip
 """What a discount may be told."""
+SPENT: Final = ("usage", "amount", "spent", "spend", "spending", "fees", "charges")
+"""What sources call what counts towards a minimum."""
 PRICED: Final = ("tiers", "unit_price", "unit_price_cents", "package_size", "multiplier", "rate_pct")
 """What says that a quantity has a price."""
 SOURCE_POLICIES: Final = {"lago": "tax_once"}
@@ -100,6 +102,9 @@ def coupon(row: Mapping[str, Any], currency: Currency, scope: frozenset[str] = f
 
 def discount(case: Case) -> Outputs:
     """Free units over time, or coupons on a subtotal."""
+    if case.has("quantity") and any(case.has(name) for name in PRICED):
+        free = the_rest_of_free_units(case) if case.has("usage_discount") else {}
+        return {**free, **charge(case)}
     if case.has("usage_discount", "quantity"):
         return the_rest_of_free_units(case)
     if case.has("usage_discount"):
@@ -110,8 +115,6 @@ def discount(case: Case) -> Outputs:
         }
     if case.told("invoices"):
         return over_invoices(case)
-    if case.has("quantity") and any(case.has(name) for name in PRICED):
-        return charge(case)
     subtotal = case.money("subtotal", "amount", "price")
     coupons = [coupon(row, case.currency) for row in case.take("coupons", "discounts", default=[])]
     if case.has("discount_pct") or case.has("rate_pct"):
@@ -183,7 +186,7 @@ def commitment(case: Case) -> Outputs:
     share = served(case)
     committed = limits.part(share, HALF_UP)
     fee = portion(case.money("subscription", default=0), share, HALF_UP)
-    used = [*told_amounts(case, "usage"), *told_amounts(case, "amount"), *told_amounts(case, "spent")]
+    used = [one for name in SPENT for one in told_amounts(case, name)]
     settled = committed.settle([fee, *used], booked=case.money("already_billed_amount", default=0))
     off = total(settled.off, case.currency)
     spent = total([fee, *used], case.currency) - off + settled.true_up
@@ -192,7 +195,7 @@ def commitment(case: Case) -> Outputs:
         "discount": off,
         "total": spent,
         "minimum": committed.minimum,
-        "subscription_fee": fee,
+        **dict.fromkeys(("subscription_fee", "subscription"), fee),
         "usage": total(used, case.currency),
     }
     return {**values, **{f"{name}_cents": value for name, value in values.items()}, "coefficient": share}
@@ -210,6 +213,8 @@ def told_amounts(case: Case, name: str) -> list[Money]:
 
 def served(case: Case) -> Fraction:
     """The share of a period that was served, by days: from its start day on, and with its last day."""
+    if case.has("days_used", "period_days"):
+        return case.number("days_used") / case.number("period_days")
     if not any(case.has(name) for name in ("start", "terminated", "upgraded")):
         return Fraction(1)
     whole, days = period_and_days(case, aligned="calendar")

@@ -43,6 +43,7 @@ from caudal.core.recognition import (
 WHOLE_UNITS: Final = Currency("JPY")
 """Examples whose figures have no decimals are told in whole units, and split in them."""
 _PERCENT: Final = 100
+MONTHS_MAX: Final = 1_000
 ONE_DAY: Final = timedelta(days=1)
 ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth")
 MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -57,6 +58,9 @@ def allocated(case: Case) -> Outputs:
 
 def revenue(case: Case) -> Outputs:
     """Revenue, by what the inputs are."""
+    for word, adapter in WORDS:
+        if word in case.topic:
+            return adapter(case)
     for names, adapter in SHAPES:
         if all(case.told(name) for name in names):
             return adapter(case)
@@ -76,25 +80,31 @@ def over_time(case: Case) -> Outputs:
     else:
         length = case.take("days", "days_in_year", "period_days", default=None)
         end = start + timedelta(days=int(number(length))) if length is not None else case.day("end") + ONE_DAY
-        until = (
-            case.day("through") + ONE_DAY
-            if case.has("through")
-            else start + timedelta(days=int(case.number("through_days")))
-        )
+        if isinstance(days := case.take("through_days", default=None), list):
+            return one_by_one(case, days)
+        until = end if days is None else start + timedelta(days=int(number(days)))
+        until = case.day("through") + ONE_DAY if case.has("through") else until
         pattern = Pattern.BY_DAY
     found = Recognition(case.money("amount", "price", "booked"), Days(start, end), pattern)
     recognised, deferred = found.recognised(until), found.deferred(until)
     nothing = Money(0, case.currency)
     begun = case.day("from") if case.has("from") else found.days.start
-    in_arrears = "arrear" in str(case.take("billed", "timing", "billing", default="advance"))
+    in_arrears = "arrear" in f"{case.topic} {case.take('billed', 'timing', 'billing', default='advance')}"
     return {
         **dict.fromkeys(("recognized", "recognized_to_date", "earned"), recognised),
         **dict.fromkeys(("recognized_in_period", "in_period"), found.between(Days(begun, until))),
         "deferred": nothing if in_arrears else deferred,
         "unbilled": recognised if in_arrears else nothing,
         "remaining": deferred,
+        "last_day": found.between(Days(until - ONE_DAY, until)),
         **dict.fromkeys(("daily", "daily_recognized", "per_day"), found.amount.amount / found.days.count),
     }
+
+
+def one_by_one(case: Case, days: list[Any]) -> Outputs:
+    """The same by several days: every output is a list."""
+    found = [over_time(case.within({"through_days": one}, but="through_days")) for one in days]
+    return {name: [one[name] for one in found] for name in found[0]}
 
 
 def by_month(case: Case) -> Outputs:
@@ -103,6 +113,10 @@ def by_month(case: Case) -> Outputs:
     amount, first, last = case.money("amount", "price", "booked"), case.take("start"), case.take("end")
     days = Days(case.day("start"), case.day("end") if has_time(last) else case.day("end") + ONE_DAY)
     pattern = next((found for word, found in PATTERNS.items() if word in unit), None)
+    if pattern is Pattern.BY_MONTH and "even" in unit:
+        months = next(count for count in range(1, MONTHS_MAX) if add_months(days.start, count) >= days.end)
+        begun = days.start.replace(day=1)
+        days, last = Days(begun, add_months(begun, months)), ""  # each month that has begun bears the same
     if pattern is None or (pattern is Pattern.BY_MONTH and days.start.day != 1):
         raise NotUnderstood(reason=f"Nobody spreads from {days.start} on by {unit!r}.")
     if pattern is not Pattern.BY_SECOND and "T00:00:00" in str(last):
@@ -422,6 +436,15 @@ def currency_of(figures: Sequence[Any], case: Case) -> Currency:
     return WHOLE_UNITS if whole else case.currency
 
 
+WORDS: Final[tuple[tuple[str, Adapter], ...]] = (
+    ("dispute", disputed),
+    ("void", disputed),
+    ("chargeback", disputed),
+    ("bad_debt", overdue),
+    ("overdue", overdue),
+    ("revrec.payment", paid),
+)
+"""Words in a topic that say what happens; inputs say it otherwise."""
 SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
     (("subscription", "payment"), one_january),
     (("subscription", "usage"), in_all),
@@ -454,5 +477,6 @@ SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
     (("payment",), paid),
     (("service_fee",), taxed),
     (("tax_rate_pct",), taxed),
+    (("amount", "days"), over_time),
 )
 """Which inputs say which kind of example it is; the first that are all there count."""

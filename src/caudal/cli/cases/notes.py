@@ -56,13 +56,18 @@ def credit_note(case: Case) -> Outputs:
     if case.has("invoice"):
         return of_an_invoice(case)
     given = line_of(case, case)
+    if case.told("items"):
+        return shown(given, [given.give_back(one) for one in told_amounts(case, "items")])
     already = case.money("already_credited", default=0)
     return shown(given, [given.give_back(unused(case, given.price) - already)])
 
 
 def line_of(told: Case, case: Case) -> Given:
     """The line of an example, of an invoice or of a fee."""
-    price = amount_of(told, "fees", "amount", "net")
+    if told.told("items"):
+        price = total(told_amounts(told, "items"), told.currency)
+    else:
+        price = amount_of(told, "fees", "amount", "net", "fee", "price", "plan")
     coupons = told.money("coupons", "coupon", "coupons_amount", default=0)
     percent = decimal(told.take("tax_rate_pct", "tax_pct", default=case.take("tax_rate_pct", "tax_pct", default=0)))
     tax = told.limit("tax", "invoice_tax") or tax_of(price - coupons, percent, HALF_UP)
@@ -78,6 +83,8 @@ def amount_of(told: Case, *names: str) -> Money:
 
 def unused(case: Case, price: Money) -> Money:
     """What of a price paid in advance is for days that were not used, and that no trial gave away."""
+    if case.has("unused_days"):
+        return portion(price, case.number("unused_days") / case.number("period_days"), HALF_UP)
     if case.has("days_used") or case.has("period_days"):
         return portion(price, 1 - case.number("days_used") / case.number("period_days"), HALF_UP)
     ended = case.day("terminated")
@@ -133,10 +140,15 @@ def of_fees(case: Case) -> Outputs:
 def shown(given: Given, notes: list[Taxed]) -> Outputs:
     """The figures of one note and of the next one that gives back all the rest, or of several notes."""
     if len(notes) > 1:
+        taxes, nets, sums = ([getattr(note, name) for note in notes] for name in ("tax", "net", "gross"))
         listed: dict[str, Output] = {
-            "tax_cents": [note.tax for note in notes],
-            "total_cents": [note.gross for note in notes],
-            "excl_cents": [note.net for note in notes],
+            **dict.fromkeys(("tax_cents", "credit_note_tax_cents"), taxes),
+            **dict.fromkeys(("total_cents", "credit_note_total_cents"), sums),
+            **dict.fromkeys(("excl_cents", "item_cents", "credit_note_excl_cents"), nets),
+            "sum_tax_cents": total(taxes, given.price.currency),
+            "sum_total_cents": total(sums, given.price.currency),
+            "invoice_tax_cents": given.tax,
+            "invoice_total_cents": given.price - given.coupons + given.tax,
         }
         return {**listed, **{name.removesuffix("_cents"): value for name, value in listed.items()}}
     (note,) = notes

@@ -39,6 +39,8 @@ from caudal.core.settling import in_order
 
 UTC: Final = ZoneInfo("UTC")
 ONE_DAY: Final = timedelta(days=1)
+LENGTHS: Final = ("period_days", "month_days", "week_days", "year_days", "days_total", "total_days")
+"""What sources call the days of a whole period."""
 
 
 def prorate(case: Case) -> Outputs:
@@ -53,7 +55,7 @@ def part_of_a_price(case: Case) -> Outputs:
     """A price for so many days of a period."""
     for name in ("start", "terminated"):
         case.take(name, default=None)
-    share = case.number("days_used") / case.number("period_days", "month_days", "days_total")
+    share = case.number("days_used") / case.number(*LENGTHS)
     price = case.money("price", "amount")
     amount, left = portion(price, share, HALF_UP), portion(price, 1 - share, HALF_UP)
     found = {
@@ -104,6 +106,9 @@ def added_seats(case: Case) -> Outputs:
 
 def after_the_last_cycle(case: Case) -> Outputs:
     """The days after the last whole period, in periods like the first of them."""
+    if case.day("start") == case.day("end"):
+        case.take("interval")
+        return {"value": 0, "days": 0}
     days = Days(case.day("start"), case.day("end"))
     cycle = Cycle(days.start, grain_of(str(case.take("interval"))))
     return {"value": policy_of(case).share_of_days(days, cycle.days_of(0)), "days": days.count}
@@ -113,6 +118,8 @@ def before_the_first_cycle(case: Case) -> Outputs:
     """The days before the first whole period, in the period that they are the end of."""
     first = case.day("first_cycle")
     cycle = Cycle(first, grain_of(str(case.take("interval"))))
+    if case.day("start") == first:
+        return {"value": 0, "days": 0}
     days = Days(case.day("start"), first)
     whole = cycle.days_of(-1)
     fraction = [days.count, whole.count]
@@ -196,13 +203,22 @@ def trial(case: Case) -> Outputs:
     )
     first: BilledPeriod = next(schedule.periods())
     whole = case.days("period") if case.has("period") else first.whole
-    paid = Terms(case.money("amount"), whole.in_zone(UTC), UTC, proration("by_day"), HALF_UP)
+    paid = Terms(case.money("amount", "price", "plan"), whole.in_zone(UTC), UTC, proration("by_day"), HALF_UP)
     amount = after_trial(paid, start_of_day(schedule.paid_from, UTC))
     if case.has("terminated"):
         ended = case.day("terminated") + ONE_DAY
         over = ended <= schedule.paid_from
         amount = Money(0, case.currency) if over else amount - after_trial(paid, start_of_day(ended, UTC))
-    return with_tax(case, {"amount_cents": amount, "amount": amount, "paid_from": schedule.paid_from})
+    starts = ("paid_from", "first_paid_day", "first_paid_on", "trial_end", "trial_ends", "trial_ends_on")
+    days = (whole.end - max(schedule.paid_from, whole.start)).days
+    return with_tax(
+        case,
+        {
+            **dict.fromkeys(("amount_cents", "amount"), amount),
+            **dict.fromkeys(starts, schedule.paid_from),
+            **dict.fromkeys(("days", "days_billed", "days_used"), days),
+        },
+    )
 
 
 def granted(case: Case) -> Outputs:
@@ -327,6 +343,7 @@ SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
     (("old_prices_cents",), of_named_prices),
     (("changes",), several_changes),
     (("seats_before",), seats),
+    (("potential_credit",), no_more_than_paid),
     (("plan_a",), two_plans),
     (("price", "added_on"), added_seat),
     (("days_used",), part_of_a_price),

@@ -29,9 +29,12 @@ def recurring(case: Case) -> Outputs:
         return moved(case)
     if case.has("opening"):
         return bridged(case)
-    if case.has("subscriptions"):
-        told = [in_our_words(row) for row in case.take("subscriptions")]
-        rows = [case.within(row, but="subscriptions") for row in told]
+    several = next((name for name in ("subscriptions", "plans", "prices") if case.has(name)), None)
+    if several is not None:
+        told = [in_our_words(row) for row in case.take(several)]
+        rows = [case.within(row, but=several) for row in told]
+        if any(row.currency != case.currency for row in rows):
+            raise NotUnderstood(reason="Several currencies have no sum.")
         each = [per_month(row) for row in rows]
         for names, row in zip(told, rows, strict=True):
             if unread := sorted((names.keys() & set(row.unread())) - LABELS):

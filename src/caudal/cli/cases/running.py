@@ -169,7 +169,8 @@ def told_as(key: str, case: Case, outputs: Outputs) -> Output | None:
     told = HOW_PRINTED.sub("", key)
     ending = next((one for one in MINOR if told.endswith(one)), "")
     stem = told.removesuffix(ending)
-    for name in (stem, *THEIR_WORDS.get(stem, ())):
+    bare = stem.removesuffix("_prorated").removeprefix("prorated_")  # a figure of a part of a period is one
+    for name in (stem, *THEIR_WORDS.get(stem, ()), *(() if bare == stem else (bare, *THEIR_WORDS.get(bare, ())))):
         for found in (outputs.get(name + ending), outputs.get(f"{name}_cents")):
             if found is not None:
                 return found

@@ -12,6 +12,8 @@ from caudal.core.money import Rounding, round_money
 from caudal.core.pricing import Carried, DynamicPrice, PercentagePrice
 
 COUNT_MAX: Final = 100_000
+PAIR: Final = ("units", "precise_total_amount_cents")
+"""What a pair tells of an event that brings its own amount."""
 PERCENTAGES: Final = frozenset({"rate_pct", "fixed_per_event", "free_events", "free_total", "min_per_tx", "max_per_tx"})
 """What a percentage of transactions is told by."""
 
@@ -86,7 +88,8 @@ def dynamic(case: Case) -> Outputs:
     rows = case.take("events", default=None) or [
         {name: case.take(name) for name in ("units", "precise_total_amount_cents")}
     ]
-    events = [Carried(number(row.get("units", row.get("quantity"))), carried_amount(row, case)) for row in rows]
+    told = [row if isinstance(row, Mapping) else dict(zip(PAIR, row, strict=True)) for row in rows]
+    events = [Carried(number(row.get("units", row.get("quantity"))), carried_amount(row, case)) for row in told]
     price = DynamicPrice(case.currency)
     each = price.unit_price(events) or Fraction(0)
     return {

@@ -69,6 +69,8 @@ EVENT_NAMES: Final = frozenset(
     }
 )
 """What an event is told besides what it carries."""
+LEVELS: Final = ("prorated", "recurring", "carr")
+"""Words in a topic that say that units are what is there at the end, and not their average."""
 KEPT_UNITS: Final = {"lago": 5}
 """To how many places a source keeps units that were there for a part of a period."""
 UTC_ZONE: Final = ZoneInfo("UTC")
@@ -79,11 +81,11 @@ _SHOWN: Final = 120
 
 def metering(case: Case) -> Outputs:
     """Events added up in every way there is, or a quantity rounded."""
-    if case.has("value"):
+    if case.has("value") or ("rounding" in case.topic and not case.has("events")):
         return rounded(case)
     if case.has("usage", "periods"):
         sums = [size for _, size in by_period(case)]
-        return {"sums": sums, "sum": sums, "units": sums, "total": sum(sums, Fraction(0))}
+        return {**dict.fromkeys(("sums", "sum", "units", "quantities"), sums), "total": sum(sums, Fraction(0))}
     if case.has("quantity") and not case.has("events"):
         return charge(case)
     case.take("granularity", "dedupe_key", default=None)
@@ -114,7 +116,7 @@ def metering(case: Case) -> Outputs:
         **dict.fromkeys(("weighted_sum", "units_prefix"), weighted),
         **dict.fromkeys(("prorated_sum", "prorated_units", "value"), as_kept(weighted, case)),
         **{key: weighted for key in case.stated if key.startswith("value_rounded")},
-        "units": level if "prorated" in case.topic else weighted,
+        "units": level if any(word in case.topic for word in LEVELS) else weighted,
         "amount_cents": amount,
         "amount": amount,
         **dict.fromkeys(("carried_out", "full_units"), level),
@@ -153,7 +155,7 @@ def as_kept(units: Fraction, case: Case) -> Fraction:
 
 def rounded(case: Case) -> Outputs:
     """A quantity rounded to some places, or left as it is where the example says that nothing rounds it."""
-    value = case.number("value")
+    value = case.number("value", "units", "quantity")
     places = case.take("precisions", "precision", default=[None])
     listed = places if isinstance(places, list) else [places]
     if any(name in case.inputs and case.inputs[name] is None for name in ("function", "rounding")):
@@ -161,7 +163,7 @@ def rounded(case: Case) -> Outputs:
     else:
         rounding = ROUNDINGS[str(case.take("function", "rounding", default="round"))]
         found = [round_quantity(value, rounding, int(number(one or 0))) for one in listed]
-    return {"results": found, "result": found[0], "value": found[0]}
+    return {"results": found, **dict.fromkeys(("result", "value", "rounded", "units"), found[0])}
 
 
 def operation_of(row: Any) -> str | None:

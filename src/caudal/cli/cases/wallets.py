@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from caudal.cli.cases.invoices import told_amounts
 from caudal.cli.cases.reading import Case, NotUnderstood, Output, Outputs, day, minor, number
-from caudal.core.money import Money, total
+from caudal.core.money import Money, Rounding, round_money, total
 from caudal.core.settling import in_order
 
 LAST: Final = 50
@@ -74,6 +74,9 @@ def amount_of(case: Case, row: Mapping[str, Any], name: str) -> Money:
 
 def balance(case: Case) -> Outputs:
     """What is left in a wallet after invoices took what they needed, and what was voided."""
+    if case.has("rate_amount"):
+        worth = case.number("rate_amount") * case.number("credits", "paid_credits", "granted_credits")
+        return dict.fromkeys(("balance", "amount"), round_money(worth, case.currency, Rounding.HALF_UP))
     bought, given = case.money("paid", "purchased", "balance", "top_up", default=0), case.money("granted", default=0)
     invoices = told_amounts(case, "invoices")
     if not bought and not given:
