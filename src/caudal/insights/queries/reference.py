@@ -24,7 +24,8 @@ not count yet. **Filters** are [expressions](expressions.md) over the fields of 
 units of the company's currency. **Money** is converted at the rate of the day on which the fact counts, or the last one
 before it that is at most {rate_days} days old, its own day among them. An amount without a rate is left out, the number
 is marked as incomplete, and a finding names currency, day and how many records. **Shares** are fractions of 1, with
-numerator and denominator beside them. **Reach**: everybody's numbers are made of the records that they may see; who has
+numerator and denominator beside them. **Sides** of a ratio that are no metrics by themselves are asked for under its
+id: `nrr.denominator` has its values, its rows and its page like every metric. **Reach**: everybody's numbers are made of the records that they may see; who has
 the right to view `metric` in full sees those of the whole company, and records out of reach without their names.
 """
 _MARTS: Final = """
