@@ -197,6 +197,10 @@ def commitment(case: Case) -> Outputs:
         **dict.fromkeys(("subscription_fee", "subscription"), fee),
         "usage": total(used, case.currency),
     }
+    if case.has("tax_rate_pct"):
+        percent = decimal(case.take("tax_rate_pct"))
+        taxes = (("true_up_tax", settled.true_up), ("subscription_tax", fee))
+        values |= {name: tax_of(net, percent, HALF_UP) for name, net in taxes}
     return {**values, **{f"{name}_cents": value for name, value in values.items()}, "coefficient": share}
 
 

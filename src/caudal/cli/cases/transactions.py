@@ -85,9 +85,9 @@ def limit_of_a_transaction(case: Case, name: str) -> Decimal | None:
 
 def dynamic(case: Case) -> Outputs:
     """Amounts that events carry, in minor units with any number of places, or in major units."""
-    rows = case.take("events", default=None) or [
-        {name: case.take(name) for name in ("units", "precise_total_amount_cents")}
-    ]
+    rows = case.take("events", default=None)
+    if rows is None:
+        rows = [{name: case.take(name) for name in PAIR}]
     told = [row if isinstance(row, Mapping) else dict(zip(PAIR, row, strict=True)) for row in rows]
     events = [Carried(number(row.get("units", row.get("quantity"))), carried_amount(row, case)) for row in told]
     price = DynamicPrice(case.currency)
