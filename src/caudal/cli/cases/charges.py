@@ -361,7 +361,7 @@ def one_tier(case: Case) -> tuple[Tier, ...]:
     """A price of one tier, after free units."""
     size = case.take("package_size", "block_size", "size", default=None)
     free = case.number("free_units", default=0)
-    unit = case.rate("unit_price", "price", "price_per_seat", default=0)
+    unit = case.rate("unit_price", "price", "price_per_seat", "amount", default=0)
     flat = case.rate("flat", default=0)
     paid = Tier(unit=unit, flat=flat, block=None if size is None else number(size))
     return (Tier(free), paid) if free else (paid,)
@@ -391,6 +391,9 @@ def tier_of(row: Mapping[str, Any], case: Case) -> Tier:
     for ours, names in (STAIR_NAMES if any(word in case.topic for word in _STAIRS) else TIER_NAMES).items():
         for name in names:
             known |= {name, f"{name}_cents"}
+            if isinstance(row.get(name), Mapping) and row[name].keys() <= {"amount", "type"}:
+                told.setdefault(ours, row[name]["amount"])
+                continue
             if row.get(name) is not None:
                 told.setdefault(ours, row[name])
             if row.get(f"{name}_cents") is not None:

@@ -38,6 +38,8 @@ def invoice(case: Case) -> Outputs:
             return adapter(case)
     if (case.has("lines") or case.has("lines_cents")) and not any(is_set_off(name) for name in case.inputs):
         return by_tax_level(case)
+    if case.told("credit") and case.told("debit"):
+        return by_tax_level(case)
     return in_the_order_of_steps(case)
 
 
@@ -108,7 +110,9 @@ def by_tax_level(case: Case) -> Outputs:
     if told is not None and any(isinstance(row, Mapping) for row in told):
         raise NotUnderstood(reason="Lines are amounts here, and bear one tax.")
     tax = tax_named("S", case.take("tax_rate_pct", default=0))
-    lines = [NetLine(one.amount, tax) for one in told_amounts(case, "lines")]
+    amounts = [*told_amounts(case, "lines"), *told_amounts(case, "debit")]
+    amounts += [-one for one in told_amounts(case, "credit")]
+    lines = [NetLine(one.amount, tax) for one in amounts]
     found: dict[str, Output] = {}
     for policy, names in TAX_LEVELS.items():
         totals = add_up(lines, case.currency, policy=money_policy(policy))
@@ -118,7 +122,7 @@ def by_tax_level(case: Case) -> Outputs:
     named = {
         **dict.fromkeys(("net_excl", "subtotal_excl", "subtotal"), totals.net),
         **dict.fromkeys(("net_tax", "tax"), totals.tax),
-        **dict.fromkeys(("net_total", "subtotal_incl", "total"), totals.gross),
+        **dict.fromkeys(("net_total", "net_incl", "subtotal_incl", "total"), totals.gross),
     }
     return {**named, **found}
 

@@ -102,6 +102,9 @@ def coupon(row: Mapping[str, Any], currency: Currency, scope: frozenset[str] = f
 
 def discount(case: Case) -> Outputs:
     """Free units over time, or coupons on a subtotal."""
+    if case.has("quantity") and any(case.has(name) for name in PRICED):
+        free = the_rest_of_free_units(case) if case.has("usage_discount") else {}
+        return {**free, **charge(case)}
     if case.has("usage_discount", "quantity"):
         return the_rest_of_free_units(case)
     if case.has("usage_discount"):
@@ -112,8 +115,6 @@ def discount(case: Case) -> Outputs:
         }
     if case.told("invoices"):
         return over_invoices(case)
-    if case.has("quantity") and any(case.has(name) for name in PRICED):
-        return charge(case)
     subtotal = case.money("subtotal", "amount", "price")
     coupons = [coupon(row, case.currency) for row in case.take("coupons", "discounts", default=[])]
     if case.has("discount_pct") or case.has("rate_pct"):

@@ -43,6 +43,7 @@ from caudal.core.recognition import (
 WHOLE_UNITS: Final = Currency("JPY")
 """Examples whose figures have no decimals are told in whole units, and split in them."""
 _PERCENT: Final = 100
+MONTHS_MAX: Final = 1_000
 ONE_DAY: Final = timedelta(days=1)
 ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth")
 MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -112,6 +113,10 @@ def by_month(case: Case) -> Outputs:
     amount, first, last = case.money("amount", "price", "booked"), case.take("start"), case.take("end")
     days = Days(case.day("start"), case.day("end") if has_time(last) else case.day("end") + ONE_DAY)
     pattern = next((found for word, found in PATTERNS.items() if word in unit), None)
+    if pattern is Pattern.BY_MONTH and "even" in unit:
+        months = next(count for count in range(1, MONTHS_MAX) if add_months(days.start, count) >= days.end)
+        begun = days.start.replace(day=1)
+        days, last = Days(begun, add_months(begun, months)), ""  # each month that has begun bears the same
     if pattern is None or (pattern is Pattern.BY_MONTH and days.start.day != 1):
         raise NotUnderstood(reason=f"Nobody spreads from {days.start} on by {unit!r}.")
     if pattern is not Pattern.BY_SECOND and "T00:00:00" in str(last):

@@ -106,6 +106,9 @@ def added_seats(case: Case) -> Outputs:
 
 def after_the_last_cycle(case: Case) -> Outputs:
     """The days after the last whole period, in periods like the first of them."""
+    if case.day("start") == case.day("end"):
+        case.take("interval")
+        return {"value": 0, "days": 0}
     days = Days(case.day("start"), case.day("end"))
     cycle = Cycle(days.start, grain_of(str(case.take("interval"))))
     return {"value": policy_of(case).share_of_days(days, cycle.days_of(0)), "days": days.count}
@@ -115,6 +118,8 @@ def before_the_first_cycle(case: Case) -> Outputs:
     """The days before the first whole period, in the period that they are the end of."""
     first = case.day("first_cycle")
     cycle = Cycle(first, grain_of(str(case.take("interval"))))
+    if case.day("start") == first:
+        return {"value": 0, "days": 0}
     days = Days(case.day("start"), first)
     whole = cycle.days_of(-1)
     fraction = [days.count, whole.count]
@@ -338,6 +343,7 @@ SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
     (("old_prices_cents",), of_named_prices),
     (("changes",), several_changes),
     (("seats_before",), seats),
+    (("potential_credit",), no_more_than_paid),
     (("plan_a",), two_plans),
     (("price", "added_on"), added_seat),
     (("days_used",), part_of_a_price),

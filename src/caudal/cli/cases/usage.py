@@ -85,7 +85,7 @@ def metering(case: Case) -> Outputs:
         return rounded(case)
     if case.has("usage", "periods"):
         sums = [size for _, size in by_period(case)]
-        return {"sums": sums, "sum": sums, "units": sums, "total": sum(sums, Fraction(0))}
+        return {**dict.fromkeys(("sums", "sum", "units", "quantities"), sums), "total": sum(sums, Fraction(0))}
     if case.has("quantity") and not case.has("events"):
         return charge(case)
     case.take("granularity", "dedupe_key", default=None)
