@@ -54,10 +54,10 @@ def calendar(case: Case) -> Outputs:
         return due(case) if case.has("issued", "net_days") else days_between(case)
     name = str(case.take("period", "interval"))
     grain, every = length_of(name, int(case.number("interval_count", default=1)))
-    if case.has("on"):
-        return around_a_day(case, grain, every)
     if not case.has("start") and case.has("subscribed"):
         return calendar(case.within({"start": case.take("subscribed")}, but="subscribed"))
+    if case.has("on"):
+        return around_a_day(case, grain, every)
     if case.stated.keys() & {"from", "to"}:
         return first_of(case, grain, every)
     cycle = Cycle(case.day("start"), grain, every)

@@ -355,8 +355,8 @@ def amounts_told(amounts: Mapping[str, Money]) -> dict[str, Any]:
 
 def two_plans(case: Case) -> Outputs:
     """A change of plans: each is paid for its days, and what was paid of the first in advance is given back."""
-    if case.has("period", "change"):
-        days, at = case.days("period"), case.day("change")
+    if case.has("period"):
+        days, at = case.days("period"), case.day("change", "change_on")
         if not days.start <= at <= days.end:
             raise NotUnderstood(reason=f"{at} lies outside of the period.")
         whole, first = days.count, (at - days.start).days

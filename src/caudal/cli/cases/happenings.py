@@ -41,11 +41,13 @@ def net_and_tax(case: Case) -> tuple[Money, Money]:
     percent = decimal(case.take("tax_rate_pct", default=0))
     if any(case.told(name) for name in names):
         net = case.money(*names)
+    elif gross is not None and case.told("tax"):
+        net = gross - case.money("tax")
     elif gross is not None:
         net = major(gross.amount * _PERCENT / (_PERCENT + Fraction(percent)), case.currency)
     else:
         raise NotUnderstood(reason="No amount of an invoice is told.")
-    if case.told("tax"):
+    if case.told("tax") and gross is None:
         return net, case.money("tax")
     return net, tax_of(net, percent, HALF_UP) if gross is None else gross - net
 
@@ -70,7 +72,9 @@ def disputed(case: Case) -> Outputs:
 
 def after_coupon(case: Case) -> Outputs:
     """What a coupon takes off is never revenue."""
-    net = case.money("amount") - case.money("coupon")
+    whole = case.money("amount")
+    off = case.money("coupon") if case.told("coupon") else portion(whole, case.number("coupon_pct") / _PERCENT, HALF_UP)
+    net = whole - off
     return dict.fromkeys(("recognized", "revenue", "amount", "total"), net)
 
 

@@ -142,7 +142,8 @@ def by_month(case: Case) -> Outputs:
         named |= {f"remaining_after_{word}": left for word in (name, LONG_MONTHS[int(month[-2:]) - 1])}
     listed = any(isinstance(case.stated.get(key), list) for key in ("by_month", "months", "recognized"))
     shown: Output = list(steps.values()) if listed else named
-    return {"by_month": shown, "months": shown, "recognized": shown, "total": amount, **named}
+    still: Output = list(deferred.values())
+    return {"by_month": shown, "months": shown, "recognized": shown, "total": amount, "deferred": still, **named}
 
 
 def has_time(value: Any) -> bool:
@@ -446,6 +447,7 @@ WORDS: Final[tuple[tuple[str, Adapter], ...]] = (
     ("bad_debt", overdue),
     ("overdue", overdue),
     ("revrec.payment", paid),
+    ("revrec.tax", taxed),
     ("revrec.credit_note", contra),
 )
 """Words in a topic that say what happens; inputs say it otherwise."""
@@ -456,6 +458,7 @@ SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
     (("overdue",), overdue),
     (("revenue", "tax"), disputed),
     (("amount", "coupon"), after_coupon),
+    (("amount", "coupon_pct"), after_coupon),
     (("amount", "days", "payment"), invoiced_and_paid),
     (("commitment", "usage"), with_commitment),
     (("top_up",), prepaid),

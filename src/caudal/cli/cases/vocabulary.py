@@ -31,6 +31,7 @@ SAME: Final = {
     "event_units": ("event_aggregation",),
     "fixed_per_event": ("fixed_amount", "fixed_fee", "fixed_per_transaction"),
     "flat": ("flat_fee", "flat_amount", "flat_price"),
+    "frequency_duration": ("duration", "recurring_times"),
     "free_events": ("free_units_per_events", "free_transactions"),
     "free_total": ("free_units_per_total_aggregation", "free_amount"),
     "free_units": ("included", "included_units", "included_quantity"),
