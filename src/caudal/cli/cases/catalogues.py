@@ -14,6 +14,8 @@ from caudal.core.schedules import Phase, Schedule, lay_phases
 
 LENGTHS: Final = {"days": Grain.DAY, "weeks": Grain.WEEK, "months": Grain.MONTH, "years": Grain.YEAR}
 """How long a phase is told to last; one without any lasts to the end."""
+PHASE_NAMES: Final = frozenset({"type", "name", "price", "fixed", "fixed_price", "billing_period", *LENGTHS})
+"""What a phase may be told."""
 VERSION_NAMES: Final = frozenset({"effective", "price", "effective_for_existing", "name", "version", "retired"})
 """What a version of a price may be told."""
 
@@ -23,6 +25,8 @@ def catalogue(case: Case) -> Outputs:
     if case.has("phases"):
         return in_phases(case)
     rows = case.take("versions", default=None) or [case.take(f"v{n}") for n in range(1, 10) if case.has(f"v{n}")]
+    if not rows and case.has("price"):
+        rows = [{"effective": case.take("subscribed"), "price": case.take("price")}]
     versions = [version(row, number, case) for number, row in enumerate(rows, 1) if not is_retired(row)]
     grain = grain_of(str(case.take("interval", default="month")))
     found: dict[str, Output] = {}
@@ -30,8 +34,11 @@ def catalogue(case: Case) -> Outputs:
     if case.has("subscribed"):
         count = len(case.stated.get("invoices", ()))
         subscribed = case.day("subscribed")
-        starts = [Cycle(subscribed, grain).start_of(number) for number in range(count)]
-        found["invoices"] = [[start, paid_on(versions, start, subscribed)] for start in starts]
+        starts = [Cycle(subscribed, grain).start_of(number) for number in range(count + 1)]
+        billed = starts[1:] if "arrear" in str(case.take("billing_mode", "timing", default="")).lower() else starts
+        found["invoices"] = [
+            [on, paid_on(versions, start, subscribed)] for on, start in zip(billed, starts[:count], strict=False)
+        ]
     if case.has("subscriptions"):
         many = [day(one) for one in case.take("subscriptions")]
         for key in case.stated:
@@ -81,10 +88,20 @@ def in_phases(case: Case) -> Outputs:
         price = flat(str(row["price"]), case.currency.code).money(1, HALF_UP)
         days = [one.days.start for one in Schedule(laid.start, grain, UTC, end=laid.end).until(max(asked) + ONE_DAY)]
         found |= dict.fromkeys(days if price else days[:1], price)  # what is free is told once
+        if once := fixed_of(row, case):
+            found[days[0]] = price + once
     return {
         "invoices": [[on, found[on]] for on in asked if on in found],
         **dict.fromkeys(("phase_starts", "starts"), begun),
     }
+
+
+def fixed_of(row: Mapping[str, Any], case: Case) -> Money | None:
+    """What is paid once when a phase begins, besides its price, or None."""
+    if unknown := sorted(row.keys() - PHASE_NAMES):
+        raise NotUnderstood(reason=f"A phase has {', '.join(unknown)}.")
+    told = row.get("fixed", row.get("fixed_price"))
+    return None if told is None else flat(str(told), case.currency.code).money(1, HALF_UP)
 
 
 def phase_of(row: Mapping[str, Any]) -> Phase:

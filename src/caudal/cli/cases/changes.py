@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from caudal.cli.cases.charges import tiers_of
 from caudal.cli.cases.invoices import HALF_UP, coupon, grain_of, told_amounts
-from caudal.cli.cases.reading import Case, NotUnderstood, Output, Outputs, decimal, major, minor, number
+from caudal.cli.cases.reading import Case, NotUnderstood, Output, Outputs, decimal, is_number, major, minor, number
 from caudal.cli.cases.taxing import TAXED, with_tax
 from caudal.core.money import Currency, Money, portion, round_money, total
 from caudal.core.periods import Cycle, Days, Grain, Period, day_in
@@ -195,8 +195,10 @@ def told_share(case: Case) -> Fraction | None:
 
 def signed(case: Case) -> bool:
     """Whether a credit is shown as a negative number: where the example adds it up with the rest, or shows it so."""
-    below = any(key.startswith("credit") and str(value).startswith("-") for key, value in case.stated.items())
-    return below or any(key.startswith("net") for key in case.stated)
+    told = [str(value) for key, value in case.stated.items() if key.startswith("credit") and is_number(value)]
+    if any(number(one) for one in told):
+        return any(one.startswith("-") for one in told)
+    return any(key.startswith("net") for key in case.stated)
 
 
 def with_discount(case: Case, price: Money, name: str) -> Money:
@@ -279,11 +281,18 @@ def after_discount(prices: Mapping[str, Money], row: Mapping[str, Any] | None, c
 def several_changes(case: Case) -> Outputs:
     """Changes one after the other within one period."""
     period = case.period("period" if case.has("period") else "cycle")
+    if case.has("seats"):
+        return several_changes_of_seats(case, period)
     prices = told_amounts(case, "prices")
     entries: list[ProratedEntry] = []
     for old, new, changed in zip(prices, prices[1:], case.take("changes"), strict=False):
         paid = Terms(old, period, case.zone, policy_of(case), HALF_UP)
         entries += change_price(paid, new, at=case.instant_of(changed), when=When.PRORATE).entries
+    return told_entries(case, entries)
+
+
+def told_entries(case: Case, entries: list[ProratedEntry]) -> Outputs:
+    """Entries as examples list them, and what they come to."""
     net = sum((entry.signed for entry in entries), Money(0, case.currency))
     return {
         "entries": [[entry.direction.value, entry.amount.minor] for entry in entries],
@@ -292,16 +301,33 @@ def several_changes(case: Case) -> Outputs:
     }
 
 
-def seats(case: Case) -> Outputs:
-    """More or fewer seats for the rest of a period."""
-    period, at = period_and_change(case)
+def several_changes_of_seats(case: Case, period: Period) -> Outputs:
+    """The same of numbers of seats at one price: each change is one entry."""
+    price, counts = price_of_seats(case), [int(number(one)) for one in case.take("seats")]
+    entries = []
+    for before, after, changed in zip(counts, counts[1:], case.take("changes"), strict=False):
+        paid = Terms(price.money(before, HALF_UP), period, case.zone, policy_of(case), HALF_UP)
+        entries.append(change_seats(paid, price, count=after, at=case.instant_of(changed)))
+    return told_entries(case, [entry for entry in entries if entry is not None])
+
+
+def price_of_seats(case: Case) -> TierPrice:
+    """What seats cost: each the same, or by tiers."""
     if case.has("tiers"):
         mode = Mode.VOLUME if "volume" in case.topic else Mode.GRADUATED
-        price = TierPrice(case.currency, tiers_of(case, case.take("tiers"), mode), mode)
-    else:
-        each = case.money("price_per_seat", "price")
-        price = TierPrice(case.currency, (Tier(unit=decimal(each.amount)),))
+        return TierPrice(case.currency, tiers_of(case, case.take("tiers"), mode), mode)
+    each = case.money("price_per_seat", "price")
+    return TierPrice(case.currency, (Tier(unit=decimal(each.amount)),))
+
+
+def seats(case: Case) -> Outputs:
+    """More or fewer seats for the rest of a period."""
+    price = price_of_seats(case)
     before, after = (int(case.number(name)) for name in ("seats_before", "seats_after"))
+    if told_share(case) is not None:
+        amounts = {name: price.money(count, HALF_UP) for name, count in (("old", before), ("new", after))}
+        return change(case.within(amounts_told(amounts), but="seats_before"))
+    period, at = period_and_change(case)
     paid = Terms(price.money(before, HALF_UP), period, case.zone, policy_of(case), HALF_UP)
     entry = change_seats(paid, price, count=after, at=at)
     nothing = Money(0, case.currency)
@@ -322,17 +348,33 @@ def seats(case: Case) -> Outputs:
     return {**values, **{f"{name}_cents": value for name, value in values.items()}, "direction": direction}
 
 
+def amounts_told(amounts: Mapping[str, Money]) -> dict[str, Any]:
+    """Amounts as an example would tell them."""
+    return {f"{name}_cents": amount.minor for name, amount in amounts.items()}
+
+
 def two_plans(case: Case) -> Outputs:
     """A change of plans: each is paid for its days, and what was paid of the first in advance is given back."""
-    whole = int(case.number("month_days", "period_days"))
-    first = case.day("change_on").day - 1 if case.has("change_on") else whole - int(case.number("days_left"))
+    if case.has("period"):
+        days, at = case.days("period"), case.day("change", "change_on")
+        if not days.start <= at <= days.end:
+            raise NotUnderstood(reason=f"{at} lies outside of the period.")
+        whole, first = days.count, (at - days.start).days
+    else:
+        whole = int(case.number("month_days", "period_days"))
+        first = case.day("change_on").day - 1 if case.has("change_on") else whole - int(case.number("days_left"))
     shares = {"plan_a": Fraction(first, whole), "plan_b": Fraction(whole - first, whole)}
     found: dict[str, Output] = {"plan_a_days": first, "plan_b_days": whole - first}
     for name, share in shares.items():
         found[f"{name}_amount"] = portion(case.money(name), share, HALF_UP)
     back = portion(case.money("plan_a"), shares["plan_b"], HALF_UP)
     found |= dict.fromkeys(("credit", "credit_note", "plan_a_credit", "credit_excl"), back)
-    charged = found["plan_b_amount"]
+    charged = portion(case.money("plan_b"), shares["plan_b"], HALF_UP)
+    if "arrear" in case.topic:  # both plans are asked for at the end
+        used = portion(case.money("plan_a"), shares["plan_a"], HALF_UP)
+        found |= dict.fromkeys(("total", "amount", "total_cents"), used + charged)
+    else:
+        found |= dict.fromkeys(("net", "net_cents"), charged - back)
     if case.has(TAXED):
         returned, asked = with_tax(case, {"amount": back}), with_tax(case, {"amount": charged})
         found |= {"credit_tax": returned["tax"], "credit_note_tax": returned["tax"]}

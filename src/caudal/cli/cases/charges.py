@@ -77,6 +77,8 @@ def charge(case: Case) -> Outputs:
 
 def charged(case: Case) -> Outputs:
     """A charge of any kind, by what its inputs are."""
+    if case.has("rate_pct") and "advance" in case.topic and isinstance(case.inputs.get("events"), list):
+        case = case.within({"transactions": case.take("events")}, but="events")
     for names, adapter in SHAPES:
         if case.has(*names):
             return adapter(case)
@@ -112,6 +114,10 @@ def sizes_of(events: list[Any]) -> list[Fraction]:
     return [number(row[-1] if isinstance(row, list) else row) for row in events]
 
 
+STEP_NAMES: Final = ("charge_per_event", "charge_per_transaction", "amounts")
+"""What sources call what each event adds."""
+
+
 def event_by_event(case: Case, price: TierPrice) -> dict[str, Output]:
     """What each event adds to a price that is paid as they come in, where events are listed."""
     events = case.inputs.get("events")
@@ -120,7 +126,8 @@ def event_by_event(case: Case, price: TierPrice) -> dict[str, Output]:
     reached = [Fraction(0), *accumulate(sizes_of(events))]
     booked = [Fraction(0), *(price.amount(size) for size in reached[1:])]
     steps = [now - before for before, now in pairwise(booked)]
-    return {"charge_per_event": steps, "amount_after_each_event": booked[1:], "charge_per_transaction": steps}
+    each: Output = list(steps)
+    return {**dict.fromkeys(STEP_NAMES, each), "amount_after_each_event": booked[1:]}
 
 
 def carries_amounts(case: Case) -> bool:
@@ -361,7 +368,7 @@ def one_tier(case: Case) -> tuple[Tier, ...]:
     """A price of one tier, after free units."""
     size = case.take("package_size", "block_size", "size", default=None)
     free = case.number("free_units", default=0)
-    unit = case.rate("unit_price", "price", "price_per_seat", default=0)
+    unit = case.rate("unit_price", "price", "price_per_seat", "amount", default=0)
     flat = case.rate("flat", default=0)
     paid = Tier(unit=unit, flat=flat, block=None if size is None else number(size))
     return (Tier(free), paid) if free else (paid,)
@@ -391,6 +398,9 @@ def tier_of(row: Mapping[str, Any], case: Case) -> Tier:
     for ours, names in (STAIR_NAMES if any(word in case.topic for word in _STAIRS) else TIER_NAMES).items():
         for name in names:
             known |= {name, f"{name}_cents"}
+            if isinstance(row.get(name), Mapping) and row[name].keys() <= {"amount", "type"}:
+                told.setdefault(ours, row[name]["amount"])
+                continue
             if row.get(name) is not None:
                 told.setdefault(ours, row[name])
             if row.get(f"{name}_cents") is not None:

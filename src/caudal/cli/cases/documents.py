@@ -15,7 +15,9 @@ from caudal.core.pricing import Discount, Labelled, NetLine, Step, Tax, add_up, 
 
 _PERCENT: Final = 100
 MONTHS_MAX: Final = 1_200
-LINES: Final = ("subscription", "usage", "flat", "flat_fee", "fixed", "base", "fees", "subtotal")
+LINES: Final = (
+    "subscription", "usage", "flat", "flat_fee", "fixed", "base", "fees", "subtotal", "true_up", "commitment_true_up",
+)  # fmt: skip
 """What sources call the lines of an invoice."""
 CREDITS: Final = {
     Step.CREDIT_NOTES: ("credit_notes", "credit_note"),
@@ -37,6 +39,8 @@ def invoice(case: Case) -> Outputs:
         if case.told(name) and not (name == "fees" and not has_fees(case)):
             return adapter(case)
     if (case.has("lines") or case.has("lines_cents")) and not any(is_set_off(name) for name in case.inputs):
+        return by_tax_level(case)
+    if case.told("credit") and case.told("debit"):
         return by_tax_level(case)
     return in_the_order_of_steps(case)
 
@@ -108,7 +112,9 @@ def by_tax_level(case: Case) -> Outputs:
     if told is not None and any(isinstance(row, Mapping) for row in told):
         raise NotUnderstood(reason="Lines are amounts here, and bear one tax.")
     tax = tax_named("S", case.take("tax_rate_pct", default=0))
-    lines = [NetLine(one.amount, tax) for one in told_amounts(case, "lines")]
+    amounts = [*told_amounts(case, "lines"), *told_amounts(case, "debit")]
+    amounts += [-one for one in told_amounts(case, "credit")]
+    lines = [NetLine(one.amount, tax) for one in amounts]
     found: dict[str, Output] = {}
     for policy, names in TAX_LEVELS.items():
         totals = add_up(lines, case.currency, policy=money_policy(policy))
@@ -118,7 +124,7 @@ def by_tax_level(case: Case) -> Outputs:
     named = {
         **dict.fromkeys(("net_excl", "subtotal_excl", "subtotal"), totals.net),
         **dict.fromkeys(("net_tax", "tax"), totals.tax),
-        **dict.fromkeys(("net_total", "subtotal_incl", "total"), totals.gross),
+        **dict.fromkeys(("net_total", "net_incl", "subtotal_incl", "total"), totals.gross),
     }
     return {**named, **found}
 
@@ -247,7 +253,7 @@ def with_coupons(case: Case) -> Outputs:
         "coupon_share_cents": [less * per_major for less in off],
         "fee_tax_cents": list(found.line_taxes),
         "fees_cents": round_money(sum(line.amount for line in lines), currency, HALF_UP),
-        "coupons_cents": round_money(sum(off), currency, HALF_UP),
+        **dict.fromkeys(("coupons_cents", "coupon_cents"), round_money(sum(off), currency, HALF_UP)),
         "subtotal_cents": found.net,
         "taxes_cents": found.tax,
         "total_cents": found.gross,
@@ -267,7 +273,9 @@ def coupon_rows(case: Case) -> list[Mapping[str, Any]]:
     """The coupons of an invoice: objects, amounts, or one of them alone."""
     if isinstance(told := case.take("coupons", default=None), list) and all(isinstance(one, Mapping) for one in told):
         return told
-    return [{"cents": one.minor} for name in ("coupons", "coupon") for one in told_amounts(case, name)]
+    percents = [{"pct": case.take("coupon_pct")}] if case.has("coupon_pct") else []
+    sums = [{"cents": one.minor} for name in ("coupons", "coupon") for one in told_amounts(case, name)]
+    return [*percents, *sums]
 
 
 def by_scope(coupons: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

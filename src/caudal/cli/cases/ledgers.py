@@ -43,6 +43,7 @@ from caudal.core.recognition import (
 WHOLE_UNITS: Final = Currency("JPY")
 """Examples whose figures have no decimals are told in whole units, and split in them."""
 _PERCENT: Final = 100
+MONTHS_MAX: Final = 1_000
 ONE_DAY: Final = timedelta(days=1)
 ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth")
 MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -94,7 +95,7 @@ def over_time(case: Case) -> Outputs:
         **dict.fromkeys(("recognized_in_period", "in_period"), found.between(Days(begun, until))),
         "deferred": nothing if in_arrears else deferred,
         "unbilled": recognised if in_arrears else nothing,
-        "remaining": deferred,
+        **dict.fromkeys(("remaining", "refund"), deferred),
         "last_day": found.between(Days(until - ONE_DAY, until)),
         **dict.fromkeys(("daily", "daily_recognized", "per_day"), found.amount.amount / found.days.count),
     }
@@ -112,6 +113,10 @@ def by_month(case: Case) -> Outputs:
     amount, first, last = case.money("amount", "price", "booked"), case.take("start"), case.take("end")
     days = Days(case.day("start"), case.day("end") if has_time(last) else case.day("end") + ONE_DAY)
     pattern = next((found for word, found in PATTERNS.items() if word in unit), None)
+    if pattern is Pattern.BY_MONTH and "even" in unit:
+        months = next(count for count in range(1, MONTHS_MAX) if add_months(days.start, count) >= days.end)
+        begun = days.start.replace(day=1)
+        days, last = Days(begun, add_months(begun, months)), ""  # each month that has begun bears the same
     if pattern is None or (pattern is Pattern.BY_MONTH and days.start.day != 1):
         raise NotUnderstood(reason=f"Nobody spreads from {days.start} on by {unit!r}.")
     if pattern is not Pattern.BY_SECOND and "T00:00:00" in str(last):
@@ -137,7 +142,8 @@ def by_month(case: Case) -> Outputs:
         named |= {f"remaining_after_{word}": left for word in (name, LONG_MONTHS[int(month[-2:]) - 1])}
     listed = any(isinstance(case.stated.get(key), list) for key in ("by_month", "months", "recognized"))
     shown: Output = list(steps.values()) if listed else named
-    return {"by_month": shown, "months": shown, "recognized": shown, "total": amount, **named}
+    still: Output = list(deferred.values())
+    return {"by_month": shown, "months": shown, "recognized": shown, "total": amount, "deferred": still, **named}
 
 
 def has_time(value: Any) -> bool:
@@ -148,7 +154,8 @@ def has_time(value: Any) -> bool:
 def one_january(case: Case) -> Outputs:
     """A month of a customer with everything in it, posted as entries and read from balances."""
     currency = case.currency
-    paid, tax, used, note = (case.money(name) for name in ("subscription", "subscription_tax", "usage", "credit_note"))
+    paid, used = case.money("subscription"), case.money("usage")
+    tax, note, payment = (case.money(name, default=0) for name in ("subscription_tax", "credit_note", "payment"))
     first = date(2023, 1, 1)
     month = Days(first, first + timedelta(days=int(case.number("days_in_month"))))
     year = Days(first, first + timedelta(days=int(case.number("days_in_year"))))
@@ -156,11 +163,11 @@ def one_january(case: Case) -> Outputs:
     earned = Recognition(paid, year).between(month)
     entries = [
         move(paid, debit="receivable", credit="deferred", day=first),
-        move(tax, debit="receivable", credit="tax", day=first),
-        move(case.money("payment"), debit="cash", credit="receivable", day=first),
+        *([move(tax, debit="receivable", credit="tax", day=first)] if tax else []),
+        *([move(payment, debit="cash", credit="receivable", day=first)] if payment else []),
         move(earned, debit="deferred", credit="revenue subscription", day=month.last),
         move(used, debit="unbilled", credit="revenue usage", day=month.last),
-        move(note, debit="revenue credit_note", credit="receivable", day=month.last),
+        *([move(note, debit="revenue credit_note", credit="receivable", day=month.last)] if note else []),
         *([move(true_up, debit="receivable", credit="revenue true_up", day=month.last)] if true_up else []),
     ]
     names = ("subscription", "usage", "true_up", "credit_note")
@@ -191,7 +198,9 @@ def as_used(case: Case) -> Outputs:
     if case.has("units"):
         amount = round_money(price * case.number("units"), case.currency, HALF_UP)
         return dict.fromkeys(("recognized", "total", "unbilled", "amount"), amount)
-    daily = cumulative([number(units) * price for _, units in case.take("daily_units")], case.currency, HALF_UP)
+    told = case.take("daily_units")
+    rows = sorted(told.items()) if isinstance(told, Mapping) else told
+    daily = cumulative([number(units) * price for _, units in rows], case.currency, HALF_UP)
     to_date = [total(daily[: count + 1], case.currency) for count in range(len(daily))]
     return {"daily": list(daily), "to_date": to_date, "total": total(daily, case.currency)}
 
@@ -438,14 +447,18 @@ WORDS: Final[tuple[tuple[str, Adapter], ...]] = (
     ("bad_debt", overdue),
     ("overdue", overdue),
     ("revrec.payment", paid),
+    ("revrec.tax", taxed),
+    ("revrec.credit_note", contra),
 )
 """Words in a topic that say what happens; inputs say it otherwise."""
 SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
     (("subscription", "payment"), one_january),
+    (("subscription", "commitment", "days_in_year"), one_january),
     (("subscription", "usage"), in_all),
     (("overdue",), overdue),
     (("revenue", "tax"), disputed),
     (("amount", "coupon"), after_coupon),
+    (("amount", "coupon_pct"), after_coupon),
     (("amount", "days", "payment"), invoiced_and_paid),
     (("commitment", "usage"), with_commitment),
     (("top_up",), prepaid),
