@@ -139,9 +139,9 @@ def one_after_the_other(case: Case) -> Outputs:
 def of_many(case: Case) -> Outputs:
     """What several kinds of units cost, each at its own price, and all together."""
     each: dict[str, Output] = {}
-    whole = Fraction(0)
+    whole = case.number(*BASES, default=0)
     for name, row in case.take("units").items():
-        inner = case.within(in_our_words(row), but="units")
+        inner = case.within(in_our_words(row), but="units", without=BASES)
         each[str(name)] = amount = charge(inner)["amount"]
         if unread := sorted(row.keys() & set(inner.unread())):
             raise NotUnderstood(reason=f"Nobody reads {', '.join(unread)} of {name}.")

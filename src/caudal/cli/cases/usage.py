@@ -64,6 +64,8 @@ EVENT_NAMES: Final = frozenset(
         "code",
         "transaction_id",
         "properties",
+        "data",
+        "specversion",
         "operation",
         "operation_type",
     }
@@ -91,7 +93,7 @@ def metering(case: Case) -> Outputs:
     case.take("granularity", "dedupe_key", default=None)
     if any(operation_of(row) is not None for row in case.take("events")):
         return by_name(case)
-    field = case.take("field", "field_name", "property", default=None)
+    field = case.take("field", "field_name", "property", "value_property", default=None)
     usage = known_usage(facts_of(case, field), datetime.max.replace(tzinfo=UTC))
     period = period_of(case, usage)
     carried = case.number("carried_in", "opening", default=0)
@@ -217,10 +219,10 @@ def value_of(row: Mapping[str, Any], field: Any) -> Any:
 
     One where there is none of these.
     """
-    inner = row.get("properties")
+    inner = row.get("properties", row.get("data"))
     held = {**row, **inner} if isinstance(inner, Mapping) else row
     if field is not None:
-        return held[str(field)]
+        return held[str(field).removeprefix("$.")]
     told = {name: value for name, value in held.items() if name not in EVENT_NAMES}
     return held.get("value", held.get("quantity", next(iter(told.values())) if len(told) == 1 else 1))
 
