@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from caudal.billing import actions
 from caudal.billing.actions import Terms
+from caudal.billing.actions.failing import FailedUnforeseen
 from caudal.billing.adapters import NoTaxRate, TableTaxes
 from caudal.billing.models import Customer, Invoice, InvoiceRun, MoneyRequest, TaxRate
 from caudal.billing.queries import Wanted
@@ -95,10 +96,13 @@ def bill(at: datetime, **how: Any) -> None:
 
 
 def _failed_run(customer: Customer, at: datetime) -> InvoiceRun:
-    """A run that is under way, and met a customer whose country has no rate."""
+    """A run that met a customer whose country has no rate, and one with whom it came upon a mistake of ours."""
     run = InvoiceRun.objects.order_by("-as_of", "-pk")[0]
     no_rate = NoTaxRate(country="JP", day=at.date())
     actions.note_failure(run=run, customer_id=customer.pk, problem=no_rate, as_of=at)
+    other = Customer.objects.exclude(pk=customer.pk).order_by("pk")[0]
+    unforeseen = FailedUnforeseen(error="KeyError", incident="0197b1c2-6d1e-7c3a-9b2f-5f0c8e4a7d10")
+    actions.note_failure(run=run, customer_id=other.pk, problem=unforeseen, as_of=at)
     return run
 
 

@@ -77,6 +77,8 @@ def charge(case: Case) -> Outputs:
 
 def charged(case: Case) -> Outputs:
     """A charge of any kind, by what its inputs are."""
+    if case.has("rate_pct") and "advance" in case.topic and isinstance(case.inputs.get("events"), list):
+        case = case.within({"transactions": case.take("events")}, but="events")
     for names, adapter in SHAPES:
         if case.has(*names):
             return adapter(case)
@@ -112,6 +114,10 @@ def sizes_of(events: list[Any]) -> list[Fraction]:
     return [number(row[-1] if isinstance(row, list) else row) for row in events]
 
 
+STEP_NAMES: Final = ("charge_per_event", "charge_per_transaction", "amounts")
+"""What sources call what each event adds."""
+
+
 def event_by_event(case: Case, price: TierPrice) -> dict[str, Output]:
     """What each event adds to a price that is paid as they come in, where events are listed."""
     events = case.inputs.get("events")
@@ -120,7 +126,8 @@ def event_by_event(case: Case, price: TierPrice) -> dict[str, Output]:
     reached = [Fraction(0), *accumulate(sizes_of(events))]
     booked = [Fraction(0), *(price.amount(size) for size in reached[1:])]
     steps = [now - before for before, now in pairwise(booked)]
-    return {"charge_per_event": steps, "amount_after_each_event": booked[1:], "charge_per_transaction": steps}
+    each: Output = list(steps)
+    return {**dict.fromkeys(STEP_NAMES, each), "amount_after_each_event": booked[1:]}
 
 
 def carries_amounts(case: Case) -> bool:

@@ -146,7 +146,8 @@ def discount(case: Case) -> Outputs:
 def over_invoices(case: Case) -> Outputs:
     """A coupon on one invoice after the other: its rest goes on where it counts once, and is lost where it recurs."""
     amount, invoices = case.money("coupon", "fixed", "amount"), told_amounts(case, "invoices")
-    frequency = str(case.take("frequency", default="once"))
+    lasts = case.has("frequency_duration") or case.has("periods")
+    frequency = str(case.take("frequency", default="recurring" if lasts else "once"))
     if frequency == "once":
         applied = in_order(amount, invoices)
         left = amount - total(applied, case.currency)
@@ -206,6 +207,10 @@ def commitment(case: Case) -> Outputs:
         **dict.fromkeys(("subscription_fee", "subscription"), fee),
         "usage": total(used, case.currency),
     }
+    if case.has("tax_rate_pct"):
+        percent = decimal(case.take("tax_rate_pct"))
+        taxes = (("true_up_tax", settled.true_up), ("subscription_tax", fee))
+        values |= {name: tax_of(net, percent, HALF_UP) for name, net in taxes}
     return {**values, **{f"{name}_cents": value for name, value in values.items()}, "coefficient": share}
 
 

@@ -17,14 +17,14 @@ from caudal.cli.cases.changes import (
     several_changes,
     two_plans,
 )
-from caudal.cli.cases.charges import tiers_of
+from caudal.cli.cases.charges import charge, tiers_of
 from caudal.cli.cases.invoices import HALF_UP, grain_of, period_and_days, told_amounts
 from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs, day, number, numbers
 from caudal.cli.cases.taxing import with_tax
 from caudal.cli.cases.usage import movements_of, operation_of
 from caudal.core.money import Exact, Money, portion, round_money, total
 from caudal.core.periods import Cycle, Days, Grain, Period, start_of_day
-from caudal.core.pricing import Mode, TierPrice
+from caudal.core.pricing import Mode, Tier, TierPrice
 from caudal.core.proration import (
     Terms,
     after_trial,
@@ -70,8 +70,10 @@ def part_that_was_served(case: Case) -> Outputs:
     whole, days = period_and_days(case, aligned="anniversary")
     share = policy_of(case).share_of_days(days, whole)
     amount = portion(case.money("price", "amount"), share, HALF_UP)
+    unused = policy_of(case).share_of_days(Days(days.end, whole.end), whole) if days.end < whole.end else Fraction(0)
     found = {
         **dict.fromkeys(("amount", "total", "prorated", "used"), amount),
+        **dict.fromkeys(("credit", "refund", "unused"), portion(case.money("price", "amount"), unused, HALF_UP)),
         **dict.fromkeys(("days", "days_used"), days.count),
         **dict.fromkeys(("period_days", "days_total"), whole.count),
         **dict.fromkeys(("factor", "coefficient"), share),
@@ -209,7 +211,9 @@ def trial(case: Case) -> Outputs:
         ended = case.day("terminated") + ONE_DAY
         over = ended <= schedule.paid_from
         amount = Money(0, case.currency) if over else amount - after_trial(paid, start_of_day(ended, UTC))
-    starts = ("paid_from", "first_paid_day", "first_paid_on", "trial_end", "trial_ends", "trial_ends_on")
+    starts = (
+        "paid_from", "first_paid_day", "first_paid_on", "trial_end", "trial_ends", "trial_ends_on", "billed_on",
+    )  # fmt: skip
     days = (whole.end - max(schedule.paid_from, whole.start)).days
     return with_tax(
         case,
@@ -303,10 +307,22 @@ def recurring(case: Case) -> Outputs:
         "amount_cents_after_each_event": amounts[1:],
         "amount_cents_before_events": amounts[0],
         "invoice_cents": amounts[-1],
-        "amount_cents": amounts[-1],
+        **dict.fromkeys(("amount_cents", "amount"), amounts[-1]),
         f"{following}_opening_cents": price.money(level, HALF_UP),
         "units": Decimal(level.numerator) / Decimal(level.denominator),
     }
+
+
+def of_one_price(case: Case) -> Outputs:
+    """The same of units that cost all the same."""
+    if not case.has("events", "period"):
+        return charge(case)
+    name = next((name for name in ("unit_price", "price") if case.has(name)), "unit_price")
+    one_each = TierPrice(case.currency, (Tier(unit=Decimal(1)),))
+    carried = case.number("carried_in", "opening", default=0)
+    counted = price_over(one_each, levels_of(case, case.take("events"), carried), case.days("period"), carried=carried)
+    found = recurring(case.within({"tiers": [{"last": None, "unit": case.take(name)}]}, but=name))
+    return {**found, "prorated_units": counted}
 
 
 def levels_of(case: Case, rows: list[Any], carried: Fraction) -> tuple[tuple[date, Fraction], ...]:
