@@ -373,7 +373,7 @@ def two_plans(case: Case) -> Outputs:
     charged = portion(case.money("plan_b"), shares["plan_b"], HALF_UP)
     if "arrear" in case.topic:  # both plans are asked for at the end
         used = portion(case.money("plan_a"), shares["plan_a"], HALF_UP)
-        found |= dict.fromkeys(("total", "amount", "total_cents"), used + charged)
+        found |= dict.fromkeys(("total", "amount", "sum", "total_cents"), used + charged)
     else:
         found |= dict.fromkeys(("net", "net_cents"), charged - back)
     if case.has(TAXED):
