@@ -217,8 +217,9 @@ def behaviour(case: Case) -> When:
 
     What Polar calls a reset gives nothing back of the old price, as if all of it had been used.
     """
-    told = str(case.take("behavior", "behaviour", default=""))
-    names = {"invoice": When.INVOICE_NOW, "next_period": When.NEXT_PERIOD, "reset": When.RESET_CYCLE}
+    told = str(case.take("behavior", "behaviour", "policy", "change_policy", default="")).lower()
+    names = {"invoice": When.INVOICE_NOW, "reset": When.RESET_CYCLE}
+    names |= dict.fromkeys(("next_period", "end_of_term", "end_of_period"), When.NEXT_PERIOD)
     old, new = intervals(case)
     return When.RESET_CYCLE if old is not new else names.get(told, When.PRORATE)
 
@@ -372,7 +373,7 @@ def two_plans(case: Case) -> Outputs:
     charged = portion(case.money("plan_b"), shares["plan_b"], HALF_UP)
     if "arrear" in case.topic:  # both plans are asked for at the end
         used = portion(case.money("plan_a"), shares["plan_a"], HALF_UP)
-        found |= dict.fromkeys(("total", "amount", "total_cents"), used + charged)
+        found |= dict.fromkeys(("total", "amount", "sum", "total_cents"), used + charged)
     else:
         found |= dict.fromkeys(("net", "net_cents"), charged - back)
     if case.has(TAXED):

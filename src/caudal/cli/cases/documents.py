@@ -21,7 +21,7 @@ LINES: Final = (
 """What sources call the lines of an invoice."""
 CREDITS: Final = {
     Step.CREDIT_NOTES: ("credit_notes", "credit_note"),
-    Step.PREPAID: ("prepaid_credits", "wallet_credits", "wallet", "credits"),
+    Step.PREPAID: ("prepaid_credits", "prepaid", "wallet_credits", "wallet", "credits"),
     Step.PAYMENTS: ("payments", "paid"),
 }
 """What they call what is set off against it."""

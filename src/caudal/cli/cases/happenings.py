@@ -193,6 +193,9 @@ def bit_by_bit(case: Case, amount: Money) -> Outputs:
     reached = [total(steps[: count + 1], case.currency) for count in range(len(steps))]
     earned = [whole.recognised(used.minor, amount.minor, HALF_UP) for used in reached]
     before = [Money(0, case.currency), *earned]
+    if not any(isinstance(value, list) for value in case.stated.values()):
+        last = earned[-1] if earned else Money(0, case.currency)
+        return {"recognized": last, **dict.fromkeys(("balance", "remaining", "liability"), amount - last)}
     left: Output = [amount - so_far for so_far in earned]
     to_date: Output = list(earned)
     return {

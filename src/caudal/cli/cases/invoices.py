@@ -29,6 +29,8 @@ from caudal.core.pricing import (
 from caudal.core.settling import in_order
 
 HALF_UP: Final = Rounding.HALF_UP
+SCALE_MAX: Final = 38
+"""How many places an amount of a ledger has at most: those of an integer of 128 bits."""
 _ONE_DAY: Final = timedelta(days=1)
 COUPON_NAMES: Final = frozenset({
     "pct", "percent", "fixed", "amount", "fixed_cents", "cents", "consumed", "used", "consumed_cents", "used_cents",
@@ -60,6 +62,12 @@ def minor_units(case: Case) -> Outputs:
     if case.has("integers"):
         majors = [Money(whole(size), Currency(str(code).upper())).major for code, size in case.take("integers")]
         return {"amounts": majors}
+    if case.has("asset_scale"):
+        scale = whole(case.take("asset_scale"))
+        if abs(scale) > SCALE_MAX:
+            raise NotUnderstood(reason=f"Nothing is divided into {scale} places.")
+        per_unit = Fraction(10) ** scale
+        return {"integers": [whole(number(amount) * per_unit) for amount in case.take("amounts")]}
     return {"integers": [Money.of(str(amount), str(code)).minor for code, amount in case.take("amounts")]}
 
 

@@ -18,7 +18,7 @@ from caudal.cli.cases.happenings import (
     prepaid,
     taxed,
 )
-from caudal.cli.cases.invoices import HALF_UP, allocation
+from caudal.cli.cases.invoices import HALF_UP, allocation, told_amounts
 from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs, day, is_number, major, minor, number
 from caudal.core.journal import Entry, balance_of, move
 from caudal.core.money import Currency, Money, cumulative, portion, round_money, total
@@ -187,7 +187,7 @@ def one_january(case: Case) -> Outputs:
 
 def with_commitment(case: Case) -> Outputs:
     """Usage as it is used, and what makes up for a minimum."""
-    used = case.money("usage")
+    used = total(told_amounts(case, "usage"), case.currency)
     true_up = Commitment(minimum=case.money("commitment")).settle([used]).true_up
     return {"usage_recognized": used, "true_up": true_up, "total": used + true_up}
 

@@ -177,7 +177,7 @@ def taken_by_coupons(given: Given) -> Fraction:
 def figures(note: Taxed, off: Money) -> dict[str, Output]:
     """The figures of a note: before tax, its tax, both, and what coupons had taken of what it gives back."""
     values = {
-        **dict.fromkeys(("excl", "net", "item", "subtotal"), note.net),
+        **dict.fromkeys(("excl", "net", "item", "subtotal", "subtotal_excl"), note.net),
         "tax": note.tax,
         **dict.fromkeys(("total", "creditable", "max_creditable"), note.gross),
         **dict.fromkeys(("coupons_adjustment", "coupon_adjustment"), off),

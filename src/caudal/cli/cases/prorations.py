@@ -81,6 +81,12 @@ def part_that_was_served(case: Case) -> Outputs:
     return with_tax(case, found)
 
 
+def from_its_start(case: Case) -> Outputs:
+    """A price from a day of a month on, to its end: the month is told by how many days it has."""
+    left = int(case.number("period_days")) - case.day("start").day + 1
+    return part_of_a_price(case.within({"days_used": left}, but="start"))
+
+
 def added_seat(case: Case) -> Outputs:
     """Seats that are there from a day of a period on, in the days of that period: of a month where none is told."""
     case.take("rounded", "days_used", default=None)
@@ -88,7 +94,10 @@ def added_seat(case: Case) -> Outputs:
         return added_seats(case)
     added = case.day("added_on")
     whole = case.days("period") if case.has("period") else Cycle(added.replace(day=1), Grain.MONTH).days_of(0)
-    share = policy_of(case).share_of_days(Days(added, whole.end), whole)
+    if case.has("period_days") and case.number("period_days") != whole.count:
+        raise NotUnderstood(reason=f"{added:%B} has {whole.count} days.")
+    end = min(case.day("removed_on") + ONE_DAY, whole.end) if case.has("removed_on") else whole.end
+    share = policy_of(case).share_of_days(Days(added, end), whole)
     if case.has("days_used") and any(case.has(name) for name in ("period_days", "month_days")):
         share = case.number("days_used") / case.number("period_days", "month_days")
     price = case.money("price")
@@ -191,7 +200,6 @@ def around_a_billing_day(case: Case) -> Outputs:
 
 def trial(case: Case) -> Outputs:
     """The first period that is paid after a trial, in advance and by the calendar."""
-    case.take("upgraded", default=None)
     interval, begun = str(case.take("interval")), case.day("subscribed", "start")
     # An anniversary is counted from the first day that is paid, and by Lago from the first day of the trial.
     since = Alignment.GIVEN_DAY if "lago" in case.source.lower() else Alignment.ANNIVERSARY
@@ -206,7 +214,10 @@ def trial(case: Case) -> Outputs:
     first: BilledPeriod = next(schedule.periods())
     whole = case.days("period") if case.has("period") else first.whole
     paid = Terms(case.money("amount", "price", "plan"), whole.in_zone(UTC), UTC, proration("by_day"), HALF_UP)
-    amount = after_trial(paid, start_of_day(schedule.paid_from, UTC))
+    begins = max(schedule.paid_from, case.day("upgraded")) if case.has("upgraded") else schedule.paid_from
+    if begins != schedule.paid_from and begins >= whole.end:
+        raise NotUnderstood(reason="The price changes after the first period that is paid.")
+    amount = after_trial(paid, start_of_day(begins, UTC))
     if case.has("terminated"):
         ended = case.day("terminated") + ONE_DAY
         over = ended <= schedule.paid_from
@@ -214,13 +225,14 @@ def trial(case: Case) -> Outputs:
     starts = (
         "paid_from", "first_paid_day", "first_paid_on", "trial_end", "trial_ends", "trial_ends_on", "billed_on",
     )  # fmt: skip
-    days = (whole.end - max(schedule.paid_from, whole.start)).days
+    days = (whole.end - max(begins, whole.start)).days
     return with_tax(
         case,
         {
             **dict.fromkeys(("amount_cents", "amount"), amount),
             **dict.fromkeys(starts, schedule.paid_from),
             **dict.fromkeys(("days", "days_billed", "days_used"), days),
+            "period_days": whole.count,
         },
     )
 
@@ -363,6 +375,7 @@ SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
     (("plan_a",), two_plans),
     (("price", "added_on"), added_seat),
     (("days_used",), part_of_a_price),
+    (("price", "start", "period_days"), from_its_start),
     (("price", "start", "interval"), part_that_was_served),
     (("price", "start", "period"), part_that_was_served),
     (("price", "subscribed"), part_that_was_served),

@@ -64,6 +64,8 @@ EVENT_NAMES: Final = frozenset(
         "code",
         "transaction_id",
         "properties",
+        "data",
+        "specversion",
         "operation",
         "operation_type",
     }
@@ -92,7 +94,7 @@ def metering(case: Case) -> Outputs:
     named = "unique" in case.topic and "prorated" in case.topic  # what nothing removes stays for the rest of the period
     if named or any(operation_of(row) is not None for row in case.take("events")):
         return by_name(case)
-    field = case.take("field", "field_name", "property", default=None)
+    field = case.take("field", "field_name", "property", "value_property", default=None)
     usage = known_usage(facts_of(case, field), datetime.max.replace(tzinfo=UTC))
     period = period_of(case, usage)
     carried = case.number("carried_in", "opening", default=0)
@@ -224,10 +226,10 @@ def value_of(row: Mapping[str, Any], field: Any) -> Any:
 
     One where there is none of these.
     """
-    inner = row.get("properties")
+    inner = row.get("properties", row.get("data"))
     held = {**row, **inner} if isinstance(inner, Mapping) else row
     if field is not None:
-        return held[str(field)]
+        return held[str(field).removeprefix("$.")]
     told = {name: value for name, value in held.items() if name not in EVENT_NAMES}
     return held.get("value", held.get("quantity", next(iter(told.values())) if len(told) == 1 else 1))
 
