@@ -31,3 +31,11 @@ def together(*works: Work) -> list[Any]:
     for thread in threads:
         thread.join()
     return found
+
+
+def is_waited_for() -> bool:
+    """Say whether somebody waits for what this transaction holds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))")
+        return bool(cursor.fetchone()[0])

@@ -26,7 +26,7 @@ from tests.billing.invariants import torn
 from tests.billing.selling import MADE, Sold, bill, sold, take
 from tests.crm.browsing import Enter, enter, text_of, today
 from tests.kit.postgres_processes import eventually
-from tests.together import together
+from tests.together import is_waited_for, together
 from tests.world import AT, Shop
 
 __all__ = ["enter", "sold", "today"]
@@ -124,13 +124,8 @@ class Meeting:
         if not self.asked:
             self.asked = True
             self.barrier.wait()
-            assert eventually(self.is_waited_for, 20)
+            assert eventually(is_waited_for, 20)
         return TableTaxes().tax_on(sale)
-
-    def is_waited_for(self) -> bool:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))")
-            return bool(cursor.fetchone()[0])
 
 
 class Cut:

@@ -143,6 +143,8 @@ def look(enter: Enter, sold: Sold, shop: Shop, client: Any) -> None:
         assert "€338.00 ÷ €258.00 = 131%" in kept
         assert "0 ÷ 2 = 0%" in kept
         assert "All customers 258.00 338.00 239.00" in kept
+    nobody = ana.get("/recurring-revenue/movements?show=kept&month=2026-03&currency=EUR")
+    assert "Nobody paid for that twelve months before" in text_of(nobody)
     # What the rates lack is said, and a narrower look leads back.
     assert "Nobody pays for that" in text_of(ana.get("/recurring-revenue", {"stream": "data"}))
     assert "Nothing moved like that" in text_of(ana.get("/recurring-revenue/movements?month=2026-02"))

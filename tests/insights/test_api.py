@@ -53,6 +53,17 @@ def test_values_come_as_exact_texts_and_whole_numbers(get: Get) -> None:
         (None, "0.00", "0", 1),
     ]
     rate = get("/metrics/win_rate/values?from=2026-01-01&to=2026-04-01").json()["rows"][0]
+    # Its sides are asked for by the ids that its definition says: one is a metric, the other only a part of it.
+    said = get("/metrics/win_rate").json()
+    assert (said["numerator"], said["denominator"]) == (
+        "deals_closed",
+        "win_rate.denominator",
+    )
+    below = get("/metrics/win_rate.denominator").json()
+    assert [(each["metric"], each["factor"]) for each in below["terms"]] == [("deals_closed", "1"), ("deals_lost", "1")]
+    whole = get("/metrics/win_rate.denominator/values?from=2026-01-01&to=2026-04-01").json()["rows"][0]
+    listed = get("/metrics/win_rate.denominator/rows?from=2026-01-01&to=2026-04-01").json()
+    assert whole["value"] == rate["denominator"] == sum(each["numerator"] for each in listed["rows"])
     assert (rate["value"], rate["numerator"], rate["denominator"]) == (0.8, 4, 5)
 
 

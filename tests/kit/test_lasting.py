@@ -140,6 +140,22 @@ def test_within_a_steady_block_stamps_are_looked_at_once_and_own_changes_are_see
     assert len(looked) == len(["first", "after its own change"])
 
 
+@pytest.mark.django_db
+def test_a_steady_block_sees_what_a_savepoint_or_a_block_within_it_did_and_took_back() -> None:
+    read: list[str] = []
+    chart: Lasting[str, list[str]] = Lasting("ledger.chart")
+    with transaction.atomic(), steady():
+        before = looks(read, chart)
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            actions.add_account(**HOW, code="9993", nature="expense", label_en="Taken back")
+            assert "9993" in looks(read, chart)
+            raise ZeroDivisionError
+        assert looks(read, chart) == before
+        with steady():
+            actions.add_account(**HOW, code="9994", nature="expense", label_en="Stays")
+        assert looks(read, chart) == sorted([*before, "9994"])
+
+
 def test_rows_are_written_as_json_word_for_word() -> None:
     ref, madrid = Ref("deal", UUID(int=1)), timezone(timedelta(seconds=-884))
     said = {

@@ -3,13 +3,15 @@
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, NotSupportedError, connection, transaction
+from django.db.transaction import TransactionManagementError
 
 from caudal.config.logs import Meter
 from caudal.core.errors import Problem
 from caudal.crm.models import Company
+from caudal.kit.access import SYSTEM, Verb
 from caudal.kit.pipelining import pipelined, send
-from tests.world import Shop
+from tests.world import Shop, open_shop
 
 HEARD = "INSERT INTO heard VALUES (%s)"
 
@@ -106,16 +108,66 @@ def test_a_measure_of_the_database_counts_what_is_waited_for_later() -> None:
     assert meter.nanos > 50_000_000
 
 
-def test_what_is_sent_often_is_planned_once_and_what_the_mapper_asks_is_not() -> None:
+def test_what_is_sent_often_is_planned_once_whatever_the_mapper_asks_between() -> None:
     prepared = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%heard%%'"
-    with transaction.atomic(), pipelined():
+    with transaction.atomic():
         for number in range(10):
-            send(HEARD, [number])
-    for _ in range(10):
-        numbers()
+            with pipelined():
+                send(HEARD, [number])
+            for other in range(110):
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT %s", [f"{number} {other}"])
+            numbers()
     with connection.cursor() as cursor:
         cursor.execute(prepared)
         assert cursor.fetchone() == (1,)
+
+
+def test_rows_are_read_in_chunks_within_a_block_and_after_it(shop: Shop) -> None:
+    for _ in range(2):
+        with transaction.atomic(), pipelined():
+            assert len(list(Company.objects.iterator(chunk_size=1))) == len([shop.acme, shop.globex])
+        assert len(list(Company.objects.iterator(chunk_size=1))) == len([shop.acme, shop.globex])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_locks_a_row_outside_of_a_transaction_is_told() -> None:
+    shop = open_shop()
+    with transaction.atomic():
+        Company.one_for(SYSTEM, Verb.CHANGE, shop.acme.pk, lock=True)
+    with pytest.raises(TransactionManagementError):
+        Company.one_for(SYSTEM, Verb.CHANGE, shop.acme.pk, lock=True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_column_that_became_wider_is_read_at_once_and_spoils_one_transaction_at_most() -> None:
+    shop = open_shop()
+    wider = "ALTER TABLE crm_company ALTER COLUMN created_by TYPE varchar({})"
+
+    def read() -> None:
+        Company.one_for(SYSTEM, Verb.VIEW, shop.acme.pk)
+
+    def read_often() -> int:
+        refused = 0
+        for _ in range(8):
+            try:
+                with transaction.atomic():
+                    read()
+            except NotSupportedError:
+                refused += 1
+        return refused
+
+    assert read_often() == 0
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(wider.format(80))
+        read()
+        assert read_often() <= 1
+        assert read_often() == 0
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(wider.format(64))
+        connection.close()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -98,7 +98,7 @@ def test_a_file_of_costs_is_looked_at_posted_once_and_undone_by_reversals(ana: C
     assert "6 2026-02-30 5 6200 " in shown
     assert "8 2026-02-11 5 Taxis There is no account “Taxis”" in shown
     part = text_of(ana.get(f"/books/costs?file={first.ref}&account=6130"))
-    assert ("Google" in part, "Figma" in part, "All these lines" in part) == (True, False, True)
+    assert ("Google" in part, "Figma" in part, "In all ¥1,200" in part) == (True, False, True)
     assert JournalEntry.objects.count() == 0
     ana.post("/books/costs", {"do": "post", "id": str(first.ref)})
     first.refresh_from_db()

@@ -12,9 +12,9 @@ from caudal.ledger.actions import CostDraft, RecurringDraft, add_cost_file, add_
 from caudal.ledger.models import Account
 
 COSTS = """day;amount;currency;account;supplier;channel;note
-2026-10-05;1240,50;USD;Paid advertising;Google;paid;Ads of October
-2026-10-07;380,00;USD;Content marketing;Studio Sur;content;Podcast
-2026-10-31;12,00;USD;Taxis;;;Airport
+{month}-01;1240,50;USD;Paid advertising;Google;paid;Ads
+{month}-02;380,00;USD;Content marketing;Studio Sur;content;Podcast
+{month}-02;12,00;USD;Taxis;;;Airport
 """
 
 
@@ -36,4 +36,5 @@ def spent(at: datetime) -> dict[str, Any]:
     add_recurring_cost(actor=SYSTEM, as_of=at, draft=RecurringDraft(cost=rent))
     drain("billing.mrr", as_of=at)
     run_reconciliation(actor=SYSTEM, as_of=at)
-    return {"cost_file": add_cost_file(actor=SYSTEM, as_of=at, name="costs-october.csv", content=COSTS.encode())}
+    said = COSTS.format(month=f"{at:%Y-%m}")
+    return {"cost_file": add_cost_file(actor=SYSTEM, as_of=at, name="costs.csv", content=said.encode())}

@@ -299,7 +299,6 @@ FULL: Final = (
     Stop("recurring-revenue-of-a-month", "/recurring-revenue/movements"),
     Stop("what-recurs", "/recurring-revenue/movements?show=level"),
     Stop("how-retention-is-worked-out", "/recurring-revenue/movements?show=shares"),
-    Stop("whom-retention-is-told-of", "/recurring-revenue/movements?show=kept"),
     Stop("contracts", "/billing/contracts"),
     Stop("contract", "/billing/contracts/{contract}"),
     Stop("order", "/billing/orders/{order}"),

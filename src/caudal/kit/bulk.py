@@ -64,7 +64,7 @@ def insert_rows(*tables: Iterable[models.Model], once: frozenset[type[models.Mod
     """Insert rows, table by table in the order given, in one statement of the current transaction.
 
     Rows of one iterable are of one model. Of the models in `once`, rows that stand there already by any unique key are
-    left as they are. Raises IntegrityError, inside of `pipelined` as late as that says.
+    left as they are. Raises IntegrityError; within `kit.pipelining.pipelined` a later statement may raise it.
     """
     _insert(tables, once)
 

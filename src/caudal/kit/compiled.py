@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db import connection
 from django.db.models import Model, QuerySet
+from django.db.transaction import TransactionManagementError
 
 from caudal.kit.pipelining import Sent, send
 
@@ -22,6 +23,7 @@ class _Said(Generic[M]):
     """Of each of its places the name of the value that belongs there, or what always does."""
     columns: Sequence[str]
     convert: Callable[[Sequence[tuple[Any, ...]]], Sequence[Sequence[Any]]]
+    locks: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class Compiled(Generic[M]):
         if self._said is None:
             self._said = self._put_into_sql(values)
         said = self._said
+        if said.locks and not connection.in_atomic_block:
+            raise TransactionManagementError("Rows are locked within a transaction only; ask inside an action.")
         return Asked(said, send(said.statement, [values[name] if name else kept for name, kept in said.places]))
 
     def _put_into_sql(self, values: dict[str, Any]) -> _Said[M]:
@@ -77,7 +81,7 @@ class Compiled(Generic[M]):
             return list(compiler.apply_converters(found, converters)) if converters else found
 
         columns = [expression.target.attname for expression in selected]
-        return _Said(rows.model, statement, places, columns, convert)
+        return _Said(rows.model, statement, places, columns, convert, rows.query.select_for_update)
 
 
 def _own(value: Any) -> Any:

@@ -4,7 +4,7 @@ Tables belong to a group. Every transaction that writes to one of them leaves a 
 new one with each statement, and the sum of a group's numbers is its stamp. Equal stamps therefore mean equal content,
 also within a transaction that changes it, after one that was taken back, and in a copy of the database; and nobody who
 writes waits for anybody else who does. A look costs one short statement, so what is given is never older than what a
-query at that place would have found.
+query at that place would have found; within `steady`, than one at its beginning.
 """
 
 from collections import OrderedDict
@@ -93,12 +93,18 @@ class _Looked:
     def __init__(self) -> None:
         self._sent: Sent | None = send(STAMPS)
         self._stamps: dict[str, Decimal] | None = None
+        self._within = tuple(connection.savepoint_ids)
 
     def forget(self) -> None:
         self._sent = self._stamps = None
 
     def stamps(self) -> Mapping[str, Decimal]:
+        within = tuple(connection.savepoint_ids)
+        if within[: len(self._within)] != self._within:
+            # What was seen within a savepoint that is over may have been taken back with it.
+            self.forget()
         if self._stamps is None:
+            self._within = within
             self._stamps = dict((self._sent or send(STAMPS)).rows())
         return self._stamps
 
@@ -108,10 +114,14 @@ _looked: Final[ContextVar[_Looked | None]] = ContextVar("caudal_looked", default
 
 @contextmanager
 def steady() -> Iterator[None]:
-    """Look at stamps once for a whole block: what it gets is of one moment, whatever others write meanwhile.
+    """Look at stamps once for a whole block, or for the block that it lies in: what is kept is given by that look.
 
-    What it writes itself it sees as ever: every change is told by a fact, and after one stamps are looked at anew.
+    What others write meanwhile is not looked for, though what was not kept is read as it is by then. Own changes are
+    seen: each is told by a fact, and after one stamps are looked at anew.
     """
+    if _looked.get() is not None:
+        yield
+        return
     token = _looked.set(_Looked())
     try:
         yield

@@ -15,12 +15,14 @@ from typing import Any, Final
 from django.db import connection
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
-from psycopg import Pipeline
+from psycopg import Error, Pipeline
 from psycopg.errors import PipelineAborted
 from psycopg.pq import PipelineStatus
 
 from caudal.kit.waiting import WAITS
 
+PREPARED_AFTER: Final = 5
+"""What a connection sends so many times is prepared by it."""
 _sending: Final[ContextVar[bool]] = ContextVar("caudal_sending", default=False)
 
 
@@ -42,7 +44,8 @@ def pipelined() -> Iterator[None]:
     """Let statements that are sent within the block follow each other; inside of another such block, join it.
 
     For the inside of an action. What the database refuses of them comes up at some statement behind it: at the latest
-    when its rows or those of a later one are asked for, at a statement that waits, or as the block ends.
+    when its rows or those of a later one are asked for, at a statement that waits, or as the outermost block ends.
+    In the block nothing is copied, and a text holds one statement.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("Statements follow each other within a transaction; use it inside an action.")
@@ -53,7 +56,16 @@ def pipelined() -> Iterator[None]:
     with connection.wrap_database_errors, ExitStack() as block:
         pipeline = block.enter_context(raw.pipeline())
         block.enter_context(connection.execute_wrapper(_Waiting(pipeline)))
-        yield
+        # The server opens no cursors in this mode: what is read in chunks elsewhere is read at once.
+        connection.chunked_cursor = connection.cursor  # type: ignore[method-assign]  # this instance alone
+        block.callback(delattr, connection, "chunked_cursor")
+        try:
+            yield
+        except BaseException:
+            # What else was under way is passed over, and is no news: it goes the way of what was refused.
+            with suppress(Error):
+                pipeline.sync()
+            raise
         WAITS.get()(block.close)
 
 
@@ -66,7 +78,7 @@ def send(statement: str, parameters: Sequence[Any] = ()) -> Sent:
     connection.close_if_health_check_failed()
     connection.ensure_connection()
     wrapped = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
-    cursor = wrapped(ServerBindingCursor(connection.connection))  # type: ignore[arg-type,call-arg]  # its stub is empty
+    cursor = wrapped(_SentCursor(connection.connection))  # type: ignore[arg-type,call-arg]  # its stub is empty
     token = _sending.set(True)
     try:
         cursor.execute(statement, parameters)
@@ -84,6 +96,22 @@ def _flush() -> None:
             readable, _, _ = select([raw], [raw], [])
             if readable:
                 raw.pgconn.consume_input()
+
+
+class _SentCursor(ServerBindingCursor):
+    """Has what it sends often prepared. What others send does not count: each of those texts holds its values.
+
+    Within transactions only: a plan that a migration spoilt goes with the transaction that meets it.
+    """
+
+    def execute(self, query: Any, params: Any = None) -> Any:
+        """Send a statement."""
+        raw = connection.connection
+        raw.prepare_threshold = PREPARED_AFTER if connection.in_atomic_block else None
+        try:
+            return super().execute(query, params)  # type: ignore[misc]  # its stub is empty
+        finally:
+            raw.prepare_threshold = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,8 +98,8 @@ def write_documents(
 ) -> list[Invoice]:
     """Write documents, as drafts when they have no day of issue, within the action that calls.
 
-    Every obligation is written once: the database refuses a second line of it. Numbers are taken behind the months of
-    the books, and last of all that somebody else may wait for.
+    Every obligation is written once: the database refuses a second line of it. The months of the books are held first,
+    and numbers taken last, as everybody waits for those.
     """
     require(actor, "invoice", Verb.CREATE)
     rows = [_row(draft, actor, as_of, run_id) for draft in drafts]

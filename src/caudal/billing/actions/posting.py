@@ -11,6 +11,7 @@ from caudal.core.errors import Problem, msg
 from caudal.core.journal import Entry, Posting
 from caudal.core.money import Currency, Money
 from caudal.kit.access import SYSTEM, Actor
+from caudal.kit.lasting import look_again
 from caudal.ledger.actions import EntryDraft, HeldMonths, post_entries, set_up_chart
 from caudal.ledger.queries import account_codes
 
@@ -39,6 +40,7 @@ class Accounts:
         """Return the code of the account for a purpose. Raises NoAccountFor."""
         if purpose not in self._codes:
             set_up_chart(actor=SYSTEM, as_of=self._as_of)
+            look_again()  # somebody else may have added them while we waited
             self._codes = account_codes(SYSTEM)
         if purpose not in self._codes:
             raise NoAccountFor(purpose=purpose)

@@ -19,7 +19,7 @@ from caudal.billing.models import Contract, Customer, Invoice, InvoiceRun, Order
 from caudal.billing.ports import Taxes
 from caudal.billing.queries.committing import commitments_of, settles_at
 from caudal.billing.queries.drafting import drafts_of
-from caudal.billing.queries.gathering import Sought, gather
+from caudal.billing.queries.gathering import Sought, ask_due
 from caudal.billing.queries.owing import Owing, late_usage, owed_by
 from caudal.core.errors import Problem, msg
 from caudal.core.periods import in_utc
@@ -228,8 +228,10 @@ def _invoice(
     run_id: UUID | None = None,
 ) -> list[Invoice]:
     """Invoice customers, who are locked; `day` is None for drafts, whose taxes are those of the day of issue."""
+    asked = ask_due(sought, customers, lock=True)
+    # Stamps are looked at behind the locks: what was agreed while we waited for them may name what is new.
     with steady():
-        due = gather(sought, customers, lock=True)
+        due = asked()
         entities = known_entities(SYSTEM, {row.entity_id for row in customers.values()})
         for row in customers.values():
             row.entity = entities[row.entity_id]

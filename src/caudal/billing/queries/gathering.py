@@ -63,23 +63,30 @@ class Gathered:
     """Those whose commitment is looked at: what is due, and what is spent under now or turns out to be."""
 
 
-def gather(sought: Sought, customers: Mapping[UUID, Customer], *, lock: bool = False) -> Gathered:
-    """Return what is due of customers, in one query for each kind; locked if asked, by the system that invoices."""
+def gather(sought: Sought, customers: Mapping[UUID, Customer]) -> Gathered:
+    """Return what is due of customers, in one query for each kind."""
+    return ask_due(sought, customers)()
+
+
+def ask_due(sought: Sought, customers: Mapping[UUID, Customer], *, lock: bool = False) -> "Callable[[], Gathered]":
+    """Ask what is due of customers, locked if asked, by the system that invoices; what is returned waits for it."""
     actor = sought.actor
     of = {"customers": list(customers), "up_to": sought.up_to}
     late = {"as_of": sought.as_of, "late": list(sought.late)}
     asked_subscriptions = _asked(_subscriptions, actor, of | late, lock=lock)
     asked_orders = _asked(_orders, actor, of, lock=lock)
-    asked_contracts = _asked(_contracts_of, actor, of, lock=lock)
+    asked_contracts = _asked(_contracts_of, actor, of | late, lock=lock)
     asked_changes = _CHANGES.ask(**of, **late) if lock else None
-    subscriptions, orders = asked_subscriptions(), asked_orders()
-    spent = {row.contract_id for row in subscriptions} | {row.contract_id for row in orders}
-    contracts = [row for row in asked_contracts() if row.pk in spent or _is_due(row, sought.up_to)]
-    changes = changes_of(row.pk for row in subscriptions) if asked_changes is None else asked_changes.rows()
-    rows: tuple[Subscription | Order | Contract, ...] = (*subscriptions, *orders, *contracts)
-    for row in rows:
-        row.customer = customers[row.customer_id]
-    return Gathered(subscriptions, changes, orders, contracts)
+
+    def gathered() -> Gathered:
+        subscriptions, orders, contracts = asked_subscriptions(), asked_orders(), asked_contracts()
+        changes = changes_of(row.pk for row in subscriptions) if asked_changes is None else asked_changes.rows()
+        rows: tuple[Subscription | Order | Contract, ...] = (*subscriptions, *orders, *contracts)
+        for row in rows:
+            row.customer = customers[row.customer_id]
+        return Gathered(subscriptions, changes, orders, contracts)
+
+    return gathered
 
 
 def _subscriptions(actor: Actor, up_to: datetime, as_of: datetime, late: list[UUID]) -> "QuerySet[Subscription]":
@@ -96,14 +103,12 @@ def _contracts(actor: Actor, up_to: datetime) -> "QuerySet[Contract]":
     return Contract.for_actor(actor).filter(due_at__lte=up_to)
 
 
-def _contracts_of(actor: Actor, up_to: datetime) -> "QuerySet[Contract]":
-    """Those that are due, and those of which something was committed."""
-    committed = Exists(ContractCommitment.objects.filter(contract=OuterRef("pk")))
-    return Contract.for_actor(actor).filter(Q(due_at__lte=up_to) | committed)
-
-
-def _is_due(row: Contract, up_to: datetime) -> bool:
-    return row.due_at is not None and row.due_at <= up_to
+def _contracts_of(actor: Actor, up_to: datetime, as_of: datetime, late: list[UUID]) -> "QuerySet[Contract]":
+    """Those that are due, and those that are being spent of which something was committed."""
+    owing: list[QuerySet[Any]] = [_subscriptions(actor, up_to, as_of, late), _orders(actor, up_to)]
+    spent = reduce(or_, (Q(Exists(rows.filter(contract=OuterRef("pk")))) for rows in owing))
+    committed = Q(Exists(ContractCommitment.objects.filter(contract=OuterRef("pk"))))
+    return Contract.for_actor(actor).filter(Q(due_at__lte=up_to) | (committed & spent))
 
 
 def _of(build: "Callable[..., QuerySet[Row]]", actor: Actor, customers: list[UUID], **values: Any) -> "QuerySet[Row]":

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
 K = TypeVar("K")
 
-BOOKS: Final = 64
-PRICES: Final = 4096
-"""So many books are kept, and so many prices of each."""
+BOOKS: Final = 16
+PRICES: Final = 1024
+"""So many books are kept, and so many prices of each: two kilobytes a price."""
 PLACES: Final = 12
 """To so many decimals a quantity is priced and kept."""
 

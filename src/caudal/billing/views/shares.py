@@ -104,7 +104,7 @@ def kept(request: HttpRequest, form: MovedForm, part: Slice, asked: Mapping[str,
     context = {
         "title": _("How retention up to %(month)s is worked out") % {"month": month_text(month.start, reader_locale())},
         "level": YEAR,
-        "shares": year_shares(found, days),
+        "shares": year_shares(found, days) if rows else [],
         "table": stayed_table(rows[first:last], found, days, asked) if rows else None,
         "pager": Pager(
             first=first + 1,

@@ -1,5 +1,6 @@
 """Examples of periods: the days on which they begin, counted from an anchor or by the calendar."""
 
+from datetime import timedelta
 from typing import Final
 
 from caudal.cli.cases.invoices import grain_of
@@ -19,7 +20,8 @@ _PERIODS: Final = {
 
 def length_of(name: str, every: int) -> tuple[Grain, int]:
     """What an interval is a number of: months for a quarter of a year under a name of its own, and the like."""
-    grain, count = _PERIODS.get(name.upper().replace("-", "_").replace(" ", "_")) or (grain_of(name), 1)
+    bare = name.replace("calendar", "").replace("anniversary", "").strip()  # these say where periods begin
+    grain, count = _PERIODS.get(bare.upper().replace("-", "_").replace(" ", "_")) or (grain_of(name), 1)
     return grain, count * every
 
 
@@ -48,14 +50,14 @@ def first_of(case: Case, grain: Grain, every: int) -> Outputs:
 
 def calendar(case: Case) -> Outputs:
     """The days on which periods begin, counted from an anchor."""
-    if case.has("start", "end") and not (case.has("period") or case.has("interval")):
-        return days_between(case)
+    if not (case.has("period") or case.has("interval")):
+        return due(case) if case.has("issued", "net_days") else days_between(case)
     name = str(case.take("period", "interval"))
     grain, every = length_of(name, int(case.number("interval_count", default=1)))
-    if case.has("on"):
-        return around_a_day(case, grain, every)
     if not case.has("start") and case.has("subscribed"):
         return calendar(case.within({"start": case.take("subscribed")}, but="subscribed"))
+    if case.has("on"):
+        return around_a_day(case, grain, every)
     if case.stated.keys() & {"from", "to"}:
         return first_of(case, grain, every)
     cycle = Cycle(case.day("start"), grain, every)
@@ -90,6 +92,12 @@ def begins_with_the_anchor(case: Case) -> bool:
     first = next((value[0] for value in case.stated.values() if isinstance(value, list) and value), None)
     start = case.day("start")
     return str(first) in {start.isoformat(), f"{start:%m-%d}"} or first == [start.isoformat()]
+
+
+def due(case: Case) -> Outputs:
+    """The day by which an invoice is to be paid."""
+    found = case.day("issued") + timedelta(days=int(case.number("net_days")))
+    return dict.fromkeys(("due", "due_on", "due_date", "payment_due_date"), found)
 
 
 def days_between(case: Case) -> Outputs:

@@ -217,8 +217,9 @@ def behaviour(case: Case) -> When:
 
     What Polar calls a reset gives nothing back of the old price, as if all of it had been used.
     """
-    told = str(case.take("behavior", "behaviour", default=""))
-    names = {"invoice": When.INVOICE_NOW, "next_period": When.NEXT_PERIOD, "reset": When.RESET_CYCLE}
+    told = str(case.take("behavior", "behaviour", "policy", "change_policy", default="")).lower()
+    names = {"invoice": When.INVOICE_NOW, "reset": When.RESET_CYCLE}
+    names |= dict.fromkeys(("next_period", "end_of_term", "end_of_period"), When.NEXT_PERIOD)
     old, new = intervals(case)
     return When.RESET_CYCLE if old is not new else names.get(told, When.PRORATE)
 
@@ -355,15 +356,26 @@ def amounts_told(amounts: Mapping[str, Money]) -> dict[str, Any]:
 
 def two_plans(case: Case) -> Outputs:
     """A change of plans: each is paid for its days, and what was paid of the first in advance is given back."""
-    whole = int(case.number("month_days", "period_days"))
-    first = case.day("change_on").day - 1 if case.has("change_on") else whole - int(case.number("days_left"))
+    if case.has("period"):
+        days, at = case.days("period"), case.day("change", "change_on")
+        if not days.start <= at <= days.end:
+            raise NotUnderstood(reason=f"{at} lies outside of the period.")
+        whole, first = days.count, (at - days.start).days
+    else:
+        whole = int(case.number("month_days", "period_days"))
+        first = case.day("change_on").day - 1 if case.has("change_on") else whole - int(case.number("days_left"))
     shares = {"plan_a": Fraction(first, whole), "plan_b": Fraction(whole - first, whole)}
     found: dict[str, Output] = {"plan_a_days": first, "plan_b_days": whole - first}
     for name, share in shares.items():
         found[f"{name}_amount"] = portion(case.money(name), share, HALF_UP)
     back = portion(case.money("plan_a"), shares["plan_b"], HALF_UP)
     found |= dict.fromkeys(("credit", "credit_note", "plan_a_credit", "credit_excl"), back)
-    charged = found["plan_b_amount"]
+    charged = portion(case.money("plan_b"), shares["plan_b"], HALF_UP)
+    if "arrear" in case.topic:  # both plans are asked for at the end
+        used = portion(case.money("plan_a"), shares["plan_a"], HALF_UP)
+        found |= dict.fromkeys(("total", "amount", "sum", "total_cents"), used + charged)
+    else:
+        found |= dict.fromkeys(("net", "net_cents"), charged - back)
     if case.has(TAXED):
         returned, asked = with_tax(case, {"amount": back}), with_tax(case, {"amount": charged})
         found |= {"credit_tax": returned["tax"], "credit_note_tax": returned["tax"]}

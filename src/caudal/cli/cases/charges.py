@@ -66,6 +66,8 @@ CLAMPS: Final = ("lago", "openmeter")
 
 def charge(case: Case) -> Outputs:
     """A charge of any kind, in units of account where it is told what one is worth, and with its tax where one is."""
+    if isinstance(properties := case.take("properties", default=None), Mapping):
+        case = case.within(in_our_words(properties), but="properties")
     found = charged(case)
     if case.has("conversion_rate"):
         found = worth(found, case.number("conversion_rate"))
@@ -77,6 +79,10 @@ def charge(case: Case) -> Outputs:
 
 def charged(case: Case) -> Outputs:
     """A charge of any kind, by what its inputs are."""
+    if "percentage" in case.topic and case.has("rate") and not case.has("rate_pct"):
+        case = case.within({"rate_pct": case.take("rate")}, but="rate")
+    if case.has("rate_pct") and "advance" in case.topic and isinstance(case.inputs.get("events"), list):
+        case = case.within({"transactions": case.take("events")}, but="events")
     for names, adapter in SHAPES:
         if case.has(*names):
             return adapter(case)
@@ -112,6 +118,10 @@ def sizes_of(events: list[Any]) -> list[Fraction]:
     return [number(row[-1] if isinstance(row, list) else row) for row in events]
 
 
+STEP_NAMES: Final = ("charge_per_event", "charge_per_transaction", "amounts")
+"""What sources call what each event adds."""
+
+
 def event_by_event(case: Case, price: TierPrice) -> dict[str, Output]:
     """What each event adds to a price that is paid as they come in, where events are listed."""
     events = case.inputs.get("events")
@@ -120,7 +130,8 @@ def event_by_event(case: Case, price: TierPrice) -> dict[str, Output]:
     reached = [Fraction(0), *accumulate(sizes_of(events))]
     booked = [Fraction(0), *(price.amount(size) for size in reached[1:])]
     steps = [now - before for before, now in pairwise(booked)]
-    return {"charge_per_event": steps, "amount_after_each_event": booked[1:], "charge_per_transaction": steps}
+    each: Output = list(steps)
+    return {**dict.fromkeys(STEP_NAMES, each), "amount_after_each_event": booked[1:]}
 
 
 def carries_amounts(case: Case) -> bool:
@@ -139,9 +150,9 @@ def one_after_the_other(case: Case) -> Outputs:
 def of_many(case: Case) -> Outputs:
     """What several kinds of units cost, each at its own price, and all together."""
     each: dict[str, Output] = {}
-    whole = Fraction(0)
+    whole = case.number(*BASES, default=0)
     for name, row in case.take("units").items():
-        inner = case.within(in_our_words(row), but="units")
+        inner = case.within(in_our_words(row), but="units", without=BASES)
         each[str(name)] = amount = charge(inner)["amount"]
         if unread := sorted(row.keys() & set(inner.unread())):
             raise NotUnderstood(reason=f"Nobody reads {', '.join(unread)} of {name}.")

@@ -15,11 +15,13 @@ from caudal.core.pricing import Discount, Labelled, NetLine, Step, Tax, add_up, 
 
 _PERCENT: Final = 100
 MONTHS_MAX: Final = 1_200
-LINES: Final = ("subscription", "usage", "flat", "flat_fee", "fixed", "base", "fees", "subtotal")
+LINES: Final = (
+    "subscription", "usage", "flat", "flat_fee", "fixed", "base", "fees", "subtotal", "true_up", "commitment_true_up",
+)  # fmt: skip
 """What sources call the lines of an invoice."""
 CREDITS: Final = {
     Step.CREDIT_NOTES: ("credit_notes", "credit_note"),
-    Step.PREPAID: ("prepaid_credits", "wallet_credits", "wallet", "credits"),
+    Step.PREPAID: ("prepaid_credits", "prepaid", "wallet_credits", "wallet", "credits"),
     Step.PAYMENTS: ("payments", "paid"),
 }
 """What they call what is set off against it."""
@@ -251,7 +253,7 @@ def with_coupons(case: Case) -> Outputs:
         "coupon_share_cents": [less * per_major for less in off],
         "fee_tax_cents": list(found.line_taxes),
         "fees_cents": round_money(sum(line.amount for line in lines), currency, HALF_UP),
-        "coupons_cents": round_money(sum(off), currency, HALF_UP),
+        **dict.fromkeys(("coupons_cents", "coupon_cents"), round_money(sum(off), currency, HALF_UP)),
         "subtotal_cents": found.net,
         "taxes_cents": found.tax,
         "total_cents": found.gross,
@@ -271,7 +273,9 @@ def coupon_rows(case: Case) -> list[Mapping[str, Any]]:
     """The coupons of an invoice: objects, amounts, or one of them alone."""
     if isinstance(told := case.take("coupons", default=None), list) and all(isinstance(one, Mapping) for one in told):
         return told
-    return [{"cents": one.minor} for name in ("coupons", "coupon") for one in told_amounts(case, name)]
+    percents = [{"pct": case.take("coupon_pct")}] if case.has("coupon_pct") else []
+    sums = [{"cents": one.minor} for name in ("coupons", "coupon") for one in told_amounts(case, name)]
+    return [*percents, *sums]
 
 
 def by_scope(coupons: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -41,11 +41,13 @@ def net_and_tax(case: Case) -> tuple[Money, Money]:
     percent = decimal(case.take("tax_rate_pct", default=0))
     if any(case.told(name) for name in names):
         net = case.money(*names)
+    elif gross is not None and case.told("tax"):
+        net = gross - case.money("tax")
     elif gross is not None:
         net = major(gross.amount * _PERCENT / (_PERCENT + Fraction(percent)), case.currency)
     else:
         raise NotUnderstood(reason="No amount of an invoice is told.")
-    if case.told("tax"):
+    if case.told("tax") and gross is None:
         return net, case.money("tax")
     return net, tax_of(net, percent, HALF_UP) if gross is None else gross - net
 
@@ -70,7 +72,9 @@ def disputed(case: Case) -> Outputs:
 
 def after_coupon(case: Case) -> Outputs:
     """What a coupon takes off is never revenue."""
-    net = case.money("amount") - case.money("coupon")
+    whole = case.money("amount")
+    off = case.money("coupon") if case.told("coupon") else portion(whole, case.number("coupon_pct") / _PERCENT, HALF_UP)
+    net = whole - off
     return dict.fromkeys(("recognized", "revenue", "amount", "total"), net)
 
 
@@ -130,6 +134,8 @@ def paid_in_parts(case: Case) -> Outputs:
 
 def contra(case: Case) -> Outputs:
     """A credit note takes revenue away on the day on which it is issued, and nothing that was earned before."""
+    if not case.told("credit_note"):
+        return without_its_invoice(case)
     note = case.money("credit_note")
     taken = told([move(note, debit="revenue", credit="receivable", day=SOME_DAY)], case)
     amount, on = case.limit("amount", "invoice", "invoiced"), case.take(*NOTED_ON, default=None)
@@ -150,13 +156,24 @@ def contra(case: Case) -> Outputs:
     }
 
 
+def without_its_invoice(case: Case) -> Outputs:
+    """A credit note of which only its amount before tax, and its tax, are told."""
+    net, tax = net_and_tax(case)
+    entries = [move(net, debit="revenue", credit="receivable", day=SOME_DAY)]
+    entries += [move(tax, debit="tax", credit="receivable", day=SOME_DAY)] if tax else []
+    return {**told(entries, case), "credit_note": -net, "tax": -tax, "total": -net - tax}
+
+
 NOTED_ON: Final = ("credit_note_on", "credit_note_date", "issued_on", "date", "day")
 """What sources call the day of a credit note."""
 
 
 def prepaid(case: Case) -> Outputs:
     """Prepaid money that becomes revenue as it is used up."""
-    amount, used = case.money("top_up", "prepaid", default=0), case.money("consumed", "used")
+    amount = case.money("top_up", "prepaid", default=0)
+    if any(isinstance(case.inputs.get(name), list) for name in ("consumed", "consumed_cents")):
+        return bit_by_bit(case, amount)
+    used = case.money("consumed", "used")
     if granted := case.limit("granted"):
         return given_away(granted, used, amount)
     expired = bool(case.take("expired", default=False))
@@ -167,6 +184,24 @@ def prepaid(case: Case) -> Outputs:
         "recognized": recognised,
         "liability": amount - recognised,
         "breakage": breakage,
+    }
+
+
+def bit_by_bit(case: Case, amount: Money) -> Outputs:
+    """Prepaid money that is used up in several steps: what each of them makes revenue, and what is left after it."""
+    steps, whole = told_amounts(case, "consumed"), Prepaid(amount)
+    reached = [total(steps[: count + 1], case.currency) for count in range(len(steps))]
+    earned = [whole.recognised(used.minor, amount.minor, HALF_UP) for used in reached]
+    before = [Money(0, case.currency), *earned]
+    if not any(isinstance(value, list) for value in case.stated.values()):
+        last = earned[-1] if earned else Money(0, case.currency)
+        return {"recognized": last, **dict.fromkeys(("balance", "remaining", "liability"), amount - last)}
+    left: Output = [amount - so_far for so_far in earned]
+    to_date: Output = list(earned)
+    return {
+        "recognized": [now - then for then, now in zip(before, earned, strict=False)],
+        **dict.fromkeys(("to_date", "recognized_to_date"), to_date),
+        **dict.fromkeys(("balance", "balances", "credit_balance", "remaining", "liability"), left),
     }
 
 

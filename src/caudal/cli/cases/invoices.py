@@ -29,6 +29,8 @@ from caudal.core.pricing import (
 from caudal.core.settling import in_order
 
 HALF_UP: Final = Rounding.HALF_UP
+SCALE_MAX: Final = 38
+"""How many places an amount of a ledger has at most: those of an integer of 128 bits."""
 _ONE_DAY: Final = timedelta(days=1)
 COUPON_NAMES: Final = frozenset({
     "pct", "percent", "fixed", "amount", "fixed_cents", "cents", "consumed", "used", "consumed_cents", "used_cents",
@@ -60,6 +62,12 @@ def minor_units(case: Case) -> Outputs:
     if case.has("integers"):
         majors = [Money(whole(size), Currency(str(code).upper())).major for code, size in case.take("integers")]
         return {"amounts": majors}
+    if case.has("asset_scale"):
+        scale = whole(case.take("asset_scale"))
+        if abs(scale) > SCALE_MAX:
+            raise NotUnderstood(reason=f"Nothing is divided into {scale} places.")
+        per_unit = Fraction(10) ** scale
+        return {"integers": [whole(number(amount) * per_unit) for amount in case.take("amounts")]}
     return {"integers": [Money.of(str(amount), str(code)).minor for code, amount in case.take("amounts")]}
 
 
@@ -138,7 +146,8 @@ def discount(case: Case) -> Outputs:
 def over_invoices(case: Case) -> Outputs:
     """A coupon on one invoice after the other: its rest goes on where it counts once, and is lost where it recurs."""
     amount, invoices = case.money("coupon", "fixed", "amount"), told_amounts(case, "invoices")
-    frequency = str(case.take("frequency", default="once"))
+    lasts = case.has("frequency_duration") or case.has("periods")
+    frequency = str(case.take("frequency", default="recurring" if lasts else "once"))
     if frequency == "once":
         applied = in_order(amount, invoices)
         left = amount - total(applied, case.currency)
@@ -198,6 +207,10 @@ def commitment(case: Case) -> Outputs:
         **dict.fromkeys(("subscription_fee", "subscription"), fee),
         "usage": total(used, case.currency),
     }
+    if case.has("tax_rate_pct"):
+        percent = decimal(case.take("tax_rate_pct"))
+        taxes = (("true_up_tax", settled.true_up), ("subscription_tax", fee))
+        values |= {name: tax_of(net, percent, HALF_UP) for name, net in taxes}
     return {**values, **{f"{name}_cents": value for name, value in values.items()}, "coefficient": share}
 
 

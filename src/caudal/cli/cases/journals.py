@@ -71,14 +71,32 @@ def exchanged(case: Case) -> Outputs:
     target = Currency(str(case.take("to", "quote", "receive", default=becomes)).upper())
     whole = "." not in str(size) or case.has("amount_cents")
     sold = minor(size, Currency(source)) if whole else Money.of(str(size), source)
-    fee = case.take("spread", "fee", default=None)
-    if fee is not None:
-        row = fee if isinstance(fee, list) else [source, fee]
-        if str(row[0]).upper() != source.upper():
-            raise NotUnderstood(reason="The fee is of another currency than what is sold.")
-        sold -= minor(row[1], Currency(source)) if "." not in str(row[1]) else Money.of(str(row[1]), source)
     rate = FxRate.of(source, target.code, date(2023, 1, 1), str(case.take("rate")))
     bought = convert(sold, rate=rate, to=target, rounding=HALF_UP)
     named = {"converted": bought, "bought": bought, target.code.lower(): bought}
-    integers = {"source_amount": sold.minor, "destination_amount": bought.minor}
-    return {**named, "amount": bought, "integers": [sold.minor, bought.minor], **integers}
+    fee = fee_of(case, sold.currency)
+    legs = [[sold.currency.code, "A1", "L1", sold.minor], [target.code, "L2", "A2", bought.minor]]
+    if fee is not None:
+        legs.insert(1, [sold.currency.code, "A1", "L1", fee.minor])
+    ledgers = any(len(row) == len(legs[0]) for row in case.stated.get("transfers", ()))
+    transfers: Output = [[*leg] if ledgers else [*leg[1:]] for leg in legs]
+    return {
+        **named,
+        "amount": bought,
+        "integers": [leg[-1] for leg in legs],
+        "source_amount": sold.minor,
+        "destination_amount": bought.minor,
+        "transfers": transfers,
+        **({} if fee is None else {"fee": fee, "spread": fee, "debited": sold + fee}),
+    }
+
+
+def fee_of(case: Case, currency: Currency) -> Money | None:
+    """What an exchange costs besides: a transfer of its own, so that the rate stays what it was; None without one."""
+    told = case.take("spread", "fee", default=None)
+    if told is None:
+        return None
+    code, size = told if isinstance(told, list) else (currency.code, told)
+    if str(code).upper() != currency.code:
+        raise NotUnderstood(reason="The fee is of another currency than what is sold.")
+    return Money.of(str(size), currency.code) if "." in str(size) else minor(size, currency)

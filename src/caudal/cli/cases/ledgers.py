@@ -18,7 +18,7 @@ from caudal.cli.cases.happenings import (
     prepaid,
     taxed,
 )
-from caudal.cli.cases.invoices import HALF_UP, allocation
+from caudal.cli.cases.invoices import HALF_UP, allocation, told_amounts
 from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs, day, is_number, major, minor, number
 from caudal.core.journal import Entry, balance_of, move
 from caudal.core.money import Currency, Money, cumulative, portion, round_money, total
@@ -95,7 +95,7 @@ def over_time(case: Case) -> Outputs:
         **dict.fromkeys(("recognized_in_period", "in_period"), found.between(Days(begun, until))),
         "deferred": nothing if in_arrears else deferred,
         "unbilled": recognised if in_arrears else nothing,
-        "remaining": deferred,
+        **dict.fromkeys(("remaining", "refund"), deferred),
         "last_day": found.between(Days(until - ONE_DAY, until)),
         **dict.fromkeys(("daily", "daily_recognized", "per_day"), found.amount.amount / found.days.count),
     }
@@ -142,7 +142,8 @@ def by_month(case: Case) -> Outputs:
         named |= {f"remaining_after_{word}": left for word in (name, LONG_MONTHS[int(month[-2:]) - 1])}
     listed = any(isinstance(case.stated.get(key), list) for key in ("by_month", "months", "recognized"))
     shown: Output = list(steps.values()) if listed else named
-    return {"by_month": shown, "months": shown, "recognized": shown, "total": amount, **named}
+    still: Output = list(deferred.values())
+    return {"by_month": shown, "months": shown, "recognized": shown, "total": amount, "deferred": still, **named}
 
 
 def has_time(value: Any) -> bool:
@@ -153,7 +154,8 @@ def has_time(value: Any) -> bool:
 def one_january(case: Case) -> Outputs:
     """A month of a customer with everything in it, posted as entries and read from balances."""
     currency = case.currency
-    paid, tax, used, note = (case.money(name) for name in ("subscription", "subscription_tax", "usage", "credit_note"))
+    paid, used = case.money("subscription"), case.money("usage")
+    tax, note, payment = (case.money(name, default=0) for name in ("subscription_tax", "credit_note", "payment"))
     first = date(2023, 1, 1)
     month = Days(first, first + timedelta(days=int(case.number("days_in_month"))))
     year = Days(first, first + timedelta(days=int(case.number("days_in_year"))))
@@ -161,11 +163,11 @@ def one_january(case: Case) -> Outputs:
     earned = Recognition(paid, year).between(month)
     entries = [
         move(paid, debit="receivable", credit="deferred", day=first),
-        move(tax, debit="receivable", credit="tax", day=first),
-        move(case.money("payment"), debit="cash", credit="receivable", day=first),
+        *([move(tax, debit="receivable", credit="tax", day=first)] if tax else []),
+        *([move(payment, debit="cash", credit="receivable", day=first)] if payment else []),
         move(earned, debit="deferred", credit="revenue subscription", day=month.last),
         move(used, debit="unbilled", credit="revenue usage", day=month.last),
-        move(note, debit="revenue credit_note", credit="receivable", day=month.last),
+        *([move(note, debit="revenue credit_note", credit="receivable", day=month.last)] if note else []),
         *([move(true_up, debit="receivable", credit="revenue true_up", day=month.last)] if true_up else []),
     ]
     names = ("subscription", "usage", "true_up", "credit_note")
@@ -185,7 +187,7 @@ def one_january(case: Case) -> Outputs:
 
 def with_commitment(case: Case) -> Outputs:
     """Usage as it is used, and what makes up for a minimum."""
-    used = case.money("usage")
+    used = total(told_amounts(case, "usage"), case.currency)
     true_up = Commitment(minimum=case.money("commitment")).settle([used]).true_up
     return {"usage_recognized": used, "true_up": true_up, "total": used + true_up}
 
@@ -196,7 +198,9 @@ def as_used(case: Case) -> Outputs:
     if case.has("units"):
         amount = round_money(price * case.number("units"), case.currency, HALF_UP)
         return dict.fromkeys(("recognized", "total", "unbilled", "amount"), amount)
-    daily = cumulative([number(units) * price for _, units in case.take("daily_units")], case.currency, HALF_UP)
+    told = case.take("daily_units")
+    rows = sorted(told.items()) if isinstance(told, Mapping) else told
+    daily = cumulative([number(units) * price for _, units in rows], case.currency, HALF_UP)
     to_date = [total(daily[: count + 1], case.currency) for count in range(len(daily))]
     return {"daily": list(daily), "to_date": to_date, "total": total(daily, case.currency)}
 
@@ -443,14 +447,18 @@ WORDS: Final[tuple[tuple[str, Adapter], ...]] = (
     ("bad_debt", overdue),
     ("overdue", overdue),
     ("revrec.payment", paid),
+    ("revrec.tax", taxed),
+    ("revrec.credit_note", contra),
 )
 """Words in a topic that say what happens; inputs say it otherwise."""
 SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
     (("subscription", "payment"), one_january),
+    (("subscription", "commitment", "days_in_year"), one_january),
     (("subscription", "usage"), in_all),
     (("overdue",), overdue),
     (("revenue", "tax"), disputed),
     (("amount", "coupon"), after_coupon),
+    (("amount", "coupon_pct"), after_coupon),
     (("amount", "days", "payment"), invoiced_and_paid),
     (("commitment", "usage"), with_commitment),
     (("top_up",), prepaid),

@@ -56,6 +56,8 @@ def credit_note(case: Case) -> Outputs:
     if case.has("invoice"):
         return of_an_invoice(case)
     given = line_of(case, case)
+    if case.told("credit_items") and not case.told("items"):
+        return shown(given, [given.give_back(one) for one in told_amounts(case, "credit_items")])
     if case.told("items"):
         return shown(given, [given.give_back(one) for one in told_amounts(case, "items")])
     already = case.money("already_credited", default=0)
@@ -64,8 +66,9 @@ def credit_note(case: Case) -> Outputs:
 
 def line_of(told: Case, case: Case) -> Given:
     """The line of an example, of an invoice or of a fee."""
-    if told.told("items"):
-        price = total(told_amounts(told, "items"), told.currency)
+    several = next((name for name in ("items", "fees") if isinstance(told.inputs.get(f"{name}_cents"), list)), "items")
+    if told.told(several):
+        price = total(told_amounts(told, several), told.currency)
     else:
         price = amount_of(told, "fees", "amount", "net", "fee", "price", "plan")
     coupons = told.money("coupons", "coupon", "coupons_amount", default=0)
@@ -174,7 +177,7 @@ def taken_by_coupons(given: Given) -> Fraction:
 def figures(note: Taxed, off: Money) -> dict[str, Output]:
     """The figures of a note: before tax, its tax, both, and what coupons had taken of what it gives back."""
     values = {
-        **dict.fromkeys(("excl", "net", "item"), note.net),
+        **dict.fromkeys(("excl", "net", "item", "subtotal", "subtotal_excl"), note.net),
         "tax": note.tax,
         **dict.fromkeys(("total", "creditable", "max_creditable"), note.gross),
         **dict.fromkeys(("coupons_adjustment", "coupon_adjustment"), off),

@@ -17,14 +17,14 @@ from caudal.cli.cases.changes import (
     several_changes,
     two_plans,
 )
-from caudal.cli.cases.charges import tiers_of
+from caudal.cli.cases.charges import charge, tiers_of
 from caudal.cli.cases.invoices import HALF_UP, grain_of, period_and_days, told_amounts
 from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs, day, number, numbers
 from caudal.cli.cases.taxing import with_tax
 from caudal.cli.cases.usage import movements_of, operation_of
 from caudal.core.money import Exact, Money, portion, round_money, total
 from caudal.core.periods import Cycle, Days, Grain, Period, start_of_day
-from caudal.core.pricing import Mode, TierPrice
+from caudal.core.pricing import Mode, Tier, TierPrice
 from caudal.core.proration import (
     Terms,
     after_trial,
@@ -70,13 +70,21 @@ def part_that_was_served(case: Case) -> Outputs:
     whole, days = period_and_days(case, aligned="anniversary")
     share = policy_of(case).share_of_days(days, whole)
     amount = portion(case.money("price", "amount"), share, HALF_UP)
+    unused = policy_of(case).share_of_days(Days(days.end, whole.end), whole) if days.end < whole.end else Fraction(0)
     found = {
         **dict.fromkeys(("amount", "total", "prorated", "used"), amount),
+        **dict.fromkeys(("credit", "refund", "unused"), portion(case.money("price", "amount"), unused, HALF_UP)),
         **dict.fromkeys(("days", "days_used"), days.count),
         **dict.fromkeys(("period_days", "days_total"), whole.count),
         **dict.fromkeys(("factor", "coefficient"), share),
     }
     return with_tax(case, found)
+
+
+def from_its_start(case: Case) -> Outputs:
+    """A price from a day of a month on, to its end: the month is told by how many days it has."""
+    left = int(case.number("period_days")) - case.day("start").day + 1
+    return part_of_a_price(case.within({"days_used": left}, but="start"))
 
 
 def added_seat(case: Case) -> Outputs:
@@ -86,7 +94,10 @@ def added_seat(case: Case) -> Outputs:
         return added_seats(case)
     added = case.day("added_on")
     whole = case.days("period") if case.has("period") else Cycle(added.replace(day=1), Grain.MONTH).days_of(0)
-    share = policy_of(case).share_of_days(Days(added, whole.end), whole)
+    if case.has("period_days") and case.number("period_days") != whole.count:
+        raise NotUnderstood(reason=f"{added:%B} has {whole.count} days.")
+    end = min(case.day("removed_on") + ONE_DAY, whole.end) if case.has("removed_on") else whole.end
+    share = policy_of(case).share_of_days(Days(added, end), whole)
     if case.has("days_used") and any(case.has(name) for name in ("period_days", "month_days")):
         share = case.number("days_used") / case.number("period_days", "month_days")
     price = case.money("price")
@@ -189,7 +200,6 @@ def around_a_billing_day(case: Case) -> Outputs:
 
 def trial(case: Case) -> Outputs:
     """The first period that is paid after a trial, in advance and by the calendar."""
-    case.take("upgraded", default=None)
     interval, begun = str(case.take("interval")), case.day("subscribed", "start")
     # An anniversary is counted from the first day that is paid, and by Lago from the first day of the trial.
     since = Alignment.GIVEN_DAY if "lago" in case.source.lower() else Alignment.ANNIVERSARY
@@ -204,19 +214,25 @@ def trial(case: Case) -> Outputs:
     first: BilledPeriod = next(schedule.periods())
     whole = case.days("period") if case.has("period") else first.whole
     paid = Terms(case.money("amount", "price", "plan"), whole.in_zone(UTC), UTC, proration("by_day"), HALF_UP)
-    amount = after_trial(paid, start_of_day(schedule.paid_from, UTC))
+    begins = max(schedule.paid_from, case.day("upgraded")) if case.has("upgraded") else schedule.paid_from
+    if begins != schedule.paid_from and begins >= whole.end:
+        raise NotUnderstood(reason="The price changes after the first period that is paid.")
+    amount = after_trial(paid, start_of_day(begins, UTC))
     if case.has("terminated"):
         ended = case.day("terminated") + ONE_DAY
         over = ended <= schedule.paid_from
         amount = Money(0, case.currency) if over else amount - after_trial(paid, start_of_day(ended, UTC))
-    starts = ("paid_from", "first_paid_day", "first_paid_on", "trial_end", "trial_ends", "trial_ends_on")
-    days = (whole.end - max(schedule.paid_from, whole.start)).days
+    starts = (
+        "paid_from", "first_paid_day", "first_paid_on", "trial_end", "trial_ends", "trial_ends_on", "billed_on",
+    )  # fmt: skip
+    days = (whole.end - max(begins, whole.start)).days
     return with_tax(
         case,
         {
             **dict.fromkeys(("amount_cents", "amount"), amount),
             **dict.fromkeys(starts, schedule.paid_from),
             **dict.fromkeys(("days", "days_billed", "days_used"), days),
+            "period_days": whole.count,
         },
     )
 
@@ -303,10 +319,22 @@ def recurring(case: Case) -> Outputs:
         "amount_cents_after_each_event": amounts[1:],
         "amount_cents_before_events": amounts[0],
         "invoice_cents": amounts[-1],
-        "amount_cents": amounts[-1],
+        **dict.fromkeys(("amount_cents", "amount"), amounts[-1]),
         f"{following}_opening_cents": price.money(level, HALF_UP),
         "units": Decimal(level.numerator) / Decimal(level.denominator),
     }
+
+
+def of_one_price(case: Case) -> Outputs:
+    """The same of units that cost all the same."""
+    if not case.has("events", "period"):
+        return charge(case)
+    name = next((name for name in ("unit_price", "price") if case.has(name)), "unit_price")
+    one_each = TierPrice(case.currency, (Tier(unit=Decimal(1)),))
+    carried = case.number("carried_in", "opening", default=0)
+    counted = price_over(one_each, levels_of(case, case.take("events"), carried), case.days("period"), carried=carried)
+    found = recurring(case.within({"tiers": [{"last": None, "unit": case.take(name)}]}, but=name))
+    return {**found, "prorated_units": counted}
 
 
 def levels_of(case: Case, rows: list[Any], carried: Fraction) -> tuple[tuple[date, Fraction], ...]:
@@ -347,6 +375,7 @@ SHAPES: Final[tuple[tuple[tuple[str, ...], Adapter], ...]] = (
     (("plan_a",), two_plans),
     (("price", "added_on"), added_seat),
     (("days_used",), part_of_a_price),
+    (("price", "start", "period_days"), from_its_start),
     (("price", "start", "interval"), part_that_was_served),
     (("price", "start", "period"), part_that_was_served),
     (("price", "subscribed"), part_that_was_served),

@@ -1,6 +1,6 @@
 """One worked example as it is written: its inputs by name, read as exact numbers, days and instants."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
@@ -133,10 +133,10 @@ class Case:
         except (ValueError, OSError):
             raise NotUnderstood(reason=f"{name!r} is no time zone."[:_SHOWN]) from None
 
-    def within(self, inputs: Mapping[str, Any], *, but: str) -> "Case":
+    def within(self, inputs: Mapping[str, Any], *, but: str, without: Collection[str] = ()) -> "Case":
         """An example within this one: other inputs in the place of one; what it reads of the rest is read."""
         self.seen.add(but)
-        rest = {name: value for name, value in self.inputs.items() if name != but}
+        rest = {name: value for name, value in self.inputs.items() if name != but and name not in without}
         return Case(self.id, self.source, self.topic, rest | dict(inputs), self.stated, self.seen)
 
     def unread(self) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from caudal.cli.cases.invoices import commitment, discount, einvoice, minor_unit
 from caudal.cli.cases.journals import ledger
 from caudal.cli.cases.ledgers import allocated, revenue
 from caudal.cli.cases.notes import credit_note
-from caudal.cli.cases.prorations import granted, prorate, recurring, trial
+from caudal.cli.cases.prorations import granted, of_one_price, prorate, recurring, trial
 from caudal.cli.cases.reading import Adapter, Case, NotUnderstood, Output, Outputs
 from caudal.cli.cases.recurring import recurring as recurring_revenue
 from caudal.cli.cases.usage import metering, rerating
@@ -32,6 +32,8 @@ ADAPTERS: Final[Mapping[str, Adapter]] = {
     "catalog": catalogue,
     "charge": charge,
     "charge.graduated.prorated_recurring": recurring,
+    "charge.per_unit.prorated": of_one_price,
+    "charge.standard.prorated": of_one_price,
     "commitment": commitment,
     "coupon": discount,
     "credit_note": credit_note,

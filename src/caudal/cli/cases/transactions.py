@@ -31,7 +31,7 @@ def of_transactions(case: Case) -> Outputs:
         **dict.fromkeys(("amount_after_each_event", "amount_cents_after_each_event"), running),
         **dict.fromkeys(("total_after_each_event", "total_cents_after_each_event"), gross),
         "min_max_adjustment": sum((fee.limited for fee in fees), Fraction(0)),
-        "charge_per_transaction": [fee.total for fee in fees],
+        **{key: [fee.total for fee in fees] for key in ("charge_per_transaction", "amounts")},
         "amount": amount,
         "units": units,
         "unit_amount": amount / units if units else Fraction(0),
@@ -51,6 +51,8 @@ def of_a_total(case: Case) -> Outputs:
     count, whole = int(case.number("events")), case.number("total")
     if not whole:
         return dict.fromkeys(("amount", "percentage_part", "fixed_part", "paid_units"), Fraction(0))
+    if len(first) < case.number("free_events", default=0) < count:
+        raise NotUnderstood(reason="How large the free transactions are is not told.")
     left = count - len(first)
     if count > COUNT_MAX:
         raise NotUnderstood(reason=f"More than {COUNT_MAX:,} transactions are not told by their number.")
@@ -85,9 +87,9 @@ def limit_of_a_transaction(case: Case, name: str) -> Decimal | None:
 
 def dynamic(case: Case) -> Outputs:
     """Amounts that events carry, in minor units with any number of places, or in major units."""
-    rows = case.take("events", default=None) or [
-        {name: case.take(name) for name in ("units", "precise_total_amount_cents")}
-    ]
+    rows = case.take("events", default=None)
+    if rows is None:
+        rows = [{name: case.take(name) for name in PAIR}]
     told = [row if isinstance(row, Mapping) else dict(zip(PAIR, row, strict=True)) for row in rows]
     events = [Carried(number(row.get("units", row.get("quantity"))), carried_amount(row, case)) for row in told]
     price = DynamicPrice(case.currency)

@@ -24,7 +24,7 @@ from caudal.cli.cases.reading import (
     numbers,
 )
 from caudal.core.money import Money, Rounding, round_money
-from caudal.core.periods import Days, Period
+from caudal.core.periods import Days, Period, start_of_day
 from caudal.core.pricing import (
     Carried,
     Commitment,
@@ -64,6 +64,8 @@ EVENT_NAMES: Final = frozenset(
         "code",
         "transaction_id",
         "properties",
+        "data",
+        "specversion",
         "operation",
         "operation_type",
     }
@@ -89,9 +91,10 @@ def metering(case: Case) -> Outputs:
     if case.has("quantity") and not case.has("events"):
         return charge(case)
     case.take("granularity", "dedupe_key", default=None)
-    if any(operation_of(row) is not None for row in case.take("events")):
+    named = "unique" in case.topic and "prorated" in case.topic  # what nothing removes stays for the rest of the period
+    if named or any(operation_of(row) is not None for row in case.take("events")):
         return by_name(case)
-    field = case.take("field", "field_name", "property", default=None)
+    field = case.take("field", "field_name", "property", "value_property", default=None)
     usage = known_usage(facts_of(case, field), datetime.max.replace(tzinfo=UTC))
     period = period_of(case, usage)
     carried = case.number("carried_in", "opening", default=0)
@@ -200,11 +203,17 @@ def fact_of(row: Any, place: int, field: Any = None) -> UsageFact:
         identity = str(row.get("id", row.get("transaction_id", place)))
     else:
         told = row if isinstance(row, list) else [EPOCH.isoformat(), row]
-        at, quantity, source, identity = instant(told[0]), told[1], "", str(place)
+        at = start_of_day(day(told[0]), ZoneInfo("UTC")) if is_bare(told[0]) else instant(told[0])
+        quantity, source, identity = told[1], "", str(place)
     if quantity is None or isinstance(quantity, bool | list | Mapping):
         raise NotUnderstood(reason=f"{quantity!r} is nothing that counts."[:_SHOWN])
     size = number(quantity) if is_number(quantity) else 1  # what is only counted may be any text
     return UsageFact(source, identity, at, at, size, str(quantity))
+
+
+def is_bare(told: Any) -> bool:
+    """Whether a day is told without its year: `03-16`."""
+    return len(str(told)) == len("03-16")
 
 
 def instant_told(row: Mapping[str, Any]) -> Any:
@@ -217,10 +226,10 @@ def value_of(row: Mapping[str, Any], field: Any) -> Any:
 
     One where there is none of these.
     """
-    inner = row.get("properties")
+    inner = row.get("properties", row.get("data"))
     held = {**row, **inner} if isinstance(inner, Mapping) else row
     if field is not None:
-        return held[str(field)]
+        return held[str(field).removeprefix("$.")]
     told = {name: value for name, value in held.items() if name not in EVENT_NAMES}
     return held.get("value", held.get("quantity", next(iter(told.values())) if len(told) == 1 else 1))
 
@@ -230,6 +239,9 @@ def period_of(case: Case, usage: tuple[Usage, ...]) -> Period:
     if case.has("period"):
         first, last = case.take("period")
         return Period(instant(first), instant(last))
+    if usage and any(case.has(name) for name in ("month_days", "period_days", "days")):
+        begun = usage[0].at.replace(day=1)
+        return Period(begun, begun + timedelta(days=int(case.number("month_days", "period_days", "days"))))
     return Period(usage[0].at, usage[-1].at + _ONE_DAY)
 
 

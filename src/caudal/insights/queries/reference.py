@@ -21,11 +21,13 @@ caudal metric revenue_won --where 'pillar = "saas" and amount > 5000' --rows
 
 **Days** are those of the company's time zone, and `--to` is the day after the last one. What happens after today does
 not count yet. **Filters** are [expressions](expressions.md) over the fields of the mart; amounts in them are in major
-units of the company's currency. **Money** is converted at the rate of the day on which the fact counts, or the last one
-before it that is at most {rate_days} days old, its own day among them. An amount without a rate is left out, the number
-is marked as incomplete, and a finding names currency, day and how many records. **Shares** are fractions of 1, with
-numerator and denominator beside them. **Reach**: everybody's numbers are made of the records that they may see; who has
-the right to view `metric` in full sees those of the whole company, and records out of reach without their names.
+units of the company's currency. **Money** is converted at the rate of the day on which the fact counts, or the last
+one before it that is at most {rate_days} days old, its own day among them. An amount without a rate is left out, the
+number is marked as incomplete, and a finding names currency, day and how many records. **Shares** are fractions of 1,
+with numerator and denominator beside them. **Sides** of a ratio that are no metrics by themselves are asked for under
+its id: `nrr.denominator` has its values, its rows and its page like every metric. **Reach**: everybody's numbers are
+made of the records that they may see; who has the right to view `metric` in full sees those of the whole company, and
+records out of reach without their names.
 """
 _MARTS: Final = """
 ## Marts

@@ -12,12 +12,12 @@ from caudal.kit.access import Actor
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One number that a figure is worked out from: a side of it, or a term that is added so often."""
+    """One number that a figure is worked out from: a side of it, or a term that is added so often, to a side maybe."""
 
     metric: Metric
     value: Fraction | None
     side: Side | None = None
-    factor: Fraction = Fraction(1)
+    factor: Fraction | None = None
 
 
 def figure_at(actor: Actor, metric_id: str, request: Request, cell: Cell) -> Figure:
@@ -35,17 +35,17 @@ def worked(actor: Actor, metric: Metric, request: Request, figure: Figure) -> tu
     """
     sides = sides_of(metric)
     if sides is None:
-        return tuple(_terms(actor, metric, request, figure.cell))
+        return tuple(_terms(actor, metric, request, figure.cell, None))
     found: list[Line] = []
     for one, side, value in zip(sides, Side, (figure.numerator, figure.denominator), strict=True):
         found.append(Line(one, value, side))
         if one.id not in REGISTRY.metrics:
-            found += _terms(actor, one, request, figure.cell)
+            found += _terms(actor, one, request, figure.cell, side)
     return tuple(found)
 
 
-def _terms(actor: Actor, metric: Metric, request: Request, cell: Cell) -> Iterator[Line]:
+def _terms(actor: Actor, metric: Metric, request: Request, cell: Cell, side: Side | None) -> Iterator[Line]:
     for term in terms_of(metric, REGISTRY):
         rows = measure(actor, term.metric.id, request).rows
         value = next((figure.value for figure in rows if figure.cell == cell), None)
-        yield Line(term.metric, value, factor=term.factor)
+        yield Line(term.metric, value, side, term.factor)

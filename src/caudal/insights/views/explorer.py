@@ -161,8 +161,8 @@ def figure_table(result: Result, texts: Texts) -> Table:
     columns += [words.value_column(metric, request.currency, words.name_of(metric), line=1)]
     if named is not None:
         columns += [
-            words.value_column(one, request.currency, words.name_of(one), line=line)
-            for line, one in enumerate(named, start=2)
+            words.value_column(one, request.currency, label, line=line)
+            for line, (one, label) in enumerate(zip(named, sides or (), strict=True), start=2)
         ]
     else:
         columns += [Column(side, "number", line=line) for line, side in enumerate(sides or (), start=2)]

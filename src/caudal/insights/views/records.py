@@ -135,7 +135,8 @@ def record_table(listed: Drill, figure: Figure) -> Table:
     named = queries.sides_of(metric)
     if named is not None:
         columns += [
-            words.value_column(one, currency, words.name_of(one), line=line) for line, one in enumerate(named, start=1)
+            words.value_column(one, currency, label, line=line)
+            for line, (one, label) in enumerate(zip(named, sides or (), strict=True), start=1)
         ]
     else:
         adds, below = sides or (_("Adds"), "")

@@ -93,13 +93,18 @@ def sides(metric: Metric) -> tuple[str, str] | None:
     found = sides_of(metric)
     if found is not None:
         above, below = found
-        return name_of(above), name_of(below)
+        return _heading(above, gettext("Numerator")), _heading(below, gettext("Out of"))
     match metric.formula:
         case Conversion():
             return pgettext("how many", "Converted"), gettext("Out of")
         case Cohort():
             return pgettext("how many", "Active"), gettext("Out of")
     return None
+
+
+def _heading(side: Metric, otherwise: str) -> str:
+    """What heads the column of a side: its name where it is a metric, else a word that a phone holds."""
+    return otherwise if "." in side.id else name_of(side)
 
 
 def better(metric: Metric) -> str:

@@ -1,5 +1,6 @@
 """How a number is worked out, in words: what stands above and below its line, what is added, and of which days."""
 
+from fractions import Fraction
 from typing import Final
 
 from django.utils.html import format_html
@@ -57,11 +58,17 @@ def working_table(actor: Actor, metric: Metric, request: Request, figure: Figure
 
 def counts_words(line: Line) -> str:
     """Say how a number counts: above or below the line, added, taken off, so many times."""
-    if line.side is not None:
-        return _("above the line") if line.side is Side.NUMERATOR else _("below the line")
-    if abs(line.factor) == UNIT:
-        return _("added") if line.factor == UNIT else _("taken off")
-    return _("times %(count)s") % {"count": quantity_text(line.factor, NUMBER, reader_locale())}
+    places = {Side.NUMERATOR: _("above the line"), Side.DENOMINATOR: _("below the line")}
+    said = [factor_words(line.factor)] if line.factor is not None else []
+    said += [places[line.side]] if line.side is not None else []
+    return ", ".join(said)
+
+
+def factor_words(factor: Fraction) -> str:
+    """Say how often a number counts."""
+    if abs(factor) == UNIT:
+        return _("added") if factor == UNIT else _("taken off")
+    return _("times %(count)s") % {"count": quantity_text(factor, NUMBER, reader_locale())}
 
 
 def window_words(metric: Metric, period: Days) -> str:

@@ -9,8 +9,6 @@ from caudal.kit.postgres.credentials import OWN, Credentials, Dsn, Role, write_p
 
 SECRET_FILE: Final = "secret"  # noqa: S105  the name of a file
 _APPLICATION: Final = "caudal"
-_PREPARED_AFTER: Final = 5
-"""A statement that a connection sends so many times is prepared by it."""
 
 
 def data_folder() -> Path:
@@ -71,6 +69,5 @@ def django_settings(dsn: Dsn) -> dict[str, Any]:
         "PASSWORD": dsn.password,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        # Only what `kit.pipelining` sends is ever prepared: all else is written out by the client.
-        "OPTIONS": {"application_name": _APPLICATION, "prepare_threshold": _PREPARED_AFTER, **dict(dsn.options)},
+        "OPTIONS": {"application_name": _APPLICATION, **dict(dsn.options)},
     }

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
@@ -275,7 +276,7 @@ def lines_part(reading: Reading, asked: QueryDict) -> Part | None:
         for each in lines[first : first + SHOWN]
     ]
     caption = _("Lines that were posted before") if of_known else _("Lines that would be posted")
-    totals = [None, None, _("All these lines"), "", "", "", whole_of(lines)]
+    totals = [format_html("{}", _("In all")), None, None, None, None, None, whole_of(lines)]
     table = Table(columns, rows, totals, caption=caption, caption_hidden=False)
     back = query({"file": asked.get("file", "")}) if account or of_known else ""
     return Part("lines", table, pager, back and f"{back}#lines")
