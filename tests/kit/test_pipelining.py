@@ -123,6 +123,17 @@ def test_what_is_sent_often_is_planned_once_whatever_the_mapper_asks_between() -
         assert cursor.fetchone() == (1,)
 
 
+def test_a_statement_larger_than_what_the_socket_takes_at_once_arrives_whole() -> None:
+    many = 20_000_000
+    with transaction.atomic(), pipelined():
+        asked = send("SELECT length(%s::text)", ["x" * many])
+        assert numbers() == []
+        assert asked.rows() == [(many,)]
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT length(%s)", ["x" * many])
+            assert cursor.fetchone() == (many,)
+
+
 def test_rows_are_read_in_chunks_within_a_block_and_after_it(shop: Shop) -> None:
     for _ in range(2):
         with transaction.atomic(), pipelined():
