@@ -139,7 +139,7 @@ def kept_share(found: MrrMonth, asked: Mapping[str, str], *, with_more: bool) ->
     month, unit = f"{found.month:%Y-%m}", found.opening.currency
     kinds = [MovementSort.CONTRACTION, MovementSort.CHURN]
     kinds = [MovementSort.EXPANSION, *kinds] if with_more else kinds
-    both, above = _("above and below the line"), _("above the line")
+    both, above = _("numerator and denominator"), _("numerator")
     opening = linked(found.opening, level_href(asked, add_months(found.month, -1)))
     rows = [Row([_("MRR at the beginning"), both, opening])]
     rows += [
@@ -153,7 +153,7 @@ def kept_share(found: MrrMonth, asked: Mapping[str, str], *, with_more: bool) ->
         else _("What is kept of the MRR at the beginning of the month, without what customers pay more, over all of it")
     )
     name = _("NRR") if with_more else _("GRR")
-    totals = (_("Above the line in all"), above, whole)
+    totals = (_("Numerator in all"), above, whole)
     sentence = _quotient(words, told(whole), told(found.opening), share)
     return Share(NRR if with_more else GRR, titled(name, share), sentence, working(rows, name, unit.code, totals))
 
@@ -163,8 +163,8 @@ def churn_share(found: MrrMonth, asked: Mapping[str, str]) -> Share:
     before = linked(found.customers_before, level_href(asked, add_months(found.month, -1)))
     lost = linked(found.lost, moved_href(asked, f"{found.month:%Y-%m}", MovementSort.CHURN.value))
     rows = [
-        Row([_("Customers lost"), _("above the line"), lost]),
-        Row([_("Customers at the beginning"), _("below the line"), before]),
+        Row([_("Customers lost"), _("numerator"), lost]),
+        Row([_("Customers at the beginning"), _("denominator"), before]),
     ]
     share, locale = share_words(found.churn), reader_locale()
     words = _("Customers who were lost in the month, over those at its beginning")
@@ -177,8 +177,8 @@ def mean_share(found: MrrMonth, asked: Mapping[str, str]) -> Share:
     href, count = level_href(asked, found.month), number_text(found.customers, reader_locale())
     each = told(found.per_customer) if found.per_customer else "—"
     rows = [
-        Row([_("MRR at the end"), _("above the line"), linked(format_html("{}", told(found.closing)), href)]),
-        Row([_("Customers at the end"), _("below the line"), linked(format_html("{}", count), href)]),
+        Row([_("MRR at the end"), _("numerator"), linked(format_html("{}", told(found.closing)), href)]),
+        Row([_("Customers at the end"), _("denominator"), linked(format_html("{}", count), href)]),
     ]
     sentence = _quotient(_("MRR at the end of the month for each customer then"), told(found.closing), count, each)
     return Share(ARPA, titled(_("ARPA"), each), sentence, working(rows, _("ARPA")))
@@ -191,7 +191,7 @@ def year_shares(found: Retention, days: Days) -> list[Share]:
         "first": day_text(days.start - timedelta(days=1), locale),
         "last": day_text(days.last, locale),
     }
-    above, below = _("above the line"), _("below the line")
+    above, below = _("numerator"), _("denominator")
     then = Row([_("MRR on %(first)s") % ends, below, linked(found.before, "#customers")])
     net, gross = share_words(found.net), share_words(found.gross)
     churn = share_words(Fraction(lost, found.customers) if found.customers else None)

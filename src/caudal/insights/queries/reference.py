@@ -62,7 +62,7 @@ def _metric(metric: Metric) -> Iterator[str]:
     yield f"| formula | `{formula_text(metric.formula)}` |"
     yield f"| kind | {metric.kind} |"
     yield f"| unit | {metric.unit or 'share'}; {_BETTER[metric.direction]} |"
-    for place, side in zip(("above the line", "below the line"), sides_of(metric) or (), strict=False):
+    for place, side in zip(("numerator", "denominator"), sides_of(metric) or (), strict=False):
         words = f"[{side.id}](#{side.id})" if side.id in named else f"{side.label.en} · *{side.label.es}*"
         yield f"| {place} | {words}{_added(side)} |"
     if window_text(metric):

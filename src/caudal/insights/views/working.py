@@ -58,7 +58,7 @@ def working_table(actor: Actor, metric: Metric, request: Request, figure: Figure
 
 def counts_words(line: Line) -> str:
     """Say how a number counts: above or below the line, added, taken off, so many times."""
-    places = {Side.NUMERATOR: _("above the line"), Side.DENOMINATOR: _("below the line")}
+    places = {Side.NUMERATOR: _("numerator"), Side.DENOMINATOR: _("denominator")}
     said = [factor_words(line.factor)] if line.factor is not None else []
     said += [places[line.side]] if line.side is not None else []
     return ", ".join(said)
