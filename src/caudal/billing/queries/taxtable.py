@@ -10,38 +10,8 @@ from caudal.billing.ports import Sale, Taxed
 from caudal.core.errors import Problem, msg
 from caudal.core.pricing import Tax
 from caudal.kit.lasting import Lasting
+from caudal.kit.tax_ids import UNION
 
-EUROPEAN_UNION: Final = frozenset(
-    [
-        "AT",
-        "BE",
-        "BG",
-        "CY",
-        "CZ",
-        "DE",
-        "DK",
-        "EE",
-        "ES",
-        "FI",
-        "FR",
-        "GR",
-        "HR",
-        "HU",
-        "IE",
-        "IT",
-        "LT",
-        "LU",
-        "LV",
-        "MT",
-        "NL",
-        "PL",
-        "PT",
-        "RO",
-        "SE",
-        "SI",
-        "SK",
-    ]
-)
 _NOTHING: Final = Decimal(0)
 Rates: TypeAlias = Mapping[tuple[str, str], Sequence[tuple[date, Decimal]]]
 """Days and percents by country and kind, the earliest first."""
@@ -90,9 +60,9 @@ class TableTaxes:
             return Taxed(Tax("E", _NOTHING), "exempt")
         if sale.seller_country == sale.buyer_country or not sale.seller_country:
             return self._domestic(sale, sale.buyer_country, "")
-        if sale.seller_country not in EUROPEAN_UNION:
+        if sale.seller_country not in UNION:
             return Taxed(Tax("Z", _NOTHING), "export")
-        if sale.buyer_country not in EUROPEAN_UNION:
+        if sale.buyer_country not in UNION:
             return Taxed(Tax("O", _NOTHING), "outside")
         if sale.is_business and sale.buyer_tax_id:
             return Taxed(Tax("AE", _NOTHING), "reverse_charge")
